@@ -1,0 +1,120 @@
+"""Money-metric nested logit: probabilities from values, draws with coupled luck (M1).
+
+Values are in k$ and every level has its own coefficient per k$. From the top: keep or acquire
+(alpha_keep), new or used (alpha_market), segment (alpha_segment), powertrain (alpha_powertrain),
+product (alpha_product). P(i | nest) = exp(alpha V_i) / sum exp(alpha V) and the inclusive value
+(1/alpha) ln sum exp(alpha V) is passed up. The coefficients may not fall on the way down: that is
+the condition of random utility (McFadden 1978).
+
+Leading axes of all arrays are the buyers; any shape that broadcasts will do.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Alphas:
+    """Coefficients per k$ of the five levels, top to bottom. Raises ValueError if they fall on the way down."""
+
+    keep: float
+    market: float
+    segment: float
+    powertrain: float
+    product: float
+
+    def __post_init__(self) -> None:
+        levels = (self.keep, self.market, self.segment, self.powertrain, self.product)
+        if levels[0] <= 0 or any(low > high for low, high in zip(levels, levels[1:], strict=False)):
+            raise ValueError(f"the choice coefficients {levels} must be positive and not fall from top to bottom")
+
+
+@dataclass(frozen=True)
+class Nests:
+    """Which nest each product is in and which segment each nest is in; both are sorted.
+
+    ``product_nest`` has shape (products,), ``nest_segment`` shape (nests,); neither skips a number.
+    """
+
+    product_nest: Ints
+    nest_segment: Ints
+
+    def __post_init__(self) -> None:
+        for groups in (self.product_nest, self.nest_segment):
+            steps = np.diff(groups, prepend=0)
+            if groups.size == 0 or groups[0] != 0 or not np.isin(steps, (0, 1)).all():
+                raise ValueError("nests must be numbered from 0 upwards without a gap, in order of their members")
+
+    @property
+    def nest_starts(self) -> Ints:
+        """First product of each nest, shape (nests,)."""
+        return np.flatnonzero(np.diff(self.product_nest, prepend=-1))
+
+    @property
+    def segment_starts(self) -> Ints:
+        """First nest of each segment, shape (segments,)."""
+        return np.flatnonzero(np.diff(self.nest_segment, prepend=-1))
+
+
+def group_logit(value: Floats, alpha: float, starts: Ints) -> tuple[Floats, Floats]:
+    """Shares within groups, shape (..., members), and inclusive values, shape (..., groups).
+
+    ``value`` has shape (..., members) with the members of a group side by side from ``starts`` on.
+    A value of minus infinity is not on offer; a group with nothing on offer has shares of 0 and an
+    inclusive value of minus infinity. No overflow for values up to 1,000 times 1/alpha and beyond,
+    since the largest of a group is taken out first.
+    """
+    sizes = np.diff(np.append(starts, value.shape[-1]))
+    top = np.maximum.reduceat(value, starts, axis=-1)
+    top = np.where(np.isneginf(top), 0.0, top)
+    weight = np.exp(alpha * (value - np.repeat(top, sizes, axis=-1)))
+    total = np.add.reduceat(weight, starts, axis=-1)
+    with np.errstate(divide="ignore"):
+        inclusive = top + np.log(total) / alpha
+    safe = np.where(total > 0, total, 1.0)
+    return weight / np.repeat(safe, sizes, axis=-1), inclusive
+
+
+def logit(value: Floats, alpha: float) -> tuple[Floats, Floats]:
+    """Shares, shape (..., members), and inclusive value, shape (...), of one group."""
+    share, inclusive = group_logit(value, alpha, np.zeros(1, dtype=np.int64))
+    return share, inclusive[..., 0]
+
+
+def binary(value_a: Floats, value_b: Floats, alpha: float) -> tuple[Floats, Floats]:
+    """Probability of ``a`` against ``b`` and the inclusive value of both, broadcast shape (M1)."""
+    gap = alpha * (value_b - value_a)
+    share_a = np.exp(-np.logaddexp(0.0, gap))
+    return share_a, np.logaddexp(alpha * value_a, alpha * value_b) / alpha
+
+
+@dataclass(frozen=True)
+class NewVehicleChoice:
+    """Conditional shares down the tree of new vehicles and its inclusive value.
+
+    ``product``: shape (..., products) within the nest; ``nest``: (..., nests) within the segment;
+    ``segment``: (..., segments) within new vehicles; ``inclusive_kusd``: (...).
+    """
+
+    product: Floats
+    nest: Floats
+    segment: Floats
+    inclusive_kusd: Floats
+
+
+def new_vehicle_choice(value_kusd: Floats, nests: Nests, alphas: Alphas, nest_shift_kusd: Floats) -> NewVehicleChoice:
+    """Choice among new vehicles (M1, M2).
+
+    ``value_kusd``: shape (..., products). ``nest_shift_kusd``: shape (..., nests), what is common to
+    a nest for these buyers (their taste for battery cars); it broadcasts against the inclusive values,
+    so product values need not be repeated for buyers who differ in it alone.
+    """
+    product, nest_value = group_logit(value_kusd, alphas.product, nests.nest_starts)
+    nest, segment_value = group_logit(nest_value + nest_shift_kusd, alphas.powertrain, nests.segment_starts)
+    segment, inclusive = logit(segment_value, alphas.segment)
+    return NewVehicleChoice(product, nest, segment, inclusive)

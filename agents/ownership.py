@@ -1,0 +1,68 @@
+"""How long cars are held, when they are scrapped, how batteries age (M20)."""
+
+from math import gamma
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+QUARTERS_PER_YEAR = 4
+
+
+def holding_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
+    """Quarters until the next decision, at least 1: a Weibull time from a uniform number; same shape as ``luck``.
+
+    ``shape`` above 1 means that a car is rarely sold just after it was bought.
+    """
+    scale = mean_quarters / gamma(1.0 + 1.0 / shape)
+    times = scale * (-np.log1p(-luck)) ** (1.0 / shape)
+    return np.maximum(1, np.rint(times)).astype(np.int64)
+
+
+def residual_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
+    """Quarters still to go at a moment drawn at random, for a stationary owner; same shape as ``luck``.
+
+    The equilibrium residual life of a renewal process has density S(t) / mean (Cox 1962), here inverted
+    on a grid of quarters.
+    """
+    scale = mean_quarters / gamma(1.0 + 1.0 / shape)
+    grid = np.arange(0, int(8 * mean_quarters) + 1)
+    survival = np.exp(-((grid / scale) ** shape))
+    cumulative = np.cumsum(survival) / survival.sum()
+    return np.searchsorted(cumulative, luck).astype(np.int64)
+
+
+def look_again_quarters(luck: Floats, low: int, high: int) -> Ints:
+    """Quarters until a keeper looks again, whole numbers from ``low`` to ``high``; same shape as ``luck``."""
+    return (low + np.floor(luck * (high - low + 1))).astype(np.int64)
+
+
+def quarterly_scrap_hazard(share_alive: Floats) -> Floats:
+    """Hazard of scrappage per quarter by age in quarters, from a yearly survival curve.
+
+    ``share_alive``: shape (years + 1,), from age 0. Returns shape (4 years,); the last year's hazard is
+    for all older cars as well.
+    """
+    yearly = 1.0 - share_alive[1:] / share_alive[:-1]
+    quarterly = 1.0 - (1.0 - yearly) ** (1.0 / QUARTERS_PER_YEAR)
+    return np.repeat(quarterly, QUARTERS_PER_YEAR)
+
+
+def scrap_probability(base_hazard: Floats, price_ratio: Floats, elasticity: float, scale: float) -> Floats:
+    """Probability of scrappage in a quarter: scale x base (p / p0)^elasticity, at most 1; broadcast shape.
+
+    The elasticity of about -0.7 is that of Jacobsen and van Benthem (2015).
+    """
+    return np.asarray(np.clip(scale * base_hazard * price_ratio**elasticity, 0.0, 1.0))
+
+
+def state_of_health(age_years: Floats, fade_per_year: float, fast_charging_fade: float, fast_share: float) -> Floats:
+    """Share of battery capacity left at an age: 1.5 %/yr and 1.5 % x fast-charging share (Geotab); same shape."""
+    return np.asarray(np.clip(1.0 - (fade_per_year + fast_charging_fade * fast_share) * age_years, 0.0, 1.0))
+
+
+def out_of_warranty_share(first_year: float, last_year: float, warranty_years: float) -> float:
+    """Share of ages between two ages at which the battery warranty has ended."""
+    return float(np.clip((last_year - warranty_years) / (last_year - first_year), 0.0, 1.0))

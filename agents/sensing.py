@@ -1,0 +1,29 @@
+"""What agents are shown: small frozen records, the only way in which they see the world."""
+
+from dataclasses import dataclass
+
+from agents.choice import Floats
+
+
+@dataclass(frozen=True)
+class MakerSensing:
+    """What an automaker sees before it sets prices; arrays have shape (its products,).
+
+    ``recorded_price_kusd`` is None after the records. ``pack_cost_kusd`` is the present cost of the
+    battery of each product. ``price_factor`` is a lever on its target prices.
+    """
+
+    recorded_price_kusd: Floats | None
+    pack_cost_kusd: Floats
+    price_factor: Floats
+
+
+@dataclass(frozen=True)
+class MakerOrders:
+    """What an automaker sees after buyers have chosen; cars, shape (its products,).
+
+    ``limit_cars`` is infinite where production was not limited.
+    """
+
+    demand_cars: Floats
+    limit_cars: Floats

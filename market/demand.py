@@ -1,0 +1,167 @@
+"""Who is in the market and what they are expected to do: flows first, draws last (M1).
+
+Seats that are alike (zone, class, car owned) are counted together, so that expected flows cost the same
+for any population. A *cell* is a zone and class with somebody in the market; a *group* is a zone, income
+and home-charging pair, whose cells share the shares of products within a nest.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from agents.choice import Alphas, Floats, Ints, Nests, NewVehicleChoice, binary, group_logit, logit
+from agents.draws import ChoiceTables
+from market.vocabulary import CLASSES, GOODS, HOMES, INCOMES, TASTES
+
+GROUPS = len(INCOMES) * HOMES  # kinds of buyer in a zone that share the shares of products
+
+
+@dataclass(frozen=True)
+class Lookers:
+    """Seats in the market, counted by what they are; all cars are real cars (rows times weight).
+
+    ``group_code``: (groups,) place in (zones x incomes x homes). ``group``, ``taste``, ``zone``, ``income``:
+    (cells,). ``kind_cell``, ``kind_good``: (kinds of owner,) the cell and the good owned; ``due``: (kinds,) seats
+    due. ``carless``: (cells,) seats that must acquire. ``row_kind``: (rows due,) and ``row_cell``: (rows without
+    car,) lead from a row to its kind and cell.
+    """
+
+    group_code: Ints
+    group: Ints
+    taste: Ints
+    zone: Ints
+    income: Ints
+    kind_cell: Ints
+    kind_good: Ints
+    due: Floats
+    carless: Floats
+    row_kind: Ints
+    row_cell: Ints
+
+
+def count_lookers(
+    zone_due: Ints, class_due: Ints, good_due: Ints, zone_carless: Ints, class_carless: Ints, weight: float
+) -> Lookers:
+    """Count seats due, with the good they own, and seats without a car; each argument has shape (rows,)."""
+    code_due = zone_due * CLASSES + class_due
+    code_carless = zone_carless * CLASSES + class_carless
+    kinds, row_kind = np.unique(code_due * GOODS + good_due, return_inverse=True)
+    cells, place = np.unique(np.concatenate([kinds // GOODS, code_carless]), return_inverse=True)
+    row_cell = place[kinds.size :]
+    groups, group = np.unique(cells // TASTES, return_inverse=True)
+    return Lookers(
+        group_code=groups,
+        group=group,
+        taste=cells % TASTES,
+        zone=cells // CLASSES,
+        income=(cells % CLASSES) // (HOMES * TASTES),
+        kind_cell=place[: kinds.size],
+        kind_good=kinds % GOODS,
+        due=np.bincount(row_kind, minlength=kinds.size) * weight,
+        carless=np.bincount(row_cell, minlength=cells.size) * weight,
+        row_kind=row_kind,
+        row_cell=row_cell,
+    )
+
+
+def every_class(seats: Floats) -> Lookers:
+    """All classes of all zones as if nobody had a car; ``seats``: (zones, classes)."""
+    zones, classes = seats.shape
+    cell = np.arange(zones * classes)
+    nobody = np.zeros(0, dtype=np.int64)
+    return Lookers(
+        group_code=np.arange(zones * GROUPS), group=cell // TASTES, taste=cell % TASTES, zone=cell // CLASSES,
+        income=(cell % CLASSES) // (HOMES * TASTES), kind_cell=nobody, kind_good=nobody, due=np.zeros(0),
+        carless=seats.reshape(-1), row_kind=nobody, row_cell=nobody,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Values:
+    """Values of a quarter for the lookers at hand, k$ as the choice counts it.
+
+    ``new``: (groups, products) without the taste for battery cars; ``taste_nest``: (cells, nests) that taste;
+    ``service``: (cells, goods) service value of used goods, with taste, without price; ``listings``: (goods,)
+    cars that may be for sale, since a good stands for all of them; ``money``: (cells,) weight of a k$.
+    """
+
+    new: Floats
+    taste_nest: Floats
+    service: Floats
+    listings: Floats
+    money: Floats
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Expected flows, cars a quarter. ``new``: (products,); ``used``, ``trade_ins``: (goods,); ``acquire``: (kinds,).
+
+    ``acquirers``: (cells,); ``keepers`` and ``owners``: all seats that keep, and that look and own a car.
+    """
+
+    new: Floats
+    used: Floats
+    trade_ins: Floats
+    acquire: Floats
+    acquirers: Floats
+    keepers: float
+    owners: float
+    tables: ChoiceTables
+
+
+def new_choice(lookers: Lookers, values: Values, nests: Nests, alphas: Alphas) -> NewVehicleChoice:
+    """Choice among new vehicles: shares of products by group, those of the levels above by cell."""
+    product, nest_value = group_logit(values.new, alphas.product, nests.nest_starts)
+    by_cell = nest_value[lookers.group] + values.taste_nest
+    nest, segment_value = group_logit(by_cell, alphas.powertrain, nests.segment_starts)
+    segment, inclusive = logit(segment_value, alphas.segment)
+    return NewVehicleChoice(product, nest, segment, inclusive)
+
+
+def market_flows(
+    lookers: Lookers,
+    values: Values,
+    choice: NewVehicleChoice,
+    nests: Nests,
+    alphas: Alphas,
+    used_price_kusd: Floats,
+    kappa_kusd: float,
+    hazard: float,
+    trade_in_share: float,
+    transaction_kusd: float,
+) -> Flows:
+    """Expected flows at used prices of shape (goods,), with the share ``hazard`` of seats due looking (M1)."""
+    money = values.money[:, None]
+    with np.errstate(divide="ignore"):
+        variety = np.log(values.listings) / alphas.powertrain
+    offered = values.service - money * used_price_kusd + variety
+    used_share, used_inclusive = logit(offered, alphas.powertrain)
+    new_share, acquire_value = binary(choice.inclusive_kusd, used_inclusive, alphas.market)
+    cell, good = lookers.kind_cell, lookers.kind_good
+    trade_in = values.money[cell] * (trade_in_share * used_price_kusd[good] - transaction_kusd)
+    keep_value = values.service[cell, good] + kappa_kusd
+    acquire = expit(alphas.keep * (acquire_value[cell] + trade_in - keep_value))
+    looking = hazard * lookers.due
+    trading = looking * acquire
+    acquirers = np.bincount(cell, trading, minlength=lookers.group.size) + lookers.carless
+    new_buyers = acquirers * new_share
+    return Flows(
+        new=new_by_product(lookers, choice, nests, new_buyers).sum(axis=0),
+        used=((acquirers - new_buyers)[:, None] * used_share).sum(axis=0),
+        trade_ins=np.bincount(good, trading, minlength=GOODS),
+        acquire=acquire,
+        acquirers=acquirers,
+        keepers=float((looking - trading).sum()),
+        owners=float(looking.sum()),
+        tables=ChoiceTables(new_share, choice.segment, choice.nest, used_share, choice.product, lookers.group),
+    )
+
+
+def new_by_product(lookers: Lookers, choice: NewVehicleChoice, nests: Nests, new_buyers: Floats) -> Floats:
+    """Expected new cars by group and product, shape (groups, products), from new-car buyers by cell."""
+    by_nest = new_buyers[:, None] * choice.segment[:, nests.nest_segment] * choice.nest
+    by_group = np.zeros((lookers.group_code.size, by_nest.shape[1]))
+    np.add.at(by_group, lookers.group, by_nest)
+    return by_group[:, nests.product_nest] * choice.product

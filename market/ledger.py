@@ -1,0 +1,71 @@
+"""The books: money in double entry and stocks that must balance; a breach stops the run (D1)."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from agents.choice import Floats
+from market import quarters
+
+MONEY_TOLERANCE = 1e-9  # residual allowed, as a share of all payments
+COUNT_TOLERANCE = 1e-9  # as a share of the larger side
+SHARE_TOLERANCE = 1e-12
+
+
+class LedgerError(RuntimeError):
+    """Two sides of the books that must be equal are not."""
+
+
+class Ledger:
+    """Checks and payments of one run; ``checked`` counts the checks that held."""
+
+    def __init__(self) -> None:
+        self.quarter = 0
+        self.checked = 0
+        self._balance: defaultdict[str, float] = defaultdict(float)
+        self._gross = 0.0
+
+    def open(self, quarter: int) -> None:
+        """Begin a quarter."""
+        self.quarter = quarter
+        self._balance.clear()
+        self._gross = 0.0
+
+    def pay(self, payer: str, payee: str, musd: float) -> None:
+        """Post a payment and its counter-posting, M$."""
+        self._balance[payer] -= musd
+        self._balance[payee] += musd
+        self._gross += abs(musd)
+
+    def balance_musd(self, account: str) -> float:
+        """Received less paid in this quarter, M$."""
+        return self._balance[account]
+
+    def equal(self, what: str, left: float, right: float, tolerance: float = COUNT_TOLERANCE) -> None:
+        """Raise LedgerError unless both sides are equal within a share of the larger (not finite: never equal)."""
+        if not abs(left - right) <= tolerance * max(1.0, abs(left), abs(right)):
+            raise LedgerError(f"{quarters.label(self.quarter)}: {what}: {left:.12g} on one side, {right:.12g} on the other")
+        self.checked += 1
+
+    def within(self, what: str, values: Floats | float, low: float, high: float) -> None:
+        """Raise LedgerError unless all values lie between two bounds, both included."""
+        array = np.atleast_1d(values)
+        bad = ~((array >= low) & (array <= high))
+        if bad.any():
+            raise LedgerError(
+                f"{quarters.label(self.quarter)}: {what}: {array[bad][0]:.12g} on one side, allowed {low:g} to {high:g} on the other"
+            )
+        self.checked += 1
+
+    def sums_to_one(self, what: str, shares: Floats) -> None:
+        """Raise LedgerError unless shares lie in [0, 1] and sum to 1 over the last axis."""
+        self.within(what, shares, 0.0, 1.0 + SHARE_TOLERANCE)
+        totals = shares.sum(axis=-1).reshape(-1)
+        self.equal(f"{what} sum to one", float(totals[np.argmax(np.abs(totals - 1.0))]), 1.0, SHARE_TOLERANCE)
+
+    def close(self) -> None:
+        """Raise LedgerError unless every payment met its counter-posting."""
+        residual = sum(self._balance.values())
+        if not abs(residual) <= MONEY_TOLERANCE * max(1.0, self._gross):
+            raise LedgerError(f"{quarters.label(self.quarter)}: money: {residual:.12g} M$ on one side, 0 on the other")
+        self.checked += 1

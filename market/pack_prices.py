@@ -1,0 +1,30 @@
+"""Price of battery packs: recorded, then the recorded trend, damped (M12 in its first form)."""
+
+import numpy as np
+
+from market import quarters, tables
+from market.products import damped_years
+from market.scenario import Makers
+
+
+class PackPrices:
+    """World average pack price, $ of 2025 a kWh (BloombergNEF), by quarter; after the records a damped trend."""
+
+    def __init__(self, makers: Makers, recorded_until: int) -> None:
+        rows = tables.load("pack_prices")
+        self._quarter = (rows["year"].to_numpy(np.float64) - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR + 1.5
+        self._price = rows["usd_per_kwh_2025"].to_numpy(np.float64)
+        self._until = recorded_until
+        self._makers = makers
+        memory = makers.pack_trend_memory_years * quarters.QUARTERS_PER_YEAR
+        before = self._recorded(recorded_until - memory)
+        self._trend_per_year = np.log(self._recorded(recorded_until) / before) / makers.pack_trend_memory_years
+
+    def _recorded(self, quarter: float) -> float:
+        return float(np.interp(quarter, self._quarter, self._price))
+
+    def usd_per_kwh(self, quarter: int) -> float:
+        """Pack price in a quarter, never below its floor."""
+        years = max(0, quarter - self._until) / quarters.QUARTERS_PER_YEAR
+        trend = np.exp(self._trend_per_year * damped_years(years, self._makers.pack_trend_damping))
+        return float(max(self._recorded(min(quarter, self._until)) * trend, self._makers.pack_floor_usd_per_kwh))

@@ -1,0 +1,1 @@
+"""Policies, one file an instrument; ``table.POLICIES`` names them all."""

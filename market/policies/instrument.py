@@ -1,0 +1,44 @@
+"""What every purchase credit does: the amount a buyer counts on, by zone, income and product."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from agents.choice import Floats
+from market.places import Places
+from market.products import Products
+from market.scenario import Policy
+
+
+@dataclass(frozen=True)
+class PolicySetting:
+    """What an instrument is made from."""
+
+    parameters: Policy
+    places: Places
+    products: Products
+    origin: int
+
+
+class PurchaseCredit(ABC):
+    """A credit on the purchase of a new vehicle.
+
+    The amount is what reaches the mean buyer of the class: eligible share x take-up x statutory amount, so
+    the outlay is units x amount.
+    """
+
+    def __init__(self, setting: PolicySetting) -> None:
+        self.setting = setting
+
+    @property
+    @abstractmethod
+    def factor(self) -> float:
+        """Strength after the origin, as a multiple of the law."""
+
+    @abstractmethod
+    def statutory_kusd(self, quarter: int) -> Floats:
+        """Amount at full strength, k$ of 2025, shape (zones or 1, incomes, products)."""
+
+    def amount_kusd(self, quarter: int) -> Floats:
+        """Amount in a quarter, k$ of 2025, shape (zones or 1, incomes, products)."""
+        factor = self.factor if quarter > self.setting.origin else 1.0
+        return self.statutory_kusd(quarter) * factor

@@ -1,0 +1,31 @@
+"""State purchase incentives for battery cars (M2)."""
+
+import numpy as np
+
+from agents.choice import Floats
+from market import quarters, tables
+from market.policies.instrument import PolicySetting, PurchaseCredit
+from market.vocabulary import INCOMES
+
+
+class StateRebate(PurchaseCredit):
+    """Rebates and credits of the states, spread over zones by where their people live."""
+
+    def __init__(self, setting: PolicySetting) -> None:
+        super().__init__(setting)
+        self._rows = tables.load("state_incentives")
+
+    @property
+    def factor(self) -> float:
+        """Strength after the origin."""
+        return self.setting.parameters.state_rebate_factor
+
+    def statutory_kusd(self, quarter: int) -> Floats:
+        """Shape (zones, incomes, products): the year's incentive for battery cars; the last recorded year holds after."""
+        year = min(quarters.year(quarter), int(self._rows["year_to"].max()))
+        rows = self._rows[(self._rows["year_from"] <= year) & (self._rows["year_to"] >= year)]
+        by_state = rows.groupby("state")["amount_usd_nominal"].sum().reindex(list(self.setting.places.states)).fillna(0.0)
+        nominal = self.setting.places.by_zone(by_state.to_numpy()) / 1e3
+        real = tables.real_2025(nominal, np.full(nominal.size, year))
+        amount = real[:, None, None] * self.setting.products.is_bev.astype(np.float64)
+        return np.broadcast_to(amount, (nominal.size, len(INCOMES), amount.shape[-1]))

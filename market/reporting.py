@@ -1,0 +1,171 @@
+"""What a quarter is written down as: rows of the result tables from the state of the market."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agents.choice import Floats
+from market import quarters
+from market.bookkeeping import count_all_cars
+from market.history import LAST_RECORD
+from market.vocabulary import (
+    AGE_BUCKETS, BEV, BEV_LONG, BEV_SHORT, CAR_TYPES, HEV, ICE, KINDS, MAKERS, PHEV, POWERTRAINS, SEGMENTS,
+    good_of, good_of_car,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from market.model import Market
+
+_COVERAGE_RANGE_MILES = np.array([250.0])  # range at which coverage is reported
+
+
+def write_quarter(market: "Market") -> None:
+    """Write this quarter into every table."""
+    label = quarters.label(market.quarter)
+    market.recorder.write("national", _national(market, label))
+    _write_zones(market, label)
+    _write_makers(market, label)
+    _write_used(market, label)
+    if market.quarter % quarters.QUARTERS_PER_YEAR == quarters.QUARTERS_PER_YEAR - 1:
+        _write_explanation(market)
+
+
+def _weighted(values: Floats, weight: Floats) -> float:
+    return float((values * weight).sum() / weight.sum()) if weight.sum() > 0 else float("nan")
+
+
+def _national(market: "Market", label: str) -> dict[str, Any]:
+    served, products = market.outcome.served_new, market.products
+    flows = market.outcome.flows
+    total = float(served.sum())
+    by_powertrain = np.bincount(products.powertrain, served, minlength=len(POWERTRAINS))
+    recorded = _recorded(market)
+    drawn = np.bincount(market.trades.new_product, minlength=products.size) * market.weight
+    on_road = market.consumers.cars()[:CAR_TYPES].sum(axis=1).reshape(len(KINDS), -1).sum(axis=1) * market.weight
+    bev, petrol = served * products.is_bev, served * (products.powertrain == ICE)
+    credit = np.broadcast_to(market.credit_kusd.mean(axis=(0, 1)), served.shape)
+    new_price = market.new_price_by_kind(market.quarter // quarters.QUARTERS_PER_YEAR)
+    share = by_powertrain[BEV] / total
+    rows = max(market.trades.new_row.size, 1)
+    seats = market.places.seats / market.places.seats.sum()
+    return {
+        "quarter": label,
+        "bev_share_new": share,
+        "phev_share_new": by_powertrain[PHEV] / total,
+        "hev_share_new": by_powertrain[HEV] / total,
+        "bev_share_recorded": recorded[BEV],
+        "phev_share_recorded": recorded[PHEV],
+        "hev_share_recorded": recorded[HEV],
+        "new_sales": total,
+        "new_sales_drawn": float(drawn.sum()),
+        "new_sales_recorded": market.recorded.total[market.quarter] if market.quarter <= LAST_RECORD else float("nan"),
+        "bev_sales": by_powertrain[BEV],
+        "bev_sales_drawn": float(drawn[products.is_bev].sum()),
+        "bev_demand": float(flows.new[products.is_bev].sum()),
+        "bev_stock": float(on_road[BEV_SHORT] + on_road[BEV_LONG]),
+        "cars_stock": float(on_road.sum()),
+        "used_sales": float(flows.used.sum()),
+        "dealer_stock": market.lot.car.size * market.weight,
+        "scrapped": market.scrapped_rows.size * market.weight,
+        "keep_share": flows.keepers / max(flows.owners, 1e-12),
+        "look_hazard": market.hazard,
+        "used_price_index": _used_index(market),
+        "used_bev_retention_3y": market.used_price_kusd[_young(BEV_LONG)] / new_price[BEV_LONG],
+        "used_petrol_retention_3y": market.used_price_kusd[_young(ICE)] / new_price[ICE],
+        "used_excess_share": market.outcome.cleared.excess_share,
+        "bev_price_kusd": _weighted(market.new_price_kusd, bev),
+        "petrol_price_kusd": _weighted(market.new_price_kusd, petrol),
+        "bev_credit_kusd": _weighted(credit, bev),
+        "credits_paid_musd": market.credits_paid_musd,
+        "bev_range_miles": _weighted(market.offers.range_miles, bev),
+        "bev_models": float(market.offers.effective_models[products.is_bev].sum()),
+        "trip_coverage": float((market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0] * seats).sum()),
+        "local_adequacy": float((market.access.local * seats).sum()),
+        "fast_ports": float(market.charging_graph.zone_plugs.sum() + market.charging_graph.corridor_plugs.sum()),
+        "charging_success_believed": market.parameters.charging.plug_success,
+        "gasoline_usd_per_gallon": float((market.prices.gasoline_usd_per_gallon * seats).sum()),
+        "electricity_usd_per_kwh": float((market.prices.electricity_usd_per_kwh * seats).sum()),
+        "pack_price_usd_per_kwh": market.pack_prices.usd_per_kwh(market.quarter),
+        "unexplained_bev_kusd": _weighted(np.nan_to_num(market.constants.xi), bev)
+        - _weighted(np.nan_to_num(market.constants.xi), petrol),
+        "bev_share_sd": float(np.sqrt(share * (1.0 - share) / rows)),
+    }
+
+
+def _recorded(market: "Market") -> Floats:
+    if market.quarter > LAST_RECORD:
+        return np.full(len(POWERTRAINS), np.nan)
+    sales = market.recorded.by_powertrain[market.quarter]
+    return np.asarray(sales / sales.sum())
+
+
+def _young(kind: int) -> int:
+    return kind * len(AGE_BUCKETS)
+
+
+def _used_index(market: "Market") -> float:
+    stock = np.maximum(market.outcome.flows.trade_ins, 1e-9)
+    ratio = market.used_price_kusd / market.base_used_price_kusd
+    return float(np.exp((np.log(ratio) * stock).sum() / stock.sum()))
+
+
+def _write_zones(market: "Market", label: str) -> None:
+    zones = market.places.size
+    bev, total = market.market.bev_by_zone(market.outcome, zones)
+    car = market.consumers.columns["car"]
+    kind = car.astype(np.int64) // len(SEGMENTS)
+    owned = car < CAR_TYPES
+    on_road = np.bincount(market.zone_of_row[owned], minlength=zones) * market.weight
+    electric = np.bincount(market.zone_of_row[owned & (kind >= BEV_SHORT)], minlength=zones) * market.weight
+    coverage = market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0]
+    share = market.bev_share_of_zones()
+    for zone, name in enumerate(market.places.names):
+        market.recorder.write("zones", {
+            "quarter": label, "zone": name, "bev_share_new": share[zone], "new_sales": total[zone],
+            "bev_stock": electric[zone], "cars_stock": on_road[zone],
+            "fast_plugs": market.charging_graph.zone_plugs[zone], "trip_coverage": coverage[zone],
+            "local_adequacy": market.access.local[zone],
+        })  # fmt: skip
+
+
+def _write_makers(market: "Market", label: str) -> None:
+    products = market.products
+    for product in np.flatnonzero(market.offers.on_offer):
+        recorded = market.recorded.cars[market.quarter, product] if market.quarter <= LAST_RECORD else float("nan")
+        market.recorder.write("automakers", {
+            "quarter": label, "maker": MAKERS[products.maker[product]], "product": products.names[product],
+            "powertrain": POWERTRAINS[products.powertrain[product]], "price_kusd": market.new_price_kusd[product],
+            "demand": market.outcome.flows.new[product], "sales": market.outcome.served_new[product],
+            "recorded_sales": recorded, "constant_kusd": market.constants.xi[product],
+        })  # fmt: skip
+
+
+def _write_used(market: "Market", label: str) -> None:
+    cars = count_all_cars(market.consumers, market.lot)[:CAR_TYPES]
+    good = good_of_car(np.arange(CAR_TYPES)[:, None], np.arange(cars.shape[1])[None, :])
+    on_road = np.bincount(good.ravel(), cars.ravel()) * market.weight
+    new_price = market.new_price_by_kind(market.quarter // quarters.QUARTERS_PER_YEAR)
+    for kind, kind_name in enumerate(KINDS):
+        for bucket, bucket_name in enumerate(AGE_BUCKETS):
+            place = int(good_of(np.int64(kind), np.int64(bucket)))
+            price = market.used_price_kusd[place]
+            market.recorder.write("used", {
+                "quarter": label, "kind": kind_name, "age_bucket": bucket_name, "price_kusd": price,
+                "retention": price / new_price[kind], "bought": market.outcome.flows.used[place], "on_road": on_road[place],
+            })  # fmt: skip
+
+
+def _write_explanation(market: "Market") -> None:
+    zeta = market.constants.zeta[:, None, None, None] * market.products.is_bev
+    unexplained = np.nan_to_num(market.constants.xi) + zeta
+    served = market.outcome.served_new / np.maximum(market.outcome.flows.new, 1e-12)
+    flows = market.outcome.flows
+    growth = market.explanation.explain(
+        {**market.terms, "unexplained": unexplained}, np.where(flows.new > 0, served, 1.0), market.lookers,
+        market.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
+        market.products.is_bev,
+    )  # fmt: skip
+    for term, log_odds in growth.items():
+        market.recorder.write(
+            "explanation", {"year": quarters.year(market.quarter), "term": term, "log_odds": log_odds}
+        )

@@ -1,0 +1,130 @@
+"""Draws become trades: who buys what, which physical cars change hands, when everybody looks next (M1, M11, M20)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents import ownership
+from agents.choice import Floats, Ints, Nests
+from agents.consumers import NO_CAR, Consumers
+from agents.draws import KEEP, NEW, USED, draw_choices
+from agents.luck import Purpose, stream_key, uniforms
+from market.demand import Flows, Lookers
+from market.scenario import Ownership
+from market.used_cars import DealerLot, match_cars, served_buyers
+from market.vocabulary import GOODS, car_type, good_of_car
+
+_QUARTERS_PER_YEAR = 4
+
+
+@dataclass(frozen=True)
+class Present:
+    """Rows in the market: ``due`` have a car and their time has come; ``carless`` must acquire one."""
+
+    due: Ints
+    carless: Ints
+
+
+@dataclass(frozen=True)
+class NewCars:
+    """What a new car is: ``kind`` and ``segment`` (products,), the share served and the share leased (products,)."""
+
+    kind: Ints
+    segment: Ints
+    served_share: Floats
+    lease_share: Floats
+
+
+@dataclass(frozen=True)
+class Trades:
+    """Drawn trades, counted in rows. ``new_row``, ``new_product``: (new buyers,); ``used_good``: (used buyers,)
+    the good bought; ``sold_good``: the good of each car traded in; ``rationed``: buyers who found nothing."""
+
+    new_row: Ints
+    new_product: Ints
+    used_good: Ints
+    sold_good: Ints
+    rationed: int
+    kept: int
+
+
+def trade(
+    consumers: Consumers, lot: DealerLot, present: Present, lookers: Lookers, flows: Flows, nests: Nests,
+    new_cars: NewCars, holding: Ownership, hazard: float, seed: int, quarter: int,
+) -> Trades:  # fmt: skip
+    """Draw every looker's choice and carry it out; columns and lot are changed in place.
+
+    A seat due looks with probability ``hazard``; one that does not is due again next quarter. Buyers that
+    find no car wait a quarter with the car they have.
+    """
+    looks = uniforms(stream_key(seed, Purpose.LOOK, quarter), present.due) < hazard
+    rows = np.concatenate([present.due[looks], present.carless])
+    cell = np.concatenate([lookers.kind_cell[lookers.row_kind[looks]], lookers.row_cell])
+    acquire = np.concatenate([flows.acquire[lookers.row_kind[looks]], np.ones(present.carless.size)])
+    kind, item = draw_choices(flows.tables, nests, stream_key(seed, Purpose.CHOICE, quarter), rows, acquire, cell)
+
+    car = consumers.columns["car"][rows].astype(np.int64)
+    age = consumers.columns["age_quarters"][rows].astype(np.int64)
+    own = np.where(car == NO_CAR, -1, good_of_car(np.where(car == NO_CAR, 0, car), age))
+    luck = uniforms(stream_key(seed, Purpose.RATIONING, quarter), rows)
+    served = kind != KEEP
+    is_new = kind == NEW
+    served[is_new] = luck[is_new] < new_cars.served_share[item[is_new]]
+    is_used = kind == USED
+    traded_by_new = own[served & is_new]
+    others = np.bincount(traded_by_new[traded_by_new >= 0], minlength=GOODS)
+    served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, luck[is_used])
+
+    dates = _Dates(holding, seed, quarter)
+    sells = served & (own >= 0)
+    buys_used, buys_new = served & is_used, served & is_new
+    cars = np.concatenate([lot.car, car[sells]])
+    ages = np.concatenate([lot.age_quarters, age[sells]])
+    place, left = match_cars(item[buys_used], cars, ages, stream_key(seed, Purpose.USED_MATCH, quarter))
+    consumers.give_car(rows[buys_used], cars[place], ages[place], dates.after_used(rows[buys_used]), np.zeros(place.size, np.bool_))
+    lot.car, lot.age_quarters = cars[left], ages[left]
+
+    product = item[buys_new]
+    leased = uniforms(stream_key(seed, Purpose.LEASE, quarter), rows[buys_new]) < new_cars.lease_share[product]
+    consumers.give_car(
+        rows[buys_new], car_type(new_cars.kind[product], new_cars.segment[product]), np.zeros(product.size, np.int64),
+        dates.after_new(rows[buys_new], leased), leased,
+    )  # fmt: skip
+    kept = rows[kind == KEEP]
+    consumers.postpone(kept, dates.after_keeping(kept))
+    waits = rows[~served & (kind != KEEP) & (own >= 0)]
+    consumers.postpone(waits, np.full(waits.size, quarter + 1))
+    return Trades(
+        rows[buys_new], product, item[buys_used], own[sells], int((~served & (kind != KEEP)).sum()), kept.size
+    )
+
+
+class _Dates:
+    """When a row looks next, keyed by row and quarter."""
+
+    def __init__(self, holding: Ownership, seed: int, quarter: int) -> None:
+        self._holding = holding
+        self._key = stream_key(seed, Purpose.HOLDING, quarter)
+        self._quarter = quarter
+
+    def _drawn(self, rows: Ints, mean_years: float) -> Ints:
+        luck = uniforms(self._key, rows)
+        return self._quarter + ownership.holding_quarters(luck, mean_years * _QUARTERS_PER_YEAR, self._holding.hold_shape)
+
+    def after_used(self, rows: Ints) -> Ints:
+        """After buying a used car."""
+        return self._drawn(rows, self._holding.hold_used_years)
+
+    def after_new(self, rows: Ints, leased: NDArray[np.bool_]) -> Ints:
+        """After buying or leasing a new car."""
+        lease_end = self._quarter + int(self._holding.lease_years * _QUARTERS_PER_YEAR)
+        return np.where(leased, lease_end, self._drawn(rows, self._holding.hold_new_years))
+
+    def after_keeping(self, rows: Ints) -> Ints:
+        """After looking and keeping."""
+        luck = uniforms(self._key, rows)
+        wait = ownership.look_again_quarters(luck, self._holding.look_again_low, self._holding.look_again_high)
+        return self._quarter + wait
+
+

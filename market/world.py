@@ -1,0 +1,94 @@
+"""Prices that nobody in the model sets: gasoline, electricity, loans (M22)."""
+
+import numpy as np
+from scipy.special import ndtri
+
+from agents.choice import Floats
+from agents.luck import Purpose, stream_key, uniforms
+from market import quarters, tables
+from market.places import Places, state_series
+from market.scenario import World as WorldParameters
+
+_ONE = np.zeros(1, dtype=np.int64)
+
+
+def ornstein_uhlenbeck_step(
+    log_price: float, log_mean: float, half_life_years: float, sigma: float, years: float, shock: float
+) -> float:
+    """Exact step of a log Ornstein-Uhlenbeck price over ``years`` (Schwartz 1997, one factor; M22).
+
+    ``sigma`` is per square root of a year and ``shock`` standard normal; the moments do not depend on
+    the length of the step.
+    """
+    speed = np.log(2.0) / half_life_years
+    kept = np.exp(-speed * years)
+    spread = sigma * np.sqrt((1.0 - kept**2) / (2.0 * speed))
+    return float(log_mean + (log_price - log_mean) * kept + spread * shock)
+
+
+class World:
+    """Fuel and loan prices by quarter: recorded as far as records go, then drawn or held."""
+
+    def __init__(self, parameters: WorldParameters, places: Places, seed: int, last_quarter: int, origin: int) -> None:
+        self._parameters = parameters
+        self._origin = origin
+        self._gasoline = self._gasoline_path(seed, last_quarter)
+        self._gasoline_ratio = self._by_zone(places, "gasoline_states", "ratio_to_national", real=False)
+        self._electricity = self._by_zone(places, "electricity", "usd_per_kwh_nominal", real=True)
+        public = tables.load("public_charging")
+        self._public_years = public["year"].to_numpy(np.float64)
+        self._public = tables.real_2025(public["usd_per_kwh_nominal"], public["year"])
+        rates = tables.load("loan_rates")
+        self._rates = dict(zip(rates["year"], rates["new_car_rate_share"], strict=True))
+
+    def _gasoline_path(self, seed: int, last_quarter: int) -> Floats:
+        """National regular gasoline, $ of 2025 a gallon, shape (quarters,): recorded, then drawn."""
+        record = tables.load("gasoline_national")
+        index = np.array([quarters.index(name) for name in record["quarter"]])
+        years = np.array([quarters.year(int(q)) for q in index])
+        real = dict(zip(index, tables.real_2025(record["usd_per_gallon_nominal"], years), strict=True))
+        mean = np.log(self._parameters.gasoline_usd_per_gallon)
+        path = np.empty(last_quarter + 1)
+        for quarter in range(last_quarter + 1):
+            if quarter in real:
+                path[quarter] = real[quarter]
+                continue
+            shock = float(ndtri(uniforms(stream_key(seed, Purpose.GASOLINE, quarter), _ONE)[0]))
+            path[quarter] = np.exp(
+                ornstein_uhlenbeck_step(
+                    np.log(path[quarter - 1]), mean, self._parameters.gasoline_half_life_years,
+                    self._parameters.gasoline_sigma, 1 / quarters.QUARTERS_PER_YEAR, shock,
+                )
+            )  # fmt: skip
+        return path
+
+    @staticmethod
+    def _by_zone(places: Places, table: str, column: str, *, real: bool) -> dict[int, Floats]:
+        series = state_series(table, column, places.states)
+        values = series.to_numpy(np.float64)
+        if real:
+            values = np.stack([tables.real_2025(row, np.full(row.size, year)) for year, row in zip(series.index, values, strict=True)])
+        return {int(year): places.by_zone(row) for year, row in zip(series.index, values, strict=True)}
+
+    def gasoline_usd_per_gallon(self, quarter: int) -> Floats:
+        """Gasoline in every zone, shape (zones,)."""
+        year = min(quarters.year(quarter), max(self._gasoline_ratio))
+        factor = self._parameters.gasoline_factor if quarter > self._origin else 1.0
+        return self._gasoline[quarter] * self._gasoline_ratio[year] * factor
+
+    def electricity_usd_per_kwh(self, quarter: int) -> Floats:
+        """Residential electricity in every zone, shape (zones,); after the records it grows in real terms."""
+        last = max(self._electricity)
+        year = quarters.year(quarter)
+        growth = (1.0 + self._parameters.electricity_growth) ** max(0, year - last)
+        factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
+        return self._electricity[min(year, last)] * growth * factor
+
+    def public_charging_usd_per_kwh(self, quarter: int) -> float:
+        """Price of public fast charging, the last recorded one after the records."""
+        factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
+        return float(np.interp(quarters.year(quarter), self._public_years, self._public)) * factor
+
+    def loan_rate(self, quarter: int) -> float:
+        """New-car loan rate a year."""
+        return float(self._rates.get(quarters.year(quarter), self._parameters.loan_rate))
