@@ -55,7 +55,9 @@ class Automaker(mesa.Agent):
             self.cost_without_pack_kusd = self.price_kusd / (1.0 + self.markup) - seen.pack_cost_kusd
             return
         cost = self.cost_without_pack_kusd + seen.pack_cost_kusd
-        self.price_kusd = damped_price_kusd(self.price_kusd, cost, self.markup, seen.price_factor, self.price_adjustment)
+        self.price_kusd = damped_price_kusd(
+            self.price_kusd, cost, self.markup, seen.price_factor, self.price_adjustment
+        )
 
     def deliver(self, orders: MakerOrders) -> tuple[Floats, Floats]:
         """Cars delivered and cars built, each shape (products,): demand up to the limit; stock follows."""

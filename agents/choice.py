@@ -10,6 +10,7 @@ Leading axes of all arrays are the buyers; any shape that broadcasts will do.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ class Alphas:
 
     def __post_init__(self) -> None:
         levels = (self.keep, self.market, self.segment, self.powertrain, self.product)
-        if levels[0] <= 0 or any(low > high for low, high in zip(levels, levels[1:], strict=False)):
+        if levels[0] <= 0 or any(low > high for low, high in pairwise(levels)):
             raise ValueError(f"the choice coefficients {levels} must be positive and not fall from top to bottom")
 
 
@@ -59,6 +60,11 @@ class Nests:
     def segment_starts(self) -> Ints:
         """First nest of each segment, shape (segments,)."""
         return np.flatnonzero(np.diff(self.nest_segment, prepend=-1))
+
+
+def group_sum(values: Floats, group: Ints, groups: int) -> Floats:
+    """Sum of ``values``, shape (members,), within each of ``groups`` groups, shape (groups,)."""
+    return np.asarray(np.bincount(group, values, minlength=groups), dtype=np.float64)
 
 
 def group_logit(value: Floats, alpha: float, starts: Ints) -> tuple[Floats, Floats]:

@@ -47,6 +47,11 @@ class RowAgent(mesa.Agent):
         return FIRST_ROW_ID + self._row
 
     @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The columns this row is part of."""
+        return self._columns.columns
+
+    @property
     def row(self) -> int:
         """Row number: the identity that keys this agent's luck."""
         return self._row
@@ -63,10 +68,10 @@ class RowAgent(mesa.Agent):
         self._columns.columns[name][self._row] = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RowAgent) and other._columns.columns is self._columns.columns and other._row == self._row
+        return isinstance(other, RowAgent) and other.columns is self.columns and other._row == self._row
 
     def __hash__(self) -> int:
-        return hash((id(self._columns.columns), self._row))
+        return hash((id(self.columns), self._row))
 
     def remove(self) -> None:
         """Raise TypeError: a row is allocated for the whole run."""
@@ -102,7 +107,7 @@ class ColumnarSet(AgentSet[Any] if hasattr(AgentSet, "__class_getitem__") else A
         return (self.view(self, row) for row in self.row_numbers())
 
     def __contains__(self, agent: object) -> bool:
-        if not isinstance(agent, RowAgent) or agent._columns.columns is not self.columns:
+        if not isinstance(agent, RowAgent) or agent.columns is not self.columns:
             return False
         return self.rows is None or bool(np.isin(agent.row, self.rows))
 
@@ -115,7 +120,7 @@ class ColumnarSet(AgentSet[Any] if hasattr(AgentSet, "__class_getitem__") else A
         return list(self)
 
     def get(self, attr_names: Any, handle_missing: str = "error", default_value: Any = None) -> NDArray[Any]:
-        """One column, shape (rows,), or several side by side, shape (rows, columns). Raises AttributeError if unknown."""
+        """One column, shape (rows,), or several, shape (rows, columns). Raises AttributeError if unknown."""
         names = [attr_names] if isinstance(attr_names, str) else list(attr_names)
         for name in names:
             if name not in self.columns:

@@ -48,7 +48,8 @@ class Consumer(RowAgent):
         if self.is_asleep:
             return f"seat {self.row} in zone {self.zone}: enters in quarter {self.next_decision}"
         car = f"car type {self.car}, {self.age_quarters / 4:.2f} years old" if self.has_car else "no car"
-        return f"seat {self.row} in zone {self.zone}, class {self.buyer_class}: {car}, looks in quarter {self.next_decision}"
+        place = f"seat {self.row} in zone {self.zone}, class {self.buyer_class}"
+        return f"{place}: {car}, looks in quarter {self.next_decision}"
 
     @columnwise
     def grow_older(self: Any) -> None:
@@ -95,7 +96,9 @@ class Consumers(ColumnarSet):
         self.columns["flags"][rows] &= np.uint8(~LESSEE & 0xFF)
         return rows
 
-    def give_car(self, rows: Ints, car: Ints, age_quarters: Ints, next_decision: Ints, lessee: NDArray[np.bool_]) -> None:
+    def give_car(
+        self, rows: Ints, car: Ints, age_quarters: Ints, next_decision: Ints, lessee: NDArray[np.bool_]
+    ) -> None:
         """Put cars on seats: type, age, quarter of the next decision and whether it is leased, each shape (rows,)."""
         self.columns["car"][rows] = car
         self.columns["age_quarters"][rows] = age_quarters

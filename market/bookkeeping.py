@@ -1,27 +1,17 @@
-"""Which sides of the books must agree at the end of a quarter (D1 invariants 1, 2, 5, 6, 7)."""
+"""Which sides of the books must agree at the end of a quarter (D1 invariants 1, 2, 5, 6 and 7)."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.automaker import Automaker
-from agents.choice import Floats, Ints
-from agents.consumers import NO_CAR, SLEEPING, Consumers
-from market.used_cars import DealerLot
-from market.vocabulary import CAR_TYPES, GOODS, car_type
+from agents.choice import Floats
+from agents.consumers import NO_CAR, SLEEPING
+from market.vocabulary import CAR_TYPES, GOODS, INCOMES, car_type
 
 if TYPE_CHECKING:
     from market.model import Market
 
 BUYERS, SELLERS, DEALERS, GOVERNMENT = "buyers", "sellers of used cars", "dealers", "government"
-
-
-def count_all_cars(consumers: Consumers, lot: DealerLot) -> Ints:
-    """Cars on seats and at dealers by type and exact age, shape (256, 256)."""
-    cars = consumers.cars()
-    cars[NO_CAR] = 0
-    np.add.at(cars, (lot.car, lot.age_quarters), 1)
-    return cars
 
 
 def check_choices(market: "Market") -> None:
@@ -50,17 +40,20 @@ def close_books(market: "Market") -> None:
 
 
 def _check_cars(market: "Market") -> None:
-    ledger, consumers = market.ledger, market.consumers
-    trades = market.trades
+    ledger, consumers, trades = market.ledger, market.fleet.consumers, market.trades
     before, traded = market.cars_before, market.cars_at_trade
-    after = count_all_cars(consumers, market.lot)
-    ledger.equal("cars before less scrapped", before.sum() - market.scrapped_rows.size, traded.sum())
+    after = market.fleet.all_cars()
+    ledger.equal("cars before less scrapped", before.sum() - market.fleet.scrapped_rows.size, traded.sum())
     new = np.zeros_like(after)
     kinds = car_type(market.new_cars.kind[trades.new_product], market.new_cars.segment[trades.new_product])
     np.add.at(new, (kinds, np.zeros(kinds.size, np.int64)), 1)
     ledger.equal("cars of each type and age, new ones added", np.abs(traded + new - after).sum(), 0.0)
-    lot_change = market.lot.car.size - market.lot_before
-    ledger.equal("used cars traded in and bought with the change of stock", trades.sold_good.size, trades.used_good.size + lot_change)
+    lot_change = market.fleet.lot.car.size - market.lot_before
+    ledger.equal(
+        "used cars traded in and bought with the change of stock",
+        trades.sold_good.size,
+        trades.used_good.size + lot_change,
+    )
     asleep = (consumers.columns["flags"] & SLEEPING) != 0
     ledger.equal("cars of sleeping seats", (consumers.columns["car"][asleep] != NO_CAR).sum(), 0.0)
     known = consumers.columns["car"]
@@ -68,26 +61,24 @@ def _check_cars(market: "Market") -> None:
 
 
 def _check_makers(market: "Market") -> None:
-    stock = sum(float(maker.stock_cars.sum()) for maker in market.agents_by_type[Automaker])
+    stock = sum(float(maker.stock_cars.sum()) for maker in market.makers)
     built, delivered = float(market.built.sum()), float(market.deliveries.sum())
     market.ledger.equal("makers' stock with output and sales", market.maker_stock_before + built - delivered, stock)
-    for maker in market.agents_by_type[Automaker]:
+    for maker in market.makers:
         market.ledger.within(f"stock of {maker.name}", maker.stock_cars, 0.0, np.inf)
 
 
 def _post_money(market: "Market") -> None:
     """Payments of the drawn trades, M$: new cars, credits, used cars and trade-ins."""
-    ledger, trades, weight = market.ledger, market.trades, market.weight
-    price = market.new_price_kusd[trades.new_product]
-    for number, maker in enumerate(market.agents_by_type[Automaker]):
+    ledger, trades, weight = market.ledger, market.trades, market.fleet.weight
+    price = market.offering.price_kusd[trades.new_product]
+    for number, maker in enumerate(market.makers):
         own = market.products.maker[trades.new_product] == number
         ledger.pay(BUYERS, maker.name, float(price[own].sum()) * weight / 1e3)
-    market.credits_paid_musd = 0.0
-    for name, amount in market.credit_by_policy.items():
-        units = credited_units(market)
+    units = credited_units(market)
+    for name, amount in market.offering.credit_by_policy.items():
         paid = float((units * np.broadcast_to(amount, units.shape)).sum()) / 1e3
         ledger.pay(GOVERNMENT, BUYERS, paid)
-        market.credits_paid_musd += paid
         _check_credit(market, name, amount, paid)
     bought = np.bincount(trades.used_good, minlength=GOODS) * weight
     sold = np.bincount(trades.sold_good, minlength=GOODS) * weight
@@ -99,16 +90,16 @@ def _post_money(market: "Market") -> None:
 def credited_units(market: "Market") -> Floats:
     """New cars drawn by zone, income and product, real cars, shape (zones, incomes, products)."""
     rows, product = market.trades.new_row, market.trades.new_product
-    zone, income = market.zone_of_row[rows], market.income_of_row(rows)
-    shape = (market.places.size, market.incomes, market.products.size)
+    zone, income = market.fleet.zone_of_row[rows], market.fleet.income_of(rows)
+    shape = (market.places.size, len(INCOMES), market.products.size)
     units = np.zeros(shape)
-    np.add.at(units, (zone, income, product), market.weight)
+    np.add.at(units, (zone, income, product), market.fleet.weight)
     return units
 
 
 def _check_credit(market: "Market", name: str, amount: Floats, paid: float) -> None:
     """Credits paid are eligible units times the amount, counted buyer by buyer."""
     rows, product = market.trades.new_row, market.trades.new_product
-    zone = market.zone_of_row[rows] if amount.shape[0] > 1 else np.zeros(rows.size, np.int64)
-    each = amount[zone, market.income_of_row(rows), product]
-    market.ledger.equal(f"{name} paid and units times amount", paid, float(each.sum()) * market.weight / 1e3)
+    zone = market.fleet.zone_of_row[rows] if amount.shape[0] > 1 else np.zeros(rows.size, np.int64)
+    each = amount[zone, market.fleet.income_of(rows), product]
+    market.ledger.equal(f"{name} paid and units times amount", paid, float(each.sum()) * market.fleet.weight / 1e3)

@@ -34,9 +34,7 @@ def build_graph(zones: pd.DataFrame, corridors: pd.DataFrame) -> RoadGraph:
         graph.add_node(str(row["zone"]), index=index, **{name: row[name] for name in _KEPT + _SUMMED})
     for row in corridors.to_dict("records"):
         if strangers := {row["zone_a"], row["zone_b"]} - set(graph):
-            raise ValueError(
-                f"corridors: {row['route']} ends in {sorted(strangers)}; add it to zones or drop the row"
-            )
+            raise ValueError(f"corridors: {row['route']} ends in {sorted(strangers)}; add it to zones or drop the row")
         _add_corridor(graph, row["zone_a"], row["zone_b"], row["miles"], row["route"])
     return graph
 
@@ -176,9 +174,7 @@ def _zone_weights(
     """Weight of each zone in each state's ports, shape (zones, states)."""
     parts = (
         zone_states.assign(zone=[joined.get(zone, zone) for zone in zone_states["zone"]])
-        .pivot_table(
-            index="zone", columns="state", values="population_share_of_state", aggfunc="sum", fill_value=0.0
-        )
+        .pivot_table(index="zone", columns="state", values="population_share_of_state", aggfunc="sum", fill_value=0.0)
         .reindex(index=list(graph), columns=list(states), fill_value=0.0)
     )
     return np.asarray(parts.to_numpy(dtype=np.float64) ** CATCHMENT_EXPONENT)

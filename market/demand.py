@@ -8,10 +8,9 @@ and home-charging pair, whose cells share the shares of products within a nest.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
-from agents.choice import Alphas, Floats, Ints, Nests, NewVehicleChoice, binary, group_logit, logit
+from agents.choice import Alphas, Floats, Ints, Nests, NewVehicleChoice, binary, group_logit, group_sum, logit
 from agents.draws import ChoiceTables
 from market.vocabulary import CLASSES, GOODS, HOMES, INCOMES, TASTES
 
@@ -59,8 +58,8 @@ def count_lookers(
         income=(cells % CLASSES) // (HOMES * TASTES),
         kind_cell=place[: kinds.size],
         kind_good=kinds % GOODS,
-        due=np.bincount(row_kind, minlength=kinds.size) * weight,
-        carless=np.bincount(row_cell, minlength=cells.size) * weight,
+        due=np.bincount(row_kind, minlength=kinds.size).astype(np.float64) * weight,
+        carless=np.bincount(row_cell, minlength=cells.size).astype(np.float64) * weight,
         row_kind=row_kind,
         row_cell=row_cell,
     )
@@ -145,12 +144,12 @@ def market_flows(
     acquire = expit(alphas.keep * (acquire_value[cell] + trade_in - keep_value))
     looking = hazard * lookers.due
     trading = looking * acquire
-    acquirers = np.bincount(cell, trading, minlength=lookers.group.size) + lookers.carless
+    acquirers = group_sum(trading, cell, lookers.group.size) + lookers.carless
     new_buyers = acquirers * new_share
     return Flows(
         new=new_by_product(lookers, choice, nests, new_buyers).sum(axis=0),
         used=((acquirers - new_buyers)[:, None] * used_share).sum(axis=0),
-        trade_ins=np.bincount(good, trading, minlength=GOODS),
+        trade_ins=group_sum(trading, good, GOODS),
         acquire=acquire,
         acquirers=acquirers,
         keepers=float((looking - trading).sum()),

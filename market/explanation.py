@@ -41,7 +41,13 @@ class Explanation:
         """
 
         def log_odds(some: Terms, served: Floats) -> float:
-            at = Values(for_lookers(summed(some), zones, lookers), values.taste_nest, values.service, values.listings, values.money)
+            at = Values(
+                for_lookers(summed(some), zones, lookers),
+                values.taste_nest,
+                values.service,
+                values.listings,
+                values.money,
+            )
             choice = new_choice(lookers, at, nests, alphas)
             cars = new_by_product(lookers, choice, nests, new_buyers).sum(axis=0) * served
             return float(logit(cars[is_bev].sum() / cars.sum()))
@@ -50,9 +56,7 @@ class Explanation:
         before, self.before = self.before, now
         if before is None:
             return {}
-        growth = {
-            name: now.log_odds - log_odds({**terms, name: before.terms[name]}, served_share) for name in terms
-        }
+        growth = {name: now.log_odds - log_odds({**terms, name: before.terms[name]}, served_share) for name in terms}
         growth[SUPPLY] = now.log_odds - log_odds(terms, before.served_share)
         growth[REST] = now.log_odds - before.log_odds - sum(growth.values())
         return growth

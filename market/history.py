@@ -12,7 +12,10 @@ from market.vocabulary import BEV, HEV, ICE, MAKERS, PHEV, POWERTRAINS, SEGMENTS
 
 LAST_RECORD = quarters.index("2024Q4")
 _RAKING_ROUNDS = 50
-_LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = 0.05, 6.0  # bounds of a state's battery-car share over the nation's
+_LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = (
+    0.05,
+    6.0,
+)  # bounds of a state's battery-car share over the nation's
 
 
 def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
@@ -56,6 +59,10 @@ class RecordedSales:
         """All new cars, shape (quarters,)."""
         return np.asarray(self.by_powertrain.sum(axis=1))
 
+    def at(self, quarter: int) -> Floats:
+        """Cars of a quarter by product, shape (products,); NaN after the records."""
+        return np.asarray(self.cars[quarter]) if quarter <= LAST_RECORD else np.full(self.cars.shape[1], np.nan)
+
     def _split_plug_ins_and_hybrids(self, quarter: int) -> None:
         weight = self._products.at(quarter).mix_weight
         for powertrain in (HEV, PHEV):
@@ -73,12 +80,16 @@ class RecordedSales:
         petrol = np.flatnonzero(products.powertrain == ICE)
         weight = products.at(first + 2).mix_weight[petrol]
         others = self.cars[year].sum(axis=0)
-        name = quarters.year(first)
-        makers = tables.load("sales_by_maker").query("year == @name").set_index("maker")["sales_as_pooled"]
-        rows = np.array([makers.get(m, 0.0) for m in MAKERS]) - np.bincount(products.maker, others, minlength=len(MAKERS))
-        segments = tables.load("segment_shares").query("year == @name").set_index("segment")["share"]
+        year_number = quarters.year(first)
+        makers = _of_year("sales_by_maker", year_number).set_index("maker")["sales_as_pooled"]
+        rows = np.array([makers.get(m, 0.0) for m in MAKERS]) - np.bincount(
+            products.maker, others, minlength=len(MAKERS)
+        )
+        segments = _of_year("segment_shares", year_number).set_index("segment")["share"]
         total = self.by_powertrain[year].sum()
-        columns = segments.loc[list(SEGMENTS)].to_numpy() * total - np.bincount(products.segment, others, minlength=len(SEGMENTS))
+        columns = segments.loc[list(SEGMENTS)].to_numpy() * total - np.bincount(
+            products.segment, others, minlength=len(SEGMENTS)
+        )
         national = self.by_powertrain[year, ICE].sum()
         cars = weight.astype(np.float64)
         for _ in range(_RAKING_ROUNDS):
@@ -87,6 +98,11 @@ class RecordedSales:
             cars *= national / cars.sum()
         for quarter in range(first, first + quarters.QUARTERS_PER_YEAR):
             self.cars[quarter, petrol] = cars * self.by_powertrain[quarter, ICE] / national
+
+
+def _of_year(table: str, year: int) -> pd.DataFrame:
+    rows = tables.load(table)
+    return rows[rows["year"] == year]
 
 
 def _raked(cars: Floats, group: NDArray[np.int64], target: Floats) -> Floats:
@@ -102,7 +118,9 @@ def supply_limits(products: Products, recorded: Floats, last_quarter: int) -> Fl
     """
     limits = np.full((last_quarter + 1, products.size), np.inf)
     for row in tables.load("supply_limits").to_dict("records"):
-        hit = (products.maker == MAKERS.index(row["maker"])) & (products.powertrain == POWERTRAINS.index(row["powertrain"]))
+        hit = (products.maker == MAKERS.index(row["maker"])) & (
+            products.powertrain == POWERTRAINS.index(row["powertrain"])
+        )
         if row["segment"]:
             hit &= products.segment == SEGMENTS.index(row["segment"])
         quarter = quarters.index(row["quarter"])
@@ -147,7 +165,7 @@ def used_price_level(last_quarter: int) -> Floats:
     years = np.array([quarters.year(q) for q in index])
     real = tables.real_2025(rows["index"], years)
     real = real / real[(index >= 0) & (index < quarters.QUARTERS_PER_YEAR)].mean()
-    return np.interp(np.arange(last_quarter + 1), index, real)
+    return np.asarray(np.interp(np.arange(last_quarter + 1), index, real))
 
 
 def bev_registration_ratio(places: Places) -> Floats:

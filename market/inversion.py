@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from agents.choice import Alphas, Floats, Nests
+from agents.choice import Alphas, Floats, Nests, group_sum
 
 HELD_QUARTERS = 4  # B4: the mean of the last four quarters is held
 LOWEST_HAZARD, HIGHEST_HAZARD = 0.05, 1.0
@@ -38,7 +38,7 @@ class Constants:
     kappa: float
     hazard: float
     scrap_scale: float = 1.0
-    petrol_mean_kusd: float | None = None
+    petrol_mean_kusd: float = float("nan")
     history: deque[Past] = field(default_factory=lambda: deque(maxlen=HELD_QUARTERS))
 
     def remember(self) -> None:
@@ -55,7 +55,7 @@ class Constants:
         mean = np.nansum(seen, axis=0) / np.maximum(1, (~np.isnan(seen)).sum(axis=0))
         self.xi = np.where(known, mean, entrants)
         self.zeta = np.mean(zeta, axis=0)
-        if self.petrol_mean_kusd is None:
+        if np.isnan(self.petrol_mean_kusd):
             raise ValueError("the origin must lie after the base year")
         self.hazard = float(np.mean(hazard))
         self.scrap_scale = float(np.mean(scrap))
@@ -70,9 +70,7 @@ class Constants:
         self.petrol_mean_kusd = float(np.mean([weighted_mean(past[0], petrol_weight) for past in self.history]))
 
 
-def xi_step(
-    expected: Floats, target: Floats, nests: Nests, alphas: Alphas, free: NDArray[np.bool_]
-) -> Floats:
+def xi_step(expected: Floats, target: Floats, nests: Nests, alphas: Alphas, free: NDArray[np.bool_]) -> Floats:
     """Change of xi that brings expected sales nearer to recorded ones, k$, shape (products,).
 
     The inverse of the nested logit, level by level (Berry 1994 for one kind of buyer; here repeated until
@@ -83,8 +81,8 @@ def xi_step(
     have = np.where(free, np.maximum(expected, _FEW_CARS), 0.0)
     want = np.where(free, np.maximum(target, _FEW_CARS), 0.0)
     nest_of, segment_of = nests.product_nest, nests.nest_segment[nests.product_nest]
-    nest_ratio = _log_ratio(np.bincount(nest_of, want), np.bincount(nest_of, have))[nest_of]
-    segment_ratio = _log_ratio(np.bincount(segment_of, want), np.bincount(segment_of, have))[segment_of]
+    nest_ratio = _log_ratio(group_sum(want, nest_of, 0), group_sum(have, nest_of, 0))[nest_of]
+    segment_ratio = _log_ratio(group_sum(want, segment_of, 0), group_sum(have, segment_of, 0))[segment_of]
     total_ratio = float(np.log(want.sum() / have.sum()))
     own = np.where(free, np.log(np.where(free, want, 1.0) / np.where(free, have, 1.0)), 0.0)
     step = (

@@ -44,7 +44,7 @@ class Ledger:
     def equal(self, what: str, left: float, right: float, tolerance: float = COUNT_TOLERANCE) -> None:
         """Raise LedgerError unless both sides are equal within a share of the larger (not finite: never equal)."""
         if not abs(left - right) <= tolerance * max(1.0, abs(left), abs(right)):
-            raise LedgerError(f"{quarters.label(self.quarter)}: {what}: {left:.12g} on one side, {right:.12g} on the other")
+            raise self._breach(what, f"{left:.12g}", f"{right:.12g}")
         self.checked += 1
 
     def within(self, what: str, values: Floats | float, low: float, high: float) -> None:
@@ -52,9 +52,7 @@ class Ledger:
         array = np.atleast_1d(values)
         bad = ~((array >= low) & (array <= high))
         if bad.any():
-            raise LedgerError(
-                f"{quarters.label(self.quarter)}: {what}: {array[bad][0]:.12g} on one side, allowed {low:g} to {high:g} on the other"
-            )
+            raise self._breach(what, f"{array[bad][0]:.12g}", f"{low:g} to {high:g} allowed")
         self.checked += 1
 
     def sums_to_one(self, what: str, shares: Floats) -> None:
@@ -63,9 +61,12 @@ class Ledger:
         totals = shares.sum(axis=-1).reshape(-1)
         self.equal(f"{what} sum to one", float(totals[np.argmax(np.abs(totals - 1.0))]), 1.0, SHARE_TOLERANCE)
 
+    def _breach(self, what: str, left: str, right: str) -> LedgerError:
+        return LedgerError(f"{quarters.label(self.quarter)}: {what}: {left} on one side, {right} on the other")
+
     def close(self) -> None:
         """Raise LedgerError unless every payment met its counter-posting."""
         residual = sum(self._balance.values())
         if not abs(residual) <= MONEY_TOLERANCE * max(1.0, self._gross):
-            raise LedgerError(f"{quarters.label(self.quarter)}: money: {residual:.12g} M$ on one side, 0 on the other")
+            raise self._breach("money", f"{residual:.12g} M$", "0 M$")
         self.checked += 1

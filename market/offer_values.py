@@ -7,14 +7,22 @@ from operator import add
 import numpy as np
 
 from agents import ownership, valuation
-from agents.choice import Floats, Ints, Nests
+from agents.choice import Floats, Ints, group_sum
 from market.demand import Lookers, Values
 from market.population import taste_points
 from market.products import Offers, Products
 from market.scenario import Scenario
 from market.terms import Access, Prices, Running, money_weights, running_terms
 from market.vocabulary import (
-    AGE_BUCKETS, BEV_SHORT, BUCKET_MEAN_YEARS, BUCKET_STARTS_YEARS, HOMES, ICE, INCOMES, KINDS, PHEV,
+    AGE_BUCKETS,
+    BEV_SHORT,
+    BUCKET_MEAN_YEARS,
+    BUCKET_STARTS_YEARS,
+    HOMES,
+    ICE,
+    INCOMES,
+    KINDS,
+    PHEV,
 )  # fmt: skip
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
@@ -43,7 +51,13 @@ class Setting:
 
 
 def new_terms(
-    products: Products, offers: Offers, setting: Setting, access: Access, prices: Prices, reference: float, scenario: Scenario
+    products: Products,
+    offers: Offers,
+    setting: Setting,
+    access: Access,
+    prices: Prices,
+    reference: float,
+    scenario: Scenario,
 ) -> Terms:
     """Named terms of new products, axes (zones, incomes, homes, products), k$ (M2)."""
     buyers = scenario.buyers
@@ -93,11 +107,16 @@ def summed(terms: Terms) -> Floats:
 def for_lookers(value: Floats, zones: int, lookers: Lookers) -> Floats:
     """Rows of a table (zones, incomes, homes, vehicles) for the groups at hand, shape (groups, vehicles)."""
     full = np.broadcast_to(value, (zones, len(INCOMES), HOMES, value.shape[-1]))
-    return full.reshape(-1, value.shape[-1])[lookers.group_code]
+    return np.asarray(full.reshape(-1, value.shape[-1])[lookers.group_code])
 
 
 def values_for(
-    lookers: Lookers, new: Floats, service: Floats, listings: Floats, zones: int, products: Products, nests: Nests,
+    lookers: Lookers,
+    new: Floats,
+    service: Floats,
+    listings: Floats,
+    zones: int,
+    products: Products,
     scenario: Scenario,
 ) -> Values:
     """Values for the lookers at hand, net of demand constants."""
@@ -142,7 +161,7 @@ class Cohorts:
     def price_rise_kusd(self, quarter: int) -> Floats:
         """How much dearer the cars of every good were when new than those of 2017, k$, shape (goods,)."""
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
-        return self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind]
+        return np.asarray(self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind])
 
     def running(self, quarter: int, scenario: Scenario) -> Running:
         """Attributes of used goods in a quarter: the cohort of each age bucket, batteries aged, shape (goods,)."""
@@ -163,6 +182,6 @@ class Cohorts:
 
 def mean_by_kind(values: Floats, offers: Offers, otherwise: Floats) -> Floats:
     """Mean over the products of each kind by mix weight, shape (kinds,); ``otherwise`` where there are none."""
-    weight = np.bincount(offers.kind, offers.mix_weight, minlength=len(KINDS))
-    total = np.bincount(offers.kind, offers.mix_weight * values, minlength=len(KINDS))
+    weight = group_sum(offers.mix_weight, offers.kind, len(KINDS))
+    total = group_sum(offers.mix_weight * values, offers.kind, len(KINDS))
     return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), otherwise)

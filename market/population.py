@@ -14,7 +14,7 @@ from market import quarters, tables
 from market.places import Places
 from market.scenario import Scenario
 from market.used_cars import DealerLot
-from market.vocabulary import CAR_TYPES, HOMES, INCOMES, KINDS, SEGMENTS, TASTES
+from market.vocabulary import HOMES, INCOMES, KINDS, SEGMENTS, TASTES
 
 _START_YEAR = 2016
 _NEW_CAR_AGE_YEARS = 8.0  # incomes differ in the age of their cars up to here: judgement
@@ -58,7 +58,10 @@ def stratified(rows: int, key: np.uint64) -> Floats:
 
 @dataclass(frozen=True)
 class StartingStock:
-    """Cars of 2016 as shares: ``kind`` (zones, classes, kinds), ``segment`` (kinds, segments), ``age`` (kinds, incomes, years)."""
+    """Cars of 2016 as shares.
+
+    ``kind``: (zones, classes, kinds); ``segment``: (kinds, segments); ``age``: (kinds, incomes, years).
+    """
 
     kind: Floats
     segment: Floats
@@ -98,7 +101,9 @@ def starting_stock(places: Places, scenario: Scenario, bev_ratio: Floats) -> Sta
     segments = tables.load("fleet_segments").pivot(index="kind", columns="segment", values="share")
     ages = tables.load("kinds_2016_by_age").pivot(index="kind", columns="age_years", values="cars").loc[list(KINDS)]
     tilt = people["share_of_new_car_buyers"].to_numpy() / seats
-    return StartingStock(kind, segments.loc[list(KINDS), list(SEGMENTS)].to_numpy(), _ages_by_income(ages.to_numpy(), tilt, seats))
+    return StartingStock(
+        kind, segments.loc[list(KINDS), list(SEGMENTS)].to_numpy(), _ages_by_income(ages.to_numpy(), tilt, seats)
+    )
 
 
 def _ages_by_income(cars: Floats, new_buying: Floats, seats: Floats) -> Floats:
@@ -163,7 +168,8 @@ def _first_decision(luck: Floats, mean_quarters: float, shape: float, look_share
 
 def _pick(shares: Floats, luck: Floats) -> Ints:
     """Place at which the running sum of shares passes a uniform number; shares (rows, members), luck (rows,)."""
-    return np.minimum((np.cumsum(shares, axis=1) < luck[:, None]).sum(axis=1), shares.shape[1] - 1)
+    below = (np.cumsum(shares, axis=1) < luck[:, None]).sum(axis=1)
+    return np.asarray(np.minimum(below, shares.shape[1] - 1))
 
 
 def starting_lot(columns: dict[str, NDArray[np.unsignedinteger]], cars: int) -> DealerLot:
@@ -171,5 +177,4 @@ def starting_lot(columns: dict[str, NDArray[np.unsignedinteger]], cars: int) -> 
     owners = np.flatnonzero(columns["car"] != NO_CAR)
     chosen = owners[np.linspace(0, owners.size - 1, cars).astype(np.int64)]
     car = columns["car"][chosen].astype(np.int64)
-    assert car.max(initial=0) < CAR_TYPES
     return DealerLot(car, columns["age_quarters"][chosen].astype(np.int64))

@@ -1,6 +1,8 @@
 """New vehicles on offer: makers' products, their attributes by quarter and what is recorded of their prices."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,7 +59,7 @@ class Products:
         self._origin = origin
         self._makers = makers
         self._on_offer = _on_offer(spans, self._quarters, recorded_until)
-        groups = {key: group for key, group in record.groupby(_KEYS)}
+        groups = dict(iter(record.groupby(_KEYS)))
         keys = list(zip(self.segment, self.powertrain, self.maker, strict=True))
         self._recorded = {
             column: np.stack([self._interpolated(groups[key], column) for key in keys], axis=1)
@@ -70,9 +72,9 @@ class Products:
     def _interpolated(self, group: pd.DataFrame, column: str) -> Floats:
         centre = (group["model_year"] - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
         held = np.minimum(self._quarters, self._recorded_until)
-        return np.interp(held, centre, group[column].fillna(0.0))
+        return np.asarray(np.interp(held, centre, group[column].fillna(0.0)))
 
-    def _recorded_prices(self, groups: dict[object, pd.DataFrame], keys: list[tuple[int, int, int]]) -> Floats:
+    def _recorded_prices(self, groups: Mapping[Any, pd.DataFrame], keys: list[tuple[int, int, int]]) -> Floats:
         """Transaction prices, k$ of 2025, shape (quarters, products); the last recorded one after the records."""
         ratio = tables.load("transaction_price_index")
         held = np.minimum(self._quarters, self._recorded_until)
@@ -98,7 +100,7 @@ class Products:
 
     def bev_nests(self) -> NDArray[np.bool_]:
         """Which nests hold battery cars, shape (nests,)."""
-        return self.is_bev[self.nests().nest_starts]
+        return np.asarray(self.is_bev[self.nests().nest_starts])
 
     def at(self, quarter: int) -> Offers:
         """Attributes of all products in a quarter; after the records battery cars follow trends (M2, M12)."""

@@ -6,11 +6,21 @@ import numpy as np
 
 from agents.choice import Floats
 from market import quarters
-from market.bookkeeping import count_all_cars
-from market.history import LAST_RECORD
+from market.bookkeeping import GOVERNMENT
 from market.vocabulary import (
-    AGE_BUCKETS, BEV, BEV_LONG, BEV_SHORT, CAR_TYPES, HEV, ICE, KINDS, MAKERS, PHEV, POWERTRAINS, SEGMENTS,
-    good_of, good_of_car,
+    AGE_BUCKETS,
+    BEV,
+    BEV_LONG,
+    BEV_SHORT,
+    CAR_TYPES,
+    HEV,
+    ICE,
+    KINDS,
+    MAKERS,
+    PHEV,
+    POWERTRAINS,
+    SEGMENTS,
+    good_of_car,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -39,12 +49,14 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
     flows = market.outcome.flows
     total = float(served.sum())
     by_powertrain = np.bincount(products.powertrain, served, minlength=len(POWERTRAINS))
-    recorded = _recorded(market)
-    drawn = np.bincount(market.trades.new_product, minlength=products.size) * market.weight
-    on_road = market.consumers.cars()[:CAR_TYPES].sum(axis=1).reshape(len(KINDS), -1).sum(axis=1) * market.weight
+    recorded = market.record.shares(market.quarter)
+    drawn = np.bincount(market.trades.new_product, minlength=products.size) * market.fleet.weight
+    on_road = (
+        market.fleet.consumers.cars()[:CAR_TYPES].sum(axis=1).reshape(len(KINDS), -1).sum(axis=1) * market.fleet.weight
+    )
     bev, petrol = served * products.is_bev, served * (products.powertrain == ICE)
-    credit = np.broadcast_to(market.credit_kusd.mean(axis=(0, 1)), served.shape)
-    new_price = market.new_price_by_kind(market.quarter // quarters.QUARTERS_PER_YEAR)
+    credit = np.broadcast_to(market.offering.credit_kusd.mean(axis=(0, 1)), served.shape)
+    new_price = market.offering.price_by_kind(market.quarter)
     share = by_powertrain[BEV] / total
     rows = max(market.trades.new_row.size, 1)
     seats = market.places.seats / market.places.seats.sum()
@@ -58,45 +70,38 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         "hev_share_recorded": recorded[HEV],
         "new_sales": total,
         "new_sales_drawn": float(drawn.sum()),
-        "new_sales_recorded": market.recorded.total[market.quarter] if market.quarter <= LAST_RECORD else float("nan"),
+        "new_sales_recorded": market.record.total(market.quarter),
         "bev_sales": by_powertrain[BEV],
         "bev_sales_drawn": float(drawn[products.is_bev].sum()),
         "bev_demand": float(flows.new[products.is_bev].sum()),
         "bev_stock": float(on_road[BEV_SHORT] + on_road[BEV_LONG]),
         "cars_stock": float(on_road.sum()),
         "used_sales": float(flows.used.sum()),
-        "dealer_stock": market.lot.car.size * market.weight,
-        "scrapped": market.scrapped_rows.size * market.weight,
+        "dealer_stock": market.fleet.lot.car.size * market.fleet.weight,
+        "scrapped": market.fleet.scrapped_rows.size * market.fleet.weight,
         "keep_share": flows.keepers / max(flows.owners, 1e-12),
         "look_hazard": market.hazard,
         "used_price_index": _used_index(market),
         "used_bev_retention_3y": market.used_price_kusd[_young(BEV_LONG)] / new_price[BEV_LONG],
         "used_petrol_retention_3y": market.used_price_kusd[_young(ICE)] / new_price[ICE],
         "used_excess_share": market.outcome.cleared.excess_share,
-        "bev_price_kusd": _weighted(market.new_price_kusd, bev),
-        "petrol_price_kusd": _weighted(market.new_price_kusd, petrol),
+        "bev_price_kusd": _weighted(market.offering.price_kusd, bev),
+        "petrol_price_kusd": _weighted(market.offering.price_kusd, petrol),
         "bev_credit_kusd": _weighted(credit, bev),
-        "credits_paid_musd": market.credits_paid_musd,
-        "bev_range_miles": _weighted(market.offers.range_miles, bev),
-        "bev_models": float(market.offers.effective_models[products.is_bev].sum()),
+        "credits_paid_musd": -market.ledger.balance_musd(GOVERNMENT),
+        "bev_range_miles": _weighted(market.offering.offers.range_miles, bev),
+        "bev_models": float(market.offering.offers.effective_models[products.is_bev].sum()),
         "trip_coverage": float((market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0] * seats).sum()),
         "local_adequacy": float((market.access.local * seats).sum()),
         "fast_ports": float(market.charging_graph.zone_plugs.sum() + market.charging_graph.corridor_plugs.sum()),
         "charging_success_believed": market.parameters.charging.plug_success,
         "gasoline_usd_per_gallon": float((market.prices.gasoline_usd_per_gallon * seats).sum()),
         "electricity_usd_per_kwh": float((market.prices.electricity_usd_per_kwh * seats).sum()),
-        "pack_price_usd_per_kwh": market.pack_prices.usd_per_kwh(market.quarter),
-        "unexplained_bev_kusd": _weighted(np.nan_to_num(market.constants.xi), bev)
-        - _weighted(np.nan_to_num(market.constants.xi), petrol),
+        "pack_price_usd_per_kwh": market.offering.pack_prices.usd_per_kwh(market.quarter),
+        "unexplained_bev_kusd": _weighted(np.nan_to_num(market.record.constants.xi), bev)
+        - _weighted(np.nan_to_num(market.record.constants.xi), petrol),
         "bev_share_sd": float(np.sqrt(share * (1.0 - share) / rows)),
     }
-
-
-def _recorded(market: "Market") -> Floats:
-    if market.quarter > LAST_RECORD:
-        return np.full(len(POWERTRAINS), np.nan)
-    sales = market.recorded.by_powertrain[market.quarter]
-    return np.asarray(sales / sales.sum())
 
 
 def _young(kind: int) -> int:
@@ -111,12 +116,12 @@ def _used_index(market: "Market") -> float:
 
 def _write_zones(market: "Market", label: str) -> None:
     zones = market.places.size
-    bev, total = market.market.bev_by_zone(market.outcome, zones)
-    car = market.consumers.columns["car"]
+    total = market.market.new_by_zone(market.outcome, zones)
+    car = market.fleet.consumers.columns["car"]
     kind = car.astype(np.int64) // len(SEGMENTS)
     owned = car < CAR_TYPES
-    on_road = np.bincount(market.zone_of_row[owned], minlength=zones) * market.weight
-    electric = np.bincount(market.zone_of_row[owned & (kind >= BEV_SHORT)], minlength=zones) * market.weight
+    on_road = np.bincount(market.fleet.zone_of_row[owned], minlength=zones) * market.fleet.weight
+    electric = np.bincount(market.fleet.zone_of_row[owned & (kind >= BEV_SHORT)], minlength=zones) * market.fleet.weight
     coverage = market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0]
     share = market.bev_share_of_zones()
     for zone, name in enumerate(market.places.names):
@@ -129,39 +134,39 @@ def _write_zones(market: "Market", label: str) -> None:
 
 
 def _write_makers(market: "Market", label: str) -> None:
-    products = market.products
-    for product in np.flatnonzero(market.offers.on_offer):
-        recorded = market.recorded.cars[market.quarter, product] if market.quarter <= LAST_RECORD else float("nan")
+    products, sales = market.products, market.record.sales.at(market.quarter)
+    for product in np.flatnonzero(market.offering.offers.on_offer):
+        recorded = sales[product]
         market.recorder.write("automakers", {
             "quarter": label, "maker": MAKERS[products.maker[product]], "product": products.names[product],
-            "powertrain": POWERTRAINS[products.powertrain[product]], "price_kusd": market.new_price_kusd[product],
+            "powertrain": POWERTRAINS[products.powertrain[product]], "price_kusd": market.offering.price_kusd[product],
             "demand": market.outcome.flows.new[product], "sales": market.outcome.served_new[product],
-            "recorded_sales": recorded, "constant_kusd": market.constants.xi[product],
+            "recorded_sales": recorded, "constant_kusd": market.record.constants.xi[product],
         })  # fmt: skip
 
 
 def _write_used(market: "Market", label: str) -> None:
-    cars = count_all_cars(market.consumers, market.lot)[:CAR_TYPES]
+    cars = market.fleet.all_cars()[:CAR_TYPES]
     good = good_of_car(np.arange(CAR_TYPES)[:, None], np.arange(cars.shape[1])[None, :])
-    on_road = np.bincount(good.ravel(), cars.ravel()) * market.weight
-    new_price = market.new_price_by_kind(market.quarter // quarters.QUARTERS_PER_YEAR)
+    on_road = np.bincount(good.ravel(), cars.ravel()) * market.fleet.weight
+    new_price = market.offering.price_by_kind(market.quarter)
     for kind, kind_name in enumerate(KINDS):
         for bucket, bucket_name in enumerate(AGE_BUCKETS):
-            place = int(good_of(np.int64(kind), np.int64(bucket)))
+            place = kind * len(AGE_BUCKETS) + bucket
             price = market.used_price_kusd[place]
             market.recorder.write("used", {
                 "quarter": label, "kind": kind_name, "age_bucket": bucket_name, "price_kusd": price,
-                "retention": price / new_price[kind], "bought": market.outcome.flows.used[place], "on_road": on_road[place],
+                "retention": price / new_price[kind], "bought": market.outcome.flows.used[place],
+                "on_road": on_road[place],
             })  # fmt: skip
 
 
 def _write_explanation(market: "Market") -> None:
-    zeta = market.constants.zeta[:, None, None, None] * market.products.is_bev
-    unexplained = np.nan_to_num(market.constants.xi) + zeta
-    served = market.outcome.served_new / np.maximum(market.outcome.flows.new, 1e-12)
+    zeta = market.record.constants.zeta[:, None, None, None] * market.products.is_bev
+    unexplained = np.nan_to_num(market.record.constants.xi) + zeta
     flows = market.outcome.flows
     growth = market.explanation.explain(
-        {**market.terms, "unexplained": unexplained}, np.where(flows.new > 0, served, 1.0), market.lookers,
+        {**market.terms, "unexplained": unexplained}, market.new_cars.served_share, market.lookers,
         market.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
         market.products.is_bev,
     )  # fmt: skip

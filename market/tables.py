@@ -190,9 +190,7 @@ def _check_total(table: str, frame: pd.DataFrame, total: Total) -> None:
     if abs(found - total.sum) > total.tolerance * abs(total.sum):
         where = "".join(f", {column} = {value}" for column, value in total.where.items())
         allowed = f"{total.sum:.9g} within a share of {total.tolerance:g}"
-        raise TableError(
-            f"table {table}, column {total.column}{where}: the sum is {found:.9g}; allowed is {allowed}"
-        )
+        raise TableError(f"table {table}, column {total.column}{where}: the sum is {found:.9g}; allowed is {allowed}")
 
 
 def real_2025(nominal: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:

@@ -98,7 +98,9 @@ def running_terms(
     """Terms that new and used vehicles share: ``fuel``, ``range`` and ``charging`` (M2, M4)."""
     return {
         "fuel": money_weights(scenario) * _fuel_saving(vehicles, prices, reference_gallons_per_mile, scenario),
-        "range": _on_bev(vehicles.is_bev, valuation.range_value_kusd(vehicles.range_miles, scenario.buyers.range_value_kusd)),
+        "range": _on_bev(
+            vehicles.is_bev, valuation.range_value_kusd(vehicles.range_miles, scenario.buyers.range_value_kusd)
+        ),
         "charging": _charging(vehicles, access, prices, scenario),
     }
 
@@ -134,7 +136,7 @@ def _charging(vehicles: Running, access: Access, prices: Prices, scenario: Scena
     charging = scenario.charging
     bev = np.flatnonzero(vehicles.is_bev)
     range_miles, kwh = vehicles.range_miles[bev], vehicles.kwh_per_mile[bev]
-    no_home = (1.0 - np.arange(HOMES))[:, None]
+    no_home = 1.0 - np.arange(HOMES, dtype=np.float64)[:, None]
     years = present_value_years(scenario)
     network = valuation.network_value_kusd(
         access.coverage_at(range_miles)[:, None, None, :], range_miles, access.local[:, None, None, None], no_home,

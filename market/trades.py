@@ -38,8 +38,11 @@ class NewCars:
 
 @dataclass(frozen=True)
 class Trades:
-    """Drawn trades, counted in rows. ``new_row``, ``new_product``: (new buyers,); ``used_good``: (used buyers,)
-    the good bought; ``sold_good``: the good of each car traded in; ``rationed``: buyers who found nothing."""
+    """Trades carried out, counted in rows.
+
+    ``new_row``, ``new_product``: (new buyers,); ``used_good``: (used buyers,) the good bought; ``sold_good``:
+    (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: lookers who kept their car.
+    """
 
     new_row: Ints
     new_product: Ints
@@ -49,55 +52,78 @@ class Trades:
     kept: int
 
 
-def trade(
-    consumers: Consumers, lot: DealerLot, present: Present, lookers: Lookers, flows: Flows, nests: Nests,
-    new_cars: NewCars, holding: Ownership, hazard: float, seed: int, quarter: int,
-) -> Trades:  # fmt: skip
-    """Draw every looker's choice and carry it out; columns and lot are changed in place.
+@dataclass(frozen=True)
+class Drawn:
+    """What lookers were drawn to do: all arrays (lookers,).
 
-    A seat due looks with probability ``hazard``; one that does not is due again next quarter. Buyers that
-    find no car wait a quarter with the car they have.
+    ``kind``: KEEP, NEW or USED; ``item``: the product or used good; ``car``, ``age_quarters`` and ``own``: the
+    car they have and its good (-1: none); ``served``: whether they find what they want.
+    """
+
+    rows: Ints
+    kind: NDArray[np.int8]
+    item: Ints
+    car: Ints
+    age_quarters: Ints
+    own: Ints
+    served: NDArray[np.bool_]
+
+
+def draw(
+    consumers: Consumers, lot: DealerLot, present: Present, lookers: Lookers, flows: Flows, nests: Nests,
+    served_share: Floats, hazard: float, seed: int, quarter: int,
+) -> Drawn:  # fmt: skip
+    """Draw every looker's choice and who of them is served; nothing is changed.
+
+    A seat due looks with probability ``hazard``. ``served_share``: (products,) share of demand delivered.
     """
     looks = uniforms(stream_key(seed, Purpose.LOOK, quarter), present.due) < hazard
     rows = np.concatenate([present.due[looks], present.carless])
     cell = np.concatenate([lookers.kind_cell[lookers.row_kind[looks]], lookers.row_cell])
     acquire = np.concatenate([flows.acquire[lookers.row_kind[looks]], np.ones(present.carless.size)])
     kind, item = draw_choices(flows.tables, nests, stream_key(seed, Purpose.CHOICE, quarter), rows, acquire, cell)
-
     car = consumers.columns["car"][rows].astype(np.int64)
     age = consumers.columns["age_quarters"][rows].astype(np.int64)
     own = np.where(car == NO_CAR, -1, good_of_car(np.where(car == NO_CAR, 0, car), age))
     luck = uniforms(stream_key(seed, Purpose.RATIONING, quarter), rows)
-    served = kind != KEEP
-    is_new = kind == NEW
-    served[is_new] = luck[is_new] < new_cars.served_share[item[is_new]]
-    is_used = kind == USED
+    served = kind == KEEP
+    is_new, is_used = kind == NEW, kind == USED
+    served[is_new] = luck[is_new] < served_share[item[is_new]]
     traded_by_new = own[served & is_new]
     others = np.bincount(traded_by_new[traded_by_new >= 0], minlength=GOODS)
     served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, luck[is_used])
+    return Drawn(rows, kind, item, car, age, own, served)
 
+
+def trade(
+    consumers: Consumers, lot: DealerLot, drawn: Drawn, new_cars: NewCars, holding: Ownership, seed: int, quarter: int
+) -> Trades:
+    """Carry out what was drawn; columns and lot are changed in place.
+
+    Buyers that find no car wait a quarter with the car they have; a seat due that did not look stays due.
+    """
     dates = _Dates(holding, seed, quarter)
-    sells = served & (own >= 0)
-    buys_used, buys_new = served & is_used, served & is_new
-    cars = np.concatenate([lot.car, car[sells]])
-    ages = np.concatenate([lot.age_quarters, age[sells]])
-    place, left = match_cars(item[buys_used], cars, ages, stream_key(seed, Purpose.USED_MATCH, quarter))
-    consumers.give_car(rows[buys_used], cars[place], ages[place], dates.after_used(rows[buys_used]), np.zeros(place.size, np.bool_))
+    rows, acquires = drawn.rows, drawn.kind != KEEP
+    buys = drawn.served & acquires
+    used, new = buys & (drawn.kind == USED), buys & (drawn.kind == NEW)
+    sells = buys & (drawn.own >= 0)
+    cars = np.concatenate([lot.car, drawn.car[sells]])
+    ages = np.concatenate([lot.age_quarters, drawn.age_quarters[sells]])
+    place, left = match_cars(drawn.item[used], cars, ages, stream_key(seed, Purpose.USED_MATCH, quarter))
+    bought = np.zeros(place.size, dtype=np.bool_)
+    consumers.give_car(rows[used], cars[place], ages[place], dates.after_used(rows[used]), bought)
     lot.car, lot.age_quarters = cars[left], ages[left]
 
-    product = item[buys_new]
-    leased = uniforms(stream_key(seed, Purpose.LEASE, quarter), rows[buys_new]) < new_cars.lease_share[product]
-    consumers.give_car(
-        rows[buys_new], car_type(new_cars.kind[product], new_cars.segment[product]), np.zeros(product.size, np.int64),
-        dates.after_new(rows[buys_new], leased), leased,
-    )  # fmt: skip
-    kept = rows[kind == KEEP]
+    product = drawn.item[new]
+    leased = uniforms(stream_key(seed, Purpose.LEASE, quarter), rows[new]) < new_cars.lease_share[product]
+    new_type = car_type(new_cars.kind[product], new_cars.segment[product])
+    consumers.give_car(rows[new], new_type, np.zeros_like(new_type), dates.after_new(rows[new], leased), leased)
+    kept = rows[~acquires]
     consumers.postpone(kept, dates.after_keeping(kept))
-    waits = rows[~served & (kind != KEEP) & (own >= 0)]
+    waits = rows[acquires & ~drawn.served & (drawn.own >= 0)]
     consumers.postpone(waits, np.full(waits.size, quarter + 1))
-    return Trades(
-        rows[buys_new], product, item[buys_used], own[sells], int((~served & (kind != KEEP)).sum()), kept.size
-    )
+    rationed = int((acquires & ~drawn.served).sum())
+    return Trades(rows[new], product, drawn.item[used], drawn.own[sells], rationed, kept.size)
 
 
 class _Dates:
@@ -110,7 +136,9 @@ class _Dates:
 
     def _drawn(self, rows: Ints, mean_years: float) -> Ints:
         luck = uniforms(self._key, rows)
-        return self._quarter + ownership.holding_quarters(luck, mean_years * _QUARTERS_PER_YEAR, self._holding.hold_shape)
+        return self._quarter + ownership.holding_quarters(
+            luck, mean_years * _QUARTERS_PER_YEAR, self._holding.hold_shape
+        )
 
     def after_used(self, rows: Ints) -> Ints:
         """After buying a used car."""
@@ -126,5 +154,3 @@ class _Dates:
         luck = uniforms(self._key, rows)
         wait = ownership.look_again_quarters(luck, self._holding.look_again_low, self._holding.look_again_high)
         return self._quarter + wait
-
-

@@ -58,9 +58,7 @@ class RoadArrays:
     corridor_sites: IntArray
 
 
-def site_success(
-    plugs: npt.ArrayLike, plug_success: npt.ArrayLike, common: float = SITE_COMMON_SUCCESS
-) -> FloatArray:
+def site_success(plugs: npt.ArrayLike, plug_success: npt.ArrayLike, common: float = SITE_COMMON_SUCCESS) -> FloatArray:
     """Chance that a site of ``plugs`` plugs gives a charge: a_s (1 - (1 - r)^n), M4.
 
     The arguments broadcast; plugs may be fractions. ``plug_success`` is r and ``common`` is a_s.
@@ -210,9 +208,7 @@ def _cover(
                     leg, done, fails = _meet_site(
                         position, corridor_fails[origin, corridor], usable_miles[at], leg, done, fails
                     )
-                leg, done, fails = _meet_site(
-                    distance, zone_fails[origin, zone], usable_miles[at], leg, done, fails
-                )
+                leg, done, fails = _meet_site(distance, zone_fails[origin, zone], usable_miles[at], leg, done, fails)
                 legs[zone, at], success[zone, at], open_fails[zone, at] = leg, done, fails
                 on_last_leg = distance < (leg + 1) * usable_miles[at]
                 covered[at] += weight * (done if on_last_leg else done * (1.0 - fails))

@@ -24,7 +24,7 @@ DemandAtPrices = Callable[[Floats], tuple[Floats, Floats]]
 
 @dataclass(frozen=True)
 class Cleared:
-    """Prices, shape (goods,), the sweeps it took and the largest excess left over offers among goods with a free price."""
+    """Prices, (goods,), the sweeps it took and the largest excess over offers left among goods with a free price."""
 
     price_kusd: Floats
     sweeps: int

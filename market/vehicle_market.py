@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Alphas, Floats, Nests, NewVehicleChoice
-from market.demand import Flows, Lookers, Values, market_flows, new_by_product, new_choice
+from agents.choice import Alphas, Floats, Nests, NewVehicleChoice, group_sum
+from market.demand import Flows, Lookers, Values, market_flows, new_choice
 from market.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
 from market.used_cars import STOCK_CORRECTION, Cleared, clear_prices
 
@@ -36,12 +36,16 @@ class Recorded:
 
 @dataclass(frozen=True)
 class UsedSide:
-    """Dealer stock and its target, cars by good (goods,), the price cap in k$ (goods,) and the price step."""
+    """Dealer stock and its target, cars by good (goods,), the price cap in k$ (goods,) and the price step.
+
+    ``adjustment``: the part of the way to the clearing price that dealers go in a quarter; stock takes the rest.
+    """
 
     stock: Floats
     target: Floats
     cap_kusd: Floats
     step: float
+    adjustment: float
 
     def offered(self, trade_ins: Floats) -> Floats:
         """Cars offered given trade-ins: part of what stock exceeds its target comes on top."""
@@ -92,7 +96,12 @@ class VehicleMarket:
         )  # fmt: skip
 
     def clear(
-        self, used: UsedSide, price_kusd: Floats, constants: Constants, limit: Floats, level: tuple[Floats, float] | None = None
+        self,
+        used: UsedSide,
+        price_kusd: Floats,
+        constants: Constants,
+        limit: Floats,
+        level: tuple[Floats, float] | None = None,
     ) -> Outcome:
         """Clear the used market with given constants (M20)."""
         values = self.with_constants(constants)
@@ -103,9 +112,12 @@ class VehicleMarket:
             return flows.used, flows.trade_ins
 
         cleared = clear_prices(price_kusd, demand_at, used.offered, used.cap_kusd, used.step, level)
-        flows = self.flows_at(values, choice, cleared.price_kusd, constants)
+        asked = cleared.price_kusd
+        if level is None:
+            asked = price_kusd ** (1.0 - used.adjustment) * asked**used.adjustment
+        flows = self.flows_at(values, choice, asked, constants)
         served = np.minimum(flows.new, limit)
-        return Outcome(flows, choice, values, cleared.price_kusd, served, cleared)
+        return Outcome(flows, choice, values, asked, served, cleared)
 
     def invert(self, used: UsedSide, price_kusd: Floats, constants: Constants, record: Recorded) -> Outcome:
         """Move the constants until expected sales are the recorded ones; they are changed in place (B4)."""
@@ -124,7 +136,12 @@ class VehicleMarket:
         return outcome
 
     def _at_constants(
-        self, used: UsedSide, price_kusd: Floats, constants: Constants, record: Recorded, level: tuple[Floats, float] | None
+        self,
+        used: UsedSide,
+        price_kusd: Floats,
+        constants: Constants,
+        record: Recorded,
+        level: tuple[Floats, float] | None,
     ) -> Outcome:
         if not record.base_year:
             return self.clear(used, price_kusd, constants, record.limit, level)
@@ -141,7 +158,11 @@ class VehicleMarket:
         return bool(miss < _CLOSE_SHARE and kept < _CLOSE_SHARE)
 
     def _improve(
-        self, outcome: Outcome, constants: Constants, record: Recorded, free: NDArray[np.bool_],
+        self,
+        outcome: Outcome,
+        constants: Constants,
+        record: Recorded,
+        free: NDArray[np.bool_],
         shift: float,
     ) -> float:
         """One step of all constants towards the record; returns the shift of petrol constants at a bound."""
@@ -162,7 +183,6 @@ class VehicleMarket:
 
     def _move_hazard(self, outcome: Outcome, constants: Constants, record: Recorded, shift: float) -> float:
         """Let the hazard meet the total with the mean of petrol constants fixed; ``shift`` helps at its bounds."""
-        assert constants.petrol_mean_kusd is not None
         carless_new = self.carless_new(outcome)
         due_new = max(float(outcome.served_new.sum()) - carless_new, 0.0) / constants.hazard
         target = float(record.sales.sum())
@@ -178,13 +198,9 @@ class VehicleMarket:
         """New cars expected to go to seats without a car."""
         return float((self.lookers.carless * outcome.flows.tables.new).sum())
 
-    def bev_by_zone(self, outcome: Outcome, zones: int) -> tuple[Floats, Floats]:
-        """Expected new battery cars and all new cars by zone, each shape (zones,)."""
-        buyers = outcome.flows.acquirers * outcome.flows.tables.new
-        by_group = new_by_product(self.lookers, outcome.choice, self.nests, buyers)
-        zone = self.zone_of_group
-        bev = np.bincount(zone, by_group[:, self.bev_product].sum(axis=1), minlength=zones)
-        return bev, np.bincount(zone, by_group.sum(axis=1), minlength=zones)
+    def new_by_zone(self, outcome: Outcome, zones: int) -> Floats:
+        """Expected demand for new cars by zone, shape (zones,)."""
+        return group_sum(outcome.flows.acquirers * outcome.flows.tables.new, self.lookers.zone, zones)
 
     def bev_share_by_zone(self, constants: Constants, zones: int) -> Floats:
         """Expected battery-car share of new cars by zone if all carless seats bought new, shape (zones,)."""
@@ -193,4 +209,5 @@ class VehicleMarket:
         bev_nest = self.bev_product[self.nests.nest_starts]
         share = (choice.segment[:, self.nests.nest_segment] * choice.nest * bev_nest).sum(axis=1)
         seats = self.lookers.carless
-        return np.bincount(self.lookers.zone, share * seats, zones) / np.bincount(self.lookers.zone, seats, zones)
+        zone = self.lookers.zone
+        return group_sum(share * seats, zone, zones) / group_sum(seats, zone, zones)

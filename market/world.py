@@ -67,14 +67,16 @@ class World:
         series = state_series(table, column, places.states)
         values = series.to_numpy(np.float64)
         if real:
-            values = np.stack([tables.real_2025(row, np.full(row.size, year)) for year, row in zip(series.index, values, strict=True)])
+            values = np.stack(
+                [tables.real_2025(row, np.full(row.size, year)) for year, row in zip(series.index, values, strict=True)]
+            )
         return {int(year): places.by_zone(row) for year, row in zip(series.index, values, strict=True)}
 
     def gasoline_usd_per_gallon(self, quarter: int) -> Floats:
         """Gasoline in every zone, shape (zones,)."""
         year = min(quarters.year(quarter), max(self._gasoline_ratio))
         factor = self._parameters.gasoline_factor if quarter > self._origin else 1.0
-        return self._gasoline[quarter] * self._gasoline_ratio[year] * factor
+        return np.asarray(self._gasoline[quarter] * self._gasoline_ratio[year] * factor)
 
     def electricity_usd_per_kwh(self, quarter: int) -> Floats:
         """Residential electricity in every zone, shape (zones,); after the records it grows in real terms."""
@@ -82,7 +84,7 @@ class World:
         year = quarters.year(quarter)
         growth = (1.0 + self._parameters.electricity_growth) ** max(0, year - last)
         factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
-        return self._electricity[min(year, last)] * growth * factor
+        return np.asarray(self._electricity[min(year, last)] * growth * factor)
 
     def public_charging_usd_per_kwh(self, quarter: int) -> float:
         """Price of public fast charging, the last recorded one after the records."""

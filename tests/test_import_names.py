@@ -18,9 +18,7 @@ def _claims(providers: Mapping[str, list[str]]) -> list[str]:
     return [
         f"{culprit} also installs a package called {package}: give Detour an environment of its own"
         for package in PACKAGES
-        for culprit in sorted(
-            {canonicalize_name(name) for name in providers.get(package, [])} - {DISTRIBUTION}
-        )
+        for culprit in sorted({canonicalize_name(name) for name in providers.get(package, [])} - {DISTRIBUTION})
     ]
 
 

@@ -34,9 +34,7 @@ def _here(requirement: Requirement) -> bool:
 
 
 def _ranges() -> list[Requirement]:
-    return [
-        Requirement(line) for line in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
-    ]
+    return [Requirement(line) for line in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]]
 
 
 def test_both_files_pin_the_same_versions_under_the_same_markers() -> None:
@@ -51,17 +49,13 @@ def test_a_pin_is_one_exact_version() -> None:
 
 def test_every_locked_package_has_checksums() -> None:
     assert [line for line, checksums in _locked(LOCK).items() if not checksums] == []
-    assert all(
-        re.fullmatch(r"sha256:[0-9a-f]{64}", each) for found in _locked(LOCK).values() for each in found
-    )
+    assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for found in _locked(LOCK).values() for each in found)
 
 
 def test_every_dependency_is_pinned_inside_its_range() -> None:
     for wanted in _ranges():
         name = canonicalize_name(wanted.name)
-        pinned = [
-            str(pin.specifier).removeprefix("==") for pin in PINS if canonicalize_name(pin.name) == name
-        ]
+        pinned = [str(pin.specifier).removeprefix("==") for pin in PINS if canonicalize_name(pin.name) == name]
         assert pinned, f"{wanted.name} has no pin"
         assert all(wanted.specifier.contains(each) for each in pinned), f"{wanted} excludes its pin {pinned}"
 
@@ -69,22 +63,16 @@ def test_every_dependency_is_pinned_inside_its_range() -> None:
 def test_installed_versions_are_the_pinned() -> None:
     installed = {pin: version(pin.name) for pin in PINS if _here(pin)}
     others = [
-        f"{pin} but {found} is installed"
-        for pin, found in installed.items()
-        if not pin.specifier.contains(found)
+        f"{pin} but {found} is installed" for pin, found in installed.items() if not pin.specifier.contains(found)
     ]
     assert others == [], "set the environment up anew"
 
 
 def test_the_build_and_uv_itself_are_pinned() -> None:
     build = [Requirement(line) for line in PROJECT["tool"]["uv"]["build-constraint-dependencies"]]
-    assert {Requirement(line).name for line in PROJECT["build-system"]["requires"]} <= {
-        pin.name for pin in build
-    }
+    assert {Requirement(line).name for line in PROJECT["build-system"]["requires"]} <= {pin.name for pin in build}
     assert all(EXACT.fullmatch(str(pin.specifier)) for pin in build)
-    assert re.search(
-        r"^UV_VERSION=\d+[.]\d+[.]\d+$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE
-    )
+    assert re.search(r"^UV_VERSION=\d+[.]\d+[.]\d+$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_no_file_names_a_registry_host() -> None:
@@ -101,6 +89,4 @@ def test_no_file_names_a_registry_host() -> None:
 
 
 def test_uv_lock_is_ignored_by_git() -> None:
-    assert (
-        subprocess.run(["git", "check-ignore", "--quiet", "uv.lock"], cwd=ROOT, check=False).returncode == 0
-    )
+    assert subprocess.run(["git", "check-ignore", "--quiet", "uv.lock"], cwd=ROOT, check=False).returncode == 0

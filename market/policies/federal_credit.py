@@ -1,9 +1,12 @@
 """Federal purchase credits: 30D before and after the Inflation Reduction Act, and the leased route 45W (M2)."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from agents.choice import Floats
+from agents.choice import Floats, Ints
 from market import quarters, tables
 from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.vocabulary import INCOMES, MAKERS, POWERTRAINS, SEGMENTS
@@ -22,7 +25,9 @@ class FederalCredit(PurchaseCredit):
         super().__init__(setting)
         rows = tables.load("federal_credits")
         products = setting.products
-        self._covers = np.stack([_covers(row, products.maker, products.segment, products.powertrain) for row in rows.to_dict("records")])
+        self._covers = np.stack(
+            [_covers(row, products.maker, products.segment, products.powertrain) for row in rows.to_dict("records")]
+        )
         self._instrument = rows["instrument"].to_numpy()
         self._from = _indices(rows["effective_from"])
         self._to = _indices(rows["effective_to"])
@@ -66,16 +71,16 @@ class FederalCredit(PurchaseCredit):
             rows = self._leases[self._leases["group"] == group]
             shares[group] = np.interp(quarter, _indices(rows["quarter"]), rows["share"])
         is_tesla = self.setting.products.maker == MAKERS.index("Tesla")
-        return np.where(is_tesla, shares["BEV_Tesla"], shares["BEV_other_makers"])
+        return np.asarray(np.where(is_tesla, shares["BEV_Tesla"], shares["BEV_other_makers"]))
 
 
-def _indices(names: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _indices(names: pd.Series) -> Ints:
     return np.array([quarters.index(name) if name else _FOREVER for name in names], dtype=np.int64)
 
 
-def _covers(row: dict[str, object], maker: Floats, segment: Floats, powertrain: Floats) -> Floats:
+def _covers(row: Mapping[Hashable, Any], maker: Ints, segment: Ints, powertrain: Ints) -> Floats:
     """1 for each product a row of the table is about, shape (products,)."""
     hit = (maker == MAKERS.index(str(row["maker"]))) & (powertrain == POWERTRAINS.index(str(row["powertrain"])))
     if row["segment"]:
         hit &= segment == SEGMENTS.index(str(row["segment"]))
-    return hit.astype(np.float64)
+    return np.asarray(hit, dtype=np.float64)

@@ -21,10 +21,12 @@ class StateRebate(PurchaseCredit):
         return self.setting.parameters.state_rebate_factor
 
     def statutory_kusd(self, quarter: int) -> Floats:
-        """Shape (zones, incomes, products): the year's incentive for battery cars; the last recorded year holds after."""
+        """Shape (zones, incomes, products): the year's incentive for battery cars; the last record holds after."""
         year = min(quarters.year(quarter), int(self._rows["year_to"].max()))
         rows = self._rows[(self._rows["year_from"] <= year) & (self._rows["year_to"] >= year)]
-        by_state = rows.groupby("state")["amount_usd_nominal"].sum().reindex(list(self.setting.places.states)).fillna(0.0)
+        by_state = (
+            rows.groupby("state")["amount_usd_nominal"].sum().reindex(list(self.setting.places.states)).fillna(0.0)
+        )
         nominal = self.setting.places.by_zone(by_state.to_numpy()) / 1e3
         real = tables.real_2025(nominal, np.full(nominal.size, year))
         amount = real[:, None, None] * self.setting.products.is_bev.astype(np.float64)

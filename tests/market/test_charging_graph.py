@@ -66,9 +66,7 @@ def test_contraction_keeps_people_and_ports(charging: ChargingGraph, contracted:
     assert sum(map(np.sum, contracted.spread_ports(ports))) == pytest.approx(ports.sum(), rel=ROUNDING)
 
 
-def test_contraction_keeps_road_miles_and_coverage_nearly(
-    charging: ChargingGraph, contracted: ChargingGraph
-) -> None:
+def test_contraction_keeps_road_miles_and_coverage_nearly(charging: ChargingGraph, contracted: ChargingGraph) -> None:
     at = [charging.graph.nodes[zone]["index"] for zone in contracted.graph]
     full_miles, miles = charging.roads.miles[np.ix_(at, at)], contracted.roads.miles
     assert np.array_equal(np.isinf(miles), np.isinf(full_miles))

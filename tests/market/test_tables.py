@@ -102,9 +102,7 @@ def test_a_sound_table_is_read_with_its_types(stock: Callable[..., Path]) -> Non
         ("2023,,", "2024,0,", "column state, year, line 4: the value repeats"),
     ],
 )
-def test_each_fault_is_named_with_its_place(
-    stock: Callable[..., Path], old: str, new: str, words: str
-) -> None:
+def test_each_fault_is_named_with_its_place(stock: Callable[..., Path], old: str, new: str, words: str) -> None:
     with pytest.raises(tables.TableError, match=re.escape("table stock") + ".*" + re.escape(words)):
         tables.load_from(stock(old, new), "stock")
 

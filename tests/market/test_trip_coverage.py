@@ -36,9 +36,7 @@ def charging() -> ChargingGraph:
 def line(*miles: float) -> RoadGraph:
     """Places of 100 people on one road, the given miles apart."""
     places = [f"place {i}" for i in range(len(miles) + 1)]
-    zones = pd.DataFrame(
-        {"zone": places, "population": 100.0, "households": 40.0, "vehicles_per_household": 2.0}
-    )
+    zones = pd.DataFrame({"zone": places, "population": 100.0, "households": 40.0, "vehicles_per_household": 2.0})
     zones = zones.assign(state="KS", latitude=39.0, longitude=-98.0, x_albers=0.0, y_albers=0.0, tier=1)
     ends = {"zone_a": places[:-1], "zone_b": places[1:]}
     return build_graph(zones, pd.DataFrame({"route": "US-36", **ends, "miles": miles}))
@@ -59,9 +57,7 @@ CASE_7 = [
 
 
 @pytest.mark.parametrize(("common", "plugs", "answer"), CASE_7)
-def test_three_legs_of_one_site_each_succeed_as_worked_out_by_hand(
-    common: float, plugs: int, answer: float
-) -> None:
+def test_three_legs_of_one_site_each_succeed_as_worked_out_by_hand(common: float, plugs: int, answer: float) -> None:
     one_site = site_success(np.full((3, 1), plugs), 0.85, common)
     assert np.prod(leg_success(one_site)) == pytest.approx(answer, abs=5e-7)
 
@@ -83,9 +79,7 @@ def test_a_leg_without_a_site_fails_and_many_sites_share_no_fault() -> None:
 
 def test_a_zone_without_plugs_anywhere_makes_only_trips_within_its_usable_range() -> None:
     roads = road_arrays(line(80.0, 80.0))
-    coverage = trip_coverage(
-        roads, np.zeros(3), np.zeros(2), [range_of(79.0), range_of(100.0), range_of(161.0)], 0.85
-    )
+    coverage = trip_coverage(roads, np.zeros(3), np.zeros(2), [range_of(79.0), range_of(100.0), range_of(161.0)], 0.85)
     near, far = 80.0**-1.5, 160.0**-1.5
     assert coverage[0] == pytest.approx([0.0, near / (near + far), 1.0])
     assert coverage[1] == pytest.approx([0.0, 1.0, 1.0])
@@ -128,8 +122,7 @@ def slow_coverage(
                 road = graph.edges[a, b]
                 chance = float(site_success(plugs_of[frozenset((a, b))] / road["sites"], plug_success))
                 met += [
-                    (driven + road["miles"] * (i + 1) / (road["sites"] + 1), 1 - chance)
-                    for i in range(road["sites"])
+                    (driven + road["miles"] * (i + 1) / (road["sites"] + 1), 1 - chance) for i in range(road["sites"])
                 ]
                 driven += road["miles"]
                 plugs = float(zone_plugs[graph.nodes[b]["index"]])
@@ -139,8 +132,7 @@ def slow_coverage(
                 continue
             legs = int(driven // usable)
             fails = [
-                np.prod([f for place, f in met if leg * usable < place <= (leg + 1) * usable])
-                for leg in range(legs)
+                np.prod([f for place, f in met if leg * usable < place <= (leg + 1) * usable]) for leg in range(legs)
             ]
             successes.append(np.prod([1 - f for f in fails]))
             weights.append(graph.nodes[destination]["population"] * driven**-1.5)
@@ -150,17 +142,13 @@ def slow_coverage(
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), range_miles=st.floats(60.0, 500.0), plug_success=st.floats(0.0, 1.0))
-def test_the_kernel_agrees_with_walking_every_trip(
-    seed: int, range_miles: float, plug_success: float
-) -> None:
+def test_the_kernel_agrees_with_walking_every_trip(seed: int, range_miles: float, plug_success: float) -> None:
     draw = np.random.default_rng(seed)
     graph = line(*draw.uniform(30.0, 260.0, 11))
     for a, b in draw.choice(12, (6, 2)):
         if abs(a - b) > 1:
             miles = float(draw.uniform(60.0, 420.0))
-            graph.add_edge(
-                f"place {a}", f"place {b}", miles=miles, route="back road", sites=int(max(1, miles // 50))
-            )
+            graph.add_edge(f"place {a}", f"place {b}", miles=miles, route="back road", sites=int(max(1, miles // 50)))
     for place in graph:
         graph.nodes[place]["population"] = float(draw.uniform(1.0, 100.0))
     zone_plugs = draw.uniform(0.0, 20.0, 12) * draw.integers(0, 2, 12)
@@ -187,9 +175,7 @@ def test_coverage_is_a_chance_that_rises_with_range_plugs_and_both_successes(
     higher, higher_common = plug_success + (1 - plug_success) * better, common + (1 - common) * better
 
     def cover(in_zones: FloatArray, success: float, site: float) -> FloatArray:
-        return trip_coverage(
-            charging.roads, in_zones, corridor_plugs, RANGES_MILES, success, site_common_success=site
-        )
+        return trip_coverage(charging.roads, in_zones, corridor_plugs, RANGES_MILES, success, site_common_success=site)
 
     base = cover(zone_plugs, plug_success, common)
     assert base.min() >= 0.0

@@ -1,0 +1,177 @@
+# ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
+"""The ``detour`` command. Heavy libraries are imported inside the command that needs them, so that help is instant."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.errors import InputError, RunFailedError
+
+if TYPE_CHECKING:
+    from experiments.scenario_files import ScenarioFile
+
+_FAILED, _BAD_INPUT = 1, 2
+_STOPPED = 128 + signal.SIGINT  # what shells report of a command stopped by Ctrl-C
+_TERMINATED = 128 + signal.SIGTERM
+_ALL = "all"
+_LARGEST_SEED = 2**32 - 1
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer does not export the base of all its usage errors
+
+app = typer.Typer(
+    help="Detour: an open agent-based model of the United States market for electric cars and their batteries.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@contextmanager
+def _told_in_one_sentence() -> Iterator[None]:
+    """Turn the errors of a command into one sentence on standard error and the exit code that belongs to them."""
+    try:
+        yield
+    except InputError as error:
+        code, sentence = _BAD_INPUT, str(error)
+    except RunFailedError as error:
+        code, sentence = _FAILED, str(error)
+    except KeyboardInterrupt:
+        code, sentence = _STOPPED, "Stopped; results of earlier runs are untouched and nothing half-written is left."
+    else:
+        return
+    typer.echo(" ".join(sentence.split()), err=True)
+    raise typer.Exit(code)
+
+
+def _stop(signal_number: int, _frame: FrameType | None) -> None:
+    """End as if asked from inside, so that unfinished files are removed."""
+    sys.exit(128 + signal_number)
+
+
+def main() -> None:
+    """Entry point: run the command line; wrong usage too is one sentence and exit code 2."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        code = app(standalone_mode=False)
+    except _UsageError as error:
+        typer.echo(f"{getattr(error, 'format_message', error.__str__)()}", err=True)
+        code = _BAD_INPUT
+    except typer.Abort:
+        code = _STOPPED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A scenario's name (detour list) or a .toml file.")] = "reference",
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", metavar="GROUP.KEY=VALUE", help="Change a parameter; may be repeated.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of all luck.")] = 1,
+    consumers: Annotated[
+        str | None, typer.Option(metavar="N|all", help="Rows of the population; all: one for every seat.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads; all cores if left out. Results are the same.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")] = Path("results"),
+    *,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Store tables only.")] = False,
+) -> None:
+    """Run one scenario; writes tables and figures and prints a summary."""
+    with _told_in_one_sentence():
+        _check_writable(out)
+        from rich.console import Console
+
+        from experiments.progress import shown_on
+        from experiments.run import draw_figures, folder_name, run_scenario
+        from experiments.store import read_result
+        from experiments.summary import print_summary
+
+        chosen = _chosen(scenario, overrides or [], consumers)
+        if threads is not None:
+            _use_threads(threads)
+        name = folder_name(chosen)
+        with shown_on(Console(stderr=True), name) as progress:
+            folder = run_scenario(chosen.scenario, name, seed, out, progress)
+        figures = [] if no_figures else draw_figures(folder)
+        result = read_result(folder)
+        print_summary(Console(), result.manifest, result.frames["national"], folder, figures)
+
+
+def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "ScenarioFile":
+    """The scenario with its overrides and number of consumers. Raises ScenarioError."""
+    from dataclasses import replace
+
+    from experiments.run import every_seat
+    from experiments.scenario_files import load_scenario
+
+    chosen = load_scenario(scenario, overrides)
+    if consumers is None:
+        return chosen
+    rows = str(every_seat(chosen.scenario)) if consumers == _ALL else consumers
+    return replace(load_scenario(scenario, [*overrides, f"run.consumers={rows}"]), changed=chosen.changed)
+
+
+def _use_threads(threads: int) -> None:
+    import numba
+
+    most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # numba sets it at run time
+    if not 1 <= threads <= most:
+        raise InputError(f"--threads is {threads}; this computer allows 1 to {most}")
+    numba.set_num_threads(threads)
+
+
+def _check_writable(out: Path) -> None:
+    """Raise InputError unless results can be written below ``out``; makes nothing."""
+    nearest = next(path for path in (out.absolute(), *out.absolute().parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise InputError(f"--out {out}: {nearest} is no folder that can be written to; choose another")
+
+
+@app.command(name="list")
+def list_everything() -> None:
+    """List scenarios and parameters."""
+    with _told_in_one_sentence():
+        from rich.console import Console
+
+        from experiments.catalogue import print_everything
+
+        print_everything(Console())
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, group.key or a group.")]) -> None:
+    """Show one scenario, parameter or group of parameters."""
+    with _told_in_one_sentence():
+        from rich.console import Console
+
+        from experiments.catalogue import print_named
+
+        print_named(Console(), name)
+
+
+@app.command()
+def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenario's name.")]) -> None:
+    """Check a scenario file and say what is wrong with it."""
+    with _told_in_one_sentence():
+        from rich.console import Console
+
+        from experiments.catalogue import print_scenario
+        from experiments.scenario_files import load_scenario
+
+        print_scenario(Console(), load_scenario(file))
+
+
+@app.command()
+def figures(result: Annotated[Path, typer.Argument(help="Folder of a run, with run.json in it.")]) -> None:
+    """Draw the figures of a result again."""
+    with _told_in_one_sentence():
+        from experiments.run import draw_figures
+
+        for path in draw_figures(result):
+            typer.echo(path)

@@ -1,0 +1,57 @@
+"""Figure 1: share of battery cars among new cars, model and record."""
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator, PercentFormatter
+
+from experiments.figures.style import (
+    INK,
+    MUTED,
+    POWERTRAIN_COLOURS,
+    blank,
+    caption,
+    mark_origin,
+    rows_of,
+    styled,
+    years_of,
+)
+from experiments.store import Result
+from market import quarters
+
+_BAND_SDS = 2  # half-width of the band in standard deviations: about 95 %
+_MANY_QUARTERS = 48  # from which every second year is labelled
+
+
+@styled()
+def bev_share(result: Result) -> Figure:
+    """Quarterly share in the model, fitted to the origin and free after it, over the recorded share."""
+    national = rows_of(result, "national", "bev_share", "one quarter at least")
+    origin = result.manifest.origin
+    figure, (ax,) = blank(
+        "Battery cars among new cars sold in the United States",
+        "Share of a quarter's new light vehicles; the demand constants are fitted up to the origin and held after it",
+    )
+    years, colour = years_of(national["quarter"]), POWERTRAIN_COLOURS["BEV"]
+    share, margin = national["bev_share_new"], _BAND_SDS * national["bev_share_sd"]
+    place = mark_origin(ax, origin)
+    fitted, free = years <= place, years >= place - 1 / quarters.QUARTERS_PER_YEAR
+    ax.fill_between(
+        years, (share - margin).clip(lower=0), share + margin, color=colour, alpha=0.15, linewidth=0,
+        label=f"±{_BAND_SDS} standard deviations of the draw",
+    )  # fmt: skip
+    ax.plot(years[fitted], share[fitted], color=colour, linewidth=1.3, alpha=0.7, label="Model, fitted")
+    ax.plot(years[free], share[free], color=colour, linewidth=2.4, label="Model, free")
+    recorded = national["bev_share_recorded"]
+    ax.plot(
+        years[recorded.notna()], recorded.dropna(), "o", color=INK, markersize=4, markeredgecolor="white",
+        markeredgewidth=0.6, label="Recorded", zorder=3,
+    )  # fmt: skip
+    ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
+    ax.xaxis.set_major_locator(MultipleLocator(2 if len(national) > _MANY_QUARTERS else 1))
+    ax.legend(loc="upper left", labelcolor=MUTED)
+    caption(
+        figure, result.manifest,
+        f"n = {len(national)} quarters, one seed. The line counts expected buyers; the band is the sampling error of the "
+        "drawn share, not uncertainty about the future.",
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,35 @@
+"""All figures by name; the tests run over this table."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from experiments.figures.bev_share import bev_share
+from experiments.figures.explanation import explanation
+from experiments.figures.retention import retention
+from experiments.figures.sales_by_powertrain import sales_by_powertrain
+from experiments.figures.style import FigureError, save
+from experiments.store import Result
+
+FIGURES: dict[str, Callable[[Result], Figure]] = {
+    "bev_share": bev_share,
+    "sales_by_powertrain": sales_by_powertrain,
+    "retention": retention,
+    "explanation": explanation,
+}
+
+
+def draw_all(result: Result, folder: Path) -> list[Path]:
+    """Draw every figure the result has the rows for; returns the files. Raises FigureError if there is none."""
+    figures: dict[str, Figure] = {}
+    lacking: list[str] = []
+    for name, figure in FIGURES.items():
+        try:
+            figures[name] = figure(result)
+        except FigureError as error:
+            lacking.append(str(error))
+    if not figures:
+        raise FigureError(lacking[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    return [path for name, figure in figures.items() for path in save(figure, folder / name)]

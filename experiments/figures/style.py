@@ -1,0 +1,124 @@
+"""What all figures share: look, colours, captions and how they are saved (never pyplot)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from experiments.errors import InputError
+from experiments.manifest import Manifest
+from experiments.store import Result
+from market import quarters
+
+INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"
+POWERTRAIN_COLOURS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}
+"""From seaborn's palette ``colorblind``; petrol in grey."""
+SIZE_INCHES = (9.6, 5.6)
+_DOTS_PER_INCH = 160
+_HASH_SHOWN = 8
+_LEFT, _RIGHT, _TOP, _BOTTOM = 0.08, 0.97, 0.83, 0.17  # place of the axes, shares of the figure
+_LOOK: dict[Any, Any] = {
+    **sns.axes_style("whitegrid"),
+    "font.size": 10.5,
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so that a figure is the same everywhere
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": MUTED,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "grid.color": "#e6eaed",
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "legend.frameon": False,
+    "svg.hashsalt": "detour",
+}
+
+
+class FigureError(InputError):
+    """A result lacks what a figure needs."""
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Detour's look for the figures made inside; serves as a decorator too."""
+    with mpl.rc_context(_LOOK):
+        yield
+
+
+def rows_of(result: Result, table: str, figure: str, need: str) -> pd.DataFrame:
+    """A table with at least one row. Raises FigureError saying what the figure needs."""
+    frame = result.frames.get(table)
+    if frame is None or frame.empty:
+        raise FigureError(f"figure {figure} needs {need}; table {table} of {result.manifest.name} has no row of it")
+    return frame
+
+
+def blank(title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure with a title, a line below it and axes side by side that share the y axis."""
+    figure = Figure(figsize=SIZE_INCHES, dpi=_DOTS_PER_INCH)
+    FigureCanvasAgg(figure)
+    figure.subplots_adjust(_LEFT, _BOTTOM, _RIGHT, _TOP, wspace=0.08)
+    figure.text(0.015, 0.945, title, size=15, weight="bold")
+    figure.text(0.015, 0.895, subtitle, size=10.5, color=MUTED)
+    axes = figure.subplots(1, columns, sharey=True, squeeze=False)[0]
+    for ax in axes:
+        ax.grid(visible=False, axis="x")
+        ax.tick_params(length=0)
+    return figure, list(axes)
+
+
+def caption(figure: Figure, manifest: Manifest, note: str) -> None:
+    """Two lines at the foot: what ``note`` says of n and units, and which run this is."""
+    run = (
+        f"Scenario {manifest.name} (parameters {manifest.parameters_sha256[:_HASH_SHOWN]}), seed {manifest.seed}, "
+        f"{manifest.consumers:,} consumers, results {manifest.results_sha256[:_HASH_SHOWN]}, "
+        f"Detour {manifest.versions['battery-detour']}."
+    )
+    figure.text(0.015, 0.025, f"{note}\n{run}", size=7.6, color=MUTED, linespacing=1.5)
+
+
+def years_of(labels: pd.Series) -> pd.Series:
+    """Middle of quarters as years, such as 2017.125 for 2017Q1."""
+    middle = 0.5
+    return quarters.FIRST_YEAR + (labels.map(quarters.index) + middle) / quarters.QUARTERS_PER_YEAR
+
+
+def mark_origin(ax: Axes, origin: str, *, labelled: bool = True) -> float:
+    """A vertical line at the end of the origin's quarter; returns its place in years."""
+    place = quarters.FIRST_YEAR + (quarters.index(origin) + 1) / quarters.QUARTERS_PER_YEAR
+    ax.axvline(place, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    if labelled:
+        ax.text(
+            place, 1.015, f"origin {origin}", transform=ax.get_xaxis_transform(), ha="center", size=8.5, color=MUTED
+        )
+    return place
+
+
+def whole_years(national: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the years that have all four quarters, with a column ``year``."""
+    frame = national.assign(year=national["quarter"].map(quarters.index).map(quarters.year))
+    return frame[frame.groupby("year")["quarter"].transform("size") == quarters.QUARTERS_PER_YEAR]
+
+
+def save(figure: Figure, stem: Path) -> list[Path]:
+    """Write ``stem.png`` and ``stem.svg``, the same bytes for the same figure; each appears whole."""
+    paths = []
+    for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+        path = stem.with_name(f"{stem.name}.{ending}")
+        unfinished = stem.with_name(f".{stem.name}.unfinished.{ending}")
+        try:
+            with styled():
+                figure.savefig(unfinished, format=ending, metadata=metadata)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        paths.append(path)
+    return paths

@@ -1,0 +1,89 @@
+"""One scenario, one seed: simulate, store, draw."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from experiments import manifest
+from experiments.errors import RunFailedError
+from experiments.figures.registry import draw_all
+from experiments.scenario_files import ScenarioFile
+from experiments.store import STUDY, Result, read_result, result_folder, write_result
+from market import quarters
+from market.ledger import LedgerError
+from market.model import Market
+from market.population import seats_path
+from market.recorder import TABLES
+from market.scenario import Scenario
+from market.tables import TableError
+
+Progress = Callable[[str, int, int], None]
+"""Told the quarter just done, how many are done and how many there are in all."""
+_HASH_SHOWN = 8  # characters of a hash that tell scenarios apart in a folder's name
+
+
+def every_seat(scenario: Scenario) -> int:
+    """Car-owning seats of the last quarter: the rows of a population with one row a seat."""
+    return round(float(seats_path(scenario, quarters.index(scenario.run.last_quarter))[-1]))
+
+
+def folder_name(chosen: ScenarioFile) -> str:
+    """Name of a scenario's folder: its own, with the start of its hash if it is not the scenario of that name."""
+    if not chosen.changed:
+        return chosen.name
+    return f"{chosen.name}+{manifest.parameters_sha256(chosen.scenario)[:_HASH_SHOWN]}"
+
+
+def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Result:
+    """Run the market; the result is not stored. Raises RunFailedError with the quarter it failed in."""
+    start = time.perf_counter()
+    label = "before the first quarter"
+    try:
+        market = Market(parameters=scenario, rng=seed)
+        quarters_in_all = market.last_quarter + 1
+        while market.quarter < market.last_quarter:
+            label = f"in {quarters.label(market.quarter + 1)}"
+            market.step()
+            progress(quarters.label(market.quarter), market.quarter + 1, quarters_in_all)
+    except (LedgerError, TableError, ArithmeticError, ValueError, LookupError, MemoryError) as error:
+        reason = str(error) or type(error).__name__
+        raise RunFailedError(f"{name}, seed {seed}: the run failed {label}: {reason}") from error
+    frames = {table: market.recorder.frame(table) for table in TABLES}
+    errors = manifest.free_run_errors_points(frames["national"], scenario.run.origin)
+    record = manifest.Manifest(
+        schema_version=manifest.SCHEMA_VERSION,
+        study=STUDY,
+        name=name,
+        question=scenario.question,
+        seed=seed,
+        consumers=scenario.run.consumers,
+        origin=scenario.run.origin,
+        parameters=scenario.model_dump(mode="json", exclude={"question"}),
+        parameters_sha256=manifest.parameters_sha256(scenario),
+        results_sha256=manifest.results_sha256(frames),
+        free_run_mae_points=errors.get("BEV"),
+        free_run_mae_points_by_powertrain=errors or None,
+        ledger_checks=market.ledger.checked,
+        wall_s=time.perf_counter() - start,
+        peak_rss_mib=manifest.peak_rss_mib(),
+        versions=manifest.versions(),
+        git_commit=manifest.git_commit(),
+        tables={},
+    )
+    return Result(record, frames)
+
+
+def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: Progress) -> Path:
+    """Simulate and store one run; returns its folder. Raises RunFailedError, also if the disk refuses."""
+    result = simulate(scenario, name, seed, progress)
+    folder = result_folder(out, name, seed)
+    try:
+        write_result(folder, result)
+    except OSError as error:
+        raise RunFailedError(f"{folder} cannot be written ({error.strerror}); choose another --out") from error
+    return folder
+
+
+def draw_figures(folder: Path) -> list[Path]:
+    """Draw all figures of a stored result into it; returns the files. Raises ResultError."""
+    return draw_all(read_result(folder), folder / "figures")

@@ -1,0 +1,154 @@
+"""Results on disk: ``<out>/<study>/<name>/seed=<n>/`` with ``run.json`` and one Parquet file a table.
+
+A result appears whole or not at all: it is written into a sibling folder that then takes its name. An existing
+result is replaced only by a complete new one.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from experiments.errors import InputError
+from experiments.manifest import SCHEMA_VERSION, Manifest, TableRecord, results_sha256
+from market.recorder import TABLES, Series
+
+STUDY = "runs"
+MANIFEST = "run.json"
+_REDO = "make it again with `detour run`"
+
+
+class ResultError(InputError):
+    """A result folder is missing, unreadable, damaged or not of this version."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run: what ``run.json`` says and the tables by name."""
+
+    manifest: Manifest
+    frames: Mapping[str, pd.DataFrame]
+
+
+def result_folder(out: Path, name: str, seed: int, study: str = STUDY) -> Path:
+    """Folder of a run below ``out``."""
+    return out / study / name / f"seed={seed}"
+
+
+def write_result(folder: Path, result: Result) -> Manifest:
+    """Write a result; returns its manifest with the checksums of the files. Raises OSError if the disk refuses.
+
+    ``result.manifest.tables`` is not read: it is made here.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _appearing_whole(folder) as unfinished:
+        records = {name: _write_table(unfinished, name, frame) for name, frame in result.frames.items()}
+        manifest = result.manifest.model_copy(update={"tables": records})
+        text = json.dumps(manifest.model_dump(mode="json"), indent=2, allow_nan=False)
+        (unfinished / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    return manifest
+
+
+@contextmanager
+def _appearing_whole(folder: Path) -> Iterator[Path]:
+    """A new sibling folder that takes the place of ``folder`` if all goes well and vanishes if not."""
+    unfinished, old = (folder.with_name(f".{folder.name}.{state}") for state in ("unfinished", "old"))
+    if old.exists() and not folder.exists():
+        old.rename(folder)  # a run that was killed between the two renames below
+    for leftover in (unfinished, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    try:
+        unfinished.mkdir()
+        yield unfinished
+        if folder.exists():
+            folder.rename(old)
+        unfinished.rename(folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise
+    finally:
+        for leftover in (unfinished, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _arrow_type(values: pd.Series) -> pa.DataType:
+    return {"f": pa.float64(), "i": pa.int64()}.get(values.dtype.kind, pa.string())
+
+
+def _field(label: str, values: pd.Series, series: Series) -> pa.Field:
+    return pa.field(label, _arrow_type(values), metadata={"unit": series.unit, "label": series.label})
+
+
+def _write_table(folder: Path, name: str, frame: pd.DataFrame) -> TableRecord:
+    """Write a table with the unit and label of every column in the metadata of its field."""
+    schema = pa.schema([_field(label, frame[label], series) for label, series in TABLES[name].items()])
+    path = folder / f"{name}.parquet"
+    pq.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None), path)
+    return TableRecord(rows=len(frame), file_sha256=_sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def read_result(folder: Path) -> Result:
+    """Read a result folder and check it against its checksums. Raises ResultError."""
+    manifest = _read_manifest(folder)
+    frames = {name: _read_table(folder, name, record) for name, record in manifest.tables.items()}
+    if results_sha256(frames) != manifest.results_sha256:
+        raise ResultError(f"{folder}: the tables are not those {MANIFEST} tells of; {_REDO}")
+    return Result(manifest, frames)
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ResultError(
+            f"{folder} holds no {MANIFEST}; give the folder of a run, such as results/runs/reference/seed=1"
+        )
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
+    found = content.get("schema_version") if isinstance(content, dict) else None
+    if found != SCHEMA_VERSION:
+        raise ResultError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; {_REDO}")
+    try:
+        return Manifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
+
+
+def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    if not path.is_file():
+        raise ResultError(f"{folder}: table {name} is missing; {_REDO}")
+    if _sha256(path) != record.file_sha256:
+        raise ResultError(f"{path} is damaged: its checksum is not that in {MANIFEST}; {_REDO}")
+    try:
+        frame: pd.DataFrame = pq.read_table(path).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
+    return frame
+
+
+def units_of(folder: Path, name: str) -> dict[str, Series]:
+    """Unit and label of every column of a table as its file tells them. Raises ResultError."""
+    path = folder / f"{name}.parquet"
+    try:
+        schema = pq.read_schema(path)
+    except (OSError, pa.ArrowException) as error:
+        raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
+    return {field.name: Series(field.metadata[b"unit"].decode(), field.metadata[b"label"].decode()) for field in schema}

@@ -1,0 +1,92 @@
+"""The short report at the end of a run: outcomes by milestone year, sampling error, files, what to try next."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from experiments.manifest import Manifest
+from market import quarters
+
+_MILESTONES = (2017, 2020, 2024, 2025, 2030, 2035)
+_ROWS = {
+    "Battery cars, % of new": ("bev", 1),
+    "Plug-in hybrids, % of new": ("phev", 1),
+    "Hybrids, % of new": ("hev", 1),
+    "New cars, million": ("new_millions", 1),
+    "Battery cars on the road, million": ("stock_millions", 2),
+    "Battery-car price, k$ of 2025": ("price_kusd", 1),
+    "Used battery car, % of new price": ("retention", 0),
+    "Fast charging ports": ("ports", 0),
+}  # label: key of a year's outcomes and decimals shown
+_NEXT = (
+    ("detour run no-credits", "the same without purchase credits"),
+    ("detour run free-run", "how well the model reproduces 2018 to 2024"),
+    ("detour run --set buyers.taste_sd_kusd=8", "one parameter changed; detour list shows all"),
+)
+
+
+def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
+    """Outcomes of a year with four quarters, by key: sales summed, stocks at its end; empty otherwise."""
+    rows = national[national["quarter"].str.startswith(str(year))]
+    if len(rows) < quarters.QUARTERS_PER_YEAR:
+        return {}
+    sales, bev = rows["new_sales"], rows["bev_sales"]
+    percent = {
+        name: 100 * float((rows[f"{name}_share_new"] * sales).sum() / sales.sum()) for name in ("bev", "phev", "hev")
+    }
+    return {
+        **percent,
+        "new_millions": float(sales.sum()) / 1e6,
+        "stock_millions": float(rows["bev_stock"].iloc[-1]) / 1e6,
+        "price_kusd": float((rows["bev_price_kusd"] * bev).sum() / bev.sum()),
+        "retention": 100 * float(rows["used_bev_retention_3y"].mean()),
+        "ports": float(rows["fast_ports"].iloc[-1]),
+    }
+
+
+def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
+    """Outcomes by milestone year, those after the origin being the model's own."""
+    years = {year: found for year in _MILESTONES if (found := outcomes_of_year(national, year))}
+    table = Table(
+        title=f"{manifest.name}, seed {manifest.seed}, {manifest.consumers:,} consumers", title_justify="left"
+    )
+    table.add_column("United States")
+    for year in years:
+        table.add_column(str(year), justify="right")
+    for label, (key, decimals) in _ROWS.items():
+        table.add_row(label, *(f"{found[key]:,.{decimals}f}" for found in years.values()))
+    return table
+
+
+def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
+    sd_points = 100 * float(national["bev_share_sd"].iloc[-1])
+    last = national["quarter"].iloc[-1]
+    lines = [
+        f"Shares are fitted to the record up to {manifest.origin}; later ones are the model's.",
+        f"Sampling: the drawn battery-car share of a quarter ({last}) has a standard deviation of {sd_points:.2f} points.",
+    ]
+    if errors := manifest.free_run_mae_points_by_powertrain:
+        told = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())
+        lines.append(f"Mean absolute error of shares after {manifest.origin}, points: {told}.")
+    return lines
+
+
+def _file_lines(folder: Path, figures: Sequence[Path]) -> list[str]:
+    lines = [f"Results: {folder}"]
+    if figures:
+        names = ", ".join(dict.fromkeys(path.stem for path in figures))
+        lines.append(f"Figures: {figures[0].parent} ({names}; PNG and SVG)")
+    return lines
+
+
+def print_summary(
+    console: Console, manifest: Manifest, national: pd.DataFrame, folder: Path, figures: Sequence[Path]
+) -> None:
+    """Print the report of a stored run."""
+    lines = [*_error_lines(manifest, national), "", *_file_lines(folder, figures), "", "What to try next:"]
+    lines += [f"  {command:<42}{what}" for command, what in _NEXT if command != f"detour run {manifest.name}"]
+    console.print(Group(milestone_table(manifest, national), Text("\n".join(lines))), soft_wrap=True)

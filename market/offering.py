@@ -1,0 +1,101 @@
+"""New vehicles as buyers meet them in a quarter: products, prices, credits, where they are sold (M2, M10)."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from agents import valuation
+from agents.automaker import Automaker
+from agents.choice import Floats
+from agents.sensing import MakerOrders, MakerSensing
+from market import history, quarters, tables
+from market.offer_values import Cohorts, Setting, mean_by_kind
+from market.pack_prices import PackPrices
+from market.places import Places
+from market.policies.instrument import PolicySetting
+from market.policies.table import POLICIES
+from market.products import Products
+from market.scenario import Scenario
+from market.vocabulary import MAKERS
+
+
+class Offering:
+    """The new-vehicle side of a run; ``price_kusd``, ``credit_kusd`` and ``offers`` are those of the quarter open."""
+
+    def __init__(self, scenario: Scenario, places: Places, last_quarter: int) -> None:
+        self._scenario = scenario
+        self._origin = quarters.index(scenario.run.origin)
+        self._recorded_until = quarters.index(scenario.run.recorded_until)
+        self.products = Products(last_quarter, self._recorded_until, self._origin, scenario.makers)
+        self.nests = self.products.nests()
+        self.availability = history.Availability(self.products, places)
+        self.cohorts = Cohorts(self.products, last_quarter)
+        self.pack_prices = PackPrices(scenario.makers, self._recorded_until)
+        setting = PolicySetting(scenario.policy, places, self.products, self._origin)
+        self.policies = {name: policy(setting) for name, policy in POLICIES.items()}
+        self._leases = {
+            str(group): (rows["quarter"].map(quarters.index).to_numpy(), rows["share"].to_numpy())
+            for group, rows in tables.load("lease_shares").groupby("group")
+        }
+        self.offers = self.products.at(0)
+        self.price_kusd: Floats = np.zeros(self.products.size)
+        self.credit_by_policy: dict[str, Floats] = {}
+        self.credit_kusd: Floats = np.zeros((1, 1, self.products.size))
+
+    def open(self, quarter: int) -> None:
+        """Put the products of a quarter on offer, with the credits in force."""
+        self.offers = self.products.at(quarter)
+        self.credit_by_policy = {name: policy.amount_kusd(quarter) for name, policy in self.policies.items()}
+        none = np.zeros((1, 1, self.products.size))
+        self.credit_kusd = sum(self.credit_by_policy.values(), start=none)
+
+    def set_prices(self, makers: Iterable[Automaker], quarter: int) -> None:
+        """Let every maker set its prices (M10); the year's mean by kind is remembered for used cars."""
+        pack = self.pack_prices.usd_per_kwh(quarter)
+        factor = np.where(self.products.is_bev, self._scenario.makers.bev_price_factor, 1.0)
+        for maker in makers:
+            own = maker.products
+            recorded = None
+            if quarter <= self._recorded_until:
+                recorded = self.products.recorded_price_kusd[quarter, own]
+                recorded = recorded * factor[own] if quarter > self._origin else recorded
+            maker.set_prices(MakerSensing(recorded, self.offers.pack_kwh[own] * pack / 1e3, factor[own]))
+            self.price_kusd[own] = maker.price_kusd
+        year = quarter // quarters.QUARTERS_PER_YEAR
+        means = self.cohorts.price_kusd
+        means[year] = mean_by_kind(self.price_kusd, self.offers, means[max(year - 1, 0)])
+
+    def price_by_kind(self, quarter: int) -> Floats:
+        """Mean price of new cars by kind in the year of a quarter, k$, shape (kinds,)."""
+        return np.asarray(self.cohorts.price_kusd[max(quarter, 0) // quarters.QUARTERS_PER_YEAR])
+
+    def deliver(self, makers: Iterable[Automaker], demand: Floats, limit: Floats) -> tuple[Floats, Floats]:
+        """Cars delivered and built by product, each shape (products,), from demand and limits (M11)."""
+        delivered, built = np.zeros(self.products.size), np.zeros(self.products.size)
+        for maker in makers:
+            own = maker.products
+            delivered[own], built[own] = maker.deliver(MakerOrders(demand[own], limit[own]))
+        return delivered, built
+
+    def lease_share(self, group: str, quarter: int) -> float:
+        """Share of new cars of a group of the table ``lease_shares`` that is leased."""
+        return float(np.interp(quarter, *self._leases[group]))
+
+    def leased(self, quarter: int) -> Floats:
+        """Share of each product that is leased, shape (products,): Tesla leases less than dealers do."""
+        is_tesla = self.products.maker == MAKERS.index("Tesla")
+        bev = np.where(is_tesla, self.lease_share("BEV_Tesla", quarter), self.lease_share("BEV_other_makers", quarter))
+        return np.where(self.products.is_bev, bev, self.lease_share("other", quarter))
+
+    def setting(self, quarter: int, retention: Floats, loan_rate: float) -> Setting:
+        """What values depend on besides the products; lessees count expected resale in full (M6)."""
+        buyers = self._scenario.buyers
+        leased = self.leased(quarter) if buyers.resale_weight > 0 else 0.0
+        return Setting(
+            price_kusd=self.price_kusd,
+            credit_kusd=self.credit_kusd,
+            availability=self.availability.at(quarter),
+            retention=retention,
+            financing=valuation.financing_ratio(loan_rate, buyers.financed_share),
+            resale_weight=np.asarray(buyers.resale_weight * (1.0 - leased) + leased),
+        )
