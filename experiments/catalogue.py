@@ -1,17 +1,20 @@
 """What ``detour list`` and ``detour show`` print: scenarios and parameters."""
 
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from experiments.parameter_list import ParameterInfo, Value, differences, every_parameter, groups, nearest
 from experiments.scenario_files import ScenarioError, ScenarioFile, load_scenario, shipped_names
 
+_NUMBERS = ("value", "reference")
+
 
 def print_everything(console: Console) -> None:
     """Print all shipped scenarios with their questions and all parameters by group."""
-    scenarios = Table(title="Scenarios", title_justify="left")
-    scenarios.add_column("name", no_wrap=True)
-    scenarios.add_column("question")
+    scenarios = _table(("name", "question"), "Scenarios")
     for name in shipped_names():
         scenarios.add_row(name, load_scenario(name).scenario.question)
     console.print(scenarios)
@@ -21,9 +24,7 @@ def print_everything(console: Console) -> None:
 
 def print_group(console: Console, group: str) -> None:
     """Print the parameters of one group."""
-    table = Table(title=f"Parameters: {group}", title_justify="left")
-    for heading in ("name", "value", "unit", "role", "meaning"):
-        table.add_column(heading, overflow="fold", justify="right" if heading == "value" else "left")
+    table = _table(("name", "value", "unit", "role", "meaning"), f"Parameters: {group}")
     for known in _of_group(group):
         table.add_row(known.name, _text(known.default), known.unit, known.role, known.meaning)
     console.print(table)
@@ -49,9 +50,7 @@ def print_scenario(console: Console, chosen: ScenarioFile) -> None:
     if not changed:
         console.print("Nothing differs from the reference.")
         return
-    table = Table()
-    for heading in ("parameter", "value", "reference", "unit", "meaning"):
-        table.add_column(heading, overflow="fold", justify="right" if heading in ("value", "reference") else "left")
+    table = _table(("name", "value", "reference", "unit", "meaning"))
     for name, (value, reference) in changed.items():
         known = every_parameter()[name]
         table.add_row(name, _text(value), _text(reference), known.unit, known.meaning)
@@ -67,6 +66,14 @@ def _print_parameter(console: Console, known: ParameterInfo) -> None:
     for label, text in facts.items():
         table.add_row(label, text)
     console.print(table)
+
+
+def _table(headings: Sequence[str], title: str | None = None) -> Table:
+    """An empty table; names are never broken, so that they can be copied."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading == "name", justify="right" if heading in _NUMBERS else "left")
+    return table
 
 
 def _of_group(group: str) -> list[ParameterInfo]:

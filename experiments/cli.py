@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _FAILED, _BAD_INPUT = 1, 2
 _STOPPED = 128 + signal.SIGINT  # what shells report of a command stopped by Ctrl-C
-_TERMINATED = 128 + signal.SIGTERM
+_STOPPED_SENTENCE = "Stopped; nothing half-written is left and earlier results are untouched."
 _ALL = "all"
 _LARGEST_SEED = 2**32 - 1
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer does not export the base of all its usage errors
@@ -42,7 +42,7 @@ def _told_in_one_sentence() -> Iterator[None]:
     except RunFailedError as error:
         code, sentence = _FAILED, str(error)
     except KeyboardInterrupt:
-        code, sentence = _STOPPED, "Stopped; results of earlier runs are untouched and nothing half-written is left."
+        code, sentence = _STOPPED, _STOPPED_SENTENCE
     else:
         return
     typer.echo(" ".join(sentence.split()), err=True)
@@ -63,6 +63,7 @@ def main() -> None:
         typer.echo(f"{getattr(error, 'format_message', error.__str__)()}", err=True)
         code = _BAD_INPUT
     except typer.Abort:
+        typer.echo(_STOPPED_SENTENCE, err=True)
         code = _STOPPED
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -98,9 +99,9 @@ def run(
         name = folder_name(chosen)
         with shown_on(Console(stderr=True), name) as progress:
             folder = run_scenario(chosen.scenario, name, seed, out, progress)
-        figures = [] if no_figures else draw_figures(folder)
         result = read_result(folder)
-        print_summary(Console(), result.manifest, result.frames["national"], folder, figures)
+        drawn = None if no_figures else draw_figures(folder, result)
+        print_summary(Console(), result, folder, drawn)
 
 
 def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "ScenarioFile":
@@ -113,6 +114,8 @@ def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "Scen
     chosen = load_scenario(scenario, overrides)
     if consumers is None:
         return chosen
+    if consumers != _ALL and not consumers.isdecimal():
+        raise InputError(f"--consumers is {consumers}; it must be a whole number or {_ALL}")
     rows = str(every_seat(chosen.scenario)) if consumers == _ALL else consumers
     return replace(load_scenario(scenario, [*overrides, f"run.consumers={rows}"]), changed=chosen.changed)
 
@@ -172,6 +175,8 @@ def figures(result: Annotated[Path, typer.Argument(help="Folder of a run, with r
     """Draw the figures of a result again."""
     with _told_in_one_sentence():
         from experiments.run import draw_figures
+        from experiments.store import read_result
 
-        for path in draw_figures(result):
-            typer.echo(path)
+        drawn = draw_figures(result, read_result(result))
+        for line in (*drawn.paths, *drawn.lacking):
+            typer.echo(line)

@@ -10,7 +10,6 @@ from pydantic.fields import FieldInfo
 from market.scenario import Group, Scenario
 
 Value = float | int | bool | str
-_LIKE_ENOUGH = 0.5  # difflib's ratio from which a name is worth suggesting; its own default, 0.6, misses swapped words
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def groups() -> dict[str, type[Group]]:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``; did you mean NAME?`` for the nearest known name, or nothing if none is near."""
-    found = get_close_matches(name, list(known), n=1, cutoff=_LIKE_ENOUGH)
+    found = get_close_matches(name, list(known), n=1)
     return f"; did you mean {found[0]}?" if found else ""
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from experiments import manifest
 from experiments.errors import RunFailedError
-from experiments.figures.registry import draw_all
+from experiments.figures.registry import Drawn, draw_all
 from experiments.scenario_files import ScenarioFile
-from experiments.store import STUDY, Result, read_result, result_folder, write_result
+from experiments.store import STUDY, Result, result_folder, write_result
 from market import quarters
 from market.ledger import LedgerError
 from market.model import Market
@@ -84,6 +84,9 @@ def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: 
     return folder
 
 
-def draw_figures(folder: Path) -> list[Path]:
-    """Draw all figures of a stored result into it; returns the files. Raises ResultError."""
-    return draw_all(read_result(folder), folder / "figures")
+def draw_figures(folder: Path, result: Result) -> Drawn:
+    """Draw the figures of a stored result into its folder. Raises RunFailedError if the disk refuses."""
+    try:
+        return draw_all(result, folder / "figures")
+    except OSError as error:
+        raise RunFailedError(f"figures cannot be written into {folder} ({error.strerror}); make room there") from error

@@ -9,6 +9,7 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -134,11 +135,19 @@ def _key_hint(key: str) -> str:
     return f"; did you mean {whole[0]}?" if whole else ""
 
 
+def _nearest_key(group: str, key: str) -> str:
+    """Hint at the nearest parameter of a group, the group's own name corrected first."""
+    near_group = next(iter(get_close_matches(group, groups(), n=1)), group)
+    keys = [name.removeprefix(f"{near_group}.") for name in every_parameter() if name.startswith(f"{near_group}.")]
+    near = get_close_matches(key, keys, n=1)
+    return f"; did you mean {near_group}.{near[0]}?" if near else ""
+
+
 def _known(label: str, name: str) -> ParameterInfo:
     known = every_parameter()
     if name not in known:
-        key = name.rpartition(".")[2]
-        hint = _key_hint(key) or nearest(name, known) or "; `detour list` shows all"
+        group, _, key = name.rpartition(".")
+        hint = _nearest_key(group, key) or _key_hint(key) or "; `detour list` shows all"
         raise ScenarioError(f"{label}: {name} is not a parameter{hint}")
     return known[name]
 

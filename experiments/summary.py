@@ -1,6 +1,5 @@
 """The short report at the end of a run: outcomes by milestone year, sampling error, files, what to try next."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +7,9 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from experiments.figures.registry import Drawn
 from experiments.manifest import Manifest
+from experiments.store import Result
 from market import quarters
 
 _MILESTONES = (2017, 2020, 2024, 2025, 2030, 2035)
@@ -67,7 +68,7 @@ def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     last = national["quarter"].iloc[-1]
     lines = [
         f"Shares are fitted to the record up to {manifest.origin}; later ones are the model's.",
-        f"Sampling: the drawn battery-car share of a quarter ({last}) has a standard deviation of {sd_points:.2f} points.",
+        f"The draw gives a quarter's battery-car share ({last}) a standard deviation of {sd_points:.2f} points.",
     ]
     if errors := manifest.free_run_mae_points_by_powertrain:
         told = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())
@@ -75,18 +76,16 @@ def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _file_lines(folder: Path, figures: Sequence[Path]) -> list[str]:
-    lines = [f"Results: {folder}"]
-    if figures:
-        names = ", ".join(dict.fromkeys(path.stem for path in figures))
-        lines.append(f"Figures: {figures[0].parent} ({names}; PNG and SVG)")
-    return lines
+def _file_lines(folder: Path, figures: Drawn | None) -> list[str]:
+    if figures is None:
+        return [f"Results: {folder}", f"Figures: none; detour figures {folder} draws them"]
+    names = ", ".join(dict.fromkeys(path.stem for path in figures.paths))
+    return [f"Results: {folder}", f"Figures: {figures.paths[0].parent} ({names}; PNG and SVG)", *figures.lacking]
 
 
-def print_summary(
-    console: Console, manifest: Manifest, national: pd.DataFrame, folder: Path, figures: Sequence[Path]
-) -> None:
-    """Print the report of a stored run."""
+def print_summary(console: Console, result: Result, folder: Path, figures: Drawn | None) -> None:
+    """Print the report of a stored run; ``figures`` is None if none were asked for."""
+    manifest, national = result.manifest, result.frames["national"]
     lines = [*_error_lines(manifest, national), "", *_file_lines(folder, figures), "", "What to try next:"]
     lines += [f"  {command:<42}{what}" for command, what in _NEXT if command != f"detour run {manifest.name}"]
     console.print(Group(milestone_table(manifest, national), Text("\n".join(lines))), soft_wrap=True)

@@ -90,7 +90,7 @@ def _post_money(market: "Market") -> None:
 def credited_units(market: "Market") -> Floats:
     """New cars drawn by zone, income and product, real cars, shape (zones, incomes, products)."""
     rows, product = market.trades.new_row, market.trades.new_product
-    zone, income = market.fleet.zone_of_row[rows], market.fleet.income_of(rows)
+    zone, income = market.fleet.zone_of(rows), market.fleet.income_of(rows)
     shape = (market.places.size, len(INCOMES), market.products.size)
     units = np.zeros(shape)
     np.add.at(units, (zone, income, product), market.fleet.weight)
@@ -100,6 +100,6 @@ def credited_units(market: "Market") -> Floats:
 def _check_credit(market: "Market", name: str, amount: Floats, paid: float) -> None:
     """Credits paid are eligible units times the amount, counted buyer by buyer."""
     rows, product = market.trades.new_row, market.trades.new_product
-    zone = market.fleet.zone_of_row[rows] if amount.shape[0] > 1 else np.zeros(rows.size, np.int64)
+    zone = market.fleet.zone_of(rows) if amount.shape[0] > 1 else np.zeros(rows.size, np.int64)
     each = amount[zone, market.fleet.income_of(rows), product]
     market.ledger.equal(f"{name} paid and units times amount", paid, float(each.sum()) * market.fleet.weight / 1e3)

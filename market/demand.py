@@ -83,7 +83,7 @@ class Values:
 
     ``new``: (groups, products) without the taste for battery cars; ``taste_nest``: (cells, nests) that taste;
     ``service``: (cells, goods) service value of used goods, with taste, without price; ``listings``: (goods,)
-    cars that may be for sale, since a good stands for all of them; ``money``: (cells,) weight of a k$.
+    cars that may be for sale: a good is chosen as its share of them allows; ``money``: (cells,) weight of a k$.
     """
 
     new: Floats
@@ -134,7 +134,7 @@ def market_flows(
     """Expected flows at used prices of shape (goods,), with the share ``hazard`` of seats due looking (M1)."""
     money = values.money[:, None]
     with np.errstate(divide="ignore"):
-        variety = np.log(values.listings) / alphas.powertrain
+        variety = np.log(values.listings / values.listings.sum()) / alphas.powertrain
     offered = values.service - money * used_price_kusd + variety
     used_share, used_inclusive = logit(offered, alphas.powertrain)
     new_share, acquire_value = binary(choice.inclusive_kusd, used_inclusive, alphas.market)

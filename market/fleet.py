@@ -38,7 +38,6 @@ class Fleet:
         columns = starting_columns(places, scenario, stock, rows, self.seats, model.seed, lease_share)
         self.consumers = Consumers(model, columns)
         self.lot = starting_lot(columns, round(self._holding.dealer_stock_cars / self.weight))
-        self.zone_of_row = columns["zone"].astype(np.int64)
         hazard = ownership.quarterly_scrap_hazard(tables.load("survival")["share_alive"].to_numpy(np.float64))
         self._hazard = np.append(hazard, np.full(OLDEST_QUARTERS + 1 - hazard.size, hazard[-1]))
         self._good = good_of_car(np.arange(CAR_TYPES)[:, None], np.arange(OLDEST_QUARTERS + 1)[None, :])
@@ -79,7 +78,7 @@ class Fleet:
         good = good_of_car(columns["car"][due].astype(np.int64), columns["age_quarters"][due].astype(np.int64))
         kind = columns["buyer_class"]
         lookers = count_lookers(
-            self.zone_of_row[due], kind[due].astype(np.int64), good, self.zone_of_row[carless],
+            self.zone_of(due), kind[due].astype(np.int64), good, self.zone_of(carless),
             kind[carless].astype(np.int64), self.weight,
         )  # fmt: skip
         return present, lookers
@@ -99,6 +98,10 @@ class Fleet:
         on_road = group_sum(self.consumers.cars()[:CAR_TYPES].ravel().astype(np.float64), self._good.ravel(), GOODS)
         total = self._holding.dealer_stock_cars * self.seats[quarter + 1] / self.seats[0]
         return np.asarray(total * on_road / on_road.sum())
+
+    def zone_of(self, rows: Ints) -> Ints:
+        """Zone of rows, same shape."""
+        return np.asarray(self.consumers.columns["zone"][rows].astype(np.int64))
 
     def income_of(self, rows: Ints) -> Ints:
         """Income class of rows, same shape."""

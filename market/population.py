@@ -19,6 +19,7 @@ from market.vocabulary import HOMES, INCOMES, KINDS, SEGMENTS, TASTES
 _START_YEAR = 2016
 _NEW_CAR_AGE_YEARS = 8.0  # incomes differ in the age of their cars up to here: judgement
 _RAKING_ROUNDS = 30
+_BLOCK_ROWS = 2_000_000  # rows worked out at a time, to bound memory at full scale
 _DRAWS = 6  # stratified numbers a row uses
 _MOST_OWNERSHIP_RATIO = 30.0  # bound on how much likelier a class is to own an early battery car
 
@@ -43,8 +44,8 @@ def seats_path(scenario: Scenario, last_quarter: int) -> Floats:
     return np.maximum.accumulate(path)
 
 
-def stratified(rows: int, key: np.uint64) -> Floats:
-    """Evenly spread numbers in (0, 1), shape (rows, draws): a Kronecker sequence with a keyed shift.
+def stratified(rows: Ints, key: np.uint64) -> Floats:
+    """Evenly spread numbers in (0, 1), shape (rows, draws), for row numbers: a Kronecker sequence with a keyed shift.
 
     Neighbouring rows, which are alike, cover every dimension evenly (Roberts 2018, generalised golden ratio).
     """
@@ -53,7 +54,7 @@ def stratified(rows: int, key: np.uint64) -> Floats:
         ratio = (1.0 + ratio) ** (1.0 / (_DRAWS + 1))
     steps = ratio ** -np.arange(1.0, _DRAWS + 1)
     shift = uniforms(key, np.arange(_DRAWS))
-    return np.asarray((shift + np.arange(rows)[:, None] * steps) % 1.0)
+    return np.asarray((shift + rows[:, None] * steps) % 1.0)
 
 
 @dataclass(frozen=True)
@@ -130,16 +131,34 @@ def rows_by_class(places: Places, rows: int) -> tuple[Ints, Ints]:
 def starting_columns(
     places: Places, scenario: Scenario, stock: StartingStock, rows: int, path: Floats, seed: int, lease_share: float
 ) -> dict[str, NDArray[np.unsignedinteger]]:
-    """Columns of all rows at the start of the first quarter; see ``agents.consumers.COLUMN_TYPES``."""
-    luck = stratified(rows, stream_key(seed, Purpose.POPULATION, 0))
+    """Columns of all rows at the start of the first quarter; see ``agents.consumers.COLUMN_TYPES``.
+
+    Worked out block by block: a row's luck depends on its number alone, so blocks change nothing.
+    """
     zone, buyer_class = rows_by_class(places, rows)
+    columns = {name: np.empty(rows, dtype=kind_of) for name, kind_of in COLUMN_TYPES.items()}
+    for first in range(0, rows, _BLOCK_ROWS):
+        block = slice(first, min(first + _BLOCK_ROWS, rows))
+        numbers = np.arange(block.start, block.stop)
+        part = _start_block(numbers, zone[block], buyer_class[block], scenario, stock, path, seed, lease_share)
+        for name, values in part.items():
+            columns[name][block] = values
+    return columns
+
+
+def _start_block(
+    rows: Ints, zone: Ints, buyer_class: Ints, scenario: Scenario, stock: StartingStock, path: Floats, seed: int,
+    lease_share: float,
+) -> dict[str, Ints]:  # fmt: skip
+    """Columns of the rows with these numbers, all shape (rows,)."""
+    luck = stratified(rows, stream_key(seed, Purpose.POPULATION, 0))
     income = buyer_class // (HOMES * TASTES)
     entry = np.searchsorted(path, luck[:, 0] * path[-1], side="left") - 1
     asleep = entry >= 0
     kind = _pick(stock.kind[zone, buyer_class], luck[:, 1])
     segment = _pick(stock.segment[kind], luck[:, 2])
     year = _pick(stock.age[kind, income], luck[:, 3])
-    within = uniforms(stream_key(seed, Purpose.POPULATION, 1), np.arange(rows))
+    within = uniforms(stream_key(seed, Purpose.POPULATION, 1), rows)
     age = np.minimum(((year + within) * quarters.QUARTERS_PER_YEAR).astype(np.int64), OLDEST_QUARTERS)
     holding = scenario.ownership
     lease_quarters = int(holding.lease_years * quarters.QUARTERS_PER_YEAR)
@@ -147,7 +166,7 @@ def starting_columns(
     between_looks = quarters.QUARTERS_PER_YEAR / holding.looks_per_year
     wait = _first_decision(luck[:, 4], between_looks, holding.hold_shape, holding.look_share)
     decision = np.where(asleep, entry, np.where(leased, lease_quarters - age, wait))
-    columns = {
+    return {
         "zone": zone,
         "buyer_class": buyer_class,
         "car": np.where(asleep, NO_CAR, kind * len(SEGMENTS) + segment),
@@ -155,7 +174,6 @@ def starting_columns(
         "next_decision": np.minimum(decision, LATEST_QUARTER),
         "flags": np.where(asleep, SLEEPING, 0) | np.where(leased, LESSEE, 0),
     }
-    return {name: columns[name].astype(kind_of) for name, kind_of in COLUMN_TYPES.items()}
 
 
 def _first_decision(luck: Floats, mean_quarters: float, shape: float, look_share: float) -> Ints:

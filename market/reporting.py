@@ -117,17 +117,16 @@ def _used_index(market: "Market") -> float:
 def _write_zones(market: "Market", label: str) -> None:
     zones = market.places.size
     total = market.market.new_by_zone(market.outcome, zones)
-    car = market.fleet.consumers.columns["car"]
-    kind = car.astype(np.int64) // len(SEGMENTS)
-    owned = car < CAR_TYPES
-    on_road = np.bincount(market.fleet.zone_of_row[owned], minlength=zones) * market.fleet.weight
-    electric = np.bincount(market.fleet.zone_of_row[owned & (kind >= BEV_SHORT)], minlength=zones) * market.fleet.weight
+    columns = market.fleet.consumers.columns
+    owned, electric = columns["car"] < CAR_TYPES, columns["car"] // len(SEGMENTS) >= BEV_SHORT
+    on_road = np.bincount(columns["zone"][owned], minlength=zones) * market.fleet.weight
+    bevs = np.bincount(columns["zone"][owned & electric], minlength=zones) * market.fleet.weight
     coverage = market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0]
     share = market.bev_share_of_zones()
     for zone, name in enumerate(market.places.names):
         market.recorder.write("zones", {
             "quarter": label, "zone": name, "bev_share_new": share[zone], "new_sales": total[zone],
-            "bev_stock": electric[zone], "cars_stock": on_road[zone],
+            "bev_stock": bevs[zone], "cars_stock": on_road[zone],
             "fast_plugs": market.charging_graph.zone_plugs[zone], "trip_coverage": coverage[zone],
             "local_adequacy": market.access.local[zone],
         })  # fmt: skip

@@ -7,6 +7,12 @@ os.environ.setdefault("NUMBA_NUM_THREADS", "2")  # read when numba is first load
 
 import numba
 import pytest
+from hypothesis import settings
+
+settings.register_profile(
+    "detour", deadline=None, derandomize=True
+)  # compiling takes seconds; the same cases each time
+settings.load_profile("detour")
 
 
 @pytest.fixture

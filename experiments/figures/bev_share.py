@@ -51,7 +51,7 @@ def bev_share(result: Result) -> Figure:
     ax.legend(loc="upper left", labelcolor=MUTED)
     caption(
         figure, result.manifest,
-        f"n = {len(national)} quarters, one seed. The line counts expected buyers; the band is the sampling error of the "
+        f"n = {len(national)} quarters, one seed. The line is expected sales; the band is the sampling error of the "
         "drawn share, not uncertainty about the future.",
     )  # fmt: skip
     return figure

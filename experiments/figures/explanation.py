@@ -71,7 +71,7 @@ def explanation(result: Result) -> Figure:
     )
     caption(
         figure, result.manifest,
-        f"n = {len(growth)} years, one seed. A term's bar: what putting it alone back to its state of a year before would "
-        "undo. Unexplained: change of the fitted constants, which are held after the origin.",
+        f"n = {len(growth)} years, one seed. Each term is put back alone to what it was a year before. "
+        "Unexplained: change of the fitted constants, which are held after the origin.",
     )  # fmt: skip
     return figure

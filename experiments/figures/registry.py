@@ -1,6 +1,7 @@
 """All figures by name; the tests run over this table."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -20,8 +21,16 @@ FIGURES: dict[str, Callable[[Result], Figure]] = {
 }
 
 
-def draw_all(result: Result, folder: Path) -> list[Path]:
-    """Draw every figure the result has the rows for; returns the files. Raises FigureError if there is none."""
+@dataclass(frozen=True)
+class Drawn:
+    """Files of the figures drawn, and a sentence for each figure that could not be."""
+
+    paths: list[Path]
+    lacking: list[str]
+
+
+def draw_all(result: Result, folder: Path) -> Drawn:
+    """Draw every figure the result has the rows for. Raises FigureError if there is none, OSError by the disk."""
     figures: dict[str, Figure] = {}
     lacking: list[str] = []
     for name, figure in FIGURES.items():
@@ -32,4 +41,5 @@ def draw_all(result: Result, folder: Path) -> list[Path]:
     if not figures:
         raise FigureError(lacking[0])
     folder.mkdir(parents=True, exist_ok=True)
-    return [path for name, figure in figures.items() for path in save(figure, folder / name)]
+    paths = [path for name, figure in figures.items() for path in save(figure, folder / name)]
+    return Drawn(paths, lacking)

@@ -46,7 +46,7 @@ def retention(result: Result) -> Figure:
     quarters_shown = used["quarter"].nunique()
     caption(
         figure, result.manifest,
-        f"n = {quarters_shown} quarters, one seed. The broken line is the origin, {result.manifest.origin}; prices of 2017 "
+        f"n = {quarters_shown} quarters, one seed. Broken line: origin {result.manifest.origin}. Prices of 2017 "
         f"are taken from records. A line is drawn where at least {_LEAST_ROWS} consumers own such a car.",
     )  # fmt: skip
     return figure

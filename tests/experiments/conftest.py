@@ -1,0 +1,36 @@
+"""One small run that all tests of experiments share."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from experiments.run import simulate
+from experiments.scenario_files import load_scenario
+from experiments.store import Result, write_result
+
+SMALL = ("run.consumers=500", "run.fast_graph=true", "run.last_quarter=2026Q1")
+
+
+def unheard(_quarter: str, _done: int, _in_all: int) -> None:
+    """Progress nobody looks at."""
+
+
+@pytest.fixture(scope="session")
+def small() -> Sequence[str]:
+    """Overrides that make a run small: 500 consumers, 127 places, to 2026Q1."""
+    return SMALL
+
+
+@pytest.fixture(scope="session")
+def small_result() -> Result:
+    """The reference in small, seed 1; not stored."""
+    return simulate(load_scenario("reference", SMALL).scenario, "reference", 1, unheard)
+
+
+@pytest.fixture
+def stored(small_result: Result, tmp_path: Path) -> Path:
+    """A folder of its own with the small result."""
+    folder = tmp_path / "runs" / "reference" / "seed=1"
+    write_result(folder, small_result)
+    return folder

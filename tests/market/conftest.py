@@ -1,0 +1,47 @@
+"""Places, products and one small run that many tests look at; nobody may change them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from market import quarters, tables
+from market.charging_graph import build_graph, contract
+from market.model import Market
+from market.places import Places, read_places
+from market.products import Products
+from market.scenario import Makers, Run, Scenario
+
+LAST, ORIGIN = quarters.index("2030Q4"), quarters.index("2024Q4")
+
+
+@pytest.fixture(scope="session")
+def places() -> Places:
+    """The 127 places of the fast setting."""
+    _, joined = contract(build_graph(tables.load("zones"), tables.load("corridors")))
+    return read_places(joined)
+
+
+@pytest.fixture(scope="session")
+def products() -> Products:
+    """All products to 2030, records to 2024."""
+    return Products(LAST, ORIGIN, ORIGIN, Makers())
+
+
+def small_scenario(last_quarter: str = "2026Q4", consumers: int = 2_000, **groups: object) -> Scenario:
+    """A scenario of the fast setting; ``groups`` replace groups of parameters."""
+    run = Run(consumers=consumers, fast_graph=True, last_quarter=last_quarter)
+    return Scenario.model_validate({"run": run, **groups})
+
+
+@pytest.fixture(scope="session")
+def small() -> Callable[..., Scenario]:
+    """Maker of small scenarios."""
+    return small_scenario
+
+
+@pytest.fixture(scope="session")
+def finished() -> Market:
+    """A run of 2,000 consumers to 2026Q4 with seed 1."""
+    market = Market(parameters=small_scenario(), rng=1)
+    market.run()
+    return market

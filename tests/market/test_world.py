@@ -1,0 +1,111 @@
+"""Prices nobody in the model sets (M22; D2 case 15)."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market import quarters, tables
+from market.places import Places
+from market.scenario import World as Parameters
+from market.world import World, ornstein_uhlenbeck_step
+
+LAST, ORIGIN = quarters.index("2040Q4"), quarters.index("2024Q4")
+RECORDED = tables.load("gasoline_national")
+HALF_LIFE_YEARS, SIGMA = 2.0, 0.5
+STATIONARY_SD = 0.6006  # D2 case 15: 0.5 / sqrt(2 x 0.3466)
+
+
+def moments(years: float, start: float = 1.0) -> tuple[float, float]:
+    """Mean and standard deviation after one step from ``start`` around 0."""
+    mean = ornstein_uhlenbeck_step(start, 0.0, HALF_LIFE_YEARS, SIGMA, years, 0.0)
+    return mean, ornstein_uhlenbeck_step(start, 0.0, HALF_LIFE_YEARS, SIGMA, years, 1.0) - mean
+
+
+def test_half_a_shock_is_left_after_the_half_life() -> None:
+    assert moments(2.0)[0] == pytest.approx(0.5, abs=1e-12)
+    speed = -np.log(moments(1.0)[0])
+    assert speed == pytest.approx(0.3466, abs=5e-5)
+
+
+def test_the_stationary_spread_is_that_of_the_closed_form() -> None:
+    mean, spread = moments(1_000.0)
+    assert mean == pytest.approx(0.0, abs=1e-12)
+    assert spread == pytest.approx(STATIONARY_SD, abs=5e-5)
+
+
+@given(st.floats(-2, 2), st.floats(0.01, 3.0), st.integers(2, 40))
+def test_the_moments_do_not_depend_on_the_length_of_the_step(start: float, years: float, steps: int) -> None:
+    whole_mean, whole_spread = moments(years, start)
+    mean, variance = start, 0.0
+    for _ in range(steps):
+        kept, spread = moments(years / steps, 1.0)
+        mean, variance = mean * kept, variance * kept**2 + spread**2
+    assert mean == pytest.approx(whole_mean, abs=1e-12)
+    assert np.sqrt(variance) == pytest.approx(whole_spread, rel=1e-9)
+
+
+def test_without_volatility_a_price_goes_home_quietly() -> None:
+    assert ornstein_uhlenbeck_step(np.log(8.0), np.log(4.0), 2.0, 0.0, 2.0, 3.0) == pytest.approx(
+        np.log(np.sqrt(32.0)), abs=1e-12
+    )
+
+
+@pytest.fixture(scope="module")
+def world(places: Places) -> Callable[..., World]:
+    return lambda seed=1, **values: World(Parameters(**values), places, seed, LAST, ORIGIN)
+
+
+def mean_gasoline(of: World, quarter: int, places: Places) -> float:
+    return float(np.average(of.gasoline_usd_per_gallon(quarter), weights=places.seats))
+
+
+@pytest.mark.parametrize("quarter", [0, 13, 31])
+def test_the_recorded_path_of_gasoline_is_used(world: Callable[..., World], quarter: int) -> None:
+    nominal = RECORDED.set_index("quarter")["usd_per_gallon_nominal"][quarters.label(quarter)]
+    real = float(tables.real_2025(nominal, quarters.year(quarter)))
+    assert world(seed=1)._gasoline[quarter] == pytest.approx(real, rel=1e-12)
+    assert np.array_equal(
+        world(seed=1).gasoline_usd_per_gallon(quarter), world(seed=2).gasoline_usd_per_gallon(quarter)
+    )
+
+
+def test_gasoline_after_the_record_is_drawn_by_the_seed(world: Callable[..., World]) -> None:
+    assert np.array_equal(world(seed=1)._gasoline, world(seed=1)._gasoline)
+    last = max(quarters.index(name) for name in RECORDED["quarter"])
+    ours, others = world(seed=1)._gasoline, world(seed=2)._gasoline
+    assert np.array_equal(ours[: last + 1], others[: last + 1])
+    assert (ours[last + 1 :] != others[last + 1 :]).all()
+
+
+def test_without_volatility_gasoline_ends_at_its_long_run_price(world: Callable[..., World]) -> None:
+    still = world(gasoline_sigma=0.0, gasoline_half_life_years=0.2)
+    assert still._gasoline[-1] == pytest.approx(3.4, rel=1e-9)
+
+
+def test_levers_act_after_the_origin_only(world: Callable[..., World]) -> None:
+    plain, dear = world(), world(gasoline_factor=2.0, electricity_factor=1.5)
+    for name, factor in (("gasoline_usd_per_gallon", 2.0), ("electricity_usd_per_kwh", 1.5)):
+        before, after = ([getattr(each, name)(quarter) for each in (plain, dear)] for quarter in (ORIGIN, ORIGIN + 1))
+        assert np.array_equal(*before)
+        assert after[1] == pytest.approx(factor * after[0], rel=1e-12)
+    assert plain.public_charging_usd_per_kwh(ORIGIN) == dear.public_charging_usd_per_kwh(ORIGIN)
+    assert dear.public_charging_usd_per_kwh(ORIGIN + 1) == pytest.approx(
+        1.5 * plain.public_charging_usd_per_kwh(ORIGIN + 1), rel=1e-12
+    )
+
+
+def test_electricity_grows_from_its_last_record(world: Callable[..., World]) -> None:
+    last = int(tables.load("electricity")["year"].max())
+    grown = world(electricity_growth=0.02)
+    quarter = quarters.index(f"{last}Q1")
+    first, later = grown.electricity_usd_per_kwh(quarter), grown.electricity_usd_per_kwh(quarter + 12)
+    assert later == pytest.approx(first * 1.02**3, rel=1e-12)
+
+
+def test_the_loan_rate_is_recorded_and_then_assumed(world: Callable[..., World]) -> None:
+    recorded = tables.load("loan_rates").set_index("year")["new_car_rate_share"]
+    assert world().loan_rate(5) == recorded[2018]
+    assert world(loan_rate=0.03).loan_rate(LAST) == 0.03
