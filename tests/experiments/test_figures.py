@@ -77,7 +77,7 @@ def test_terms_of_the_explanation_keep_their_sum_even_if_one_has_no_name_in_the_
         {"year": [2018, 2018, 2018, 2019], "term": ["price", "moon", "tides", "price"], "log_odds": [1.0, 2, 3, 4]}
     )
     growth = growth_by_term(table)
-    assert growth.loc[2018, ["price", "other"]].tolist() == [1.0, 5.0]
+    assert list(growth.loc[2018, ["price", "other"]]) == [1.0, 5.0]
     assert growth.sum(axis=1).tolist() == [6.0, 4.0]
 
 

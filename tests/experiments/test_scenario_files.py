@@ -95,7 +95,8 @@ ERRORS = {
         "mine.toml: run: last_quarter is 2020Q1; it must lie after the origin and up to 2060Q4"
     ),
     "[buyers]\nalpha_powertrain = 0.12\nalpha_product = 0.1": (
-        "mine.toml: the choice coefficients (0.02, 0.04, 0.06, 0.12, 0.1) must be positive and not fall from top to bottom"
+        "mine.toml: the choice coefficients (0.02, 0.04, 0.06, 0.12, 0.1) "
+        "must be positive and not fall from top to bottom"
     ),
 }
 

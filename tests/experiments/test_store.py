@@ -191,7 +191,7 @@ def test_a_manifest_of_another_version_or_content_is_refused(
 
 def test_a_manifest_that_is_no_json_is_refused(stored: Path) -> None:
     (stored / "run.json").write_text("{", encoding="utf-8")
-    with pytest.raises(ResultError, match="run.json cannot be read"):
+    with pytest.raises(ResultError, match=r"run\.json cannot be read"):
         read_result(stored)
 
 

@@ -121,7 +121,7 @@ def test_a_looker_acquires_with_the_chance_worked_out_by_hand(lookers: Lookers, 
     found = flows(lookers, values)
     cell, good = int(lookers.kind_cell[0]), int(lookers.kind_good[0])
     money = float(values.money[cell])
-    worth = values.service[cell] - money * PRICE + np.log(values.listings) / 0.077
+    worth = values.service[cell] - money * PRICE + np.log(values.listings / values.listings.sum()) / 0.077
     used = np.log(np.exp(0.077 * worth).sum()) / 0.077
     new = float(new_choice(lookers, values, NESTS, ALPHAS).inclusive_kusd[cell])
     both = np.log(np.exp(0.04 * new) + np.exp(0.04 * used)) / 0.04

@@ -78,7 +78,7 @@ def test_every_zone_and_class_has_its_rows_within_one(places: Places, rows: int)
 
 
 def test_stratified_numbers_fill_every_tenth_evenly() -> None:
-    numbers = stratified(1_000, stream_key(1, Purpose.POPULATION, 0))
+    numbers = stratified(np.arange(1_000), stream_key(1, Purpose.POPULATION, 0))
     assert ((numbers >= 0.0) & (numbers < 1.0)).all()
     for column in numbers.T:
         counts = np.histogram(column, bins=10, range=(0, 1))[0]

@@ -168,7 +168,7 @@ def test_every_state_table_names_the_same_states() -> None:
 
 
 def test_shortest_paths_over_the_corridors_match_known_distances() -> None:
-    roads: "nx.Graph[str]" = nx.Graph()
+    roads: nx.Graph[str] = nx.Graph()
     corridors = tables.load("corridors")
     for zone_a, zone_b, miles in zip(*(corridors[c].tolist() for c in ROAD_COLUMNS), strict=True):
         assert not roads.has_edge(zone_a, zone_b)
