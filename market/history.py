@@ -155,7 +155,7 @@ class Availability:
         by_state[self._state[now], self._product[now]] = self._share[now]
         if not now.any():
             return np.ones((self._places.size, self._size))
-        return np.stack([self._places.by_zone(column) for column in by_state.T], axis=1)
+        return np.minimum(1.0, np.stack([self._places.by_zone(column) for column in by_state.T], axis=1))
 
 
 def used_price_level(last_quarter: int) -> Floats:

@@ -20,7 +20,7 @@ _START_YEAR = 2016
 _NEW_CAR_AGE_YEARS = 8.0  # incomes differ in the age of their cars up to here: judgement
 _RAKING_ROUNDS = 30
 _BLOCK_ROWS = 2_000_000  # rows worked out at a time, to bound memory at full scale
-_DRAWS = 6  # stratified numbers a row uses
+_STEP_PRIMES = np.array([2.0, 3.0, 5.0, 7.0, 11.0, 13.0])  # one for each stratified number a row uses
 _MOST_OWNERSHIP_RATIO = 30.0  # bound on how much likelier a class is to own an early battery car
 
 
@@ -47,13 +47,10 @@ def seats_path(scenario: Scenario, last_quarter: int) -> Floats:
 def stratified(rows: Ints, key: np.uint64) -> Floats:
     """Evenly spread numbers in (0, 1), shape (rows, draws), for row numbers: a Kronecker sequence with a keyed shift.
 
-    Neighbouring rows, which are alike, cover every dimension evenly (Roberts 2018, generalised golden ratio).
+    Neighbouring rows, which are alike, cover every dimension evenly (Richtmyer 1951).
     """
-    ratio = 2.0
-    for _ in range(64):
-        ratio = (1.0 + ratio) ** (1.0 / (_DRAWS + 1))
-    steps = ratio ** -np.arange(1.0, _DRAWS + 1)
-    shift = uniforms(key, np.arange(_DRAWS))
+    steps = np.sqrt(_STEP_PRIMES) % 1.0
+    shift = uniforms(key, np.arange(_STEP_PRIMES.size))
     return np.asarray((shift + rows[:, None] * steps) % 1.0)
 
 

@@ -23,8 +23,19 @@ def _sources(root: Path) -> dict[str, ast.Module]:
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
-    """Names a module may load, at the top or inside functions; ``from a import b`` gives ``a.b``."""
+    """Names a module may load, at the top or inside functions; ``from a import b`` gives ``a.b``.
+
+    What only a type checker reads (``if TYPE_CHECKING:``) is never loaded and does not count.
+    """
+    unread = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
     for node in ast.walk(tree):
+        if id(node) in unread:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:

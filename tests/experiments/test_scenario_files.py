@@ -53,7 +53,7 @@ def test_every_parameter_has_unit_role_source_and_bounds_that_hold_its_default()
 
 ERRORS = {
     "[buyers]\nprice_sensitivty = 1": (
-        "mine.toml: buyers.price_sensitivty is not a parameter; `detour list` shows all"
+        "mine.toml: buyers.price_sensitivty is not a parameter; did you mean buyers.income_elasticity?"
     ),
     "[buyers]\nalpha_produkt = 0.1": (
         "mine.toml: buyers.alpha_produkt is not a parameter; did you mean buyers.alpha_product?"
