@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
@@ -21,7 +22,7 @@ _ROWS = {
     "Battery cars on the road, million": ("stock_millions", 2),
     "Battery-car price, k$ of 2025": ("price_kusd", 1),
     "Used battery car, % of new price": ("retention", 0),
-    "Fast charging ports": ("ports", 0),
+    "Fast charging ports, thousand": ("ports_thousands", 1),
 }  # label: key of a year's outcomes and decimals shown
 _NEXT = (
     ("detour run no-credits", "the same without purchase credits"),
@@ -45,16 +46,15 @@ def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
         "stock_millions": float(rows["bev_stock"].iloc[-1]) / 1e6,
         "price_kusd": float((rows["bev_price_kusd"] * bev).sum() / bev.sum()),
         "retention": 100 * float(rows["used_bev_retention_3y"].mean()),
-        "ports": float(rows["fast_ports"].iloc[-1]),
+        "ports_thousands": float(rows["fast_ports"].iloc[-1]) / 1e3,
     }
 
 
 def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
     """Outcomes by milestone year, those after the origin being the model's own."""
     years = {year: found for year in _MILESTONES if (found := outcomes_of_year(national, year))}
-    table = Table(
-        title=f"{manifest.name}, seed {manifest.seed}, {manifest.consumers:,} consumers", title_justify="left"
-    )
+    title = f"{manifest.name}, seed {manifest.seed}, {manifest.consumers:,} consumers"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("United States")
     for year in years:
         table.add_column(str(year), justify="right")

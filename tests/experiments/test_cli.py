@@ -165,7 +165,7 @@ def test_a_failed_run_is_one_line_and_exit_code_1(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_stopped_by_a_signal_leaves_nothing(sent: signal.Signals, code: int, tmp_path: Path) -> None:
-    arguments = ["run", "--consumers", "500", "--out", str(tmp_path / "out")]
+    arguments = ["run", "--consumers", "500", "--set", "run.fast_graph=true", "--out", str(tmp_path / "out")]
     with subprocess.Popen(
         [sys.executable, "-c", CALL, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as run:

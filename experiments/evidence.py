@@ -1,0 +1,51 @@
+"""Rewrite the tables of docs/evidence.md from runs: ``python -m experiments.evidence``. It takes a few minutes."""
+
+import re
+from pathlib import Path
+
+from experiments import evidence_tables
+from experiments.evidence_runs import explained_growth, free_runs, paired_runs, sampling_runs
+from experiments.yardsticks import yardstick_table
+from market import quarters
+
+PAGE = Path(__file__).parents[1] / "docs" / "evidence.md"
+
+
+def put_between_markers(page: str, name: str, text: str) -> str:
+    """The page with ``text`` between its markers ``<!-- NAME -->`` and ``<!-- end NAME -->``.
+
+    Raises ValueError if the page does not hold the pair exactly once.
+    """
+    start, end = f"<!-- {name} -->", f"<!-- end {name} -->"
+    marked = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
+    if len(marked.findall(page)) != 1:
+        raise ValueError(f"the page must hold {start} and {end} once; put them where the table belongs")
+    return marked.sub(lambda _: f"{start}\n{text}\n{end}", page)
+
+
+def tables() -> dict[str, str]:
+    """Every generated table by the name of its markers."""
+    runs = paired_runs()
+    base = runs["base"]
+    return {
+        "yardsticks": yardstick_table(runs),
+        "charging": evidence_tables.charging_table(base),
+        "sampling": evidence_tables.sampling_table(sampling_runs()),
+        "first quarter": evidence_tables.first_quarter_table(base),
+        "seasons": evidence_tables.seasonal_table(explained_growth("2023Q4", "2025Q1", 1)),
+        "free run": evidence_tables.free_run_table(free_runs()),
+        "growth": evidence_tables.growth_table(explained_growth("2017Q4", "2024Q4", quarters.QUARTERS_PER_YEAR)),
+    }
+
+
+def main() -> None:
+    """Run everything and rewrite the page."""
+    made = tables()
+    page = PAGE.read_text(encoding="utf-8")
+    for name, text in made.items():
+        page = put_between_markers(page, name, text)
+    PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
