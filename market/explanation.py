@@ -10,7 +10,7 @@ from agents.choice import Alphas, Floats, Nests
 from market.demand import Lookers, Values, new_by_product, new_choice
 from market.offer_values import Terms, for_lookers, summed
 
-SUPPLY, REST = "supply", "buyers and interaction"
+UNEXPLAINED, SUPPLY, REST = "unexplained", "supply", "buyers and interaction"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class Explanation:
     ) -> dict[str, float]:  # fmt: skip
         """Growth in log-odds since the snapshot of a year before by term; empty the first time.
 
-        ``terms``: axes (zones, incomes, homes, products); ``new_buyers``: (cells,).
+        ``terms``: axes (zones, incomes, homes, products), the unexplained one NaN where a product has no constant;
+        ``new_buyers``: (cells,). A product that enters or leaves keeps the constant it has or had: its coming and
+        going counts as variety.
         """
 
         def log_odds(some: Terms, served: Floats) -> float:
@@ -52,11 +54,20 @@ class Explanation:
             cars = new_by_product(lookers, choice, nests, new_buyers).sum(axis=0) * served
             return float(logit(cars[is_bev].sum() / cars.sum()))
 
-        now = Snapshot(terms, served_share, log_odds(terms, served_share))
-        before, self.before = self.before, now
+        before = self.before
+        past = terms if before is None else before.terms
+        terms_now, terms_past = _with_constants(terms, past), _with_constants(past, terms)
+        now = Snapshot(terms, served_share, log_odds(terms_now, served_share))
+        self.before = now
         if before is None:
             return {}
-        growth = {name: now.log_odds - log_odds({**terms, name: before.terms[name]}, served_share) for name in terms}
-        growth[SUPPLY] = now.log_odds - log_odds(terms, before.served_share)
+        growth = {name: now.log_odds - log_odds({**terms_now, name: terms_past[name]}, served_share) for name in terms}
+        growth[SUPPLY] = now.log_odds - log_odds(terms_now, before.served_share)
         growth[REST] = now.log_odds - before.log_odds - sum(growth.values())
         return growth
+
+
+def _with_constants(terms: Terms, other: Terms) -> Terms:
+    """Terms whose missing constants are those of another quarter (0 where neither has one)."""
+    own = terms[UNEXPLAINED]
+    return {**terms, UNEXPLAINED: np.nan_to_num(np.where(np.isnan(own), other[UNEXPLAINED], own))}

@@ -7,6 +7,7 @@ import numpy as np
 from agents.choice import Floats
 from market import quarters
 from market.bookkeeping import GOVERNMENT
+from market.explanation import UNEXPLAINED
 from market.vocabulary import (
     AGE_BUCKETS,
     BEV,
@@ -162,10 +163,10 @@ def _write_used(market: "Market", label: str) -> None:
 
 def _write_explanation(market: "Market") -> None:
     zeta = market.record.constants.zeta[:, None, None, None] * market.products.is_bev
-    unexplained = np.nan_to_num(market.record.constants.xi) + zeta
+    unexplained = market.record.constants.xi + zeta
     flows = market.outcome.flows
     growth = market.explanation.explain(
-        {**market.terms, "unexplained": unexplained}, market.new_cars.served_share, market.lookers,
+        {**market.terms, UNEXPLAINED: unexplained}, market.new_cars.served_share, market.lookers,
         market.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
         market.products.is_bev,
     )  # fmt: skip
