@@ -3,15 +3,15 @@
 import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from market import quarters
 from market.explanation import Explanation
 from market.model import Market
 from market.recorder import TABLES
+from market.reporting import growth_by_term
 from market.scenario import Scenario
 
 Changes = Mapping[str, Mapping[str, float | bool | str]]
@@ -104,8 +104,7 @@ def free_runs(consumers: int = CONSUMERS, seeds: Sequence[int] = SAMPLE_SEEDS) -
 def explained_growth(first: str, last: str, every: int, consumers: int = CONSUMERS) -> pd.DataFrame:
     """Growth of the battery-car log-odds over each ``every`` quarters: last quarters down, terms across.
 
-    A product that comes or goes has no constant while it is away; it is given the one it has while on offer, so
-    that its coming counts under variety. Inverted constants up to the origin.
+    Constants are inverted up to the origin.
     """
     market = Market(parameters=Task(consumers).scenario(), rng=SEED)
     explanation = Explanation()
@@ -114,23 +113,5 @@ def explained_growth(first: str, last: str, every: int, consumers: int = CONSUME
         market.step()
         since = market.quarter - quarters.index(first)
         if since >= 0 and since % every == 0:
-            growth[quarters.label(market.quarter)] = _explained(market, explanation)
+            growth[quarters.label(market.quarter)] = growth_by_term(market, explanation)
     return pd.DataFrame.from_dict(growth, orient="index").dropna()
-
-
-def _explained(market: Market, explanation: Explanation) -> dict[str, float]:
-    """Growth by term since ``explanation`` was last asked."""
-    zeta = market.record.constants.zeta[:, None, None, None] * market.products.is_bev
-    unexplained = np.nan_to_num(market.record.constants.xi) + zeta
-    before = explanation.before
-    if before is not None:
-        then = before.terms["unexplained"]
-        filled = np.where(np.isneginf(before.terms["variety"]), unexplained, then)
-        explanation.before = replace(before, terms={**before.terms, "unexplained": filled})
-        unexplained = np.where(np.isneginf(market.terms["variety"]), then, unexplained)
-    flows = market.outcome.flows
-    return explanation.explain(
-        {**market.terms, "unexplained": unexplained}, market.new_cars.served_share, market.lookers,
-        market.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
-        market.products.is_bev,
-    )  # fmt: skip

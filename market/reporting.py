@@ -7,7 +7,7 @@ import numpy as np
 from agents.choice import Floats
 from market import quarters
 from market.bookkeeping import GOVERNMENT
-from market.explanation import UNEXPLAINED
+from market.explanation import UNEXPLAINED, Explanation
 from market.vocabulary import (
     AGE_BUCKETS,
     BEV,
@@ -161,16 +161,19 @@ def _write_used(market: "Market", label: str) -> None:
             })  # fmt: skip
 
 
-def _write_explanation(market: "Market") -> None:
+def growth_by_term(market: "Market", explanation: Explanation) -> dict[str, float]:
+    """Growth in the log-odds of the battery-car share by term since ``explanation`` was last asked."""
     zeta = market.record.constants.zeta[:, None, None, None] * market.products.is_bev
-    unexplained = market.record.constants.xi + zeta
     flows = market.outcome.flows
-    growth = market.explanation.explain(
-        {**market.terms, UNEXPLAINED: unexplained}, market.new_cars.served_share, market.lookers,
-        market.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
-        market.products.is_bev,
+    return explanation.explain(
+        {**market.terms, UNEXPLAINED: market.record.constants.xi + zeta}, market.new_cars.served_share,
+        market.lookers, market.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests,
+        market.alphas, market.products.is_bev,
     )  # fmt: skip
-    for term, log_odds in growth.items():
+
+
+def _write_explanation(market: "Market") -> None:
+    for term, log_odds in growth_by_term(market, market.explanation).items():
         market.recorder.write(
             "explanation", {"year": quarters.year(market.quarter), "term": term, "log_odds": log_odds}
         )
