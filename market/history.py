@@ -8,9 +8,9 @@ from agents.choice import Floats
 from market import quarters, tables
 from market.places import Places
 from market.products import Products
+from market.quarters import LAST_RECORD
 from market.vocabulary import BEV, HEV, ICE, MAKERS, PHEV, POWERTRAINS, SEGMENTS
 
-LAST_RECORD = quarters.index("2024Q4")
 _RAKING_ROUNDS = 50
 _LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = (
     0.05,
@@ -32,8 +32,9 @@ class RecordedSales:
     shares of segments.
     """
 
-    def __init__(self, products: Products) -> None:
+    def __init__(self, products: Products, recorded_until: int = LAST_RECORD) -> None:
         self._products = products
+        self._until = recorded_until
         powertrain = tables.load("sales_by_powertrain")
         self.by_powertrain = _cells(
             powertrain.assign(
@@ -49,9 +50,10 @@ class RecordedSales:
             (LAST_RECORD + 1, len(MAKERS)),
         )
         self.cars = np.zeros((LAST_RECORD + 1, products.size))
-        for quarter in range(LAST_RECORD + 1):
+        year_end = recorded_until // quarters.QUARTERS_PER_YEAR * quarters.QUARTERS_PER_YEAR + 3
+        for quarter in range(year_end + 1):
             self._split_plug_ins_and_hybrids(quarter)
-        for first in range(0, LAST_RECORD + 1, quarters.QUARTERS_PER_YEAR):
+        for first in range(0, recorded_until + 1, quarters.QUARTERS_PER_YEAR):
             self._split_petrol(first)
 
     @property
@@ -61,7 +63,7 @@ class RecordedSales:
 
     def at(self, quarter: int) -> Floats:
         """Cars of a quarter by product, shape (products,); NaN after the records."""
-        return np.asarray(self.cars[quarter]) if quarter <= LAST_RECORD else np.full(self.cars.shape[1], np.nan)
+        return np.asarray(self.cars[quarter]) if quarter <= self._until else np.full(self.cars.shape[1], np.nan)
 
     def _split_plug_ins_and_hybrids(self, quarter: int) -> None:
         weight = self._products.at(quarter).mix_weight
@@ -111,7 +113,7 @@ def _raked(cars: Floats, group: NDArray[np.int64], target: Floats) -> Floats:
     return cars * np.where(have > 0, target / np.where(have > 0, have, 1.0), 1.0)[group]
 
 
-def supply_limits(products: Products, recorded: Floats, last_quarter: int) -> Floats:
+def supply_limits(products: Products, recorded: Floats, last_quarter: int, recorded_until: int = LAST_RECORD) -> Floats:
     """Most cars that could be delivered, shape (quarters, products); infinite where nothing limited them.
 
     Where a limit binds, the recorded deliveries are the limit.
@@ -124,7 +126,7 @@ def supply_limits(products: Products, recorded: Floats, last_quarter: int) -> Fl
         if row["segment"]:
             hit &= products.segment == SEGMENTS.index(row["segment"])
         quarter = quarters.index(row["quarter"])
-        if quarter <= last_quarter:
+        if quarter <= min(last_quarter, recorded_until):
             limits[quarter, hit] = recorded[quarter, hit]
     return limits
 

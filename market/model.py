@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import mesa
 import numpy as np
 
 from agents.automaker import Automaker
@@ -21,7 +22,7 @@ from market.places import read_places
 from market.population import class_shares
 from market.record import BASE_YEAR_QUARTERS, Record
 from market.recorder import Recorder
-from market.reporting import write_quarter
+from market.reporting import MODEL_REPORTERS, write_quarter
 from market.scenario import Scenario
 from market.terms import Prices, perceived_access
 from market.trades import NewCars, draw, trade
@@ -57,6 +58,7 @@ class Market(ColumnarModel):
         self._build_places()
         self._build_offering()
         self._build_fleet()
+        self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
     def step(self) -> None:
         """One quarter, in the order of the specification's schedule (B2)."""
@@ -101,7 +103,8 @@ class Market(ColumnarModel):
             Automaker(self, name, own, makers.markup, makers.price_adjustment, makers.stock_days)
         self.makers: list[Automaker] = list(self.agents_by_type[Automaker])
         self.reference_gallons_per_mile = self.products.reference_gallons_per_mile()
-        self.record = Record(self.products, self.places, self.parameters.ownership, self.last_quarter)
+        holding = self.parameters.ownership
+        self.record = Record(self.products, self.places, holding, self.last_quarter, self.recorded_until)
         retention = tables.load("retention").pivot(index="kind", columns="age_bucket", values="retention_share")
         self.base_retention = retention.loc[list(KINDS), list(AGE_BUCKETS)].to_numpy(np.float64).reshape(-1)
         base_new = np.repeat(self.offering.price_by_kind(0), len(AGE_BUCKETS))
@@ -210,6 +213,7 @@ class Market(ColumnarModel):
         check_choices(self)
         close_books(self)
         write_quarter(self)
+        self.datacollector.collect(self)
         self.fleet.grow_older()
 
     # What the phases are made of

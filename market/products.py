@@ -54,7 +54,7 @@ class Products:
             for m, s, p in zip(self.maker, self.segment, self.powertrain, strict=True)
         ]
         self.is_bev = self.powertrain == BEV
-        self._quarters = np.arange(last_quarter + 1)
+        self._quarters = np.arange(max(last_quarter, quarters.LAST_RECORD) + 1)
         self._recorded_until = recorded_until
         self._origin = origin
         self._makers = makers

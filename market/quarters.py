@@ -24,3 +24,7 @@ def index(name: str) -> int:
 def year(index: int) -> int:
     """Calendar year of a quarter."""
     return FIRST_YEAR + index // QUARTERS_PER_YEAR
+
+
+LAST_RECORD = index("2024Q4")
+"""Last quarter of which market outcomes are recorded; later ones are the test of the model."""

@@ -23,12 +23,14 @@ class Record:
     ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none.
     """
 
-    def __init__(self, products: Products, places: Places, holding: Ownership, last_quarter: int) -> None:
+    def __init__(
+        self, products: Products, places: Places, holding: Ownership, last_quarter: int, recorded_until: int
+    ) -> None:
         self._products = products
         self._places = places
         self._holding = holding
-        self.sales = history.RecordedSales(products)
-        self.limits = history.supply_limits(products, self.sales.cars, last_quarter)
+        self.sales = history.RecordedSales(products, recorded_until)
+        self.limits = history.supply_limits(products, self.sales.cars, last_quarter, recorded_until)
         self.used_level = history.used_price_level(last_quarter)
         self.registration_ratio = history.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
@@ -42,11 +44,11 @@ class Record:
 
     def total(self, quarter: int) -> float:
         """New cars recorded in a quarter; NaN after the records."""
-        return float(self.sales.total[quarter]) if quarter <= history.LAST_RECORD else float("nan")
+        return float(self.sales.total[quarter]) if quarter <= quarters.LAST_RECORD else float("nan")
 
     def shares(self, quarter: int) -> Floats:
         """Recorded shares of powertrains in new sales, shape (powertrains,); NaN after the records."""
-        if quarter > history.LAST_RECORD:
+        if quarter > quarters.LAST_RECORD:
             return np.full(self.sales.by_powertrain.shape[1], np.nan)
         sold = self.sales.by_powertrain[quarter]
         return np.asarray(sold / sold.sum())

@@ -30,6 +30,25 @@ if TYPE_CHECKING:
 _COVERAGE_RANGE_MILES = np.array([250.0])  # range at which coverage is reported
 
 
+def bev_share_new(market: "Market") -> float:
+    """Battery-car share of new sales in the last quarter."""
+    return float(market.recorder.last("national")["bev_share_new"])
+
+
+def new_sales(market: "Market") -> float:
+    """New cars sold in the last quarter."""
+    return float(market.recorder.last("national")["new_sales"])
+
+
+def bev_stock(market: "Market") -> float:
+    """Battery cars on the road."""
+    return float(market.recorder.last("national")["bev_stock"])
+
+
+MODEL_REPORTERS = {"bev_share_new": bev_share_new, "new_sales": new_sales, "bev_stock": bev_stock}
+"""What Mesa's DataCollector and ``mesa.batch_run`` see; the recorder's tables hold everything."""
+
+
 def write_quarter(market: "Market") -> None:
     """Write this quarter into every table."""
     label = quarters.label(market.quarter)

@@ -27,9 +27,11 @@ def products() -> Products:
     return Products(LAST, ORIGIN, ORIGIN, Makers())
 
 
-def small_scenario(last_quarter: str = "2026Q4", consumers: int = 2_000, **groups: object) -> Scenario:
+def small_scenario(
+    last_quarter: str = "2026Q4", consumers: int = 2_000, origin: str = "2024Q4", **groups: object
+) -> Scenario:
     """A scenario of the fast setting; ``groups`` replace groups of parameters."""
-    run = Run(consumers=consumers, fast_graph=True, last_quarter=last_quarter)
+    run = Run(consumers=consumers, fast_graph=True, last_quarter=last_quarter, origin=origin)
     return Scenario.model_validate({"run": run, **groups})
 
 

@@ -5,7 +5,6 @@ import pytest
 
 from market import quarters, tables
 from market.history import (
-    LAST_RECORD,
     Availability,
     RecordedSales,
     bev_registration_ratio,
@@ -14,6 +13,7 @@ from market.history import (
 )
 from market.places import Places
 from market.products import Products
+from market.quarters import LAST_RECORD
 from market.vocabulary import BEV, ICE, MAKERS, POWERTRAINS, SEGMENTS
 
 ROUNDING = 1e-9  # of sums over some 100 products

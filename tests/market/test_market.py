@@ -1,0 +1,256 @@
+"""The whole market: what it keeps to, what changes nothing, and the limiting cases that need a run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import mesa
+import numba
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from agents.automaker import Automaker
+from agents.choice import Floats
+from agents.consumers import Consumer
+from market import quarters
+from market.model import Market
+from market.policies.instrument import PolicySetting, PurchaseCredit
+from market.recorder import TABLES
+from market.scenario import Scenario
+from market.vocabulary import INCOMES
+
+Small = Callable[..., Scenario]
+TENTH_OF_A_POINT = 0.001
+FALSE_ALARM = 1e-4
+
+
+def tables_of(market: Market) -> dict[str, pd.DataFrame]:
+    return {name: market.recorder.frame(name) for name in TABLES}
+
+
+def run(scenario: Scenario, seed: int = 1) -> Market:
+    market = Market(parameters=scenario, rng=seed)
+    market.run()
+    return market
+
+
+def assert_same(left: Market, right: Market) -> None:
+    for name, frame in tables_of(left).items():
+        pd.testing.assert_frame_equal(frame, right.recorder.frame(name), check_exact=True)
+
+
+def stepped_to(scenario: Scenario, quarter: str, seed: int = 1) -> Market:
+    market = Market(parameters=scenario, rng=seed)
+    while market.quarter < quarters.index(quarter):
+        market.step()
+    return market
+
+
+def test_shares_to_the_origin_are_the_recorded_ones_within_a_tenth_of_a_point(finished: Market) -> None:
+    national = finished.recorder.frame("national").iloc[: finished.origin + 1]
+    for powertrain in ("bev", "phev", "hev"):
+        miss = (national[f"{powertrain}_share_new"] - national[f"{powertrain}_share_recorded"]).abs()
+        assert miss.max() < TENTH_OF_A_POINT, powertrain
+    assert national["new_sales"].to_numpy() == pytest.approx(national["new_sales_recorded"].to_numpy(), rel=0.01)
+
+
+def test_the_first_quarter_after_the_record_differs_by_no_more_than_the_season_and_the_inputs(small: Small) -> None:
+    national = run(small("2025Q1", consumers=20_000)).recorder.frame("national")
+    last_year = national["bev_share_new"].to_numpy(np.float64)[-5:-1]
+    assert abs(national["bev_share_new"].to_numpy(np.float64)[-1] - last_year.mean()) <= np.ptp(last_year)
+
+
+def test_every_quarter_the_ledger_checks(finished: Market) -> None:
+    assert finished.ledger.checked > 20 * (finished.quarter + 1)
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_another_draw(small: Small) -> None:
+    scenario = small("2018Q4", origin="2017Q4")
+    first, second, other = run(scenario), run(scenario), run(scenario, seed=2)
+    assert_same(first, second)
+    assert not first.recorder.frame("national").equals(other.recorder.frame("national"))
+
+
+def test_one_thread_and_two_give_the_same_bits(small: Small) -> None:
+    scenario, before = small("2018Q4", consumers=20_000, origin="2017Q4"), numba.get_num_threads()
+    try:
+        numba.set_num_threads(1)
+        one = run(scenario)
+        numba.set_num_threads(2)
+        assert_same(one, run(scenario))
+    finally:
+        numba.set_num_threads(before)
+
+
+def test_the_order_of_makers_changes_nothing(small: Small) -> None:
+    scenario = small("2018Q4", origin="2017Q4")
+    market = Market(parameters=scenario, rng=1)
+    market.makers.reverse()
+    market.run()
+    straight = run(scenario).recorder.frame("national").drop(columns="quarter").to_numpy(np.float64)
+    turned = market.recorder.frame("national").drop(columns="quarter").to_numpy(np.float64)
+    assert turned == pytest.approx(straight, rel=1e-9, nan_ok=True)
+
+
+def test_a_policy_after_the_origin_leaves_the_past_as_it_was_bit_for_bit(finished: Market, small: Small) -> None:
+    changed = run(small(policy={"federal_credit_factor": 0.0, "state_rebate_factor": 0.0}))
+    for name in ("national", "zones", "automakers", "used"):
+        left, right = (
+            frame[frame["quarter"] <= "2024Q4"]
+            for frame in (finished.recorder.frame(name), changed.recorder.frame(name))
+        )
+        pd.testing.assert_frame_equal(left, right, check_exact=True)
+    after = [market.recorder.frame("national").iloc[-8:]["bev_share_new"].mean() for market in (finished, changed)]
+    assert after[1] < after[0]
+
+
+class FlatCredit(PurchaseCredit):
+    """A credit of 3 k$ on every battery car in every quarter: full take-up."""
+
+    amount = 3.0
+
+    @property
+    def factor(self) -> float:
+        """Full strength."""
+        return 1.0
+
+    def statutory_kusd(self, quarter: int) -> Floats:
+        """Shape (1, incomes, products)."""
+        assert quarter >= 0
+        return np.broadcast_to(
+            self.setting.products.is_bev * self.amount, (1, len(INCOMES), self.setting.products.size)
+        )
+
+
+def at_the_last_quarter(small: Small, *, credit: float, price_cut: float) -> Market:
+    """The market one quarter after the origin with only this credit, or with prices lower by this."""
+    market = stepped_to(small("2025Q1", consumers=20_000), "2024Q4")
+    setting = PolicySetting(market.parameters.policy, market.places, market.products, market.origin)
+    flat = FlatCredit(setting)
+    flat.amount = credit
+    market.offering.policies = {"flat": flat}
+    if price_cut:
+        set_prices = market.offering.set_prices
+
+        def cut(makers: Any, quarter: int) -> None:
+            set_prices(makers, quarter)
+            market.offering.price_kusd -= price_cut * market.products.is_bev
+
+        market.offering.set_prices = cut  # type: ignore[method-assign]
+    market.step()
+    return market
+
+
+def test_a_credit_with_full_take_up_moves_shares_as_a_price_cut_of_its_size(small: Small) -> None:
+    credited = at_the_last_quarter(small, credit=3.0, price_cut=0.0)
+    cheaper = at_the_last_quarter(small, credit=0.0, price_cut=3.0)
+    assert credited.outcome.flows.new == pytest.approx(cheaper.outcome.flows.new, rel=1e-9)
+    bought = credited.products.is_bev[credited.trades.new_product].sum() * credited.fleet.weight
+    paid = credited.recorder.last("national")["credits_paid_musd"]
+    assert paid == pytest.approx(3.0 * bought / 1e3, rel=1e-9)
+    assert paid > 0
+
+
+def new_shares(market: Market) -> Floats:
+    return np.concatenate([market.outcome.choice.segment.ravel(), market.outcome.choice.nest.ravel()])
+
+
+def test_without_weight_on_resale_used_prices_do_not_matter_within_new_cars(small: Small) -> None:
+    scenario = small("2025Q1", buyers={"resale_weight": 0.0})
+    markets = [stepped_to(scenario, "2024Q4") for _ in range(2)]
+    markets[1].used_price_kusd = markets[1].used_price_kusd * np.linspace(0.8, 1.2, markets[1].used_price_kusd.size)
+    dearer = [market.used_price_kusd.copy() for market in markets]
+    for market in markets:
+        market.quarter += 1
+        market.ledger.open(market.quarter)
+        market._turn_the_world()
+        market._form_expectations()
+        market._set_prices()
+        market._serve_charging()
+        market._clear_used_cars()
+    assert not np.allclose(dearer[0], dearer[1])
+    assert new_shares(markets[0]) == pytest.approx(new_shares(markets[1]), rel=1e-12)
+
+
+def test_without_weight_on_charging_ports_do_not_matter_to_anybody(small: Small) -> None:
+    off = {"network_weight": 0.0, "living_public_weight": 0.0, "trip_time_weight": 0.0, "failed_visit_usd": 0.0}
+    few, many = (run(small("2025Q3", charging={**off, "port_factor": factor})) for factor in (0.5, 5.0))
+    assert few.recorder.last("national")["fast_ports"] < many.recorder.last("national")["fast_ports"]
+    assert new_shares(few) == pytest.approx(new_shares(many), rel=1e-12)
+
+
+def test_drawn_sales_stray_from_expected_ones_as_the_root_of_the_population(small: Small) -> None:
+    """Two-sided normal test of the mean over 16 seeds and of the ratio of spreads, each at false alarm 1e-4.
+
+    log of a ratio of sample standard deviations of n normals has standard error sqrt(1 / (n - 1)).
+    """
+    seeds, bound = 16, norm.isf(FALSE_ALARM / 2)
+    spread = {}
+    for consumers in (2_000, 18_000):
+        gaps = []
+        for seed in range(seeds):
+            market = Market(parameters=small(consumers=consumers), rng=seed)
+            market.step()
+            row = market.recorder.last("national")
+            gaps.append(row["new_sales_drawn"] / row["new_sales"] - 1.0)
+        spread[consumers] = float(np.std(gaps, ddof=1))
+        assert abs(np.mean(gaps)) < bound * spread[consumers] / np.sqrt(seeds)
+    assert abs(np.log(spread[2_000] / spread[18_000] / 3.0)) < bound * np.sqrt(1.0 / (seeds - 1))
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
+@given(
+    seed=st.integers(0, 2**31),
+    taste=st.floats(0.0, 18.0),
+    theta=st.floats(0.0, 6.0),
+    margin=st.floats(0.0, 0.2),
+    elasticity=st.floats(-1.0, 0.0),
+    gasoline=st.floats(0.3, 3.0),
+    ports=st.floats(0.0, 10.0),
+)
+def test_the_books_balance_in_any_scenario(
+    seed: int, taste: float, theta: float, margin: float, elasticity: float, gasoline: float, ports: float
+) -> None:
+    scenario = Scenario.model_validate({
+        "run": {
+            "consumers": 1_000, "fast_graph": True, "origin": "2017Q4", "recorded_until": "2017Q4",
+            "last_quarter": "2019Q2",
+        },
+        "buyers": {"taste_sd_kusd": taste},
+        "charging": {"network_weight": theta, "port_factor": ports},
+        "ownership": {"dealer_margin": margin, "scrap_elasticity": elasticity},
+        "world": {"gasoline_factor": gasoline},
+    })  # fmt: skip
+    market = run(scenario, seed)
+    national = market.recorder.frame("national")
+    for share in ("bev_share_new", "phev_share_new", "hev_share_new", "keep_share", "trip_coverage", "local_adequacy"):
+        assert national[share].between(0.0, 1.0).all(), share
+    assert (national[["new_sales", "used_sales", "dealer_stock", "bev_stock"]] >= 0).all(axis=None)
+
+
+def test_consumers_answer_as_mesa_agents(finished: Market) -> None:
+    consumers = finished.agents_by_type[Consumer]
+    assert len(consumers) == finished.parameters.run.consumers
+    assert len(finished.agents) == len(consumers) + len(finished.agents_by_type[Automaker])
+    some = finished.agents.select(consumers.get("zone") == 3, agent_type=Consumer)
+    assert 0 < len(some) < len(consumers)
+    one = some[0]
+    assert isinstance(one, Consumer)
+    assert isinstance(one, mesa.Agent)
+    assert one.zone == 3
+    assert one.model is finished
+    assert "zone 3" in one.describe()
+
+
+def test_the_market_runs_under_mesa_batch_run(small: Small) -> None:
+    scenario = small("2025Q1")
+    results = mesa.batch_run(
+        Market, {"parameters": [scenario], "rng": [1, 2]}, number_processes=1, max_steps=3, display_progress=False
+    )
+    assert sorted(row["rng"] for row in results) == [1, 2]
+    assert all(0.0 < row["bev_share_new"] < 0.02 for row in results)
