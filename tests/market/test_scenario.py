@@ -1,0 +1,70 @@
+"""Scenarios: every parameter says what it is, and what is not allowed is refused."""
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from market.scenario import Group, Scenario
+
+
+def fields(group: type[Group] = Scenario, path: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in group.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Group):
+            yield from fields(field.annotation, f"{path}{name}.")
+        elif name != "question":
+            yield f"{path}{name}", field
+
+
+PARAMETERS = dict(fields())
+
+
+def test_there_are_parameters_in_every_group() -> None:
+    assert {name.split(".")[0] for name in PARAMETERS} == set(Scenario.model_fields) - {"question"}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_has_unit_role_source_and_meaning(name: str) -> None:
+    field = PARAMETERS[name]
+    extra = field.json_schema_extra
+    assert isinstance(extra, dict)
+    assert extra["unit"]
+    assert extra["source"]
+    assert extra["role"] in {"lever", "uncertain", "fixed"}
+    assert field.description
+
+
+NUMBERS = [name for name, field in PARAMETERS.items() if field.metadata]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_out_of_its_bounds_or_not_finite_is_refused(name: str) -> None:
+    group, key = name.split(".")
+    bounds = {type(limit).__name__: limit for limit in PARAMETERS[name].metadata}
+    for wrong in (bounds["Ge"].ge - 1, bounds["Le"].le + 1, float("nan"), float("inf")):
+        with pytest.raises(ValidationError, match=key):
+            Scenario.model_validate({group: {key: wrong}})
+
+
+@pytest.mark.parametrize(
+    ("groups", "complaint"),
+    [
+        ({"buyers": {"alpha": 1.0}}, "alpha"),
+        ({"run": {"origin": "2024"}}, "not a quarter"),
+        ({"run": {"origin": "2025Q1"}}, "records allow 2017Q4 to 2024Q4"),
+        ({"run": {"origin": "2016Q4"}}, "records allow 2017Q4 to 2024Q4"),
+        ({"run": {"origin": "2023Q4", "recorded_until": "2022Q4"}}, "before the origin"),
+        ({"run": {"last_quarter": "2024Q4"}}, "after the origin"),
+        ({"policy": {"federal_credit_end": "soon"}}, "not a quarter"),
+        ({"buyers": {"alpha_powertrain": 0.12, "alpha_product": 0.09}}, "not fall from top to bottom"),
+    ],
+)
+def test_what_is_not_allowed_is_refused_and_named(groups: dict[str, dict[str, object]], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        Scenario.model_validate(groups)
+
+
+def test_a_scenario_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Scenario().run.consumers = 5  # type: ignore[misc]
