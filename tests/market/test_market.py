@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
 
 from agents.automaker import Automaker
 from agents.choice import Floats
@@ -25,7 +24,6 @@ from market.vocabulary import INCOMES
 
 Small = Callable[..., Scenario]
 TENTH_OF_A_POINT = 0.001
-FALSE_ALARM = 1e-4
 
 
 def tables_of(market: Market) -> dict[str, pd.DataFrame]:
@@ -156,7 +154,9 @@ def test_a_credit_with_full_take_up_moves_shares_as_a_price_cut_of_its_size(smal
 
 
 def new_shares(market: Market) -> Floats:
-    return np.concatenate([market.outcome.choice.segment.ravel(), market.outcome.choice.nest.ravel()])
+    """Shares of segments, powertrains and products within new cars, for every kind of buyer in the market."""
+    choice = market.outcome.choice
+    return np.concatenate([choice.segment.ravel(), choice.nest.ravel(), choice.product.ravel()])
 
 
 def test_without_weight_on_resale_used_prices_do_not_matter_within_new_cars(small: Small) -> None:
@@ -176,30 +176,19 @@ def test_without_weight_on_resale_used_prices_do_not_matter_within_new_cars(smal
     assert new_shares(markets[0]) == pytest.approx(new_shares(markets[1]), rel=1e-12)
 
 
+def at_ports(small: Small, factor: float, **charging: float) -> Market:
+    return run(small("2025Q1", charging={**charging, "port_factor": factor}))
+
+
 def test_without_weight_on_charging_ports_do_not_matter_to_anybody(small: Small) -> None:
     off = {"network_weight": 0.0, "living_public_weight": 0.0, "trip_time_weight": 0.0, "failed_visit_usd": 0.0}
-    few, many = (run(small("2025Q3", charging={**off, "port_factor": factor})) for factor in (0.5, 5.0))
-    assert few.recorder.last("national")["fast_ports"] < many.recorder.last("national")["fast_ports"]
-    assert new_shares(few) == pytest.approx(new_shares(many), rel=1e-12)
-
-
-def test_drawn_sales_stray_from_expected_ones_as_the_root_of_the_population(small: Small) -> None:
-    """Two-sided normal test of the mean over 16 seeds and of the ratio of spreads, each at false alarm 1e-4.
-
-    log of a ratio of sample standard deviations of n normals has standard error sqrt(1 / (n - 1)).
-    """
-    seeds, bound = 16, norm.isf(FALSE_ALARM / 2)
-    spread = {}
-    for consumers in (2_000, 18_000):
-        gaps = []
-        for seed in range(seeds):
-            market = Market(parameters=small(consumers=consumers), rng=seed)
-            market.step()
-            row = market.recorder.last("national")
-            gaps.append(row["new_sales_drawn"] / row["new_sales"] - 1.0)
-        spread[consumers] = float(np.std(gaps, ddof=1))
-        assert abs(np.mean(gaps)) < bound * spread[consumers] / np.sqrt(seeds)
-    assert abs(np.log(spread[2_000] / spread[18_000] / 3.0)) < bound * np.sqrt(1.0 / (seeds - 1))
+    usual, many = at_ports(small, 1.0, **off), at_ports(small, 10.0, **off)
+    ports = [market.recorder.last("national")["fast_ports"] for market in (usual, many)]
+    assert ports[1] == pytest.approx(10.0 * ports[0])
+    assert np.array_equal(new_shares(usual), new_shares(many))
+    counted, many_counted = at_ports(small, 1.0), at_ports(small, 10.0)
+    gain = [market.recorder.last("national")["bev_share_new"] for market in (counted, many_counted)]
+    assert gain[1] > gain[0]
 
 
 @settings(
