@@ -1,0 +1,47 @@
+"""Which line makes cells for what: one linear programme over lines and uses (M13)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from agents.choice import Floats
+
+
+class AllocationError(RuntimeError):
+    """The linear programme of cells has no solution."""
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Output by line and use, GWh, shape (lines, uses); total margin, M$; dual prices, $/kWh.
+
+    ``capacity_dual``: (lines,) worth of more capacity; ``demand_dual``: (uses,) worth of more demand.
+    """
+
+    gwh: Floats
+    margin_musd: float
+    capacity_dual: Floats
+    demand_dual: Floats
+
+
+def allocate_cells(
+    margin_usd_per_kwh: Floats, can_make: NDArray[np.bool_], capacity_gwh: Floats, demand_gwh: Floats
+) -> Allocation:
+    """Output that earns most: each line within its capacity, each use within its demand (M13).
+
+    ``margin_usd_per_kwh`` and ``can_make``: (lines, uses); ``capacity_gwh``: (lines,); ``demand_gwh``: (uses,).
+    What earns nothing is not made. Raises AllocationError if the solver fails.
+    """
+    lines, uses = margin_usd_per_kwh.shape
+    gain = np.where(can_make, margin_usd_per_kwh, 0.0).ravel()
+    of_line = np.kron(np.eye(lines), np.ones(uses))
+    of_use = np.tile(np.eye(uses), lines)
+    limits = np.concatenate([capacity_gwh, demand_gwh])
+    bounds = [(0.0, None if can else 0.0) for can in can_make.ravel()]
+    solved = linprog(-gain, A_ub=np.vstack([of_line, of_use]), b_ub=limits, bounds=bounds, method="highs")
+    if not solved.success:
+        raise AllocationError(f"cells could not be allocated: {solved.message}")
+    dual = -np.asarray(solved.ineqlin.marginals)
+    return Allocation(np.asarray(solved.x).reshape(lines, uses), float((gain * solved.x).sum()), dual[:lines], dual[lines:])

@@ -1,0 +1,63 @@
+"""When a line changes its use: the gain of a change against a hurdle, as a real option (M14)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.choice import Floats
+
+_QUARTERS_PER_YEAR = 4
+
+
+@dataclass(frozen=True)
+class ChangeKind:
+    """A kind of change: quarters until output, of which without any output, and cost in M$ per GWh a year."""
+
+    lag_quarters: int
+    dark_quarters: int
+    cost_musd_per_gwh_year: float
+
+
+SAME_CELL, OTHER_CHEMISTRY, OTHER_FORMAT = "same cell", "other chemistry", "other format"
+
+
+def dixit_hurdle(discount_rate: float, drift: float, sigma: float) -> float:
+    """Value over cost at which to invest under uncertainty: beta / (beta - 1) (Dixit and Pindyck 1994, ch. 5).
+
+    1 without uncertainty and drift. Raises ValueError if the discount rate does not exceed the drift.
+    """
+    if discount_rate <= drift:
+        raise ValueError("the discount rate must exceed the drift")
+    if sigma == 0.0:
+        return discount_rate / (discount_rate - drift) if drift > 0 else 1.0
+    shift = 0.5 - drift / sigma**2
+    beta = shift + np.sqrt(shift**2 + 2.0 * discount_rate / sigma**2)
+    return float(beta / (beta - 1.0))
+
+
+def discount_factors(discount_rate: float, quarters: int) -> Floats:
+    """Present value of 1 received in each of the coming quarters, from this one on; shape (quarters,)."""
+    return np.asarray((1.0 + discount_rate) ** (-np.arange(quarters) / _QUARTERS_PER_YEAR))
+
+
+def conversion_gain_musd_per_gwh_year(
+    storage_margin_usd_per_kwh: Floats,
+    vehicle_margin_usd_per_kwh: Floats,
+    storage_use: float,
+    vehicle_use: float,
+    lag_quarters: int,
+    dark_quarters: int,
+    discount_rate: float,
+) -> float:
+    """G: present value of a GWh a year of capacity after a change less that without it, M$ (M14).
+
+    Margins by coming quarter with the production credit of that quarter, both shape (quarters,); use is
+    the share of capacity sold. The line is dark in the last ``dark_quarters`` before its new output begins
+    and keeps its old use until then.
+    """
+    quarters = storage_margin_usd_per_kwh.size
+    value = discount_factors(discount_rate, quarters) / _QUARTERS_PER_YEAR
+    running = np.arange(quarters) >= lag_quarters
+    before = np.arange(quarters) < lag_quarters - dark_quarters
+    changed = storage_use * storage_margin_usd_per_kwh * running + vehicle_use * vehicle_margin_usd_per_kwh * before
+    return float((value * (changed - vehicle_use * vehicle_margin_usd_per_kwh)).sum())
