@@ -44,4 +44,5 @@ def allocate_cells(
     if not solved.success:
         raise AllocationError(f"cells could not be allocated: {solved.message}")
     dual = -np.asarray(solved.ineqlin.marginals)
-    return Allocation(np.asarray(solved.x).reshape(lines, uses), float((gain * solved.x).sum()), dual[:lines], dual[lines:])
+    cells = np.asarray(solved.x).reshape(lines, uses)
+    return Allocation(cells, float((gain * solved.x).sum()), dual[:lines], dual[lines:])

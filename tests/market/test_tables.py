@@ -13,8 +13,9 @@ from market import tables
 LAST_OUTCOME_YEAR = 2024
 """Outcomes of later years are a held-out test and must not be in the project."""
 INPUTS_AFTER_2024 = {
-    "gasoline_national", "gasoline_states", "electricity", "consumer_prices", "lithium", "cell_costs", "capacity_prices",
-    "data_centers", "production_credits", "storage_capex_projection", "storage_mandates", "storage_pipeline",
+    "gasoline_national", "gasoline_states", "electricity", "consumer_prices", "lithium", "cell_costs",
+    "capacity_prices", "data_centers", "production_credits",
+    "storage_capex_projection", "storage_mandates", "storage_pipeline",
 }  # fmt: skip
 YEAR_COLUMNS = ("year", "quarter", "model_year")
 HOUSEHOLDS, PEOPLE, CARS_2024 = 125.7e6, 331.6e6, 287.7e6
