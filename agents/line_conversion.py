@@ -1,6 +1,7 @@
 """When a line changes its use: the gain of a change against a hurdle, as a real option (M14)."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -18,7 +19,20 @@ class ChangeKind:
     cost_musd_per_gwh_year: float
 
 
-SAME_CELL, OTHER_CHEMISTRY, OTHER_FORMAT = "same cell", "other chemistry", "other format"
+class LineKind(IntEnum):
+    """What a change of use asks of a line: another pack or rack, another chemistry, or another cell format."""
+
+    SAME_CELL = 0
+    OTHER_CHEMISTRY = 1
+    OTHER_FORMAT = 2
+
+
+LAG_AND_DARK_QUARTERS = {
+    LineKind.SAME_CELL: (1, 0),
+    LineKind.OTHER_CHEMISTRY: (4, 2),
+    LineKind.OTHER_FORMAT: (7, 3),
+}
+"""Quarters from decision to output, and those of them without output (M14: judgement from announced changes)."""
 
 
 def dixit_hurdle(discount_rate: float, drift: float, sigma: float) -> float:

@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     GASOLINE = 9
     ENTRANT_PRODUCT = 10
     LITHIUM = 11
+    LINE_GAIN = 12
 
 
 def _mix(value: int) -> int:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from experiments import evidence_tables
+from experiments import evidence_batteries, evidence_tables
 from experiments.evidence_runs import explained_growth, free_runs, paired_runs, sampling_runs
 from experiments.yardsticks import yardstick_table
 from market import quarters
@@ -30,6 +30,8 @@ def tables() -> dict[str, str]:
     return {
         "yardsticks": yardstick_table(runs),
         "charging": evidence_tables.charging_table(base),
+        "utilisation": evidence_batteries.utilisation_table(base),
+        "storage": evidence_batteries.storage_table(runs["free"]),
         "sampling": evidence_tables.sampling_table(sampling_runs()),
         "first quarter": evidence_tables.first_quarter_table(base),
         "seasons": evidence_tables.seasonal_table(explained_growth("2023Q4", "2025Q1", 1)),

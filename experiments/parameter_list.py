@@ -7,7 +7,8 @@ from functools import cache
 
 from pydantic.fields import FieldInfo
 
-from market.scenario import Group, Scenario
+from market.parameter import Group
+from market.scenario import Scenario
 
 Value = float | int | bool | str
 

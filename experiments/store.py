@@ -19,7 +19,8 @@ from pydantic import ValidationError
 
 from experiments.errors import InputError
 from experiments.manifest import SCHEMA_VERSION, Manifest, TableRecord, results_sha256
-from market.recorder import TABLES, Series
+from market.recorder import TABLES
+from market.series import Series
 
 STUDY = "runs"
 MANIFEST = "run.json"
@@ -81,7 +82,7 @@ def _appearing_whole(folder: Path) -> Iterator[Path]:
 
 
 def _arrow_type(values: pd.Series) -> pa.DataType:
-    return {"f": pa.float64(), "i": pa.int64()}.get(values.dtype.kind, pa.string())
+    return {"f": pa.float64(), "i": pa.int64(), "b": pa.bool_()}.get(values.dtype.kind, pa.string())
 
 
 def _field(label: str, values: pd.Series, series: Series) -> pa.Field:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
@@ -23,8 +24,14 @@ _ROWS = {
     "Battery-car price, k$ of 2025": ("price_kusd", 1),
     "Used battery car, % of new price": ("retention", 0),
     "Fast charging ports, thousand": ("ports_thousands", 1),
+    "US cells to cars, GWh": ("cars_gwh", 0),
+    "US cells to storage, GWh": ("storage_gwh", 0),
+    "Lines turned to storage, GWh/year": ("turned_gwh", 0),
+    "Use of cell lines, %": ("line_use", 0),
+    "Storage on the grid, GW": ("storage_gw", 0),
 }  # label: key of a year's outcomes and decimals shown
 _NEXT = (
+    ("detour run no-detour", "the same, but no line may turn to storage"),
     ("detour run no-credits", "the same without purchase credits"),
     ("detour run free-run", "how well the model reproduces 2018 to 2024"),
     ("detour run --set buyers.taste_sd_kusd=8", "one parameter changed; detour list shows all"),
@@ -47,6 +54,11 @@ def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
         "price_kusd": float((rows["bev_price_kusd"] * bev).sum() / bev.sum()),
         "retention": 100 * float(rows["used_bev_retention_3y"].mean()),
         "ports_thousands": float(rows["fast_ports"].iloc[-1]) / 1e3,
+        "cars_gwh": float(rows["cells_to_vehicles_gwh"].mean()),
+        "storage_gwh": float(rows["cells_to_storage_gwh"].mean()),
+        "turned_gwh": float(rows["converted_gwh_cumulative"].iloc[-1]),
+        "line_use": 100 * float(rows["plant_utilisation"].mean()),
+        "storage_gw": float(rows["storage_installed_gw"].iloc[-1]),
     }
 
 
@@ -59,7 +71,8 @@ def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
     for year in years:
         table.add_column(str(year), justify="right")
     for label, (key, decimals) in _ROWS.items():
-        table.add_row(label, *(f"{found[key]:,.{decimals}f}" for found in years.values()))
+        if any(np.isfinite(found[key]) for found in years.values()):
+            table.add_row(label, *(f"{found[key]:,.{decimals}f}" for found in years.values()))
     return table
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from agents.choice import Floats
 from agents.consumers import NO_CAR, SLEEPING
+from market.battery_books import check_batteries
 from market.vocabulary import CAR_TYPES, GOODS, INCOMES, car_type
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ def check_choices(market: "Market") -> None:
 
 
 def close_books(market: "Market") -> None:
-    """Invariants 1, 2 and 5: cars, stocks of makers and money."""
+    """Invariants 1 to 5: cars, stocks of makers, cells, storage and money."""
     _check_cars(market)
     _check_makers(market)
     _post_money(market)
+    if market.has_power_side:
+        check_batteries(market)
     market.ledger.close()
 
 

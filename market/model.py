@@ -6,20 +6,24 @@ import mesa
 import numpy as np
 
 from agents.automaker import Automaker
+from agents.cell_plant import CellPlant
 from agents.choice import Floats
 from agents.columnar import ColumnarModel
 from agents.expectations import adapted
 from market import quarters, tables
 from market.bookkeeping import check_choices, close_books
+from market.cell_market import CellMarket
 from market.charging_graph import ChargingGraph, build_graph, contract
 from market.demand import GROUPS, Lookers, every_class
 from market.explanation import Explanation
 from market.fleet import Fleet
 from market.ledger import Ledger
+from market.line_decisions import LineDecisions
 from market.offer_values import BEV_GOOD, new_terms, summed, used_service, values_for
 from market.offering import Offering
 from market.places import read_places
 from market.population import class_shares
+from market.power_side import PowerSide
 from market.record import BASE_YEAR_QUARTERS, Record
 from market.recorder import Recorder
 from market.reporting import MODEL_REPORTERS, write_quarter
@@ -57,6 +61,7 @@ class Market(ColumnarModel):
         self.explanation = Explanation()
         self._build_places()
         self._build_offering()
+        self._build_power_side()
         self._build_fleet()
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
@@ -67,9 +72,12 @@ class Market(ColumnarModel):
         self._complete()
         self._form_expectations()
         self._set_prices()
+        self._allocate_cells()
         self._serve_charging()
         self._clear_used_cars()
         self._choose_and_trade()
+        self._run_power_side()
+        self._decide_lines()
         self._close_books_and_record()
 
     def run(self) -> None:
@@ -95,7 +103,7 @@ class Market(ColumnarModel):
 
     def _build_offering(self) -> None:
         makers = self.parameters.makers
-        self.offering = Offering(self.parameters, self.places, self.last_quarter)
+        self.offering = Offering(self.parameters, self.places, self.world, self.last_quarter)
         self.products = self.offering.products
         self.nests = self.offering.nests
         for number, name in enumerate(MAKERS):
@@ -111,6 +119,18 @@ class Market(ColumnarModel):
         self.base_used_price_kusd: Floats = self.base_retention * base_new
         self.used_price_kusd = self.base_used_price_kusd.copy()
         self.expected_retention = np.full(len(KINDS), np.nan)
+
+    def _build_power_side(self) -> None:
+        self.has_power_side = self.parameters.cells.power_side
+        setting = (self.parameters, self.products, self.world, self.origin, self.last_quarter)
+        self.cells = CellMarket(*setting)
+        self.power = PowerSide(self, self.parameters, self.cells, self.world, self.origin)
+        of = dict(zip(MAKERS, self.makers, strict=True))
+        self.plants = [
+            CellPlant(self, name, owner, of.get(maker), self.cells.lines, place)
+            for place, (name, owner, maker) in enumerate(self.cells.plants)
+        ]
+        self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed)
 
     def _build_fleet(self) -> None:
         lease_share = self.offering.lease_share("other", 0)
@@ -139,7 +159,10 @@ class Market(ColumnarModel):
             self.record.hold(self.seed)
 
     def _complete(self) -> None:
-        """2 Completions: cars are scrapped, dearer ones less (M20)."""
+        """2 Completions: lines begin output, recorded storage is signed; cars are scrapped, dearer ones less (M20)."""
+        if self.has_power_side:
+            self.cells.lines.complete(self.quarter)
+            self.power.open(self.quarter)
         self.cars_before = self.fleet.all_cars()
         ratio = self.used_price_kusd / self.base_used_price_kusd
         recorded = self.record.total(self.quarter) if self.is_recorded else None
@@ -155,6 +178,13 @@ class Market(ColumnarModel):
     def _set_prices(self) -> None:
         """4 Prices of makers (M10)."""
         self.offering.set_prices(self.makers, self.quarter)
+
+    def _allocate_cells(self) -> None:
+        """5 Cells allocated; storage under contract is delivered (M13, M19)."""
+        if self.has_power_side:
+            due = self.power.book.due_by_seller(self.quarter)
+            self.cell_quarter = self.cells.allocate(due, self.power.price_usd_per_kwh, self.quarter)
+            self.power.deliver(self.cell_quarter.for_storage, self.quarter, self.ledger)
 
     def _serve_charging(self) -> None:
         """6 Charging service from last quarter's stocks (M4)."""
@@ -207,6 +237,22 @@ class Market(ColumnarModel):
         self.maker_stock_before = sum(float(maker.stock_cars.sum()) for maker in self.makers)
         limit = self.record.limits[self.quarter]
         self.deliveries, self.built = self.offering.deliver(self.makers, outcome.flows.new, limit)
+        if self.has_power_side:
+            needed = self.cells.pack_cells(self.built, self.offering.offers.pack_kwh)
+            self.cells.settle(needed, self.cell_quarter)
+
+    def _run_power_side(self) -> None:
+        """11 Power side: utilities' yearly requests and data centers' orders are cleared by region (M16, M17, M19)."""
+        if self.has_power_side:
+            self.power.trade(self.quarter)
+
+    def _decide_lines(self) -> None:
+        """12 Line decisions in Q2 and Q4; what they do to makers from the next quarter on (M14)."""
+        if self.has_power_side:
+            self.line_decisions.decide(self.quarter)
+            self.cells.update_fixed_cost(self.quarter, self.cell_quarter)
+            self.offering.cell_adder_usd_per_kwh = self.cells.adder_usd_per_kwh()
+            self.offering.models_kept = self.cells.models_kept()
 
     def _close_books_and_record(self) -> None:
         """13 Ledger and recorder; then every car is a quarter older."""

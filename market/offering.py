@@ -1,6 +1,7 @@
 """New vehicles as buyers meet them in a quarter: products, prices, credits, where they are sold (M2, M10)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,12 +18,17 @@ from market.policies.table import POLICIES
 from market.products import Products
 from market.scenario import Scenario
 from market.vocabulary import MAKERS
+from market.world import World
 
 
 class Offering:
-    """The new-vehicle side of a run; ``price_kusd``, ``credit_kusd`` and ``offers`` are those of the quarter open."""
+    """The new-vehicle side of a run; ``price_kusd``, ``credit_kusd`` and ``offers`` are those of the quarter open.
 
-    def __init__(self, scenario: Scenario, places: Places, last_quarter: int) -> None:
+    What cells do to makers (M13, M14): ``cell_adder_usd_per_kwh`` on their packs and ``models_kept``, the share of
+    battery-car models, both (makers,); written by the cell market, nothing without it.
+    """
+
+    def __init__(self, scenario: Scenario, places: Places, world: World, last_quarter: int) -> None:
         self._scenario = scenario
         self._origin = quarters.index(scenario.run.origin)
         self._recorded_until = quarters.index(scenario.run.recorded_until)
@@ -30,7 +36,7 @@ class Offering:
         self.nests = self.products.nests()
         self.availability = history.Availability(self.products, places)
         self.cohorts = Cohorts(self.products, last_quarter)
-        self.pack_prices = PackPrices(scenario.makers, self._recorded_until)
+        self.pack_prices = PackPrices(scenario.makers, self._recorded_until, world)
         setting = PolicySetting(scenario.policy, places, self.products, self._origin)
         self.policies = {name: policy(setting) for name, policy in POLICIES.items()}
         self._leases = {
@@ -38,6 +44,8 @@ class Offering:
             for group, rows in tables.load("lease_shares").groupby("group")
         }
         self.offers = self.products.at(0)
+        self.cell_adder_usd_per_kwh: Floats = np.zeros(len(MAKERS))
+        self.models_kept: Floats = np.ones(len(MAKERS))
         self.price_kusd: Floats = np.zeros(self.products.size)
         self.credit_by_policy: dict[str, Floats] = {}
         self.credit_kusd: Floats = np.zeros((1, 1, self.products.size))
@@ -45,13 +53,16 @@ class Offering:
     def open(self, quarter: int) -> None:
         """Put the products of a quarter on offer, with the credits in force."""
         self.offers = self.products.at(quarter)
+        if quarter > self._origin:
+            kept = np.where(self.products.is_bev, self.models_kept[self.products.maker], 1.0)
+            self.offers = replace(self.offers, effective_models=self.offers.effective_models * kept)
         self.credit_by_policy = {name: policy.amount_kusd(quarter) for name, policy in self.policies.items()}
         none = np.zeros((1, 1, self.products.size))
         self.credit_kusd = sum(self.credit_by_policy.values(), start=none)
 
     def set_prices(self, makers: Iterable[Automaker], quarter: int) -> None:
         """Let every maker set its prices (M10); the year's mean by kind is remembered for used cars."""
-        pack = self.pack_prices.usd_per_kwh(quarter)
+        pack = self.pack_prices.usd_per_kwh(quarter) + self.cell_adder_usd_per_kwh
         factor = np.where(self.products.is_bev, self._scenario.makers.bev_price_factor, 1.0)
         for maker in makers:
             own = maker.products
@@ -59,7 +70,9 @@ class Offering:
             if quarter <= self._recorded_until:
                 recorded = self.products.recorded_price_kusd[quarter, own]
                 recorded = recorded * factor[own] if quarter > self._origin else recorded
-            maker.set_prices(MakerSensing(recorded, self.offers.pack_kwh[own] * pack / 1e3, factor[own]))
+            maker.set_prices(
+                MakerSensing(recorded, self.offers.pack_kwh[own] * pack[self.products.maker[own]] / 1e3, factor[own])
+            )
             self.price_kusd[own] = maker.price_kusd
         year = quarter // quarters.QUARTERS_PER_YEAR
         means = self.cohorts.price_kusd

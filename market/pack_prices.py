@@ -2,15 +2,21 @@
 
 import numpy as np
 
+from agents.cell_cost import LITHIUM_KG_PER_KWH
 from market import quarters, tables
+from market.car_parameters import Makers
 from market.products import damped_years
-from market.scenario import Makers
+from market.world import World
 
 
 class PackPrices:
-    """World average pack price, $ of 2025 a kWh (BloombergNEF), by quarter; after the records a damped trend."""
+    """World average pack price, $ of 2025 a kWh (BloombergNEF), by quarter; after the records a damped trend.
 
-    def __init__(self, makers: Makers, recorded_until: int) -> None:
+    After the records lithium passes through: 6 $/kWh for 10 $/kg over its price at their end (M12).
+    """
+
+    def __init__(self, makers: Makers, recorded_until: int, world: World) -> None:
+        self._world = world
         rows = tables.load("pack_prices")
         self._quarter = (rows["year"].to_numpy(np.float64) - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR + 1.5
         self._price = rows["usd_per_kwh_2025"].to_numpy(np.float64)
@@ -27,4 +33,8 @@ class PackPrices:
         """Pack price in a quarter, never below its floor."""
         years = max(0, quarter - self._until) / quarters.QUARTERS_PER_YEAR
         trend = np.exp(self._trend_per_year * damped_years(years, self._makers.pack_trend_damping))
-        return float(max(self._recorded(min(quarter, self._until)) * trend, self._makers.pack_floor_usd_per_kwh))
+        price = self._recorded(min(quarter, self._until)) * trend
+        if quarter > self._until:
+            rise = self._world.lithium_usd_per_kg(quarter) - self._world.lithium_usd_per_kg(self._until)
+            price += LITHIUM_KG_PER_KWH * rise
+        return float(max(price, self._makers.pack_floor_usd_per_kwh))

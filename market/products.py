@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agents.choice import Floats, Ints, Nests
 from market import quarters, tables
-from market.scenario import Makers
+from market.car_parameters import Makers
 from market.vocabulary import BEV, BEV_LONG, BEV_SHORT, ICE, LONG_RANGE_MILES, MAKERS, PHEV, POWERTRAINS, SEGMENTS
 
 _MID_YEAR_QUARTER = 1.5  # attributes of a model year hold in the middle of its calendar year

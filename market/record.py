@@ -6,10 +6,10 @@ from scipy.special import ndtri
 from agents.choice import Floats
 from agents.luck import Purpose, stream_key, uniforms
 from market import history, quarters
+from market.car_parameters import Ownership
 from market.inversion import Constants, entrant_means, zeta_step
 from market.places import Places
 from market.products import Products
-from market.scenario import Ownership
 from market.vehicle_market import Outcome, Recorded, UsedSide, VehicleMarket
 from market.vocabulary import GOODS, ICE
 

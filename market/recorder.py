@@ -1,18 +1,11 @@
 """What is written down each quarter: named series with unit and label, one registry for tables, figures and docs."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-
-@dataclass(frozen=True)
-class Series:
-    """A column of a result table: its unit and the label a figure gives it."""
-
-    unit: str
-    label: str
-
+from market.battery_series import CONTRACTS, LINE_CHANGES, MAKERS_TABLE, NATIONAL_BATTERIES, PLANTS, REGION_TABLE
+from market.series import Series
 
 NATIONAL: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
@@ -54,6 +47,7 @@ NATIONAL: dict[str, Series] = {
     "pack_price_usd_per_kwh": Series("$ of 2025/kWh", "Battery pack price"),
     "unexplained_bev_kusd": Series("k$", "Mean demand constant of battery cars over that of petrol cars"),
     "bev_share_sd": Series("share of new sales", "Sampling standard deviation of the drawn battery-car share"),
+    **NATIONAL_BATTERIES,
 }
 
 ZONES: dict[str, Series] = {
@@ -102,6 +96,11 @@ TABLES: dict[str, dict[str, Series]] = {
     "automakers": AUTOMAKERS,
     "used": USED,
     "explanation": EXPLANATION,
+    "plants": PLANTS,
+    "makers": MAKERS_TABLE,
+    "line_changes": LINE_CHANGES,
+    "regions": REGION_TABLE,
+    "storage_contracts": CONTRACTS,
 }
 
 

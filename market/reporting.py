@@ -6,6 +6,7 @@ import numpy as np
 
 from agents.choice import Floats
 from market import quarters
+from market.battery_reporting import national_batteries, write_batteries
 from market.bookkeeping import GOVERNMENT
 from market.explanation import UNEXPLAINED, Explanation
 from market.vocabulary import (
@@ -58,6 +59,8 @@ def write_quarter(market: "Market") -> None:
     _write_used(market, label)
     if market.quarter % quarters.QUARTERS_PER_YEAR == quarters.QUARTERS_PER_YEAR - 1:
         _write_explanation(market)
+    if market.has_power_side:
+        write_batteries(market, label)
 
 
 def _weighted(values: Floats, weight: Floats) -> float:
@@ -121,6 +124,7 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         "unexplained_bev_kusd": _weighted(np.nan_to_num(market.record.constants.xi), bev)
         - _weighted(np.nan_to_num(market.record.constants.xi), petrol),
         "bev_share_sd": float(np.sqrt(share * (1.0 - share) / rows)),
+        **national_batteries(market),
     }
 
 

@@ -10,8 +10,8 @@ from agents.choice import Floats, Ints, Nests
 from agents.consumers import NO_CAR, Consumers
 from agents.draws import KEEP, NEW, USED, draw_choices
 from agents.luck import Purpose, stream_key, uniforms
+from market.car_parameters import Ownership
 from market.demand import Flows, Lookers
-from market.scenario import Ownership
 from market.used_cars import DealerLot, match_cars, served_buyers
 from market.vocabulary import GOODS, car_type, good_of_car
 

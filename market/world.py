@@ -6,8 +6,8 @@ from scipy.special import ndtri
 from agents.choice import Floats
 from agents.luck import Purpose, stream_key, uniforms
 from market import quarters, tables
+from market.car_parameters import World as WorldParameters
 from market.places import Places, state_series
-from market.scenario import World as WorldParameters
 
 _ONE = np.zeros(1, dtype=np.int64)
 
@@ -32,7 +32,14 @@ class World:
     def __init__(self, parameters: WorldParameters, places: Places, seed: int, last_quarter: int, origin: int) -> None:
         self._parameters = parameters
         self._origin = origin
-        self._gasoline = self._gasoline_path(seed, last_quarter)
+        self._gasoline = self._path(
+            "gasoline_national", "usd_per_gallon_nominal", Purpose.GASOLINE, seed, last_quarter,
+            parameters.gasoline_usd_per_gallon, parameters.gasoline_half_life_years, parameters.gasoline_sigma,
+        )  # fmt: skip
+        self._lithium = self._path(
+            "lithium", "usd_per_kg_2025", Purpose.LITHIUM, seed, last_quarter,
+            parameters.lithium_usd_per_kg, parameters.lithium_half_life_years, parameters.lithium_sigma,
+        )  # fmt: skip
         self._gasoline_ratio = self._by_zone(places, "gasoline_states", "ratio_to_national", real=False)
         self._electricity = self._by_zone(places, "electricity", "usd_per_kwh_nominal", real=True)
         public = tables.load("public_charging")
@@ -41,26 +48,38 @@ class World:
         rates = tables.load("loan_rates")
         self._rates = dict(zip(rates["year"], rates["new_car_rate_share"], strict=True))
 
-    def _gasoline_path(self, seed: int, last_quarter: int) -> Floats:
-        """National regular gasoline, $ of 2025 a gallon, shape (quarters,): recorded, then drawn."""
-        record = tables.load("gasoline_national")
+    @staticmethod
+    def _path(
+        table: str, column: str, purpose: Purpose, seed: int, last_quarter: int, mean: float, half_life: float,
+        sigma: float,
+    ) -> Floats:  # fmt: skip
+        """A national price by quarter, $ of 2025, shape (quarters,): recorded, then drawn (M22)."""
+        record = tables.load(table)
         index = np.array([quarters.index(name) for name in record["quarter"]])
-        years = np.array([quarters.year(int(q)) for q in index])
-        real = dict(zip(index, tables.real_2025(record["usd_per_gallon_nominal"], years), strict=True))
-        mean = np.log(self._parameters.gasoline_usd_per_gallon)
+        values = record[column].to_numpy(np.float64)
+        if column.endswith("_nominal"):
+            values = tables.real_2025(values, np.array([quarters.year(int(q)) for q in index]))
+        real = dict(zip(index, values, strict=True))
         path = np.empty(last_quarter + 1)
         for quarter in range(last_quarter + 1):
             if quarter in real:
                 path[quarter] = real[quarter]
                 continue
-            shock = float(ndtri(uniforms(stream_key(seed, Purpose.GASOLINE, quarter), _ONE)[0]))
+            shock = float(ndtri(uniforms(stream_key(seed, purpose, quarter), _ONE)[0]))
+            step = 1 / quarters.QUARTERS_PER_YEAR
             path[quarter] = np.exp(
-                ornstein_uhlenbeck_step(
-                    np.log(path[quarter - 1]), mean, self._parameters.gasoline_half_life_years,
-                    self._parameters.gasoline_sigma, 1 / quarters.QUARTERS_PER_YEAR, shock,
-                )
-            )  # fmt: skip
+                ornstein_uhlenbeck_step(np.log(path[quarter - 1]), np.log(mean), half_life, sigma, step, shock)
+            )
         return path
+
+    def lithium_usd_per_kg(self, quarter: int) -> float:
+        """Lithium carbonate, $ of 2025 a kg."""
+        factor = self._parameters.lithium_factor if quarter > self._origin else 1.0
+        return self.lithium_without_lever_usd_per_kg(quarter) * factor
+
+    def lithium_without_lever_usd_per_kg(self, quarter: int) -> float:
+        """The same as recorded or drawn, $ of 2025 a kg."""
+        return float(self._lithium[quarter])
 
     @staticmethod
     def _by_zone(places: Places, table: str, column: str, *, real: bool) -> dict[int, Floats]:

@@ -20,6 +20,18 @@ from market import quarters
 INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"
 POWERTRAIN_COLOURS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}
 """From seaborn's palette ``colorblind``; petrol in grey."""
+CELL_COLOURS = {
+    "vehicles": POWERTRAIN_COLOURS["BEV"],
+    "storage": "#d55e00",
+    "converting": INK,
+    "idle": "#b8bfc6",
+    "building": "#e3e8ec",
+}
+"""Uses of cells and of the lines that make them; blue and vermilion differ for every kind of colour vision."""
+LEGEND_OVER_LINES: dict[str, Any] = {
+    "labelcolor": MUTED, "fontsize": 9, "frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 1,
+}  # fmt: skip
+"""A legend that hides the lines below it."""
 SIZE_INCHES = (9.6, 5.6)
 _DOTS_PER_INCH = 160
 _HASH_SHOWN = 8
@@ -61,18 +73,29 @@ def rows_of(result: Result, table: str, figure: str, need: str) -> pd.DataFrame:
     return frame
 
 
-def blank(title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """A figure with a title, a line below it and axes side by side that share the y axis."""
-    figure = Figure(figsize=SIZE_INCHES, dpi=_DOTS_PER_INCH)
+def canvas(title: str, subtitle: str, height_inches: float = SIZE_INCHES[1]) -> Figure:
+    """A figure with a title and a line below it, without axes; the margins are shares of its height."""
+    figure = Figure(figsize=(SIZE_INCHES[0], height_inches), dpi=_DOTS_PER_INCH)
     FigureCanvasAgg(figure)
     figure.subplots_adjust(_LEFT, _BOTTOM, _RIGHT, _TOP, wspace=0.08)
-    figure.text(0.015, 0.945, title, size=15, weight="bold")
-    figure.text(0.015, 0.895, subtitle, size=10.5, color=MUTED)
+    shrunk = SIZE_INCHES[1] / height_inches
+    figure.text(0.015, 1 - 0.055 * shrunk, title, size=15, weight="bold")
+    figure.text(0.015, 1 - 0.105 * shrunk, subtitle, size=10.5, color=MUTED)
+    return figure
+
+
+def bare(ax: Axes) -> Axes:
+    """Axes without ticks and without lines that run up."""
+    ax.grid(visible=False, axis="x")
+    ax.tick_params(length=0)
+    return ax
+
+
+def blank(title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure with a title, a line below it and axes side by side that share the y axis."""
+    figure = canvas(title, subtitle)
     axes = figure.subplots(1, columns, sharey=True, squeeze=False)[0]
-    for ax in axes:
-        ax.grid(visible=False, axis="x")
-        ax.tick_params(length=0)
-    return figure, list(axes)
+    return figure, [bare(ax) for ax in axes]
 
 
 def caption(figure: Figure, manifest: Manifest, note: str) -> None:
@@ -89,6 +112,13 @@ def years_of(labels: pd.Series) -> pd.Series:
     """Middle of quarters as years, such as 2017.125 for 2017Q1."""
     middle = 0.5
     return quarters.FIRST_YEAR + (labels.map(quarters.index) + middle) / quarters.QUARTERS_PER_YEAR
+
+
+def edges_of(labels: pd.Series) -> list[float]:
+    """Bounds of consecutive quarters as years: one more than there are quarters."""
+    half = 0.5 / quarters.QUARTERS_PER_YEAR
+    middle = years_of(labels)
+    return [float(middle.iloc[0]) - half, *(middle + half)]
 
 
 def mark_origin(ax: Axes, origin: str, *, labelled: bool = True) -> float:

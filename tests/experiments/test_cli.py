@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import experiments.run
 from experiments.cli import app
 from experiments.errors import RunFailedError
+from experiments.figures.registry import FIGURES
 from experiments.store import Result, read_result
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +63,7 @@ def test_figures_are_drawn_again(stored: Path) -> None:
     done = RUNNER.invoke(app, ["figures", str(stored)])
     assert done.exit_code == 0, done.output
     assert (stored / "figures" / "bev_share.png").is_file()
-    assert len(done.stdout.splitlines()) == 8
+    assert len(done.stdout.splitlines()) == 2 * len(FIGURES)
 
 
 def test_errors_of_a_free_run_are_printed(simulated: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

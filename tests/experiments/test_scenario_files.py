@@ -12,6 +12,16 @@ DIFFERENCES = {
     "reference": {},
     "no-credits": {"policy.federal_credit_factor": (0.0, 1.0), "policy.state_rebate_factor": (0.0, 1.0)},
     "credit-restored": {"policy.federal_credit_end": ("2035Q4", "2025Q3")},
+    "no-detour": {"cells.may_convert": (False, True)},
+    "data-center-boom": {"storage.data_center_factor": (3.0, 1.0), "storage.flexible_share": (0.3, 0.14)},
+    "storage-glut": {
+        "storage.demand_factor": (0.5, 1.0),
+        "storage.data_center_factor": (0.5, 1.0),
+        "storage.foreign_price_growth": (-0.08, -0.01),
+        "storage.third_country": (60.0, 75),
+    },
+    "strict-foreign-content": {"storage.foreign_content": (2.0, 1.0)},
+    "lithium-spike": {"world.lithium_factor": (3.0, 1.0)},
     "free-run": {"run.origin": ("2017Q4", "2024Q4")},
 }
 QUESTION = 'question = "What if?"\n'

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from market import quarters, tables
+from market.car_parameters import Makers
 from market.charging_graph import build_graph, contract
 from market.model import Market
 from market.places import Places, read_places
 from market.products import Products
-from market.scenario import Makers, Run, Scenario
+from market.scenario import Run, Scenario
 
 LAST, ORIGIN = quarters.index("2030Q4"), quarters.index("2024Q4")
 

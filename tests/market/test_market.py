@@ -13,8 +13,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agents.automaker import Automaker
+from agents.cell_plant import CellPlant
 from agents.choice import Floats
 from agents.consumers import Consumer
+from agents.data_center import DataCenterDeveloper
+from agents.utility import Utility
 from market import quarters
 from market.model import Market
 from market.policies.instrument import PolicySetting, PurchaseCredit
@@ -226,7 +229,9 @@ def test_the_books_balance_in_any_scenario(
 def test_consumers_answer_as_mesa_agents(finished: Market) -> None:
     consumers = finished.agents_by_type[Consumer]
     assert len(consumers) == finished.parameters.run.consumers
-    assert len(finished.agents) == len(consumers) + len(finished.agents_by_type[Automaker])
+    firms = (Automaker, CellPlant, Utility, DataCenterDeveloper)
+    assert [len(finished.agents_by_type[kind]) for kind in firms] == [11, 25, 10, 10]
+    assert len(finished.agents) == len(consumers) + 56
     some = finished.agents.select(consumers.get("zone") == 3, agent_type=Consumer)
     assert 0 < len(some) < len(consumers)
     one = some[0]

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from market.scenario import Group, Scenario
+from market.parameter import Group
+from market.scenario import Scenario
 
 
 def fields(group: type[Group] = Scenario, path: str = "") -> Iterator[tuple[str, FieldInfo]]:

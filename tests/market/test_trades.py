@@ -11,8 +11,8 @@ from agents.choice import Alphas, Floats, Ints, Nests
 from agents.columnar import ColumnarModel
 from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
 from agents.draws import KEEP, NEW, USED
+from market.car_parameters import Ownership
 from market.demand import Flows, Lookers, Values, count_lookers, market_flows, new_choice
-from market.scenario import Ownership
 from market.trades import Drawn, NewCars, Present, Trades, draw, trade
 from market.used_cars import DealerLot
 from market.vocabulary import BEV_LONG, CLASSES, GOODS, ICE, car_type, good_of_car

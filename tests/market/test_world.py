@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market import quarters, tables
+from market.car_parameters import World as Parameters
 from market.places import Places
-from market.scenario import World as Parameters
 from market.world import World, ornstein_uhlenbeck_step
 
 LAST, ORIGIN = quarters.index("2040Q4"), quarters.index("2024Q4")

@@ -1,0 +1,142 @@
+"""Figure 3: what US cell lines are for, all together, those of storage enlarged, and by maker."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from experiments.figures.style import (
+    CELL_COLOURS,
+    INK,
+    LEGEND_OVER_LINES,
+    MUTED,
+    bare,
+    canvas,
+    caption,
+    edges_of,
+    mark_origin,
+    rows_of,
+    styled,
+    years_of,
+)
+from experiments.store import Result
+from market import quarters
+
+_STACK = {
+    "storage": "Makes cells for storage",
+    "converting": "Converting, dark",
+    "vehicles": "Makes cells for cars",
+    "idle": "Idle",
+    "building": "In building",
+}  # from the foot up; label
+_MAKER_ROWS, _MAKER_COLUMNS = 2, 4
+_BEFORE_ENLARGED, _BEFORE_MAKERS = 1.25, 3.25  # years shown before the origin where the change after it is the subject
+_HEADROOM, _LEAST_SCALE_GWH = 1.2, 1.0  # of the enlarged panel: place for its legend, a scale if there is no storage
+_HEIGHT_INCHES = 8.4
+_LEFT, _RIGHT = 0.07, 0.975  # place of the axes, shares of the figure
+_SMALL = 8.5
+
+
+def capacity_of(plants: pd.DataFrame, origin: str) -> pd.DataFrame:
+    """Capacity by quarter and state, GWh a year; in building only after the origin, at which the plans were known."""
+    table = plants.groupby("quarter")[[f"capacity_{use}_gwh" for use in _STACK]].sum()
+    table.columns = pd.Index(_STACK)
+    after = table.index.map(quarters.index) > quarters.index(origin)
+    return table.assign(building=table["building"].where(after, 0.0))
+
+
+def capacity_by_maker(plants: pd.DataFrame, origin: str) -> dict[str, pd.DataFrame]:
+    """Capacity of each of the largest makers, largest first, and of the others together."""
+    tables = {str(maker): capacity_of(rows, origin) for maker, rows in plants.groupby("maker")}
+    ranked = sorted(tables, key=lambda maker: (-tables[maker].sum(axis=1).max(), maker))
+    most = _MAKER_ROWS * _MAKER_COLUMNS
+    shown = ranked if len(ranked) <= most else ranked[: most - 1]
+    chosen = {maker: tables[maker] for maker in shown}
+    if len(shown) < len(ranked):
+        chosen[f"{len(ranked) - len(shown)} others"] = capacity_of(plants[~plants["maker"].isin(shown)], origin)
+    return chosen
+
+
+def _stack(ax: Axes, capacity: pd.DataFrame, uses: Sequence[str]) -> None:
+    """Capacity by quarter as a staircase, one layer a state."""
+    edges = edges_of(capacity.index.to_series())
+    foot = np.zeros(len(capacity))
+    for use in uses:
+        top = foot + capacity[use].to_numpy()
+        ax.stairs(top, edges, baseline=foot, fill=True, color=CELL_COLOURS[use], label=_STACK[use])
+        foot = top
+    ax.set_xlim(edges[0], edges[-1])
+
+
+def _draw_made(ax: Axes, quarter: pd.Series, gwh: pd.Series, label: str) -> None:
+    halo = [withStroke(linewidth=3.2, foreground="white")]
+    ax.plot(years_of(quarter), gwh, color=INK, linewidth=1.5, label=label, path_effects=halo)
+
+
+def _finish(ax: Axes, title: str, origin: str, years_before: float | None = None) -> None:
+    """Title, origin and scales of a panel; it begins some years before the origin if they are given."""
+    late = years_before is not None
+    place = mark_origin(ax, origin, labelled=not late)
+    if years_before is not None:
+        ax.set_xlim(left=max(ax.get_xlim()[0], place - years_before))
+    ax.set_ylim(bottom=0)
+    ax.set_title(title, loc="left", size=10.5)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4 if late else 6, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+
+
+def _draw_makers(figure: Figure, plants: pd.DataFrame, origin: str) -> None:
+    """One small panel a maker, all on the scale of the largest."""
+    grid = GridSpec(
+        _MAKER_ROWS, _MAKER_COLUMNS, figure, left=_LEFT, right=_RIGHT, bottom=0.115, top=0.445, wspace=0.12, hspace=0.32
+    )
+    makers = capacity_by_maker(plants, origin)
+    first: Axes | None = None
+    for number, (maker, capacity) in enumerate(makers.items()):
+        row, column = divmod(number, _MAKER_COLUMNS)
+        ax = bare(figure.add_subplot(grid[row, column], sharex=first, sharey=first))
+        first = first or ax
+        _stack(ax, capacity, list(_STACK))
+        _finish(ax, maker[:1].upper() + maker[1:], origin, _BEFORE_MAKERS)
+        below = number + _MAKER_COLUMNS < len(makers)
+        ax.tick_params(labelsize=_SMALL, labelleft=column == 0, labelbottom=not below)
+
+
+@styled()
+def cell_capacity(result: Result) -> Figure:
+    """All lines and the cells they make; the layers of storage and conversion enlarged; small panels by maker."""
+    need = "a run with cell plants"
+    plants = rows_of(result, "plants", "cell_capacity", need)
+    national = rows_of(result, "national", "cell_capacity", need)
+    origin = result.manifest.origin
+    figure = canvas(
+        "What US cell lines are for", "GWh a year: capacity of the lines, and cells they make", _HEIGHT_INCHES
+    )
+    top = GridSpec(1, 2, figure, left=_LEFT, right=_RIGHT, bottom=0.545, top=0.86, wspace=0.14, width_ratios=(1.75, 1))
+    whole, enlarged = (bare(figure.add_subplot(top[0, column])) for column in range(2))
+    capacity = capacity_of(plants, origin)
+    _stack(whole, capacity, list(_STACK))
+    made = national["cells_to_vehicles_gwh"] + national["cells_to_storage_gwh"]
+    _draw_made(whole, national["quarter"], made, "Cells made")
+    _finish(whole, "All makers", origin)
+    handles, labels = whole.get_legend_handles_labels()
+    whole.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize=9, handlelength=1.3)
+    _stack(enlarged, capacity, ["storage", "converting"])
+    _draw_made(enlarged, national["quarter"], national["cells_to_storage_gwh"], "Cells made for storage")
+    _finish(enlarged, "Storage and conversion, enlarged", origin, _BEFORE_ENLARGED)
+    enlarged.set_ylim(top=max(_LEAST_SCALE_GWH, _HEADROOM * enlarged.get_ylim()[1]))
+    enlarged.legend(handles=enlarged.lines[:1], loc="upper right", **LEGEND_OVER_LINES)
+    _draw_makers(figure, plants, origin)
+    caption(
+        figure, result.manifest,
+        f"n = {len(capacity)} quarters, {plants['plant'].nunique()} plants, one seed. Makers and plants are calibrated "
+        "archetypes, no forecast of a company. Panels by maker have one scale.\n"
+        f"Broken line: origin {origin}. Plants open as recorded up to it; capacity in building is that of plans known "
+        "then. Closed lines leave the stack.",
+    )  # fmt: skip
+    return figure

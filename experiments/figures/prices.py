@@ -1,0 +1,99 @@
+"""Figure 6: prices of packs, cars, storage cells, lithium, electricity and petrol."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from experiments.figures.style import (
+    CELL_COLOURS,
+    INK,
+    LEGEND_OVER_LINES,
+    MUTED,
+    POWERTRAIN_COLOURS,
+    FigureError,
+    bare,
+    canvas,
+    caption,
+    mark_origin,
+    rows_of,
+    styled,
+    years_of,
+)
+from experiments.store import Result
+from market.recorder import NATIONAL
+
+_ROWS, _COLUMNS = 2, 3
+_HEIGHT_INCHES = 6.6
+_HEADROOM = 1.1
+_SMALL = 8.5
+_NEED = "one quarter at least"
+_BROKEN = (0, (2.2, 1.6))
+
+
+@dataclass(frozen=True)
+class _Line:
+    column: str
+    colour: str
+    label: str = ""
+    dashes: str | tuple[float, tuple[float, ...]] = "-"
+
+
+_PANELS: dict[str, tuple[_Line, ...]] = {
+    "Battery pack": (_Line("pack_price_usd_per_kwh", POWERTRAIN_COLOURS["BEV"]),),
+    "New cars": (
+        _Line("bev_price_kusd", POWERTRAIN_COLOURS["BEV"], "Battery"),
+        _Line("petrol_price_kusd", MUTED, "Petrol"),
+    ),
+    "Storage cells": (
+        _Line("storage_price_usd_per_kwh", CELL_COLOURS["storage"], "US, compliant"),
+        _Line("storage_import_price_usd_per_kwh", INK, "Imported", _BROKEN),
+    ),
+    "Lithium carbonate": (_Line("lithium_usd_per_kg", "#029e73"),),
+    "Electricity at home": (_Line("electricity_usd_per_kwh", "#cc78bc"),),
+    "Gasoline": (_Line("gasoline_usd_per_gallon", MUTED),),
+}  # by title
+
+
+def _draw(ax: Axes, national: pd.DataFrame, title: str, origin: str) -> None:
+    """One price or two of a kind over time, unit below the title."""
+    lines = _PANELS[title]
+    for line in lines:
+        ax.plot(
+            years_of(national["quarter"]), national[line.column], color=line.colour, linestyle=line.dashes,
+            linewidth=1.9, label=line.label,
+        )  # fmt: skip
+    ax.set_title(title, loc="left", size=10.5, pad=19)
+    ax.text(0, 1.045, NATIONAL[lines[0].column].unit, transform=ax.transAxes, size=_SMALL, color=MUTED)
+    mark_origin(ax, origin, labelled=False)
+    ax.set_ylim(0, _HEADROOM * max(float(national[line.column].max()) for line in lines))
+    ax.tick_params(labelsize=9)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    if len(lines) > 1:
+        ax.legend(loc="upper right", borderaxespad=0, borderpad=0.2, handlelength=1.8, **LEGEND_OVER_LINES)
+
+
+@styled()
+def prices(result: Result) -> Figure:
+    """One panel a price with its own axis; a price the run did not make has none."""
+    national = rows_of(result, "national", "prices", _NEED)
+    known = [title for title, lines in _PANELS.items() if all(national[line.column].notna().any() for line in lines)]
+    if not known:
+        raise FigureError(f"figure prices needs {_NEED} with prices; {result.manifest.name} has none")
+    figure = canvas(
+        "Prices of batteries, cars, lithium and energy", "Each panel has its own scale, from zero", _HEIGHT_INCHES
+    )
+    figure.subplots_adjust(0.06, 0.16, 0.975, 0.8, wspace=0.22, hspace=0.52)
+    for place, title in enumerate(known):
+        _draw(bare(figure.add_subplot(_ROWS, _COLUMNS, place + 1)), national, title, result.manifest.origin)
+    caption(
+        figure, result.manifest,
+        f"n = {len(national)} quarters, one seed. Broken line: origin {result.manifest.origin}. Compliant cells meet "
+        "the content rule; on imported ones duty is paid.\n"
+        "Lithium, electricity and gasoline are given to the model: as recorded, then a drawn path or the last price "
+        "and its trend.",
+    )  # fmt: skip
+    return figure

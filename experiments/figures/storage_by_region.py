@@ -1,0 +1,131 @@
+"""Figure 8: storage standing by region and buyer, storage put up a year, and what one more kW is worth."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+from matplotlib.ticker import MaxNLocator
+
+from experiments.figures.style import (
+    CELL_COLOURS,
+    INK,
+    MUTED,
+    bare,
+    canvas,
+    caption,
+    edges_of,
+    mark_origin,
+    rows_of,
+    styled,
+    whole_years,
+    years_of,
+)
+from experiments.store import Result
+
+_REGIONS = {
+    "ERCOT": ("ERCOT (Texas)", "#0173b2"),
+    "CAISO": ("CAISO (California)", "#de8f05"),
+    "West-nonISO": ("West outside CAISO", "#33404b"),
+    "Southeast": ("Southeast", "#029e73"),
+    "PJM": ("PJM (Mid-Atlantic)", "#cc78bc"),
+    "MISO": ("MISO (Midwest)", "#56b4e9"),
+    "SPP": ("SPP (Plains)", "#ca9161"),
+}  # from the foot of the stack up; label and colour: seaborn's palette colorblind and a dark grey
+_REST = ("Northeast, AK, HI", "#b8bfc6")
+_CENTERS = "Data centers, all regions"
+_HEIGHT_INCHES = 6.4
+_SMALL = 9
+
+
+def standing_gw(regions: pd.DataFrame) -> pd.DataFrame:
+    """Storage by quarter: of utilities by region, then the rest, then that of data centers everywhere, GW."""
+    rows = regions.assign(own=regions["installed_gw"] - regions["data_center_gw"])
+    wide = rows.pivot(index="quarter", columns="region", values="own")
+    table = wide.reindex(columns=list(_REGIONS), fill_value=0.0)
+    rest = wide[wide.columns.difference(list(_REGIONS))].sum(axis=1)
+    return table.assign(rest=rest, centers=rows.groupby("quarter")["data_center_gw"].sum())
+
+
+def added_gw(regions: pd.DataFrame) -> pd.DataFrame:
+    """Storage put up in whole years by model and record, GW; not a number where there is no record."""
+    columns = ["added_gw", "recorded_added_gw"]
+    frame = whole_years(regions.groupby("quarter")[columns].sum(min_count=1).reset_index())
+    return frame.groupby("year")[columns].sum(min_count=1)
+
+
+def _draw_standing(ax: Axes, standing: pd.DataFrame, origin: str) -> None:
+    """Regions in colours, data centers hatched on top, legend in the order of the stack."""
+    edges = edges_of(standing.index.to_series())
+    foot = np.zeros(len(standing))
+    for name in standing.columns:
+        top = foot + standing[name].to_numpy()
+        if name == "centers":
+            ax.stairs(
+                np.where(top > foot, top, np.nan), edges, baseline=foot, fill=True, facecolor="white", edgecolor=INK,
+                linewidth=0.6, hatch="//////", label=_CENTERS,
+            )  # fmt: skip
+        else:
+            label, colour = _REGIONS.get(str(name), _REST)
+            ax.stairs(top, edges, baseline=foot, fill=True, color=colour, label=label)
+        foot = top
+    ax.set_xlim(edges[0], edges[-1])
+    mark_origin(ax, origin)
+    handles, labels = ax.get_legend_handles_labels()
+    ax.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize=_SMALL, handlelength=1.4)
+
+
+def _draw_added(ax: Axes, added: pd.DataFrame, origin: str) -> None:
+    """Bars of the model, dots of the record."""
+    middle = added.index.to_numpy() + 0.5
+    ax.bar(middle, added["added_gw"], 0.8, color=CELL_COLOURS["storage"], linewidth=0, label="Model")
+    ax.plot(
+        middle, added["recorded_added_gw"], "o", color=INK, markersize=4, markeredgecolor="white", markeredgewidth=0.6,
+        clip_on=False, label="Recorded",
+    )  # fmt: skip
+    mark_origin(ax, origin, labelled=False)
+    ax.legend(loc="upper left", labelcolor=MUTED, fontsize=_SMALL, handlelength=1.2)
+
+
+def _draw_value(ax: Axes, regions: pd.DataFrame, origin: str) -> None:
+    """Value over cost by region in the colours of the stack; above one, another kW pays."""
+    for name, (label, colour) in _REGIONS.items():
+        rows = regions[regions["region"] == name]
+        ratio = rows["value_usd_per_kw_year"] / rows["cost_usd_per_kw_year"]
+        ax.plot(years_of(rows["quarter"]), ratio, color=colour, linewidth=1.6, label=label)
+    ax.axhline(1, color=MUTED, linewidth=0.9)
+    mark_origin(ax, origin, labelled=False)
+
+
+@styled()
+def storage_by_region(result: Result) -> Figure:
+    """The stack at the left; additions and value over cost at the right."""
+    regions = rows_of(result, "regions", "storage_by_region", "a run with a power side")
+    origin = result.manifest.origin
+    figure = canvas(
+        "Storage by power region, and what it is worth there",
+        "United States; one colour a region in both panels, storage of data centers apart and hatched",
+        _HEIGHT_INCHES,
+    )
+    grid = GridSpec(
+        2, 2, figure, left=0.055, right=0.975, bottom=0.135, top=0.81, wspace=0.14, hspace=0.42, width_ratios=(1.35, 1)
+    )
+    axes = [bare(figure.add_subplot(place)) for place in (grid[:, 0], grid[0, 1], grid[1, 1])]
+    _draw_standing(axes[0], standing_gw(regions), origin)
+    _draw_added(axes[1], added_gw(regions), origin)
+    _draw_value(axes[2], regions, origin)
+    for ax, title in zip(
+        axes, ("Standing, GW", "Put up, GW a year", "Value over cost of one more kW; above 1 it pays"), strict=True
+    ):
+        ax.set_title(title, loc="left", size=10.5)
+        ax.set_ylim(bottom=0)
+        ax.tick_params(labelsize=_SMALL)
+        ax.set_xlim(*axes[0].get_xlim())
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8 if ax is axes[0] else 6, steps=[1, 2, 5, 10]))
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    caption(
+        figure, result.manifest,
+        f"n = {regions['quarter'].nunique()} quarters, {regions['region'].nunique()} regions, one seed. Broken line: "
+        f"origin {origin}. Additions are as recorded up to it and as committed in the year after it.",
+    )  # fmt: skip
+    return figure

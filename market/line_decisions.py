@@ -1,0 +1,185 @@
+"""Line decisions: what each line's owner sees, decided one at a time, cheapest change first (M14)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from agents.cell_plant import CellPlant
+from agents.choice import Floats, group_sum
+from agents.line_conversion import LAG_AND_DARK_QUARTERS, ChangeKind, LineKind
+from agents.line_decision import LineAction, LineSensing, LineStatus, Prospect, Use, change_gain_musd_per_gwh_year
+from agents.luck import Purpose, stream_key, uniforms
+from market import quarters
+from market.cell_costs import HORIZON_QUARTERS
+from market.cell_lines import SELLERS
+from market.cell_market import SLACK_USE, CellMarket
+from market.power_side import PowerSide
+
+DECISION_QUARTERS = (1, 3)
+"""Second and fourth quarter of a year, counted from 0 (B2)."""
+_YEAR = quarters.QUARTERS_PER_YEAR
+_GROWTH_BOUNDS = (0.8, 1.3)  # a year's growth that an owner takes from the last two years: judgement
+_CHANGES = (LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """A decision that changed a line; cost and the owner's gain from the other use in M$."""
+
+    line: int
+    action: LineAction
+    cost_musd: float
+    gain_musd: float
+
+
+def car_use(expected_gwh: Floats, capacity_gwh: Floats) -> Floats:
+    """Share of car capacity sold by seller, the open market's last; a year's cells in GWh (M14).
+
+    ``expected_gwh``: (makers,) wanted from US plants; ``capacity_gwh``: (makers + 1,) good cells. What a maker's
+    own lines cannot make is bought on the open market.
+    """
+    own, open_market = capacity_gwh[:-1], capacity_gwh[-1]
+    left = float(np.maximum(expected_gwh - own, 0.0).sum())
+    use = np.where(own > 0, np.minimum(expected_gwh / np.where(own > 0, own, 1.0), 1.0), 0.0)
+    return np.append(use, min(left / open_market, 1.0) if open_market > 0 else 0.0)
+
+
+class LineDecisions:
+    """Half-yearly decisions about all lines; what was decided this quarter stands in ``changes``."""
+
+    def __init__(self, cells: CellMarket, power: PowerSide, plants: list[CellPlant], seed: int) -> None:
+        self._cells = cells
+        self._power = power
+        self._plants = plants
+        self._seed = seed
+        p = cells.parameters
+        cost = {
+            LineKind.SAME_CELL: p.same_cell_musd,
+            LineKind.OTHER_CHEMISTRY: p.other_chemistry_musd,
+            LineKind.OTHER_FORMAT: p.other_format_musd,
+        }
+        self._kinds = [ChangeKind(*LAG_AND_DARK_QUARTERS[kind], cost[kind]) for kind in LineKind]
+        self._build = ChangeKind(p.build_quarters, 0, p.new_plant_musd)
+        self.changes: list[LineChange] = []
+
+    def decide(self, quarter: int) -> None:
+        """Let every line's owner decide in turn; each sees what those before it did (M14)."""
+        self.changes = []
+        if quarter <= self._cells.origin or quarter % _YEAR not in DECISION_QUARTERS:
+            return
+        lines = self._cells.lines
+        expected = self.expected_car_cells_gwh(quarter)
+        luck = ndtri(uniforms(stream_key(self._seed, Purpose.LINE_GAIN, quarter), np.arange(lines.size)))
+        cost = np.array([self._kinds[kind].cost_musd_per_gwh_year for kind in lines.kind])
+        for line in map(int, np.lexsort((luck, cost))):
+            self._decide_line(line, expected, float(luck[line]), quarter)
+
+    def _decide_line(self, line: int, expected: Floats, luck: float, quarter: int) -> None:
+        lines = self._cells.lines
+        seen = self.sensing(line, expected, luck, quarter)
+        action = self._plants[lines.plant[line]].decide(seen)
+        if action == LineAction.WAIT:
+            return
+        change = self._build if action == LineAction.START else seen.change
+        if seen.status == LineStatus.ANNOUNCED and action == LineAction.START_STORAGE:
+            change = self._build
+        spent = change.cost_musd_per_gwh_year if action in (LineAction.START, *_CHANGES) else 0.0
+        lines.change(line, action, quarter, change.lag_quarters, change.dark_quarters)
+        size = float(lines.gwh_per_year[line])
+        gain = change_gain_musd_per_gwh_year(seen) * seen.luck
+        self.changes.append(LineChange(line, action, spent * size, gain * size))
+
+    # What owners expect
+
+    def expected_car_cells_gwh(self, quarter: int) -> Floats:
+        """A year's cells for cars wanted from US plants by maker, (makers,): the last year's with its growth (M18)."""
+        needed = self._cells.needed
+        last = np.sum(needed[-_YEAR:], axis=0)
+        before = np.sum(needed[-2 * _YEAR : -_YEAR], axis=0) if len(needed) >= 2 * _YEAR else last
+        growth = float(np.clip(last.sum() / max(float(before.sum()), 1e-9), *_GROWTH_BOUNDS))
+        return np.asarray(last * growth * self._cells.domestic_share(quarter))
+
+    def _car_capacity_gwh(self, quarter: int) -> Floats:
+        """A year's good cells for cars of lines that will run a year ahead, by seller."""
+        lines = self._cells.lines
+        there = lines.meant_for(Use.VEHICLES, quarter + _YEAR)
+        nameplate = group_sum(lines.gwh_per_year * there, lines.maker, len(SELLERS))
+        return np.asarray(nameplate * self._cells.parameters.last_yield)
+
+    def _vehicle_prospect(self, line: int, expected: Floats, quarter: int) -> Prospect:
+        lines, mature = self._cells.lines, np.full(self._cells.lines.size, self._cells.parameters.last_yield)
+        capacity = self._car_capacity_gwh(quarter)
+        if not lines.meant_for(Use.VEHICLES, quarter + _YEAR)[line]:
+            capacity[lines.maker[line]] += lines.gwh_per_year[line] * self._cells.parameters.last_yield
+        use = float(car_use(expected, capacity)[lines.maker[line]])
+        margin, _ = self._cells.costs.margins_usd_per_kwh(lines, mature, 0.0, quarter)
+        return Prospect(use * self._cells.parameters.last_yield, margin[line] + self._credit(line, quarter))
+
+    def _storage_prospect(self, line: int, lag: int, quarter: int) -> Prospect:
+        """A line that comes anew sells what those already there leave of demand; one that is there, its share.
+
+        Owners count on no higher price than that of a balanced market: others will come too.
+        """
+        cells, lines = self._cells, self._cells.lines
+        own = lines.gwh_per_year[line] * cells.parameters.last_yield
+        supply = self._power.compliant_supply_gwh(quarter + HORIZON_QUARTERS)
+        demand = self._power.compliant_demand_gwh(quarter + max(lag, _YEAR))
+        if lines.meant_for(Use.STORAGE, quarter + HORIZON_QUARTERS)[line]:
+            use = min(1.0, demand / supply)
+        else:
+            use = float(np.clip((demand - supply) / own, 0.0, 1.0))
+            supply += own
+        price = self._power.compliant_price_usd_per_kwh(min(demand, supply), supply, quarter)
+        mature = np.array([cells.parameters.last_yield])
+        margin = price - float(cells.costs.iron_cost_usd_per_kwh(mature, quarter)[0])
+        return Prospect(use * cells.parameters.last_yield, margin + self._credit(line, quarter))
+
+    def _credit(self, line: int, quarter: int) -> Floats:
+        return np.asarray(self._cells.costs.coming_credits_usd_per_kwh(quarter) * self._cells.lines.credited[line])
+
+    def sensing(self, line: int, expected: Floats, luck: float, quarter: int) -> LineSensing:
+        """What the owner of a line sees; ``expected``: (makers,) cells for cars; ``luck``: a standard normal."""
+        lines, p = self._cells.lines, self._cells.parameters
+        change = self._kinds[lines.kind[line]]
+        vehicle = self._vehicle_prospect(line, expected, quarter)
+        storage = self._storage_prospect(line, change.lag_quarters, quarter)
+        for_storage = lines.use[line] == Use.STORAGE
+        status = LineStatus(lines.status[line])
+        waiting = status in (LineStatus.ANNOUNCED, LineStatus.IDLE)
+        since = max(int(lines.waiting_since[line]), self._cells.origin)
+        return LineSensing(
+            status=status,
+            use=Use(lines.use[line]),
+            own=storage if for_storage else vehicle,
+            other=vehicle if for_storage else storage,
+            change=change,
+            build=self._build,
+            quarters_to_start=max(0, int(lines.ready[line]) - quarter) if status == LineStatus.BUILDING else 0,
+            quarters_waited=quarter - since if waiting else 0,
+            patience_quarters=p.patience_quarters,
+            upkeep_usd_per_kwh=p.upkeep_usd_per_kwh,
+            hurdle=p.hurdle,
+            discount_rate=p.discount_rate,
+            luck=1.0 + p.decision_noise * luck,
+            may_change=p.may_convert and not (for_storage and self._is_owed(line, quarter)),
+            may_idle=not self._is_owed(line, quarter) if for_storage else self._stays_slack(line, expected, quarter),
+        )
+
+    def _is_owed(self, line: int, quarter: int) -> bool:
+        """Whether the seller's other storage lines could not make what it has under contract for the coming year."""
+        lines = self._cells.lines
+        seller = lines.maker[line]
+        there = lines.meant_for(Use.STORAGE, quarter + _YEAR) & (lines.maker == seller)
+        there[line] = False
+        others = float(lines.gwh_per_year[there].sum()) * self._cells.parameters.last_yield / _YEAR
+        return bool(self._power.book.committed_by_seller(quarter, quarter + _YEAR)[seller] > others)
+
+    def _stays_slack(self, line: int, expected: Floats, quarter: int) -> bool:
+        """Whether cars' cells stay slack, for all makers together, without this line: idle, or closed if it is."""
+        lines, good = self._cells.lines, self._cells.parameters.last_yield
+        there = lines.meant_for(Use.VEHICLES, quarter + _YEAR)
+        if lines.status[line] == LineStatus.IDLE:
+            there |= (lines.status == LineStatus.IDLE) & (lines.use == Use.VEHICLES)
+        there[line] = False
+        return bool(expected.sum() <= SLACK_USE * good * float(lines.gwh_per_year[there].sum()))

@@ -1,0 +1,38 @@
+"""The investment credit for storage and its rule on foreign content (M16, M19)."""
+
+import numpy as np
+
+from agents.choice import Floats
+from market import quarters, tables
+from market.policies.battery_instrument import BatteryPolicy
+from market.scenario import Policy
+
+
+class InvestmentCredit(BatteryPolicy):
+    """26 USC 48 and 48E for stand-alone storage, by the quarter in which building begins."""
+
+    def __init__(self, parameters: Policy, origin: int) -> None:
+        super().__init__(parameters, origin)
+        self._rows = tables.load("investment_credits")
+        self._first, self._last = (self._rows[name].map(quarters.index) for name in ("from_quarter", "to_quarter"))
+
+    @property
+    def factor(self) -> float:
+        """Strength after the origin."""
+        return self.parameters.investment_credit_factor
+
+    def statutory(self, quarter: int) -> Floats:
+        """Share of a project's cost, shape (1,)."""
+        now = self._rows[(self._first <= quarter) & (quarter <= self._last)]
+        return np.array([float(now["rate_share"].sum())])
+
+
+COMPLIANT_DEMAND = {2025: 0.05, 2026: 0.15, 2027: 0.35, 2028: 0.55, 2029: 0.70, 2030: 0.80}
+"""Share of deliveries whose building began under the foreign-content rule (M19: safe harbour lags; judgement)."""
+
+
+def compliant_share(year: int, strength: float) -> float:
+    """Share of storage delivered in a year that needs compliant cells; ``strength`` 0 is no rule, at most all."""
+    years = sorted(COMPLIANT_DEMAND)
+    share = 0.0 if year < years[0] else COMPLIANT_DEMAND[min(year, years[-1])]
+    return min(1.0, share * strength)

@@ -1,0 +1,34 @@
+"""45X: a credit for every kWh of cells and modules made in the United States (M12)."""
+
+import numpy as np
+
+from agents.choice import Floats
+from market import quarters, tables
+from market.policies.battery_instrument import BatteryPolicy
+from market.scenario import Policy
+
+
+class ProductionCredit(BatteryPolicy):
+    """26 USC 45X by calendar year, phased down from 2030; booked once, in the margin of what is sold."""
+
+    def __init__(self, parameters: Policy, origin: int) -> None:
+        super().__init__(parameters, origin)
+        self._rows = tables.load("production_credits").set_index("year")
+
+    @property
+    def factor(self) -> float:
+        """Strength after the origin."""
+        return self.parameters.production_credit_factor
+
+    def statutory(self, quarter: int) -> Floats:
+        """$ of 2025 a kWh for cells and modules together, shape (1,)."""
+        rows = self._rows
+        year = quarters.year(quarter)
+        if year not in rows.index:
+            return np.zeros(1)
+        row = rows.loc[year]
+        nominal = (row["cell_usd_per_kwh_nominal"] + row["module_usd_per_kwh_nominal"]) * row["phase_share"]
+        return np.asarray(tables.real_2025(np.array([nominal]), np.array([min(year, _LAST_PRICE_YEAR)])))
+
+
+_LAST_PRICE_YEAR = 2026  # the credit is not indexed; later years are counted in dollars of the last known year

@@ -1,0 +1,123 @@
+"""Power regions: peaks, value of storage, recorded additions, committed projects and mandates (M16, M17)."""
+
+import numpy as np
+
+from agents.choice import Floats
+from agents.storage_demand import ValueStack
+from agents.utility import StorageProject
+from market import quarters, tables
+from market.power_parameters import Storage
+from market.vocabulary import REGIONS
+
+ECONOMIC_HOURS = 4.0
+"""Hours of storage that utilities order for its value (M16)."""
+_YEARS_AHEAD = 3  # forecast of the peak behind an order (M16)
+_LAST_PEAK_YEAR = 2024
+
+
+def _by_region(table: str, column: str) -> Floats:
+    return tables.load(table).set_index("region")[column].reindex(list(REGIONS)).to_numpy(np.float64)
+
+
+def _by_year(table: str, column: str) -> dict[int, Floats]:
+    wide = tables.load(table).pivot_table(index="year", columns="region", values=column, aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(columns=list(REGIONS), fill_value=0.0)
+    return {int(year): row for year, row in zip(wide.index, wide.to_numpy(np.float64), strict=True)}
+
+
+class PowerRegions:
+    """What the tables hold of the power regions; arrays have shape (regions,). Power in GW, energy in GWh."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self.installed_gw = _by_region("storage_installed_2016", "gw")
+        self.installed_gwh = _by_region("storage_installed_2016", "gwh")
+        self.recorded_gw, self.recorded_gwh = (
+            _by_year("storage_additions", "gw"),
+            _by_year("storage_additions", "gwh"),
+        )
+        self._pipeline = _by_year("storage_pipeline", "gw")
+        self._mandates = tables.load("storage_mandates")
+        self._peaks = _by_year("peaks", "gw")
+        self._growth_before = _by_region("peak_growth", "growth_per_year_2016_2022")
+        self._growth_after = _by_region("peak_growth", "growth_per_year_2025_2035")
+        self._capacity_price = _by_year("capacity_prices", "usd_per_kw_year_2025")
+        self._net_cone = _by_region("net_cone", "usd_per_kw_year_2025")
+        self._arbitrage = _by_region("storage_value", "arbitrage_usd_per_kw_year_2025")
+        self._merchant = _by_region("storage_value", "merchant_top_usd_per_kw_year_2025")
+        self._arrivals = _by_year("data_centers", "arrivals_mw")
+        self._waits = _by_region("data_center_waits", "wait_years")
+        capex = tables.load("storage_capex_projection")
+        self._capex_year = capex["year"].to_numpy(np.float64)
+        self._capex_ratio = capex["ratio_to_2025"].to_numpy(np.float64)
+
+    def recorded(self, year: int) -> tuple[Floats, Floats]:
+        """Storage put up in a recorded year: power and energy."""
+        return self.recorded_gw[year], self.recorded_gwh[year]
+
+    def firm_hours(self, last_recorded_year: int) -> Floats:
+        """Duration of committed projects: that of the last recorded year, 4 hours where there was none."""
+        power, energy = self.recorded(last_recorded_year)
+        return np.where(power > 0, energy / np.where(power > 0, power, 1.0), ECONOMIC_HOURS)
+
+    def committed_gw(self, year: int, origin: int) -> Floats:
+        """Projects proposed for a year that are built; known at the end of 2024 only."""
+        if origin != quarters.LAST_RECORD or year not in self._pipeline:
+            return np.zeros(len(REGIONS))
+        return self._pipeline[year] * self._storage.pipeline_completion
+
+    def mandated_gw(self, year: int, quarter: int) -> Floats:
+        """Additions that law or a regulator orders for a year, as known in a quarter."""
+        rows = self._mandates
+        known = rows[(rows["year"] == year) & (rows["known_from"].map(quarters.index) <= quarter)]
+        return known.groupby("region")["gw"].sum().reindex(list(REGIONS)).fillna(0.0).to_numpy(np.float64)
+
+    def peak_gw(self, year: int, last_known_year: int) -> Floats:
+        """Peak load: known to a year, then grown."""
+        known = min(year, last_known_year, _LAST_PEAK_YEAR)
+        before = max(0, min(year, _LAST_PEAK_YEAR) - known)
+        after = max(0, year - max(known, _LAST_PEAK_YEAR))
+        return np.asarray(
+            self._peaks[known] * (1.0 + self._growth_before) ** before * (1.0 + self._growth_after) ** after
+        )
+
+    def peak_ahead_gw(self, year: int, last_known_year: int) -> Floats:
+        """Peak load three years ahead."""
+        return self.peak_gw(year + _YEARS_AHEAD, last_known_year)
+
+    def value_stacks(self, year: int) -> list[ValueStack]:
+        """Worth of storage in each region: capacity at the price known for the year, at most net CONE (M16)."""
+        known = max(known for known in self._capacity_price if known <= max(year, min(self._capacity_price)))
+        capacity = np.minimum(self._capacity_price[known], self._net_cone)
+        s = self._storage
+        worth = zip(capacity, self._arbitrage, self._merchant, strict=True)
+        return [
+            ValueStack(
+                float(capacity_usd), s.accreditation, s.accreditation_scale, float(arbitrage_usd), s.arbitrage_scale,
+                float(merchant_usd), s.merchant_scale,
+            )
+            for capacity_usd, arbitrage_usd, merchant_usd in worth
+        ]  # fmt: skip
+
+    def other_capex_usd_per_kwh(self, year: int) -> float:
+        """Cost of a project besides its cells, falling as the NREL projection of the whole."""
+        ratio = float(np.interp(year, self._capex_year, self._capex_ratio))
+        return self._storage.other_capex * ratio
+
+    def project(self, year: int, credit_share: float) -> StorageProject:
+        """A 4-hour project begun in a year."""
+        s = self._storage
+        return StorageProject(
+            ECONOMIC_HOURS, self.other_capex_usd_per_kwh(year), credit_share, s.wacc, s.life_years, s.upkeep_share
+        )
+
+    def arrivals_mw(self, year: int) -> Floats:
+        """Data centers asking for power in a quarter of a year, the last known year's after it; with the lever."""
+        held = min(year, max(self._arrivals))
+        if held not in self._arrivals:
+            return np.zeros(len(REGIONS))
+        return self._arrivals[held] / quarters.QUARTERS_PER_YEAR * self._storage.data_center_factor
+
+    def delay_years(self) -> Floats:
+        """Wait for the grid beyond the time it takes to build: what storage avoids (M17)."""
+        return np.maximum(self._waits - self._storage.build_years, 0.0)
