@@ -42,6 +42,7 @@ class Automaker(mesa.Agent):
         self.markup = markup
         self.price_adjustment = price_adjustment
         self.stock_days = stock_days
+        self.list_price_kusd: Floats = np.zeros(products.size)
         self.price_kusd: Floats = np.zeros(products.size)
         self.cost_without_pack_kusd: Floats = np.zeros(products.size)
         self.stock_cars: Floats = np.zeros(products.size)
@@ -51,13 +52,14 @@ class Automaker(mesa.Agent):
     def set_prices(self, seen: MakerSensing) -> None:
         """Take the recorded prices and back out cost, or move towards cost plus markup."""
         if seen.recorded_price_kusd is not None:
-            self.price_kusd = seen.recorded_price_kusd
-            self.cost_without_pack_kusd = self.price_kusd / (1.0 + self.markup) - seen.pack_cost_kusd
-            return
-        cost = self.cost_without_pack_kusd + seen.pack_cost_kusd
-        self.price_kusd = damped_price_kusd(
-            self.price_kusd, cost, self.markup, seen.price_factor, self.price_adjustment
-        )
+            self.list_price_kusd = seen.recorded_price_kusd
+            self.cost_without_pack_kusd = self.list_price_kusd / (1.0 + self.markup) - seen.pack_cost_kusd
+        else:
+            cost = self.cost_without_pack_kusd + seen.pack_cost_kusd
+            self.list_price_kusd = damped_price_kusd(
+                self.list_price_kusd, cost, self.markup, seen.price_factor, self.price_adjustment
+            )
+        self.price_kusd = self.list_price_kusd - seen.cut_kusd
 
     def deliver(self, orders: MakerOrders) -> tuple[Floats, Floats]:
         """Cars delivered and cars built, each shape (products,): demand up to the limit; stock follows."""

@@ -18,7 +18,7 @@ from agents.luck import uniform
 NO_CAR = 255  # in the column ``car``
 OLDEST_QUARTERS = 255  # ages are counted up to here
 LATEST_QUARTER = 255  # decisions further off than this wait here
-LESSEE, SLEEPING = 1, 2  # bits of the column ``flags``
+LESSEE, SLEEPING, WAITING = 1, 2, 4  # bits of the column ``flags``
 
 COLUMN_TYPES: dict[str, type[np.unsignedinteger[Any]]] = {
     "zone": np.uint16,
@@ -103,8 +103,28 @@ class Consumers(ColumnarSet):
         self.columns["car"][rows] = car
         self.columns["age_quarters"][rows] = age_quarters
         self.columns["next_decision"][rows] = np.minimum(next_decision, LATEST_QUARTER)
-        flags = self.columns["flags"][rows] & np.uint8(~LESSEE & 0xFF)
+        flags = self.columns["flags"][rows] & np.uint8(~(LESSEE | WAITING) & 0xFF)
         self.columns["flags"][rows] = flags | np.where(lessee, LESSEE, 0).astype(np.uint8)
+
+    def due_within(self, quarter: int, ahead: int) -> Ints:
+        """Rows with a car whose next decision comes in the quarters after this one, up to ``ahead``; shape (rows,)."""
+        decision = self.columns["next_decision"]
+        soon = (decision > quarter) & (decision <= quarter + ahead)
+        return np.flatnonzero((self.columns["car"] != NO_CAR) & soon)
+
+    def waiting(self, quarter: int) -> Ints:
+        """Rows that wait for a better battery car and have not come back, shape (rows,)."""
+        waits = (self.columns["flags"] & WAITING) != 0
+        return np.flatnonzero(waits & (self.columns["next_decision"] > quarter))
+
+    def start_waiting(self, rows: Ints, next_decision: Ints) -> None:
+        """Rows wait with the car they have and look again in these quarters, shape (rows,)."""
+        self.postpone(rows, next_decision)
+        self.columns["flags"][rows] |= np.uint8(WAITING)
+
+    def stop_waiting(self, rows: Ints) -> None:
+        """Rows look again, shape (rows,)."""
+        self.columns["flags"][rows] &= np.uint8(~WAITING & 0xFF)
 
     def postpone(self, rows: Ints, next_decision: Ints) -> None:
         """Set the quarter in which rows look again, shape (rows,)."""

@@ -31,6 +31,9 @@ class Purpose(IntEnum):
     ENTRANT_PRODUCT = 10
     LITHIUM = 11
     LINE_GAIN = 12
+    WAITING = 14
+    WAITING_TIME = 15
+    PLUG_OPENING = 13
 
 
 def _mix(value: int) -> int:

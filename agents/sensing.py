@@ -10,12 +10,14 @@ class MakerSensing:
     """What an automaker sees before it sets prices; arrays have shape (its products,).
 
     ``recorded_price_kusd`` is None after the records. ``pack_cost_kusd`` is the present cost of the
-    battery of each product. ``price_factor`` is a lever on its target prices.
+    battery of each product. ``price_factor`` is a lever on its target prices, ``cut_kusd`` an announced fall that
+    has come.
     """
 
     recorded_price_kusd: Floats | None
     pack_cost_kusd: Floats
     price_factor: Floats
+    cut_kusd: Floats
 
 
 @dataclass(frozen=True)

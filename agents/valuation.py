@@ -112,9 +112,9 @@ def public_living_cost_kusd(
     *,
     home_share: float,
     kwh_per_session: float,
-    hours_per_session: float,
+    hours_per_session: Floats | float,
     time_value_usd_per_hour: float,
-    plug_success: float,
+    plug_success: Floats | float,
     present_value_years: float,
 ) -> Floats:
     """Q: present value of the extra cost and time of a battery car without home charging, k$ (M4).
@@ -135,13 +135,13 @@ def long_trip_time_cost_kusd(
     *,
     long_trip_miles_per_year: float,
     time_value_usd_per_hour: float,
-    stop_overhead_hours: float,
+    stop_overhead_hours: Floats | float,
     usable_range_share: float,
     present_value_years: float,
 ) -> Floats:
-    """T: present value of charging time on long trips, k$ (M4, without queues).
+    """T: present value of charging time on long trips, k$, broadcast shape (M4, M8).
 
-    Every usable range driven is a stop: an overhead and the time to take on its energy.
+    Every usable range driven is a stop: an overhead, any wait within it, and the time to take on its energy.
     """
     leg_miles = usable_range_share * range_miles
     hours_per_stop = stop_overhead_hours + leg_miles * kwh_per_mile / charging_kw
@@ -150,7 +150,7 @@ def long_trip_time_cost_kusd(
 
 
 def failed_visit_cost_kusd(
-    public_sessions_per_year: Floats, plug_success: float, *, cost_usd: float, present_value_years: float
+    public_sessions_per_year: Floats, plug_success: Floats | float, *, cost_usd: float, present_value_years: float
 ) -> Floats:
     """H: hassle of failed public visits, chi_f (1 - r) x sessions x PV, k$ (M4)."""
     return np.asarray(present_value_years * public_sessions_per_year * (1.0 - plug_success) * cost_usd / 1e3)

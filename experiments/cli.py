@@ -49,14 +49,27 @@ def _told_in_one_sentence() -> Iterator[None]:
     raise typer.Exit(code)
 
 
+_stopped_by: list[int] = []
+
+
 def _stop(signal_number: int, _frame: FrameType | None) -> None:
-    """End as if asked from inside, so that unfinished files are removed."""
-    sys.exit(128 + signal_number)
+    """End as the signal asks; it is remembered, because compiled code may swallow what is raised within it."""
+    _stopped_by.append(signal_number)
+    _end_if_stopped()
+
+
+def _end_if_stopped() -> None:
+    if not _stopped_by:
+        return
+    if _stopped_by[0] == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(128 + _stopped_by[0])
 
 
 def main() -> None:
     """Entry point: run the command line; wrong usage too is one sentence and exit code 2."""
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:
@@ -98,7 +111,12 @@ def run(
             _use_threads(threads)
         name = folder_name(chosen)
         with shown_on(Console(stderr=True), name) as progress:
-            folder = run_scenario(chosen.scenario, name, seed, out, progress)
+
+            def told(quarter: str, done: int, in_all: int) -> None:
+                progress(quarter, done, in_all)
+                _end_if_stopped()
+
+            folder = run_scenario(chosen.scenario, name, seed, out, told)
         result = read_result(folder)
         drawn = None if no_figures else draw_figures(folder, result)
         print_summary(Console(), result, folder, drawn)

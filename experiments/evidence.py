@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from experiments import evidence_batteries, evidence_tables
-from experiments.evidence_runs import explained_growth, free_runs, paired_runs, sampling_runs
+from experiments import evidence_batteries, evidence_charging, evidence_tables
+from experiments.evidence_runs import base_market, explained_growth, free_runs, paired_runs, sampling_runs
+from experiments.evidence_trust import trust_table
 from experiments.yardsticks import yardstick_table
 from market import quarters
 
@@ -30,6 +31,9 @@ def tables() -> dict[str, str]:
     return {
         "yardsticks": yardstick_table(runs),
         "charging": evidence_tables.charging_table(base),
+        "service": evidence_charging.service_table(base),
+        "ports": evidence_charging.ports_table(runs["operators from 2017"]),
+        "trust": trust_table(base_market(), base, runs["bad brand"]),
         "utilisation": evidence_batteries.utilisation_table(base),
         "storage": evidence_batteries.storage_table(runs["free"]),
         "sampling": evidence_tables.sampling_table(sampling_runs()),

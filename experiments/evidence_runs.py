@@ -37,7 +37,9 @@ CASES: dict[str, Changes] = {
     "ports": {"charging": {"port_factor": STEP_UP}},
     "no credits": {"policy": {"federal_credit_factor": 0.0, "state_rebate_factor": 0.0}},
     "no federal credits": {"policy": {"federal_credit_factor": 0.0}},
+    "bad brand": {"trust": {"bad_brand_trouble_share": 0.4}},
     "free": _FREE,
+    "operators from 2017": {**_FREE, "operators": {"from_start": True}},
     "free, ports": {**_FREE, "charging": {"port_factor": STEP_UP}},
     "no Q": _NO_Q,
     "no Q, gasoline": {**_NO_Q, "world": {"gasoline_factor": STEP_UP}},
@@ -99,6 +101,13 @@ def free_runs(consumers: int = CONSUMERS, seeds: Sequence[int] = SAMPLE_SEEDS) -
     results = run_all([Task(consumers, seed, _FREE) for seed in seeds])
     frames = [frames["national"].assign(seed=seed) for seed, frames in zip(seeds, results, strict=True)]
     return pd.concat(frames, ignore_index=True)
+
+
+def base_market(consumers: int = CONSUMERS) -> Market:
+    """The market of the base run at its end."""
+    market = Market(parameters=Task(consumers).scenario(), rng=SEED)
+    market.run()
+    return market
 
 
 def explained_growth(first: str, last: str, every: int, consumers: int = CONSUMERS) -> pd.DataFrame:

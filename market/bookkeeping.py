@@ -1,4 +1,4 @@
-"""Which sides of the books must agree at the end of a quarter (D1 invariants 1, 2, 5, 6 and 7)."""
+"""Which sides of the books must agree at the end of a quarter (D1 invariants 1 to 8)."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +7,7 @@ import numpy as np
 from agents.choice import Floats
 from agents.consumers import NO_CAR, SLEEPING
 from market.battery_books import check_batteries
+from market.charging_books import check_charging
 from market.vocabulary import CAR_TYPES, GOODS, INCOMES, car_type
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ def check_choices(market: "Market") -> None:
 
 
 def close_books(market: "Market") -> None:
-    """Invariants 1 to 5: cars, stocks of makers, cells, storage and money."""
+    """Invariants 1 to 5 and 8: cars, stocks of makers, charging, cells, storage and money."""
     _check_cars(market)
     _check_makers(market)
     _post_money(market)
+    check_charging(market)
     if market.has_power_side:
         check_batteries(market)
     market.ledger.close()

@@ -119,6 +119,9 @@ class Ownership(Group):
     battery_trouble_share: float = parameter(0.1, 0.0, 0.5, "share", "believed chance of it", "judgement")
     battery_fade: float = parameter(0.015, 0.0, 0.05, "1/year", "loss of battery health", "Geotab 2026")
     fast_charging_fade: float = parameter(0.015, 0.0, 0.05, "1/year", "more at full fast charging", "Geotab 2026")
+    fade_factor: float = parameter(
+        1.0, 0.0, 5.0, "1", "loss of battery health after the origin, as a multiple", "lever", "lever"
+    )
     entrant_sd_kusd: float = parameter(
         7.0, 0.0, 15.0, "k$", "spread of the constant of a product without a record", "design"
     )

@@ -142,6 +142,15 @@ class ChargingGraph:
         """
         return self._zone_part @ ports_by_state, self._corridor_part @ ports_by_state
 
+    def ports_of_states(self, zone_plugs: FloatArray, corridor_plugs: FloatArray, known: FloatArray) -> FloatArray:
+        """Plugs of zones (zones,) and corridors (corridors,) as ports of the states, shape (states,).
+
+        The reverse of ``spread_ports``: plugs of a place go to its states as those of ``known`` ports, (states,), would
+        have come from them; with ``known`` spread out the answer is ``known``.
+        """
+        parts = np.concatenate([self._zone_part, self._corridor_part]) * known
+        return np.concatenate([zone_plugs, corridor_plugs]) @ _column_shares(parts.T).T
+
     def fast_ports_by_state(
         self, quarter: int, growth_per_year: float, recorded_until: int | None = None
     ) -> FloatArray:

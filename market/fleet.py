@@ -15,7 +15,7 @@ from market.population import seats_path, starting_columns, starting_lot, starti
 from market.scenario import Scenario
 from market.trades import Present
 from market.used_cars import STOCK_CORRECTION
-from market.vocabulary import CAR_TYPES, GOODS, HOMES, TASTES, good_of_car
+from market.vocabulary import BEV_SHORT, CAR_TYPES, GOODS, HOMES, SEGMENTS, TASTES, good_of_car
 
 _ONE_IN_A_MILLION = 1e-6  # cars: keeps constants of goods without a car in the base year finite
 _LOWEST_SCRAP_SCALE, _HIGHEST_SCRAP_SCALE = 0.1, 5.0
@@ -72,16 +72,19 @@ class Fleet:
 
     def in_market(self, quarter: int) -> tuple[Present, Lookers]:
         """Rows whose time has come or that have no car, and the same counted by what they are."""
-        columns = self.consumers.columns
         present = Present(self.consumers.due(quarter), self.consumers.without_car())
-        due, carless = present.due, present.carless
+        self.consumers.stop_waiting(present.due)
+        return present, self.count(present.due, present.carless)
+
+    def count(self, due: Ints, carless: Ints) -> Lookers:
+        """Rows with a car that look and rows without one, counted by what they are."""
+        columns = self.consumers.columns
         good = good_of_car(columns["car"][due].astype(np.int64), columns["age_quarters"][due].astype(np.int64))
         kind = columns["buyer_class"]
-        lookers = count_lookers(
+        return count_lookers(
             self.zone_of(due), kind[due].astype(np.int64), good, self.zone_of(carless),
             kind[carless].astype(np.int64), self.weight,
         )  # fmt: skip
-        return present, lookers
 
     def listings(self, lookers: Lookers, hazard: float, *, base_year: bool) -> Floats:
         """Cars of each good that may be for sale, (goods,): at dealers, and of lookers but for the usual keepers."""
@@ -98,6 +101,15 @@ class Fleet:
         on_road = group_sum(self.consumers.cars()[:CAR_TYPES].ravel().astype(np.float64), self._good.ravel(), GOODS)
         total = self._holding.dealer_stock_cars * self.seats[quarter + 1] / self.seats[0]
         return np.asarray(total * on_road / on_road.sum())
+
+    def bev_share_of_cars(self, zones: int) -> Floats:
+        """Share of battery cars among the cars of each zone, shape (zones,)."""
+        columns = self.consumers.columns
+        owners = self.consumers.owners()
+        zone = self.zone_of(owners)
+        is_bev = columns["car"][owners].astype(np.int64) // len(SEGMENTS) >= BEV_SHORT
+        cars = group_sum(np.ones(owners.size), zone, zones)
+        return group_sum(is_bev.astype(np.float64), zone, zones) / np.maximum(cars, 1.0)
 
     def zone_of(self, rows: Ints) -> Ints:
         """Zone of rows, same shape."""

@@ -7,13 +7,14 @@ import numpy as np
 
 from agents.automaker import Automaker
 from agents.cell_plant import CellPlant
-from agents.choice import Floats
+from agents.choice import Floats, group_sum
 from agents.columnar import ColumnarModel
 from agents.expectations import adapted
 from market import quarters, tables
 from market.bookkeeping import check_choices, close_books
 from market.cell_market import CellMarket
 from market.charging_graph import ChargingGraph, build_graph, contract
+from market.charging_side import ChargingSide
 from market.demand import GROUPS, Lookers, every_class
 from market.explanation import Explanation
 from market.fleet import Fleet
@@ -29,10 +30,12 @@ from market.recorder import Recorder
 from market.reporting import MODEL_REPORTERS, write_quarter
 from market.scenario import Scenario
 from market.terms import Prices, perceived_access
-from market.trades import NewCars, draw, trade
+from market.trades import NewCars, draw, serve, trade
+from market.trust import BRAND_GROUPS, GROUP_OF_MAKER, TrustState
 from market.used_cars import used_caps
 from market.vehicle_market import Outcome, UsedSide, VehicleMarket
 from market.vocabulary import AGE_BUCKETS, GOODS, KINDS, MAKERS
+from market.waiting_buyers import WaitingBuyers, with_hurried
 from market.world import World
 
 _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
@@ -62,7 +65,11 @@ class Market(ColumnarModel):
         self._build_places()
         self._build_offering()
         self._build_power_side()
+        self.waiting = WaitingBuyers()
+        self.trust = TrustState(self.parameters, self.charging_graph, self.products, self.places.seats)
         self._build_fleet()
+        setting = (self.parameters, self.charging_graph, self.origin, self.recorded_until)
+        self.charging_side = ChargingSide(self, *setting)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
     def step(self) -> None:
@@ -76,6 +83,8 @@ class Market(ColumnarModel):
         self._serve_charging()
         self._clear_used_cars()
         self._choose_and_trade()
+        self._learn()
+        self._invest_in_charging()
         self._run_power_side()
         self._decide_lines()
         self._close_books_and_record()
@@ -137,6 +146,7 @@ class Market(ColumnarModel):
         ratio = self.record.registration_ratio[0]
         self.fleet = Fleet(self, self.parameters, self.places, ratio, self.last_quarter, lease_share)
         self.add_columns(self.fleet.consumers)
+        self.bev_sold_by_group: Floats = np.zeros(len(BRAND_GROUPS))
         self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
 
     # The phases of a quarter, numbered as in the specification
@@ -187,13 +197,12 @@ class Market(ColumnarModel):
             self.power.deliver(self.cell_quarter.for_storage, self.quarter, self.ledger)
 
     def _serve_charging(self) -> None:
-        """6 Charging service from last quarter's stocks (M4)."""
-        charging = self.parameters.charging
-        ports = self.charging_graph.fast_ports_by_state(self.quarter - 1, charging.port_growth, self.recorded_until)
-        factor = 1.0 if self.is_recorded else charging.port_factor
-        zone_plugs, corridor_plugs = self.charging_graph.spread_ports(ports * factor)
-        self.charging_graph.zone_plugs, self.charging_graph.corridor_plugs = zone_plugs, corridor_plugs
-        self.access = perceived_access(self.charging_graph, self.places, self.parameters)
+        """6 Charging service from last quarter's stocks: plugs that stand, waits, coverage (M4, M8)."""
+        served = self.charging_side.serve(self)
+        self.true_charging_success = served.success
+        success = self.trust.charging_success()
+        waits = (served.wait_hours, served.trip_wait_hours)
+        self.access = perceived_access(self.charging_graph, self.places, self.parameters, success, *waits)
 
     def _clear_used_cars(self) -> None:
         """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20, B4)."""
@@ -202,14 +211,14 @@ class Market(ColumnarModel):
         self.present, self.lookers = self.fleet.in_market(self.quarter)
         base_year = self.quarter < BASE_YEAR_QUARTERS
         listings = self.fleet.listings(self.lookers, constants.hazard, base_year=base_year)
-        self.market = self._market_of(self.lookers, listings)
+        self.market = self.market_of(self.lookers, listings)
         self.hazard = constants.hazard
         used = UsedSide(
             self.fleet.stock(), self.fleet.stock_target(self.quarter), self._used_caps(),
             holding.price_step, holding.price_adjustment,
         )  # fmt: skip
         if self.is_recorded:
-            everyone = self._market_of(self.everyone, np.ones(GOODS))
+            everyone = self.market_of(self.everyone, np.ones(GOODS))
             self.outcome = self.record.invert(
                 self.market, everyone, used, self.base_used_price_kusd, self.used_price_kusd, self.quarter
             )
@@ -222,7 +231,10 @@ class Market(ColumnarModel):
 
     def _choose_and_trade(self) -> None:
         """8 Buyers: choices are drawn, cars change hands, makers deliver (M1, M11, M20)."""
-        offers, outcome = self.offering.offers, self.outcome
+        limit = self.record.limits[self.quarter]
+        self.waiting.look_ahead(self)
+        outcome = self.waiting.hold_back(self, self.outcome)
+        offers = self.offering.offers
         self.new_cars = NewCars(
             offers.kind, self.products.segment, served_share(outcome), self.offering.leased(self.quarter)
         )
@@ -230,16 +242,37 @@ class Market(ColumnarModel):
         self.cars_at_trade = self.fleet.all_cars()
         consumers, lot = self.fleet.consumers, self.fleet.lot
         drawn = draw(
-            consumers, lot, self.present, self.lookers, outcome.flows, self.nests, self.new_cars.served_share,
-            self.hazard, self.seed, self.quarter,
-        )  # fmt: skip
+            consumers, self.present, self.lookers, outcome.flows, self.nests, self.hazard, self.seed, self.quarter
+        )
+        drawn, waiting = self.waiting.wait(self, drawn)
+        hurried = self.waiting.bring_forward(self, outcome)
+        if hurried is not None:
+            drawn, outcome = drawn.joined(hurried.drawn), with_hurried(outcome, hurried, limit)
+        self.outcome = outcome
+        drawn = serve(drawn, lot, self.new_cars.served_share, self.seed, self.quarter)
         self.trades = trade(consumers, lot, drawn, self.new_cars, self.parameters.ownership, self.seed, self.quarter)
+        self.waiting.send_home(self, waiting)
         self.maker_stock_before = sum(float(maker.stock_cars.sum()) for maker in self.makers)
-        limit = self.record.limits[self.quarter]
         self.deliveries, self.built = self.offering.deliver(self.makers, outcome.flows.new, limit)
         if self.has_power_side:
             needed = self.cells.pack_cells(self.built, self.offering.offers.pack_kwh)
             self.cells.settle(needed, self.cell_quarter)
+
+    def _learn(self) -> None:
+        """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbours see (M5, M7)."""
+        self.zone_bev_share = self.bev_share_of_zones()
+        self.trust.see(self.zone_bev_share)
+        groups = len(BRAND_GROUPS)
+        sold = group_sum(self.deliveries * self.products.is_bev, GROUP_OF_MAKER[self.products.maker], groups)
+        self.bev_sold_by_group += sold
+        self.trust.learn(
+            self.fleet.bev_share_of_cars(self.places.size), self.bev_sold_by_group / self.bev_sold_by_group.sum(),
+            self.true_charging_success, after_origin=not self.is_recorded,
+        )  # fmt: skip
+
+    def _invest_in_charging(self) -> None:
+        """10 Charging investment: operators start plugs, set upkeep, close sites (M9)."""
+        self.charging_side.invest(self.prices.public_usd_per_kwh, self.quarter)
 
     def _run_power_side(self) -> None:
         """11 Power side: utilities' yearly requests and data centers' orders are cleared by region (M16, M17, M19)."""
@@ -269,13 +302,17 @@ class Market(ColumnarModel):
         quarter, scenario = self.quarter, self.parameters
         setting = self.offering.setting(quarter, self.expected_retention, self.world.loan_rate(quarter))
         shared = (self.access, self.prices, self.reference_gallons_per_mile, scenario)
-        self.terms = new_terms(self.products, self.offering.offers, setting, *shared)
+        trust_terms = self.trust.new_terms_kusd(self.alphas.powertrain)
+        self.terms = new_terms(self.products, self.offering.offers, setting, *shared, trust_terms)
         cohorts = self.offering.cohorts
         worth = self.base_retention * cohorts.price_rise_kusd(quarter)
         self.new_value = summed(self.terms)
-        self.service = used_service(cohorts.running(quarter, scenario), worth, *shared)
+        trouble = self.trust.used_trouble(after_origin=not self.is_recorded)
+        fade = 1.0 if self.is_recorded else scenario.ownership.fade_factor
+        self.service = used_service(cohorts.running(quarter, scenario, fade), worth, *shared, trouble)
 
-    def _market_of(self, lookers: Lookers, listings: Floats) -> VehicleMarket:
+    def market_of(self, lookers: Lookers, listings: Floats) -> VehicleMarket:
+        """The quarter's market for these lookers; ``listings``: (goods,) cars that may be for sale."""
         holding = self.parameters.ownership
         values = values_for(
             lookers, self.new_value, self.service, listings, self.places.size, self.products, self.parameters
@@ -292,7 +329,7 @@ class Market(ColumnarModel):
 
     def bev_share_of_zones(self) -> Floats:
         """Battery-car share of new cars in every zone for buyers of all its classes, shape (zones,)."""
-        everyone = self._market_of(self.everyone, np.ones(GOODS))
+        everyone = self.market_of(self.everyone, np.ones(GOODS))
         return everyone.bev_share_by_zone(self.record.constants, self.places.size)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from agents import ownership, valuation
 from agents.choice import Floats, Ints, group_sum
+from agents.resale_proof import expected_trouble_loss_kusd
 from market.demand import Lookers, Values
 from market.population import taste_points
 from market.products import Offers, Products
@@ -58,8 +59,9 @@ def new_terms(
     prices: Prices,
     reference: float,
     scenario: Scenario,
+    trust_terms: Terms,
 ) -> Terms:
-    """Named terms of new products, axes (zones, incomes, homes, products), k$ (M2)."""
+    """Named terms of new products, axes (zones, incomes, homes, products), k$ (M2, M5, M7)."""
     buyers = scenario.buyers
     money = money_weights(scenario)
     credit = setting.credit_kusd[:, :, None, :]
@@ -77,6 +79,7 @@ def new_terms(
         "price": (-money * setting.financing * setting.price_kusd),
         "credit": money * setting.financing * credit,
         **shared,
+        **trust_terms,
         "resale": -money * gap,
         "variety": np.where(offers.on_offer, variety, -np.inf)[None, None, None, :],
         "availability": available,
@@ -84,19 +87,26 @@ def new_terms(
 
 
 def used_service(
-    cohorts: Running, worth_kusd: Floats, access: Access, prices: Prices, reference: float, scenario: Scenario
+    cohorts: Running,
+    worth_kusd: Floats,
+    access: Access,
+    prices: Prices,
+    reference: float,
+    scenario: Scenario,
+    trouble_share: Floats,
 ) -> Floats:
-    """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M20).
+    """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M5, M20).
 
-    ``worth_kusd``: (goods,) how much more a good is worth because its cars were dearer when new: better cars.
+    ``worth_kusd``: (goods,) how much more a good is worth because its cars were dearer when new: better cars;
+    ``trouble_share``: (zones,) battery trouble expected of used battery cars, a loss once the warranty has ended.
     """
     terms = running_terms(cohorts, access, prices, reference, scenario)
     first = np.array(BUCKET_STARTS_YEARS, dtype=np.float64)
     last = np.append(first[1:], _LAST_AGE_YEARS)
     uncovered = [ownership.out_of_warranty_share(a, b, _WARRANTY_YEARS) for a, b in zip(first, last, strict=True)]
-    risk = scenario.ownership.battery_loss_kusd * scenario.ownership.battery_trouble_share
-    trouble = np.where(BEV_GOOD, -risk * np.tile(uncovered, len(KINDS)), 0.0)
-    return summed(terms) + trouble + money_weights(scenario) * worth_kusd
+    exposed = np.where(BEV_GOOD, np.tile(uncovered, len(KINDS)), 0.0)
+    trouble = expected_trouble_loss_kusd(trouble_share[:, None], exposed, scenario.ownership.battery_loss_kusd)
+    return summed(terms) - trouble[:, None, None, :] + money_weights(scenario) * worth_kusd
 
 
 def summed(terms: Terms) -> Floats:
@@ -163,12 +173,17 @@ class Cohorts:
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
         return np.asarray(self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind])
 
-    def running(self, quarter: int, scenario: Scenario) -> Running:
-        """Attributes of used goods in a quarter: the cohort of each age bucket, batteries aged, shape (goods,)."""
+    def running(self, quarter: int, scenario: Scenario, fade_factor: float) -> Running:
+        """Attributes of used goods in a quarter: the cohort of each age bucket, batteries aged, shape (goods,).
+
+        ``fade_factor`` multiplies the loss of battery health.
+        """
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
         holding = scenario.ownership
         age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
-        health = ownership.state_of_health(age, holding.battery_fade, holding.fast_charging_fade, _FAST_CHARGING_SHARE)
+        health = ownership.state_of_health(
+            age, holding.battery_fade * fade_factor, holding.fast_charging_fade * fade_factor, _FAST_CHARGING_SHARE
+        )
         pick = {name: table[self._year(quarter), kind] for name, table in self._running.items()}
         return Running(
             range_miles=pick["range"] * np.where(BEV_GOOD, health, 1.0),

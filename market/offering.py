@@ -47,6 +47,7 @@ class Offering:
         self.cell_adder_usd_per_kwh: Floats = np.zeros(len(MAKERS))
         self.models_kept: Floats = np.ones(len(MAKERS))
         self.price_kusd: Floats = np.zeros(self.products.size)
+        self.cut_kusd = 0.0
         self.credit_by_policy: dict[str, Floats] = {}
         self.credit_kusd: Floats = np.zeros((1, 1, self.products.size))
 
@@ -64,19 +65,32 @@ class Offering:
         """Let every maker set its prices (M10); the year's mean by kind is remembered for used cars."""
         pack = self.pack_prices.usd_per_kwh(quarter) + self.cell_adder_usd_per_kwh
         factor = np.where(self.products.is_bev, self._scenario.makers.bev_price_factor, 1.0)
+        trust = self._scenario.trust
+        has_come = quarter > self._origin and quarter >= quarters.index(trust.announced_cut_quarter)
+        self.cut_kusd = trust.announced_cut_kusd if has_come else 0.0
         for maker in makers:
             own = maker.products
             recorded = None
             if quarter <= self._recorded_until:
                 recorded = self.products.recorded_price_kusd[quarter, own]
                 recorded = recorded * factor[own] if quarter > self._origin else recorded
-            maker.set_prices(
-                MakerSensing(recorded, self.offers.pack_kwh[own] * pack[self.products.maker[own]] / 1e3, factor[own])
-            )
+            pack_kusd = self.offers.pack_kwh[own] * pack[self.products.maker[own]] / 1e3
+            maker.set_prices(MakerSensing(recorded, pack_kusd, factor[own], self.cut_kusd * self.products.is_bev[own]))
             self.price_kusd[own] = maker.price_kusd
         year = quarter // quarters.QUARTERS_PER_YEAR
         means = self.cohorts.price_kusd
         means[year] = mean_by_kind(self.price_kusd, self.offers, means[max(year - 1, 0)])
+
+    def announced_fall_kusd(self, quarter: int, ahead: int) -> float:
+        """Fall of battery-car prices within so many quarters that makers have announced, k$ (M3)."""
+        trust = self._scenario.trust
+        comes, known = quarters.index(trust.announced_cut_quarter), quarters.index(trust.announced_cut_known)
+        return trust.announced_cut_kusd if known <= quarter < comes <= quarter + ahead else 0.0
+
+    def expected_credit_kusd(self, quarter: int, ahead: int) -> Floats:
+        """Credits that buyers expect so many quarters on, k$, shape (zones or 1, incomes, products) (M18)."""
+        none = np.zeros((1, 1, self.products.size))
+        return sum((policy.expected_kusd(quarter, ahead) for policy in self.policies.values()), start=none)
 
     def price_by_kind(self, quarter: int) -> Floats:
         """Mean price of new cars by kind in the year of a quarter, k$, shape (kinds,)."""

@@ -5,7 +5,9 @@ from typing import Any
 import pandas as pd
 
 from market.battery_series import CONTRACTS, LINE_CHANGES, MAKERS_TABLE, NATIONAL_BATTERIES, PLANTS, REGION_TABLE
+from market.charging_series import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
 from market.series import Series
+from market.trust_series import NATIONAL_TRUST, TRUST
 
 NATIONAL: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
@@ -41,12 +43,13 @@ NATIONAL: dict[str, Series] = {
     "trip_coverage": Series("share", "Trips covered at 250 miles of range"),
     "local_adequacy": Series("share", "Adequacy of chargers near home"),
     "fast_ports": Series("port", "Fast charging ports"),
-    "charging_success_believed": Series("share", "Plug success as buyers believe it"),
     "gasoline_usd_per_gallon": Series("$ of 2025/gallon", "Gasoline"),
     "electricity_usd_per_kwh": Series("$ of 2025/kWh", "Residential electricity"),
     "pack_price_usd_per_kwh": Series("$ of 2025/kWh", "Battery pack price"),
     "unexplained_bev_kusd": Series("k$", "Mean demand constant of battery cars over that of petrol cars"),
     "bev_share_sd": Series("share of new sales", "Sampling standard deviation of the drawn battery-car share"),
+    **NATIONAL_TRUST,
+    **NATIONAL_CHARGING,
     **NATIONAL_BATTERIES,
 }
 
@@ -60,6 +63,7 @@ ZONES: dict[str, Series] = {
     "fast_plugs": Series("plug", "Fast plugs"),
     "trip_coverage": Series("share", "Trips covered at 250 miles of range"),
     "local_adequacy": Series("share", "Adequacy of chargers near home"),
+    **ZONE_CHARGING,
 }
 
 AUTOMAKERS: dict[str, Series] = {
@@ -96,6 +100,9 @@ TABLES: dict[str, dict[str, Series]] = {
     "automakers": AUTOMAKERS,
     "used": USED,
     "explanation": EXPLANATION,
+    "trust": TRUST,
+    "charging": CHARGING,
+    "charging_states": CHARGING_STATES,
     "plants": PLANTS,
     "makers": MAKERS_TABLE,
     "line_changes": LINE_CHANGES,

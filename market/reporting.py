@@ -8,7 +8,9 @@ from agents.choice import Floats
 from market import quarters
 from market.battery_reporting import national_batteries, write_batteries
 from market.bookkeeping import GOVERNMENT
+from market.charging_reporting import national_charging, write_charging, zone_charging
 from market.explanation import UNEXPLAINED, Explanation
+from market.trust_reporting import national_trust, write_trust
 from market.vocabulary import (
     AGE_BUCKETS,
     BEV,
@@ -57,8 +59,10 @@ def write_quarter(market: "Market") -> None:
     _write_zones(market, label)
     _write_makers(market, label)
     _write_used(market, label)
+    write_charging(market, label)
     if market.quarter % quarters.QUARTERS_PER_YEAR == quarters.QUARTERS_PER_YEAR - 1:
         _write_explanation(market)
+    write_trust(market, label)
     if market.has_power_side:
         write_batteries(market, label)
 
@@ -117,13 +121,14 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         "trip_coverage": float((market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0] * seats).sum()),
         "local_adequacy": float((market.access.local * seats).sum()),
         "fast_ports": float(market.charging_graph.zone_plugs.sum() + market.charging_graph.corridor_plugs.sum()),
-        "charging_success_believed": market.parameters.charging.plug_success,
         "gasoline_usd_per_gallon": float((market.prices.gasoline_usd_per_gallon * seats).sum()),
         "electricity_usd_per_kwh": float((market.prices.electricity_usd_per_kwh * seats).sum()),
         "pack_price_usd_per_kwh": market.offering.pack_prices.usd_per_kwh(market.quarter),
         "unexplained_bev_kusd": _weighted(np.nan_to_num(market.record.constants.xi), bev)
         - _weighted(np.nan_to_num(market.record.constants.xi), petrol),
         "bev_share_sd": float(np.sqrt(share * (1.0 - share) / rows)),
+        **national_trust(market),
+        **national_charging(market),
         **national_batteries(market),
     }
 
@@ -146,13 +151,13 @@ def _write_zones(market: "Market", label: str) -> None:
     on_road = np.bincount(columns["zone"][owned], minlength=zones) * market.fleet.weight
     bevs = np.bincount(columns["zone"][owned & electric], minlength=zones) * market.fleet.weight
     coverage = market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0]
-    share = market.bev_share_of_zones()
+    share = market.zone_bev_share
     for zone, name in enumerate(market.places.names):
         market.recorder.write("zones", {
             "quarter": label, "zone": name, "bev_share_new": share[zone], "new_sales": total[zone],
             "bev_stock": bevs[zone], "cars_stock": on_road[zone],
             "fast_plugs": market.charging_graph.zone_plugs[zone], "trip_coverage": coverage[zone],
-            "local_adequacy": market.access.local[zone],
+            "local_adequacy": market.access.local[zone], **zone_charging(market, zone),
         })  # fmt: skip
 
 

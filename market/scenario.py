@@ -5,8 +5,10 @@ from pydantic import Field, field_validator, model_validator
 from agents.choice import Alphas
 from market import quarters
 from market.car_parameters import Buyers, Charging, Makers, Ownership, World
+from market.charging_parameters import Operators
 from market.parameter import Group, parameter, quarter_field, switch
 from market.power_parameters import Cells, Storage
+from market.trust_parameters import Trust
 
 
 class Run(Group):
@@ -46,6 +48,7 @@ class Policy(Group):
         1.0, 0.0, 2.0, "1", "federal credits after the origin, as a multiple", "lever", "lever"
     )
     federal_credit_end: str = quarter_field("2025Q3", "last quarter of the federal credits", "lever")
+    federal_credit_known: str = quarter_field("2025Q3", "quarter in which that end becomes known", "lever")
     production_credit_factor: float = parameter(
         1.0, 0.0, 2.0, "1", "45X after the origin, as a multiple", "lever", "lever"
     )
@@ -59,7 +62,7 @@ class Policy(Group):
         1.0, 0.0, 2.0, "1", "state rebates after the origin, as a multiple", "lever", "lever"
     )
 
-    @field_validator("federal_credit_end")
+    @field_validator("federal_credit_end", "federal_credit_known")
     @classmethod
     def _is_a_quarter(cls, value: str) -> str:
         quarters.index(value)
@@ -73,6 +76,8 @@ class Scenario(Group):
     run: Run = Run()
     buyers: Buyers = Buyers()
     charging: Charging = Charging()
+    trust: Trust = Trust()
+    operators: Operators = Operators()
     ownership: Ownership = Ownership()
     makers: Makers = Makers()
     world: World = World()

@@ -27,10 +27,17 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Access:
-    """Charging as buyers of every zone perceive it: ``coverage`` (zones, range grid), ``local`` (zones,) (M4)."""
+    """Charging as buyers of every zone perceive it (M4, M8).
+
+    ``coverage``: (zones, range grid) of trips; ``local``: (zones,) adequacy near home; ``success``: (zones,) plugs
+    believed to work; ``wait_hours``, ``trip_wait_hours``: (zones,) wait for a plug near home and on long trips.
+    """
 
     coverage: Floats
     local: Floats
+    success: Floats
+    wait_hours: Floats
+    trip_wait_hours: Floats
 
     def coverage_at(self, range_miles: Floats) -> Floats:
         """Trip coverage at ranges of shape (vehicles,), linear between grid ranges, shape (zones, vehicles)."""
@@ -40,15 +47,23 @@ class Access:
         return self.coverage[:, low] * (1.0 - part) + self.coverage[:, low + 1] * part
 
 
-def perceived_access(graph: ChargingGraph, places: Places, scenario: Scenario) -> Access:
-    """Coverage of trips and adequacy near home with the plugs that stand now (M4)."""
+def perceived_access(
+    graph: ChargingGraph,
+    places: Places,
+    scenario: Scenario,
+    success: Floats,
+    wait_hours: Floats,
+    trip_wait_hours: Floats,
+) -> Access:
+    """Coverage of trips and adequacy near home with the plugs that stand now, as believed; all shape (zones,) (M4)."""
     charging = scenario.charging
     coverage = trip_coverage(
-        graph.roads, graph.zone_plugs, graph.corridor_plugs, RANGE_GRID_MILES, charging.plug_success,
+        graph.roads, graph.zone_plugs, graph.corridor_plugs, RANGE_GRID_MILES, success,
         site_common_success=charging.site_common_success,
     )  # fmt: skip
     need = places.seats / _CARS
-    return Access(coverage, local_adequacy(graph.zone_plugs, charging.plug_success, need, charging.plugs_per_10k_cars))
+    local = local_adequacy(graph.zone_plugs, success, need, charging.plugs_per_10k_cars)
+    return Access(coverage, local, success, wait_hours, trip_wait_hours)
 
 
 @dataclass(frozen=True)
@@ -143,20 +158,22 @@ def _charging(vehicles: Running, access: Access, prices: Prices, scenario: Scena
         weight=charging.network_weight, coverage_kusd=charging.coverage_kusd, local_kusd=charging.local_kusd,
     )  # fmt: skip
     kwh_per_year = kwh * scenario.buyers.miles_per_year
+    success = access.success[:, None, None, None]
     gap = (prices.public_usd_per_kwh - prices.electricity_usd_per_kwh)[:, None, None, None]
     living = charging.living_public_weight * no_home * valuation.public_living_cost_kusd(
         kwh_per_year, gap, home_share=charging.home_share, kwh_per_session=charging.kwh_per_public_session,
-        hours_per_session=charging.hours_per_public_session, time_value_usd_per_hour=charging.time_value_usd_per_hour,
-        plug_success=charging.plug_success, present_value_years=years,
+        hours_per_session=charging.hours_per_public_session + access.wait_hours[:, None, None, None],
+        time_value_usd_per_hour=charging.time_value_usd_per_hour, plug_success=success, present_value_years=years,
     )  # fmt: skip
     trips = charging.trip_time_weight * valuation.long_trip_time_cost_kusd(
         range_miles, kwh, vehicles.charging_kw[bev], long_trip_miles_per_year=charging.long_trip_miles,
-        time_value_usd_per_hour=charging.time_value_usd_per_hour, stop_overhead_hours=charging.stop_overhead_hours,
+        time_value_usd_per_hour=charging.time_value_usd_per_hour,
+        stop_overhead_hours=charging.stop_overhead_hours + access.trip_wait_hours[:, None, None, None],
         usable_range_share=_USABLE_RANGE_SHARE, present_value_years=years,
     )  # fmt: skip
     public_share = (1.0 - charging.home_share) + charging.home_share * no_home
     hassle = valuation.failed_visit_cost_kusd(
-        kwh_per_year * public_share / charging.kwh_per_public_session, charging.plug_success,
+        kwh_per_year * public_share / charging.kwh_per_public_session, success,
         cost_usd=charging.failed_visit_usd, present_value_years=years,
     )  # fmt: skip
     value = network - money_weights(scenario) * (living + trips + hassle)

@@ -1,6 +1,6 @@
 """Draws become trades: who buys what, which physical cars change hands, when everybody looks next (M1, M11, M20)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Drawn:
     """What lookers were drawn to do: all arrays (lookers,).
 
     ``kind``: KEEP, NEW or USED; ``item``: the product or used good; ``car``, ``age_quarters`` and ``own``: the
-    car they have and its good (-1: none); ``served``: whether they find what they want.
+    car they have and its good (-1: none); ``served``: whether they find what they want, at first those who keep.
     """
 
     rows: Ints
@@ -68,15 +68,21 @@ class Drawn:
     own: Ints
     served: NDArray[np.bool_]
 
+    def picked(self, chosen: NDArray[np.bool_]) -> "Drawn":
+        """Some of the lookers; ``chosen``: (lookers,)."""
+        return Drawn(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def joined(self, other: "Drawn") -> "Drawn":
+        """These lookers and others after them."""
+        both = ((getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+        return Drawn(*(np.concatenate(pair) for pair in both))
+
 
 def draw(
-    consumers: Consumers, lot: DealerLot, present: Present, lookers: Lookers, flows: Flows, nests: Nests,
-    served_share: Floats, hazard: float, seed: int, quarter: int,
+    consumers: Consumers, present: Present, lookers: Lookers, flows: Flows, nests: Nests, hazard: float, seed: int,
+    quarter: int,
 ) -> Drawn:  # fmt: skip
-    """Draw every looker's choice and who of them is served; nothing is changed.
-
-    A seat due looks with probability ``hazard``. ``served_share``: (products,) share of demand delivered.
-    """
+    """Draw every looker's choice; nothing is changed. A seat due looks with probability ``hazard``."""
     looks = uniforms(stream_key(seed, Purpose.LOOK, quarter), present.due) < hazard
     rows = np.concatenate([present.due[looks], present.carless])
     cell = np.concatenate([lookers.kind_cell[lookers.row_kind[looks]], lookers.row_cell])
@@ -85,14 +91,20 @@ def draw(
     car = consumers.columns["car"][rows].astype(np.int64)
     age = consumers.columns["age_quarters"][rows].astype(np.int64)
     own = np.where(car == NO_CAR, -1, good_of_car(np.where(car == NO_CAR, 0, car), age))
-    luck = uniforms(stream_key(seed, Purpose.RATIONING, quarter), rows)
+    return Drawn(rows, kind, item, car, age, own, kind == KEEP)
+
+
+def serve(drawn: Drawn, lot: DealerLot, served_share: Floats, seed: int, quarter: int) -> Drawn:
+    """Who of the drawn buyers finds a car; ``served_share``: (products,) share of demand delivered."""
+    kind, item, own = drawn.kind, drawn.item, drawn.own
+    luck = uniforms(stream_key(seed, Purpose.RATIONING, quarter), drawn.rows)
     served = kind == KEEP
     is_new, is_used = kind == NEW, kind == USED
     served[is_new] = luck[is_new] < served_share[item[is_new]]
     traded_by_new = own[served & is_new]
     others = np.bincount(traded_by_new[traded_by_new >= 0], minlength=GOODS)
     served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, luck[is_used])
-    return Drawn(rows, kind, item, car, age, own, served)
+    return replace(drawn, served=served)
 
 
 def trade(

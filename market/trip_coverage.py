@@ -119,7 +119,7 @@ def trip_coverage(
         roads.corridor_sites,
         _spread_rows(corridor_fails, (zones, corridors)),
         _spread_rows(_zone_failure(zone_plugs, seen, site_common_success), (zones, zones)),
-        _trip_weights(roads, trips),
+        trip_weights(roads, trips),
         USABLE_RANGE_SHARE * ranges,
         trips.longest_miles,
     )
@@ -133,7 +133,7 @@ def _zone_failure(zone_plugs: FloatArray, plug_success: FloatArray, common: floa
     return np.asarray(np.power(1.0 - one_site, sites))
 
 
-def _trip_weights(roads: RoadArrays, gravity: TripGravity) -> FloatArray:
+def trip_weights(roads: RoadArrays, gravity: TripGravity) -> FloatArray:
     """Gravity weight of each destination (column) for each zone (row); 0 outside the trip lengths."""
     made = (roads.miles >= gravity.shortest_miles) & (roads.miles <= gravity.longest_miles)
     falloff = np.zeros_like(roads.miles)

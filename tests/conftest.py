@@ -13,6 +13,7 @@ settings.register_profile(
     "detour", deadline=None, derandomize=True
 )  # compiling takes seconds; the same cases each time
 settings.load_profile("detour")
+numba.set_num_threads(1)  # runs of tests are small: handing work to a second thread costs more than it saves
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from market.model import Market
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 MARKED = (
-    "yardsticks", "charging", "utilisation", "storage", "sampling", "first quarter", "seasons", "free run", "growth",
+    "yardsticks", "charging", "service", "ports", "trust", "utilisation", "storage", "sampling", "first quarter",
+    "seasons", "free run", "growth",
 )  # fmt: skip
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
 

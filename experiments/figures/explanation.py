@@ -15,6 +15,8 @@ _TERMS = {
     "charging": ("Charging", "#ece133"),
     "fuel": ("Fuel and power prices", "#de8f05"),
     "credit": ("Purchase credits", "#d55e00"),
+    "trust": ("Trust in batteries", "#7f3c8d"),
+    "neighbours": ("Neighbours", "#3969ac"),
     "resale": ("Resale value", "#cc78bc"),
     "supply": ("Supply limits", "#ca9161"),
     "availability": ("Availability", "#fbafe4"),

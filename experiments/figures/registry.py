@@ -8,21 +8,25 @@ from matplotlib.figure import Figure
 
 from experiments.figures.bev_share import bev_share
 from experiments.figures.cell_capacity import cell_capacity
+from experiments.figures.charging_map import charging_map
 from experiments.figures.explanation import explanation
 from experiments.figures.prices import prices
 from experiments.figures.retention import retention
 from experiments.figures.sales_by_powertrain import sales_by_powertrain
 from experiments.figures.storage_by_region import storage_by_region
 from experiments.figures.style import FigureError, save
+from experiments.figures.trust import trust
 from experiments.store import Result
 
 FIGURES: dict[str, Callable[[Result], Figure]] = {
     "bev_share": bev_share,
     "sales_by_powertrain": sales_by_powertrain,
     "cell_capacity": cell_capacity,
+    "charging_map": charging_map,
     "prices": prices,
     "retention": retention,
     "storage_by_region": storage_by_region,
+    "trust": trust,
     "explanation": explanation,
 }
 

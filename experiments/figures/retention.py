@@ -1,10 +1,26 @@
-"""Figure 7: what used cars are worth, by age, battery cars against petrol."""
+"""Figure 7: what used cars are worth, by age, battery cars against petrol, and by belief in batteries."""
 
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.gridspec import GridSpec
+from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.style import MUTED, blank, caption, mark_origin, rows_of, styled, years_of
+from experiments.figures.style import (
+    INK,
+    LEGEND_OVER_LINES,
+    MUTED,
+    bare,
+    canvas,
+    caption,
+    mark_origin,
+    percent,
+    rows_of,
+    styled,
+    years_of,
+)
 from experiments.store import Result
+from market import quarters
 from market.vocabulary import AGE_BUCKETS, LONG_RANGE_MILES
 
 _LINES = {
@@ -13,40 +29,137 @@ _LINES = {
     "ICE": ("Petrol car", "#5f6b76", "-", 1.6),
 }  # label, colour (seaborn's palette colorblind), line, width in points
 _LEAST_ROWS = 20  # cars of the population below which a price rests on too few and is not drawn: judgement
+_BY_BELIEF = "BEV_long"  # the kind shown against belief: the other is too rare
+_AGE_LOOKS = dict(zip(AGE_BUCKETS, zip(("#8cc5e3", "#3a93c3", "#0a5f96", "#06304d"), "os^D", strict=True), strict=True))
+_TROUBLE = {
+    "battery_trouble_believed": ("Believed by buyers", "#d55e00", "-"),
+    "battery_trouble_true": ("True", INK, (0, (2.2, 1.6))),
+}
+_HEIGHT_INCHES = 7.8
+_LEFT, _RIGHT = 0.07, 0.975
+_HEADROOM, _LEAST_TROUBLE = 1.25, 0.01
+_MARGIN, _LEAST_BELIEF_SPAN = 1.3, 0.01  # of the axis of belief: a belief that hardly moves is not blown up
+_SMALL = 9
 
 
-@styled()
-def retention(result: Result) -> Figure:
-    """One panel an age bucket: price of a used car over that of a new one of its kind."""
-    used = rows_of(result, "used", "retention", "one quarter at least")
-    national = rows_of(result, "national", "retention", "one quarter at least")
-    cars_a_row = float(national["cars_stock"].iloc[-1]) / result.manifest.consumers
-    shown = used["retention"].where(used["on_road"] >= _LEAST_ROWS * cars_a_row)
-    used = used.assign(retention=shown)
-    figure, axes = blank(
-        "What used cars are worth, by age",
-        "Price as a share of that of a new car of the kind",
-        columns=len(AGE_BUCKETS),
-    )
-    for ax, bucket in zip(axes, AGE_BUCKETS, strict=True):
+def drawable(used: pd.DataFrame, cars_a_consumer: float) -> pd.DataFrame:
+    """Used cars with no retention where fewer consumers than are enough own such a car."""
+    return used.assign(retention=used["retention"].where(used["on_road"] >= _LEAST_ROWS * cars_a_consumer))
+
+
+def _draw_ages(figure: Figure, used: pd.DataFrame, origin: str) -> None:
+    """One panel an age bucket, all on one scale."""
+    grid = GridSpec(1, len(AGE_BUCKETS), figure, left=_LEFT, right=_RIGHT, bottom=0.565, top=0.86, wspace=0.08)
+    first: Axes | None = None
+    for number, bucket in enumerate(AGE_BUCKETS):
+        ax = bare(figure.add_subplot(grid[0, number], sharey=first))
+        first = first or ax
         for kind, (label, colour, line, width) in _LINES.items():
             rows = used[(used["kind"] == kind) & (used["age_bucket"] == bucket)]
             ax.plot(
                 years_of(rows["quarter"]), rows["retention"], color=colour, linestyle=line, linewidth=width, label=label
             )
-        mark_origin(ax, result.manifest.origin, labelled=False)
+        mark_origin(ax, origin, labelled=False)
         ax.set_title(f"{bucket} years", loc="left", size=10.5)
+        ax.tick_params(labelsize=_SMALL, labelleft=number == 0)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
-    axes[0].set_ylim(bottom=0)
-    axes[0].yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
+        ax.set_ylim(bottom=0)
+        ax.yaxis.set_major_formatter(percent)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(
-        *axes[0].get_legend_handles_labels(), loc="lower left", bbox_to_anchor=(0.06, 0.085), ncols=3, labelcolor=MUTED
+        handles, labels, loc="lower left", bbox_to_anchor=(0.06, 0.49), ncols=3, labelcolor=MUTED, fontsize=_SMALL
     )
-    figure.subplots_adjust(bottom=0.235, top=0.8)
-    quarters_shown = used["quarter"].nunique()
+
+
+def _draw_belief(ax: Axes, national: pd.DataFrame, origin: str) -> None:
+    """Battery trouble as buyers believe it and as it is."""
+    years, most = years_of(national["quarter"]), _LEAST_TROUBLE
+    for column, (label, colour, dashes) in _TROUBLE.items():
+        ax.plot(years, national[column], color=colour, linestyle=dashes, linewidth=2.0, label=label)
+        most = max(most, float(national[column].max()))
+    mark_origin(ax, origin, labelled=False)
+    ax.set_ylim(0, _HEADROOM * most)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_formatter(percent)
+    ax.legend(loc="upper right", ncols=2, borderaxespad=0, **LEGEND_OVER_LINES)
+
+
+def by_belief(used: pd.DataFrame, national: pd.DataFrame, origin: str) -> dict[str, pd.DataFrame]:
+    """Belief and retention at the ends of the years after the origin, by age bucket; only what is known."""
+    place = national["quarter"].map(quarters.index)
+    chosen = (place > quarters.index(origin)) & (place % quarters.QUARTERS_PER_YEAR == quarters.QUARTERS_PER_YEAR - 1)
+    chosen |= place == place.max()
+    belief = national.loc[chosen, ["quarter", "battery_trouble_believed"]]
+    rows = used[(used["kind"] == _BY_BELIEF) & used["retention"].notna()].merge(belief, on="quarter")
+    return {bucket: rows[rows["age_bucket"] == bucket] for bucket in AGE_BUCKETS}
+
+
+def _name_ends(ax: Axes, shown: pd.DataFrame) -> None:
+    """The first and the last quarter above their marks, apart from each other."""
+    believed = shown.groupby("quarter", sort=False)["battery_trouble_believed"].first()
+    ends = believed.loc[sorted({min(believed.index), max(believed.index)})]
+    for quarter, place in ends.items():
+        side = "left" if place > ends.min() else "right"
+        ax.text(place, 0.94, str(quarter), transform=ax.get_xaxis_transform(), ha=side, size=8.5, color=MUTED)
+
+
+def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
+    """Retention against belief, one mark a year."""
+    for bucket, rows in ages.items():
+        colour, marker = _AGE_LOOKS[bucket]
+        ax.plot(
+            rows["battery_trouble_believed"], rows["retention"], color=colour, marker=marker, markersize=5,
+            linewidth=1.1, label=f"Age {bucket}",
+        )  # fmt: skip
+    shown = pd.concat(list(ages.values()))
+    ax.set_ylim(0, 1)
+    ax.set_xlabel("Battery trouble as buyers believe it", size=_SMALL)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(percent)
+    if shown.empty:
+        ax.set_xticks([])
+        ax.text(0.5, 0.5, "Too few such cars in this run", transform=ax.transAxes, ha="center", color=MUTED)
+        return
+    believed = shown["battery_trouble_believed"]
+    half = max(float(believed.max() - believed.min()) * _MARGIN, _LEAST_BELIEF_SPAN) / 2
+    middle = float(believed.max() + believed.min()) / 2
+    ax.set_xlim(middle - half, middle + half)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    ax.set_ylim(0, max(1.0, _HEADROOM * float(shown["retention"].max())))
+    _name_ends(ax, shown)
+    ax.legend(
+        loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=4, labelcolor=MUTED, fontsize=_SMALL, columnspacing=1.2,
+        handletextpad=0.5,
+    )  # fmt: skip
+
+
+@styled()
+def retention(result: Result) -> Figure:
+    """Top: price of a used car over that of a new one of its kind, by age. Foot: belief in batteries and retention."""
+    used = rows_of(result, "used", "retention", "one quarter at least")
+    national = rows_of(result, "national", "retention", "one quarter at least")
+    used = drawable(used, float(national["cars_stock"].iloc[-1]) / result.manifest.consumers)
+    origin = result.manifest.origin
+    figure = canvas(
+        "What used cars are worth, by age and by belief in batteries",
+        "Price as a share of that of a new car of the kind",
+        _HEIGHT_INCHES,
+    )
+    _draw_ages(figure, used, origin)
+    grid = GridSpec(1, 2, figure, left=_LEFT, right=_RIGHT, bottom=0.185, top=0.42, wspace=0.16)
+    axes = [bare(figure.add_subplot(grid[0, column])) for column in range(2)]
+    _draw_belief(axes[0], national, origin)
+    _draw_by_belief(axes[1], by_belief(used, national, origin))
+    for ax, title in zip(
+        axes, ("Battery cars with serious trouble", "Long-range battery cars: price share against belief"), strict=True
+    ):
+        ax.set_title(title, loc="left", size=10.5)
+        ax.tick_params(labelsize=_SMALL)
     caption(
         figure, result.manifest,
-        f"n = {quarters_shown} quarters, one seed. Broken line: origin {result.manifest.origin}. Prices of 2017 "
-        f"are taken from records. A line is drawn where at least {_LEAST_ROWS} consumers own such a car.",
+        f"n = {used['quarter'].nunique()} quarters, one seed. Broken line: origin {origin}. Prices of 2017 "
+        f"are taken from records. A line is drawn where at least {_LEAST_ROWS} consumers own such a car.\n"
+        "Lower right: ends of the years after the origin. Belief and age of the fleet both move with time, so the "
+        "path does not show a cause.",
     )  # fmt: skip
     return figure

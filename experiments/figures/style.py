@@ -132,6 +132,11 @@ def mark_origin(ax: Axes, origin: str, *, labelled: bool = True) -> float:
     return place
 
 
+def percent(share: float, _place: float = 0.0) -> str:
+    """A share in percent without idle zeros; serves as a formatter of ticks."""
+    return f"{100 * share:g}%"
+
+
 def whole_years(national: pd.DataFrame) -> pd.DataFrame:
     """Rows of the years that have all four quarters, with a column ``year``."""
     frame = national.assign(year=national["quarter"].map(quarters.index).map(quarters.year))

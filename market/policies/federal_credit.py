@@ -44,6 +44,11 @@ class FederalCredit(PurchaseCredit):
         """Strength after the origin."""
         return self.setting.parameters.federal_credit_factor
 
+    @property
+    def known_from(self) -> int:
+        """Quarter in which the end of the credits becomes known."""
+        return quarters.index(self.setting.parameters.federal_credit_known)
+
     def statutory_kusd(self, quarter: int) -> Floats:
         """Shape (1, incomes, products): what the rows in force give, by route."""
         origin = self.setting.origin

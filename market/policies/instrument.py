@@ -38,6 +38,15 @@ class PurchaseCredit(ABC):
     def statutory_kusd(self, quarter: int) -> Floats:
         """Amount at full strength, k$ of 2025, shape (zones or 1, incomes, products)."""
 
+    @property
+    def known_from(self) -> int:
+        """Quarter from which what comes later is known: at once, unless an instrument says otherwise."""
+        return 0
+
+    def expected_kusd(self, quarter: int, ahead: int) -> Floats:
+        """Amount that buyers expect so many quarters on: the coming law if it is known, else today's."""
+        return self.amount_kusd(quarter + ahead if quarter >= self.known_from else quarter)
+
     def amount_kusd(self, quarter: int) -> Floats:
         """Amount in a quarter, k$ of 2025, shape (zones or 1, incomes, products)."""
         factor = self.factor if quarter > self.setting.origin else 1.0

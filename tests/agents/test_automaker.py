@@ -23,7 +23,7 @@ def maker() -> Automaker:
 
 
 def sees(recorded: Floats | None, pack: float = 6.0, factor: float = 1.0) -> MakerSensing:
-    return MakerSensing(recorded, np.array([0.0, pack]), factor * ONE)
+    return MakerSensing(recorded, np.array([0.0, pack]), factor * ONE, 0.0 * ONE)
 
 
 def test_a_price_goes_part_of_the_way_to_cost_plus_markup() -> None:

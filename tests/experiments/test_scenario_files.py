@@ -22,6 +22,15 @@ DIFFERENCES = {
     },
     "strict-foreign-content": {"storage.foreign_content": (2.0, 1.0)},
     "lithium-spike": {"world.lithium_factor": (3.0, 1.0)},
+    "proof-not-claims": {
+        "trust.verified_battery": (1.0, 0.0),
+        "trust.verified_uptime": (1.0, 0.0),
+        "trust.certified_share": (0.5, 0.0),
+    },
+    "batteries-that-age-badly": {"trust.trouble_factor": (4.0, 1.0), "ownership.fade_factor": (2.0, 1.0)},
+    "cheaper-model-next-year": {"trust.announced_cut_kusd": (4.0, 0.0)},
+    "reliable-chargers": {"operators.upkeep_floor_all": (0.97, 0.0)},
+    "charger-drought": {"operators.budget_factor": (0.0, 1.0)},
     "free-run": {"run.origin": ("2017Q4", "2024Q4")},
 }
 QUESTION = 'question = "What if?"\n'

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from agents.automaker import Automaker
 from agents.cell_plant import CellPlant
+from agents.charging_operator import ChargingOperator
 from agents.choice import Floats
 from agents.consumers import Consumer
 from agents.data_center import DataCenterDeveloper
@@ -129,7 +130,7 @@ class FlatCredit(PurchaseCredit):
 
 def at_the_last_quarter(small: Small, *, credit: float, price_cut: float) -> Market:
     """The market one quarter after the origin with only this credit, or with prices lower by this."""
-    market = stepped_to(small("2025Q1", consumers=20_000), "2024Q4")
+    market = stepped_to(small("2025Q1", consumers=20_000, trust={"waiting_sensitivity": 0.0}), "2024Q4")
     setting = PolicySetting(market.parameters.policy, market.places, market.products, market.origin)
     flat = FlatCredit(setting)
     flat.amount = credit
@@ -229,9 +230,9 @@ def test_the_books_balance_in_any_scenario(
 def test_consumers_answer_as_mesa_agents(finished: Market) -> None:
     consumers = finished.agents_by_type[Consumer]
     assert len(consumers) == finished.parameters.run.consumers
-    firms = (Automaker, CellPlant, Utility, DataCenterDeveloper)
-    assert [len(finished.agents_by_type[kind]) for kind in firms] == [11, 25, 10, 10]
-    assert len(finished.agents) == len(consumers) + 56
+    firms = (Automaker, CellPlant, Utility, DataCenterDeveloper, ChargingOperator)
+    assert [len(finished.agents_by_type[kind]) for kind in firms] == [11, 25, 10, 10, 7]
+    assert len(finished.agents) == len(consumers) + 63
     some = finished.agents.select(consumers.get("zone") == 3, agent_type=Consumer)
     assert 0 < len(some) < len(consumers)
     one = some[0]

@@ -45,7 +45,8 @@ def access(places: Places, level: float) -> Access:
     """Chargers at a level from 0 (none) to 1 (everywhere), different in every zone."""
     tilt = np.linspace(0.5, 1.0, places.size)
     coverage = level * tilt[:, None] * np.linspace(0.4, 1.0, RANGE_GRID_MILES.size)
-    return Access(coverage, level * tilt)
+    none = np.zeros(tilt.shape)
+    return Access(coverage, level * tilt, np.full(tilt.shape, 0.85), none, none)
 
 
 Terming = Callable[..., Terms]
@@ -59,7 +60,7 @@ def terms(
 
     def made(changed: Setting | None = None, level: float = 0.6, at: Prices = prices, **groups: object) -> Terms:
         here = setting if changed is None else changed
-        return new_terms(products, offers, here, access(places, level), at, REFERENCE_GALLONS, small(**groups))
+        return new_terms(products, offers, here, access(places, level), at, REFERENCE_GALLONS, small(**groups), {})
 
     return made
 
@@ -83,7 +84,7 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
 
     def service(level: float, **groups: object) -> Floats:
         shared = (access(places, level), prices, REFERENCE_GALLONS, small(**groups))
-        return used_service(running, np.zeros(GOODS), *shared)
+        return used_service(running, np.zeros(GOODS), *shared, np.full(places.size, 0.1))
 
     assert np.array_equal(service(0.0, charging=NO_CHARGING), service(1.0, charging=NO_CHARGING))
     better = service(1.0) - service(0.0)

@@ -13,7 +13,7 @@ from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
 from agents.draws import KEEP, NEW, USED
 from market.car_parameters import Ownership
 from market.demand import Flows, Lookers, Values, count_lookers, market_flows, new_choice
-from market.trades import Drawn, NewCars, Present, Trades, draw, trade
+from market.trades import Drawn, NewCars, Present, Trades, draw, serve, trade
 from market.used_cars import DealerLot
 from market.vocabulary import BEV_LONG, CLASSES, GOODS, ICE, car_type, good_of_car
 
@@ -153,7 +153,8 @@ def drawn_in(
 ) -> Drawn:
     present, lookers, flows = market_of(consumers, lot, np.array([-20.0, -22.0, -25.0]))
     served = np.full(3, served_share)
-    return draw(consumers, lot, present, lookers, flows, NESTS, served, hazard, seed, QUARTER)
+    drawn = draw(consumers, present, lookers, flows, NESTS, hazard, seed, QUARTER)
+    return serve(drawn, lot, served, seed, QUARTER)
 
 
 def crowd(rows: int, seed: int) -> tuple[Consumers, DealerLot]:

@@ -1,0 +1,125 @@
+"""Trust: Beta beliefs about failed charges and battery trouble, news, proof and claims (M5)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.choice import Floats
+
+OWN, NEIGHBOURS, MEDIA = range(3)  # rows of exposures by channel
+
+_FALL_OVER_RISE = 3.0  # credibility is lost three times as fast as it is won (M5)
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Beta beliefs about the share of trouble, as counts of observations; arrays of one shape.
+
+    ``trouble`` is a, ``sound`` is b: failed and successful charges, or cars with and without battery trouble.
+    """
+
+    trouble: Floats
+    sound: Floats
+
+    @property
+    def mean_trouble(self) -> Floats:
+        """Believed share of trouble, a / (a + b)."""
+        return np.asarray(self.trouble / (self.trouble + self.sound))
+
+    @property
+    def perceived_success(self) -> Floats:
+        """Believed success, of a plug in M4: b / (a + b)."""
+        return np.asarray(self.sound / (self.trouble + self.sound))
+
+
+def belief_of(trouble_share: Floats, observations: Floats) -> Belief:
+    """The belief that this share is trouble, as firm as this many observations (n0); broadcast shape (M5)."""
+    return Belief(np.asarray(trouble_share * observations), np.asarray((1.0 - trouble_share) * observations))
+
+
+def forgotten(count: Floats, prior_count: Floats, memory: float) -> Floats:
+    """What a quarter leaves of a count: a0 + phi (a - a0), broadcast shape (M5)."""
+    return np.asarray(memory * count + (1.0 - memory) * prior_count)
+
+
+def updated(
+    belief: Belief, prior: Belief, trouble_news: Floats, sound_news: Floats, *, memory: float, negativity: float
+) -> Belief:
+    """The belief after a quarter: what is remembered, and news, bad news weighing nu_b as much; broadcast shape (M5).
+
+    ``trouble_news`` and ``sound_news`` are observations weighted by channel; ``memory`` is phi.
+    """
+    return Belief(
+        forgotten(belief.trouble, prior.trouble, memory) + negativity * trouble_news,
+        forgotten(belief.sound, prior.sound, memory) + sound_news,
+    )
+
+
+def limit_bias(trouble_share: Floats, negativity: float) -> Floats:
+    """Where a belief ends after much news of a true share pi: nu_b pi / (1 + (nu_b - 1) pi), same shape (M5)."""
+    return np.asarray(negativity * trouble_share / (1.0 + (negativity - 1.0) * trouble_share))
+
+
+def channel_exposures(seen_in_zone: Floats, neighbour_share: Floats, audience_share: Floats) -> Floats:
+    """Observations that people meet by channel, shape (channels, zones, ...): OWN, NEIGHBOURS, MEDIA (M5).
+
+    ``seen_in_zone``: (zones, ...), observations in a quarter among the contacts of a person there;
+    ``neighbour_share``: (zones, zones), how each zone weighs the others, rows adding up to 1, or to 0 for a zone
+    without neighbours; ``audience_share``: (zones,), share of each zone in what media report, adding up to 1.
+    """
+    neighbours = np.tensordot(neighbour_share, seen_in_zone, axes=1)
+    media = np.tensordot(audience_share, seen_in_zone, axes=1)
+    return np.stack([seen_in_zone, neighbours, np.broadcast_to(media, seen_in_zone.shape)])
+
+
+def weighted_news(exposures: Floats, channel_weights: Floats) -> Floats:
+    """Observations that count: exposures (channels, ...) by the weights (channels,); shape (...) (M5).
+
+    Weights 1, 0.15 and 0.02 of own contacts, neighbours and media are judgement.
+    """
+    return np.tensordot(channel_weights, exposures, axes=1)
+
+
+def spill_over(brands: Belief, technology_observations: float) -> Belief:
+    """Brands, on the last axis, seen in the light of their technology; same shape (M5).
+
+    The mean of all brands by their observations counts as so many observations of each, so that the less
+    known a brand is, the more it is taken for the others. For reading: the beliefs kept stay as they are.
+    """
+    trouble = brands.trouble.sum(axis=-1, keepdims=True)
+    technology = trouble / (trouble + brands.sound.sum(axis=-1, keepdims=True))
+    return Belief(
+        brands.trouble + technology_observations * technology,
+        brands.sound + technology_observations * (1.0 - technology),
+    )
+
+
+def verified_disclosure(belief: Belief, true_share: Floats, observations: float) -> Belief:
+    """The belief after proof: so many (20) pseudo-observations at the true share, broadcast shape (M5)."""
+    return claim(belief, true_share, observations, np.ones(()))
+
+
+def claim(belief: Belief, claimed_share: Floats, observations: float, credibility: Floats) -> Belief:
+    """The belief after a claim: pseudo-observations by credibility at the claimed share, broadcast shape (M5)."""
+    believed = belief_of(claimed_share, observations * credibility)
+    return Belief(belief.trouble + believed.trouble, belief.sound + believed.sound)
+
+
+def credibility_step(
+    credibility: Floats, claimed_share: Floats, outcome_share: Floats, *, rise: float, tolerance: float
+) -> Floats:
+    """Credibility after claims met outcomes: up by ``rise`` of what is missing, or down three times as fast (M5).
+
+    Shares of trouble; a claim is met if the outcome is not worse by more than ``tolerance``. Without a claim or
+    an outcome (NaN) nothing changes. Broadcast shape, in [0, 1]. Raises ValueError for a ``rise`` not in [0, 1/3].
+    """
+    if not 0.0 <= rise * _FALL_OVER_RISE <= 1.0:
+        raise ValueError(f"credibility may rise by 0 to 1/3 in a quarter, as it falls three times as fast; got {rise}")
+    excess = outcome_share - claimed_share
+    change = np.where(excess <= tolerance, rise * (1.0 - credibility), -_FALL_OVER_RISE * rise * credibility)
+    return np.asarray(credibility + np.where(np.isnan(excess), 0.0, change))
+
+
+def trouble_value_kusd(mean_trouble: Floats, loss_kusd: float) -> Floats:
+    """B: what the fear of battery trouble takes off the value of a battery car, k$; same shape (M5)."""
+    return np.asarray(-loss_kusd * mean_trouble)

@@ -1,0 +1,136 @@
+"""Figure 14: what buyers believe of chargers and batteries, what is true, and where their news comes from."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+from matplotlib.ticker import FormatStrFormatter, MaxNLocator
+
+from experiments.figures.style import (
+    INK,
+    LEGEND_OVER_LINES,
+    MUTED,
+    bare,
+    canvas,
+    caption,
+    mark_origin,
+    percent,
+    rows_of,
+    styled,
+    years_of,
+)
+from experiments.store import Result
+from market.trust import BRAND_GROUPS
+from market.trust_reporting import CHARGERS
+
+_GROUP_COLOURS = dict(
+    zip(BRAND_GROUPS, ("#0173b2", "#de8f05", "#029e73", "#cc78bc", "#d55e00", "#56b4e9", "#7c8894"), strict=True)
+)  # seaborn's palette colorblind and a grey
+_CHARGER_COLOUR = "#0173b2"
+_CHANNELS = {
+    "own_news": ("Own contacts", "#0173b2", "-"),
+    "neighbour_news": ("Neighbouring zones", "#de8f05", (0, (5, 1.5))),
+    "media_news": ("Media", "#029e73", (0, (1.5, 1.2))),
+}  # label, colour, line
+_TRUE_DASHES = (0, (2.2, 1.6))
+_HEIGHT_INCHES = 6.8
+_HEADROOM, _LEAST_SCALE = 1.28, 0.01
+_SMALL = 9
+
+
+def _draw_belief(ax: Axes, subjects: Mapping[str, pd.DataFrame], colours: Mapping[str, str]) -> None:
+    """Trouble as believed of each subject, and each truth once."""
+    for name, rows in subjects.items():
+        ax.plot(years_of(rows["quarter"]), rows["believed"], color=colours[name], linewidth=1.8, label=name)
+    truths = {tuple(rows["true"]): rows for rows in subjects.values()}
+    for rows in truths.values():
+        ax.plot(years_of(rows["quarter"]), rows["true"], color=INK, linestyle=_TRUE_DASHES, linewidth=1.6, label="True")
+    most = max(float(rows[["believed", "true"]].to_numpy().max()) for rows in subjects.values())
+    ax.set_ylim(0, _HEADROOM * max(most, _LEAST_SCALE))
+    ax.yaxis.set_major_formatter(percent)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+
+
+def _draw_news(ax: Axes, rows: pd.DataFrame) -> None:
+    """News of each channel on a logarithmic scale; none is left out."""
+    for column, (label, colour, dashes) in _CHANNELS.items():
+        news = rows[column].where(rows[column] > 0)
+        ax.plot(years_of(rows["quarter"]), news, color=colour, linestyle=dashes, linewidth=1.9, label=label)
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+
+
+def _draw_groups(ax: Axes, groups: Mapping[str, pd.DataFrame]) -> None:
+    """Belief and truth of the last quarter, one line a brand group, with the difference of both."""
+    for place, (name, rows) in enumerate(groups.items()):
+        last = rows.iloc[-1]
+        ax.plot([last["true"], last["believed"]], [place, place], color="#c9d0d6", linewidth=2.4, zorder=1)
+        ax.plot(last["believed"], place, "o", color=_GROUP_COLOURS[name], markersize=7.5, label=name)
+        ax.plot(last["true"], place, "D", color=INK, markersize=5, label=f"{name}, true")
+        ax.annotate(
+            f"{last['believed']:.1%}", (last["believed"], place), (0, 7), textcoords="offset points", ha="center",
+            size=8.5, color=MUTED,
+        )  # fmt: skip
+    ax.set_yticks(range(len(groups)), list(groups), color=INK)
+    ax.set_ylim(len(groups) - 0.5, -0.7)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    most = max(float(rows[["believed", "true"]].iloc[-1].max()) for rows in groups.values())
+    ax.set_xlim(0, 1.12 * max(most, _LEAST_SCALE))
+    ax.xaxis.set_major_formatter(percent)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
+
+
+@styled()
+def trust(result: Result) -> Figure:
+    """Top: belief and truth; foot: news by channel; left chargers, middle batteries; right: brand groups at the end."""
+    table = rows_of(result, "trust", "trust", "one quarter at least")
+    by_subject = {str(name): rows for name, rows in table.groupby("subject", sort=False)}
+    chargers = {"Believed": by_subject[CHARGERS]}
+    groups = {name: by_subject[name] for name in BRAND_GROUPS if name in by_subject}
+    origin, last = result.manifest.origin, str(table["quarter"].iloc[-1])
+    figure = canvas(
+        "Trust: what buyers believe of chargers and batteries, and what is true",
+        "Trouble: charges that fail; cars with serious battery trouble. Broken black lines and diamonds are the truth",
+        _HEIGHT_INCHES,
+    )
+    grid = GridSpec(2, 2, figure, left=0.06, right=0.64, bottom=0.205, top=0.825, wspace=0.2, hspace=0.36)
+    axes = [bare(figure.add_subplot(grid[row, column])) for row in range(2) for column in range(2)]
+    _draw_belief(axes[0], chargers, {"Believed": _CHARGER_COLOUR})
+    _draw_belief(axes[1], groups, _GROUP_COLOURS)
+    _draw_news(axes[2], by_subject[CHARGERS])
+    _draw_news(axes[3], next(iter(groups.values())))
+    right = bare(figure.add_axes((0.79, 0.205, 0.185, 0.62)))
+    _draw_groups(right, groups)
+    for ax, title in zip(
+        [*axes, right],
+        (
+            "Chargers",
+            "Batteries by brand group",
+            "News of chargers",
+            "News of batteries, all brands",
+            f"Batteries, {last}",
+        ),
+        strict=True,
+    ):
+        ax.set_title(title, loc="left", size=10.5)
+        ax.tick_params(labelsize=_SMALL)
+    for ax in axes:
+        mark_origin(ax, origin, labelled=False)
+        ax.set_xlim(*axes[0].get_xlim())
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, steps=[1, 2, 5, 10]))
+    axes[0].legend(loc="upper right", ncols=2, borderaxespad=0, **LEGEND_OVER_LINES)
+    handles, labels = axes[2].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="lower left", bbox_to_anchor=(0.05, 0.105), ncols=3, labelcolor=MUTED, fontsize=_SMALL
+    )
+    caption(
+        figure, result.manifest,
+        f"n = {table['quarter'].nunique()} quarters, one seed. Broken upright line: origin {origin}. Makers are "
+        "calibrated archetypes, no forecast of a company.\n"
+        "Colours of brand groups are those at the right. News: observations a quarter, weighted by channel, mean over "
+        "buyers; logarithmic scale.",
+    )  # fmt: skip
+    return figure

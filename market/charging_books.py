@@ -1,0 +1,88 @@
+"""The books of charging: sessions, energy, plugs and their money (D1 invariants 5, 7 and 8)."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.choice import Floats
+from market import quarters
+from market.charging_service import HOURS_PER_QUARTER
+
+if TYPE_CHECKING:
+    from market.model import Market
+
+DRIVERS, GRANTS = "drivers who charge", "government, grants for chargers"
+ENERGY, DEMAND_CHARGES = "energy and fees of chargers", "demand charges of chargers"
+KEEPERS, BUILDERS = "keepers of chargers", "builders of chargers"
+_ROUNDING = 1e-9  # as a share
+
+
+def check_charging(market: "Market") -> None:
+    """Invariant 8, the stock of plugs, and the payments of charging, M$."""
+    _check_sessions(market)
+    _check_plugs(market)
+    _post_money(market)
+
+
+def _check_sessions(market: "Market") -> None:
+    """Sessions served and lost are those wanted at every place; no plug gives more energy than it can."""
+    ledger, service, network = market.ledger, market.charging_side.service, market.charging_side.network
+    found = service.served.sum(axis=0) + service.lost.sum(axis=0) + service.lost_without_plug
+    total = float(service.wanted.sum())
+    ledger.equal("sessions served and lost with those wanted", total + np.abs(found - service.wanted).sum(), total)
+    for what, sessions in (("served", service.served), ("lost", service.lost), ("lost", service.lost_without_plug)):
+        ledger.within(f"sessions {what}", sessions, 0.0, np.inf)
+    for what, success in (("met by drivers", service.success), ("of plugs", network.success)):
+        ledger.within(f"plug success {what}", success, 0.0, 1.0)
+    ledger.within("waits at chargers", np.append(service.wait_hours, service.trip_wait_hours), 0.0, np.inf)
+    if market.parameters.operators.queues:
+        kwh = service.served * market.parameters.charging.kwh_per_public_session
+        could = network.served_plugs * network.success_met * market.parameters.operators.session_kw * HOURS_PER_QUARTER
+        ledger.within("energy plugs can give less what they gave", could * (1.0 + _ROUNDING) - kwh, -_ROUNDING, np.inf)
+        ledger.within("use of plugs", service.utilisation, 0.0, 1.0)
+
+
+def _check_plugs(market: "Market") -> None:
+    """Plugs before, opened and closed are those that stand; funded ones are part of them."""
+    ledger, network = market.ledger, market.charging_side.network
+    stand = network.plugs_before + network.opened - network.closed
+    total = float(network.plugs.sum())
+    ledger.equal("plugs before, opened and closed", total + np.abs(stand - network.plugs).sum(), total)
+    ledger.within("plugs", network.plugs, 0.0, np.inf)
+    ledger.within("plugs on the way", network.pipeline, 0.0, np.inf)
+    ledger.within("plugs built without a grant", network.plugs - network.funded, -_ROUNDING, np.inf)
+
+
+def revenue_musd(market: "Market") -> Floats:
+    """What drivers pay each operator in the quarter, M$, (operators,)."""
+    kwh = market.charging_side.service.served.sum(axis=1) * market.parameters.charging.kwh_per_public_session
+    return np.asarray(kwh * market.prices.public_usd_per_kwh / 1e6)
+
+
+def capital_musd(market: "Market") -> tuple[Floats, Floats]:
+    """Capital spent and grants received in the quarter, M$, (operators,) each.
+
+    While operators decide, it is paid when plugs are started; before, when they open.
+    """
+    network, parameters = market.charging_side.network, market.parameters.operators
+    built = network.started if network.decides(market.quarter) else network.opened
+    granted = (network.started * network.grant_share()).sum(axis=1)
+    return np.asarray(built.sum(axis=1) * parameters.capex_kusd / 1e3), np.asarray(
+        granted * parameters.grant_kusd / 1e3
+    )
+
+
+def _post_money(market: "Market") -> None:
+    ledger, network, parameters = market.ledger, market.charging_side.network, market.parameters.operators
+    revenue, (capital, grants) = revenue_musd(market), capital_musd(market)
+    demand = network.served_plugs.sum(axis=1) * parameters.demand_charge_usd / quarters.QUARTERS_PER_YEAR / 1e6
+    upkeep = network.upkeep_usd.sum(axis=1) / 1e6
+    for place, operator in enumerate(network.operators):
+        ledger.pay(DRIVERS, operator.name, float(revenue[place]))
+        ledger.pay(operator.name, ENERGY, float(revenue[place]) * parameters.variable_cost_share)
+        ledger.pay(operator.name, DEMAND_CHARGES, float(demand[place]))
+        ledger.pay(operator.name, KEEPERS, float(upkeep[place]))
+        ledger.pay(operator.name, BUILDERS, float(capital[place]))
+        ledger.pay(GRANTS, operator.name, float(grants[place]))
+        kept = float(network.cash_usd[place].sum()) / 1e6 - float(capital[place] - grants[place])
+        ledger.equal(f"money of {operator.name}", ledger.balance_musd(operator.name), kept)
