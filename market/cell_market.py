@@ -1,13 +1,16 @@
 """Cells: which lines make them for what, makers' stock of them, and what that does to makers (M11, M13, M14)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.automaker import Automaker
 from agents.cell_allocation import allocate_cells
 from agents.cell_cost import ramp_yield, scarcity_usd_per_kwh
-from agents.cell_plant import CHEMISTRIES, NICKEL_POUCH
+from agents.cell_plant import CHEMISTRIES, NICKEL_POUCH, CellPlant
 from agents.choice import Floats, group_sum
 from agents.line_decision import LineStatus, Use
 from market import quarters, tables
@@ -72,6 +75,14 @@ class CellMarket:
         self.needed: list[Floats] = [np.zeros(len(MAKERS))]
         self.scarcity_usd_per_kwh = 0.0
         self.fixed_cost_usd_per_kwh: Floats = np.zeros(len(MAKERS))
+
+    def make_plants(self, model: Any, makers: Sequence[Automaker]) -> list[CellPlant]:
+        """The plants as Mesa agents under their makers, in the order of the table."""
+        of = {maker.name: maker for maker in makers}
+        return [
+            CellPlant(model, name, owner, of.get(maker), self.lines, place)
+            for place, (name, owner, maker) in enumerate(self.plants)
+        ]
 
     def yields(self, quarter: int) -> Floats:
         """Yield of every line, shape (lines,)."""

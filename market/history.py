@@ -9,7 +9,7 @@ from market import quarters, tables
 from market.places import Places
 from market.products import Products
 from market.quarters import LAST_RECORD
-from market.vocabulary import BEV, HEV, ICE, MAKERS, PHEV, POWERTRAINS, SEGMENTS
+from market.vocabulary import AGE_BUCKETS, BEV, HEV, ICE, KINDS, MAKERS, PHEV, POWERTRAINS, SEGMENTS
 
 _RAKING_ROUNDS = 50
 _LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = (
@@ -168,6 +168,12 @@ def used_price_level(last_quarter: int) -> Floats:
     real = tables.real_2025(rows["index"], years)
     real = real / real[(index >= 0) & (index < quarters.QUARTERS_PER_YEAR)].mean()
     return np.asarray(np.interp(np.arange(last_quarter + 1), index, real))
+
+
+def base_retention() -> Floats:
+    """Recorded price of used goods in 2017 over that of a new car of the kind, shape (goods,)."""
+    table = tables.load("retention").pivot(index="kind", columns="age_bucket", values="retention_share")
+    return table.loc[list(KINDS), list(AGE_BUCKETS)].to_numpy(np.float64).reshape(-1)
 
 
 def bev_registration_ratio(places: Places) -> Floats:

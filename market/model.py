@@ -5,22 +5,20 @@ from dataclasses import replace
 import mesa
 import numpy as np
 
-from agents.automaker import Automaker
-from agents.cell_plant import CellPlant
-from agents.choice import Floats, group_sum
+from agents.choice import Floats
 from agents.columnar import ColumnarModel
 from agents.expectations import adapted
-from market import quarters, tables
+from market import history, quarters, tables
 from market.bookkeeping import check_choices, close_books
 from market.cell_market import CellMarket
 from market.charging_graph import ChargingGraph, build_graph, contract
 from market.charging_side import ChargingSide
-from market.demand import GROUPS, Lookers, every_class
+from market.demand import every_class
 from market.explanation import Explanation
 from market.fleet import Fleet
 from market.ledger import Ledger
 from market.line_decisions import LineDecisions
-from market.offer_values import BEV_GOOD, new_terms, summed, used_service, values_for
+from market.offer_values import new_terms, summed, used_service
 from market.offering import Offering
 from market.places import read_places
 from market.population import class_shares
@@ -31,10 +29,10 @@ from market.reporting import MODEL_REPORTERS, write_quarter
 from market.scenario import Scenario
 from market.terms import Prices, perceived_access
 from market.trades import NewCars, draw, serve, trade
-from market.trust import BRAND_GROUPS, GROUP_OF_MAKER, TrustState
-from market.used_cars import used_caps
-from market.vehicle_market import Outcome, UsedSide, VehicleMarket
-from market.vocabulary import AGE_BUCKETS, GOODS, KINDS, MAKERS
+from market.trust import TrustState
+from market.valued_offers import ValuedOffers
+from market.vehicle_market import UsedSide
+from market.vocabulary import AGE_BUCKETS, GOODS, KINDS
 from market.waiting_buyers import WaitingBuyers, with_hurried
 from market.world import World
 
@@ -43,7 +41,7 @@ _RESALE_BUCKET = 1  # 4-6 years: where a five-year-old car is
 
 
 class Market(ColumnarModel):
-    """The United States' car market on its charging graph, quarter by quarter from 2017.
+    """The United States' market for electric cars and batteries, quarter by quarter from 2017.
 
     ``parameters``: the scenario (the reference if left out). ``rng``: the seed of all luck (1 if left out);
     the same seed and parameters give the same results, bit for bit. ``recorder.frame(name)`` is a table of
@@ -111,19 +109,14 @@ class Market(ColumnarModel):
         self.world = World(self.parameters.world, self.places, self.seed, self.last_quarter, self.origin)
 
     def _build_offering(self) -> None:
-        makers = self.parameters.makers
         self.offering = Offering(self.parameters, self.places, self.world, self.last_quarter)
         self.products = self.offering.products
         self.nests = self.offering.nests
-        for number, name in enumerate(MAKERS):
-            own = self.products.of_maker(number)
-            Automaker(self, name, own, makers.markup, makers.price_adjustment, makers.stock_days)
-        self.makers: list[Automaker] = list(self.agents_by_type[Automaker])
+        self.makers = self.offering.make_makers(self)
         self.reference_gallons_per_mile = self.products.reference_gallons_per_mile()
         holding = self.parameters.ownership
         self.record = Record(self.products, self.places, holding, self.last_quarter, self.recorded_until)
-        retention = tables.load("retention").pivot(index="kind", columns="age_bucket", values="retention_share")
-        self.base_retention = retention.loc[list(KINDS), list(AGE_BUCKETS)].to_numpy(np.float64).reshape(-1)
+        self.base_retention = history.base_retention()
         base_new = np.repeat(self.offering.price_by_kind(0), len(AGE_BUCKETS))
         self.base_used_price_kusd: Floats = self.base_retention * base_new
         self.used_price_kusd = self.base_used_price_kusd.copy()
@@ -134,11 +127,7 @@ class Market(ColumnarModel):
         setting = (self.parameters, self.products, self.world, self.origin, self.last_quarter)
         self.cells = CellMarket(*setting)
         self.power = PowerSide(self, self.parameters, self.cells, self.world, self.origin)
-        of = dict(zip(MAKERS, self.makers, strict=True))
-        self.plants = [
-            CellPlant(self, name, owner, of.get(maker), self.cells.lines, place)
-            for place, (name, owner, maker) in enumerate(self.cells.plants)
-        ]
+        self.plants = self.cells.make_plants(self, self.makers)
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed)
 
     def _build_fleet(self) -> None:
@@ -146,7 +135,6 @@ class Market(ColumnarModel):
         ratio = self.record.registration_ratio[0]
         self.fleet = Fleet(self, self.parameters, self.places, ratio, self.last_quarter, lease_share)
         self.add_columns(self.fleet.consumers)
-        self.bev_sold_by_group: Floats = np.zeros(len(BRAND_GROUPS))
         self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
 
     # The phases of a quarter, numbered as in the specification
@@ -206,19 +194,19 @@ class Market(ColumnarModel):
 
     def _clear_used_cars(self) -> None:
         """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20, B4)."""
-        self._value_offers()
+        self.valued = self._value_offers()
         constants, holding = self.record.constants, self.parameters.ownership
         self.present, self.lookers = self.fleet.in_market(self.quarter)
         base_year = self.quarter < BASE_YEAR_QUARTERS
         listings = self.fleet.listings(self.lookers, constants.hazard, base_year=base_year)
-        self.market = self.market_of(self.lookers, listings)
+        self.market = self.valued.market_for(self.lookers, listings)
         self.hazard = constants.hazard
         used = UsedSide(
-            self.fleet.stock(), self.fleet.stock_target(self.quarter), self._used_caps(),
+            self.fleet.stock(), self.fleet.stock_target(self.quarter), self.offering.used_caps(self.fleet.all_cars()),
             holding.price_step, holding.price_adjustment,
         )  # fmt: skip
         if self.is_recorded:
-            everyone = self.market_of(self.everyone, np.ones(GOODS))
+            everyone = self.valued.market_for(self.everyone, np.ones(GOODS))
             self.outcome = self.record.invert(
                 self.market, everyone, used, self.base_used_price_kusd, self.used_price_kusd, self.quarter
             )
@@ -236,7 +224,7 @@ class Market(ColumnarModel):
         outcome = self.waiting.hold_back(self, self.outcome)
         offers = self.offering.offers
         self.new_cars = NewCars(
-            offers.kind, self.products.segment, served_share(outcome), self.offering.leased(self.quarter)
+            offers.kind, self.products.segment, outcome.served_share, self.offering.leased(self.quarter)
         )
         self.lot_before = self.fleet.lot.car.size
         self.cars_at_trade = self.fleet.all_cars()
@@ -260,15 +248,11 @@ class Market(ColumnarModel):
 
     def _learn(self) -> None:
         """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbours see (M5, M7)."""
-        self.zone_bev_share = self.bev_share_of_zones()
+        everyone = self.valued.market_for(self.everyone, np.ones(GOODS))
+        self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
         self.trust.see(self.zone_bev_share)
-        groups = len(BRAND_GROUPS)
-        sold = group_sum(self.deliveries * self.products.is_bev, GROUP_OF_MAKER[self.products.maker], groups)
-        self.bev_sold_by_group += sold
-        self.trust.learn(
-            self.fleet.bev_share_of_cars(self.places.size), self.bev_sold_by_group / self.bev_sold_by_group.sum(),
-            self.true_charging_success, after_origin=not self.is_recorded,
-        )  # fmt: skip
+        cars = self.fleet.bev_share_of_cars(self.places.size)
+        self.trust.learn(cars, self.deliveries, self.true_charging_success, after_origin=not self.is_recorded)
 
     def _invest_in_charging(self) -> None:
         """10 Charging investment: operators start plugs, set upkeep, close sites (M9)."""
@@ -297,43 +281,17 @@ class Market(ColumnarModel):
 
     # What the phases are made of
 
-    def _value_offers(self) -> None:
-        """Values of new products and of used goods for buyers of every zone, income and home (M2, M4, M6)."""
-        quarter, scenario = self.quarter, self.parameters
+    def _value_offers(self) -> ValuedOffers:
+        """Values of new products and of used goods for buyers of every zone, income and home (M2, M4-M7)."""
+        quarter, scenario, cohorts = self.quarter, self.parameters, self.offering.cohorts
         setting = self.offering.setting(quarter, self.expected_retention, self.world.loan_rate(quarter))
         shared = (self.access, self.prices, self.reference_gallons_per_mile, scenario)
         trust_terms = self.trust.new_terms_kusd(self.alphas.powertrain)
-        self.terms = new_terms(self.products, self.offering.offers, setting, *shared, trust_terms)
-        cohorts = self.offering.cohorts
+        terms = new_terms(self.products, self.offering.offers, setting, *shared, trust_terms)
         worth = self.base_retention * cohorts.price_rise_kusd(quarter)
-        self.new_value = summed(self.terms)
         trouble = self.trust.used_trouble(after_origin=not self.is_recorded)
         fade = 1.0 if self.is_recorded else scenario.ownership.fade_factor
-        self.service = used_service(cohorts.running(quarter, scenario, fade), worth, *shared, trouble)
-
-    def market_of(self, lookers: Lookers, listings: Floats) -> VehicleMarket:
-        """The quarter's market for these lookers; ``listings``: (goods,) cars that may be for sale."""
-        holding = self.parameters.ownership
-        values = values_for(
-            lookers, self.new_value, self.service, listings, self.places.size, self.products, self.parameters
+        service = used_service(cohorts.running(quarter, scenario, fade), worth, *shared, trouble)
+        return ValuedOffers(
+            terms, summed(terms), service, self.places.size, self.products, self.nests, self.alphas, scenario
         )
-        return VehicleMarket(
-            lookers, values, self.nests, self.alphas, self.products.is_bev, BEV_GOOD, lookers.group_code // GROUPS,
-            1.0 - holding.dealer_margin, holding.transaction_kusd,
-        )  # fmt: skip
-
-    def _used_caps(self) -> Floats:
-        """Highest used prices: near the net price of the cheapest comparable new product (M20)."""
-        net = self.offering.price_kusd - self.offering.credit_kusd.mean(axis=(0, 1))
-        return used_caps(net, self.offering.offers, self.products.segment, self.fleet.all_cars())
-
-    def bev_share_of_zones(self) -> Floats:
-        """Battery-car share of new cars in every zone for buyers of all its classes, shape (zones,)."""
-        everyone = self.market_of(self.everyone, np.ones(GOODS))
-        return everyone.bev_share_by_zone(self.record.constants, self.places.size)
-
-
-def served_share(outcome: Outcome) -> Floats:
-    """Share of the demand for each product that is served, 1 where there is none, shape (products,)."""
-    wanted = outcome.flows.new
-    return np.where(wanted > 0, outcome.served_new / np.where(wanted > 0, wanted, 1.0), 1.0)

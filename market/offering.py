@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from agents import valuation
 from agents.automaker import Automaker
-from agents.choice import Floats
+from agents.choice import Floats, Ints
 from agents.sensing import MakerOrders, MakerSensing
 from market import history, quarters, tables
 from market.offer_values import Cohorts, Setting, mean_by_kind
@@ -17,6 +18,7 @@ from market.policies.instrument import PolicySetting
 from market.policies.table import POLICIES
 from market.products import Products
 from market.scenario import Scenario
+from market.used_cars import used_caps
 from market.vocabulary import MAKERS
 from market.world import World
 
@@ -50,6 +52,20 @@ class Offering:
         self.cut_kusd = 0.0
         self.credit_by_policy: dict[str, Floats] = {}
         self.credit_kusd: Floats = np.zeros((1, 1, self.products.size))
+
+    def make_makers(self, model: Any) -> list[Automaker]:
+        """The makers as Mesa agents with their products, in the order of the vocabulary."""
+        makers = self._scenario.makers
+        rules = (makers.markup, makers.price_adjustment, makers.stock_days)
+        return [Automaker(model, name, self.products.of_maker(place), *rules) for place, name in enumerate(MAKERS)]
+
+    def used_caps(self, cars: Ints) -> Floats:
+        """Highest used prices, (goods,): near the net price of the cheapest comparable new product (M20).
+
+        ``cars``: by type and age in quarters, (256, 256).
+        """
+        net = self.price_kusd - self.credit_kusd.mean(axis=(0, 1))
+        return used_caps(net, self.offers, self.products.segment, cars)
 
     def open(self, quarter: int) -> None:
         """Put the products of a quarter on offer, with the credits in force."""

@@ -194,7 +194,7 @@ def growth_by_term(market: "Market", explanation: Explanation) -> dict[str, floa
     zeta = market.record.constants.zeta[:, None, None, None] * market.products.is_bev
     flows = market.outcome.flows
     return explanation.explain(
-        {**market.terms, UNEXPLAINED: market.record.constants.xi + zeta}, market.new_cars.served_share,
+        {**market.valued.terms, UNEXPLAINED: market.record.constants.xi + zeta}, market.new_cars.served_share,
         market.lookers, market.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests,
         market.alphas, market.products.is_bev,
     )  # fmt: skip

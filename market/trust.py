@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents import beliefs
-from agents.choice import Floats
+from agents.choice import Floats, group_sum
 from agents.neighbours import neighbour_value_kusd
 from market.charging_graph import ChargingGraph
 from market.products import Products
@@ -35,6 +35,7 @@ class TrustState:
         zones = seats.size
         self._seat_share = seats / seats.sum()
         self._neighbour_share = _neighbour_share(graph)
+        self._sold: Floats = np.zeros(len(BRAND_GROUPS))
         self._group = GROUP_OF_MAKER[products.maker]
         self._is_bev = products.is_bev
         first_success = np.full(zones, scenario.charging.plug_success)
@@ -47,6 +48,10 @@ class TrustState:
         self.news: dict[str, Floats] = {name: np.zeros(3) for name in ("charging", "battery")}
 
     # What buyers hold
+
+    def brand_share(self) -> Floats:
+        """Share of each brand group in the battery cars sold so far, shape (groups,)."""
+        return np.asarray(self._sold / self._sold.sum())
 
     def charging_success(self) -> Floats:
         """Plug success as believed, shape (zones,)."""
@@ -93,14 +98,15 @@ class TrustState:
         self.shares = [*self.shares[-3:], bev_share_by_zone]
 
     def learn(
-        self, bev_share_of_cars: Floats, brand_share: Floats, charging_success: Floats, *, after_origin: bool
+        self, bev_share_of_cars: Floats, deliveries: Floats, charging_success: Floats, *, after_origin: bool
     ) -> None:
         """A quarter's news, then what is disclosed or claimed after the origin (M5).
 
-        ``bev_share_of_cars``: (zones,) of cars standing; ``brand_share``: (groups,) of battery cars;
+        ``bev_share_of_cars``: (zones,) of cars standing; ``deliveries``: (products,) new cars of the quarter;
         ``charging_success``: (zones,) true success met by the drivers of a zone.
         """
         p = self.parameters
+        self._sold = self._sold + group_sum(deliveries * self._is_bev, self._group, len(BRAND_GROUPS))
         heard = p.news_weight * p.contacts * bev_share_of_cars
         charges = self._news("charging", heard * p.sessions_told)
         self.charging = beliefs.updated(
@@ -108,7 +114,7 @@ class TrustState:
             memory=p.memory, negativity=p.negativity,
         )  # fmt: skip
         true_trouble = self.true_trouble(after_origin=after_origin)
-        cars = self._news("battery", heard[:, None] * brand_share / _QUARTERS_PER_YEAR)
+        cars = self._news("battery", heard[:, None] * self.brand_share() / _QUARTERS_PER_YEAR)
         self.battery = beliefs.updated(
             self.battery, self.battery_prior, cars * true_trouble, cars * (1.0 - true_trouble),
             memory=p.memory, negativity=p.negativity,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.valuation import REFERENCE_INCOME_KUSD
 from market.trust import BRAND_GROUPS
 from market.vocabulary import INCOME_KUSD
 
@@ -11,15 +12,17 @@ if TYPE_CHECKING:
     from market.model import Market
 
 CHARGERS = "chargers"
-_MEAN_INCOME = int(np.argmin(np.abs(INCOME_KUSD - 85.0)))  # class nearest to the income whose money weighs 1
+_MEAN_INCOME = int(
+    np.argmin(np.abs(INCOME_KUSD - REFERENCE_INCOME_KUSD))
+)  # class nearest to the income whose money weighs 1
 
 
 def national_trust(market: "Market") -> dict[str, Any]:
     """The national columns: means over seats and, for batteries, over brands as sold."""
     trust, waiting = market.trust, market.waiting
     seats = market.places.seats / market.places.seats.sum()
-    sold = market.bev_sold_by_group / market.bev_sold_by_group.sum()
-    neighbours = market.terms["neighbours"][:, 0, 0, :].max(axis=1)
+    sold = trust.brand_share()
+    neighbours = market.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
     return {
         "charging_success_believed": float(trust.charging_success() @ seats),
         "battery_trouble_believed": float(seats @ trust.brand_trouble() @ sold),

@@ -18,7 +18,7 @@ TRUST: dict[str, Series] = {
     "subject": Series("name", "Chargers, or a group of brands (calibrated archetypes, no forecast of a company)"),
     "believed": Series("share", "Trouble as buyers believe: failed charges, serious battery trouble"),
     "true": Series("share", "True trouble"),
-    "own_news": Series("observation/quarter", "News by own contacts, weighted"),
+    "own_news": Series("observation/quarter", "News by own contacts, weighted; of batteries for all brands together"),
     "neighbour_news": Series("observation/quarter", "News from neighbouring zones, weighted"),
     "media_news": Series("observation/quarter", "News by media, weighted"),
     "credibility": Series("share", "Credibility of claims"),

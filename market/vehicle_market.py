@@ -63,6 +63,12 @@ class Outcome:
     served_new: Floats
     cleared: Cleared
 
+    @property
+    def served_share(self) -> Floats:
+        """Share of the demand for each product that is served, 1 where there is none, shape (products,)."""
+        wanted = self.flows.new
+        return np.where(wanted > 0, self.served_new / np.where(wanted > 0, wanted, 1.0), 1.0)
+
 
 @dataclass(frozen=True)
 class VehicleMarket:

@@ -123,7 +123,7 @@ class WaitingBuyers:
             return None
         lookers = market.fleet.count(rows, _NOBODY)
         constants = replace(market.record.constants, hazard=1.0)
-        ahead = market.market_of(lookers, market.market.values.listings)
+        ahead = market.valued.market_for(lookers, market.market.values.listings)
         values = ahead.with_constants(constants)
         choice = new_choice(lookers, values, market.nests, market.alphas)
         flows = ahead.flows_at(values, choice, outcome.used_price_kusd, constants)

@@ -1,16 +1,19 @@
 """Places, products and one small run that many tests look at; nobody may change them."""
 
+import copy
 from collections.abc import Callable
 
 import pytest
 
 from market import quarters, tables
 from market.car_parameters import Makers
+from market.cell_market import CellMarket
 from market.charging_graph import build_graph, contract
 from market.model import Market
 from market.places import Places, read_places
 from market.products import Products
 from market.scenario import Run, Scenario
+from market.world import World
 
 LAST, ORIGIN = quarters.index("2030Q4"), quarters.index("2024Q4")
 
@@ -48,3 +51,21 @@ def finished() -> Market:
     market = Market(parameters=small_scenario(), rng=1)
     market.run()
     return market
+
+
+@pytest.fixture(scope="session")
+def cells_at_origin(places: Places, products: Products) -> CellMarket:
+    """Cells as known at the origin; nobody may change them."""
+    scenario, last = small_scenario(), quarters.index("2026Q4")
+    cells = CellMarket(scenario, products, World(scenario.world, places, 1, last, ORIGIN), ORIGIN, last)
+    cells.lines.complete(ORIGIN)
+    return cells
+
+
+@pytest.fixture
+def cells(cells_at_origin: CellMarket) -> CellMarket:
+    """Cells at the origin, to be changed freely."""
+    mine = copy.copy(cells_at_origin)
+    mine.lines = copy.deepcopy(cells_at_origin.lines)
+    mine.stock, mine.needed = cells_at_origin.stock.copy(), list(cells_at_origin.needed)
+    return mine

@@ -1,8 +1,5 @@
 """The three channels from cells to car buyers: fixed cost, programmes, scarcity (M13, M14)."""
 
-import copy
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -11,34 +8,13 @@ from agents.line_decision import LineAction, LineStatus, Use
 from market import quarters
 from market.cell_lines import SELLERS
 from market.cell_market import CellMarket
-from market.places import Places
-from market.products import Products
-from market.scenario import Scenario
 from market.vocabulary import MAKERS
-from market.world import World
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2026Q4")
 AFTER = ORIGIN + 1
 NO_STORAGE = np.zeros(len(SELLERS))
 GM, FORD, HONDA = (MAKERS.index(name) for name in ("GM", "Ford", "Honda"))
-
-
-@pytest.fixture(scope="module")
-def at_origin(small: Callable[..., Scenario], places: Places, products: Products) -> CellMarket:
-    scenario = small()
-    cells = CellMarket(scenario, products, World(scenario.world, places, 1, LAST, ORIGIN), ORIGIN, LAST)
-    cells.lines.complete(ORIGIN)
-    return cells
-
-
-@pytest.fixture
-def cells(at_origin: CellMarket) -> CellMarket:
-    """Cells at the origin, to be changed freely."""
-    mine = copy.copy(at_origin)
-    mine.lines = copy.deepcopy(at_origin.lines)
-    mine.stock, mine.needed = at_origin.stock.copy(), list(at_origin.needed)
-    return mine
 
 
 def by_maker(**gwh: float) -> Floats:

@@ -1,8 +1,5 @@
 """Who makes which cells, makers' stock of them, and the three channels to car buyers (M11-M14)."""
 
-import copy
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -12,11 +9,7 @@ from agents.line_decision import LineAction, LineStatus, Use
 from market import quarters
 from market.cell_lines import OPEN_MARKET, SELLERS
 from market.cell_market import CellMarket
-from market.places import Places
-from market.products import Products
-from market.scenario import Scenario
 from market.vocabulary import BEV, ICE, MAKERS, PHEV
-from market.world import World
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2026Q4")
@@ -24,23 +17,6 @@ AFTER = ORIGIN + 1
 """2025Q1: 192.5 GWh a year run, and Panasonic's 32 in Kansas begin."""
 NO_STORAGE = np.zeros(len(SELLERS))
 GM, FORD, HONDA, TESLA = (MAKERS.index(name) for name in ("GM", "Ford", "Honda", "Tesla"))
-
-
-@pytest.fixture(scope="module")
-def at_origin(small: Callable[..., Scenario], places: Places, products: Products) -> CellMarket:
-    scenario = small()
-    cells = CellMarket(scenario, products, World(scenario.world, places, 1, LAST, ORIGIN), ORIGIN, LAST)
-    cells.lines.complete(ORIGIN)
-    return cells
-
-
-@pytest.fixture
-def cells(at_origin: CellMarket) -> CellMarket:
-    """Cells at the origin, to be changed freely."""
-    mine = copy.copy(at_origin)
-    mine.lines = copy.deepcopy(at_origin.lines)
-    mine.stock, mine.needed = at_origin.stock.copy(), list(at_origin.needed)
-    return mine
 
 
 def by_maker(**gwh: float) -> Floats:

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from agents.choice import Floats
-from experiments.scenario_files import load_scenario
 from market import quarters, tables
 from market.charging_graph import ChargingGraph
 from market.charging_network import ChargingNetwork, OperatorShares, plug_costs
@@ -18,6 +17,7 @@ from market.charging_service import ChargingService
 from market.model import Market
 from market.recorder import TABLES
 from market.scenario import Scenario
+from tests.market.shipped import Run, shipped_runs
 
 Small = Callable[..., Scenario]
 ORIGIN = quarters.index("2024Q4")
@@ -155,18 +155,9 @@ def test_costs_are_those_of_the_parameters() -> None:
 
 
 @pytest.fixture(scope="module")
-def run() -> Callable[..., Market]:
+def run() -> Run:
     """A run of a shipped scenario in small with seed 1; each is made once."""
-    done: dict[tuple[str, ...], Market] = {}
-
-    def of(name: str, *overrides: str) -> Market:
-        key = (name, *overrides)
-        if key not in done:
-            done[key] = Market(parameters=load_scenario(name, [*SMALL, *overrides]).scenario, rng=1)
-            done[key].run()
-        return done[key]
-
-    return of
+    return shipped_runs(SMALL)
 
 
 def after(market: Market) -> pd.DataFrame:

@@ -1,14 +1,12 @@
 """The detour in whole runs: who converts when, what it does to whom, and that without storage it is not there."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.scenario_files import load_scenario
 from market.battery_series import NATIONAL_BATTERIES
 from market.model import Market
+from tests.market.shipped import Run, shipped_runs
 
 SMALL = ("run.consumers=1000", "run.fast_graph=true", "run.last_quarter=2033Q4")
 NO_STORAGE = ("storage.demand_factor=0", "storage.data_center_factor=0")
@@ -16,22 +14,11 @@ NO_45X = ("policy.production_credit_factor=0",)
 CELLS_BIND = ("makers.bev_price_factor=0.5",)
 AFTER_ORIGIN = "2025Q1"
 
-Run = Callable[..., Market]
-
 
 @pytest.fixture(scope="module")
 def run() -> Run:
     """A run of a shipped scenario in small with seed 1; each is made once."""
-    done: dict[tuple[str, ...], Market] = {}
-
-    def of(name: str, *overrides: str) -> Market:
-        key = (name, *overrides)
-        if key not in done:
-            done[key] = Market(parameters=load_scenario(name, [*SMALL, *overrides]).scenario, rng=1)
-            done[key].run()
-        return done[key]
-
-    return of
+    return shipped_runs(SMALL)
 
 
 def after(market: Market) -> pd.DataFrame:

@@ -16,7 +16,6 @@ from market.vocabulary import MAKERS
 
 Small = Callable[..., Scenario]
 Trusting = Callable[..., TrustState]
-EVEN = np.full(len(BRAND_GROUPS), 1.0 / len(BRAND_GROUPS))
 MANY = 10.0  # battery cars per car: news enough to drown the prior
 
 
@@ -40,9 +39,15 @@ def zones(trust: TrustState, value: float) -> Floats:
     return np.full(trust.charging_success().size, value)
 
 
+def even_sales(trust: TrustState) -> Floats:
+    """Sales by product of which every brand group has the same number of battery cars."""
+    groups = np.bincount(trust._group[trust._is_bev], minlength=len(BRAND_GROUPS))
+    return np.where(trust._is_bev, 1.0 / groups[trust._group], 0.0)
+
+
 def learn(trust: TrustState, bev_share: float, success: float, *, after: bool = False, quarters: int = 1) -> None:
     for _ in range(quarters):
-        trust.learn(zones(trust, bev_share), EVEN, zones(trust, success), after_origin=after)
+        trust.learn(zones(trust, bev_share), even_sales(trust), zones(trust, success), after_origin=after)
 
 
 def test_first_beliefs_are_those_of_the_scenario(trusting: Trusting) -> None:

@@ -1,13 +1,11 @@
 """Trust, proof and chargers in whole runs: paired signs, and nothing left of a mechanism that is switched off."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.scenario_files import load_scenario
 from market.model import Market
+from tests.market.shipped import Run, shipped_runs
 
 SMALL = ("run.consumers=2000", "run.fast_graph=true", "run.last_quarter=2030Q4")
 NO_WEIGHT = (
@@ -16,22 +14,11 @@ NO_WEIGHT = (
 )  # fmt: skip
 LATE = "2028Q1"
 
-Run = Callable[..., Market]
-
 
 @pytest.fixture(scope="module")
 def run() -> Run:
     """A run of a shipped scenario in small with seed 1; each is made once."""
-    done: dict[tuple[str, ...], Market] = {}
-
-    def of(name: str, *overrides: str) -> Market:
-        key = (name, *overrides)
-        if key not in done:
-            done[key] = Market(parameters=load_scenario(name, [*SMALL, *overrides]).scenario, rng=1)
-            done[key].run()
-        return done[key]
-
-    return of
+    return shipped_runs(SMALL)
 
 
 def late(market: Market, column: str) -> float:
@@ -73,7 +60,7 @@ def test_reliable_chargers_are_believed_in_time(run: Run) -> None:
 def test_chargers_that_work_are_worth_more_the_surer_buyers_are_of_it(run: Run) -> None:
     sure, unsure = (run("reference", f"charging.plug_success={share}", "trust.news_weight=0") for share in (0.95, 0.6))
     bev = sure.products.is_bev
-    assert (sure.terms["charging"][..., bev] > unsure.terms["charging"][..., bev]).all()
+    assert (sure.valued.terms["charging"][..., bev] > unsure.valued.terms["charging"][..., bev]).all()
 
 
 def test_a_drought_of_chargers_costs_ports_waits_and_sales(run: Run) -> None:
