@@ -144,6 +144,10 @@ class ChargingOperator(mesa.Agent):
         return started
 
     def close(self, seen: OperatorSensing) -> Floats:
-        """Whether a site closes at each place, shape (places,): 1 after too many quarters of loss in a row (M9)."""
-        self.loss_quarters = quarters_of_loss(self.loss_quarters, seen.cash_usd)
+        """Whether a site closes at each place, shape (places,): 1 after too many quarters of loss in a row (M9).
+
+        What the maker behind it earns on cars gained counts, as it does when a plug is started.
+        """
+        earned = seen.cash_usd + seen.plugs * self.captive_usd_per_year / _QUARTERS
+        self.loss_quarters = quarters_of_loss(self.loss_quarters, earned)
         return closes(self.loss_quarters, self.costs.patience_quarters).astype(np.float64)

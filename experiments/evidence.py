@@ -1,15 +1,19 @@
 """Rewrite the tables of docs/evidence.md from runs: ``python -m experiments.evidence``. It takes a few minutes."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from experiments import evidence_batteries, evidence_charging, evidence_tables
-from experiments.evidence_runs import base_market, explained_growth, free_runs, paired_runs, sampling_runs
+from experiments.evidence_runs import Frames, base_market, explained_growth, free_runs, paired_runs, sampling_runs
 from experiments.evidence_trust import trust_table
+from experiments.figures.ports_by_state import ports_by_state
+from experiments.figures.style import save
 from experiments.yardsticks import yardstick_table
 from market import quarters
 
 PAGE = Path(__file__).parents[1] / "docs" / "evidence.md"
+PORTS_FIGURE = PAGE.with_name("images") / "ports_by_state"
 
 
 def put_between_markers(page: str, name: str, text: str) -> str:
@@ -24,9 +28,8 @@ def put_between_markers(page: str, name: str, text: str) -> str:
     return marked.sub(lambda _: f"{start}\n{text}\n{end}", page)
 
 
-def tables() -> dict[str, str]:
-    """Every generated table by the name of its markers."""
-    runs = paired_runs()
+def tables(runs: Mapping[str, Frames]) -> dict[str, str]:
+    """Every generated table by the name of its markers; ``runs``: the paired runs by case."""
     base = runs["base"]
     return {
         "yardsticks": yardstick_table(runs),
@@ -45,8 +48,10 @@ def tables() -> dict[str, str]:
 
 
 def main() -> None:
-    """Run everything and rewrite the page."""
-    made = tables()
+    """Run everything, draw the figure of ports and rewrite the page."""
+    runs = paired_runs()
+    save(ports_by_state(runs["operators from 2017"]["charging_states"]), PORTS_FIGURE)
+    made = tables(runs)
     page = PAGE.read_text(encoding="utf-8")
     for name, text in made.items():
         page = put_between_markers(page, name, text)

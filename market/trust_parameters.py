@@ -58,12 +58,14 @@ class Trust(Group):
     claims: float = parameter(
         0.0, 0.0, 1.0, "share", "makers and operators that claim to be flawless, after the origin", "lever", "lever"
     )
-    first_credibility: float = parameter(0.3, 0.0, 1.0, "1", "of claims, at the start", "judgement")
+    first_credibility: float = parameter(
+        0.1, 0.0, 1.0, "1", "of claims, at the start", "judgement: buyers pay for proof, not for claims (evidence A3)"
+    )
     credibility_rise: float = parameter(
         0.03, 0.0, 0.33, "1/quarter", "when claims are met; it falls three times faster", "judgement"
     )
     credibility_tolerance: float = parameter(
-        0.03, 0.0, 0.2, "share", "trouble over the claim that is forgiven", "judgement"
+        0.01, 0.0, 0.2, "share", "trouble over the claim that is forgiven", "judgement"
     )
     neighbour_effect: float = parameter(
         1.2, 0.0, 3.0, "1", "kappa_s, in log-odds for a zone's whole share", "Tebbe; model specification M7"

@@ -114,7 +114,7 @@ def test_claims_without_credibility_move_nothing_to_the_last_bit(trusting: Trust
 
 
 def test_claims_that_are_not_met_lose_credibility_and_those_that_are_gain_it(trusting: Trusting) -> None:
-    trust = trusting(claims=1.0, bad_brand_trouble_share=0.3)
+    trust = trusting(claims=1.0, bad_brand_trouble_share=0.3, first_credibility=0.3, credibility_tolerance=0.03)
     learn(trust, 0.05, 0.6, after=True, quarters=4)
     assert (trust.credibility[:-2] > 0.3).all()
     assert trust.credibility[-2] < 0.3

@@ -1,0 +1,58 @@
+"""Figure 9: when a line turns, by price of storage and use of car lines, with the formula's frontiers (M14)."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from experiments.figures.style import CELL_COLOURS, INK, MUTED, blank, percent, styled
+
+_FRONTIERS = {
+    "same cell": "same cell, other rack\n1 quarter",
+    "other chemistry": "other chemistry\n4 quarters, 2 dark",
+    "other format": "other format\n7 quarters, 3 dark",
+}
+_TICKS = np.arange(-0.2, 0.61, 0.2)
+_NOTE = (
+    "Makers' car lines that run in 2027Q2, each asked by itself, without 45X, upkeep and private luck, facing demand "
+    "for storage it never fills. Lines: prices at which\ngain is hurdle times cost, in closed form. "
+    "Archetypes calibrated to public data: no forecast of any company."
+)
+
+
+@styled()
+def conversion_frontier(table: pd.DataFrame) -> Figure:
+    """Share of car capacity that turns to storage over premium and use, and where the formula says a kind turns.
+
+    ``table``: as ``experiments.conversion_frontier.frontier`` gives it.
+    """
+    figure, (ax,) = blank(
+        "The dearer storage and the emptier car lines, the more lines turn",
+        "Share of makers' car capacity that would turn to storage; lines: frontier of each kind by the formula",
+    )
+    figure.subplots_adjust(top=0.78, bottom=0.22, right=1.0)
+    by_cell = table.groupby(["car_line_use", "storage_premium"])
+    grid = (by_cell["converting_gwh_per_year"].sum() / by_cell["capacity_gwh_per_year"].sum()).unstack()
+    premium, use = grid.columns.to_numpy(np.float64), grid.index.to_numpy(np.float64)
+    shades = LinearSegmentedColormap.from_list("turned", ["white", CELL_COLOURS["storage"]])
+    mesh = ax.pcolormesh(premium, use, grid.to_numpy(), cmap=shades, vmin=0, vmax=1, shading="nearest")
+    for kind, label in _FRONTIERS.items():
+        formula = table[table["kind"] == kind].groupby("car_line_use")["formula_premium"].mean()
+        ax.plot(formula, formula.index, color=INK, linewidth=2, label=kind)
+        ax.text(formula.iloc[-1], 1.02, label, transform=ax.get_xaxis_transform(), size=9, ha="center", color=INK)
+    prices = table.groupby("storage_premium")["storage_price_usd_per_kwh"].mean()
+    ticks = np.interp(_TICKS, prices.index, prices)
+    ax.set_xticks(
+        _TICKS, [f"{percent(round(at, 2))}\n{price:.0f} $/kWh" for at, price in zip(_TICKS, ticks, strict=True)]
+    )
+    ax.set_xlim(premium[0], premium[-1])
+    ax.set_ylim(use[0], use[-1])
+    ax.grid(visible=False)
+    ax.yaxis.set_major_formatter(percent)
+    ax.set_xlabel("premium on storage cells over imports and third countries; price of US cells in a balanced market")
+    ax.set_ylabel("share of car capacity sold")
+    bar = figure.colorbar(mesh, ax=ax, pad=0.015, aspect=30, format=percent)
+    bar.outline.set_visible(False)
+    bar.set_label("share of car capacity that turns", color=MUTED)
+    figure.text(0.015, 0.025, _NOTE, size=7.6, color=MUTED, linespacing=1.5)
+    return figure

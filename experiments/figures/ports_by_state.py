@@ -1,0 +1,49 @@
+"""Fast ports that operators build by themselves beside those recorded, state by state (M9)."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.style import INK, MUTED, POWERTRAIN_COLOURS, blank, styled
+
+_NOTE = (
+    "Operators decide from 2017 on instead of following the record; everything else is endogenous from 2018 too. "
+    "Before calibration; budgets were set to the build-out\nof 2024, so this is no test out of sample. "
+    "Recorded: AFDC. Error: mean over states of the absolute log of built over recorded."
+)
+_NAMED = 6  # states named in a panel: those farthest off
+
+
+@styled()
+def ports_by_state(states: pd.DataFrame, quarters: tuple[str, ...] = ("2018Q4", "2021Q4", "2024Q4")) -> Figure:
+    """A panel for each quarter, a dot for each state, on log axes; ``states``: table ``charging_states``."""
+    figure, axes = blank(
+        "Charging operators let loose in 2017",
+        "Fast ports of each state, built in the model against recorded; on the line both are equal",
+        len(quarters),
+    )
+    figure.subplots_adjust(top=0.78, bottom=0.21)
+    limits = (0.7 * states["recorded_fast_ports"].replace(0, np.nan).min(), 2.0 * states["fast_ports"].max())
+    for ax, quarter in zip(axes, quarters, strict=True):
+        _panel(ax, states[states["quarter"] == quarter], limits)
+        ax.set_xlabel("recorded ports")
+    axes[0].set_ylabel("ports built in the model")
+    figure.text(0.015, 0.025, _NOTE, size=7.6, color=MUTED, linespacing=1.5)
+    return figure
+
+
+def _panel(ax: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> None:
+    both = rows[(rows["fast_ports"] > 0) & (rows["recorded_fast_ports"] > 0)]
+    recorded, built = both["recorded_fast_ports"].to_numpy(np.float64), both["fast_ports"].to_numpy(np.float64)
+    ax.plot(limits, limits, color=INK, linewidth=1)
+    ax.plot(recorded, built, "o", markersize=5, alpha=0.75, color=POWERTRAIN_COLOURS["BEV"], label="states")
+    ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits)
+    off = np.log(built / recorded)
+    for place in np.argsort(-np.abs(off))[:_NAMED]:
+        ax.annotate(
+            str(both["state"].iloc[place]), (recorded[place], built[place]), (5, 3), textcoords="offset points",
+            size=8, color=MUTED,
+        )  # fmt: skip
+    ratio, error = built.sum() / recorded.sum(), np.abs(off).mean()
+    ax.set_title(f"{rows['quarter'].iloc[0]}: {ratio:.2f} of the record, error {error:.2f}", size=10, loc="left")
