@@ -11,13 +11,15 @@ class MakerSensing:
 
     ``recorded_price_kusd`` is None after the records. ``pack_cost_kusd`` is the present cost of the
     battery of each product. ``price_factor`` is a lever on its target prices, ``cut_kusd`` an announced fall that
-    has come.
+    has come, ``margin_beyond_price_kusd`` what selling a car brings beyond its price (a credit, charging at its own
+    network): it lowers the cost that prices rest on.
     """
 
     recorded_price_kusd: Floats | None
     pack_cost_kusd: Floats
     price_factor: Floats
     cut_kusd: Floats
+    margin_beyond_price_kusd: Floats
 
 
 @dataclass(frozen=True)

@@ -80,12 +80,9 @@ def _channels(market: "Market") -> dict[str, float]:
 
 def _car_profit_musd(market: "Market") -> Floats:
     """Markup on the cars each maker delivered, (makers,)."""
-    pack = market.offering.pack_prices.usd_per_kwh(market.quarter) + market.offering.cell_adder_usd_per_kwh
     earned = np.zeros(len(MAKERS))
     for number, maker in enumerate(market.makers):
-        own = maker.products
-        cost = maker.cost_without_pack_kusd + market.offering.offers.pack_kwh[own] * pack[number] / 1e3
-        earned[number] = float((market.deliveries[own] * (maker.price_kusd - cost)).sum()) / 1e3
+        earned[number] = float((market.deliveries[maker.products] * (maker.price_kusd - maker.cost_kusd)).sum()) / 1e3
     return earned
 
 

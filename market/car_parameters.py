@@ -128,13 +128,10 @@ class Ownership(Group):
 
 
 class Makers(Group):
-    """Prices after the records: a damped markup on the recorded cost trend (M10 in its first form)."""
+    """Prices after the records, towards Bertrand-Nash (M10), stocks (M11) and the trends of battery cars."""
 
-    markup: float = parameter(
-        0.15, 0.05, 0.4, "share of cost", "markup behind the prices at the origin", "Grieco et al. 2024"
-    )
     price_adjustment: float = parameter(
-        0.35, 0.05, 1.0, "1/quarter", "share of the gap closed in a quarter", "model specification"
+        0.35, 0.05, 1.0, "1/quarter", "way to the equilibrium price in a quarter", "model specification M10"
     )
     pack_trend_memory_years: float = parameter(
         5, 2, 10, "year", "years over which the pack-price trend is read", "design", "fixed"
@@ -150,6 +147,12 @@ class Makers(Group):
     )
     stock_days: float = parameter(
         65, 10, 120, "day", "new cars in stock, in days of sales", "model specification M11", "fixed"
+    )
+    incentive_days: float = parameter(
+        90, 30, 365, "day", "stock above which incentives begin", "model specification M10", "fixed"
+    )
+    most_incentive: float = parameter(
+        0.12, 0.0, 0.4, "share of price", "incentive at twice that stock", "model specification M10"
     )
     bev_price_factor: float = parameter(
         1.0, 0.5, 1.5, "1", "battery-car prices after the origin, as a multiple", "lever", "lever"

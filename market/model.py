@@ -248,6 +248,7 @@ class Market(ColumnarModel):
 
     def _learn(self) -> None:
         """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbours see (M5, M7)."""
+        self.offering.see_demand(self)
         everyone = self.valued.market_for(self.everyone, np.ones(GOODS))
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
         self.trust.see(self.zone_bev_share)

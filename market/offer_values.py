@@ -86,6 +86,16 @@ def new_terms(
     }
 
 
+def price_weight(offers: Offers, setting: Setting, scenario: Scenario) -> Floats:
+    """What a k$ of price takes off a product's value before the weight of money, (products,): financing and resale."""
+    buyers = scenario.buyers
+    lost = valuation.depreciation_gap_kusd(
+        np.ones(offers.kind.size), setting.retention[offers.kind], setting.retention[ICE],
+        resale_weight=setting.resale_weight, discount_rate=buyers.discount_rate, years=buyers.resale_years,
+    )  # fmt: skip
+    return np.asarray(setting.financing + lost)
+
+
 def used_service(
     cohorts: Running,
     worth_kusd: Floats,

@@ -2,32 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from agents import valuation
-from agents.automaker import Automaker
+from agents.automaker import Automaker, MakerRules
 from agents.choice import Floats, Ints
 from agents.sensing import MakerOrders, MakerSensing
 from market import history, quarters, tables
-from market.offer_values import Cohorts, Setting, mean_by_kind
+from market.offer_values import Cohorts, Setting, mean_by_kind, price_weight
 from market.pack_prices import PackPrices
 from market.places import Places
 from market.policies.instrument import PolicySetting
 from market.policies.table import POLICIES
+from market.price_setting import PriceSetting, SeenMarket
 from market.products import Products
 from market.scenario import Scenario
 from market.used_cars import used_caps
 from market.vocabulary import MAKERS
 from market.world import World
 
+if TYPE_CHECKING:
+    from market.model import Market
+
 
 class Offering:
     """The new-vehicle side of a run; ``price_kusd``, ``credit_kusd`` and ``offers`` are those of the quarter open.
 
     What cells do to makers (M13, M14): ``cell_adder_usd_per_kwh`` on their packs and ``models_kept``, the share of
-    battery-car models, both (makers,); written by the cell market, nothing without it.
+    battery-car models, both (makers,); written by the cell market, nothing without it. ``margin_beyond_price_kusd``:
+    (products,) what selling a car is worth to its maker beyond the price.
     """
 
     def __init__(self, scenario: Scenario, places: Places, world: World, last_quarter: int) -> None:
@@ -49,15 +54,17 @@ class Offering:
         self.cell_adder_usd_per_kwh: Floats = np.zeros(len(MAKERS))
         self.models_kept: Floats = np.ones(len(MAKERS))
         self.price_kusd: Floats = np.zeros(self.products.size)
+        self.margin_beyond_price_kusd: Floats = np.zeros(self.products.size)
+        self.pricing = PriceSetting(self.products.maker, self.nests, scenario.alphas())
         self.cut_kusd = 0.0
         self.credit_by_policy: dict[str, Floats] = {}
         self.credit_kusd: Floats = np.zeros((1, 1, self.products.size))
 
     def make_makers(self, model: Any) -> list[Automaker]:
         """The makers as Mesa agents with their products, in the order of the vocabulary."""
-        makers = self._scenario.makers
-        rules = (makers.markup, makers.price_adjustment, makers.stock_days)
-        return [Automaker(model, name, self.products.of_maker(place), *rules) for place, name in enumerate(MAKERS)]
+        given = self._scenario.makers
+        rules = MakerRules(given.price_adjustment, given.stock_days, given.incentive_days, given.most_incentive)
+        return [Automaker(model, name, self.products.of_maker(place), rules) for place, name in enumerate(MAKERS)]
 
     def used_caps(self, cars: Ints) -> Floats:
         """Highest used prices, (goods,): near the net price of the cheapest comparable new product (M20).
@@ -79,23 +86,55 @@ class Offering:
 
     def set_prices(self, makers: Iterable[Automaker], quarter: int) -> None:
         """Let every maker set its prices (M10); the year's mean by kind is remembered for used cars."""
-        pack = self.pack_prices.usd_per_kwh(quarter) + self.cell_adder_usd_per_kwh
-        factor = np.where(self.products.is_bev, self._scenario.makers.bev_price_factor, 1.0)
         trust = self._scenario.trust
         has_come = quarter > self._origin and quarter >= quarters.index(trust.announced_cut_quarter)
         self.cut_kusd = trust.announced_cut_kusd if has_come else 0.0
-        for maker in makers:
-            own = maker.products
-            recorded = None
-            if quarter <= self._recorded_until:
-                recorded = self.products.recorded_price_kusd[quarter, own]
-                recorded = recorded * factor[own] if quarter > self._origin else recorded
-            pack_kusd = self.offers.pack_kwh[own] * pack[self.products.maker[own]] / 1e3
-            maker.set_prices(MakerSensing(recorded, pack_kusd, factor[own], self.cut_kusd * self.products.is_bev[own]))
-            self.price_kusd[own] = maker.price_kusd
+        shown = {maker: self._shown(maker, quarter) for maker in makers}
+        best = np.full(self.products.size, np.nan)
+        if quarter > self._recorded_until:
+            cost, start = np.zeros(self.products.size), np.zeros(self.products.size)
+            for maker, sees in shown.items():
+                cost[maker.products] = maker.reckon_cost(sees)
+                start[maker.products] = maker.list_price_kusd / sees.price_factor
+            best = self.pricing.best_prices_kusd(cost, start)
+        for maker, sees in shown.items():
+            maker.set_prices(sees, best[maker.products])
+            self.price_kusd[maker.products] = maker.price_kusd
         year = quarter // quarters.QUARTERS_PER_YEAR
         means = self.cohorts.price_kusd
         means[year] = mean_by_kind(self.price_kusd, self.offers, means[max(year - 1, 0)])
+
+    def _shown(self, maker: Automaker, quarter: int) -> MakerSensing:
+        """What a maker sees before it sets prices."""
+        own = maker.products
+        has_lever = self.products.is_bev[own] & (quarter > self._origin)
+        factor = np.where(has_lever, self._scenario.makers.bev_price_factor, 1.0)
+        recorded = None
+        if quarter <= self._recorded_until:
+            recorded = self.products.recorded_price_kusd[quarter, own] * factor
+        pack = self.pack_prices.usd_per_kwh(quarter) + self.cell_adder_usd_per_kwh[self.products.maker[own]]
+        return MakerSensing(
+            recorded, self.offers.pack_kwh[own] * pack / 1e3, factor, self.cut_kusd * self.products.is_bev[own],
+            self.margin_beyond_price_kusd[own],
+        )  # fmt: skip
+
+    def see_demand(self, market: "Market") -> None:
+        """Let makers see who bought at the prices of the quarter; while there are records that reveals their cost."""
+        setting = self.setting(market.quarter, market.expected_retention, market.world.loan_rate(market.quarter))
+        weight = price_weight(self.offers, setting, self._scenario)
+        seen = market.market
+        self.pricing.see(
+            SeenMarket(seen.lookers, market.outcome.flows, seen.values.money, market.hazard, self.price_kusd, weight)
+        )
+        if market.quarter > self._recorded_until:
+            return
+        shown = {maker: self._shown(maker, market.quarter) for maker in market.makers}
+        best = self.price_kusd.copy()
+        for maker, sees in shown.items():
+            best[maker.products] = maker.list_price_kusd / sees.price_factor
+        markup = self.pricing.revealed_markup_kusd(best)
+        for maker, sees in shown.items():
+            maker.back_out_cost(sees, markup[maker.products])
 
     def announced_fall_kusd(self, quarter: int, ahead: int) -> float:
         """Fall of battery-car prices within so many quarters that makers have announced, k$ (M3)."""

@@ -162,12 +162,18 @@ def _write_zones(market: "Market", label: str) -> None:
 
 
 def _write_makers(market: "Market", label: str) -> None:
-    products, sales = market.products, market.record.sales.at(market.quarter)
+    products, sales, price = market.products, market.record.sales.at(market.quarter), market.offering.price_kusd
+    cost, incentive, stock = (np.zeros(products.size) for _ in range(3))
+    for maker in market.makers:
+        cost[maker.products], stock[maker.products] = maker.cost_kusd, maker.stock_cars
+        incentive[maker.products] = maker.incentive_share
     for product in np.flatnonzero(market.offering.offers.on_offer):
         recorded = sales[product]
         market.recorder.write("automakers", {
             "quarter": label, "maker": MAKERS[products.maker[product]], "product": products.names[product],
-            "powertrain": POWERTRAINS[products.powertrain[product]], "price_kusd": market.offering.price_kusd[product],
+            "powertrain": POWERTRAINS[products.powertrain[product]], "price_kusd": price[product],
+            "marginal_cost_kusd": cost[product], "markup_share": 1.0 - cost[product] / price[product],
+            "incentive_share": incentive[product], "stock": stock[product],
             "demand": market.outcome.flows.new[product], "sales": market.outcome.served_new[product],
             "recorded_sales": recorded, "constant_kusd": market.record.constants.xi[product],
         })  # fmt: skip
