@@ -34,6 +34,7 @@ class Purpose(IntEnum):
     WAITING = 14
     WAITING_TIME = 15
     PLUG_OPENING = 13
+    SCARCITY = 21
 
 
 def _mix(value: int) -> int:

@@ -1,7 +1,7 @@
 """What storage is worth to a power system, and how much is wanted (M16, M17)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -33,6 +33,28 @@ class ValueStack:
             + self.arbitrage_usd * np.exp(-share / self.arbitrage_scale)
             + self.merchant_usd * np.exp(-share / self.merchant_scale)
         )
+
+    def in_scarcity(self, factor: float) -> "ValueStack":
+        """The stack of a year whose arbitrage and merchant revenue is a multiple of the normal one (M22).
+
+        Capacity is paid at a price fixed ahead.
+        """
+        return replace(self, arbitrage_usd=self.arbitrage_usd * factor, merchant_usd=self.merchant_usd * factor)
+
+    def seen_from(self, share: float, expected_kept: float) -> "ValueStack":
+        """The stack as a planner pictures it that expects ``expected_kept`` of the first kW's value at ``share``.
+
+        All parts are scaled alike, so that one more kW at ``share`` is worth what is expected (M16, M18).
+        """
+        factor = expected_kept / self.kept(share)
+        return replace(
+            self, capacity_usd=self.capacity_usd * factor, arbitrage_usd=self.arbitrage_usd * factor,
+            merchant_usd=self.merchant_usd * factor,
+        )  # fmt: skip
+
+    def kept(self, share: float) -> float:
+        """Value of one more kW at a share of storage over that of the first kW."""
+        return self.marginal_usd_per_kw_year(share) / self.marginal_usd_per_kw_year(0.0)
 
 
 def target_share(value_usd_per_kw_year: Callable[[float], float], cost_usd_per_kw_year: float, most: float) -> float:

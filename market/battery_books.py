@@ -8,6 +8,7 @@ from agents.cell_plant import CHEMISTRIES, IRON
 from agents.choice import Floats, group_sum
 from market.cell_lines import SELLERS
 from market.storage_contracts import TREASURY
+from market.storage_vintages import GWH
 from market.vocabulary import MAKERS
 
 if TYPE_CHECKING:
@@ -57,9 +58,21 @@ def _check_storage(market: "Market") -> None:
     ledger.equal(
         "storage put up after the last contract's end", sum(abs(c.outstanding_gwh) for c in power.book.closed), 0.0
     )
-    put_up = sum(c.delivered_gwh + c.shortfall_gwh for c in contracts)
-    start = float(power.regions.installed_gwh.sum())
-    ledger.equal("storage standing in regions and put up", float(power.installed_gwh.sum()), start + put_up)
+    put_up = power.regions.installed_gwh.copy()
+    for contract in contracts:
+        put_up[contract.region] += contract.delivered_gwh + contract.shortfall_gwh
+    expected = put_up - power.vintages.retired_to_date[GWH]
+    worst = int(np.argmax(np.abs(power.installed_gwh - expected)))
+    ledger.equal(
+        "storage standing in a region and put up less retired",
+        float(power.installed_gwh[worst]),
+        float(expected[worst]),
+    )
+    of_vintages = power.vintages.standing()[GWH]
+    worst = int(np.argmax(np.abs(power.installed_gwh - of_vintages)))
+    ledger.equal(
+        "storage standing in a region and its vintages", float(power.installed_gwh[worst]), float(of_vintages[worst])
+    )
 
 
 def _post_money(market: "Market") -> None:

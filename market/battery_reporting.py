@@ -14,7 +14,9 @@ from market import quarters
 from market.battery_books import cell_profit_musd
 from market.battery_series import NATIONAL_BATTERIES
 from market.cell_lines import SELLERS
+from market.grid_reporting import grid_of_regions, revenue_of_regions
 from market.storage_contracts import TREASURY, StorageContract
+from market.storage_vintages import GW, GWH
 from market.vocabulary import MAKERS, REGIONS
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def national_batteries(market: "Market") -> dict[str, Any]:
         "storage_added_gw": float(power.book.added_gw.sum()),
         "storage_added_gwh": float(power.book.added_gwh.sum()),
         "storage_installed_gw": float(power.installed_gw.sum()),
+        "storage_retired_gw": float(power.vintages.retired[GW].sum()),
         "storage_ordered_gwh": float(power.signed_gwh[-1].sum()),
         "compliant_demand_gwh": power.compliant_demand_gwh(quarter + _YEAR),
         "compliant_supply_gwh": power.compliant_supply_gwh(quarter + _YEAR),
@@ -164,22 +167,23 @@ def _write_changes(market: "Market", label: str) -> None:
 
 def _write_regions(market: "Market", label: str) -> None:
     power, year = market.power, quarters.year(market.quarter)
-    known = min(year, quarters.year(market.origin))
-    peak, standing = power.regions.peak_gw(year, known), power.standing_gw(market.quarter)
+    peak, standing = market.grid.peak_gw(market.quarter), power.standing_gw(market.quarter)
     stacks = power.regions.value_stacks(year)
     project = power.regions.project(year, market.cells.costs.investment_credit_share(market.quarter))
     cost = project.cost_usd_per_kw_year(power.price_usd_per_kwh)
     recorded = power.regions.recorded_gw.get(year, np.full(len(REGIONS), np.nan)) / _YEAR
     outstanding = power.book.outstanding_gwh()
+    more = grid_of_regions(market) | revenue_of_regions(market, cost)
     for place, region in enumerate(REGIONS):
         market.recorder.write("regions", {
-            "quarter": label, "region": region, "peak_gw": peak[place], "installed_gw": power.installed_gw[place],
+            "quarter": label, "region": region, "installed_gw": power.installed_gw[place],
             "installed_gwh": power.installed_gwh[place], "data_center_gw": power.data_center_gw[place],
             "added_gw": power.book.added_gw[place], "added_gwh": power.book.added_gwh[place],
+            "retired_gw": power.vintages.retired[GW][place], "retired_gwh": power.vintages.retired[GWH][place],
             "recorded_added_gw": recorded[place], "ordered_gwh": power.signed_gwh[-1][place],
             "ordered_data_center_gwh": power.signed_center_gwh[place], "outstanding_gwh": outstanding[place],
             "value_usd_per_kw_year": _value(stacks[place], standing[place], peak[place]),
-            "cost_usd_per_kw_year": cost,
+            "cost_usd_per_kw_year": cost, **{name: values[place] for name, values in more.items()},
         })  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Series of cells and storage: units and labels of the tables plants, lines, regions and storage_contracts."""
 
+from market.grid_series import GRID_OF_REGION, REVENUE_OF_REGION
 from market.series import Series
 
 NATIONAL_BATTERIES: dict[str, Series] = {
@@ -22,6 +23,7 @@ NATIONAL_BATTERIES: dict[str, Series] = {
     "storage_added_gw": Series("GW/quarter", "Storage put up, power"),
     "storage_added_gwh": Series("GWh/quarter", "Storage put up, energy"),
     "storage_installed_gw": Series("GW", "Storage standing"),
+    "storage_retired_gw": Series("GW/quarter", "Storage taken down at the end of its life"),
     "storage_ordered_gwh": Series("GWh/quarter", "Storage contracted"),
     "compliant_demand_gwh": Series("GWh/year", "Demand for cells under the content rule, a year ahead"),
     "compliant_supply_gwh": Series("GWh/year", "US capacity for storage cells, a year ahead"),
@@ -75,18 +77,21 @@ LINE_CHANGES: dict[str, Series] = {
 REGION_TABLE: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
     "region": Series("name", "Power region"),
-    "peak_gw": Series("GW", "Peak load"),
+    **GRID_OF_REGION,
     "installed_gw": Series("GW", "Storage standing"),
     "installed_gwh": Series("GWh", "Energy of storage standing"),
     "data_center_gw": Series("GW", "Storage of data centers, part of the standing"),
     "added_gw": Series("GW/quarter", "Storage put up, power"),
     "added_gwh": Series("GWh/quarter", "Storage put up, energy"),
+    "retired_gw": Series("GW/quarter", "Storage taken down at the end of its life, power"),
+    "retired_gwh": Series("GWh/quarter", "The same, energy"),
     "recorded_added_gw": Series("GW/quarter", "Recorded storage put up"),
     "ordered_gwh": Series("GWh/quarter", "Storage contracted"),
     "ordered_data_center_gwh": Series("GWh/quarter", "Storage contracted by data centers"),
     "outstanding_gwh": Series("GWh", "Storage contracted and not yet put up"),
     "value_usd_per_kw_year": Series("$ of 2025/kW-year", "Value of one more kW of storage"),
     "cost_usd_per_kw_year": Series("$ of 2025/kW-year", "Cost of one more kW of storage"),
+    **REVENUE_OF_REGION,
 }
 
 CONTRACTS: dict[str, Series] = {

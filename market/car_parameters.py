@@ -190,6 +190,13 @@ class World(Group):
         0.5, 0.0, 1.0, "1/sqrt(year)", "volatility of log lithium", "model specification M22"
     )
     lithium_factor: float = parameter(1.0, 0.2, 10.0, "1", "lithium after the origin, as a multiple", "lever", "lever")
+    scarcity_share: float = parameter(
+        0.2, 0.0, 1.0, "1/year", "chance of a year of scarce power in a region", "model specification M22"
+    )
+    scarcity_factor: float = parameter(
+        1.8, 1.0, 4.0, "1", "arbitrage and merchant revenue of storage in such a year, as a multiple",
+        "model specification M22; ERCOT 2023",
+    )  # fmt: skip
     market_index: float = parameter(
         1.0, 0.5, 1.2, "1", "hazard of looking after the origin, as a multiple", "lever", "lever"
     )

@@ -16,6 +16,7 @@ from market.charging_side import ChargingSide
 from market.demand import every_class
 from market.explanation import Explanation
 from market.fleet import Fleet
+from market.grid import Grid
 from market.ledger import Ledger
 from market.line_decisions import LineDecisions
 from market.offer_values import new_terms, summed, used_service
@@ -124,9 +125,9 @@ class Market(ColumnarModel):
 
     def _build_power_side(self) -> None:
         self.has_power_side = self.parameters.cells.power_side
-        setting = (self.parameters, self.products, self.world, self.origin, self.last_quarter)
-        self.cells = CellMarket(*setting)
-        self.power = PowerSide(self, self.parameters, self.cells, self.world, self.origin)
+        self.cells = CellMarket(self.parameters, self.products, self.world, self.origin, self.last_quarter)
+        self.grid = Grid(self.parameters, self.places, self.origin)
+        self.power = PowerSide(self, self.parameters, self.cells, self.world, self.grid, self.origin)
         self.plants = self.cells.make_plants(self, self.makers)
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed)
 
@@ -150,7 +151,7 @@ class Market(ColumnarModel):
         self.offering.open(self.quarter)
         self.prices = Prices(
             self.world.gasoline_usd_per_gallon(self.quarter),
-            self.world.electricity_usd_per_kwh(self.quarter),
+            self.world.electricity_usd_per_kwh(self.quarter) + self.grid.rise_by_zone_usd_per_kwh,
             self.world.public_charging_usd_per_kwh(self.quarter),
         )
         if self.quarter == self.origin + 1:
@@ -260,7 +261,8 @@ class Market(ColumnarModel):
         self.charging_side.invest(self.prices.public_usd_per_kwh, self.quarter)
 
     def _run_power_side(self) -> None:
-        """11 Power side: utilities' yearly requests and data centers' orders are cleared by region (M16, M17, M19)."""
+        """11 Power side: cars load the grid; requests and data centers' orders are cleared (M16, M17, M19, M21)."""
+        self.grid.connect(self.charging_side.cars.sum(axis=1), self.quarter)
         if self.has_power_side:
             self.power.trade(self.quarter)
 

@@ -97,6 +97,13 @@ class Storage(Group):
     accreditation_scale: float = parameter(0.16, 0.1, 0.2, "share of peak", "k_E", "model specification M16")
     arbitrage_scale: float = parameter(0.20, 0.1, 0.4, "share of peak", "k_A", "model specification M16")
     merchant_scale: float = parameter(0.065, 0.04, 0.1, "share of peak", "k_S", "fitted to ERCOT, prior only")
+    adaptive_revenue: bool = switch(
+        "planners learn from what storage earned; without it they foresee how its value falls", default=True
+    )
+    revenue_gain: float = parameter(
+        0.3, 0.05, 1.0, "1/year", "weight of the last year in the revenue planners expect",
+        "as makers' forecasts, M18: 0.25-0.4",
+    )  # fmt: skip
     wacc: float = parameter(0.07, 0.03, 0.12, "1/year", "cost of capital of storage", "PJM reference, recalled")
     life_years: float = parameter(20, 10, 30, "year", "life of storage", "NREL ATB 2024", "fixed")
     upkeep_share: float = parameter(0.025, 0.0, 0.05, "share of capex", "yearly upkeep", "NREL ATB 2024", "fixed")

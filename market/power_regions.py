@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.choice import Floats, group_sum
 from agents.storage_demand import ValueStack
 from agents.utility import StorageProject
 from market import quarters, tables
@@ -11,7 +11,8 @@ from market.vocabulary import REGIONS
 
 ECONOMIC_HOURS = 4.0
 """Hours of storage that utilities order for its value (M16)."""
-_YEARS_AHEAD = 3  # forecast of the peak behind an order (M16)
+YEARS_AHEAD = 3
+"""Forecast of the peak behind an order (M16)."""
 _LAST_PEAK_YEAR = 2024
 
 
@@ -26,7 +27,10 @@ def _by_year(table: str, column: str) -> dict[int, Floats]:
 
 
 class PowerRegions:
-    """What the tables hold of the power regions; arrays have shape (regions,). Power in GW, energy in GWh."""
+    """What the tables hold of the power regions; arrays have shape (regions,). Power in GW, energy in GWh.
+
+    ``net_cone``: net cost of new capacity, $/kW-year.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -37,12 +41,15 @@ class PowerRegions:
             _by_year("storage_additions", "gwh"),
         )
         self._pipeline = _by_year("storage_pipeline", "gw")
-        self._mandates = tables.load("storage_mandates")
+        mandates = tables.load("storage_mandates")
+        self._mandate_gw, self._mandate_year = mandates["gw"].to_numpy(np.float64), mandates["year"].to_numpy()
+        self._mandate_region = np.array([REGIONS.index(name) for name in mandates["region"]])
+        self._mandate_known = mandates["known_from"].map(quarters.index).to_numpy()
         self._peaks = _by_year("peaks", "gw")
         self._growth_before = _by_region("peak_growth", "growth_per_year_2016_2022")
         self._growth_after = _by_region("peak_growth", "growth_per_year_2025_2035")
         self._capacity_price = _by_year("capacity_prices", "usd_per_kw_year_2025")
-        self._net_cone = _by_region("net_cone", "usd_per_kw_year_2025")
+        self.net_cone = _by_region("net_cone", "usd_per_kw_year_2025")
         self._arbitrage = _by_region("storage_value", "arbitrage_usd_per_kw_year_2025")
         self._merchant = _by_region("storage_value", "merchant_top_usd_per_kw_year_2025")
         self._arrivals = _by_year("data_centers", "arrivals_mw")
@@ -68,9 +75,8 @@ class PowerRegions:
 
     def mandated_gw(self, year: int, quarter: int) -> Floats:
         """Additions that law or a regulator orders for a year, as known in a quarter."""
-        rows = self._mandates
-        known = rows[(rows["year"] == year) & (rows["known_from"].map(quarters.index) <= quarter)]
-        return known.groupby("region")["gw"].sum().reindex(list(REGIONS)).fillna(0.0).to_numpy(np.float64)
+        counts = (self._mandate_year == year) & (self._mandate_known <= quarter)
+        return group_sum(self._mandate_gw * counts, self._mandate_region, len(REGIONS))
 
     def peak_gw(self, year: int, last_known_year: int) -> Floats:
         """Peak load: known to a year, then grown."""
@@ -83,12 +89,12 @@ class PowerRegions:
 
     def peak_ahead_gw(self, year: int, last_known_year: int) -> Floats:
         """Peak load three years ahead."""
-        return self.peak_gw(year + _YEARS_AHEAD, last_known_year)
+        return self.peak_gw(year + YEARS_AHEAD, last_known_year)
 
     def value_stacks(self, year: int) -> list[ValueStack]:
         """Worth of storage in each region: capacity at the price known for the year, at most net CONE (M16)."""
         known = max(known for known in self._capacity_price if known <= max(year, min(self._capacity_price)))
-        capacity = np.minimum(self._capacity_price[known], self._net_cone)
+        capacity = np.minimum(self._capacity_price[known], self.net_cone)
         s = self._storage
         worth = zip(capacity, self._arbitrage, self._merchant, strict=True)
         return [

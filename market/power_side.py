@@ -12,13 +12,15 @@ from agents.utility import RegionDemand, StorageOrder, Utility, UtilitySensing
 from market import quarters
 from market.cell_lines import SELLERS
 from market.cell_market import CellMarket
+from market.grid import Grid
 from market.ledger import Ledger
 from market.policies.investment_credit import compliant_share
-from market.power_regions import PowerRegions
 from market.scenario import Scenario
 from market.storage_clearing import Sale, clear_region
 from market.storage_contracts import IMPORTS, THIRD_COUNTRIES, ContractBook, StorageContract
 from market.storage_price import compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
+from market.storage_revenue import StorageRevenue
+from market.storage_vintages import CENTER_GW, GW, GWH, StorageVintages
 from market.vocabulary import REGIONS
 from market.world import World
 
@@ -30,13 +32,17 @@ _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 class PowerSide:
     """Storage of every region and the contracts behind it; arrays have shape (regions,)."""
 
-    def __init__(self, model: Any, scenario: Scenario, cells: CellMarket, world: World, origin: int) -> None:
+    def __init__(
+        self, model: Any, scenario: Scenario, cells: CellMarket, world: World, grid: Grid, origin: int
+    ) -> None:
         storage = scenario.storage
         self._storage = storage
         self._cells = cells
         self._world = world
         self.origin = origin
-        self.regions = PowerRegions(storage)
+        self.grid = grid
+        self.regions = grid.regions
+        self.revenue = StorageRevenue(storage, self.regions, world)
         self.book = ContractBook(len(REGIONS), storage.damages_share)
         pace = storage.catch_up_per_year * storage.demand_factor
         self.utilities = [Utility(model, name, place, pace) for place, name in enumerate(REGIONS)]
@@ -45,6 +51,7 @@ class PowerSide:
         self.installed_gw = self.regions.installed_gw.copy()
         self.installed_gwh = self.regions.installed_gwh.copy()
         self.data_center_gw: Floats = np.zeros(len(REGIONS))
+        self.vintages = StorageVintages(self.installed_gw, self.installed_gwh, storage.life_years, _YEAR)
         self.signed_gwh: list[Floats] = []
         self.signed_center_gwh: Floats = np.zeros(len(REGIONS))
         self.price_usd_per_kwh = cells.costs.import_price_usd_per_kwh(0)
@@ -78,16 +85,22 @@ class PowerSide:
         )
         return compliant_price_usd_per_kwh(imported, cap, demand_gwh, supply_gwh)
 
-    def standing_gw(self, quarter: int) -> Floats:
-        """Storage that counts for a region: installed, contracted and committed for later; half of data centers'."""
+    def counting_gw(self) -> Floats:
+        """Storage standing that counts for a region: half of data centers', and cars that give power back."""
         counts = self._storage.data_center_capacity_share
+        return np.asarray(self.installed_gw - (1.0 - counts) * self.data_center_gw + self.grid.vehicle_gw)
+
+    def share_of_peak(self, quarter: int) -> Floats:
+        """Storage standing that counts, over the peak."""
+        return self.counting_gw() / self.grid.peak_gw(quarter)
+
+    def standing_gw(self, quarter: int) -> Floats:
+        """Storage that counts for a region: installed, contracted and committed for later."""
         committed = np.zeros(len(REGIONS))
         for ahead in range(2, _YEAR):
             committed = committed + self.regions.committed_gw(quarters.year(quarter) + ahead, self.origin)
-        committed = committed * self._storage.demand_factor
-        return np.asarray(
-            self.installed_gw - (1.0 - counts) * self.data_center_gw + self.book.outstanding_gw(counts) + committed
-        )
+        contracted = self.book.outstanding_gw(self._storage.data_center_capacity_share)
+        return self.counting_gw() + contracted + committed * self._storage.demand_factor
 
     # Orders
 
@@ -100,10 +113,10 @@ class PowerSide:
         return utility.order(
             UtilitySensing(
                 standing_gw=float(self.standing_gw(quarter)[place]) + firm,
-                peak_ahead_gw=float(self.regions.peak_ahead_gw(year, min(year, origin_year))[place]),
+                peak_ahead_gw=float(self.grid.peak_ahead_gw(quarter)[place]),
                 firm_gw=firm,
                 firm_gwh=firm * float(self.regions.firm_hours(origin_year)[place]),
-                stack=self.regions.value_stacks(year + 1)[place],
+                stack=self.revenue.planned_stack(place, float(self.share_of_peak(quarter)[place]), year + 1),
                 project=self.regions.project(year, self._cells.costs.investment_credit_share(quarter)),
             )
         )
@@ -120,7 +133,9 @@ class PowerSide:
     # Phase 2: recorded and committed projects
 
     def open(self, quarter: int) -> None:
-        """Sign what is put up in a year anyway: recorded to the origin, committed in the year after it."""
+        """Take down what is too old; sign what is put up in a year anyway: recorded to the origin, then committed."""
+        self.vintages.retire(quarter)
+        self._add(-self.vintages.retired)
         self.signed_gwh.append(np.zeros(len(REGIONS)))
         self.signed_center_gwh = np.zeros(len(REGIONS))
         if quarter % _YEAR != 0:
@@ -149,13 +164,17 @@ class PowerSide:
     # Phase 11: orders are cleared
 
     def trade(self, quarter: int) -> None:
-        """Price domestic cells from demand and supply a year ahead; after the origin clear the orders present."""
+        """Price domestic cells from demand and supply a year ahead; after the origin clear the orders present.
+
+        At the end of a year planners have seen what storage earned in it.
+        """
         ahead = quarter + _YEAR
         demand = self.compliant_demand_gwh(ahead) if quarter > self.origin else 0.0
         supply = self.compliant_supply_gwh(ahead)
         self.price_usd_per_kwh = self.compliant_price_usd_per_kwh(demand, supply, quarter)
         if quarter > self.origin:
             self._clear_regions(quarter)
+        self.revenue.observe(self.share_of_peak(quarter), quarter)
 
     def _clear_regions(self, quarter: int) -> None:
         """Orders present, cleared region by region; US lines offer each its part of what they can still promise."""
@@ -243,6 +262,12 @@ class PowerSide:
         costs = self._cells.costs
         lithium = self._world.lithium_usd_per_kg(quarter)
         self.book.deliver(made_gwh, costs.import_price_usd_per_kwh(quarter), lithium, quarter, ledger)
-        self.installed_gwh = self.installed_gwh + self.book.added_gwh
-        self.installed_gw = self.installed_gw + self.book.added_gw
-        self.data_center_gw = self.data_center_gw + self.book.added_center_gw
+        amount = np.stack([self.book.added_gw, self.book.added_gwh, self.book.added_center_gw])
+        self.vintages.put_up(amount, quarter)
+        self._add(amount)
+
+    def _add(self, amount: Floats) -> None:
+        """Change what stands, (3, regions): GW, GWh, GW of data centers."""
+        self.installed_gw = self.installed_gw + amount[GW]
+        self.installed_gwh = self.installed_gwh + amount[GWH]
+        self.data_center_gw = self.data_center_gw + amount[CENTER_GW]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from market.battery_series import CONTRACTS, LINE_CHANGES, MAKERS_TABLE, NATIONAL_BATTERIES, PLANTS, REGION_TABLE
 from market.charging_series import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
+from market.grid_series import NATIONAL_GRID
 from market.series import Series
 from market.trust_series import NATIONAL_TRUST, TRUST
 
@@ -51,6 +52,7 @@ NATIONAL: dict[str, Series] = {
     **NATIONAL_TRUST,
     **NATIONAL_CHARGING,
     **NATIONAL_BATTERIES,
+    **NATIONAL_GRID,
 }
 
 ZONES: dict[str, Series] = {

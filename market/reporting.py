@@ -10,6 +10,7 @@ from market.battery_reporting import national_batteries, write_batteries
 from market.bookkeeping import GOVERNMENT
 from market.charging_reporting import national_charging, write_charging, zone_charging
 from market.explanation import UNEXPLAINED, Explanation
+from market.grid_reporting import national_grid
 from market.trust_reporting import national_trust, write_trust
 from market.vocabulary import (
     AGE_BUCKETS,
@@ -130,6 +131,7 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         **national_trust(market),
         **national_charging(market),
         **national_batteries(market),
+        **national_grid(market),
     }
 
 

@@ -6,6 +6,7 @@ from agents.choice import Alphas
 from market import quarters
 from market.car_parameters import Buyers, Charging, Makers, Ownership, World
 from market.charging_parameters import Operators
+from market.grid_parameters import Grid
 from market.parameter import Group, parameter, quarter_field, switch
 from market.power_parameters import Cells, Storage
 from market.trust_parameters import Trust
@@ -84,6 +85,7 @@ class Scenario(Group):
     policy: Policy = Policy()
     cells: Cells = Cells()
     storage: Storage = Storage()
+    grid: Grid = Grid()
 
     @model_validator(mode="after")
     def _alphas_in_order(self) -> "Scenario":

@@ -4,10 +4,11 @@ import numpy as np
 from scipy.special import ndtri
 
 from agents.choice import Floats
-from agents.luck import Purpose, stream_key, uniforms
+from agents.luck import Purpose, stream_key, uniform, uniforms
 from market import quarters, tables
 from market.car_parameters import World as WorldParameters
 from market.places import Places, state_series
+from market.vocabulary import REGIONS
 
 _ONE = np.zeros(1, dtype=np.int64)
 
@@ -31,6 +32,7 @@ class World:
 
     def __init__(self, parameters: WorldParameters, places: Places, seed: int, last_quarter: int, origin: int) -> None:
         self._parameters = parameters
+        self._seed = seed
         self._origin = origin
         self._gasoline = self._path(
             "gasoline_national", "usd_per_gallon_nominal", Purpose.GASOLINE, seed, last_quarter,
@@ -45,6 +47,8 @@ class World:
         public = tables.load("public_charging")
         self._public_years = public["year"].to_numpy(np.float64)
         self._public = tables.real_2025(public["usd_per_kwh_nominal"], public["year"])
+        scarce = tables.load("scarcity_years")
+        self._scarce = {name: scarce[name].to_numpy() for name in ("region", "year")}
         rates = tables.load("loan_rates")
         self._rates = dict(zip(rates["year"], rates["new_car_rate_share"], strict=True))
 
@@ -109,6 +113,24 @@ class World:
         """Price of public fast charging, the last recorded one after the records."""
         factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
         return float(np.interp(quarters.year(quarter), self._public_years, self._public)) * factor
+
+    def scarcity(self, year: int) -> Floats:
+        """Factor on what storage earns by arbitrage and merchant sales in a year, (regions,) (M22).
+
+        Recorded, then drawn. Every region has its own luck: what made power scarce (ERCOT 2021, 2023) was regional.
+        """
+        if year <= quarters.year(quarters.LAST_RECORD):
+            scarce = np.isin(np.array(REGIONS), self._scarce["region"][self._scarce["year"] == year])
+        else:
+            first = (year - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR
+            key = stream_key(self._seed, Purpose.SCARCITY, first)
+            luck = np.array([uniform(key, region, 0) for region in range(len(REGIONS))])
+            scarce = luck < self._parameters.scarcity_share
+        return np.where(scarce, self._parameters.scarcity_factor, 1.0)
+
+    def mean_scarcity(self) -> float:
+        """Mean of that factor over many years."""
+        return 1.0 + self._parameters.scarcity_share * (self._parameters.scarcity_factor - 1.0)
 
     def loan_rate(self, quarter: int) -> float:
         """New-car loan rate a year."""

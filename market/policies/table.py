@@ -5,6 +5,7 @@ from market.policies.battery_tariff import BatteryTariff
 from market.policies.federal_credit import FederalCredit
 from market.policies.instrument import PurchaseCredit
 from market.policies.investment_credit import InvestmentCredit
+from market.policies.managed_charging import ManagedCharging
 from market.policies.production_credit import ProductionCredit
 from market.policies.state_rebate import StateRebate
 
@@ -20,3 +21,8 @@ BATTERY_POLICIES: dict[str, type[BatteryPolicy]] = {
     "battery_tariff": BatteryTariff,
 }
 """Credits and duties on cells and storage."""
+
+GRID_POLICIES: dict[str, type[ManagedCharging]] = {
+    "managed_charging": ManagedCharging,
+}
+"""Programmes that change the load of battery cars."""

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.storage_demand import (
     ValueStack,
@@ -36,6 +38,27 @@ def test_the_value_stack_by_hand() -> None:
 def test_value_falls_as_storage_is_built() -> None:
     values = [ERCOT.marginal_usd_per_kw_year(share) for share in np.linspace(0, 0.4, 30)]
     assert (np.diff(values) < 0).all()
+
+
+def test_a_scarce_year_multiplies_all_but_the_price_of_capacity() -> None:
+    stack = ValueStack(120.0, 0.92, 0.16, 50.0, 0.20, 20.0, 0.065)
+    assert stack.in_scarcity(1.8) == ValueStack(120.0, 0.92, 0.16, 90.0, 0.20, 36.0, 0.065)
+    assert stack.in_scarcity(1.0) == stack
+
+
+@given(share=st.floats(0.0, 0.5), expected=st.floats(0.05, 2.0))
+def test_a_stack_seen_from_a_share_is_worth_there_what_is_expected_and_falls_alike(
+    share: float, expected: float
+) -> None:
+    seen = ERCOT.seen_from(share, expected)
+    assert seen.marginal_usd_per_kw_year(share) == pytest.approx(expected * 255.0, rel=1e-9)
+    assert seen.kept(share) == pytest.approx(ERCOT.kept(share), rel=1e-9)
+
+
+def test_who_expects_what_is_left_sees_the_stack_as_it_is() -> None:
+    assert ERCOT.kept(0.0) == 1.0
+    seen = ERCOT.seen_from(0.1, ERCOT.kept(0.1))
+    assert seen.marginal_usd_per_kw_year(0.2) == pytest.approx(ERCOT.marginal_usd_per_kw_year(0.2), rel=1e-12)
 
 
 def test_capital_is_recovered() -> None:

@@ -31,6 +31,7 @@ DIFFERENCES = {
     "cheaper-model-next-year": {"trust.announced_cut_kusd": (4.0, 0.0)},
     "reliable-chargers": {"operators.upkeep_floor_all": (0.97, 0.0)},
     "charger-drought": {"operators.budget_factor": (0.0, 1.0)},
+    "managed-charging": {"grid.managed_share": (0.7, 0.0)},
     "free-run": {"run.origin": ("2017Q4", "2024Q4")},
 }
 QUESTION = 'question = "What if?"\n'

@@ -1,5 +1,6 @@
 """The books of cells, storage and credits (D1 invariants 3, 4 and 5): what is tampered with does not pass."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -32,6 +33,7 @@ def stand_in(market: Market) -> SimpleNamespace:
         signed_gwh=list(market.power.signed_gwh),
         installed_gwh=market.power.installed_gwh.copy(),
         regions=market.power.regions,
+        vintages=copy.deepcopy(market.power.vintages),
     )
     return SimpleNamespace(
         ledger=ledger, cell_quarter=replace(market.cell_quarter), power=power, cells=market.cells,
@@ -130,6 +132,18 @@ def put_up_more(power: Any) -> None:
     power.installed_gwh *= MORE
 
 
+def move_between_regions(power: Any) -> None:
+    power.installed_gwh[:2] += np.array([0.01, -0.01])
+
+
+def forget_what_retired(power: Any) -> None:
+    power.vintages.retired_to_date = power.vintages.retired_to_date + 0.01
+
+
+def lose_a_vintage(power: Any) -> None:
+    power.vintages.retire(power.vintages._life)
+
+
 def sign_more(power: Any) -> None:
     power.signed_gwh[-1] = power.signed_gwh[-1] * MORE
 
@@ -140,8 +154,11 @@ def sign_more(power: Any) -> None:
         (lose_a_contract, "storage contracted and delivered"),
         (enlarge_a_contract, "storage contracted and delivered"),
         (sign_more, "storage contracted and delivered"),
-        (deliver_more, "storage standing in regions and put up"),
-        (put_up_more, "storage standing in regions and put up"),
+        (deliver_more, "storage standing in a region and put up less retired"),
+        (put_up_more, "storage standing in a region and put up less retired"),
+        (move_between_regions, "storage standing in a region and put up less retired"),
+        (forget_what_retired, "storage standing in a region and put up less retired"),
+        (lose_a_vintage, "storage standing in a region and"),
         (leave_a_contract_unfinished, "storage put up after the last contract's end"),
     ],
 )

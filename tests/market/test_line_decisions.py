@@ -13,6 +13,7 @@ from agents.choice import Floats
 from agents.line_decision import LineAction, LineSensing, LineStatus, Use
 from market import quarters
 from market.cell_market import CellMarket
+from market.grid import Grid
 from market.line_decisions import LineChange, LineDecisions, car_use
 from market.places import Places
 from market.power_side import PowerSide
@@ -74,7 +75,7 @@ def desk(small: Callable[..., Scenario], places: Places, products: Products) -> 
         cells.parameters, cells.lines = scenario.cells, copy.deepcopy(shared.lines)
         cells.needed = [np.full(len(MAKERS), needed_gwh / len(MAKERS))] * 8
         model = mesa.Model(rng=1)
-        power = PowerSide(model, scenario, cells, world, ORIGIN)
+        power = PowerSide(model, scenario, cells, world, Grid(scenario, places, ORIGIN), ORIGIN)
         power.signed_gwh = [np.full(len(REGIONS), ordered_gwh / len(REGIONS))] * 16
         plants = [
             CellPlant(model, name, owner, None, cells.lines, place)

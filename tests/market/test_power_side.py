@@ -11,6 +11,7 @@ import pytest
 from market import quarters, tables
 from market.cell_lines import SELLERS
 from market.cell_market import CellMarket
+from market.grid import Grid
 from market.ledger import Ledger
 from market.model import Market
 from market.places import Places
@@ -39,13 +40,14 @@ def shared_cells(small: Callable[..., Scenario], products: Products, world: Worl
 
 
 @pytest.fixture(scope="module")
-def side(small: Callable[..., Scenario], shared_cells: CellMarket, world: World) -> Side:
+def side(small: Callable[..., Scenario], shared_cells: CellMarket, world: World, places: Places) -> Side:
     """Maker of power sides with levers on storage; their lines are their own."""
 
     def build(origin: int = ORIGIN, **storage: float) -> PowerSide:
         cells = copy.copy(shared_cells)
         cells.lines = copy.deepcopy(shared_cells.lines)
-        return PowerSide(mesa.Model(rng=1), small(storage=storage), cells, world, origin)
+        scenario = small(storage=storage)
+        return PowerSide(mesa.Model(rng=1), scenario, cells, world, Grid(scenario, places, origin), origin)
 
     return build
 
@@ -201,6 +203,32 @@ def test_only_half_of_the_storage_of_data_centers_counts_for_a_region(fresh: Pow
     assert fresh.standing_gw(ORIGIN) - before == pytest.approx(np.full(len(REGIONS), 1.5), rel=1e-9)
 
 
+def test_a_request_plans_for_the_cars_expected_at_the_peak_and_counts_what_they_give_back(fresh: PowerSide) -> None:
+    quarter, place = ORIGIN + 2, OF["ERCOT"]
+    before = fresh.order_of(fresh.utilities[place], quarter)
+    fresh.grid.added_ahead_gw = fresh.grid.added_ahead_gw + 3.0
+    fresh.grid.vehicle_gw = fresh.grid.vehicle_gw + 0.5
+    after = fresh.order_of(fresh.utilities[place], quarter)
+    assert after.peak_gw - before.peak_gw == pytest.approx(3.0, rel=1e-9)
+    assert after.standing_gw - before.standing_gw == pytest.approx(0.5, rel=1e-9)
+
+
+def test_who_foresees_knows_the_stack_and_who_learns_pictures_it_by_what_was_earned(
+    side: Side, fresh: PowerSide
+) -> None:
+    quarter, place = ORIGIN + 2, OF["PJM"]
+    foresight = side(adaptive_revenue=False)
+    true = foresight.regions.value_stacks(2026)[place]
+    known = foresight.order_of(foresight.utilities[place], quarter).stack
+    assert known.capacity_usd == true.capacity_usd
+    assert known.arbitrage_usd == pytest.approx(1.16 * true.arbitrage_usd, rel=EXACT)  # 1 + 0.2 x 0.8
+    fresh.revenue.expected_kept = np.full(len(REGIONS), 0.5)
+    share = float(fresh.share_of_peak(quarter)[place])
+    stack = fresh.order_of(fresh.utilities[place], quarter).stack
+    first_kw = fresh.regions.value_stacks(2026)[place].marginal_usd_per_kw_year(0.0)
+    assert stack.marginal_usd_per_kw_year(share) == pytest.approx(0.5 * first_kw, rel=1e-9)
+
+
 # Contracts
 
 
@@ -270,6 +298,17 @@ def test_delivered_storage_stands_in_its_region(fresh: PowerSide) -> None:
     assert (fresh.installed_gwh - before[1])[OF["PJM"]] == pytest.approx(3.0, rel=1e-9)
     assert (fresh.installed_gw - before[0])[OF["PJM"]] == pytest.approx(0.75, rel=1e-9)
     assert fresh.data_center_gw.sum() == pytest.approx(0.25, rel=1e-9)
+
+
+def test_storage_is_taken_down_when_its_life_is_over(side: Side) -> None:
+    """Life of 10 years: a 24th of what stood at the start goes in 2021Q1, ten years after its quarter of 2011."""
+    power, first = side(life_years=10), quarters.index("2021Q1")
+    start = power.installed_gwh.copy()
+    power.vintages.retire(first - 1)
+    assert not power.vintages.retired.any()
+    power.open(first)
+    assert power.installed_gwh == pytest.approx(start * 23.0 / 24.0, rel=1e-9)
+    assert power.vintages.standing()[1] == pytest.approx(power.installed_gwh, rel=1e-9)
 
 
 # Prices

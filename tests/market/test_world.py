@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from market import quarters, tables
 from market.car_parameters import World as Parameters
 from market.places import Places
+from market.vocabulary import REGIONS
 from market.world import World, ornstein_uhlenbeck_step
 
 LAST, ORIGIN = quarters.index("2040Q4"), quarters.index("2024Q4")
@@ -109,3 +110,24 @@ def test_the_loan_rate_is_recorded_and_then_assumed(world: Callable[..., World])
     recorded = tables.load("loan_rates").set_index("year")["new_car_rate_share"]
     assert world().loan_rate(5) == recorded[2018]
     assert world(loan_rate=0.03).loan_rate(LAST) == 0.03
+
+
+def test_scarce_years_are_drawn_by_region_after_the_record_for_a_whole_year(world: Callable[..., World]) -> None:
+    worlds = [world(seed=seed) for seed in range(1, 7)]
+    drawn = np.array([each.scarcity(year) for each in worlds for year in range(2025, 2041)])
+    assert set(np.unique(drawn)) == {1.0, 1.8}
+    assert (drawn > 1.0).mean() == pytest.approx(0.2, abs=0.05)  # 960 draws: 4 standard deviations
+    some, not_all = (drawn > 1.0).any(axis=1), (drawn == 1.0).any(axis=1)
+    assert (some & not_all).mean() > 0.5  # regions have luck of their own
+    assert np.array_equal(world(seed=2).scarcity(2030), worlds[1].scarcity(2030))
+    assert worlds[0].mean_scarcity() == pytest.approx(1.16, rel=1e-12)
+
+
+def test_scarce_years_of_the_record_are_those_of_the_table_whatever_the_chance(world: Callable[..., World]) -> None:
+    never, always = world(scarcity_share=0.0), world(scarcity_share=1.0)
+    texas = REGIONS.index("ERCOT")
+    for each in (never, always):
+        assert [each.scarcity(year)[texas] for year in range(2020, 2025)] == [1.0, 1.8, 1.0, 1.8, 1.0]
+        assert (np.delete(each.scarcity(2023), texas) == 1.0).all()
+    assert (never.scarcity(2025) == 1.0).all()
+    assert (always.scarcity(2025) == 1.8).all()

@@ -1,0 +1,26 @@
+"""Utilities' programme that manages when battery cars charge (M21)."""
+
+from market import quarters
+from market.grid_parameters import Grid
+
+
+class ManagedCharging:
+    """Share of battery cars enrolled: it grows from a first quarter to its level in equal steps.
+
+    ``known_from``: quarter from which planners count on what is coming.
+    """
+
+    def __init__(self, parameters: Grid, origin: int) -> None:
+        self._parameters = parameters
+        self._first = max(quarters.index(parameters.managed_from), origin + 1)
+        self.known_from = quarters.index(parameters.managed_known)
+
+    def share(self, quarter: int) -> float:
+        """Share of battery cars enrolled in a quarter; none to the origin."""
+        steps = self._parameters.managed_ramp_years * quarters.QUARTERS_PER_YEAR
+        grown = (quarter - self._first + 1) / steps
+        return self._parameters.managed_share * min(max(grown, 0.0), 1.0)
+
+    def expected_share(self, quarter: int, ahead: int) -> float:
+        """Share planners expect so many quarters on: the coming programme if it is known, else today's."""
+        return self.share(quarter + ahead if quarter >= self.known_from else quarter)
