@@ -73,6 +73,11 @@ class Lines:
         there = (self.status == LineStatus.OPERATING) | (coming & (self.ready <= by_quarter))
         return np.asarray(there & (self.use == use))
 
+    def stands_for(self, use: Use) -> NDArray[np.bool_]:
+        """Lines of a use that stand, are being built or stand idle: they can make cells for it sooner or later."""
+        there = (self.status != LineStatus.ANNOUNCED) & (self.status != LineStatus.CLOSED)
+        return np.asarray(there & (self.use == use))
+
     @property
     def turned(self) -> NDArray[np.bool_]:
         """Lines planned for cars that stand in or on the way to storage."""
@@ -109,6 +114,11 @@ class Lines:
             self.waiting_since[line] = quarter
         elif action == LineAction.CLOSE:
             self.status[line] = LineStatus.CLOSED
+
+    def sell(self, line: int, buyer: int, quarter: int) -> None:
+        """Hand an idle line to another seller; the wait of its new owner begins."""
+        self.maker[line] = buyer
+        self.waiting_since[line] = quarter
 
 
 class CellPlant(mesa.Agent):

@@ -31,7 +31,10 @@ class Use(IntEnum):
 
 
 class LineAction(IntEnum):
-    """The choice set of a line; WAIT leaves it as it is, for an announced line that is a delay."""
+    """The choice set of a line; WAIT leaves it as it is, for an announced line that is a delay.
+
+    SELL: instead of closing a line of a joint venture its owner leaves it to the partner.
+    """
 
     WAIT = 0
     START = 1
@@ -41,6 +44,7 @@ class LineAction(IntEnum):
     RESTART = 5
     CONVERT_BACK = 6
     CLOSE = 7
+    SELL = 8
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class LineSensing:
 
     ``own``, ``other``: prospects of the present and the other use; ``quarters_to_start``: of a line in building;
     ``quarters_waited``: since it was announced or idled; ``build``: lag and cost of building it; ``luck``: a
-    factor near 1 on every gain, the owner's private error; ``may_idle``: capacity would not become scarce.
+    factor near 1 on every gain, the owner's private error; ``may_idle``: capacity would not become scarce;
+    ``partner_offers``: a partner would take it over.
     """
 
     status: LineStatus
@@ -89,6 +94,7 @@ class LineSensing:
     luck: float
     may_change: bool
     may_idle: bool
+    partner_offers: bool = False
 
 
 def change_gain_musd_per_gwh_year(seen: LineSensing) -> float:
@@ -138,7 +144,9 @@ def _decide_idle(seen: LineSensing) -> LineAction:
     pays = seen.own.next_year_usd_per_kwh > _RESTART_OVER_UPKEEP * seen.upkeep_usd_per_kwh
     if pays or not seen.may_idle:
         return LineAction.RESTART
-    return LineAction.CLOSE if seen.quarters_waited > seen.patience_quarters else LineAction.WAIT
+    if seen.quarters_waited <= seen.patience_quarters:
+        return LineAction.WAIT
+    return LineAction.SELL if seen.partner_offers else LineAction.CLOSE
 
 
 def _decide_announced(seen: LineSensing) -> LineAction:

@@ -27,6 +27,9 @@ PREMIUMS = tuple(float(premium) for premium in np.round(np.linspace(-0.3, 0.7, 2
 USES = tuple(float(use) for use in np.round(np.linspace(0.05, 0.95, 19), 2))
 """Share of their car capacity that makers sell."""
 FOLDER = Path("results/conversion-frontier")
+HYSTERESIS_USES = (0.1, 0.5, 0.9)
+HYSTERESIS_PREMIUMS = tuple(float(premium) for premium in np.round(np.linspace(-0.5, 0.6, 23), 2))
+_TURNS = (LineAction.CONVERT, LineAction.CONVERT_BACK)
 _CONSUMERS = 500  # nobody buys in this study: the market is built, not run
 _ENDLESS_GWH = 1e3  # of storage asked for in a region: more than any line fills
 _QUARTER = "2027Q2"
@@ -42,10 +45,39 @@ def frontier(premiums: Sequence[float] = PREMIUMS, uses: Sequence[float] = USES,
     return pd.concat([_rows(premium, uses, quarters.index(at)) for premium in premiums], ignore_index=True)
 
 
-def _market_at(premium: float, quarter: int) -> Market:
+def turning_prices(
+    uses: Sequence[float] = HYSTERESIS_USES, premiums: Sequence[float] = HYSTERESIS_PREMIUMS, at: str = _QUARTER
+) -> pd.DataFrame:
+    """Hysteresis (F12): the storage price at which a line of other chemistry turns, and that at which it turns back.
+
+    A row for each use of car lines: ``car_line_use``; ``turns_usd_per_kwh``, the lowest price on the grid at which a
+    running car line turns; ``turns_back_usd_per_kwh``, the highest at which the same line, running for storage,
+    turns back, not a number if it never does. With 45X, without private luck and upkeep.
+    """
+    quarter = quarters.index(at)
+    turned: dict[tuple[float, Use], list[float]] = {(use, now): [] for use in uses for now in Use}
+    for premium in premiums:
+        market = _market_at(premium, quarter, production_credit=1.0)
+        cells, lines = market.cells, market.cells.lines
+        fit = (lines.status == LineStatus.OPERATING) & (lines.kind == LineKind.OTHER_CHEMISTRY) & lines.credited
+        line = int(np.flatnonzero(fit & (lines.maker < len(MAKERS)))[0])
+        for (use, now), found in turned.items():
+            expected = use * _own_capacity_gwh(cells, quarter)
+            lines.use[line] = now
+            if _turns(market, line, expected, quarter):
+                found.append(_balanced_price_usd_per_kwh(cells, quarter))
+            lines.use[line] = Use.VEHICLES
+    rows = [
+        (use, min(turned[use, Use.VEHICLES], default=np.nan), max(turned[use, Use.STORAGE], default=np.nan))
+        for use in uses
+    ]
+    return pd.DataFrame(rows, columns=["car_line_use", "turns_usd_per_kwh", "turns_back_usd_per_kwh"])
+
+
+def _market_at(premium: float, quarter: int, production_credit: float = 0.0) -> Market:
     scenario = Scenario.model_validate({
         "run": {"consumers": _CONSUMERS, "fast_graph": True},
-        "policy": {"production_credit_factor": 0.0},
+        "policy": {"production_credit_factor": production_credit},
         "storage": {"price_premium": premium},
         "cells": {"upkeep_usd_per_kwh": 0.0, "decision_noise": 0.0},
     })  # fmt: skip
@@ -82,7 +114,7 @@ def _rows(premium: float, uses: Sequence[float], quarter: int) -> pd.DataFrame:
 
 def _turns(market: Market, line: int, expected: Floats, quarter: int) -> bool:
     seen = market.line_decisions.sensing(line, expected, 0.0, quarter)
-    return bool(market.plants[market.cells.lines.plant[line]].decide(seen) == LineAction.CONVERT)
+    return bool(market.plants[market.cells.lines.plant[line]].decide(seen) in _TURNS)
 
 
 def _own_capacity_gwh(cells: CellMarket, quarter: int) -> Floats:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from experiments import evidence_batteries, evidence_charging, evidence_tables
+from experiments.conversion_frontier import turning_prices
 from experiments.evidence_runs import Frames, base_market, explained_growth, free_runs, paired_runs, sampling_runs
 from experiments.evidence_trust import trust_table
 from experiments.figures.ports_by_state import ports_by_state
@@ -39,6 +40,7 @@ def tables(runs: Mapping[str, Frames]) -> dict[str, str]:
         "trust": trust_table(base_market(), base, runs["bad brand"]),
         "utilisation": evidence_batteries.utilisation_table(base),
         "storage": evidence_batteries.storage_table(runs["free"]),
+        "hysteresis": evidence_batteries.hysteresis_table(turning_prices()),
         "sampling": evidence_tables.sampling_table(sampling_runs()),
         "first quarter": evidence_tables.first_quarter_table(base),
         "seasons": evidence_tables.seasonal_table(explained_growth("2023Q4", "2025Q1", 1)),

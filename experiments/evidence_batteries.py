@@ -1,5 +1,6 @@
 """Cells and storage beside the record, for docs/evidence.md: pure functions from tables to Markdown."""
 
+import numpy as np
 import pandas as pd
 
 from experiments.evidence_runs import Frames
@@ -53,3 +54,13 @@ def storage_table(free: Frames) -> str:
     ]
     headings = ("GW put up", "free run", "recorded")
     return f"{markdown(headings, years)}\n\n{markdown(('by region, all years', *headings[1:]), regions)}"
+
+
+def hysteresis_table(prices: pd.DataFrame) -> str:
+    """Prices of storage cells at which a line turns and turns back, by use of car lines."""
+    rows = [
+        (f"{100 * row['car_line_use']:.0f} %", f"{row['turns_usd_per_kwh']:.0f}",
+         "never" if np.isnan(row["turns_back_usd_per_kwh"]) else f"{row['turns_back_usd_per_kwh']:.0f}")
+        for _, row in prices.iterrows()
+    ]  # fmt: skip
+    return markdown(("use of car lines", "turns to storage at, $/kWh", "turns back at, $/kWh"), rows)

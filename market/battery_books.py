@@ -51,16 +51,16 @@ def _check_storage(market: "Market") -> None:
     contracts = [*power.book.open, *power.book.closed]
     signed = float(sum(signed.sum() for signed in power.signed_gwh))
     ledger.equal(
-        "storage contracted and delivered, outstanding or short",
+        "storage contracted and delivered, outstanding, short or refused",
         signed,
-        sum(c.delivered_gwh + c.shortfall_gwh + c.outstanding_gwh for c in contracts),
+        sum(c.delivered_gwh + c.shortfall_gwh + c.untaken_gwh + c.outstanding_gwh for c in contracts),
     )
     ledger.equal(
         "storage put up after the last contract's end", sum(abs(c.outstanding_gwh) for c in power.book.closed), 0.0
     )
     put_up = power.regions.installed_gwh.copy()
     for contract in contracts:
-        put_up[contract.region] += contract.delivered_gwh + contract.shortfall_gwh
+        put_up[contract.region] += contract.delivered_gwh + contract.shortfall_gwh + contract.untaken_gwh
     expected = put_up - power.vintages.retired_to_date[GWH]
     worst = int(np.argmax(np.abs(power.installed_gwh - expected)))
     ledger.equal(
@@ -88,7 +88,8 @@ def _post_money(market: "Market") -> None:
         ledger.pay(TREASURY, name, credit * float(done.credited[number]))
     lines = market.cells.lines
     for change in market.line_decisions.changes:
-        ledger.pay(SELLERS[lines.maker[change.line]], PLANT_BUILDERS, change.cost_musd)
+        payee = PLANT_BUILDERS if change.sold_by is None else SELLERS[change.sold_by]
+        ledger.pay(SELLERS[lines.maker[change.line]], payee, change.cost_musd)
     paid = -ledger.balance_musd(TREASURY)
     by_line = credit * float((done.output * lines.credited).sum())
     ledger.equal("battery credits paid and units times amount", paid, by_line + market.power.book.credits_musd)
@@ -107,4 +108,6 @@ def cell_profit_musd(market: "Market") -> Floats:
     changes = np.zeros(len(SELLERS))
     for change in market.line_decisions.changes:
         changes[lines.maker[change.line]] += change.cost_musd
+        if change.sold_by is not None:
+            changes[change.sold_by] -= change.cost_musd
     return np.asarray(cars + market.power.book.revenue_musd + credit - spent - changes)

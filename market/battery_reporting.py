@@ -15,6 +15,7 @@ from market.battery_books import cell_profit_musd
 from market.battery_series import NATIONAL_BATTERIES
 from market.cell_lines import SELLERS
 from market.grid_reporting import grid_of_regions, revenue_of_regions
+from market.plan_reporting import maker_plans
 from market.storage_contracts import TREASURY, StorageContract
 from market.storage_vintages import GW, GWH
 from market.vocabulary import MAKERS, REGIONS
@@ -76,7 +77,7 @@ def _channels(market: "Market") -> dict[str, float]:
     fixed = cells.fixed_cost_usd_per_kwh * cells.parameters.fixed_cost_passed_on
     return {
         "channel_fixed_cost_usd_per_kwh": float((weight * fixed).sum()),
-        "channel_programmes_share": float((weight * (1.0 - cells.models_kept())).sum()),
+        "channel_programmes_share": float((weight * market.planning.lost_share(market)).sum()),
         "channel_scarcity_usd_per_kwh": cells.scarcity_usd_per_kwh,
     }
 
@@ -142,12 +143,15 @@ def _write_makers(market: "Market", label: str) -> None:
     cars, cells = _car_profit_musd(market), cell_profit_musd(market)
     output = group_sum(done.output, lines.maker, len(SELLERS))
     turned = group_sum(lines.gwh_per_year * lines.turned, lines.maker, len(SELLERS))
+    could = group_sum(done.line_capacity, lines.maker, len(SELLERS))
     for place, maker in enumerate(SELLERS):
         is_maker = place < len(MAKERS)
         market.recorder.write("makers", {
             "quarter": label, "maker": maker, "car_profit_musd": cars[place] if is_maker else 0.0,
             "cell_profit_musd": cells[place], "output_gwh": output[place], "for_storage_gwh": done.for_storage[place],
             "needed_gwh": market.cells.needed[-1][place] if is_maker else 0.0, "turned_gwh": turned[place],
+            "capacity_gwh": could[place],
+            **maker_plans(market, place),
         })  # fmt: skip
 
 
@@ -199,4 +203,5 @@ def _contract_row(contract: StorageContract) -> dict[str, Any]:
         "start": quarters.label(contract.start), "end": quarters.label(contract.end),
         "delivered_gwh": contract.delivered_gwh, "shortfall_gwh": contract.shortfall_gwh,
         "outstanding_gwh": contract.outstanding_gwh, "damages_musd": contract.damages_musd,
+        "untaken_gwh": contract.untaken_gwh, "paid_untaken_musd": contract.paid_untaken_musd,
     }  # fmt: skip

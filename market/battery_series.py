@@ -61,6 +61,14 @@ MAKERS_TABLE: dict[str, Series] = {
     "for_storage_gwh": Series("GWh/quarter", "Of them for storage"),
     "needed_gwh": Series("GWh/quarter", "Cells built into its cars"),
     "turned_gwh": Series("GWh/year", "Capacity planned for cars and turned to storage"),
+    "capacity_gwh": Series("GWh/quarter", "Good cells its running lines can make"),
+    "bev_models": Series("effective model", "Battery-car models on offer"),
+    "programmes_under_way": Series("model", "Battery-car programmes under way"),
+    "programme_spending_musd": Series("M$ of 2025/quarter", "Spent on them"),
+    "write_off_musd": Series("M$ of 2025/quarter", "Sunk in programmes given up"),
+    "write_down_musd": Series("M$ of 2025/quarter", "Written down on models on sale that will not earn their cost"),
+    "paid_to_suppliers_musd": Series("M$ of 2025/quarter", "Paid to suppliers for programmes given up"),
+    "forecast_cars": Series("car/year", "Battery cars it expects to sell three years on"),
 }
 
 LINE_CHANGES: dict[str, Series] = {
@@ -110,4 +118,6 @@ CONTRACTS: dict[str, Series] = {
     "shortfall_gwh": Series("GWh", "Not delivered, paid for"),
     "outstanding_gwh": Series("GWh", "Still to come at the end of the run"),
     "damages_musd": Series("M$ of 2025", "Damages paid"),
+    "untaken_gwh": Series("GWh", "Not taken by the buyer"),
+    "paid_untaken_musd": Series("M$ of 2025", "Paid for what was not taken"),
 }

@@ -38,6 +38,7 @@ def close_books(market: "Market") -> None:
     _check_cars(market)
     _check_makers(market)
     _post_money(market)
+    market.planning.post_money(market.ledger)
     check_charging(market)
     if market.has_power_side:
         check_batteries(market)

@@ -160,6 +160,11 @@ class Makers(Group):
     bev_range_factor: float = parameter(
         1.0, 0.5, 1.5, "1", "battery-car ranges after the origin, as a multiple", "lever", "lever"
     )
+    initial_optimism: float = parameter(
+        2.5, 1.0, 10.0, "1",
+        "makers' forecasts of battery-car demand at the end of 2022, as a multiple of those from data; 1 is none",
+        "evidence: plants announced in 2021-22, judgement", "lever",
+    )  # fmt: skip
 
 
 class World(Group):

@@ -9,6 +9,8 @@ from market.vocabulary import MAKERS
 
 OPEN_MARKET = len(MAKERS)
 """Place of the sellers without a maker, after the makers."""
+JOINT = " and "
+"""Between the partners in the owner of a joint venture, as the table writes them."""
 SELLERS = (*MAKERS, "open market")
 
 

@@ -7,14 +7,16 @@ from scipy.special import ndtri
 
 from agents.cell_plant import CellPlant
 from agents.choice import Floats, group_sum
-from agents.line_conversion import LAG_AND_DARK_QUARTERS, ChangeKind, LineKind
+from agents.line_conversion import LAG_AND_DARK_QUARTERS, ChangeKind, LineKind, discount_factors, hurdle_with_contract
 from agents.line_decision import LineAction, LineSensing, LineStatus, Prospect, Use, change_gain_musd_per_gwh_year
 from agents.luck import Purpose, stream_key, uniforms
 from market import quarters
 from market.cell_costs import HORIZON_QUARTERS
-from market.cell_lines import SELLERS
+from market.cell_lines import JOINT, OPEN_MARKET, SELLERS
 from market.cell_market import SLACK_USE, CellMarket
+from market.maker_forecasts import MakerForecasts
 from market.power_side import PowerSide
+from market.storage_forecast import StorageForecast
 
 DECISION_QUARTERS = (1, 3)
 """Second and fourth quarter of a year, counted from 0 (B2)."""
@@ -25,12 +27,16 @@ _CHANGES = (LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BAC
 
 @dataclass(frozen=True)
 class LineChange:
-    """A decision that changed a line; cost and the owner's gain from the other use in M$."""
+    """A decision that changed a line; cost and the owner's gain from the other use in M$.
+
+    ``sold_by``: place of the seller that left a joint venture; the cost is then the price its partner pays.
+    """
 
     line: int
     action: LineAction
     cost_musd: float
     gain_musd: float
+    sold_by: int | None = None
 
 
 def car_use(expected_gwh: Floats, capacity_gwh: Floats) -> Floats:
@@ -48,11 +54,16 @@ def car_use(expected_gwh: Floats, capacity_gwh: Floats) -> Floats:
 class LineDecisions:
     """Half-yearly decisions about all lines; what was decided this quarter stands in ``changes``."""
 
-    def __init__(self, cells: CellMarket, power: PowerSide, plants: list[CellPlant], seed: int) -> None:
+    def __init__(
+        self, cells: CellMarket, power: PowerSide, plants: list[CellPlant], seed: int,
+        forecasts: MakerForecasts | None = None,
+    ) -> None:  # fmt: skip
         self._cells = cells
         self._power = power
         self._plants = plants
         self._seed = seed
+        self._forecasts = forecasts
+        self._storage_forecast = StorageForecast(power, forecasts.plans) if forecasts is not None else None
         p = cells.parameters
         cost = {
             LineKind.SAME_CELL: p.same_cell_musd,
@@ -81,6 +92,11 @@ class LineDecisions:
         action = self._plants[lines.plant[line]].decide(seen)
         if action == LineAction.WAIT:
             return
+        if action == LineAction.SELL:
+            price = self._partner_price_musd(line, expected, quarter)
+            self.changes.append(LineChange(line, action, price, price, int(lines.maker[line])))
+            lines.sell(line, OPEN_MARKET, quarter)
+            return
         change = self._build if action == LineAction.START else seen.change
         if seen.status == LineStatus.ANNOUNCED and action == LineAction.START_STORAGE:
             change = self._build
@@ -93,9 +109,14 @@ class LineDecisions:
     # What owners expect
 
     def expected_car_cells_gwh(self, quarter: int) -> Floats:
-        """A year's cells for cars wanted from US plants by maker, (makers,): the last year's with its growth (M18)."""
+        """A year's cells for cars wanted from US plants by maker, (makers,): the last year's with growth (M18).
+
+        Growth is what makers forecast for their battery cars, or, without forecasts, that of the last two years.
+        """
         needed = self._cells.needed
         last = np.sum(needed[-_YEAR:], axis=0)
+        if self._forecasts is not None:
+            return np.asarray(last * self._forecasts.growth(quarter) * self._cells.domestic_share(quarter))
         before = np.sum(needed[-2 * _YEAR : -_YEAR], axis=0) if len(needed) >= 2 * _YEAR else last
         growth = float(np.clip(last.sum() / max(float(before.sum()), 1e-9), *_GROWTH_BOUNDS))
         return np.asarray(last * growth * self._cells.domestic_share(quarter))
@@ -107,12 +128,13 @@ class LineDecisions:
         nameplate = group_sum(lines.gwh_per_year * there, lines.maker, len(SELLERS))
         return np.asarray(nameplate * self._cells.parameters.last_yield)
 
-    def _vehicle_prospect(self, line: int, expected: Floats, quarter: int) -> Prospect:
+    def _vehicle_prospect(self, line: int, expected: Floats, quarter: int, seller: int) -> Prospect:
+        """What a line promises for cars in the hands of a seller."""
         lines, mature = self._cells.lines, np.full(self._cells.lines.size, self._cells.parameters.last_yield)
         capacity = self._car_capacity_gwh(quarter)
         if not lines.meant_for(Use.VEHICLES, quarter + _YEAR)[line]:
-            capacity[lines.maker[line]] += lines.gwh_per_year[line] * self._cells.parameters.last_yield
-        use = float(car_use(expected, capacity)[lines.maker[line]])
+            capacity[seller] += lines.gwh_per_year[line] * self._cells.parameters.last_yield
+        use = float(car_use(expected, capacity)[seller])
         margin, _ = self._cells.costs.margins_usd_per_kwh(lines, mature, 0.0, quarter)
         return Prospect(use * self._cells.parameters.last_yield, margin[line] + self._credit(line, quarter))
 
@@ -124,16 +146,28 @@ class LineDecisions:
         cells, lines = self._cells, self._cells.lines
         own = lines.gwh_per_year[line] * cells.parameters.last_yield
         supply = self._power.compliant_supply_gwh(quarter + HORIZON_QUARTERS)
-        demand = self._power.compliant_demand_gwh(quarter + max(lag, _YEAR))
-        if lines.meant_for(Use.STORAGE, quarter + HORIZON_QUARTERS)[line]:
-            use = min(1.0, demand / supply)
+        there = bool(lines.meant_for(Use.STORAGE, quarter + HORIZON_QUARTERS)[line])
+        if self._storage_forecast is None:
+            coming = [self._power.compliant_demand_gwh(quarter + max(lag, _YEAR))]
         else:
-            use = float(np.clip((demand - supply) / own, 0.0, 1.0))
-            supply += own
-        price = self._power.compliant_price_usd_per_kwh(min(demand, supply), supply, quarter)
+            coming = list(self._storage_forecast.compliant_demand_gwh(HORIZON_QUARTERS, quarter))
+        sold = [self._sold_anew(demand, supply, own, there=there, quarter=quarter) for demand in coming]
+        use, price = np.array(sold).T
         mature = np.array([cells.parameters.last_yield])
-        margin = price - float(cells.costs.iron_cost_usd_per_kwh(mature, quarter)[0])
-        return Prospect(use * cells.parameters.last_yield, margin + self._credit(line, quarter))
+        margin = price - float(cells.costs.iron_cost_usd_per_kwh(mature, quarter)[0]) + self._credit(line, quarter)
+        if use.size == 1:
+            return Prospect(float(use[0]) * cells.parameters.last_yield, margin)
+        return Prospect(cells.parameters.last_yield, use * margin)
+
+    def _sold_anew(self, demand: float, supply: float, own: float, *, there: bool, quarter: int) -> tuple[float, float]:
+        """Share of a line's cells sold and their price at a year's demand and supply, $/kWh."""
+        if there:
+            return min(1.0, demand / supply), self._balanced_price(demand, supply, quarter)
+        use = float(np.clip((demand - supply) / own, 0.0, 1.0))
+        return use, self._balanced_price(demand, supply + own, quarter)
+
+    def _balanced_price(self, demand: float, supply: float, quarter: int) -> float:
+        return self._power.compliant_price_usd_per_kwh(min(demand, supply), supply, quarter)
 
     def _credit(self, line: int, quarter: int) -> Floats:
         return np.asarray(self._cells.costs.coming_credits_usd_per_kwh(quarter) * self._cells.lines.credited[line])
@@ -142,7 +176,7 @@ class LineDecisions:
         """What the owner of a line sees; ``expected``: (makers,) cells for cars; ``luck``: a standard normal."""
         lines, p = self._cells.lines, self._cells.parameters
         change = self._kinds[lines.kind[line]]
-        vehicle = self._vehicle_prospect(line, expected, quarter)
+        vehicle = self._vehicle_prospect(line, expected, quarter, int(lines.maker[line]))
         storage = self._storage_prospect(line, change.lag_quarters, quarter)
         for_storage = lines.use[line] == Use.STORAGE
         status = LineStatus(lines.status[line])
@@ -159,12 +193,39 @@ class LineDecisions:
             quarters_waited=quarter - since if waiting else 0,
             patience_quarters=p.patience_quarters,
             upkeep_usd_per_kwh=p.upkeep_usd_per_kwh,
-            hurdle=p.hurdle,
+            hurdle=p.hurdle if for_storage else self._hurdle(quarter),
             discount_rate=p.discount_rate,
             luck=1.0 + p.decision_noise * luck,
             may_change=p.may_convert and not (for_storage and self._is_owed(line, quarter)),
+            partner_offers=status == LineStatus.IDLE and self._partner_price_musd(line, expected, quarter) > 0.0,
             may_idle=not self._is_owed(line, quarter) if for_storage else self._stays_slack(line, expected, quarter),
         )
+
+    def _hurdle(self, quarter: int) -> float:
+        """Hurdle of a turn to storage: lower where US storage lines are sold ahead to buyers that take or pay."""
+        p = self._cells.parameters
+        certain = p.contract_cover * self._power.take_or_pay_share * self._power.contracted_share(quarter)
+        return hurdle_with_contract(p.hurdle, certain, p.discount_rate, p.sigma) if certain > 0.0 else p.hurdle
+
+    def _partner_price_musd(self, line: int, expected: Floats, quarter: int) -> float:
+        """What the partner in a joint venture pays for the maker's share of a line, M$; nothing if it would not.
+
+        The share of what the line is worth on the open market less its fixed cost: for cars from now on, or for
+        storage after the change. Who has idle lines already takes none.
+        """
+        lines, p = self._cells.lines, self._cells.parameters
+        owner = self._plants[lines.plant[line]].owner
+        if not p.may_sell_share or lines.maker[line] == OPEN_MARKET or JOINT not in owner:
+            return 0.0
+        if ((lines.maker == OPEN_MARKET) & (lines.status == LineStatus.IDLE)).any():
+            return 0.0
+        change = self._kinds[lines.kind[line]]
+        cars = self._vehicle_prospect(line, expected, quarter, OPEN_MARKET).worth_musd_per_gwh_year(0, p.discount_rate)
+        storage = self._storage_prospect(line, change.lag_quarters, quarter)
+        later = storage.worth_musd_per_gwh_year(change.lag_quarters, p.discount_rate)
+        best = max(cars, later - p.hurdle * change.cost_musd_per_gwh_year)
+        held = p.fixed_cost * float(discount_factors(p.discount_rate, HORIZON_QUARTERS).sum()) / _YEAR
+        return float(p.maker_share * max(0.0, best - held) * lines.gwh_per_year[line])
 
     def _is_owed(self, line: int, quarter: int) -> bool:
         """Whether the seller's other storage lines could not make what it has under contract for the coming year."""

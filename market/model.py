@@ -19,9 +19,9 @@ from market.fleet import Fleet
 from market.grid import Grid
 from market.ledger import Ledger
 from market.line_decisions import LineDecisions
-from market.offer_values import new_terms, summed, used_service
 from market.offering import Offering
 from market.places import read_places
+from market.planning import Planning
 from market.population import class_shares
 from market.power_side import PowerSide
 from market.record import BASE_YEAR_QUARTERS, Record
@@ -31,7 +31,7 @@ from market.scenario import Scenario
 from market.terms import Prices, perceived_access
 from market.trades import NewCars, draw, serve, trade
 from market.trust import TrustState
-from market.valued_offers import ValuedOffers
+from market.valued_offers import value_offers
 from market.vehicle_market import UsedSide
 from market.vocabulary import AGE_BUCKETS, GOODS, KINDS
 from market.waiting_buyers import WaitingBuyers, with_hurried
@@ -114,6 +114,7 @@ class Market(ColumnarModel):
         self.products = self.offering.products
         self.nests = self.offering.nests
         self.makers = self.offering.make_makers(self)
+        self.planning = Planning(self.parameters, self.products, self.origin, self.recorded_until)
         self.reference_gallons_per_mile = self.products.reference_gallons_per_mile()
         holding = self.parameters.ownership
         self.record = Record(self.products, self.places, holding, self.last_quarter, self.recorded_until)
@@ -129,7 +130,7 @@ class Market(ColumnarModel):
         self.grid = Grid(self.parameters, self.places, self.origin)
         self.power = PowerSide(self, self.parameters, self.cells, self.world, self.grid, self.origin)
         self.plants = self.cells.make_plants(self, self.makers)
-        self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed)
+        self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
 
     def _build_fleet(self) -> None:
         lease_share = self.offering.lease_share("other", 0)
@@ -195,7 +196,7 @@ class Market(ColumnarModel):
 
     def _clear_used_cars(self) -> None:
         """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20, B4)."""
-        self.valued = self._value_offers()
+        self.valued = value_offers(self)
         constants, holding = self.record.constants, self.parameters.ownership
         self.present, self.lookers = self.fleet.in_market(self.quarter)
         base_year = self.quarter < BASE_YEAR_QUARTERS
@@ -267,12 +268,13 @@ class Market(ColumnarModel):
             self.power.trade(self.quarter)
 
     def _decide_lines(self) -> None:
-        """12 Line decisions in Q2 and Q4; what they do to makers from the next quarter on (M14)."""
+        """12 Programmes in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
+        self.planning.plan(self)
         if self.has_power_side:
             self.line_decisions.decide(self.quarter)
             self.cells.update_fixed_cost(self.quarter, self.cell_quarter)
             self.offering.cell_adder_usd_per_kwh = self.cells.adder_usd_per_kwh()
-            self.offering.models_kept = self.cells.models_kept()
+            self.offering.models_kept = self.planning.models_kept(self)
 
     def _close_books_and_record(self) -> None:
         """13 Ledger and recorder; then every car is a quarter older."""
@@ -281,20 +283,3 @@ class Market(ColumnarModel):
         write_quarter(self)
         self.datacollector.collect(self)
         self.fleet.grow_older()
-
-    # What the phases are made of
-
-    def _value_offers(self) -> ValuedOffers:
-        """Values of new products and of used goods for buyers of every zone, income and home (M2, M4-M7)."""
-        quarter, scenario, cohorts = self.quarter, self.parameters, self.offering.cohorts
-        setting = self.offering.setting(quarter, self.expected_retention, self.world.loan_rate(quarter))
-        shared = (self.access, self.prices, self.reference_gallons_per_mile, scenario)
-        trust_terms = self.trust.new_terms_kusd(self.alphas.powertrain)
-        terms = new_terms(self.products, self.offering.offers, setting, *shared, trust_terms)
-        worth = self.base_retention * cohorts.price_rise_kusd(quarter)
-        trouble = self.trust.used_trouble(after_origin=not self.is_recorded)
-        fade = 1.0 if self.is_recorded else scenario.ownership.fade_factor
-        service = used_service(cohorts.running(quarter, scenario, fade), worth, *shared, trouble)
-        return ValuedOffers(
-            terms, summed(terms), service, self.places.size, self.products, self.nests, self.alphas, scenario
-        )

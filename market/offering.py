@@ -31,15 +31,22 @@ class Offering:
     """The new-vehicle side of a run; ``price_kusd``, ``credit_kusd`` and ``offers`` are those of the quarter open.
 
     What cells do to makers (M13, M14): ``cell_adder_usd_per_kwh`` on their packs and ``models_kept``, the share of
-    battery-car models, both (makers,); written by the cell market, nothing without it. ``margin_beyond_price_kusd``:
-    (products,) what selling a car is worth to its maker beyond the price.
+    battery-car models, both (makers,); written by the cell market, nothing without it. ``models_added``: (products,),
+    models that programmes brought on sale (M15). ``margin_beyond_price_kusd``: (products,) what selling a car is worth
+    to its maker beyond the price.
     """
 
     def __init__(self, scenario: Scenario, places: Places, world: World, last_quarter: int) -> None:
         self._scenario = scenario
         self._origin = quarters.index(scenario.run.origin)
         self._recorded_until = quarters.index(scenario.run.recorded_until)
-        self.products = Products(last_quarter, self._recorded_until, self._origin, scenario.makers)
+        self.products = Products(
+            last_quarter,
+            self._recorded_until,
+            self._origin,
+            scenario.makers,
+            trend_in_variety=not scenario.plans.programmes,
+        )
         self.nests = self.products.nests()
         self.availability = history.Availability(self.products, places)
         self.cohorts = Cohorts(self.products, last_quarter)
@@ -53,6 +60,7 @@ class Offering:
         self.offers = self.products.at(0)
         self.cell_adder_usd_per_kwh: Floats = np.zeros(len(MAKERS))
         self.models_kept: Floats = np.ones(len(MAKERS))
+        self.models_added: Floats = np.zeros(self.products.size)
         self.price_kusd: Floats = np.zeros(self.products.size)
         self.margin_beyond_price_kusd: Floats = np.zeros(self.products.size)
         self.pricing = PriceSetting(self.products.maker, self.nests, scenario.alphas())
@@ -79,7 +87,7 @@ class Offering:
         self.offers = self.products.at(quarter)
         if quarter > self._origin:
             kept = np.where(self.products.is_bev, self.models_kept[self.products.maker], 1.0)
-            self.offers = replace(self.offers, effective_models=self.offers.effective_models * kept)
+            self.offers = replace(self.offers, effective_models=self.offers.effective_models * kept + self.models_added)
         self.credit_by_policy = {name: policy.amount_kusd(quarter) for name, policy in self.policies.items()}
         none = np.zeros((1, 1, self.products.size))
         self.credit_kusd = sum(self.credit_by_policy.values(), start=none)

@@ -46,6 +46,18 @@ class Cells(Group):
     hurdle: float = parameter(
         1.9, 1.0, 2.5, "1", "h_c, gain over cost at which a line changes", "Dixit and Pindyck 1994"
     )
+    sigma: float = parameter(
+        0.3, 0.05, 0.6, "1/sqrt(year)", "uncertainty of a line's gain without a contract", "model specification M14"
+    )
+    contract_cover: float = parameter(
+        1.0, 0.0, 1.0, "1", "how far contracts lower that uncertainty; 0: not at all", "model specification M14"
+    )
+    may_sell_share: bool = switch(
+        "a maker that would close a line of a joint venture may sell it to the partner", default=True
+    )
+    maker_share: float = parameter(
+        0.5, 0.1, 0.9, "share", "of a joint venture that is the maker's", "half each, most ventures of 2021-23"
+    )
     discount_rate: float = parameter(0.10, 0.03, 0.2, "1/year", "makers' discount rate", "model specification M14")
     decision_noise: float = parameter(
         0.15, 0.0, 0.5, "share", "private noise of a line's gain", "model specification M14"
@@ -122,6 +134,10 @@ class Storage(Group):
     damages_share: float = parameter(
         0.2, 0.0, 1.0, "share of price", "paid by a seller for what it does not deliver", "judgement"
     )
+    take_or_pay_share: float = parameter(
+        0.5, 0.0, 1.0, "share of price",
+        "paid by a buyer for US cells it does not take; at 1 all are taken", "judgement: contracts of suppliers",
+    )  # fmt: skip
     build_years: float = parameter(
         1.5, 0.5, 4, "year", "time to build a data center: a wait beyond it is delay", "evidence A7"
     )

@@ -17,7 +17,7 @@ from market.ledger import Ledger
 from market.policies.investment_credit import compliant_share
 from market.scenario import Scenario
 from market.storage_clearing import Sale, clear_region
-from market.storage_contracts import IMPORTS, THIRD_COUNTRIES, ContractBook, StorageContract
+from market.storage_contracts import IMPORTS, THIRD_COUNTRIES, Alternatives, ContractBook, StorageContract
 from market.storage_price import compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
 from market.storage_revenue import StorageRevenue
 from market.storage_vintages import CENTER_GW, GW, GWH, StorageVintages
@@ -43,7 +43,8 @@ class PowerSide:
         self.grid = grid
         self.regions = grid.regions
         self.revenue = StorageRevenue(storage, self.regions, world)
-        self.book = ContractBook(len(REGIONS), storage.damages_share)
+        self.take_or_pay_share = storage.take_or_pay_share
+        self.book = ContractBook(len(REGIONS), storage.damages_share, storage.take_or_pay_share)
         pace = storage.catch_up_per_year * storage.demand_factor
         self.utilities = [Utility(model, name, place, pace) for place, name in enumerate(REGIONS)]
         worth = (storage.value_musd_per_mw_year, storage.value_spread_musd, storage.flexible_share)
@@ -72,6 +73,12 @@ class PowerSide:
         lines = self._cells.lines
         there = lines.meant_for(Use.STORAGE, quarter)
         return float(lines.gwh_per_year[there].sum()) * self._cells.parameters.last_yield
+
+    def contracted_share(self, quarter: int) -> float:
+        """Share of what US storage lines make in the coming year that is sold already; nothing without lines."""
+        supply = self.compliant_supply_gwh(quarter + _YEAR) / _YEAR
+        committed = float(self.book.committed_by_seller(quarter, quarter + _YEAR).sum())
+        return min(1.0, committed / supply) if supply > 0.0 else 0.0
 
     def compliant_price_usd_per_kwh(self, demand_gwh: float, supply_gwh: float, quarter: int) -> float:
         """p_d at a year's demand and supply, $/kWh (M19)."""
@@ -138,6 +145,7 @@ class PowerSide:
         self._add(-self.vintages.retired)
         self.signed_gwh.append(np.zeros(len(REGIONS)))
         self.signed_center_gwh = np.zeros(len(REGIONS))
+        self.book.take_or_pay(self._alternatives(quarter), self._world.lithium_usd_per_kg(quarter), quarter)
         if quarter % _YEAR != 0:
             return
         year = quarters.year(quarter)
@@ -255,13 +263,16 @@ class PowerSide:
             )
         )  # fmt: skip
 
+    def _alternatives(self, quarter: int) -> Alternatives:
+        costs = self._cells.costs
+        return Alternatives(costs.import_price_usd_per_kwh(quarter), costs.third_country_price_usd_per_kwh(quarter))
+
     # Phase 5: delivery
 
     def deliver(self, made_gwh: Floats, quarter: int, ledger: Ledger) -> None:
         """Deliver what is due from what US lines made for storage, (sellers,), and put it up."""
-        costs = self._cells.costs
         lithium = self._world.lithium_usd_per_kg(quarter)
-        self.book.deliver(made_gwh, costs.import_price_usd_per_kwh(quarter), lithium, quarter, ledger)
+        self.book.deliver(made_gwh, self._alternatives(quarter), lithium, quarter, ledger)
         amount = np.stack([self.book.added_gw, self.book.added_gwh, self.book.added_center_gw])
         self.vintages.put_up(amount, quarter)
         self._add(amount)

@@ -42,7 +42,9 @@ class Products:
     ``maker``, ``segment``, ``powertrain``: shape (products,), places in the lists of ``vocabulary``.
     """
 
-    def __init__(self, last_quarter: int, recorded_until: int, origin: int, makers: Makers) -> None:
+    def __init__(
+        self, last_quarter: int, recorded_until: int, origin: int, makers: Makers, *, trend_in_variety: bool = True
+    ) -> None:
         record = _numbered(tables.load("products"))
         spans = _numbered(tables.load("product_quarters")).sort_values(_KEYS)
         self.maker = spans["maker_index"].to_numpy(np.int64)
@@ -58,6 +60,7 @@ class Products:
         self._recorded_until = recorded_until
         self._origin = origin
         self._makers = makers
+        self._variety_growth = makers.variety_growth if trend_in_variety else 0.0
         self._on_offer = _on_offer(spans, self._quarters, recorded_until)
         groups = dict(iter(record.groupby(_KEYS)))
         keys = list(zip(self.segment, self.powertrain, self.maker, strict=True))
@@ -108,7 +111,7 @@ class Products:
         years = max(0, quarter - self._recorded_until) / quarters.QUARTERS_PER_YEAR
         on_offer = self._on_offer[quarter]
         damped = damped_years(years, self._makers.variety_damping)
-        variety = np.where(self.is_bev, np.exp(self._makers.variety_growth * damped), 1.0)
+        variety = np.where(self.is_bev, np.exp(self._variety_growth * damped), 1.0)
         longer = (1.0 + self._makers.range_growth) ** years
         if quarter > self._origin:
             longer *= self._makers.bev_range_factor

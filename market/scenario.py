@@ -8,6 +8,7 @@ from market.car_parameters import Buyers, Charging, Makers, Ownership, World
 from market.charging_parameters import Operators
 from market.grid_parameters import Grid
 from market.parameter import Group, parameter, quarter_field, switch
+from market.plan_parameters import Plans
 from market.power_parameters import Cells, Storage
 from market.trust_parameters import Trust
 
@@ -81,6 +82,7 @@ class Scenario(Group):
     operators: Operators = Operators()
     ownership: Ownership = Ownership()
     makers: Makers = Makers()
+    plans: Plans = Plans()
     world: World = World()
     policy: Policy = Policy()
     cells: Cells = Cells()

@@ -19,6 +19,7 @@ THIRD_COUNTRIES = "imports from third countries"
 class StorageContract:
     """One contract. Energy in GWh, power in GW; ``price_usd_per_kwh`` at the lithium price it was signed at.
 
+    ``is_refused``: the buyer does not take what is due in this quarter (take or pay).
     ``compliant``: needs cells that meet the foreign-content rule; ``start`` to ``end``: quarters of delivery;
     ``credit_share``, ``other_capex_usd_per_kwh``: investment credit and other cost of the projects it serves.
     """
@@ -41,6 +42,9 @@ class StorageContract:
     delivered_gwh: float = 0.0
     shortfall_gwh: float = 0.0
     damages_musd: float = 0.0
+    untaken_gwh: float = 0.0
+    paid_untaken_musd: float = 0.0
+    is_refused: bool = False
 
     def due_gwh(self, quarter: int) -> float:
         """Energy due in a quarter, in equal parts from start to end."""
@@ -52,13 +56,25 @@ class StorageContract:
 
     @property
     def outstanding_gwh(self) -> float:
-        """Contracted, neither delivered nor paid for as shortfall."""
-        return self.gwh - self.delivered_gwh - self.shortfall_gwh
+        """Contracted, neither delivered nor short nor refused."""
+        return self.gwh - self.delivered_gwh - self.shortfall_gwh - self.untaken_gwh
 
     @property
     def is_domestic(self) -> bool:
         """Whether a US plant owes it."""
         return self.seller in SELLERS
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """What cells cost elsewhere in a quarter, $/kWh, duty paid: from China, and from third countries."""
+
+    import_usd_per_kwh: float
+    third_country_usd_per_kwh: float
+
+    def price_usd_per_kwh(self, *, compliant: bool) -> float:
+        """Of cells that meet the foreign-content rule, or of any."""
+        return self.third_country_usd_per_kwh if compliant else self.import_usd_per_kwh
 
 
 class ContractBook:
@@ -68,8 +84,9 @@ class ContractBook:
     of domestic sellers less damages, (sellers,); ``credits_musd``: investment credits.
     """
 
-    def __init__(self, regions: int, damages_share: float) -> None:
+    def __init__(self, regions: int, damages_share: float, take_or_pay_share: float = 1.0) -> None:
         self._damages_share = damages_share
+        self._take_or_pay_share = take_or_pay_share
         self._regions = regions
         self.open: list[StorageContract] = []
         self.closed: list[StorageContract] = []
@@ -88,9 +105,21 @@ class ContractBook:
         self.open.append(contract)
         self.signed_count += 1
 
+    def take_or_pay(self, alternatives: Alternatives, lithium_usd_per_kg: float, quarter: int) -> None:
+        """Let buyers refuse the quarter's US cells where others and the payment for nothing together cost less."""
+        for contract in self.open:
+            price = contract.price_in(lithium_usd_per_kg)
+            other = alternatives.price_usd_per_kwh(compliant=contract.compliant)
+            dearer = price * (1.0 - self._take_or_pay_share) > other
+            contract.is_refused = contract.is_domestic and contract.due_gwh(quarter) > 0.0 and dearer
+
     def due_by_seller(self, quarter: int) -> Floats:
-        """Domestic cells due in a quarter, GWh, shape (sellers,)."""
-        return self.committed_by_seller(quarter, quarter)
+        """Domestic cells due in a quarter and taken, GWh, shape (sellers,)."""
+        due = self.committed_by_seller(quarter, quarter)
+        for contract in self.open:
+            if contract.is_refused:
+                due[SELLERS.index(contract.seller)] -= contract.due_gwh(quarter)
+        return np.maximum(due, 0.0)
 
     def committed_by_seller(self, start: int, end: int) -> Floats:
         """Most that each domestic seller already owes in any quarter from ``start`` to ``end``, (sellers,)."""
@@ -118,7 +147,7 @@ class ContractBook:
         return power
 
     def deliver(
-        self, made_gwh: Floats, import_price_usd_per_kwh: float, lithium_usd_per_kg: float, quarter: int, ledger: Ledger
+        self, made_gwh: Floats, alternatives: Alternatives, lithium_usd_per_kg: float, quarter: int, ledger: Ledger
     ) -> None:
         """Deliver what is due: a domestic seller what it made, shared among its contracts; the rest is a shortfall.
 
@@ -129,9 +158,11 @@ class ContractBook:
         served = np.where(due > 0, np.minimum(made_gwh / np.where(due > 0, due, 1.0), 1.0), 1.0)
         for contract in self.open:
             energy = contract.due_gwh(quarter)
-            if energy > 0.0:
+            if contract.is_refused:
+                self._settle_refused(contract, energy, alternatives, lithium_usd_per_kg, ledger)
+            elif energy > 0.0:
                 came = energy * (served[SELLERS.index(contract.seller)] if contract.is_domestic else 1.0)
-                self._settle(contract, energy, came, import_price_usd_per_kwh, lithium_usd_per_kg, ledger)
+                self._settle(contract, energy, came, alternatives.import_usd_per_kwh, lithium_usd_per_kg, ledger)
         ended = [contract for contract in self.open if contract.end <= quarter]
         self.closed.extend(ended)
         self.open = [contract for contract in self.open if contract.end > quarter]
@@ -166,6 +197,27 @@ class ContractBook:
         self.credits_musd += credit
         if contract.is_domestic:
             self.revenue_musd[SELLERS.index(contract.seller)] += price * came - damages
+        self._put_up(contract, energy)
+
+    def _settle_refused(
+        self, contract: StorageContract, energy: float, alternatives: Alternatives, lithium_usd_per_kg: float,
+        ledger: Ledger,
+    ) -> None:  # fmt: skip
+        """Book a quarter whose cells the buyer does not take: it pays its share for nothing and buys elsewhere."""
+        other = alternatives.price_usd_per_kwh(compliant=contract.compliant)
+        paid = self._take_or_pay_share * contract.price_in(lithium_usd_per_kg) * energy
+        credit = contract.credit_share * (other + contract.other_capex_usd_per_kwh) * energy
+        contract.untaken_gwh += energy
+        contract.paid_untaken_musd += paid
+        ledger.pay(contract.buyer, contract.seller, paid)
+        ledger.pay(contract.buyer, THIRD_COUNTRIES if contract.compliant else IMPORTS, other * energy)
+        ledger.pay(contract.buyer, BUILDERS, contract.other_capex_usd_per_kwh * energy)
+        ledger.pay(TREASURY, contract.buyer, credit)
+        self.credits_musd += credit
+        self.revenue_musd[SELLERS.index(contract.seller)] += paid
+        self._put_up(contract, energy)
+
+    def _put_up(self, contract: StorageContract, energy: float) -> None:
         power = contract.gw * energy / contract.gwh
         self.added_gwh[contract.region] += energy
         self.added_gw[contract.region] += power

@@ -11,6 +11,7 @@ from experiments.figures.cell_capacity import cell_capacity
 from experiments.figures.charging_map import charging_map
 from experiments.figures.explanation import explanation
 from experiments.figures.prices import prices
+from experiments.figures.profits import profits
 from experiments.figures.retention import retention
 from experiments.figures.sales_by_powertrain import sales_by_powertrain
 from experiments.figures.storage_by_region import storage_by_region
@@ -24,6 +25,7 @@ FIGURES: dict[str, Callable[[Result], Figure]] = {
     "cell_capacity": cell_capacity,
     "charging_map": charging_map,
     "prices": prices,
+    "profits": profits,
     "retention": retention,
     "storage_by_region": storage_by_region,
     "trust": trust,

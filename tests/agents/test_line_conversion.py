@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from agents.line_conversion import conversion_gain_musd_per_gwh_year, discount_factors, dixit_hurdle
+from agents.line_conversion import (
+    conversion_gain_musd_per_gwh_year,
+    discount_factors,
+    dixit_hurdle,
+    hurdle_with_contract,
+)
 
 
 @pytest.mark.parametrize(("sigma", "hurdle"), [(0.2, 1.558258), (0.3, 1.932549), (0.4, 2.379796), (0.0, 1.0)])
@@ -35,3 +40,14 @@ def test_output_goes_on_until_the_line_is_dark() -> None:
 def test_a_change_without_any_difference_gains_nothing() -> None:
     margin = np.linspace(10, 20, 40)
     assert conversion_gain_musd_per_gwh_year(margin, margin, 0.7, 0.7, 0, 0, 0.10) == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(("share", "hurdle"), [(0.0, 1.932549), (0.5, 1.396344), (1.0, 1.0)])
+def test_a_contract_lowers_the_hurdle_to_that_of_what_is_left_uncertain(share: float, hurdle: float) -> None:
+    """Half a line under contract leaves a sigma of 0.15, all of it none."""
+    assert hurdle_with_contract(1.932549, share, 0.10, 0.3) == pytest.approx(hurdle, abs=1e-6)
+
+
+def test_a_calibrated_hurdle_keeps_its_height_without_a_contract_and_falls_in_proportion() -> None:
+    assert hurdle_with_contract(1.6, 0.0, 0.10, 0.3) == pytest.approx(1.6, abs=1e-15)
+    assert hurdle_with_contract(1.6, 0.5, 0.10, 0.3) == pytest.approx(1.0 + 0.6 * 0.396344 / 0.932549, abs=1e-6)

@@ -227,3 +227,8 @@ def test_a_line_that_may_not_change_keeps_its_use(
         quarters_waited=waited, may_idle=may_idle, may_change=False,
     )  # fmt: skip
     assert decide_line(seen) not in OTHER_USE
+
+
+@pytest.mark.parametrize(("waited", "action"), [(16, LineAction.WAIT), (17, LineAction.SELL)])
+def test_a_line_a_partner_would_take_is_sold_where_it_would_be_closed(waited: int, action: LineAction) -> None:
+    assert decide_line(replace(IDLE, quarters_waited=waited, partner_offers=True)) == action

@@ -32,6 +32,7 @@ DIFFERENCES = {
     "reliable-chargers": {"operators.upkeep_floor_all": (0.97, 0.0)},
     "charger-drought": {"operators.budget_factor": (0.0, 1.0)},
     "managed-charging": {"grid.managed_share": (0.7, 0.0)},
+    "legacy-lag": {"plans.legacy_learning": (0.05, 0.25), "plans.dealer_share": (0.4, 0.2)},
     "free-run": {"run.origin": ("2017Q4", "2024Q4")},
 }
 QUESTION = 'question = "What if?"\n'

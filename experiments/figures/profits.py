@@ -1,0 +1,145 @@
+"""Figure 13: what makers earn on cars, cells and programmes, and how full their cell lines are."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from experiments.figures.style import (
+    CELL_COLOURS,
+    INK,
+    MUTED,
+    bare,
+    canvas,
+    caption,
+    mark_origin,
+    percent,
+    rows_of,
+    styled,
+)
+from experiments.store import Result
+from market import quarters
+
+_PARTS = {
+    "car_profit": ("Markup on cars delivered", CELL_COLOURS["vehicles"]),
+    "cell_profit": ("Cell plants", CELL_COLOURS["storage"]),
+    "programmes": ("Programmes for battery cars", CELL_COLOURS["idle"]),
+    "losses": ("Written off and down", INK),
+}  # label, colour
+_ROWS, _COLUMNS = 2, 4
+_BEFORE_ORIGIN = 4  # years shown before the origin
+_LEFT, _RIGHT = 0.07, 0.975  # place of the axes, shares of the figure
+_HEIGHT_INCHES = 8.4
+_BILLION = 1e3  # M$
+_SMALL = 8.5
+_SEEN = 1e-3  # bn$: a smaller loss is no mark
+_BAR = 0.8  # of a year
+
+
+def yearly(makers: pd.DataFrame, first_year: int) -> pd.DataFrame:
+    """By maker and whole year: parts of profit, bn$ of 2025, and use of its cell lines, NaN without any."""
+    frame = makers.assign(year=makers["quarter"].map(quarters.index).map(quarters.year))
+    frame = frame.assign(
+        programmes=-frame["programme_spending_musd"] - frame["paid_to_suppliers_musd"],
+        losses=-frame["write_down_musd"] - frame["write_off_musd"],
+    )
+    columns = ["car_profit_musd", "cell_profit_musd", "programmes", "losses", "output_gwh", "capacity_gwh"]
+    whole = frame.groupby(["maker", "year"])["quarter"].transform("size") == quarters.QUARTERS_PER_YEAR
+    sums = frame[whole & (frame["year"] >= first_year)].groupby(["maker", "year"])[columns].sum()
+    able = sums["capacity_gwh"].where(sums["capacity_gwh"] > 0)
+    money = sums[columns[:4]].rename(columns=lambda name: name.removesuffix("_musd")) / _BILLION
+    return money.assign(utilisation=sums["output_gwh"] / able)
+
+
+def largest(table: pd.DataFrame, count: int) -> list[str]:
+    """Makers with lines whose cells and programmes move most money, most first; the open market is none."""
+    moved = table[["cell_profit", "programmes", "losses"]].abs().sum(axis=1).groupby("maker").sum()
+    makers = moved.drop("open market", errors="ignore")
+    return [str(name) for name in makers.sort_values(ascending=False, kind="stable").index[:count]]
+
+
+def _draw_parts(ax: Axes, rows: pd.DataFrame) -> None:
+    """Bars of money stacked up and down from nothing; a diamond for what is lost of earlier spending, no payment."""
+    above, below = np.zeros(len(rows)), np.zeros(len(rows))
+    for part in ("cell_profit", "programmes"):
+        value = rows[part].to_numpy()
+        label, colour = _PARTS[part]
+        foot = np.where(value >= 0, above, below)
+        ax.bar(rows.index, value, _BAR, bottom=foot, color=colour, label=label)
+        above, below = above + np.maximum(value, 0.0), below + np.minimum(value, 0.0)
+    lost = rows["losses"].where(rows["losses"] < -_SEEN)
+    label, colour = _PARTS["losses"]
+    ax.plot(lost.index, lost, linestyle="none", marker="D", markersize=4.2, color=colour, mec="white", label=label)
+    ax.axhline(0.0, color=MUTED, linewidth=0.8)
+
+
+def _draw_use(ax: Axes, table: pd.DataFrame, makers: list[str]) -> None:
+    for maker in makers:
+        use = table["utilisation"].xs(maker)
+        if use.notna().any():
+            ax.plot(use.index, use, color=MUTED, linewidth=0.9, alpha=0.75)
+    together = table.loc[makers].groupby("year")[["utilisation"]].median()["utilisation"]
+    ax.plot(together.index, together, color=INK, linewidth=2.2, label="Median maker")
+    ax.set_ylim(0, 1)
+    ax.yaxis.set_major_formatter(FuncFormatter(percent))
+
+
+@styled()
+def profits(result: Result) -> Figure:
+    """Car markup and cell profit of all makers, use of lines, and small panels by maker on one scale."""
+    makers = rows_of(result, "makers", "profits", "a run with cell plants")
+    origin = result.manifest.origin
+    first = quarters.year(quarters.index(origin)) - _BEFORE_ORIGIN + 1
+    table = yearly(makers, first)
+    shown = largest(table, _ROWS * _COLUMNS)
+    figure = canvas("Profits and utilisation by maker", "bn$ of 2025 a year; use of running cell lines", _HEIGHT_INCHES)
+    top = GridSpec(1, 3, figure, left=_LEFT, right=_RIGHT, bottom=0.585, top=0.855, wspace=0.24)
+    whole, cars, use = (bare(figure.add_subplot(top[0, column])) for column in range(3))
+    everyone = table.groupby("year")[["cell_profit", "programmes", "losses", "car_profit"]].sum()
+    _draw_parts(whole, everyone)
+    cars.bar(everyone.index, everyone["car_profit"], _BAR, color=_PARTS["car_profit"][1])
+    _draw_use(use, table, [str(name) for name in table.index.get_level_values("maker").unique()])
+    titles = ("Cells and programmes, all", "Markup on cars delivered, all", "Use of cell lines; bold: the median")
+    for ax, title in zip((whole, cars, use), titles, strict=True):
+        _finish(ax, title, origin)
+    figure.legend(
+        *whole.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(_LEFT - 0.01, 0.535), ncols=3,
+        labelcolor=MUTED, fontsize=9, handlelength=1.3,
+    )  # fmt: skip
+    _draw_makers(figure, table, shown, origin)
+    caption(
+        figure, result.manifest,
+        f"n = {everyone.index.size} years, {makers['maker'].nunique() - 1} makers and the open market for cells, one "
+        "seed. Makers are calibrated archetypes, no forecast of a company. Panels by maker: one scale.\n"
+        f"Broken line: end of {origin}. Cells for cars count at the price of imports. Diamonds: sunk in programmes "
+        "given up, and in models on sale that will not earn their cost. Titles: mean use after the origin.",
+    )  # fmt: skip
+    return figure
+
+
+def _finish(ax: Axes, title: str, origin: str) -> None:
+    ax.set_title(title, loc="left", size=10)
+    place = mark_origin(ax, origin, labelled=False)
+    for line in ax.lines[-1:]:
+        line.set_xdata([place - 0.5, place - 0.5])  # a year's bar stands on its number, its end half a year later
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
+
+
+def _draw_makers(figure: Figure, table: pd.DataFrame, shown: list[str], origin: str) -> None:
+    """One small panel a maker, all on one scale."""
+    grid = GridSpec(
+        _ROWS, _COLUMNS, figure, left=_LEFT, right=_RIGHT, bottom=0.125, top=0.465, wspace=0.12, hspace=0.35
+    )
+    first: Axes | None = None
+    after = quarters.year(quarters.index(origin)) + 1
+    for number, maker in enumerate(shown):
+        row, column = divmod(number, _COLUMNS)
+        ax = bare(figure.add_subplot(grid[row, column], sharex=first, sharey=first))
+        first = first or ax
+        rows = pd.DataFrame(table.xs(maker))
+        _draw_parts(ax, rows)
+        use = rows["utilisation"].loc[after:].mean()
+        _finish(ax, maker if np.isnan(use) else f"{maker}: lines {use:.0%} full", origin)
+        ax.tick_params(labelsize=_SMALL, labelleft=column == 0, labelbottom=number + _COLUMNS >= len(shown))
