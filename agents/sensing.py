@@ -11,8 +11,8 @@ class MakerSensing:
 
     ``recorded_price_kusd`` is None after the records. ``pack_cost_kusd`` is the present cost of the
     battery of each product. ``price_factor`` is a lever on its target prices, ``cut_kusd`` an announced fall that
-    has come, ``margin_beyond_price_kusd`` what selling a car brings beyond its price (a credit, charging at its own
-    network): it lowers the cost that prices rest on.
+    has come. ``margin_beyond_price_kusd``: what a sale is worth to the maker beyond its price (a rule's credit, a
+    charging network of its own), below 0 a cost: it lowers the cost that prices rest on.
     """
 
     recorded_price_kusd: Floats | None

@@ -83,10 +83,12 @@ def _channels(market: "Market") -> dict[str, float]:
 
 
 def _car_profit_musd(market: "Market") -> Floats:
-    """Markup on the cars each maker delivered, (makers,)."""
+    """Markup on the cars each maker delivered, with what rules make a sale worth, (makers,)."""
     earned = np.zeros(len(MAKERS))
     for number, maker in enumerate(market.makers):
-        earned[number] = float((market.deliveries[maker.products] * (maker.price_kusd - maker.cost_kusd)).sum()) / 1e3
+        own = maker.products
+        margin = maker.price_kusd + market.offering.margin_beyond_price_kusd[own] - maker.cost_kusd
+        earned[number] = float((market.deliveries[own] * margin).sum()) / 1e3
     return earned
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from market.model import Market
 
 BUYERS, SELLERS, DEALERS, GOVERNMENT = "buyers", "sellers of used cars", "dealers", "government"
+RULES = "rules for makers: credits earned less credits needed"
 
 
 def check_choices(market: "Market") -> None:
@@ -81,16 +82,37 @@ def _post_money(market: "Market") -> None:
     for number, maker in enumerate(market.makers):
         own = market.products.maker[trades.new_product] == number
         ledger.pay(BUYERS, maker.name, float(price[own].sum()) * weight / 1e3)
+        beyond = market.offering.margin_beyond_price_kusd[trades.new_product[own]]
+        ledger.pay(RULES, maker.name, float(beyond.sum()) * weight / 1e3)
     units = credited_units(market)
     for name, amount in market.offering.credit_by_policy.items():
         paid = float((units * np.broadcast_to(amount, units.shape)).sum()) / 1e3
         ledger.pay(GOVERNMENT, BUYERS, paid)
         _check_credit(market, name, amount, paid)
+    _post_used_credits(market)
     bought = np.bincount(trades.used_good, minlength=GOODS) * weight
     sold = np.bincount(trades.sold_good, minlength=GOODS) * weight
     ledger.pay(BUYERS, DEALERS, float((bought * market.used_price_kusd).sum()) / 1e3)
     share = 1.0 - market.parameters.ownership.dealer_margin
     ledger.pay(DEALERS, SELLERS, float((sold * market.used_price_kusd).sum()) * share / 1e3)
+
+
+def used_credits_musd(market: "Market") -> dict[str, float]:
+    """Credits on used cars by policy, M$: units drawn by income and good times the amount."""
+    units = np.zeros((len(INCOMES), GOODS))
+    trades = market.trades
+    np.add.at(units, (market.fleet.income_of(trades.used_row), trades.used_good), market.fleet.weight)
+    by_policy = market.offering.used_credit_by_policy
+    return {name: float((units * amount).sum()) / 1e3 for name, amount in by_policy.items()}
+
+
+def _post_used_credits(market: "Market") -> None:
+    """Pay credits on used cars, and check them buyer by buyer."""
+    income, good = market.fleet.income_of(market.trades.used_row), market.trades.used_good
+    for name, paid in used_credits_musd(market).items():
+        market.ledger.pay(GOVERNMENT, BUYERS, paid)
+        each = float(market.offering.used_credit_by_policy[name][income, good].sum()) * market.fleet.weight / 1e3
+        market.ledger.equal(f"{name} paid and units times amount", paid, each)
 
 
 def credited_units(market: "Market") -> Floats:

@@ -7,7 +7,7 @@ from agents.cell_plant import CHEMISTRIES, IRON, Lines
 from agents.choice import Floats
 from agents.line_decision import Use
 from market import quarters, tables
-from market.policies.battery_instrument import BatteryPolicy
+from market.policies.rate_policy import RatePolicy
 from market.policies.table import BATTERY_POLICIES
 from market.scenario import Scenario
 from market.world import World
@@ -25,7 +25,7 @@ class CellCosts:
         self._cells = scenario.cells
         self._storage = scenario.storage
         self._world = world
-        self.policies: dict[str, BatteryPolicy] = {
+        self.policies: dict[str, RatePolicy] = {
             name: policy(scenario.policy, origin) for name, policy in BATTERY_POLICIES.items()
         }
         costs = tables.load("cell_costs")
@@ -37,14 +37,17 @@ class CellCosts:
         self._production_credit: Floats = rates["production_credit"][:, 0]
         self._investment_credit: Floats = rates["investment_credit"][:, 0]
         self._tariff: Floats = rates["battery_tariff"]
+        self._credit_known = self.policies["production_credit"].known_from
 
     def credit_usd_per_kwh(self, quarter: int) -> float:
         """45X on a kWh of cells and modules made in the United States."""
         return float(self._production_credit[quarter])
 
-    def coming_credits_usd_per_kwh(self, quarter: int) -> Floats:
-        """45X in each of the coming ten years' quarters, shape (40,)."""
-        return self._production_credit[quarter : quarter + HORIZON_QUARTERS]
+    def coming_credits_usd_per_kwh(self, quarter: int, ahead: int = 0) -> Floats:
+        """45X expected for each of ten years' quarters from ``ahead`` on, (40,): today's until the law is known."""
+        if quarter < self._credit_known:
+            return np.full(HORIZON_QUARTERS, self._production_credit[quarter])
+        return self._production_credit[quarter + ahead : quarter + ahead + HORIZON_QUARTERS]
 
     def investment_credit_share(self, quarter: int) -> float:
         """Share of the cost of a storage project begun in a quarter."""

@@ -66,10 +66,7 @@ def capital_musd(market: "Market") -> tuple[Floats, Floats]:
     """
     network, parameters = market.charging_side.network, market.parameters.operators
     built = network.started if network.decides(market.quarter) else network.opened
-    granted = (network.started * network.grant_share()).sum(axis=1)
-    return np.asarray(built.sum(axis=1) * parameters.capex_kusd / 1e3), np.asarray(
-        granted * parameters.grant_kusd / 1e3
-    )
+    return np.asarray(built.sum(axis=1) * parameters.capex_kusd / 1e3), np.asarray(network.granted_usd / 1e6)
 
 
 def _post_money(market: "Market") -> None:

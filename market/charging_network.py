@@ -11,6 +11,7 @@ from agents.choice import Floats
 from agents.expectations import adapted
 from agents.luck import Purpose, stream_key, uniforms
 from market import quarters, tables
+from market.charger_funding import ChargerFunding
 from market.charging_graph import ChargingGraph
 from market.charging_parameters import Operators
 from market.charging_service import ChargingService
@@ -75,9 +76,9 @@ class ChargingNetwork:
 
     ``plugs``: standing; ``funded``: of them built with a grant; ``success``: true success; ``pipeline``: (quarters,
     operators, places) plugs that open so many quarters from now; ``started``, ``opened``, ``closed``: of the quarter,
-    ``cash_usd``, ``upkeep_usd``: too. ``plugs_before``: at the end of the last quarter; ``served_plugs``,
-    ``success_met``: that drivers meet in the quarter. ``place_plugs``: (places,) all of them, before any lever on what
-    buyers see.
+    ``cash_usd``, ``upkeep_usd``: too, ``granted_usd``: (operators,). ``plugs_before``: at the end of the last quarter;
+    ``served_plugs``, ``success_met``: that drivers meet in the quarter. ``place_plugs``: (places,) all of them, before
+    any lever on what buyers see.
     """
 
     def __init__(self, model: Any, scenario: Scenario, graph: ChargingGraph, origin: int, recorded_until: int) -> None:
@@ -89,6 +90,7 @@ class ChargingNetwork:
         self._recorded_until = recorded_until
         self.first_own = 0 if self.parameters.from_start else recorded_until + 1
         self.shares = OperatorShares.read()
+        self.funding = ChargerFunding(scenario, origin)
         self.zones = graph.roads.population.size
         places = self.zones + graph.roads.corridor_miles.size
         size = (len(self.shares.names), places)
@@ -105,6 +107,7 @@ class ChargingNetwork:
         self.pipeline = np.zeros((self.parameters.longest_lag + 1, *size))
         self.started, self.opened, self.closed = np.zeros(size), np.zeros(size), np.zeros(size)
         self.cash_usd, self.upkeep_usd = np.zeros(size), np.zeros(size)
+        self.granted_usd = np.zeros(size[0])
         self.place_plugs = np.zeros(places)
         self.car_growth = np.full(1, np.nan)
         self._cars: list[float] = []
@@ -125,7 +128,7 @@ class ChargingNetwork:
         if self.decides(quarter) and quarter > self.first_own:
             arrived = self.pipeline[0]
             self.pipeline = np.concatenate([self.pipeline[1:], np.zeros((1, *arrived.shape))])
-            self.funded = self.funded + arrived * self.grant_share()
+            self.funded = self.funded + arrived * self._on_corridors(self.funding.funded_share(quarter))
             self.plugs = before + arrived
             self.opened = arrived
             self.closed = np.zeros(before.shape)
@@ -180,7 +183,7 @@ class ChargingNetwork:
         sales = service.served * self._charging.kwh_per_public_session * margin
         self.upkeep_usd = self.plugs * self.costs.upkeep_cost_usd(self.success) / _YEAR
         self.cash_usd = sales - self.upkeep_usd - self.plugs * self.costs.demand_charge_usd_per_year / _YEAR
-        self.started = np.zeros(self.plugs.shape)
+        self.started, self.granted_usd = np.zeros(self.plugs.shape), np.zeros(len(self.operators))
         self._learn_growth(cars)
         if not self.decides(quarter):
             return
@@ -191,6 +194,8 @@ class ChargingNetwork:
             operator.start(what, budget).astype(np.float64)
             for operator, what, budget in zip(self.operators, seen, budgets, strict=True)
         ])  # fmt: skip
+        near, far = self.started[:, : self.zones].sum(axis=1), self.started[:, self.zones :].sum(axis=1)
+        self.granted_usd = self.funding.pay(np.stack([near, far], axis=1), quarter)
         self._begin_building(quarter)
         self._keep(seen)
         self._close(closes)
@@ -209,21 +214,22 @@ class ChargingNetwork:
             observed = np.array([np.clip(cars / self._cars[-1 - _YEAR] - 1.0, -_MOST_GROWTH, _MOST_GROWTH)])
             self.car_growth = adapted(self.car_growth, observed, _GROWTH_GAIN)
 
-    def grant_share(self) -> Floats:
-        """Share of new plugs that are funded, (places,): on corridors only."""
-        share = np.zeros(self.place_plugs.size)
-        share[self.zones :] = self.parameters.grant_share
-        return share
+    def _on_corridors(self, value: float, near_home: float = 0.0) -> Floats:
+        """A figure of corridors and one of zones by place, (places,)."""
+        figures = np.full(self.place_plugs.size, near_home)
+        figures[self.zones :] = value
+        return figures
 
     def _sensing(self, place: int, service: ChargingService, margin: float, quarter: int) -> OperatorSensing:
         coming = self.pipeline.sum(axis=0)
+        near, far = self.funding.grant_usd(quarter)
         working = (self.plugs * self.success).sum(axis=0) + coming.sum(axis=0) * self.parameters.success_ceiling
         return OperatorSensing(
             quarter=quarter,
             plugs=self.plugs[place] + coming[place],
             sessions_per_year=service.wanted * _YEAR / np.maximum(working, 1.0),
             most_sessions_per_year=service.most_sessions_per_quarter * _YEAR,
-            grant_usd=self.parameters.grant_kusd * 1e3 * self.grant_share(),
+            grant_usd=self._on_corridors(far, near),
             floor=self.parameters.upkeep_floor_all if quarter > self._origin else 0.0,
             cash_usd=self.cash_usd[place],
             session_kwh=self._charging.kwh_per_public_session,

@@ -67,8 +67,10 @@ class Operators(Group):
     upkeep_adjustment: float = parameter(
         0.1, 0.01, 1.0, "1/quarter", "way to the wanted success in a quarter, as plugs are renewed", "judgement"
     )
-    capex_kusd: float = parameter(110, 75, 160, "k$", "net cost of a plug", "model specification M9; EVgo filings")
-    grant_kusd: float = parameter(40, 0, 110, "k$", "grant for a funded plug", "judgement", "lever")
+    capex_kusd: float = parameter(
+        132, 75, 160, "k$", "cost of a plug before grants", "model specification M9: 110 net of the tax credit of 2024"
+    )
+    grant_kusd: float = parameter(40, 0, 110, "k$", "corridor grant for a funded plug", "judgement", "lever")
     grant_share: float = parameter(
         0.25, 0.0, 1.0, "share", "new plugs on corridors that are funded", "judgement", "lever"
     )

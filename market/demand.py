@@ -83,7 +83,8 @@ class Values:
 
     ``new``: (groups, products) without the taste for battery cars; ``taste_nest``: (cells, nests) that taste;
     ``service``: (cells, goods) service value of used goods, with taste, without price; ``listings``: (goods,)
-    cars that may be for sale: a good is chosen as its share of them allows; ``money``: (cells,) weight of a k$.
+    cars that may be for sale: a good is chosen as its share of them allows; ``money``: (cells,) weight of a k$;
+    ``used_credit``: (cells, goods) credit on buying a used good, not weighted.
     """
 
     new: Floats
@@ -91,6 +92,7 @@ class Values:
     service: Floats
     listings: Floats
     money: Floats
+    used_credit: Floats
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def market_flows(
     money = values.money[:, None]
     with np.errstate(divide="ignore"):
         variety = np.log(values.listings / values.listings.sum()) / alphas.powertrain
-    offered = values.service - money * used_price_kusd + variety
+    offered = values.service - money * (used_price_kusd - values.used_credit) + variety
     used_share, used_inclusive = logit(offered, alphas.powertrain)
     new_share, acquire_value = binary(choice.inclusive_kusd, used_inclusive, alphas.market)
     cell, good = lookers.kind_cell, lookers.kind_good

@@ -49,6 +49,7 @@ class Explanation:
                 values.service,
                 values.listings,
                 values.money,
+                values.used_credit,
             )
             choice = new_choice(lookers, at, nests, alphas)
             cars = new_by_product(lookers, choice, nests, new_buyers).sum(axis=0) * served

@@ -31,7 +31,7 @@ from market.scenario import Scenario
 from market.terms import Prices, perceived_access
 from market.trades import NewCars, draw, serve, trade
 from market.trust import TrustState
-from market.valued_offers import value_offers
+from market.valued_offers import ValuedOffers, value_offers
 from market.vehicle_market import UsedSide
 from market.vocabulary import AGE_BUCKETS, GOODS, KINDS
 from market.waiting_buyers import WaitingBuyers, with_hurried
@@ -149,7 +149,7 @@ class Market(ColumnarModel):
     def _turn_the_world(self) -> None:
         """1 World: entrants wake, products, credits and fuel prices of the quarter; constants held after the origin."""
         self.fleet.consumers.wake(self.quarter)
-        self.offering.open(self.quarter)
+        self.offering.open(self.quarter, self.used_price_kusd)
         self.prices = Prices(
             self.world.gasoline_usd_per_gallon(self.quarter),
             self.world.electricity_usd_per_kwh(self.quarter) + self.grid.rise_by_zone_usd_per_kwh,
@@ -196,7 +196,7 @@ class Market(ColumnarModel):
 
     def _clear_used_cars(self) -> None:
         """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20, B4)."""
-        self.valued = value_offers(self)
+        self.valued = self.value_offers()
         constants, holding = self.record.constants, self.parameters.ownership
         self.present, self.lookers = self.fleet.in_market(self.quarter)
         base_year = self.quarter < BASE_YEAR_QUARTERS
@@ -283,3 +283,9 @@ class Market(ColumnarModel):
         write_quarter(self)
         self.datacollector.collect(self)
         self.fleet.grow_older()
+
+    # What the phases are made of
+
+    def value_offers(self) -> ValuedOffers:
+        """Offers of the quarter valued for every kind of buyer: here a new term of utility is added (docs/howto)."""
+        return value_offers(self)

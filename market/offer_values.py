@@ -135,11 +135,12 @@ def values_for(
     new: Floats,
     service: Floats,
     listings: Floats,
+    used_credit: Floats,
     zones: int,
     products: Products,
     scenario: Scenario,
 ) -> Values:
-    """Values for the lookers at hand, net of demand constants."""
+    """Values for the lookers at hand, net of demand constants; ``used_credit``: (incomes, goods), k$."""
     taste, _ = taste_points(scenario.buyers.taste_sd_kusd)
     by_cell = taste[lookers.taste]
     return Values(
@@ -148,6 +149,7 @@ def values_for(
         service=for_lookers(service, zones, lookers)[lookers.group] + by_cell[:, None] * BEV_GOOD,
         listings=listings,
         money=money_weights(scenario)[0, lookers.income, 0, 0],
+        used_credit=used_credit[lookers.income],
     )
 
 

@@ -15,12 +15,12 @@ from market.offer_values import Cohorts, Setting, mean_by_kind, price_weight
 from market.pack_prices import PackPrices
 from market.places import Places
 from market.policies.instrument import PolicySetting
-from market.policies.table import POLICIES
+from market.policies.table import MAKER_POLICIES, POLICIES, USED_POLICIES
 from market.price_setting import PriceSetting, SeenMarket
 from market.products import Products
 from market.scenario import Scenario
 from market.used_cars import used_caps
-from market.vocabulary import MAKERS
+from market.vocabulary import GOODS, INCOMES, MAKERS
 from market.world import World
 
 if TYPE_CHECKING:
@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 class Offering:
     """The new-vehicle side of a run; ``price_kusd``, ``credit_kusd`` and ``offers`` are those of the quarter open.
 
+    ``used_credit_kusd``: credits on used cars, (incomes, goods); ``margin_beyond_price_kusd``: (products,) what rules
+    make a sale worth to its maker beyond the price.
+
     What cells do to makers (M13, M14): ``cell_adder_usd_per_kwh`` on their packs and ``models_kept``, the share of
     battery-car models, both (makers,); written by the cell market, nothing without it. ``models_added``: (products,),
-    models that programmes brought on sale (M15). ``margin_beyond_price_kusd``: (products,) what selling a car is worth
-    to its maker beyond the price.
+    models that programmes brought on sale (M15).
     """
 
     def __init__(self, scenario: Scenario, places: Places, world: World, last_quarter: int) -> None:
@@ -53,6 +55,8 @@ class Offering:
         self.pack_prices = PackPrices(scenario.makers, self._recorded_until, world)
         setting = PolicySetting(scenario.policy, places, self.products, self._origin)
         self.policies = {name: policy(setting) for name, policy in POLICIES.items()}
+        self.used_policies = {name: policy(scenario.policy, self._origin) for name, policy in USED_POLICIES.items()}
+        self.maker_policies = {name: policy(setting) for name, policy in MAKER_POLICIES.items()}
         self._leases = {
             str(group): (rows["quarter"].map(quarters.index).to_numpy(), rows["share"].to_numpy())
             for group, rows in tables.load("lease_shares").groupby("group")
@@ -62,11 +66,13 @@ class Offering:
         self.models_kept: Floats = np.ones(len(MAKERS))
         self.models_added: Floats = np.zeros(self.products.size)
         self.price_kusd: Floats = np.zeros(self.products.size)
-        self.margin_beyond_price_kusd: Floats = np.zeros(self.products.size)
         self.pricing = PriceSetting(self.products.maker, self.nests, scenario.alphas())
         self.cut_kusd = 0.0
         self.credit_by_policy: dict[str, Floats] = {}
         self.credit_kusd: Floats = np.zeros((1, 1, self.products.size))
+        self.used_credit_by_policy: dict[str, Floats] = {}
+        self.used_credit_kusd: Floats = np.zeros((len(INCOMES), GOODS))
+        self.margin_beyond_price_kusd: Floats = np.zeros(self.products.size)
 
     def make_makers(self, model: Any) -> list[Automaker]:
         """The makers as Mesa agents with their products, in the order of the vocabulary."""
@@ -82,8 +88,8 @@ class Offering:
         net = self.price_kusd - self.credit_kusd.mean(axis=(0, 1))
         return used_caps(net, self.offers, self.products.segment, cars)
 
-    def open(self, quarter: int) -> None:
-        """Put the products of a quarter on offer, with the credits in force."""
+    def open(self, quarter: int, used_price_kusd: Floats) -> None:
+        """Put the products of a quarter on offer, with the policies in force; used prices, (goods,), are the last."""
         self.offers = self.products.at(quarter)
         if quarter > self._origin:
             kept = np.where(self.products.is_bev, self.models_kept[self.products.maker], 1.0)
@@ -91,6 +97,12 @@ class Offering:
         self.credit_by_policy = {name: policy.amount_kusd(quarter) for name, policy in self.policies.items()}
         none = np.zeros((1, 1, self.products.size))
         self.credit_kusd = sum(self.credit_by_policy.values(), start=none)
+        self.used_credit_by_policy = {
+            name: policy.amount_kusd(quarter, used_price_kusd) for name, policy in self.used_policies.items()
+        }
+        self.used_credit_kusd = sum(self.used_credit_by_policy.values(), start=np.zeros((len(INCOMES), GOODS)))
+        rules = (policy.rate(quarter) for policy in self.maker_policies.values())
+        self.margin_beyond_price_kusd = sum(rules, start=np.zeros(self.products.size))
 
     def set_prices(self, makers: Iterable[Automaker], quarter: int) -> None:
         """Let every maker set its prices (M10); the year's mean by kind is remembered for used cars."""

@@ -212,7 +212,7 @@ class PowerSide:
     def _least_usd_per_kwh(self, quarter: int) -> float:
         """What US lines ask at least for cells: their variable cost less 45X in the years of delivery."""
         costs, (start, end) = self._cells.costs, self._window(quarter)
-        credit = costs.coming_credits_usd_per_kwh(start)[: end - start + 1].mean()
+        credit = costs.coming_credits_usd_per_kwh(quarter, start - quarter)[: end - start + 1].mean()
         mature = np.array([self._cells.parameters.last_yield])
         return float(costs.iron_cost_usd_per_kwh(mature, quarter)[0] - credit)
 

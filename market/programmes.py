@@ -262,5 +262,6 @@ def _years_seen(terms: ProgrammeTerms) -> int:
 def _margin_kusd(market: "Market", maker: int) -> Floats:
     """Markup of a maker's products over their cost, k$, (products,); nothing for those of others."""
     agent, margin = market.makers[maker], np.zeros(market.products.size)
-    margin[agent.products] = agent.price_kusd - agent.cost_kusd
+    beyond = market.offering.margin_beyond_price_kusd[agent.products]
+    margin[agent.products] = agent.price_kusd + beyond - agent.cost_kusd
     return margin

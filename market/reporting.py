@@ -7,7 +7,8 @@ import numpy as np
 from agents.choice import Floats
 from market import quarters
 from market.battery_reporting import national_batteries, write_batteries
-from market.bookkeeping import GOVERNMENT
+from market.bookkeeping import GOVERNMENT, used_credits_musd
+from market.charging_books import GRANTS
 from market.charging_reporting import national_charging, write_charging, zone_charging
 from market.explanation import UNEXPLAINED, Explanation
 from market.grid_reporting import national_grid
@@ -117,6 +118,8 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         "petrol_price_kusd": _weighted(market.offering.price_kusd, petrol),
         "bev_credit_kusd": _weighted(credit, bev),
         "credits_paid_musd": -market.ledger.balance_musd(GOVERNMENT),
+        "used_credits_paid_musd": sum(used_credits_musd(market).values()),
+        "charger_grants_musd": 0.0 - market.ledger.balance_musd(GRANTS),
         "bev_range_miles": _weighted(market.offering.offers.range_miles, bev),
         "bev_models": float(market.offering.offers.effective_models[products.is_bev].sum()),
         "trip_coverage": float((market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0] * seats).sum()),

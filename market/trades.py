@@ -40,12 +40,14 @@ class NewCars:
 class Trades:
     """Trades carried out, counted in rows.
 
-    ``new_row``, ``new_product``: (new buyers,); ``used_good``: (used buyers,) the good bought; ``sold_good``:
-    (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: lookers who kept their car.
+    ``new_row``, ``new_product``: (new buyers,); ``used_row``, ``used_good``: (used buyers,) with the good
+    bought; ``sold_good``: (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: lookers who
+    kept their car.
     """
 
     new_row: Ints
     new_product: Ints
+    used_row: Ints
     used_good: Ints
     sold_good: Ints
     rationed: int
@@ -135,7 +137,7 @@ def trade(
     waits = rows[acquires & ~drawn.served & (drawn.own >= 0)]
     consumers.postpone(waits, np.full(waits.size, quarter + 1))
     rationed = int((acquires & ~drawn.served).sum())
-    return Trades(rows[new], product, drawn.item[used], drawn.own[sells], rationed, kept.size)
+    return Trades(rows[new], product, rows[used], drawn.item[used], drawn.own[sells], rationed, kept.size)
 
 
 class _Dates:

@@ -19,12 +19,13 @@ class ValuedOffers:
     """Values of a quarter before demand constants, k$ as the choice counts it.
 
     ``terms``: named terms of new products, axes (zones, incomes, homes, products), and ``new_kusd`` their sum;
-    ``service_kusd``: of used goods, (zones, incomes, homes, goods).
+    ``service_kusd``: of used goods, (zones, incomes, homes, goods); ``used_credit_kusd``: on them, (incomes, goods).
     """
 
     terms: Terms
     new_kusd: Floats
     service_kusd: Floats
+    used_credit_kusd: Floats
     zones: int
     products: Products
     nests: Nests
@@ -35,8 +36,9 @@ class ValuedOffers:
         """The quarter's market for these lookers; ``listings``: (goods,) cars that may be for sale."""
         holding = self.parameters.ownership
         values = values_for(
-            lookers, self.new_kusd, self.service_kusd, listings, self.zones, self.products, self.parameters
-        )
+            lookers, self.new_kusd, self.service_kusd, listings, self.used_credit_kusd, self.zones, self.products,
+            self.parameters,
+        )  # fmt: skip
         return VehicleMarket(
             lookers, values, self.nests, self.alphas, self.products.is_bev, BEV_GOOD, lookers.group_code // GROUPS,
             1.0 - holding.dealer_margin, holding.transaction_kusd,
@@ -55,5 +57,6 @@ def value_offers(market: "Market") -> ValuedOffers:
     fade = 1.0 if market.is_recorded else scenario.ownership.fade_factor
     service = used_service(cohorts.running(quarter, scenario, fade), worth, *shared, trouble)
     return ValuedOffers(
-        terms, summed(terms), service, market.places.size, market.products, market.nests, market.alphas, scenario
-    )
+        terms, summed(terms), service, market.offering.used_credit_kusd, market.places.size, market.products,
+        market.nests, market.alphas, scenario,
+    )  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.choice import Floats
 from market import quarters, tables
-from market.policies.battery_instrument import BatteryPolicy
+from market.policies.rate_policy import RatePolicy
 from market.scenario import Policy
 
 USES = ("vehicle", "storage")
@@ -12,7 +12,7 @@ ON_ALL_COUNTRIES = ("most-favoured-nation", "IEEPA reciprocal")
 _NO_END = 10_000  # later than any run
 
 
-class BatteryTariff(BatteryPolicy):
+class BatteryTariff(RatePolicy):
     """The duties in force added up; those on all countries apply to cells for cars, which come from allies."""
 
     def __init__(self, parameters: Policy, origin: int) -> None:

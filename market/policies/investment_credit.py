@@ -4,11 +4,11 @@ import numpy as np
 
 from agents.choice import Floats
 from market import quarters, tables
-from market.policies.battery_instrument import BatteryPolicy
+from market.policies.rate_policy import RatePolicy
 from market.scenario import Policy
 
 
-class InvestmentCredit(BatteryPolicy):
+class InvestmentCredit(RatePolicy):
     """26 USC 48 and 48E for stand-alone storage, by the quarter in which building begins."""
 
     def __init__(self, parameters: Policy, origin: int) -> None:

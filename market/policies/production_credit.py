@@ -4,11 +4,11 @@ import numpy as np
 
 from agents.choice import Floats
 from market import quarters, tables
-from market.policies.battery_instrument import BatteryPolicy
+from market.policies.rate_policy import RatePolicy
 from market.scenario import Policy
 
 
-class ProductionCredit(BatteryPolicy):
+class ProductionCredit(RatePolicy):
     """26 USC 45X by calendar year, phased down from 2030; booked once, in the margin of what is sold."""
 
     def __init__(self, parameters: Policy, origin: int) -> None:
@@ -19,6 +19,11 @@ class ProductionCredit(BatteryPolicy):
     def factor(self) -> float:
         """Strength after the origin."""
         return self.parameters.production_credit_factor
+
+    @property
+    def known_from(self) -> int:
+        """Quarter in which the law was passed."""
+        return int(self._rows["known_from"].map(quarters.index).min())
 
     def statutory(self, quarter: int) -> Floats:
         """$ of 2025 a kWh for cells and modules together, shape (1,)."""

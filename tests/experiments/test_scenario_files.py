@@ -33,6 +33,11 @@ DIFFERENCES = {
     "charger-drought": {"operators.budget_factor": (0.0, 1.0)},
     "managed-charging": {"grid.managed_share": (0.7, 0.0)},
     "legacy-lag": {"plans.legacy_learning": (0.05, 0.25), "plans.dealer_share": (0.4, 0.2)},
+    "state-zev-rule": {"policy.zev_requirement": (1.0, 0.0)},
+    "no-charger-grants": {
+        "policy.corridor_grant_factor": (0.0, 1.0),
+        "policy.charger_credit_factor": (0.0, 1.0),
+    },
     "free-run": {"run.origin": ("2017Q4", "2024Q4")},
 }
 QUESTION = 'question = "What if?"\n'

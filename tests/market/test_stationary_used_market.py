@@ -52,7 +52,7 @@ class Stationary:
         lookers = Lookers(ONE, ONE, ONE, ONE, ONE, kinds, goods, due, np.array([carless]), ONE, ONE)
         listings = self.by_good(self.lot) + 0.8 * due
         service = np.tile(np.linspace(38.0, 14.0, len(AGE_BUCKETS)), len(KINDS))[None, :]
-        values = Values(NEW_VALUE_KUSD, np.zeros((1, 2)), service, listings, np.ones(1))
+        values = Values(NEW_VALUE_KUSD, np.zeros((1, 2)), service, listings, np.ones(1), np.zeros((1, 1)))
         is_bev = np.array([False, True])
         return VehicleMarket(lookers, values, NESTS, ALPHAS, is_bev, goods >= 4 * BEV_LONG, ONE, 0.92, 1.0)
 

@@ -15,6 +15,7 @@ LAST_OUTCOME_YEAR = 2024
 INPUTS_AFTER_2024 = {
     "gasoline_national", "gasoline_states", "electricity", "consumer_prices", "lithium", "cell_costs",
     "capacity_prices", "data_centers", "production_credits",
+    "zev_requirements",
     "storage_capex_projection", "storage_mandates", "storage_pipeline",
 }  # fmt: skip
 YEAR_COLUMNS = ("year", "quarter", "model_year")

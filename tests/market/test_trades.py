@@ -142,6 +142,7 @@ def market_of(consumers: Consumers, lot: DealerLot, worth_kusd: Floats) -> tuple
     values = Values(
         new=np.tile(worth_kusd, (lookers.group_code.size, 1)), taste_nest=np.zeros((cells, 2)),
         service=np.full((cells, GOODS), 20.0), listings=1.0 + lot.by_good().astype(np.float64), money=np.ones(cells),
+        used_credit=np.zeros((cells, GOODS)),
     )  # fmt: skip
     choice = new_choice(lookers, values, NESTS, ALPHAS)
     flows = market_flows(lookers, values, choice, NESTS, ALPHAS, np.full(GOODS, 10.0), 60.0, 1.0, 0.92, 1.0)

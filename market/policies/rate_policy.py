@@ -1,4 +1,4 @@
-"""What every policy on cells and storage does: a rate by quarter."""
+"""What every policy with a rate by quarter does: credits and duties on cells, grants for chargers, rules for makers."""
 
 from abc import ABC, abstractmethod
 
@@ -6,8 +6,8 @@ from agents.choice import Floats
 from market.scenario import Policy
 
 
-class BatteryPolicy(ABC):
-    """A credit or duty whose rate depends on the quarter alone."""
+class RatePolicy(ABC):
+    """A credit, duty, grant or rule whose rate depends on the quarter alone."""
 
     def __init__(self, parameters: Policy, origin: int) -> None:
         self.parameters = parameters
@@ -22,6 +22,15 @@ class BatteryPolicy(ABC):
     def statutory(self, quarter: int) -> Floats:
         """Rate at full strength as the law of the quarter has it; what its entries are, the instrument says."""
 
+    @property
+    def known_from(self) -> int:
+        """Quarter from which what comes later is known: at once, unless an instrument says otherwise."""
+        return 0
+
     def rate(self, quarter: int) -> Floats:
         """Rate in force."""
         return self.statutory(quarter) * (self.factor if quarter > self.origin else 1.0)
+
+    def expected(self, quarter: int, ahead: int) -> Floats:
+        """Rate that people expect so many quarters on: the coming law if it is known, else today's."""
+        return self.rate(quarter + ahead if quarter >= self.known_from else quarter)

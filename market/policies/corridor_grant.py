@@ -1,0 +1,27 @@
+"""Grants for chargers on corridors: the National Electric Vehicle Infrastructure programme (M9)."""
+
+import numpy as np
+
+from agents.choice import Floats
+from market.charging_parameters import Operators
+from market.policies.charger_law import PLACES, ChargerLaw
+from market.scenario import Policy
+
+
+class CorridorGrant(ChargerLaw):
+    """23 USC 151 and 23 CFR 680: ``grant_share`` of new plugs on corridors get ``grant_kusd``, from a budget."""
+
+    def __init__(self, parameters: Policy, origin: int, operators: Operators) -> None:
+        super().__init__("NEVI", parameters, origin, operators)
+
+    @property
+    def factor(self) -> float:
+        """Strength after the origin."""
+        return self.parameters.corridor_grant_factor
+
+    def statutory(self, quarter: int) -> Floats:
+        """Nothing near home; on corridors the grant times the share of plugs that get one."""
+        if not self.in_force(quarter):
+            return np.zeros(PLACES)
+        most_kusd = self.law["cost_share"] * self.operators.capex_kusd
+        return np.array([0.0, min(self.operators.grant_kusd, most_kusd) * 1e3 * self.operators.grant_share])

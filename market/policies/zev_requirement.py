@@ -1,0 +1,51 @@
+"""The zero-emission rule of California and the states that took it over: what a sale is worth to its maker (M10)."""
+
+import numpy as np
+
+from agents.choice import Floats
+from market import quarters, tables
+from market.policies.instrument import PolicySetting
+from market.policies.rate_policy import RatePolicy
+from market.vocabulary import BEV, PHEV
+
+_FINE_KUSD = 20.0  # a missing car, Health and Safety Code 43212 as the rule has it, recalled: no credit costs more
+
+
+class ZevRequirement(RatePolicy):
+    """Advanced Clean Cars II, by model year.
+
+    Every sale in a state that enforces it needs ``required_share`` credits, and a battery car earns one. To the origin
+    recorded prices hold what that was worth.
+    """
+
+    def __init__(self, setting: PolicySetting) -> None:
+        super().__init__(setting.parameters, setting.origin)
+        self._powertrain = setting.products.powertrain
+        self._rows = tables.load("zev_requirements").set_index("model_year")
+        self._states = tables.load("zev_states").set_index("state").reindex(list(setting.places.states))
+        places = setting.places
+        self._all_cars = (places.state_share * places.seats[:, None]).sum(axis=0)
+        cars = tables.load("registrations_by_state")
+        last = cars[cars["year"] == quarters.year(setting.origin)].set_index("state")["bevs"]
+        self._bevs = last.reindex(list(places.states)).fillna(0.0).to_numpy()
+
+    @property
+    def factor(self) -> float:
+        """Strength after the origin."""
+        return self.parameters.zev_requirement
+
+    def statutory(self, quarter: int) -> Floats:
+        """What a sale is worth beyond its price, k$ of 2025, shape (products,): of petrol cars a cost.
+
+        A maker sells a product at one price in all states: the worth is weighted by the share sold where the rule is.
+        """
+        year = min(quarters.year(quarter), int(self._rows.index.max()))
+        if year not in self._rows.index:
+            return np.zeros(self._powertrain.size)
+        row = self._rows.loc[year]
+        enforce = ((self._states["first_model_year"] <= year) & (year <= self._states["last_model_year"])).to_numpy()
+        by_kind = [float(cars[enforce].sum() / cars.sum()) for cars in (self._all_cars, self._bevs)]
+        share = np.where(self._powertrain == BEV, by_kind[1], by_kind[0])
+        earned = np.where(self._powertrain == BEV, 1.0, np.where(self._powertrain == PHEV, row["phev_credit"], 0.0))
+        price = min(self.parameters.zev_credit_kusd, _FINE_KUSD)
+        return np.asarray(share * price * (earned - row["required_share"]))
