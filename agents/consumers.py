@@ -5,20 +5,21 @@ ordered by zone and never re-ordered. A row whose time has not come sleeps, with
 entry quarter, which stands in ``next_decision``.
 """
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
 from agents.choice import Floats, Ints
-from agents.columnar import ColumnarSet, RowAgent, columnwise
-from agents.luck import uniform
+from agents.columnar import ColumnarSet, RowAgent, Rows, columnwise
+from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
+from agents.rows import RowWork
 
-NO_CAR = 255  # in the column ``car``
-OLDEST_QUARTERS = 255  # ages are counted up to here
-LATEST_QUARTER = 255  # decisions further off than this wait here
-LESSEE, SLEEPING, WAITING = 1, 2, 4  # bits of the column ``flags``
+__all__ = [
+    "COLUMN_TYPES", "LATEST_QUARTER", "LESSEE", "NO_CAR", "OLDEST_QUARTERS", "SLEEPING", "WAITING", "Consumer",
+    "Consumers", "Tally",
+]  # fmt: skip
 
 COLUMN_TYPES: dict[str, type[np.unsignedinteger[Any]]] = {
     "zone": np.uint16,
@@ -54,21 +55,49 @@ class Consumer(RowAgent):
     @columnwise
     def grow_older(self: Any) -> None:
         """Age every car of the set by a quarter."""
-        owned = self.columns["car"] != NO_CAR
-        age = self.columns["age_quarters"]
-        np.add(age, 1, out=age, where=owned & (age < OLDEST_QUARTERS))
+        car, age = self.columns["car"], self.columns["age_quarters"]
+        self.work.over(self.size, lambda piece: self.work.engine.grow_older(car[piece], age[piece]))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Cars on seats counted in one scan.
+
+    ``cars``: by type and age in quarters, (256, 256); ``by_zone``: by zone, part of the classes and part of the
+    types, (zones, 2, 2); ``of_sleepers``: on seats that sleep, which is none.
+    """
+
+    cars: Ints
+    by_zone: Ints
+    of_sleepers: int
+
+    def a_quarter_older(self) -> "Tally":
+        """The same when every car is a quarter older."""
+        older = np.zeros_like(self.cars)
+        older[:NO_CAR, 1:] = self.cars[:NO_CAR, :-1]
+        older[:NO_CAR, -1] += self.cars[:NO_CAR, -1]
+        older[NO_CAR] = self.cars[NO_CAR]
+        return replace(self, cars=older)
 
 
 class Consumers(ColumnarSet):
-    """The population. Columns and their writers are listed in docs/architecture.md."""
+    """The population. Columns and their writers are listed in docs/architecture.md.
+
+    ``work``: how its rows are worked on; left out, whatever is quickest for their number.
+    """
 
     view = Consumer
 
+    def __init__(
+        self, model: Any, columns: dict[str, NDArray[Any]], rows: Rows | None = None, work: RowWork | None = None
+    ) -> None:
+        super().__init__(model, columns, rows)
+        self.work = work or RowWork.for_rows(self.size)
+
     def wake(self, quarter: int) -> None:
         """Let the rows enter whose entry quarter has come."""
-        flags = self.columns["flags"]
-        due = ((flags & SLEEPING) != 0) & (self.columns["next_decision"] <= quarter)
-        flags[due] &= np.uint8(~SLEEPING & 0xFF)
+        flags, decision = self.columns["flags"], self.columns["next_decision"]
+        self.work.over(self.size, lambda piece: self.work.engine.wake(flags[piece], decision[piece], quarter))
 
     def owners(self) -> Ints:
         """Rows with a car, shape (owners,)."""
@@ -76,25 +105,51 @@ class Consumers(ColumnarSet):
 
     def due(self, quarter: int) -> Ints:
         """Rows with a car whose next decision has come, shape (due,)."""
-        return np.flatnonzero((self.columns["car"] != NO_CAR) & (self.columns["next_decision"] <= quarter))
+        return np.concatenate(self.work.over(self.size, lambda piece: self.due_of(piece, -1, quarter)))
+
+    def due_of(self, piece: slice, after: int, until: int) -> Ints:
+        """Rows of a piece with a car whose next decision comes after one quarter and until another, (rows,)."""
+        columns = self.columns
+        found: Ints = self.work.engine.due(
+            piece.start, columns["car"][piece], columns["next_decision"][piece], after, until
+        )
+        return found
 
     def without_car(self) -> Ints:
         """Rows awake without a car, which must acquire one, shape (rows,)."""
-        asleep = (self.columns["flags"] & SLEEPING) != 0
-        return np.flatnonzero((self.columns["car"] == NO_CAR) & ~asleep)
+        car, flags = self.columns["car"], self.columns["flags"]
 
-    def cars(self) -> Ints:
-        """Cars by type and age in quarters, shape (256, 256)."""
-        return count_cars(self.columns["car"], self.columns["age_quarters"])
+        def found(piece: slice) -> Ints:
+            rows: Ints = self.work.engine.without_car(piece.start, car[piece], flags[piece])
+            return rows
+
+        return np.concatenate(self.work.over(self.size, found))
+
+    def tally(self, part_of_car: NDArray[np.uint8], part_of_class: NDArray[np.uint8], zones: int) -> Tally:
+        """Count cars; ``part_of_car`` and ``part_of_class``, (256,): 0 or 1 for every type and class."""
+        names = ("zone", "buyer_class", "car", "age_quarters", "flags")
+
+        def counted(piece: slice) -> tuple[Ints, Ints, int]:
+            part = (self.columns[name][piece] for name in names)
+            counts: tuple[Ints, Ints, int] = self.work.engine.tally(*part, part_of_car, part_of_class, zones)
+            return counts
+
+        cars, by_zone, of_sleepers = zip(*self.work.over(self.size, counted), strict=True)
+        return Tally(np.sum(cars, axis=0), np.sum(by_zone, axis=0), sum(of_sleepers))
 
     def scrap(self, probability: Floats, key: np.uint64) -> Ints:
         """Scrap cars by ``probability``, shape (car types, ages in quarters); rows that lost theirs are returned."""
-        lost = _draw_scrap(self.columns["car"], self.columns["age_quarters"], probability, key)
-        rows = np.flatnonzero(lost)
-        self.columns["car"][rows] = NO_CAR
-        self.columns["age_quarters"][rows] = 0
-        self.columns["flags"][rows] &= np.uint8(~LESSEE & 0xFF)
-        return rows
+        car, age, flags = (self.columns[name] for name in ("car", "age_quarters", "flags"))
+        table = np.zeros((NO_CAR + 1, OLDEST_QUARTERS + 1))
+        table[: len(probability)] = probability
+        table[NO_CAR] = 0.0
+
+        def scrapped(piece: slice) -> Ints:
+            part = (car[piece], age[piece], flags[piece])
+            lost: Ints = self.work.engine.scrap(piece.start, *part, table, key)
+            return lost
+
+        return np.concatenate(self.work.over(self.size, scrapped))
 
     def give_car(
         self, rows: Ints, car: Ints, age_quarters: Ints, next_decision: Ints, lessee: NDArray[np.bool_]
@@ -106,16 +161,15 @@ class Consumers(ColumnarSet):
         flags = self.columns["flags"][rows] & np.uint8(~(LESSEE | WAITING) & 0xFF)
         self.columns["flags"][rows] = flags | np.where(lessee, LESSEE, 0).astype(np.uint8)
 
-    def due_within(self, quarter: int, ahead: int) -> Ints:
-        """Rows with a car whose next decision comes in the quarters after this one, up to ``ahead``; shape (rows,)."""
-        decision = self.columns["next_decision"]
-        soon = (decision > quarter) & (decision <= quarter + ahead)
-        return np.flatnonzero((self.columns["car"] != NO_CAR) & soon)
-
     def waiting(self, quarter: int) -> Ints:
         """Rows that wait for a better battery car and have not come back, shape (rows,)."""
-        waits = (self.columns["flags"] & WAITING) != 0
-        return np.flatnonzero(waits & (self.columns["next_decision"] > quarter))
+        flags, decision = self.columns["flags"], self.columns["next_decision"]
+
+        def waits(piece: slice) -> Ints:
+            waiting = ((flags[piece] & WAITING) != 0) & (decision[piece] > quarter)
+            return np.asarray(np.flatnonzero(waiting) + piece.start)
+
+        return np.concatenate(self.work.over(self.size, waits))
 
     def start_waiting(self, rows: Ints, next_decision: Ints) -> None:
         """Rows wait with the car they have and look again in these quarters, shape (rows,)."""
@@ -124,26 +178,13 @@ class Consumers(ColumnarSet):
 
     def stop_waiting(self, rows: Ints) -> None:
         """Rows look again, shape (rows,)."""
-        self.columns["flags"][rows] &= np.uint8(~WAITING & 0xFF)
+        flags = self.columns["flags"]
+
+        def stop(piece: slice) -> None:
+            flags[rows[piece]] &= np.uint8(~WAITING & 0xFF)
+
+        self.work.over(rows.size, stop)
 
     def postpone(self, rows: Ints, next_decision: Ints) -> None:
         """Set the quarter in which rows look again, shape (rows,)."""
         self.columns["next_decision"][rows] = np.minimum(next_decision, LATEST_QUARTER)
-
-
-def count_cars(car: NDArray[np.uint8], age_quarters: NDArray[np.uint8]) -> Ints:
-    """Number of cars by type and age in quarters, shape (256, 256); seats without a car stand under ``NO_CAR``."""
-    code = car.astype(np.int64) * (OLDEST_QUARTERS + 1) + age_quarters
-    size = (OLDEST_QUARTERS + 1) ** 2
-    return np.bincount(code, minlength=size).reshape(OLDEST_QUARTERS + 1, OLDEST_QUARTERS + 1)
-
-
-@njit(parallel=True, cache=True)
-def _draw_scrap(
-    car: NDArray[np.uint8], age: NDArray[np.uint8], probability: NDArray[np.float64], key: np.uint64
-) -> NDArray[np.bool_]:
-    lost = np.zeros(car.size, dtype=np.bool_)
-    for row in prange(car.size):
-        if car[row] != NO_CAR:
-            lost[row] = uniform(key, row, 0) < probability[car[row], age[row]]
-    return lost

@@ -9,29 +9,39 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 QUARTERS_PER_YEAR = 4
+_LONGEST_QUARTERS = 400  # holding times end here
+
+
+def holding_edges(mean_quarters: float, shape: float) -> Floats:
+    """Uniform numbers at which a Weibull time passes half a quarter more: 1.5, 2.5 ... quarters, shape (quarters,).
+
+    With so many of them below a uniform number, a holding time is 1 quarter and that many more (M20). ``shape``
+    above 1 means that a car is rarely sold just after it was bought.
+    """
+    scale = mean_quarters / gamma(1.0 + 1.0 / shape)
+    ends = np.arange(1, _LONGEST_QUARTERS) + 0.5
+    return np.asarray(-np.expm1(-((ends / scale) ** shape)))
 
 
 def holding_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
-    """Quarters until the next decision, at least 1: a Weibull time from a uniform number; same shape as ``luck``.
-
-    ``shape`` above 1 means that a car is rarely sold just after it was bought.
-    """
-    scale = mean_quarters / gamma(1.0 + 1.0 / shape)
-    times = scale * (-np.log1p(-luck)) ** (1.0 / shape)
-    return np.maximum(1, np.rint(times)).astype(np.int64)
+    """Quarters until the next decision, at least 1: a Weibull time from a uniform number; same shape as ``luck``."""
+    return 1 + np.searchsorted(holding_edges(mean_quarters, shape), luck)
 
 
-def residual_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
-    """Quarters still to go at a moment drawn at random, for a stationary owner; same shape as ``luck``.
+def residual_edges(mean_quarters: float, shape: float) -> Floats:
+    """Running share of stationary owners by the quarters still to go at a moment drawn at random, shape (quarters,).
 
-    The equilibrium residual life of a renewal process has density S(t) / mean (Cox 1962), here inverted
-    on a grid of quarters.
+    The equilibrium residual life of a renewal process has density S(t) / mean (Cox 1962), here on a grid of quarters.
     """
     scale = mean_quarters / gamma(1.0 + 1.0 / shape)
     grid = np.arange(0, int(8 * mean_quarters) + 1)
     survival = np.exp(-((grid / scale) ** shape))
-    cumulative = np.cumsum(survival) / survival.sum()
-    return np.searchsorted(cumulative, luck).astype(np.int64)
+    return np.asarray(np.cumsum(survival) / survival.sum())
+
+
+def residual_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
+    """Quarters still to go at a moment drawn at random, for a stationary owner; same shape as ``luck``."""
+    return np.searchsorted(residual_edges(mean_quarters, shape), luck).astype(np.int64)
 
 
 def look_again_quarters(luck: Floats, low: int, high: int) -> Ints:

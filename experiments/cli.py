@@ -29,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: formatting it would cost three times what help costs
 )
 
 
@@ -139,12 +140,11 @@ def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "Scen
 
 
 def _use_threads(threads: int) -> None:
-    import numba
+    from agents.rows import most_threads, use_threads
 
-    most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # numba sets it at run time
-    if not 1 <= threads <= most:
-        raise InputError(f"--threads is {threads}; this computer allows 1 to {most}")
-    numba.set_num_threads(threads)
+    if not 1 <= threads <= most_threads():
+        raise InputError(f"--threads is {threads}; this computer allows 1 to {most_threads()}")
+    use_threads(threads)
 
 
 def _check_writable(out: Path) -> None:

@@ -1,11 +1,12 @@
 """Which sides of the books must agree at the end of a quarter (D1 invariants 1 to 8)."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.choice import Floats
-from agents.consumers import NO_CAR, SLEEPING
+from agents.choice import Floats, Ints, group_sum
+from agents.consumers import NO_CAR
 from market.battery_books import check_batteries
 from market.charging_books import check_charging
 from market.vocabulary import CAR_TYPES, GOODS, INCOMES, car_type
@@ -47,13 +48,13 @@ def close_books(market: "Market") -> None:
 
 
 def _check_cars(market: "Market") -> None:
-    ledger, consumers, trades = market.ledger, market.fleet.consumers, market.trades
+    ledger, trades = market.ledger, market.trades
     before, traded = market.cars_before, market.cars_at_trade
     after = market.fleet.all_cars()
     ledger.equal("cars before less scrapped", before.sum() - market.fleet.scrapped_rows.size, traded.sum())
     new = np.zeros_like(after)
     kinds = car_type(market.new_cars.kind[trades.new_product], market.new_cars.segment[trades.new_product])
-    np.add.at(new, (kinds, np.zeros(kinds.size, np.int64)), 1)
+    new[:, 0] = np.bincount(kinds, minlength=new.shape[0])
     ledger.equal("cars of each type and age, new ones added", np.abs(traded + new - after).sum(), 0.0)
     lot_change = market.fleet.lot.car.size - market.lot_before
     ledger.equal(
@@ -61,10 +62,8 @@ def _check_cars(market: "Market") -> None:
         trades.sold_good.size,
         trades.used_good.size + lot_change,
     )
-    asleep = (consumers.columns["flags"] & SLEEPING) != 0
-    ledger.equal("cars of sleeping seats", (consumers.columns["car"][asleep] != NO_CAR).sum(), 0.0)
-    known = consumers.columns["car"]
-    ledger.equal("seats with a car of no known type", ((known >= CAR_TYPES) & (known != NO_CAR)).sum(), 0.0)
+    ledger.equal("cars of sleeping seats", market.fleet.on_seats.of_sleepers, 0.0)
+    ledger.equal("seats with a car of no known type", market.fleet.on_seats.cars[CAR_TYPES:NO_CAR].sum(), 0.0)
 
 
 def _check_makers(market: "Market") -> None:
@@ -78,17 +77,19 @@ def _check_makers(market: "Market") -> None:
 def _post_money(market: "Market") -> None:
     """Payments of the drawn trades, M$: new cars, credits, used cars and trade-ins."""
     ledger, trades, weight = market.ledger, market.trades, market.fleet.weight
-    price = market.offering.price_kusd[trades.new_product]
-    for number, maker in enumerate(market.makers):
-        own = market.products.maker[trades.new_product] == number
-        ledger.pay(BUYERS, maker.name, float(price[own].sum()) * weight / 1e3)
-        beyond = market.offering.margin_beyond_price_kusd[trades.new_product[own]]
-        ledger.pay(RULES, maker.name, float(beyond.sum()) * weight / 1e3)
-    units = credited_units(market)
+    sold_new = np.bincount(trades.new_product, minlength=market.products.size) * weight
+    spent = np.where(sold_new > 0, market.offering.price_kusd * sold_new, 0.0)
+    beyond = market.offering.margin_beyond_price_kusd * sold_new
+    for maker in market.makers:
+        ledger.pay(BUYERS, maker.name, float(spent[maker.products].sum()) / 1e3)
+        ledger.pay(RULES, maker.name, float(beyond[maker.products].sum()) / 1e3)
+    zone, income = market.fleet.zone_of(trades.new_row), market.fleet.income_of(trades.new_row)
+    units = _credited_units(market, zone, income)
     for name, amount in market.offering.credit_by_policy.items():
         paid = float((units * np.broadcast_to(amount, units.shape)).sum()) / 1e3
         ledger.pay(GOVERNMENT, BUYERS, paid)
-        _check_credit(market, name, amount, paid)
+        each = amount[zone if amount.shape[0] > 1 else 0, income, trades.new_product]
+        ledger.equal(f"{name} paid and units times amount", paid, float(each.sum()) * weight / 1e3)
     _post_used_credits(market)
     bought = np.bincount(trades.used_good, minlength=GOODS) * weight
     sold = np.bincount(trades.sold_good, minlength=GOODS) * weight
@@ -115,19 +116,8 @@ def _post_used_credits(market: "Market") -> None:
         market.ledger.equal(f"{name} paid and units times amount", paid, each)
 
 
-def credited_units(market: "Market") -> Floats:
-    """New cars drawn by zone, income and product, real cars, shape (zones, incomes, products)."""
-    rows, product = market.trades.new_row, market.trades.new_product
-    zone, income = market.fleet.zone_of(rows), market.fleet.income_of(rows)
+def _credited_units(market: "Market", zone: Ints, income: Ints) -> Floats:
+    """New cars drawn by zone, income and product, real cars, (zones, incomes, products); arguments (new buyers,)."""
     shape = (market.places.size, len(INCOMES), market.products.size)
-    units = np.zeros(shape)
-    np.add.at(units, (zone, income, product), market.fleet.weight)
-    return units
-
-
-def _check_credit(market: "Market", name: str, amount: Floats, paid: float) -> None:
-    """Credits paid are eligible units times the amount, counted buyer by buyer."""
-    rows, product = market.trades.new_row, market.trades.new_product
-    zone = market.fleet.zone_of(rows) if amount.shape[0] > 1 else np.zeros(rows.size, np.int64)
-    each = amount[zone, market.fleet.income_of(rows), product]
-    market.ledger.equal(f"{name} paid and units times amount", paid, float(each.sum()) * market.fleet.weight / 1e3)
+    code = np.ravel_multi_index((zone, income, market.trades.new_product), shape)
+    return group_sum(np.full(code.size, market.fleet.weight), code, math.prod(shape)).reshape(shape)

@@ -8,7 +8,6 @@ from agents.choice import Floats
 from market import quarters
 from market.scenario import Scenario
 from market.trip_coverage import RoadArrays, TripGravity, trip_weights
-from market.vocabulary import BEV_SHORT, CAR_TYPES, HOMES, SEGMENTS, TASTES
 
 if TYPE_CHECKING:
     from market.model import Market
@@ -43,11 +42,7 @@ def battery_cars(market: "Market") -> Floats:
     Drawn cars, smoothed: in a zone the recorded pattern of registrations (of the last year known) counts as much as
     ``_PRIOR_ROWS`` rows; the total is that of the drawn cars.
     """
-    columns = market.fleet.consumers.columns
-    electric = (columns["car"] < CAR_TYPES) & (columns["car"] // len(SEGMENTS) >= BEV_SHORT)
-    home = columns["buyer_class"][electric].astype(np.int64) // TASTES % HOMES
-    code = columns["zone"][electric].astype(np.int64) * HOMES + home
-    drawn = np.bincount(code, minlength=market.places.size * HOMES).reshape(-1, HOMES).astype(np.float64)
+    drawn = market.fleet.on_seats.by_zone[:, :, 1].astype(np.float64)
     pattern = _recorded_pattern(market)
     with_home = pattern * np.stack([1.0 - market.places.home_share, market.places.home_share], axis=1)
     expected = with_home * np.divide(drawn.sum(axis=0), with_home.sum(axis=0))

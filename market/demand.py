@@ -22,12 +22,12 @@ class Lookers:
     """Seats in the market, counted by what they are; all cars are real cars (rows times weight).
 
     ``group_code``: (groups,) place in (zones x incomes x homes). ``group``, ``taste``, ``zone``, ``income``:
-    (cells,). ``kind_cell``, ``kind_good``: (kinds of owner,) the cell and the good owned; ``due``: (kinds,) seats
-    due. ``carless``: (cells,) seats that must acquire. ``row_kind``: (rows due,) and ``row_cell``: (rows without
-    car,) lead from a row to its kind and cell.
+    (cells,), and ``cell_code``, (cells,), their place in (zones x classes). ``kind_cell``, ``kind_good``: (kinds of
+    owner,) the cell and the good owned; ``due``: (kinds,) seats due. ``carless``: (cells,) seats that must acquire.
     """
 
     group_code: Ints
+    cell_code: Ints
     group: Ints
     taste: Ints
     zone: Ints
@@ -36,32 +36,36 @@ class Lookers:
     kind_good: Ints
     due: Floats
     carless: Floats
-    row_kind: Ints
-    row_cell: Ints
+
+    def by_code(self, by_kind: Floats) -> tuple[Floats, Ints]:
+        """What is known by kind as a table over (zone x class x good), and the cell of every (zone x class).
+
+        Tables end with the last cell; NaN and -1 where nobody is.
+        """
+        codes = int(self.cell_code.max(initial=-1)) + 1
+        table = np.full(codes * GOODS, np.nan)
+        table[self.cell_code[self.kind_cell] * GOODS + self.kind_good] = by_kind
+        cell = np.full(codes, -1, dtype=np.int64)
+        cell[self.cell_code] = np.arange(self.cell_code.size)
+        return table, cell
 
 
-def count_lookers(
-    zone_due: Ints, class_due: Ints, good_due: Ints, zone_carless: Ints, class_carless: Ints, weight: float
-) -> Lookers:
-    """Count seats due, with the good they own, and seats without a car; each argument has shape (rows,)."""
-    code_due = zone_due * CLASSES + class_due
-    code_carless = zone_carless * CLASSES + class_carless
-    kinds, row_kind = np.unique(code_due * GOODS + good_due, return_inverse=True)
-    cells, place = np.unique(np.concatenate([kinds // GOODS, code_carless]), return_inverse=True)
-    row_cell = place[kinds.size :]
+def count_lookers(due: Ints, carless: Ints, weight: float) -> Lookers:
+    """Seats due, rows by (zone x class x good), and seats without a car, rows by (zone x class), as lookers."""
+    kinds = np.flatnonzero(due)
+    cells = np.flatnonzero(due.reshape(-1, GOODS).any(axis=1) | (carless > 0))
     groups, group = np.unique(cells // TASTES, return_inverse=True)
     return Lookers(
         group_code=groups,
+        cell_code=cells,
         group=group,
         taste=cells % TASTES,
         zone=cells // CLASSES,
         income=(cells % CLASSES) // (HOMES * TASTES),
-        kind_cell=place[: kinds.size],
+        kind_cell=np.searchsorted(cells, kinds // GOODS),
         kind_good=kinds % GOODS,
-        due=np.bincount(row_kind, minlength=kinds.size).astype(np.float64) * weight,
-        carless=np.bincount(row_cell, minlength=cells.size).astype(np.float64) * weight,
-        row_kind=row_kind,
-        row_cell=row_cell,
+        due=due[kinds].astype(np.float64) * weight,
+        carless=carless[cells].astype(np.float64) * weight,
     )
 
 
@@ -71,9 +75,9 @@ def every_class(seats: Floats) -> Lookers:
     cell = np.arange(zones * classes)
     nobody = np.zeros(0, dtype=np.int64)
     return Lookers(
-        group_code=np.arange(zones * GROUPS), group=cell // TASTES, taste=cell % TASTES, zone=cell // CLASSES,
-        income=(cell % CLASSES) // (HOMES * TASTES), kind_cell=nobody, kind_good=nobody, due=np.zeros(0),
-        carless=seats.reshape(-1), row_kind=nobody, row_cell=nobody,
+        group_code=np.arange(zones * GROUPS), cell_code=cell, group=cell // TASTES, taste=cell % TASTES,
+        zone=cell // CLASSES, income=(cell % CLASSES) // (HOMES * TASTES),
+        kind_cell=nobody, kind_good=nobody, due=np.zeros(0), carless=seats.reshape(-1),
     )  # fmt: skip
 
 
@@ -121,19 +125,38 @@ def new_choice(lookers: Lookers, values: Values, nests: Nests, alphas: Alphas) -
     return NewVehicleChoice(product, nest, segment, inclusive)
 
 
-def market_flows(
+@dataclass(frozen=True)
+class Top:
+    """The top of the tree at given used prices: who acquires, and whether new or used.
+
+    ``new_share``, ``acquirers``: (cells,); ``used_share``: (cells, goods); ``acquire``, ``looking``, ``trading``:
+    (kinds,) the probability of acquiring, seats that look and seats that trade in their car.
+    """
+
+    new_share: Floats
+    used_share: Floats
+    acquire: Floats
+    looking: Floats
+    trading: Floats
+    acquirers: Floats
+
+    def used(self) -> Floats:
+        """Used cars wanted, (goods,)."""
+        return np.asarray(((self.acquirers - self.acquirers * self.new_share)[:, None] * self.used_share).sum(axis=0))
+
+
+def top_of_tree(
     lookers: Lookers,
     values: Values,
     choice: NewVehicleChoice,
-    nests: Nests,
     alphas: Alphas,
     used_price_kusd: Floats,
     kappa_kusd: float,
     hazard: float,
     trade_in_share: float,
     transaction_kusd: float,
-) -> Flows:
-    """Expected flows at used prices of shape (goods,), with the share ``hazard`` of seats due looking (M1)."""
+) -> Top:
+    """Who acquires and whether new or used at used prices of shape (goods,), with ``hazard`` of seats due looking."""
     money = values.money[:, None]
     with np.errstate(divide="ignore"):
         variety = np.log(values.listings / values.listings.sum()) / alphas.powertrain
@@ -147,16 +170,33 @@ def market_flows(
     looking = hazard * lookers.due
     trading = looking * acquire
     acquirers = group_sum(trading, cell, lookers.group.size) + lookers.carless
-    new_buyers = acquirers * new_share
+    return Top(new_share, used_share, acquire, looking, trading, acquirers)
+
+
+def market_flows(
+    lookers: Lookers,
+    values: Values,
+    choice: NewVehicleChoice,
+    nests: Nests,
+    alphas: Alphas,
+    used_price_kusd: Floats,
+    kappa_kusd: float,
+    hazard: float,
+    trade_in_share: float,
+    transaction_kusd: float,
+) -> Flows:
+    """Expected flows at used prices of shape (goods,), with the share ``hazard`` of seats due looking (M1)."""
+    setting = (alphas, used_price_kusd, kappa_kusd, hazard, trade_in_share, transaction_kusd)
+    top = top_of_tree(lookers, values, choice, *setting)
     return Flows(
-        new=new_by_product(lookers, choice, nests, new_buyers).sum(axis=0),
-        used=((acquirers - new_buyers)[:, None] * used_share).sum(axis=0),
-        trade_ins=group_sum(trading, good, GOODS),
-        acquire=acquire,
-        acquirers=acquirers,
-        keepers=float((looking - trading).sum()),
-        owners=float(looking.sum()),
-        tables=ChoiceTables(new_share, choice.segment, choice.nest, used_share, choice.product, lookers.group),
+        new=new_by_product(lookers, choice, nests, top.acquirers * top.new_share).sum(axis=0),
+        used=top.used(),
+        trade_ins=group_sum(top.trading, lookers.kind_good, GOODS),
+        acquire=top.acquire,
+        acquirers=top.acquirers,
+        keepers=float((top.looking - top.trading).sum()),
+        owners=float(top.looking.sum()),
+        tables=ChoiceTables(top.new_share, choice.segment, choice.nest, top.used_share, choice.product, lookers.group),
     )
 
 
@@ -164,5 +204,7 @@ def new_by_product(lookers: Lookers, choice: NewVehicleChoice, nests: Nests, new
     """Expected new cars by group and product, shape (groups, products), from new-car buyers by cell."""
     by_nest = new_buyers[:, None] * choice.segment[:, nests.nest_segment] * choice.nest
     by_group = np.zeros((lookers.group_code.size, by_nest.shape[1]))
-    np.add.at(by_group, lookers.group, by_nest)
+    for taste in range(TASTES):
+        cells = np.flatnonzero(lookers.taste == taste)  # each of another group
+        by_group[lookers.group[cells]] += by_nest[cells]
     return by_group[:, nests.product_nest] * choice.product

@@ -239,9 +239,10 @@ class Market(ColumnarModel):
         if hurried is not None:
             drawn, outcome = drawn.joined(hurried.drawn), with_hurried(outcome, hurried, limit)
         self.outcome = outcome
-        drawn = serve(drawn, lot, self.new_cars.served_share, self.seed, self.quarter)
+        drawn = serve(drawn, lot, self.new_cars.served_share, self.seed, self.quarter, consumers.work)
         self.trades = trade(consumers, lot, drawn, self.new_cars, self.parameters.ownership, self.seed, self.quarter)
         self.waiting.send_home(self, waiting)
+        self.fleet.count_cars()
         self.maker_stock_before = sum(float(maker.stock_cars.sum()) for maker in self.makers)
         self.deliveries, self.built = self.offering.deliver(self.makers, outcome.flows.new, limit)
         if self.has_power_side:
@@ -254,7 +255,7 @@ class Market(ColumnarModel):
         everyone = self.valued.market_for(self.everyone, np.ones(GOODS))
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
         self.trust.see(self.zone_bev_share)
-        cars = self.fleet.bev_share_of_cars(self.places.size)
+        cars = self.fleet.bev_share_of_cars()
         self.trust.learn(cars, self.deliveries, self.true_charging_success, after_origin=not self.is_recorded)
 
     def _invest_in_charging(self) -> None:

@@ -1,6 +1,7 @@
 """The population at the start: seats, classes, cars, ages and decision dates, stratified to keep luck small (B0)."""
 
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
@@ -8,10 +9,12 @@ from numpy.typing import NDArray
 
 from agents import ownership
 from agents.choice import Floats, Ints
-from agents.consumers import COLUMN_TYPES, LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING
+from agents.consumers import COLUMN_TYPES, NO_CAR
 from agents.luck import Purpose, stream_key, uniforms
+from agents.rows import PIECE_ROWS, RowWork
 from market import quarters, tables
 from market.places import Places
+from market.plain_start import StartTables
 from market.scenario import Scenario
 from market.used_cars import DealerLot
 from market.vocabulary import HOMES, INCOMES, KINDS, SEGMENTS, TASTES
@@ -19,7 +22,6 @@ from market.vocabulary import HOMES, INCOMES, KINDS, SEGMENTS, TASTES
 _START_YEAR = 2016
 _NEW_CAR_AGE_YEARS = 8.0  # incomes differ in the age of their cars up to here: judgement
 _RAKING_ROUNDS = 30
-_BLOCK_ROWS = 2_000_000  # rows worked out at a time, to bound memory at full scale
 _STEP_PRIMES = np.array([2.0, 3.0, 5.0, 7.0, 11.0, 13.0])  # one for each stratified number a row uses
 _MOST_OWNERSHIP_RATIO = 30.0  # bound on how much likelier a class is to own an early battery car
 
@@ -42,16 +44,6 @@ def seats_path(scenario: Scenario, last_quarter: int) -> Floats:
     later = np.maximum(0, time - year_end[-1]) / quarters.QUARTERS_PER_YEAR
     path = cars * (1.0 + scenario.ownership.seats_growth) ** later - scenario.ownership.dealer_stock_cars
     return np.maximum.accumulate(path)
-
-
-def stratified(rows: Ints, key: np.uint64) -> Floats:
-    """Evenly spread numbers in (0, 1), shape (rows, draws), for row numbers: a Kronecker sequence with a keyed shift.
-
-    Neighbouring rows, which are alike, cover every dimension evenly (Richtmyer 1951).
-    """
-    steps = np.sqrt(_STEP_PRIMES) % 1.0
-    shift = uniforms(key, np.arange(_STEP_PRIMES.size))
-    return np.asarray((shift + rows[:, None] * steps) % 1.0)
 
 
 @dataclass(frozen=True)
@@ -115,81 +107,69 @@ def _ages_by_income(cars: Floats, new_buying: Floats, seats: Floats) -> Floats:
     return np.asarray(joint / joint.sum(axis=2, keepdims=True))
 
 
-def rows_by_class(places: Places, rows: int) -> tuple[Ints, Ints]:
-    """Zone and class of every row, ordered by zone, by rounding the running sum of shares; shapes (rows,)."""
+def class_edges(places: Places, rows: int) -> Ints:
+    """First row of every zone and class and the end, shape (zones x classes + 1,): rounded running sums of shares."""
     share = (class_shares(places) * places.seats[:, None] / places.seats.sum()).reshape(-1)
     edges = np.rint(np.cumsum(share) * rows).astype(np.int64)
     edges[-1] = rows
-    code = np.repeat(np.arange(share.size), np.diff(edges, prepend=0))
-    classes = share.size // places.size
-    return code // classes, code % classes
+    return np.append(0, edges)
 
 
 def starting_columns(
-    places: Places, scenario: Scenario, stock: StartingStock, rows: int, path: Floats, seed: int, lease_share: float
-) -> dict[str, NDArray[np.unsignedinteger]]:
-    """Columns of all rows at the start of the first quarter; see ``agents.consumers.COLUMN_TYPES``.
+    places: Places, scenario: Scenario, stock: StartingStock, rows: int, path: Floats, seed: int, lease_share: float,
+    work: RowWork,
+) -> dict[str, NDArray[np.unsignedinteger]]:  # fmt: skip
+    """Columns of all rows at the start of the first quarter, ordered by zone; see ``agents.consumers.COLUMN_TYPES``.
 
-    Worked out block by block: a row's luck depends on its number alone, so blocks change nothing.
+    Worked out piece by piece: a row's luck depends on its number alone, so pieces change nothing.
     """
-    zone, buyer_class = rows_by_class(places, rows)
+    edges, known = class_edges(places, rows), _start_tables(scenario, stock, path, seed, lease_share)
     columns = {name: np.empty(rows, dtype=kind_of) for name, kind_of in COLUMN_TYPES.items()}
-    for first in range(0, rows, _BLOCK_ROWS):
-        block = slice(first, min(first + _BLOCK_ROWS, rows))
-        numbers = np.arange(block.start, block.stop)
-        part = _start_block(numbers, zone[block], buyer_class[block], scenario, stock, path, seed, lease_share)
-        for name, values in part.items():
-            columns[name][block] = values
+    classes = (edges.size - 1) // places.size
+    start = import_module("market.compiled_start" if work.compiled else "market.plain_start").start
+
+    def begin(piece: slice) -> None:
+        first, last = np.searchsorted(edges, [piece.start, piece.stop - 1], side="right") - 1
+        cells = np.arange(first, last + 1)
+        borders = np.clip(edges[first : last + 2], piece.start, piece.stop)
+        sizes = borders[1:] - borders[:-1]
+        columns["zone"][piece] = np.repeat(cells // classes, sizes)
+        columns["buyer_class"][piece] = np.repeat(cells % classes, sizes)
+        start(piece.start, known, *(columns[name][piece] for name in COLUMN_TYPES))
+
+    work.over(rows, begin)
     return columns
 
 
-def _start_block(
-    rows: Ints, zone: Ints, buyer_class: Ints, scenario: Scenario, stock: StartingStock, path: Floats, seed: int,
-    lease_share: float,
-) -> dict[str, Ints]:  # fmt: skip
-    """Columns of the rows with these numbers, all shape (rows,)."""
-    luck = stratified(rows, stream_key(seed, Purpose.POPULATION, 0))
-    income = buyer_class // (HOMES * TASTES)
-    entry = np.searchsorted(path, luck[:, 0] * path[-1], side="left") - 1
-    asleep = entry >= 0
-    kind = _pick(stock.kind[zone, buyer_class], luck[:, 1])
-    segment = _pick(stock.segment[kind], luck[:, 2])
-    year = _pick(stock.age[kind, income], luck[:, 3])
-    within = uniforms(stream_key(seed, Purpose.POPULATION, 1), rows)
-    age = np.minimum(((year + within) * quarters.QUARTERS_PER_YEAR).astype(np.int64), OLDEST_QUARTERS)
+def _start_tables(scenario: Scenario, stock: StartingStock, path: Floats, seed: int, lease_share: float) -> StartTables:
     holding = scenario.ownership
-    lease_quarters = int(holding.lease_years * quarters.QUARTERS_PER_YEAR)
-    leased = (age < lease_quarters) & (luck[:, 5] < lease_share) & ~asleep
     between_looks = quarters.QUARTERS_PER_YEAR / holding.looks_per_year
-    wait = _first_decision(luck[:, 4], between_looks, holding.hold_shape, holding.look_share)
-    decision = np.where(asleep, entry, np.where(leased, lease_quarters - age, wait))
-    return {
-        "zone": zone,
-        "buyer_class": buyer_class,
-        "car": np.where(asleep, NO_CAR, kind * len(SEGMENTS) + segment),
-        "age_quarters": np.where(asleep, 0, age),
-        "next_decision": np.minimum(decision, LATEST_QUARTER),
-        "flags": np.where(asleep, SLEEPING, 0) | np.where(leased, LESSEE, 0),
-    }
-
-
-def _first_decision(luck: Floats, mean_quarters: float, shape: float, look_share: float) -> Ints:
-    """Quarters to the first decision, shape (rows,): some seats are due already and have not looked yet."""
-    late_quarters = 1.0 / look_share - 1.0
-    overdue = late_quarters / (mean_quarters + late_quarters)
-    rest = np.clip((luck - overdue) / (1.0 - overdue), 0.0, 1.0)
-    return np.where(luck < overdue, 0, ownership.residual_quarters(rest, mean_quarters, shape))
-
-
-def _pick(shares: Floats, luck: Floats) -> Ints:
-    """Place at which the running sum of shares passes a uniform number; shares (rows, members), luck (rows,)."""
-    below = (np.cumsum(shares, axis=1) < luck[:, None]).sum(axis=1)
-    return np.asarray(np.minimum(below, shares.shape[1] - 1))
+    late_quarters = 1.0 / holding.look_share - 1.0
+    return StartTables(
+        shift=uniforms(stream_key(seed, Purpose.POPULATION, 0), np.arange(_STEP_PRIMES.size)),
+        step=np.sqrt(_STEP_PRIMES) % 1.0,
+        path=path,
+        kind=np.cumsum(stock.kind, axis=2),
+        segment=np.cumsum(stock.segment, axis=1),
+        age=np.cumsum(stock.age, axis=2),
+        within_key=stream_key(seed, Purpose.POPULATION, 1),
+        lease_quarters=int(holding.lease_years * quarters.QUARTERS_PER_YEAR),
+        lease_share=lease_share,
+        overdue=late_quarters / (between_looks + late_quarters),
+        wait=ownership.residual_edges(between_looks, holding.hold_shape),
+    )
 
 
 def starting_lot(columns: dict[str, NDArray[np.unsignedinteger]], cars: int) -> DealerLot:
     """Cars at dealers at the start: a copy of every so-many-th car on the road."""
-    owners = np.flatnonzero(columns["car"] != NO_CAR)
-    chosen = owners[np.linspace(0, owners.size - 1, cars).astype(np.int64)]
-    car = columns["car"][chosen].astype(np.int64)
-    return DealerLot(car, columns["age_quarters"][chosen].astype(np.int64))
+    owned = [
+        columns["car"][first : first + PIECE_ROWS] != NO_CAR for first in range(0, columns["car"].size, PIECE_ROWS)
+    ]
+    before = np.cumsum([0, *(int(piece.sum()) for piece in owned)])
+    wanted = np.linspace(0, before[-1] - 1, cars).astype(np.int64)
+    inside = np.split(wanted, np.searchsorted(wanted, before[1:-1]))
+    chosen = np.concatenate([
+        np.flatnonzero(piece)[ranks - before[at]] + at * PIECE_ROWS
+        for at, (piece, ranks) in enumerate(zip(owned, inside, strict=True))
+    ])  # fmt: skip
+    return DealerLot(columns["car"][chosen], columns["age_quarters"][chosen])

@@ -25,7 +25,6 @@ from market.vocabulary import (
     MAKERS,
     PHEV,
     POWERTRAINS,
-    SEGMENTS,
     good_of_car,
 )  # fmt: skip
 
@@ -80,9 +79,8 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
     by_powertrain = np.bincount(products.powertrain, served, minlength=len(POWERTRAINS))
     recorded = market.record.shares(market.quarter)
     drawn = np.bincount(market.trades.new_product, minlength=products.size) * market.fleet.weight
-    on_road = (
-        market.fleet.consumers.cars()[:CAR_TYPES].sum(axis=1).reshape(len(KINDS), -1).sum(axis=1) * market.fleet.weight
-    )
+    cars = market.fleet.on_seats.cars[:CAR_TYPES]
+    on_road = cars.sum(axis=1).reshape(len(KINDS), -1).sum(axis=1) * market.fleet.weight
     bev, petrol = served * products.is_bev, served * (products.powertrain == ICE)
     credit = np.broadcast_to(market.offering.credit_kusd.mean(axis=(0, 1)), served.shape)
     new_price = market.offering.price_by_kind(market.quarter)
@@ -151,10 +149,8 @@ def _used_index(market: "Market") -> float:
 def _write_zones(market: "Market", label: str) -> None:
     zones = market.places.size
     total = market.market.new_by_zone(market.outcome, zones)
-    columns = market.fleet.consumers.columns
-    owned, electric = columns["car"] < CAR_TYPES, columns["car"] // len(SEGMENTS) >= BEV_SHORT
-    on_road = np.bincount(columns["zone"][owned], minlength=zones) * market.fleet.weight
-    bevs = np.bincount(columns["zone"][owned & electric], minlength=zones) * market.fleet.weight
+    cars = market.fleet.on_seats.by_zone.sum(axis=1)
+    on_road, bevs = cars.sum(axis=1) * market.fleet.weight, cars[:, 1] * market.fleet.weight
     coverage = market.access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0]
     share = market.zone_bev_share
     for zone, name in enumerate(market.places.names):

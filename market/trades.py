@@ -1,5 +1,6 @@
 """Draws become trades: who buys what, which physical cars change hands, when everybody looks next (M1, M11, M20)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -7,13 +8,14 @@ from numpy.typing import NDArray
 
 from agents import ownership
 from agents.choice import Floats, Ints, Nests
-from agents.consumers import NO_CAR, Consumers
-from agents.draws import KEEP, NEW, USED, draw_choices
-from agents.luck import Purpose, stream_key, uniforms
+from agents.consumers import Consumers
+from agents.draws import KEEP, NEW, USED, odds_of
+from agents.luck import Purpose, stream_key
+from agents.rows import RowWork
 from market.car_parameters import Ownership
 from market.demand import Flows, Lookers
-from market.used_cars import DealerLot, match_cars, served_buyers
-from market.vocabulary import GOODS, car_type, good_of_car
+from market.used_cars import GOOD_OF, DealerLot, match_cars, served_buyers
+from market.vocabulary import CLASSES, GOODS, car_type
 
 _QUARTERS_PER_YEAR = 4
 
@@ -46,10 +48,10 @@ class Trades:
     """
 
     new_row: Ints
-    new_product: Ints
+    new_product: NDArray[np.integer]
     used_row: Ints
-    used_good: Ints
-    sold_good: Ints
+    used_good: NDArray[np.integer]
+    sold_good: NDArray[np.integer]
     rationed: int
     kept: int
 
@@ -64,10 +66,10 @@ class Drawn:
 
     rows: Ints
     kind: NDArray[np.int8]
-    item: Ints
-    car: Ints
-    age_quarters: Ints
-    own: Ints
+    item: NDArray[np.integer]
+    car: NDArray[np.integer]
+    age_quarters: NDArray[np.integer]
+    own: NDArray[np.integer]
     served: NDArray[np.bool_]
 
     def picked(self, chosen: NDArray[np.bool_]) -> "Drawn":
@@ -76,8 +78,19 @@ class Drawn:
 
     def joined(self, other: "Drawn") -> "Drawn":
         """These lookers and others after them."""
-        both = ((getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
-        return Drawn(*(np.concatenate(pair) for pair in both))
+        return all_of([self, other])
+
+
+def all_of(parts: Iterable[Drawn]) -> Drawn:
+    """Lookers of all parts, in order."""
+    parts = list(parts)
+    return Drawn(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Drawn)))
+
+
+def cell_of(consumers: Consumers, rows: Ints) -> Ints:
+    """Place of rows in (zones x classes), same shape."""
+    columns = consumers.columns
+    return np.asarray(columns["zone"][rows].astype(np.int64) * CLASSES + columns["buyer_class"][rows])
 
 
 def draw(
@@ -85,27 +98,64 @@ def draw(
     quarter: int,
 ) -> Drawn:  # fmt: skip
     """Draw every looker's choice; nothing is changed. A seat due looks with probability ``hazard``."""
-    looks = uniforms(stream_key(seed, Purpose.LOOK, quarter), present.due) < hazard
-    rows = np.concatenate([present.due[looks], present.carless])
-    cell = np.concatenate([lookers.kind_cell[lookers.row_kind[looks]], lookers.row_cell])
-    acquire = np.concatenate([flows.acquire[lookers.row_kind[looks]], np.ones(present.carless.size)])
-    kind, item = draw_choices(flows.tables, nests, stream_key(seed, Purpose.CHOICE, quarter), rows, acquire, cell)
-    car = consumers.columns["car"][rows].astype(np.int64)
-    age = consumers.columns["age_quarters"][rows].astype(np.int64)
-    own = np.where(car == NO_CAR, -1, good_of_car(np.where(car == NO_CAR, 0, car), age))
-    return Drawn(rows, kind, item, car, age, own, kind == KEEP)
+    drawing = Drawing(consumers, lookers, flows, nests, hazard, seed, quarter)
+    work = consumers.work
+    owners = work.over(present.due.size, lambda piece: drawing.of_owners(present.due[piece]))
+    others = work.over(present.carless.size, lambda piece: drawing.of_carless(present.carless[piece]))
+    return all_of([*owners, *others])
 
 
-def serve(drawn: Drawn, lot: DealerLot, served_share: Floats, seed: int, quarter: int) -> Drawn:
+class Drawing:
+    """Draws choices of a quarter for any rows that are among its lookers."""
+
+    def __init__(
+        self, consumers: Consumers, lookers: Lookers, flows: Flows, nests: Nests, hazard: float, seed: int, quarter: int
+    ) -> None:
+        self._consumers = consumers
+        self._acquire, self._cell = lookers.by_code(flows.acquire)
+        self._odds = odds_of(flows.tables, nests)
+        self._hazard = hazard
+        self._looks = stream_key(seed, Purpose.LOOK, quarter)
+        self._choices = stream_key(seed, Purpose.CHOICE, quarter)
+
+    def of_owners(self, rows: Ints) -> Drawn:
+        """Those of rows with a car that look."""
+        rows = rows[self._consumers.work.engine.uniforms(self._looks, rows) < self._hazard]
+        return self._drawn(rows)
+
+    def of_carless(self, rows: Ints) -> Drawn:
+        """Rows without a car: all look and acquire."""
+        return self._drawn(rows)
+
+    def _drawn(self, rows: Ints) -> Drawn:
+        columns = self._consumers.columns
+        car, age = columns["car"][rows], columns["age_quarters"][rows]
+        own, place = GOOD_OF[car, age], cell_of(self._consumers, rows)
+        acquire = np.where(own >= 0, self._acquire[place * GOODS + np.maximum(own, 0)], 1.0)
+        engine = self._consumers.work.engine
+        kind, item = engine.choose(self._choices, rows, acquire, self._cell[place], self._odds)
+        return Drawn(rows, kind, item, car, age, own, kind == KEEP)
+
+
+def serve(drawn: Drawn, lot: DealerLot, served_share: Floats, seed: int, quarter: int, work: RowWork) -> Drawn:
     """Who of the drawn buyers finds a car; ``served_share``: (products,) share of demand delivered."""
     kind, item, own = drawn.kind, drawn.item, drawn.own
-    luck = uniforms(stream_key(seed, Purpose.RATIONING, quarter), drawn.rows)
-    served = kind == KEEP
-    is_new, is_used = kind == NEW, kind == USED
-    served[is_new] = luck[is_new] < served_share[item[is_new]]
-    traded_by_new = own[served & is_new]
-    others = np.bincount(traded_by_new[traded_by_new >= 0], minlength=GOODS)
-    served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, luck[is_used])
+    key, served = stream_key(seed, Purpose.RATIONING, quarter), kind == KEEP
+
+    def serve_new(piece: slice) -> Ints:
+        is_new = np.flatnonzero(kind[piece] == NEW) + piece.start
+        served[is_new] = work.engine.uniforms(key, drawn.rows[is_new]) < served_share[item[is_new]]
+        traded = own[is_new[served[is_new]]]
+        return np.bincount(traded[traded >= 0], minlength=GOODS)
+
+    others = np.sum(work.over(kind.size, serve_new), axis=0)
+    is_used = np.flatnonzero(kind == USED)
+
+    def luck(some: Ints) -> Floats:
+        numbers: Floats = work.engine.uniforms(key, drawn.rows[is_used[some]])
+        return numbers
+
+    served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, luck)
     return replace(drawn, served=served)
 
 
@@ -116,43 +166,56 @@ def trade(
 
     Buyers that find no car wait a quarter with the car they have; a seat due that did not look stays due.
     """
-    dates = _Dates(holding, seed, quarter)
+    work = consumers.work
+    dates = _Dates(holding, seed, quarter, work)
     rows, acquires = drawn.rows, drawn.kind != KEEP
     buys = drawn.served & acquires
-    used, new = buys & (drawn.kind == USED), buys & (drawn.kind == NEW)
+    used, new = np.flatnonzero(buys & (drawn.kind == USED)), np.flatnonzero(buys & (drawn.kind == NEW))
     sells = buys & (drawn.own >= 0)
     cars = np.concatenate([lot.car, drawn.car[sells]])
     ages = np.concatenate([lot.age_quarters, drawn.age_quarters[sells]])
-    place, left = match_cars(drawn.item[used], cars, ages, stream_key(seed, Purpose.USED_MATCH, quarter))
-    bought = np.zeros(place.size, dtype=np.bool_)
-    consumers.give_car(rows[used], cars[place], ages[place], dates.after_used(rows[used]), bought)
-    lot.car, lot.age_quarters = cars[left], ages[left]
+    place, left = match_cars(drawn.item[used], cars, ages, stream_key(seed, Purpose.USED_MATCH, quarter), work)
 
-    product = drawn.item[new]
-    leased = uniforms(stream_key(seed, Purpose.LEASE, quarter), rows[new]) < new_cars.lease_share[product]
-    new_type = car_type(new_cars.kind[product], new_cars.segment[product])
-    consumers.give_car(rows[new], new_type, np.zeros_like(new_type), dates.after_new(rows[new], leased), leased)
-    kept = rows[~acquires]
-    consumers.postpone(kept, dates.after_keeping(kept))
-    waits = rows[acquires & ~drawn.served & (drawn.own >= 0)]
-    consumers.postpone(waits, np.full(waits.size, quarter + 1))
+    def buy_used(piece: slice) -> None:
+        buyers, bought = rows[used[piece]], place[piece]
+        nobody = np.zeros(bought.size, dtype=np.bool_)
+        consumers.give_car(buyers, cars[bought], ages[bought], dates.after_used(buyers), nobody)
+
+    def buy_new(piece: slice) -> None:
+        buyers, product = rows[new[piece]], drawn.item[new[piece]]
+        luck = work.engine.uniforms(stream_key(seed, Purpose.LEASE, quarter), buyers)
+        leased = luck < new_cars.lease_share[product]
+        new_type = car_type(new_cars.kind[product], new_cars.segment[product])
+        consumers.give_car(buyers, new_type, np.zeros_like(new_type), dates.after_new(buyers, leased), leased)
+
+    def go_without(piece: slice) -> int:
+        kept = rows[piece][~acquires[piece]]
+        consumers.postpone(kept, dates.after_keeping(kept))
+        waits = rows[piece][acquires[piece] & ~drawn.served[piece] & (drawn.own[piece] >= 0)]
+        consumers.postpone(waits, np.full(waits.size, quarter + 1))
+        return int(kept.size)
+
+    work.over(used.size, buy_used)
+    lot.car, lot.age_quarters = cars[left], ages[left]
+    work.over(new.size, buy_new)
+    kept = sum(work.over(rows.size, go_without))
     rationed = int((acquires & ~drawn.served).sum())
-    return Trades(rows[new], product, rows[used], drawn.item[used], drawn.own[sells], rationed, kept.size)
+    return Trades(rows[new], drawn.item[new], rows[used], drawn.item[used], drawn.own[sells], rationed, kept)
 
 
 class _Dates:
     """When a row looks next, keyed by row and quarter."""
 
-    def __init__(self, holding: Ownership, seed: int, quarter: int) -> None:
+    def __init__(self, holding: Ownership, seed: int, quarter: int, work: RowWork) -> None:
         self._holding = holding
+        self._engine = work.engine
         self._key = stream_key(seed, Purpose.HOLDING, quarter)
         self._quarter = quarter
 
     def _drawn(self, rows: Ints, mean_years: float) -> Ints:
-        luck = uniforms(self._key, rows)
-        return self._quarter + ownership.holding_quarters(
-            luck, mean_years * _QUARTERS_PER_YEAR, self._holding.hold_shape
-        )
+        edges = ownership.holding_edges(mean_years * _QUARTERS_PER_YEAR, self._holding.hold_shape)
+        luck = self._engine.uniforms(self._key, rows)
+        return np.asarray(self._quarter + 1 + self._engine.steps_below(luck, edges))
 
     def after_used(self, rows: Ints) -> Ints:
         """After buying a used car."""
@@ -165,6 +228,6 @@ class _Dates:
 
     def after_keeping(self, rows: Ints) -> Ints:
         """After looking and keeping."""
-        luck = uniforms(self._key, rows)
+        luck = self._engine.uniforms(self._key, rows)
         wait = ownership.look_again_quarters(luck, self._holding.look_again_low, self._holding.look_again_high)
         return self._quarter + wait

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.choice import Alphas, Floats, Nests, NewVehicleChoice, group_sum
-from market.demand import Flows, Lookers, Values, market_flows, new_choice
+from market.demand import Flows, Lookers, Values, market_flows, new_choice, top_of_tree
 from market.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
 from market.used_cars import STOCK_CORRECTION, Cleared, clear_prices
+from market.vocabulary import GOODS
 
 _MOST_ROUNDS = 60
 _CLOSE_ENOUGH = 2e-4  # largest miss of a product's sales, as a share of all new sales
@@ -114,8 +115,11 @@ class VehicleMarket:
         choice = new_choice(self.lookers, values, self.nests, self.alphas)
 
         def demand_at(price: Floats) -> tuple[Floats, Floats]:
-            flows = self.flows_at(values, choice, price, constants)
-            return flows.used, flows.trade_ins
+            top = top_of_tree(
+                self.lookers, values, choice, self.alphas, price, constants.kappa, constants.hazard,
+                self.trade_in_share, self.transaction_kusd,
+            )  # fmt: skip
+            return top.used(), group_sum(top.trading, self.lookers.kind_good, GOODS)
 
         cleared = clear_prices(price_kusd, demand_at, used.offered, used.cap_kusd, used.step, level)
         asked = cleared.price_kusd

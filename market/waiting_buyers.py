@@ -14,7 +14,7 @@ from agents.waiting import pull_forward_share, waiting_share
 from market import quarters
 from market.demand import Lookers, new_by_product, new_choice
 from market.terms import money_weights
-from market.trades import Drawn, Present, draw
+from market.trades import Drawing, Drawn, all_of
 from market.vehicle_market import Outcome
 from market.vocabulary import GOODS, INCOMES
 
@@ -95,15 +95,20 @@ class WaitingBuyers:
 
     def wait(self, market: "Market", drawn: Drawn) -> tuple[Drawn, Ints]:
         """Drawn buyers of battery cars who have a car and wait keep it; returns their rows too."""
-        waits = self._moved(market, drawn, self._waiting(market)) & (drawn.own >= 0)
+        share = self._waiting(market)
+        if not share.any():
+            return drawn, _NOBODY
+        waits = self._moved(market, drawn, share) & (drawn.own >= 0)
         kind = np.where(waits, KEEP, drawn.kind).astype(np.int8)
         return replace(drawn, kind=kind), drawn.rows[waits]
 
     def _moved(self, market: "Market", drawn: Drawn, share: Floats) -> NDArray[np.bool_]:
         """Drawn buyers of battery cars whose luck makes them wait or hurry, by their income's share."""
         buys_bev = (drawn.kind == NEW) & market.products.is_bev[np.maximum(drawn.item, 0)]
-        luck = uniforms(stream_key(market.seed, Purpose.WAITING, market.quarter), drawn.rows)
-        return np.asarray(buys_bev & (luck < share[market.fleet.income_of(drawn.rows)]))
+        rows = drawn.rows[buys_bev]
+        luck = uniforms(stream_key(market.seed, Purpose.WAITING, market.quarter), rows)
+        buys_bev[buys_bev] = luck < share[market.fleet.income_of(rows)]
+        return np.asarray(buys_bev)
 
     def send_home(self, market: "Market", rows: Ints) -> None:
         """Those who wait look again with a constant hazard, from the next quarter on."""
@@ -118,10 +123,11 @@ class WaitingBuyers:
     def bring_forward(self, market: "Market", outcome: Outcome) -> Hurried | None:
         """Seats due within a year, the pool among them, whose draw is a battery car and who buy it now."""
         share = market.hazard * self._hurrying(market)
-        rows = market.fleet.consumers.due_within(market.quarter, _AHEAD)
-        if not share.any() or not rows.size:
+        if not share.any():
             return None
-        lookers = market.fleet.count(rows, _NOBODY)
+        lookers = market.fleet.count_due_within(market.quarter, _AHEAD)
+        if not lookers.due.size:
+            return None
         constants = replace(market.record.constants, hazard=1.0)
         ahead = market.valued.market_for(lookers, market.market.values.listings)
         values = ahead.with_constants(constants)
@@ -132,9 +138,14 @@ class WaitingBuyers:
         new = bev_by_product(market, lookers, shown, flows.acquirers * flows.tables.new * hurry)
         trading = flows.acquire * lookers.due * (hurry * bev_share_of_acquirers(market, shown))[lookers.kind_cell]
         self.hurried = float(new.sum())
-        looks = Present(rows, _NOBODY)
-        drawn = draw(market.fleet.consumers, looks, lookers, flows, market.nests, 1.0, market.seed, market.quarter)
-        hurried = drawn.picked(self._moved(market, drawn, share))
+        consumers, quarter = market.fleet.consumers, market.quarter
+        drawing = Drawing(consumers, lookers, flows, market.nests, 1.0, market.seed, quarter)
+
+        def hurrying(piece: slice) -> Drawn:
+            drawn = drawing.of_owners(consumers.due_of(piece, quarter, quarter + _AHEAD))
+            return drawn.picked(self._moved(market, drawn, share))
+
+        hurried = all_of(consumers.work.over(consumers.size, hurrying))
         return Hurried(hurried, new, group_sum(trading, lookers.kind_good, GOODS))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from agents.choice import Floats
-from agents.luck import Purpose, stream_key, uniform, uniforms
+from agents.luck import Purpose, stream_key, uniforms
 from market import quarters, tables
 from market.car_parameters import World as WorldParameters
 from market.places import Places, state_series
@@ -124,7 +124,7 @@ class World:
         else:
             first = (year - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR
             key = stream_key(self._seed, Purpose.SCARCITY, first)
-            luck = np.array([uniform(key, region, 0) for region in range(len(REGIONS))])
+            luck = uniforms(key, np.arange(len(REGIONS)))
             scarce = luck < self._parameters.scarcity_share
         return np.where(scarce, self._parameters.scarcity_factor, 1.0)
 

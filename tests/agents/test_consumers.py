@@ -6,7 +6,7 @@ import pytest
 
 from agents.choice import Floats
 from agents.columnar import ColumnarModel
-from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING, Consumer, Consumers, count_cars
+from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING, Consumer, Consumers
 from agents.luck import Purpose, stream_key, uniforms
 
 # row                    0       1       2         3       4         5
@@ -69,12 +69,27 @@ def test_owners_are_due_from_their_quarter_on(consumers: Consumers, quarter: int
     assert consumers.due(quarter).tolist() == rows
 
 
-def test_cars_are_counted_by_type_and_age(consumers: Consumers) -> None:
-    cars = consumers.cars()
-    assert cars.shape == (256, 256)
-    assert cars.sum() == 6
-    assert [cars[4, 0], cars[4, 40], cars[19, 255], cars[0, 7], cars[NO_CAR, 0]] == [1, 1, 1, 1, 2]
-    assert np.array_equal(cars, count_cars(consumers.columns["car"], consumers.columns["age_quarters"]))
+def test_cars_are_counted_by_type_age_zone_and_parts(consumers: Consumers) -> None:
+    is_odd = (np.arange(256) % 2).astype(np.uint8)
+    is_high = (np.arange(256) >= 10).astype(np.uint8)
+    tally = consumers.tally(is_odd, is_high, 3)
+    assert tally.cars.sum() == 6
+    assert [tally.cars[4, 0], tally.cars[4, 40], tally.cars[19, 255], tally.cars[0, 7]] == [1, 1, 1, 1]
+    assert tally.cars[NO_CAR, 0] == 2
+    # by zone: classes 0 and 49 with even types; class 8 with type 19; class 10 with type 0
+    assert tally.by_zone.tolist() == [[[1, 0], [1, 0]], [[0, 1], [0, 0]], [[0, 0], [1, 0]]]
+    assert tally.of_sleepers == 0
+    consumers[4].car = 3
+    assert consumers.tally(is_odd, is_high, 3).of_sleepers == 1
+
+
+def test_a_tally_grows_older_as_the_cars_do(consumers: Consumers) -> None:
+    parts = np.zeros(256, dtype=np.uint8)
+    older = consumers.tally(parts, parts, 3).a_quarter_older()
+    consumers.do("grow_older")
+    again = consumers.tally(parts, parts, 3)
+    assert np.array_equal(older.cars, again.cars)
+    assert np.array_equal(older.by_zone, again.by_zone)
 
 
 def test_cars_grow_older_by_a_quarter_and_only_cars_do(consumers: Consumers) -> None:

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from math import log
 
-import numba
 import numpy as np
 import pytest
 from scipy import stats
 
+from agents import rows
 from agents.choice import Alphas, Floats, Ints, Nests, logit, new_vehicle_choice
-from agents.draws import KEEP, NEW, USED, ChoiceTables, draw_choices
+from agents.draws import KEEP, NEW, USED, ChoiceTables, draw_choices, odds_of
 from agents.luck import Purpose, stream_key, uniforms
+from agents.rows import RowWork
 
 FALSE_ALARM = 1e-4  # of each chi-square test, for the seed written here
 ALPHAS = Alphas(keep=0.02, market=0.04, segment=0.06, powertrain=0.077, product=0.12)
@@ -21,6 +22,7 @@ TASTE = np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 20.0, 0.0, 20.0], [0.0, -20.0, 0.0
 GROUP = np.array([0, 0, 1])
 KEY = stream_key(5, Purpose.CHOICE, 3)
 MANY = 60_000
+PLAIN, COMPILED = RowWork(compiled=False), RowWork(compiled=True)
 
 
 def tables(new_values: Floats = NEW_VALUES) -> ChoiceTables:
@@ -30,12 +32,12 @@ def tables(new_values: Floats = NEW_VALUES) -> ChoiceTables:
     return ChoiceTables(np.array([0.3, 0.5, 0.8]), choice.segment, choice.nest, used, by_group, GROUP)
 
 
-def draw(offer: ChoiceTables, acquire: float = 0.7) -> tuple[Ints, Ints, Ints]:
+def draw(offer: ChoiceTables, acquire: float = 0.7, work: RowWork = PLAIN) -> tuple[Ints, Ints, Ints]:
     """Cell, kind and item of many buyers with ids that are no row numbers."""
     agents = np.arange(MANY) * 7 + 11
     cell = np.arange(MANY) % 3
-    kind, item = draw_choices(offer, NESTS, KEY, agents, np.full(MANY, acquire), cell)
-    return cell, kind.astype(np.int64), item
+    kind, item = draw_choices(odds_of(offer, NESTS), KEY, agents, np.full(MANY, acquire), cell, work)
+    return cell, kind.astype(np.int64), item.astype(np.int64)
 
 
 def probabilities(offer: ChoiceTables, cell: int, acquire: float) -> Floats:
@@ -90,13 +92,14 @@ class Buyer:
         return NEW, self.best(offer.product[GROUP[self.cell]], products, 64)
 
 
-def test_every_buyer_chooses_as_one_object_a_buyer_would() -> None:
+@pytest.mark.parametrize("work", [PLAIN, COMPILED])
+def test_every_buyer_chooses_as_one_object_a_buyer_would(work: RowWork) -> None:
     buyers = 3_000
     agents, cell = np.arange(buyers) + 40, np.arange(buyers) % 3
     acquire = np.linspace(0.0, 1.0, buyers)
     luck = np.stack([uniforms(KEY, agents, branch) for branch in range(72)], axis=1)
     offer = tables()
-    kind, item = draw_choices(offer, NESTS, KEY, agents, acquire, cell)
+    kind, item = draw_choices(odds_of(offer, NESTS), KEY, agents, acquire, cell, work)
     alone = [Buyer(int(cell[i]), float(acquire[i]), luck[i]).choose(offer) for i in range(buyers)]
     assert list(zip(kind.tolist(), item.tolist(), strict=True)) == alone
     assert {KEEP, NEW, USED} == set(kind.tolist())
@@ -132,21 +135,22 @@ def test_a_better_market_for_new_cars_moves_nobody_from_new_to_used() -> None:
     assert np.array_equal(item_before[same], item_after[same])
 
 
-def test_draws_are_the_same_with_one_and_two_threads(thread_counts: tuple[int, int]) -> None:
-    found = []
+def test_threads_pieces_and_engine_change_no_draw(thread_counts: tuple[int, int]) -> None:
+    whole = draw(tables())
     for threads in thread_counts:
-        numba.set_num_threads(threads)
-        found.append(draw(tables()))
-    for one, two in zip(*found, strict=True):
-        assert np.array_equal(one, two)
+        rows.use_threads(threads)
+        for work in (RowWork(compiled=False, piece_rows=7_001), COMPILED, RowWork(compiled=True, piece_rows=999)):
+            for plain, other in zip(whole, draw(tables(), work=work), strict=True):
+                assert np.array_equal(plain, other)
 
 
 def test_a_buyers_choice_does_not_depend_on_who_else_chooses() -> None:
     agents, cell = np.arange(500), np.arange(500) % 3
     some = np.array([3, 77, 401])
     acquire = np.full(500, 0.7)
-    kind, item = draw_choices(tables(), NESTS, KEY, agents, acquire, cell)
-    few_kind, few_item = draw_choices(tables(), NESTS, KEY, agents[some], acquire[some], cell[some])
+    odds = odds_of(tables(), NESTS)
+    kind, item = draw_choices(odds, KEY, agents, acquire, cell, PLAIN)
+    few_kind, few_item = draw_choices(odds, KEY, agents[some], acquire[some], cell[some], PLAIN)
     assert np.array_equal(kind[some], few_kind)
     assert np.array_equal(item[some], few_item)
 

@@ -4,7 +4,6 @@ Every statistical test has a false-alarm rate of 1e-4: drawn once for the seed w
 passes or fails for good.
 """
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +12,7 @@ from scipy import stats
 
 from agents import luck
 from agents.choice import Floats
-from agents.luck import Purpose, stream_key, uniforms
+from agents.luck import Purpose, exponentials, stream_key, uniforms
 
 FALSE_ALARM = 1e-4
 AGENTS = np.arange(200_000)
@@ -50,12 +49,12 @@ def test_every_agent_has_the_same_number_in_whatever_order_it_is_asked() -> None
     assert uniforms(KEY, np.array([123_456]))[0] == uniforms(KEY, AGENTS)[123_456]
 
 
-def test_the_number_of_threads_changes_no_bit(thread_counts: tuple[int, int]) -> None:
-    found = []
-    for threads in thread_counts:
-        numba.set_num_threads(threads)
-        found.append(uniforms(KEY, AGENTS))
-    assert np.array_equal(found[0], found[1])
+def test_exponential_numbers_are_minus_logarithms_to_the_last_bit_or_two() -> None:
+    numbers = uniforms(KEY, AGENTS)
+    edges = np.array([0.5 * luck.GRAIN, luck.GRAIN, luck.ROOT_HALF, np.nextafter(luck.ROOT_HALF, 0), 1.0 - luck.GRAIN])
+    for uniform in (numbers, edges):
+        assert exponentials(uniform) == pytest.approx(-np.log(uniform), rel=4e-16, abs=0.0)
+    assert exponentials(np.ones(1)).tolist() == [0.0]
 
 
 def test_numbers_are_as_even_as_those_of_philox() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.choice import Alphas, Floats, Nests
+from agents.choice import Alphas, Floats, Ints, Nests
 from market.demand import GROUPS, Flows, Lookers, Values, count_lookers, every_class, market_flows, new_choice
 from market.vocabulary import CLASSES, GOODS, HOMES, TASTES
 
@@ -23,7 +23,13 @@ PRICE = np.linspace(30.0, 5.0, GOODS)
 
 @pytest.fixture(scope="module")
 def lookers() -> Lookers:
-    return count_lookers(ZONE_DUE, CLASS_DUE, GOOD_DUE, ZONE_CARLESS, CLASS_CARLESS, WEIGHT)
+    return counted(ZONE_DUE * CLASSES + CLASS_DUE, GOOD_DUE, ZONE_CARLESS * CLASSES + CLASS_CARLESS, 7)
+
+
+def counted(due: Ints, good: Ints, carless: Ints, zones: int, weight: float = WEIGHT) -> Lookers:
+    """Lookers from the place in (zones x classes) of every row."""
+    owners = np.bincount(due * GOODS + good, minlength=zones * CLASSES * GOODS)
+    return count_lookers(owners, np.bincount(carless, minlength=zones * CLASSES), weight)
 
 
 @pytest.fixture(scope="module")
@@ -67,28 +73,34 @@ def test_lookers_are_counted_as_a_slow_loop_counts_them(lookers: Lookers) -> Non
     assert without == {key: WEIGHT * number for key, number in carless.items()}
 
 
-def test_every_row_is_led_to_its_kind_and_its_cell(lookers: Lookers) -> None:
-    assert np.array_equal(lookers.kind_good[lookers.row_kind], GOOD_DUE)
-    cell = lookers.kind_cell[lookers.row_kind]
-    assert np.array_equal(lookers.zone[cell], ZONE_DUE)
-    assert np.array_equal(lookers.taste[cell], CLASS_DUE % TASTES)
-    assert np.array_equal(lookers.zone[lookers.row_cell], ZONE_CARLESS)
-    assert np.array_equal(lookers.income[lookers.row_cell], CLASS_CARLESS // (HOMES * TASTES))
+def test_every_code_leads_to_its_kind_and_its_cell(lookers: Lookers) -> None:
+    by_code, cell_of = lookers.by_code(np.arange(lookers.due.size).astype(np.float64))
+    place = ZONE_DUE * CLASSES + CLASS_DUE
+    kind = by_code[place * GOODS + GOOD_DUE].astype(np.int64)
+    assert np.array_equal(lookers.kind_good[kind], GOOD_DUE)
+    assert np.array_equal(lookers.kind_cell[kind], cell_of[place])
+    assert np.array_equal(lookers.zone[cell_of[place]], ZONE_DUE)
+    assert np.array_equal(lookers.taste[cell_of[place]], CLASS_DUE % TASTES)
+    without = cell_of[ZONE_CARLESS * CLASSES + CLASS_CARLESS]
+    assert np.array_equal(lookers.zone[without], ZONE_CARLESS)
+    assert np.array_equal(lookers.income[without], CLASS_CARLESS // (HOMES * TASTES))
+    assert np.isfinite(by_code).sum() == lookers.due.size
+    assert (cell_of >= 0).sum() == lookers.carless.size
 
 
 def test_nobody_in_the_market_is_no_cell() -> None:
     nobody = np.zeros(0, dtype=np.int64)
-    empty = count_lookers(nobody, nobody, nobody, nobody, nobody, WEIGHT)
+    empty = counted(nobody, nobody, nobody, 2)
     assert [empty.due.size, empty.carless.size, empty.group_code.size] == [0, 0, 0]
 
 
 def test_everybody_without_a_car_is_every_class_of_every_zone() -> None:
     seats = np.arange(2.0 * CLASSES).reshape(2, CLASSES)
     everyone = every_class(seats)
-    zones, classes = np.divmod(np.arange(2 * CLASSES), CLASSES)
-    counted = count_lookers(zones[:0], zones[:0], zones[:0], zones, classes, 1.0)
-    for name in ("group_code", "group", "taste", "zone", "income"):
-        assert np.array_equal(getattr(everyone, name), getattr(counted, name)), name
+    nobody = np.zeros(0, dtype=np.int64)
+    without = counted(nobody, nobody, np.arange(2 * CLASSES), 2, 1.0)
+    for name in ("group_code", "cell_code", "group", "taste", "zone", "income"):
+        assert np.array_equal(getattr(everyone, name), getattr(without, name)), name
     assert np.array_equal(everyone.carless, seats.ravel())
 
 

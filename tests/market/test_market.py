@@ -5,19 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 import mesa
-import numba
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from agents import rows
 from agents.automaker import Automaker
 from agents.cell_plant import CellPlant
 from agents.charging_operator import ChargingOperator
 from agents.choice import Floats
 from agents.consumers import Consumer
 from agents.data_center import DataCenterDeveloper
+from agents.rows import RowWork
 from agents.utility import Utility
 from market import quarters
 from market.model import Market
@@ -77,15 +78,22 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_another_draw(small: 
     assert not first.recorder.frame("national").equals(other.recorder.frame("national"))
 
 
-def test_one_thread_and_two_give_the_same_bits(small: Small) -> None:
-    scenario, before = small("2018Q4", consumers=20_000, origin="2017Q4"), numba.get_num_threads()
-    try:
-        numba.set_num_threads(1)
-        one = run(scenario)
-        numba.set_num_threads(2)
-        assert_same(one, run(scenario))
-    finally:
-        numba.set_num_threads(before)
+def test_threads_pieces_and_engine_change_no_bit(
+    small: Small, thread_counts: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Waiting and hurrying buyers among them: the run goes beyond the end of a credit known before."""
+    policy = {"federal_credit_end": "2018Q4", "federal_credit_known": "2018Q2"}
+    scenario = small("2019Q2", consumers=4_000, origin="2017Q4", policy=policy)
+    plain = run(scenario)
+    assert plain.recorder.frame("national")[["waiting_joined", "hurried"]].any().all()
+    ways = (RowWork(compiled=True, piece_rows=700), RowWork(compiled=False, piece_rows=1_999), RowWork(compiled=True))
+    for threads, work in zip((*thread_counts, 1), ways, strict=True):
+        rows.use_threads(threads)
+        monkeypatch.setattr(RowWork, "for_rows", lambda _, work=work: work)
+        other = run(scenario)
+        assert_same(plain, other)
+        for name, values in plain.fleet.consumers.columns.items():
+            assert np.array_equal(values, other.fleet.consumers.columns[name]), name
 
 
 def test_the_order_of_makers_changes_nothing(small: Small) -> None:

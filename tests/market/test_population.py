@@ -8,25 +8,27 @@ from numpy.typing import NDArray
 
 from agents.choice import Floats
 from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING
-from agents.luck import Purpose, stream_key
+from agents.luck import Purpose, stream_key, uniforms
+from agents.rows import RowWork
 from market import quarters, tables
 from market.history import bev_registration_ratio
 from market.places import Places
+from market.plain_start import stratified
 from market.population import (
     StartingStock,
+    class_edges,
     class_shares,
-    rows_by_class,
     seats_path,
     starting_columns,
     starting_lot,
     starting_stock,
-    stratified,
     taste_points,
 )
 from market.scenario import Scenario
 from market.vocabulary import CLASSES, KINDS, SEGMENTS
 
 ROWS = 20_000
+PLAIN = RowWork(compiled=False)
 LAST = quarters.index("2030Q4")
 Columns = dict[str, NDArray[np.unsignedinteger]]
 
@@ -48,7 +50,7 @@ def path(scenario: Scenario) -> Floats:
 
 @pytest.fixture(scope="module")
 def columns(places: Places, scenario: Scenario, stock: StartingStock, path: Floats) -> Columns:
-    return starting_columns(places, scenario, stock, ROWS, path, 1, 0.3)
+    return starting_columns(places, scenario, stock, ROWS, path, 1, 0.3, PLAIN)
 
 
 def test_tastes_have_the_mean_and_spread_asked_for() -> None:
@@ -68,17 +70,18 @@ def test_shares_of_classes_add_up_and_follow_home_charging(places: Places) -> No
 
 @pytest.mark.parametrize("rows", [500, 2_000, 20_000])
 def test_every_zone_and_class_has_its_rows_within_one(places: Places, rows: int) -> None:
-    zone, buyer_class = rows_by_class(places, rows)
-    assert zone.size == rows
-    assert (np.diff(zone) >= 0).all()
+    edges = class_edges(places, rows)
+    assert (edges[0], edges[-1]) == (0, rows)
     expected = class_shares(places) * places.seats[:, None] / places.seats.sum() * rows
-    found = np.bincount(zone * CLASSES + buyer_class, minlength=places.size * CLASSES).reshape(expected.shape)
+    found = np.diff(edges).reshape(expected.shape)
+    assert found.min() >= 0
     assert np.abs(found - expected).max() < 1.0
     assert np.abs(found.sum(axis=1) - expected.sum(axis=1)).max() < 1.0
 
 
 def test_stratified_numbers_fill_every_tenth_evenly() -> None:
-    numbers = stratified(np.arange(1_000), stream_key(1, Purpose.POPULATION, 0))
+    shift = uniforms(stream_key(1, Purpose.POPULATION, 0), np.arange(6))
+    numbers = stratified(np.arange(1_000), shift, np.sqrt([2.0, 3.0, 5.0, 7.0, 11.0, 13.0]) % 1.0)
     assert ((numbers >= 0.0) & (numbers < 1.0)).all()
     for column in numbers.T:
         counts = np.histogram(column, bins=10, range=(0, 1))[0]
@@ -163,7 +166,7 @@ def test_the_share_of_owners_due_in_a_quarter_is_that_of_2017(columns: Columns, 
 def test_another_seed_moves_rows_but_not_the_counts(
     places: Places, scenario: Scenario, stock: StartingStock, path: Floats, columns: Columns
 ) -> None:
-    other = starting_columns(places, scenario, stock, ROWS, path, 2, 0.3)
+    other = starting_columns(places, scenario, stock, ROWS, path, 2, 0.3, PLAIN)
     assert np.array_equal(other["zone"], columns["zone"])
     assert not np.array_equal(other["car"], columns["car"])
     counts = [np.bincount(each["car"], minlength=256) for each in (columns, other)]

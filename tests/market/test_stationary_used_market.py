@@ -49,7 +49,7 @@ class Stationary:
         """The quarter's market: ``due`` owners by good (goods,) and seats without a car."""
         goods = np.arange(GOODS)
         kinds = np.zeros(GOODS, dtype=np.int64)
-        lookers = Lookers(ONE, ONE, ONE, ONE, ONE, kinds, goods, due, np.array([carless]), ONE, ONE)
+        lookers = Lookers(ONE, ONE, ONE, ONE, ONE, ONE, kinds, goods, due, np.array([carless]))
         listings = self.by_good(self.lot) + 0.8 * due
         service = np.tile(np.linspace(38.0, 14.0, len(AGE_BUCKETS)), len(KINDS))[None, :]
         values = Values(NEW_VALUE_KUSD, np.zeros((1, 2)), service, listings, np.ones(1), np.zeros((1, 1)))

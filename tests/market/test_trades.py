@@ -134,10 +134,9 @@ def market_of(consumers: Consumers, lot: DealerLot, worth_kusd: Floats) -> tuple
     columns = {name: values.astype(np.int64) for name, values in consumers.columns.items()}
     due, carless = present.due, present.carless
     own = good_of_car(columns["car"][due], columns["age_quarters"][due])
-    lookers = count_lookers(
-        columns["zone"][due], columns["buyer_class"][due], own,
-        columns["zone"][carless], columns["buyer_class"][carless], 1.0,
-    )  # fmt: skip
+    place = columns["zone"] * CLASSES + columns["buyer_class"]
+    owners = np.bincount(place[due] * GOODS + own, minlength=3 * CLASSES * GOODS)
+    lookers = count_lookers(owners, np.bincount(place[carless], minlength=3 * CLASSES), 1.0)
     cells = lookers.group.size
     values = Values(
         new=np.tile(worth_kusd, (lookers.group_code.size, 1)), taste_nest=np.zeros((cells, 2)),
@@ -155,7 +154,7 @@ def drawn_in(
     present, lookers, flows = market_of(consumers, lot, np.array([-20.0, -22.0, -25.0]))
     served = np.full(3, served_share)
     drawn = draw(consumers, present, lookers, flows, NESTS, hazard, seed, QUARTER)
-    return serve(drawn, lot, served, seed, QUARTER)
+    return serve(drawn, lot, served, seed, QUARTER, consumers.work)
 
 
 def crowd(rows: int, seed: int) -> tuple[Consumers, DealerLot]:

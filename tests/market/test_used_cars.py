@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from agents.choice import Floats, Ints, logit
 from agents.luck import Purpose, stream_key, uniforms
 from agents.ownership import scrap_probability
+from agents.rows import RowWork
 from market.products import Offers
 from market.used_cars import (
     LOWEST_PRICE_KUSD,
@@ -21,6 +22,7 @@ from market.used_cars import (
 )
 from market.vocabulary import BEV_LONG, CAR_TYPES, GOODS, HEV, ICE, car_type, good_of_car
 
+PLAIN = RowWork(compiled=False)
 KEY = stream_key(3, Purpose.USED_MATCH, 9)
 STEP = 0.35
 NO_CAP = np.full(3, np.inf)
@@ -127,19 +129,21 @@ NOBODY = np.zeros(GOODS, dtype=np.int64)
 
 
 def test_the_buyer_with_the_smaller_number_gets_the_last_car() -> None:
-    served = served_buyers(np.array([0, 0, 1]), np.full(3, -1), lot_of(a=1, b=5), NOBODY, np.array([0.7, 0.2, 0.9]))
+    served = served_buyers(
+        np.array([0, 0, 1]), np.full(3, -1), lot_of(a=1, b=5), NOBODY, np.array([0.7, 0.2, 0.9]).__getitem__
+    )
     assert served.tolist() == [False, True, True]
 
 
 def test_two_owners_who_want_each_others_car_are_both_served() -> None:
-    served = served_buyers(np.array([0, 1]), np.array([1, 0]), NOBODY, NOBODY, np.array([0.5, 0.5]))
+    served = served_buyers(np.array([0, 1]), np.array([1, 0]), NOBODY, NOBODY, np.array([0.5, 0.5]).__getitem__)
     assert served.tolist() == [True, True]
 
 
 def test_a_buyer_who_finds_none_does_not_sell_so_that_the_next_finds_none_either() -> None:
     wanted, own = np.array([0, 1, 2]), np.array([1, 2, -1])  # a <- owner of b, b <- owner of c, c <- no car
-    assert served_buyers(wanted, own, NOBODY, lot_of(a=1), np.full(3, 0.5)).all()
-    assert not served_buyers(wanted, own, NOBODY, NOBODY, np.full(3, 0.5)).any()
+    assert served_buyers(wanted, own, NOBODY, lot_of(a=1), np.full(3, 0.5).__getitem__).all()
+    assert not served_buyers(wanted, own, NOBODY, NOBODY, np.full(3, 0.5).__getitem__).any()
 
 
 buyers_and_lot = st.tuples(
@@ -156,7 +160,7 @@ def test_never_more_cars_are_bought_than_there_are_and_luck_alone_decides(
     wanted, own = (np.array([pair[i] for pair in case[0]], dtype=np.int64) for i in (0, 1))
     lot, others = (np.array(cars + [0] * (GOODS - 5)) for cars in case[1:])
     luck = uniforms(KEY, np.arange(wanted.size))
-    served = served_buyers(wanted, own, lot, others, luck)
+    served = served_buyers(wanted, own, lot, others, luck.__getitem__)
     traded_in = np.bincount(own[served & (own >= 0)], minlength=GOODS)
     assert (np.bincount(wanted[served], minlength=GOODS) <= lot + others + traded_in).all()
     for good in range(5):
@@ -176,7 +180,7 @@ def test_matching_loses_no_car_and_gives_every_buyer_the_good_wanted(
     good = good_of_car(car, age)
     wanted_cars = data.draw(st.lists(st.integers(0, len(cars) - 1), unique=True))
     wanted = good[np.array(wanted_cars, dtype=np.int64)]
-    place, left = match_cars(wanted, car, age, KEY)
+    place, left = match_cars(wanted, car, age, KEY, PLAIN)
     assert np.array_equal(good[place], wanted)
     assert sorted([*place, *left]) == list(range(len(cars)))
     after = sorted((int(car[i]), int(age[i])) for i in [*place, *left])
@@ -188,7 +192,8 @@ def test_every_car_of_a_good_is_as_likely_to_be_picked() -> None:
     """One buyer, five cars of one good, 4,000 streams: chi-square with 4 degrees, false alarm 1e-4."""
     car, age = np.zeros(5, dtype=np.int64), np.arange(5)
     picks = [
-        int(match_cars(np.array([0]), car, age, stream_key(seed, Purpose.USED_MATCH, 0))[0][0]) for seed in range(4_000)
+        int(match_cars(np.array([0]), car, age, stream_key(seed, Purpose.USED_MATCH, 0), PLAIN)[0][0])
+        for seed in range(4_000)
     ]
     seen = np.bincount(picks, minlength=5)
     assert ((seen - 800.0) ** 2 / 800.0).sum() < 23.51

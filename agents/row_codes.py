@@ -1,0 +1,34 @@
+"""Codes and records that the engines of row work share: columns, branches of luck, odds of choices."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+NO_CAR = 255  # in the column ``car``
+OLDEST_QUARTERS = 255  # ages are counted up to here
+LATEST_QUARTER = 255  # decisions further off than this wait here
+LESSEE, SLEEPING, WAITING = 1, 2, 4  # bits of the column ``flags``
+
+KEEP, NEW, USED = 0, 1, 2
+
+# Names of the branches in the stream of luck: the same branch has the same luck in every scenario.
+BRANCH_ACQUIRE, BRANCH_MARKET, BRANCH_SEGMENT, BRANCH_NEST, BRANCH_USED, BRANCH_PRODUCT = 0, 2, 4, 8, 32, 64
+
+
+class Odds(NamedTuple):
+    """Probabilities below the top as the draw reads them: ``new`` as a share, the others as 1 / share.
+
+    With C cells and B groups: ``new`` (C,), ``segment`` (C, segments), ``nest`` (C, nests), ``used`` (C, used
+    goods), ``product`` (B, products), ``group`` (C,); ``nest_edges``, ``product_edges``: first nest of each
+    segment and first product of each nest, and the end.
+    """
+
+    new: NDArray[np.float64]
+    segment: NDArray[np.float64]
+    nest: NDArray[np.float64]
+    used: NDArray[np.float64]
+    product: NDArray[np.float64]
+    group: NDArray[np.int64]
+    nest_edges: NDArray[np.int64]
+    product_edges: NDArray[np.int64]

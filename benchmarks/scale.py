@@ -1,0 +1,146 @@
+"""Runs by size, phases, start-up, paired luck, into results/benchmarks.md: ``python benchmarks/scale.py``."""  # noqa: INP001 - a script, not a package
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from consumer_quarter import compared, floors
+from run_speed import timed_quarters
+
+from agents import rows
+from experiments.run import every_seat
+from market.model import Market
+from market.scenario import Run, Scenario
+
+PAGE = Path(__file__).parents[1] / "results" / "benchmarks.md"
+SIZES = ("100000", "1000000", "10000000", "100000000", "all")
+PHASE_SIZES = (2_000, 100_000, 1_000_000)
+LAST_QUARTER = "2026Q4"
+QUARTERS = 76
+EXPONENT_FROM = 1_000_000  # smaller runs are mostly fixed cost
+SEEDS = range(8)
+CHANGES: dict[str, dict[str, dict[str, object]]] = {
+    "no credit after the origin": {"policy": {"federal_credit_factor": 0.0}},
+    "credit twice as high": {"policy": {"federal_credit_factor": 2.0}},
+    "twice the chargers": {"charging": {"port_factor": 2.0}},
+    "no waiting": {"trust": {"waiting_sensitivity": 0.0}},
+    "range worth half": {"buyers": {"range_value_kusd": 6.0}},
+}
+
+
+def command(*arguments: str) -> tuple[float, float]:
+    """Processor seconds of a ``detour`` command and of nothing: a bare Python."""
+    times = []
+    for call in (
+        [sys.executable, "-c", "from experiments.cli import main; main()", *arguments],
+        [sys.executable, "-c", ""],
+    ):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(call, check=True, capture_output=True)  # noqa: S603 - our own command
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return times[0], times[1]
+
+
+def start_up() -> list[str]:
+    """Processor seconds of commands that do little."""
+    lines = ["| command | CPU s |", "| --- | --- |"]
+    with tempfile.TemporaryDirectory() as folder:
+        run = ("run", "--consumers", "2000", "--no-figures", "--out", folder)
+        for arguments in (("--help",), ("validate", "reference"), run):
+            took, bare = command(*arguments)
+            shown = " ".join(arguments[:3])
+            lines.append(f"| `detour {shown}` | {took:.2f} |")
+    return [*lines, f"| (Python alone) | {bare:.2f} |"]
+
+
+def whole_runs(sizes: list[str]) -> list[str]:
+    """Wall and processor time and memory of whole runs, each in a process of its own, and how cost grows."""
+    lines = ["| consumers | wall s | CPU s | CPU ns a seat-quarter | peak MiB |", "| --- | --- | --- | --- | --- |"]
+    counts, cpu = [], []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            took, _ = command("run", "--consumers", size, "--no-figures", "--out", folder)
+            (page,) = Path(folder).rglob("run.json")
+            told = json.loads(page.read_text(encoding="utf-8"))
+        counts.append(told["consumers"])
+        cpu.append(took)
+        each = took / counts[-1] / QUARTERS * 1e9
+        lines.append(
+            f"| {counts[-1]:,} | {told['wall_s']:.0f} | {took:.0f} | {each:.1f} | {told['peak_rss_mib']:,.0f} |"
+        )
+    large = np.array(counts) >= EXPONENT_FROM
+    if large.sum() > 1:
+        exponent = np.polyfit(np.log(np.array(counts)[large]), np.log(np.array(cpu)[large]), 1)[0]
+        lines += ["", f"CPU grows with the power {exponent:.2f} of the population from {EXPONENT_FROM:,} on."]
+    return lines
+
+
+def phases() -> list[str]:
+    """Milliseconds of every phase by size, means to 2026Q4 after warming up."""
+    by_size = []
+    for size in PHASE_SIZES:
+        market = Market(parameters=Scenario(run=Run(consumers=size, last_quarter=LAST_QUARTER)), rng=1)
+        by_size.append(timed_quarters(market)[1])
+    heads = " | ".join(f"{size:,}" for size in PHASE_SIZES)
+    lines = [f"| phase, ms | {heads} |", "| --- | --- | --- | --- |"]
+    means = {name: [f"{1e3 * np.mean(each[name]):.1f}" for each in by_size] for name in by_size[0]}
+    return lines + [f"| `{name}` | {' | '.join(each)} |" for name, each in means.items()]
+
+
+def bev_sales(seed: int, changes: dict[str, dict[str, object]]) -> float:
+    """Battery cars drawn in the last year of a small run, millions."""
+    run = Run(consumers=2_000, fast_graph=True, last_quarter=LAST_QUARTER)
+    market = Market(parameters=Scenario.model_validate({"run": run, **changes}), rng=seed)
+    market.run()
+    return float(market.recorder.frame("national")["bev_sales_drawn"].iloc[-4:].sum()) / 1e6
+
+
+def paired() -> list[str]:
+    """Variance of differences between scenarios with shared luck, against independent luck."""
+    base = np.array([bev_sales(seed, {}) for seed in SEEDS])
+    lines = ["| scenario | mean difference, m cars | sd paired | sd unpaired | variance ratio |"]
+    lines.append("| --- | --- | --- | --- | --- |")
+    for name, changes in CHANGES.items():
+        found = np.array([bev_sales(seed, changes) for seed in SEEDS])
+        together = (found - base).std(ddof=1)
+        apart = np.sqrt(found.var(ddof=1) + base.var(ddof=1))
+        lines.append(
+            f"| {name} | {(found - base).mean():.3f} | {together:.3f} | {apart:.3f} | {(together / apart) ** 2:.2f} |"
+        )
+    return lines
+
+
+def main() -> None:
+    """Measure what is asked for and write the page."""
+    parser = argparse.ArgumentParser(description="Measure and write results/benchmarks.md.")
+    parser.add_argument("--sizes", nargs="*", default=SIZES, help="populations of whole runs")
+    parser.add_argument("--no-pairs", action="store_true", help="leave out paired luck, which takes minutes")
+    arguments = parser.parse_args()
+    threads, load = rows.most_threads(), os.getloadavg()[0]
+    seats, columns = every_seat(Scenario()), 7
+    parts = {
+        "Start-up": start_up(),
+        "Whole runs": whole_runs(list(arguments.sizes)),
+        "Phases of a quarter": phases(),
+        "A decision and a row, against floors": floors(),
+        "A consumer quarter three ways": compared(),
+    }
+    if not arguments.no_pairs:
+        parts["Paired luck"] = paired()
+    made = f"Made by `python benchmarks/scale.py` on {threads} processors; load of the machine at the start {load:.1f}."
+    what = "What is compared: [benchmarks](../benchmarks/README.md)."
+    lines = ["# Benchmarks", "", f"{made} One row a seat: {seats:,} rows of {columns} bytes. {what}"]
+    for title, table in parts.items():
+        lines += ["", f"## {title}", "", *table]
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
