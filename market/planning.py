@@ -35,7 +35,9 @@ class Planning:
         """See the quarter's demand; then pay, finish, launch and cancel programmes."""
         offering, is_bev = market.offering, market.products.is_bev
         now = offering.credit_kusd.mean(axis=(0, 1)) * is_bev
-        coming = offering.expected_credit_kusd(market.quarter, _AHEAD_QUARTERS).mean(axis=(0, 1)) * is_bev
+        coming = now
+        if not market.is_recorded:
+            coming = offering.expected_credit_kusd(market.quarter, _AHEAD_QUARTERS).mean(axis=(0, 1)) * is_bev
         self.forecasts.observe(market.outcome.flows.new * is_bev, now, coming, market.quarter)
         if self._plans.programmes:
             self.programmes.decide(market)
