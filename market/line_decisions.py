@@ -73,6 +73,8 @@ class LineDecisions:
         self._kinds = [ChangeKind(*LAG_AND_DARK_QUARTERS[kind], cost[kind]) for kind in LineKind]
         self._build = ChangeKind(p.build_quarters, 0, p.new_plant_musd)
         self.changes: list[LineChange] = []
+        self._owed_at = (-1, 0)
+        self._owed_gwh: Floats = np.zeros(len(SELLERS))
 
     def decide(self, quarter: int) -> None:
         """Let every line's owner decide in turn; each sees what those before it did (M14)."""
@@ -148,26 +150,17 @@ class LineDecisions:
         supply = self._power.compliant_supply_gwh(quarter + HORIZON_QUARTERS)
         there = bool(lines.meant_for(Use.STORAGE, quarter + HORIZON_QUARTERS)[line])
         if self._storage_forecast is None:
-            coming = [self._power.compliant_demand_gwh(quarter + max(lag, _YEAR))]
+            coming = np.array([self._power.compliant_demand_gwh(quarter + max(lag, _YEAR))])
         else:
-            coming = list(self._storage_forecast.compliant_demand_gwh(HORIZON_QUARTERS, quarter))
-        sold = [self._sold_anew(demand, supply, own, there=there, quarter=quarter) for demand in coming]
-        use, price = np.array(sold).T
+            coming = self._storage_forecast.compliant_demand_gwh(HORIZON_QUARTERS, quarter)
+        use = np.minimum(1.0, coming / supply) if there else np.clip((coming - supply) / own, 0.0, 1.0)
+        supply += 0.0 if there else own
+        price = self._power.compliant_price_usd_per_kwh(np.minimum(coming, supply), supply, quarter)
         mature = np.array([cells.parameters.last_yield])
         margin = price - float(cells.costs.iron_cost_usd_per_kwh(mature, quarter)[0]) + self._credit(line, quarter)
         if use.size == 1:
             return Prospect(float(use[0]) * cells.parameters.last_yield, margin)
         return Prospect(cells.parameters.last_yield, use * margin)
-
-    def _sold_anew(self, demand: float, supply: float, own: float, *, there: bool, quarter: int) -> tuple[float, float]:
-        """Share of a line's cells sold and their price at a year's demand and supply, $/kWh."""
-        if there:
-            return min(1.0, demand / supply), self._balanced_price(demand, supply, quarter)
-        use = float(np.clip((demand - supply) / own, 0.0, 1.0))
-        return use, self._balanced_price(demand, supply + own, quarter)
-
-    def _balanced_price(self, demand: float, supply: float, quarter: int) -> float:
-        return self._power.compliant_price_usd_per_kwh(min(demand, supply), supply, quarter)
 
     def _credit(self, line: int, quarter: int) -> Floats:
         return np.asarray(self._cells.costs.coming_credits_usd_per_kwh(quarter) * self._cells.lines.credited[line])
@@ -204,7 +197,11 @@ class LineDecisions:
     def _hurdle(self, quarter: int) -> float:
         """Hurdle of a turn to storage: lower where US storage lines are sold ahead to buyers that take or pay."""
         p = self._cells.parameters
-        certain = p.contract_cover * self._power.take_or_pay_share * self._power.contracted_share(quarter)
+        certain = (
+            p.contract_cover
+            * self._power.take_or_pay_share
+            * self._power.contracted_share(float(self._owed(quarter).sum()), quarter)
+        )
         return hurdle_with_contract(p.hurdle, certain, p.discount_rate, p.sigma) if certain > 0.0 else p.hurdle
 
     def _partner_price_musd(self, line: int, expected: Floats, quarter: int) -> float:
@@ -227,6 +224,13 @@ class LineDecisions:
         held = p.fixed_cost * float(discount_factors(p.discount_rate, HORIZON_QUARTERS).sum()) / _YEAR
         return float(p.maker_share * max(0.0, best - held) * lines.gwh_per_year[line])
 
+    def _owed(self, quarter: int) -> Floats:
+        """Most that each seller owes in a quarter of the coming year, GWh, (sellers,); nothing is signed meanwhile."""
+        if self._owed_at != (quarter, self._power.book.signed_count):
+            self._owed_at = (quarter, self._power.book.signed_count)
+            self._owed_gwh = self._power.book.committed_by_seller(quarter, quarter + _YEAR)
+        return self._owed_gwh
+
     def _is_owed(self, line: int, quarter: int) -> bool:
         """Whether the seller's other storage lines could not make what it has under contract for the coming year."""
         lines = self._cells.lines
@@ -234,7 +238,7 @@ class LineDecisions:
         there = lines.meant_for(Use.STORAGE, quarter + _YEAR) & (lines.maker == seller)
         there[line] = False
         others = float(lines.gwh_per_year[there].sum()) * self._cells.parameters.last_yield / _YEAR
-        return bool(self._power.book.committed_by_seller(quarter, quarter + _YEAR)[seller] > others)
+        return bool(self._owed(quarter)[seller] > others)
 
     def _stays_slack(self, line: int, expected: Floats, quarter: int) -> bool:
         """Whether cars' cells stay slack, for all makers together, without this line: idle, or closed if it is."""

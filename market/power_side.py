@@ -74,14 +74,13 @@ class PowerSide:
         there = lines.meant_for(Use.STORAGE, quarter)
         return float(lines.gwh_per_year[there].sum()) * self._cells.parameters.last_yield
 
-    def contracted_share(self, quarter: int) -> float:
-        """Share of what US storage lines make in the coming year that is sold already; nothing without lines."""
+    def contracted_share(self, committed_gwh: float, quarter: int) -> float:
+        """Share of what US storage lines make in a quarter of the coming year that is owed; nothing without lines."""
         supply = self.compliant_supply_gwh(quarter + _YEAR) / _YEAR
-        committed = float(self.book.committed_by_seller(quarter, quarter + _YEAR).sum())
-        return min(1.0, committed / supply) if supply > 0.0 else 0.0
+        return min(1.0, committed_gwh / supply) if supply > 0.0 else 0.0
 
-    def compliant_price_usd_per_kwh(self, demand_gwh: float, supply_gwh: float, quarter: int) -> float:
-        """p_d at a year's demand and supply, $/kWh (M19)."""
+    def compliant_price_usd_per_kwh(self, demand_gwh: Floats, supply_gwh: float, quarter: int) -> Floats:
+        """p_d at a year's demand, of any shape, and supply, $/kWh (M19)."""
         costs = self._cells.costs
         imported = costs.import_price_usd_per_kwh(quarter)
         cap = compliant_premium_cap_usd_per_kwh(
@@ -179,7 +178,7 @@ class PowerSide:
         ahead = quarter + _YEAR
         demand = self.compliant_demand_gwh(ahead) if quarter > self.origin else 0.0
         supply = self.compliant_supply_gwh(ahead)
-        self.price_usd_per_kwh = self.compliant_price_usd_per_kwh(demand, supply, quarter)
+        self.price_usd_per_kwh = float(self.compliant_price_usd_per_kwh(np.array(demand), supply, quarter))
         if quarter > self.origin:
             self._clear_regions(quarter)
         self.revenue.observe(self.share_of_peak(quarter), quarter)

@@ -22,16 +22,16 @@ def compliant_premium_cap_usd_per_kwh(
 
 
 def compliant_price_usd_per_kwh(
-    import_usd_per_kwh: float, premium_cap_usd_per_kwh: float, demand_gwh: float, supply_gwh: float
-) -> float:
+    import_usd_per_kwh: float, premium_cap_usd_per_kwh: float, demand_gwh: Floats, supply_gwh: float
+) -> Floats:
     """p_d = import + w clip((D - S) / (0.25 D) + 0.5, 0, 1): between the import floor and the cap (M19).
 
-    Without demand for compliant cells the premium is nothing.
+    Shape of ``demand_gwh``; without demand for compliant cells the premium is nothing.
     """
-    if demand_gwh <= 0.0:
-        return import_usd_per_kwh
-    tightness = (demand_gwh - supply_gwh) / (_BAND * demand_gwh) + 0.5
-    return import_usd_per_kwh + premium_cap_usd_per_kwh * float(np.clip(tightness, 0.0, 1.0))
+    asked = demand_gwh > 0.0
+    tightness = (demand_gwh - supply_gwh) / (_BAND * np.where(asked, demand_gwh, 1.0)) + 0.5
+    premium = np.where(asked, premium_cap_usd_per_kwh * np.clip(tightness, 0.0, 1.0), 0.0)
+    return np.asarray(import_usd_per_kwh + premium)
 
 
 def clear_uniform_price(

@@ -332,6 +332,6 @@ def test_the_price_of_compliant_cells_lies_between_imports_and_the_way_around_th
     quarter, costs = ORIGIN + 4, fresh._cells.costs
     floor, third = costs.import_price_usd_per_kwh(quarter), costs.third_country_price_usd_per_kwh(quarter)
     assert floor < third < floor + 81.0
-    prices = [fresh.compliant_price_usd_per_kwh(100.0, supply, quarter) for supply in (87.5, 100.0, 112.5)]
+    prices = [fresh.compliant_price_usd_per_kwh(np.array(100.0), supply, quarter) for supply in (87.5, 100.0, 112.5)]
     assert prices == pytest.approx([third, (floor + third) / 2.0, floor], rel=EXACT)
-    assert fresh.compliant_price_usd_per_kwh(0.0, 0.0, quarter) == floor
+    assert fresh.compliant_price_usd_per_kwh(np.array(0.0), 0.0, quarter) == floor

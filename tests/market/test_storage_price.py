@@ -20,11 +20,11 @@ def test_offers_meet_falling_demand_at_the_marginal_offer() -> None:
 
 @pytest.mark.parametrize(("supply", "price"), [(10.0, 90.0), (11.25, 70.0), (20.0, 70.0), (8.75, 110.0), (0.0, 110.0)])
 def test_compliant_cells_cost_between_the_import_floor_and_the_cap(supply: float, price: float) -> None:
-    assert compliant_price_usd_per_kwh(70.0, 40.0, 10.0, supply) == pytest.approx(price)
+    assert compliant_price_usd_per_kwh(70.0, 40.0, np.array(10.0), supply) == pytest.approx(price)
 
 
 def test_without_demand_for_compliant_cells_there_is_no_premium() -> None:
-    assert compliant_price_usd_per_kwh(70.0, 40.0, 0.0, 0.0) == 70.0
+    assert compliant_price_usd_per_kwh(70.0, 40.0, np.array(0.0), 0.0) == 70.0
 
 
 def test_the_premium_is_capped_by_the_lost_credit_and_by_third_countries() -> None:
