@@ -1,6 +1,6 @@
 """Columns that are a Mesa AgentSet, rows that are Mesa agents, and the model that joins them to the rest.
 
-The only file that touches Mesa's private names (``_all_agents``, ``_agents_by_type``); it holds for Mesa
+The only file that touches Mesa's private names (``_all_agents``, ``_agents_by_type``, ``_ids``); it holds for Mesa
 3.3.1 to below 4.
 """
 
@@ -247,3 +247,10 @@ class ColumnarModel(mesa.Model):
     def agents(self) -> Any:
         """All agents; consumers come last and are made one by one only if somebody asks for them."""
         return Everyone(self._all_agents, self._columnar) if self._columnar else self._all_agents
+
+    def release(self) -> None:
+        """Let the memory of a finished model go: Mesa counts agents in a table by model that holds each model for good.
+
+        No agent may be made after it.
+        """
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)

@@ -4,22 +4,18 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.errors import InputError, RunFailedError
+from experiments.ending import BAD_INPUT, STOPPED, STOPPED_SENTENCE, end_if_stopped, stop, told_in_one_sentence
+from experiments.errors import InputError
+from experiments.studies.commands import add_commands
 
 if TYPE_CHECKING:
     from experiments.scenario_files import ScenarioFile
 
-_FAILED, _BAD_INPUT = 1, 2
-_STOPPED = 128 + signal.SIGINT  # what shells report of a command stopped by Ctrl-C
-_STOPPED_SENTENCE = "Stopped; nothing half-written is left and earlier results are untouched."
 _ALL = "all"
 _LARGEST_SEED = 2**32 - 1
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer does not export the base of all its usage errors
@@ -33,52 +29,18 @@ app = typer.Typer(
 )
 
 
-@contextmanager
-def _told_in_one_sentence() -> Iterator[None]:
-    """Turn the errors of a command into one sentence on standard error and the exit code that belongs to them."""
-    try:
-        yield
-    except InputError as error:
-        code, sentence = _BAD_INPUT, str(error)
-    except RunFailedError as error:
-        code, sentence = _FAILED, str(error)
-    except KeyboardInterrupt:
-        code, sentence = _STOPPED, _STOPPED_SENTENCE
-    else:
-        return
-    typer.echo(" ".join(sentence.split()), err=True)
-    raise typer.Exit(code)
-
-
-_stopped_by: list[int] = []
-
-
-def _stop(signal_number: int, _frame: FrameType | None) -> None:
-    """End as the signal asks; it is remembered, because compiled code may swallow what is raised within it."""
-    _stopped_by.append(signal_number)
-    _end_if_stopped()
-
-
-def _end_if_stopped() -> None:
-    if not _stopped_by:
-        return
-    if _stopped_by[0] == signal.SIGINT:
-        raise KeyboardInterrupt
-    sys.exit(128 + _stopped_by[0])
-
-
 def main() -> None:
     """Entry point: run the command line; wrong usage too is one sentence and exit code 2."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:
         typer.echo(f"{getattr(error, 'format_message', error.__str__)()}", err=True)
-        code = _BAD_INPUT
+        code = BAD_INPUT
     except typer.Abort:
-        typer.echo(_STOPPED_SENTENCE, err=True)
-        code = _STOPPED
+        typer.echo(STOPPED_SENTENCE, err=True)
+        code = STOPPED
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -98,7 +60,7 @@ def run(
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Store tables only.")] = False,
 ) -> None:
     """Run one scenario; writes tables and figures and prints a summary."""
-    with _told_in_one_sentence():
+    with told_in_one_sentence():
         _check_writable(out)
         from rich.console import Console
 
@@ -115,7 +77,7 @@ def run(
 
             def told(quarter: str, done: int, in_all: int) -> None:
                 progress(quarter, done, in_all)
-                _end_if_stopped()
+                end_if_stopped()
 
             folder = run_scenario(chosen.scenario, name, seed, out, told)
         result = read_result(folder)
@@ -157,7 +119,7 @@ def _check_writable(out: Path) -> None:
 @app.command(name="list")
 def list_everything() -> None:
     """List scenarios and parameters."""
-    with _told_in_one_sentence():
+    with told_in_one_sentence():
         from rich.console import Console
 
         from experiments.catalogue import print_everything
@@ -168,7 +130,7 @@ def list_everything() -> None:
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, group.key or a group.")]) -> None:
     """Show one scenario, parameter or group of parameters."""
-    with _told_in_one_sentence():
+    with told_in_one_sentence():
         from rich.console import Console
 
         from experiments.catalogue import print_named
@@ -179,7 +141,7 @@ def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, gro
 @app.command()
 def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenario's name.")]) -> None:
     """Check a scenario file and say what is wrong with it."""
-    with _told_in_one_sentence():
+    with told_in_one_sentence():
         from rich.console import Console
 
         from experiments.catalogue import print_scenario
@@ -191,10 +153,13 @@ def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenari
 @app.command()
 def figures(result: Annotated[Path, typer.Argument(help="Folder of a run, with run.json in it.")]) -> None:
     """Draw the figures of a result again."""
-    with _told_in_one_sentence():
+    with told_in_one_sentence():
         from experiments.run import draw_figures
         from experiments.store import read_result
 
         drawn = draw_figures(result, read_result(result))
         for line in (*drawn.paths, *drawn.lacking):
             typer.echo(line)
+
+
+add_commands(app)

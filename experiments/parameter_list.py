@@ -34,6 +34,8 @@ class ParameterInfo:
             return "true or false"
         if self.unit == "quarter":
             return "a quarter written like 2024Q4"
+        if self.low is None or self.high is None:
+            return "any text"
         return f"{self.low:.10g} to {self.high:.10g} ({self.unit})"
 
 

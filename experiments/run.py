@@ -7,6 +7,7 @@ from pathlib import Path
 from experiments import manifest
 from experiments.errors import RunFailedError
 from experiments.figures.registry import Drawn, draw_all
+from experiments.memory import peak_rss_mib
 from experiments.scenario_files import ScenarioFile
 from experiments.store import STUDY, Result, result_folder, write_result
 from market import quarters
@@ -65,7 +66,7 @@ def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Re
         free_run_mae_points_by_powertrain=errors or None,
         ledger_checks=market.ledger.checked,
         wall_s=time.perf_counter() - start,
-        peak_rss_mib=manifest.peak_rss_mib(),
+        peak_rss_mib=peak_rss_mib(),
         versions=manifest.versions(),
         git_commit=manifest.git_commit(),
         tables={},

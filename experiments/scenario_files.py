@@ -161,6 +161,11 @@ def _override(text: str) -> tuple[str, _Given]:
     return name, _Given(_checked(_SET, _known(_SET, name), _toml_value(written)), _SET)
 
 
+def given_values(overrides: Sequence[str]) -> dict[str, Value]:
+    """Checked values of ``group.key=value`` texts, by name. Raises ScenarioError."""
+    return {name: given.value for name, given in map(_override, overrides)}
+
+
 def _toml_value(written: str) -> Any:
     """A TOML value; a bare word is a string."""
     try:

@@ -34,7 +34,10 @@ def _here(requirement: Requirement) -> bool:
 
 
 def _ranges() -> list[Requirement]:
-    return [Requirement(line) for line in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]]
+    extras = [line for extra in PROJECT["project"]["optional-dependencies"].values() for line in extra]
+    return [
+        Requirement(line) for line in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"] + extras
+    ]
 
 
 def test_both_files_pin_the_same_versions_under_the_same_markers() -> None:

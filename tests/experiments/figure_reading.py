@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import StepPatch
+from matplotlib.patches import Rectangle, StepPatch
 
 from agents.choice import Floats
 from experiments.store import Result
@@ -55,3 +55,8 @@ def circles(figure: Figure, label: str) -> PathCollection:
     (ax,) = [ax for ax in figure.axes if ax.get_label() == label]
     (found,) = [each for each in ax.collections if isinstance(each, PathCollection)]
     return found
+
+
+def bars(ax: Axes) -> list[float]:
+    """Lengths of horizontal bars, in the order they were drawn."""
+    return [patch.get_width() for patch in ax.patches if isinstance(patch, Rectangle)]

@@ -1,0 +1,45 @@
+"""An outcome over a grid of two factors, in shades with its value in each cell."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from experiments.figures.study_style import study_caption
+from experiments.figures.style import CELL_COLOURS, INK, MUTED, blank, styled
+from experiments.studies.study_files import StudyManifest
+
+
+@styled()
+def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figure:
+    """Mean of the outcome over replications and scenarios; the first factor across, the second up."""
+    across, up = manifest.factor_units
+    unit, label = manifest.units["runs"][outcome]
+    cells = runs.groupby([up, across])[outcome].mean().unstack()
+    figure, (ax,) = blank(str(manifest.design["question"]), f"{label}, {unit}: mean of replications")
+    figure.subplots_adjust(top=0.85, bottom=0.2, right=1.0)
+    shades = LinearSegmentedColormap.from_list("outcome", ["white", CELL_COLOURS["storage"]])
+    values = cells.to_numpy(np.float64)
+    mesh = ax.pcolormesh(
+        np.arange(cells.shape[1]),
+        np.arange(cells.shape[0]),
+        values,
+        cmap=shades,
+        vmin=min(0.0, float(np.nanmin(values))),
+        shading="nearest",
+    )
+    for (row, column), value in np.ndenumerate(values):
+        ax.text(column, row, f"{value:.3g}", ha="center", va="center", size=9, color=INK)
+    for axis, levels in (("x", cells.columns), ("y", cells.index)):
+        getattr(ax, f"set_{axis}ticks")(
+            range(len(levels)), [f"{level:g}" if isinstance(level, float) else str(level) for level in levels]
+        )
+    ax.grid(visible=False)
+    units = manifest.factor_units
+    ax.set_xlabel(f"{across} ({units[across]})")
+    ax.set_ylabel(f"{up} ({units[up]})")
+    bar = figure.colorbar(mesh, ax=ax, pad=0.015, aspect=30)
+    bar.outline.set_visible(False)
+    bar.set_label(unit, color=MUTED)
+    study_caption(figure, manifest, "Archetypes calibrated to public data: no forecast of any company.")
+    return figure

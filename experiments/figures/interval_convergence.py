@@ -1,0 +1,45 @@
+"""Figure 15: how narrow the interval gets with replications, with the same and with separate luck."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+from experiments.figures.study_style import study_caption
+from experiments.figures.style import LEGEND_OVER_LINES, MUTED, POWERTRAIN_COLOURS, blank, styled
+from experiments.studies.study_files import StudyManifest
+
+
+@styled()
+def interval_convergence(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
+    """Half width of the 90 % interval of every scenario's difference over replications; medians thick.
+
+    ``table``: as ``experiments.studies.comparison.convergence`` gives it.
+    """
+    scale, shown = (100.0, "percentage points") if unit.startswith("share") else (1.0, unit)
+    figure, (ax,) = blank(
+        "Pairing narrows the interval of a comparison",
+        f"{label}: half width of the 90 % interval of the difference to {manifest.points[0].scenario}, {shown}",
+    )
+    table = table.assign(paired=scale * table["paired"], unpaired=scale * table["unpaired"])
+    looks = {"paired": POWERTRAIN_COLOURS["BEV"], "unpaired": MUTED}
+    for kind, colour in looks.items():
+        for _, rows in table.groupby("scenario", sort=False):
+            ax.plot(rows["replications"], rows[kind], color=colour, linewidth=0.7, alpha=0.35)
+        median = table.groupby("replications")[kind].median()
+        told = "same luck (paired)" if kind == "paired" else "separate luck (unpaired)"
+        ax.plot(median.index, median, color=colour, linewidth=2.4, marker="o", label=told)
+    if np.all(table[["paired", "unpaired"]].to_numpy() > 0):
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        ax.yaxis.set_major_formatter(lambda value, _place: f"{value:g}")
+        ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlabel("replications")
+    ax.legend(**LEGEND_OVER_LINES)
+    study_caption(
+        figure,
+        manifest,
+        "Thin lines: one a scenario; thick: their median. Unpaired: from the same runs, as if seeds differed.",
+    )
+    return figure

@@ -1,0 +1,41 @@
+"""Figure 11: Morris' mean absolute effect of each factor against how much it varies."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.figures.study_style import study_caption
+from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLOURS, blank, styled
+from experiments.studies.study_files import StudyManifest
+
+_NAMED = 10  # the weightiest; more would cover each other
+
+
+@styled()
+def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
+    """``table``: as ``experiments.studies.sensitivity.sensitivity`` gives it for a design of Morris."""
+    figure, (ax,) = blank(
+        f"What matters: {label}",
+        f"Elementary effects over each factor's whole range, {unit}; right: strong, up: depends on others or bends",
+    )
+    ax.errorbar(
+        table["mu_star"], table["sigma"], xerr=table["half_width"], fmt="o", color=POWERTRAIN_COLOURS["BEV"],
+        ecolor=FAINT, elinewidth=1, markersize=5, zorder=2,
+    )  # fmt: skip
+    for _, row in table.head(_NAMED).iterrows():
+        ax.annotate(
+            row["factor"], (row["mu_star"], row["sigma"]), xytext=(5, 4), textcoords="offset points", size=8, color=INK
+        )
+    top = max(float(table["mu_star"].max()), float(table["sigma"].max())) or 1.0
+    ax.plot([0, top], [0, top], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+    ax.set_xlim(left=0)
+    ax.set_ylim(bottom=0)
+    ax.margins(x=0.2)
+    ax.grid(visible=True, axis="x")
+    ax.set_xlabel(f"mean absolute effect ({unit})")
+    ax.set_ylabel(f"standard deviation of effects ({unit})")
+    study_caption(
+        figure,
+        manifest,
+        "Lines: 90 % bootstrap intervals; dashed: spread as large as the effect. The ten weightiest factors are named.",
+    )
+    return figure

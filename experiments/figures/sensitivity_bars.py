@@ -1,0 +1,73 @@
+"""Figure 10: a tornado of one factor at a time, and Sobol's shares of variance, both with intervals."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.figures.study_style import study_caption
+from experiments.figures.style import CELL_COLOURS, INK, LEGEND_OVER_LINES, POWERTRAIN_COLOURS, blank, styled
+from experiments.studies.study_files import StudyManifest
+
+_SHOWN = 15  # factors that fit the figure
+_LEFT = 0.33  # room for their names
+
+
+@styled()
+def tornado(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
+    """Change of an outcome with each factor at its lowest and highest value, the weightiest on top."""
+    figure, (ax,) = blank(
+        f"What moves it most, one at a time: {label}", f"Change from {manifest.points[0].scenario}, {unit}"
+    )
+    figure.subplots_adjust(left=_LEFT)
+    names = list(dict.fromkeys(table["factor"]))[:_SHOWN]
+    for place, name in enumerate(names):
+        rows = table[table["factor"] == name]
+        for colour, (_, row) in zip(
+            (POWERTRAIN_COLOURS["BEV"], CELL_COLOURS["storage"]), rows.iloc[[0, -1]].iterrows(), strict=False
+        ):
+            ax.barh(place, row["difference"], color=colour, height=0.7, alpha=0.85, zorder=2)
+            if np.isfinite(row["low"]):
+                ax.plot([row["low"], row["high"]], [place, place], color=INK, linewidth=1.2, zorder=3)
+            outside = "left" if row["difference"] >= 0 else "right"
+            ax.annotate(
+                f"{row['value']:.4g}" if isinstance(row["value"], float) else str(row["value"]).lower(),
+                (row["high" if outside == "left" else "low"] if np.isfinite(row["low"]) else row["difference"], place),
+                xytext=(4 if outside == "left" else -4, 0), textcoords="offset points", ha=outside, va="center", size=8,
+            )  # fmt: skip
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.margins(x=0.15)
+    ax.axvline(0.0, color=INK, linewidth=0.8)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    study_caption(
+        figure,
+        manifest,
+        "Bars: factor at its low (blue) and high (vermilion) end, others as they are; lines: 90 % interval, paired.",
+    )
+    return figure
+
+
+@styled()
+def sobol_bars(table: pd.DataFrame, manifest: StudyManifest, _unit: str, label: str) -> Figure:
+    """Shares of the outcome's variance: by a factor alone, and with all its interactions."""
+    figure, (ax,) = blank(
+        f"What it depends on: {label}",
+        "Share of variance by Sobol: a factor alone, and with all that it acts together with",
+    )
+    figure.subplots_adjust(left=_LEFT)
+    shown = table.head(_SHOWN)
+    places = np.arange(len(shown))
+    for offset, kind, half, told, colour in (
+        (-0.2, "first_order", "first_half_width", "alone (first order)", POWERTRAIN_COLOURS["BEV"]),
+        (0.2, "total", "total_half_width", "in all (total)", CELL_COLOURS["storage"]),
+    ):
+        ax.barh(places + offset, shown[kind], 0.38, xerr=shown[half], color=colour, ecolor=INK, label=told, zorder=2)
+    ax.set_yticks(places, shown["factor"])
+    ax.invert_yaxis()
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.axvline(0.0, color=INK, linewidth=0.8)
+    ax.legend(**LEGEND_OVER_LINES, loc="lower right")
+    study_caption(figure, manifest, "Lines: 90 % bootstrap intervals. Factors uniform over their ranges.")
+    return figure

@@ -1,0 +1,92 @@
+"""Scenarios against the first of them, replication by replication: the same luck on both sides."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from agents.choice import Floats
+from experiments.errors import InputError
+from experiments.studies.stop_rule import half_width, students_quantile
+
+CONFIDENCE = 0.9
+
+
+def _wide(table: pd.DataFrame, outcome: str, index: Sequence[str]) -> pd.DataFrame:
+    """The outcome by scenario (down, in the order of the design) and replication (across), other ``index`` between."""
+    wide = table.set_index([*index, "replication"])[outcome].unstack("replication")
+    order = list(dict.fromkeys(table["scenario"]))
+    return wide.reindex(order, level="scenario") if len(index) > 1 else wide.reindex(order)
+
+
+def differences(runs: pd.DataFrame, outcomes: Sequence[str], confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """A row for each outcome and scenario but the first.
+
+    Columns: ``outcome``, ``scenario``, ``replications``, ``reference`` and ``mean`` (means of both sides),
+    ``difference`` with ``low`` and ``high`` (Student's interval of the paired difference), ``paired_sd`` and
+    ``unpaired_sd`` (standard deviation of a difference with the same and with separate luck), ``saves``: how many times
+    more replications separate luck would need. A replication that failed on either side is left out.
+    """
+    rows = []
+    for outcome in outcomes:
+        wide = _wide(runs, outcome, ["scenario"])
+        reference = wide.iloc[0].to_numpy(np.float64)
+        for scenario, values in wide.iloc[1:].iterrows():
+            own = values.to_numpy(np.float64)
+            rows.append({"outcome": outcome, "scenario": scenario, **_paired(own, reference, confidence)})
+    return pd.DataFrame(rows)
+
+
+def _paired(own: Floats, reference: Floats, confidence: float) -> dict[str, float]:
+    there = np.isfinite(own) & np.isfinite(reference)
+    own, reference = own[there], reference[there]
+    if not own.size:
+        raise InputError("no replication has an outcome on both sides; `detour sweep --retry-failed` makes them again")
+    apart = own - reference
+    half = float(half_width(apart, confidence))
+    several = own.size > 1
+    paired = float(apart.var(ddof=1)) if several else np.nan
+    unpaired = float(own.var(ddof=1) + reference.var(ddof=1)) if several else np.nan
+    mean = float(apart.mean())
+    return {
+        "replications": own.size,
+        "reference": float(reference.mean()),
+        "mean": float(own.mean()),
+        "difference": mean,
+        "low": mean - half,
+        "high": mean + half,
+        "paired_sd": float(np.sqrt(paired)),
+        "unpaired_sd": float(np.sqrt(unpaired)),
+        "saves": unpaired / paired if paired > 0 else np.nan,
+    }
+
+
+def wedge(quarters: pd.DataFrame, outcome: str, confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """By scenario (but the first) and quarter: mean paired ``difference`` and its interval, ``low`` to ``high``."""
+    wide = _wide(quarters, outcome, ["scenario", "quarter"])
+    scenarios = list(dict.fromkeys(quarters["scenario"]))
+    reference = wide.loc[scenarios[0]]
+    parts = []
+    for scenario in scenarios[1:]:
+        apart = wide.loc[scenario] - reference.reindex(wide.loc[scenario].index)
+        values = apart.to_numpy(np.float64)
+        mean, half = np.nanmean(values, axis=1), half_width(values, confidence)
+        part = pd.DataFrame({"quarter": apart.index, "difference": mean, "low": mean - half, "high": mean + half})
+        parts.append(part.assign(scenario=scenario).sort_values("quarter"))
+    return pd.concat(parts, ignore_index=True)[["scenario", "quarter", "difference", "low", "high"]]
+
+
+def convergence(runs: pd.DataFrame, outcome: str, confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """Half width of the interval of each difference after 2, 3, ... replications: ``paired`` and ``unpaired``."""
+    wide = _wide(runs, outcome, ["scenario"]).dropna(axis=1)
+    values = wide.to_numpy(np.float64)
+    rows = []
+    for n in range(2, values.shape[1] + 1):
+        first = values[:, :n]
+        paired = half_width(first[1:] - first[0], confidence)
+        variance = first.var(axis=1, ddof=1)
+        quantile = students_quantile(confidence, 2 * (n - 1))
+        unpaired = quantile * np.sqrt((variance[1:] + variance[0]) / n)
+        for scenario, with_pairs, without in zip(wide.index[1:], paired, unpaired, strict=True):
+            rows.append({"scenario": scenario, "replications": n, "paired": with_pairs, "unpaired": without})
+    return pd.DataFrame(rows)

@@ -1,0 +1,67 @@
+"""One run of a study: what decides it, what it brings, and what a model must offer to be run."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from experiments.parameter_list import ParameterInfo, Value
+from market.series import Series
+
+Content = Mapping[str, Value]
+"""Every parameter of a run by its dotted name."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run brings: numbers by name, and columns of its quarters by name (empty if the model has none)."""
+
+    numbers: Mapping[str, float]
+    quarters: Mapping[str, Sequence[float | str]] = field(default_factory=dict)
+
+
+RunFunction = Callable[[Content, int], Outcome]
+"""Runs the model with these parameters and this seed. Must be found by import: engines send its name, not its code."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that studies can run.
+
+    ``version``: changes whenever the model's numbers may change. ``declared``: parameters by dotted name.
+    ``content``: all parameters of a scenario with some values changed; raises InputError. ``numbers``, ``quarters``:
+    the outcomes of every run, with unit and label.
+    """
+
+    name: str
+    version: str
+    declared: Mapping[str, ParameterInfo]
+    content: Callable[[str, Mapping[str, Value]], dict[str, Value]]
+    run: RunFunction
+    numbers: Mapping[str, Series]
+    quarters: Mapping[str, Series]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to make. ``identity`` is the same for the same parameters, model version and seed, and only then."""
+
+    model: str
+    content: Content
+    seed: int
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of what decides the run."""
+        decides = {"model": self.model, "parameters": dict(self.content), "seed": self.seed}
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A run that was tried: its outcome, or in one sentence why there is none; and what it cost."""
+
+    outcome: Outcome | None
+    error: str
+    wall_s: float
+    peak_rss_mib: float | None

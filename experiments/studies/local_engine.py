@@ -1,0 +1,132 @@
+"""Runs in processes of this machine, started afresh (spawn); a worker that hangs or dies is replaced."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+from experiments.errors import RunFailedError
+from experiments.studies.engine import attempt, died, hung
+from experiments.studies.job import Content, Job, Made, RunFunction
+
+_SPAWN = multiprocessing.get_context("spawn")
+_READY = "ready"
+
+
+def _work(jobs: Connection, function: RunFunction) -> None:
+    """A worker: say ready, then make what comes. Ctrl-C is its parent's to answer; it ends when the parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    jobs.send(_READY)
+    while True:
+        content, seed = jobs.recv()
+        jobs.send(attempt(function, content, seed))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+class _Worker:
+    """A process and the job it has, if any; ``spent`` once it can take no other."""
+
+    def __init__(self, function: RunFunction) -> None:
+        self.pipe, theirs = _SPAWN.Pipe()
+        self.process: SpawnProcess = _SPAWN.Process(target=_work, args=(theirs, function), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.ready = False
+        self.spent = False
+        self.job: Job | None = None
+        self.since = time.monotonic()
+
+    def give(self, job: Job) -> None:
+        """Let it make a job."""
+        content: Content = dict(job.content)
+        self.job, self.since = job, time.monotonic()
+        with suppress(OSError):  # it has just died: `answer` will tell
+            self.pipe.send((content, job.seed))
+
+    def end(self) -> None:
+        """End the process whatever it does."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+    def answer(self, limit_s: float | None) -> Made | None:
+        """What became of its job, None if there is nothing new. Raises RunFailedError if it cannot even start."""
+        gone = time.monotonic() - self.since
+        ended = not self.process.is_alive()  # asked before the pipe is read, so that a last word counts
+        if self.pipe.poll():
+            try:
+                told = self.pipe.recv()
+            except (EOFError, OSError):
+                return self._lost(gone)
+            if isinstance(told, Made):
+                return told
+            self.ready = True
+        elif ended:
+            return self._lost(gone)
+        elif self.job is not None and limit_s is not None and gone > limit_s:
+            self.spent = True
+            return hung(limit_s)
+        return None
+
+    def _lost(self, gone_s: float) -> Made:
+        self.spent = True
+        self.process.join()
+        code = self.process.exitcode or 0
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        if not self.ready:
+            raise RunFailedError(
+                f"a worker process cannot start ({how}); run one scenario with `detour run` to see why"
+            )
+        return died(how, gone_s)
+
+
+class LocalEngine:
+    """Engine of this machine's processes."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def run(self, jobs: Sequence[Job], function: RunFunction, limit_s: float | None) -> Iterator[tuple[Job, Made]]:
+        """Every job once, as it gets ready."""
+        waiting, crew = deque(jobs), list[_Worker]()
+        try:
+            while waiting or any(worker.job is not None for worker in crew):
+                while len(crew) < min(self.workers, len(waiting) + sum(worker.job is not None for worker in crew)):
+                    crew.append(_Worker(function))
+                for worker in crew:
+                    if worker.ready and worker.job is None and waiting:
+                        worker.give(waiting.popleft())
+                _wait(crew, limit_s)
+                for worker in list(crew):
+                    made, job = worker.answer(limit_s), worker.job
+                    if worker.spent:
+                        worker.end()
+                        crew.remove(worker)
+                    if made is not None and job is not None:
+                        worker.job = None
+                        yield job, made
+        finally:
+            for worker in crew:
+                worker.end()
+
+
+def _wait(crew: Sequence[_Worker], limit_s: float | None) -> None:
+    """Sleep until a worker speaks, ends or is past its limit."""
+    heard = [each for worker in crew for each in (worker.pipe, worker.process.sentinel)]
+    now = time.monotonic()
+    left = [limit_s - (now - worker.since) for worker in crew if worker.job is not None] if limit_s is not None else []
+    wait(heard, timeout=max(min(left), 0.0) if left else None)

@@ -1,0 +1,100 @@
+"""The market as a model that studies run: its outcomes, its version, its run function."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numba
+from pydantic import ValidationError
+
+import agents
+import market
+from experiments.parameter_list import Value, every_parameter, value_of
+from experiments.scenario_files import ScenarioError, load_scenario
+from experiments.studies.job import Content, Model, Outcome
+from market.model import Market
+from market.recorder import NATIONAL
+from market.scenario import Scenario
+from market.series import Series
+
+_HASH_SHOWN = 12
+_MILESTONE = "2030Q4"
+_LAST = "last"
+_NOT_KEPT = ("bev_share_recorded", "phev_share_recorded", "hev_share_recorded", "new_sales_recorded")
+KEPT = {name: series for name, series in NATIONAL.items() if name not in _NOT_KEPT}
+"""Columns of the national table that a study keeps, the quarter first."""
+NUMBERS = {
+    f"{name}_{when}": Series(series.unit, f"{series.label}, {told}")
+    for when, told in ((_LAST, "last quarter"), (_MILESTONE.lower(), _MILESTONE))
+    for name, series in KEPT.items()
+    if name != "quarter"
+}
+
+
+@cache
+def model_version() -> str:
+    """Version of Detour and a hash of all code and data that a run's numbers come from."""
+    digest = hashlib.sha256()
+    for package in (agents, market):
+        root = Path(str(package.__file__)).parent
+        for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".csv", ".toml", ".json")):
+            digest.update(f"{root.name}/{path.relative_to(root).as_posix()}\n".encode())
+            digest.update(path.read_bytes())
+    return f"{version('battery-detour')}+{digest.hexdigest()[:_HASH_SHOWN]}"
+
+
+def content_of(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Every parameter of a scenario (a name or a file) with some values changed. Raises ScenarioError."""
+    chosen = _loaded(scenario)
+    content = {name: value_of(chosen, name) for name in every_parameter()} | dict(values)
+    _scenario(content)
+    return content
+
+
+@cache
+def _loaded(scenario: str) -> Scenario:
+    return load_scenario(scenario).scenario
+
+
+def _scenario(content: Content) -> Scenario:
+    nested: dict[str, Any] = {}
+    for name, value in content.items():
+        group, key = name.split(".")
+        nested.setdefault(group, {})[key] = value
+    try:
+        return Scenario.model_validate(nested, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ScenarioError(str(first.get("ctx", {}).get("error", first["msg"]))) from error
+
+
+def run_market(content: Content, seed: int) -> Outcome:
+    """Run the market; the national table by quarter, and its last quarter and 2030Q4 (NaN if not reached)."""
+    numba.set_num_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
+    run = Market(parameters=_scenario(content), rng=seed)
+    try:
+        run.run()
+        national = run.recorder.frame("national")
+    finally:
+        run.release()  # thousands of runs share a worker
+    columns: dict[str, list[float | str]] = {
+        name: national[name].tolist() if name == "quarter" else [float(value) for value in national[name]]
+        for name in KEPT
+    }
+    labels = columns["quarter"]
+    places = {_LAST: len(labels) - 1, _MILESTONE.lower(): labels.index(_MILESTONE) if _MILESTONE in labels else None}
+    numbers = {
+        f"{name}_{when}": float("nan") if place is None else float(values[place])
+        for when, place in places.items()
+        for name, values in columns.items()
+        if name != "quarter"
+    }
+    return Outcome(numbers, columns)
+
+
+def market_model() -> Model:
+    """The market of this installation."""
+    return Model("market", model_version(), every_parameter(), content_of, run_market, NUMBERS, KEPT)

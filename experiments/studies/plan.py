@@ -1,0 +1,151 @@
+"""A design becomes points in a fixed order; a point has a job a replication, with the same seed at every point."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from experiments.errors import InputError
+from experiments.parameter_list import Value
+from experiments.studies import sampling
+from experiments.studies.design import Design
+from experiments.studies.factors import (
+    DesignError,
+    Factor,
+    around_default,
+    checked_factor,
+    checked_value,
+    known_parameter,
+)
+from experiments.studies.job import Content, Job, Model
+
+_LEAST_POINTS = {"latin-hypercube": 1, "sobol": 2, "morris": 2}
+_FACTORS_SHOWN = 4  # of a point that is refused
+_NAMES = {"consumers": "run.consumers", "mean_field": "run.mean_field"}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A scenario with values of the factors; ``content`` holds every parameter."""
+
+    scenario: str
+    factors: Mapping[str, Value]
+    content: Content
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study to be carried out: a name, its design, points in order, and how many replications (at most)."""
+
+    name: str
+    design: Design
+    model: Model
+    factors: tuple[Factor, ...]
+    points: tuple[Point, ...]
+    replications: int
+
+    def seed(self, replication: int) -> int:
+        """Seed of a replication, the same at every point."""
+        return self.design.seed + replication
+
+    def job(self, point: int, replication: int) -> Job:
+        """The run of a point (by its place) and a replication."""
+        model = f"{self.model.name} {self.model.version}"
+        return Job(model, self.points[point].content, self.seed(replication))
+
+    def rows(self) -> list[tuple[int, int]]:
+        """(point, replication) of every run in the order of the tables."""
+        return [(point, k) for point in range(len(self.points)) for k in range(self.replications)]
+
+    def cut(self, replications: int) -> "Plan":
+        """The same plan with fewer replications."""
+        return replace(self, replications=replications)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of design, points and model."""
+        points = [[point.scenario, dict(point.factors), dict(point.content)] for point in self.points]
+        content = [self.design.model_dump(mode="json"), self.model.name, self.model.version, points]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) -> Plan:
+    """The plan of a design; files it names lie in the folder ``beside``. Raises DesignError."""
+    factors = _factors(name, design, model)
+    points = _points(name, design, factors, model, beside)
+    fixed = _fixed(name, design, model)
+    clash = next((each for each in points[0] | {f.name: None for f in factors} if each in fixed), None)
+    if clash:
+        raise DesignError(f"{name}: {clash} is a factor and fixed too; leave one of them out")
+    if design.stop is not None and design.stop.outcome not in model.numbers:
+        there_are = ", ".join(model.numbers)
+        raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome; there are {there_are}")
+    varied = list(dict.fromkeys(each for point in points for each in point))
+    made = [_point(name, scenario, point, fixed, varied, model) for scenario in design.scenarios for point in points]
+    return Plan(name, design, model, tuple(factors), tuple(made), design.replications)
+
+
+def _factors(name: str, design: Design, model: Model) -> list[Factor]:
+    given = [checked_factor(name, each, values, model.declared) for each, values in design.factors.items()]
+    if design.design.every is None:
+        return given
+    left_out = {known_parameter(name, each, model.declared).name for each in design.design.leave_out}
+    named = {factor.name for factor in given} | left_out
+    others = [
+        around_default(each, design.design.within)
+        for each in model.declared.values()
+        if each.role == design.design.every
+    ]
+    return given + [factor for factor in others if factor.name not in named]
+
+
+def _points(name: str, design: Design, factors: Sequence[Factor], model: Model, beside: Path) -> list[dict[str, Value]]:
+    kind, count = design.design.kind, design.design.points
+    if kind == "csv":
+        if design.design.file is None or factors:
+            raise DesignError(f"{name}: kind csv takes its factors from design.file alone; name a file and no factors")
+        return sampling.from_csv(beside / design.design.file, model.declared)
+    if kind == "grid":
+        ranged = next((factor.name for factor in factors if not factor.levels), None)
+        if ranged:
+            raise DesignError(f"{name}: a grid needs lists, but {ranged} is a range; list its values")
+        return sampling.grid(factors)
+    if not factors:
+        raise DesignError(f"{name}: kind {kind} needs factors; add a table [factors]")
+    if kind == "one-at-a-time":
+        return sampling.one_at_a_time(factors)
+    if count is None or count < _LEAST_POINTS[kind]:
+        raise DesignError(f"{name}: kind {kind} needs design.points, {_LEAST_POINTS[kind]} or more")
+    if kind == "sobol" and count & (count - 1):
+        raise DesignError(f"{name}: design.points is {count}; Sobol needs a power of two, such as 64")
+    return sampling.carried(sampling.unit_sample(kind, factors, count, design.seed), factors)
+
+
+def _fixed(name: str, design: Design, model: Model) -> dict[str, Value]:
+    """Parameters that are the same in every run."""
+    given = dict(design.set)
+    if design.consumers is not None:
+        given[_NAMES["consumers"]] = design.consumers
+    if design.mean_field:
+        given[_NAMES["mean_field"]] = True
+    return {
+        each: checked_value(name, known_parameter(name, each, model.declared), value) for each, value in given.items()
+    }
+
+
+def _point(
+    name: str,
+    scenario: str,
+    values: Mapping[str, Value],
+    fixed: Mapping[str, Value],
+    varied: Sequence[str],
+    model: Model,
+) -> Point:
+    try:
+        content = model.content(scenario, {**fixed, **values})
+    except InputError as error:
+        shown = [f"{each} = {value}" for each, value in list(values.items())[:_FACTORS_SHOWN]]
+        where = f" with {', '.join(shown)}{', ...' if len(values) > len(shown) else ''}" if shown else ""
+        raise DesignError(f"{name}: {scenario}{where}: {error}") from error
+    return Point(scenario, {each: content[each] for each in varied}, content)

@@ -1,0 +1,188 @@
+"""A plan is carried out: what is there is kept, what is missing or damaged is made, tables appear when all is there."""
+
+import math
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from experiments.errors import InputError, RunFailedError
+from experiments.studies.engine import Engine, Shard
+from experiments.studies.job import Made, Model
+from experiments.studies.plan import Plan
+from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
+from experiments.studies.stop_rule import enough
+from experiments.studies.study_files import (
+    QUARTERS_TABLE,
+    RUNS_TABLE,
+    StudyManifest,
+    manifest_of,
+    run_files,
+    write_manifest,
+    write_tables,
+)
+from experiments.studies.study_lock import study_lock
+
+
+@dataclass
+class Counts:
+    """How far a study is: runs by what became of them; ``damaged`` ones are made again."""
+
+    in_all: int
+    done: int = 0
+    failed: int = 0
+    cached: int = 0
+    damaged: int = 0
+
+    @property
+    def left(self) -> int:
+        """Runs still to be made."""
+        return self.in_all - self.done - self.failed - self.cached
+
+
+Told = Callable[[Counts], None]
+"""Told how far a study is after every run."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A study that was carried out as far as it goes; ``complete``: tables are there."""
+
+    folder: Path
+    manifest: StudyManifest
+    counts: Counts
+    complete: bool
+    failures: list[tuple[str, int, str]]
+    """Scenario, seed and error of the failed runs in the plan."""
+
+
+def command_line() -> str:
+    """The command this process was started with."""
+    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+
+
+def carry_out(
+    plan: Plan, folder: Path, engine: Engine, tell: Told, *, shard: Shard | None = None, retry_failed: bool = False
+) -> Finished:
+    """Make what is missing of a plan; whatever was made before stays. Raises InputError, RunFailedError.
+
+    Ended at any moment, by whatever, it can be called again and goes on from there.
+    """
+    if shard is not None and plan.design.stop is not None:
+        raise InputError(f"{plan.name}: a stop rule needs all runs in one place; leave out --shard or [stop]")
+    try:
+        (folder / "runs").mkdir(parents=True, exist_ok=True)
+        with study_lock(folder, shard):
+            return _Study(plan, folder, engine, tell, shard).carry_out(retry_failed=retry_failed)
+    except OSError as error:
+        raise RunFailedError(
+            f"{folder} cannot be written to ({error.strerror}); finished runs are kept: make room or choose another "
+            "--out, then repeat the command"
+        ) from error
+
+
+class _Study:
+    def __init__(self, plan: Plan, folder: Path, engine: Engine, tell: Told, shard: Shard | None) -> None:
+        self._plan, self._folder, self._engine, self._tell, self._shard = plan, folder, engine, tell, shard
+        self._files = run_files(folder)
+        self._errors: dict[str, str] = {}
+        self._watched: dict[str, float] = {}
+        self._counts = Counts(0)
+
+    def carry_out(self, *, retry_failed: bool) -> Finished:
+        if self._shard is None:
+            self._files.remove_unfinished()
+        stop, rounds = self._plan.design.stop, self._plan.replications
+        replications = rounds if stop is None else min(stop.at_least, rounds)
+        self._announce(self._plan.cut(replications))
+        self._make(range(replications), retry_failed=retry_failed)
+        while stop is not None and replications < rounds and not enough(self._outcomes(replications), stop):
+            self._make([replications], retry_failed=retry_failed)
+            replications += 1
+        return self._finish(self._plan.cut(replications))
+
+    def _announce(self, plan: Plan) -> None:
+        """Say what is being made; tables that may no longer be true go."""
+        write_manifest(self._folder, manifest_of(plan, command_line()))
+        for table in (RUNS_TABLE, QUARTERS_TABLE):
+            (self._folder / f"{table}.parquet").unlink(missing_ok=True)
+
+    def _make(self, replications: Sequence[int], *, retry_failed: bool) -> None:
+        """Make the runs of some replications, all points of one before the next."""
+        points = range(len(self._plan.points))
+        jobs = {job.identity: job for k in replications for point in points for job in [self._plan.job(point, k)]}
+        mine = {
+            identity: job
+            for place, (identity, job) in enumerate(jobs.items())
+            if self._shard is None or self._shard.takes(place)
+        }
+        self._counts.in_all += len(mine)
+        missing = [job for identity, job in mine.items() if not self._kept(identity, retry_failed=retry_failed)]
+        self._tell(self._counts)
+        if not missing:
+            return
+        for job, made in self._engine.run(missing, self._plan.model.run, self._plan.design.limit_s):
+            record = self._files.write(job, checked(made, self._plan.model))
+            self._remember(job.identity, record)
+            self._counts.failed += record.failed
+            self._counts.done += not record.failed
+            self._tell(self._counts)
+
+    def _kept(self, identity: str, *, retry_failed: bool) -> bool:
+        """Whether a run is there and good, or failed and to be left so."""
+        try:
+            record = self._files.read(identity)
+        except DamagedRunError:
+            self._counts.damaged += 1
+            return False
+        if record is None or (record.failed and retry_failed):
+            return False
+        self._remember(identity, record)
+        self._counts.cached += 1
+        return True
+
+    def _remember(self, identity: str, record: RunRecord) -> None:
+        if record.failed:
+            self._errors[identity] = record.error
+        stop = self._plan.design.stop
+        if stop is not None:
+            value = record.numbers.get(stop.outcome)
+            self._watched[identity] = math.nan if value is None else value
+
+    def _outcomes(self, replications: int) -> np.ndarray:
+        """The watched outcome, (points, replications)."""
+        points = range(len(self._plan.points))
+        return np.array(
+            [[self._watched[self._plan.job(point, k).identity] for k in range(replications)] for point in points]
+        )
+
+    def _finish(self, plan: Plan) -> Finished:
+        manifest = manifest_of(plan, command_line())
+        complete = self._shard is None or all(_readable(self._files, run[3]) for run in manifest.runs)
+        if complete:
+            manifest = write_tables(self._folder, manifest)
+        failures = [
+            (manifest.points[point].scenario, seed, self._errors[identity])
+            for point, _, seed, identity in manifest.runs
+            if identity in self._errors
+        ]
+        return Finished(self._folder, manifest, self._counts, complete, failures)
+
+
+def _readable(files: RunFiles, identity: str) -> bool:
+    try:
+        return files.read(identity) is not None
+    except DamagedRunError:
+        return False
+
+
+def checked(made: Made, model: Model) -> Made:
+    """The same, or a failure if the outcomes are not those the model declares."""
+    outcome = made.outcome
+    if outcome is None or (set(outcome.numbers) == set(model.numbers) and set(outcome.quarters) == set(model.quarters)):
+        return made
+    wrong = (set(outcome.numbers) ^ set(model.numbers)) | (set(outcome.quarters) ^ set(model.quarters))
+    return Made(None, f"outcomes too many or missing: {', '.join(sorted(wrong))}", made.wall_s, made.peak_rss_mib)

@@ -1,0 +1,229 @@
+"""What belongs to a whole study on disk: ``study.json``, the tables of all runs, a page that says how to remake it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from experiments.errors import InputError
+from experiments.manifest import git_commit, versions
+from experiments.parameter_list import Value
+from experiments.studies.plan import Plan
+from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord, write_whole
+
+SCHEMA_VERSION = 1
+STUDY = "study.json"
+RUNS_TABLE, QUARTERS_TABLE = "runs", "quarters"
+_RUNS_FOLDER = "runs"
+_PAGE = "README.md"
+_INDEX = ("point", "scenario", "replication", "seed", "status", "error", "identity")
+_UNITS = {
+    "point": ("number", "Place of the point in the design"),
+    "scenario": ("name", "Scenario"),
+    "replication": ("number", "Replication"),
+    "seed": ("number", "Seed"),
+    "status": ("done or failed", "What became of the run"),
+    "error": ("sentence", "Why the run failed"),
+    "identity": ("sha256", "Hash of parameters, model version and seed"),
+}
+
+
+class StudyError(InputError):
+    """A study folder is missing, unreadable, damaged or not of this version."""
+
+
+class PointRecord(BaseModel):
+    """A point of the design: scenario and values of the factors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scenario: str
+    factors: dict[str, Value]
+
+
+class StudyManifest(BaseModel):
+    """The content of ``study.json``.
+
+    ``runs``: (point, replication, seed, identity) in the order of the tables. ``tables``: SHA-256 of the files of the
+    tables; empty as long as runs are missing. ``units``: unit and label of every column.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int
+    name: str
+    command: str
+    model: str
+    model_version: str
+    plan_sha256: str
+    design: dict[str, Any]
+    factor_units: dict[str, str]
+    points: list[PointRecord]
+    runs: list[tuple[int, int, int, str]]
+    units: dict[str, dict[str, tuple[str, str]]]
+    tables: dict[str, str]
+    versions: dict[str, str]
+    git_commit: str | None
+
+
+def run_files(folder: Path) -> RunFiles:
+    """The runs of the study in a folder."""
+    return RunFiles(folder / _RUNS_FOLDER)
+
+
+def manifest_of(plan: Plan, command: str) -> StudyManifest:
+    """What a plan says about itself, without tables."""
+    model = plan.model
+    factors = {name: model.declared[name] for name in plan.points[0].factors}
+    given = {name: (known.unit, known.meaning) for name, known in factors.items()}
+    numbers, quarters = (
+        {name: (s.unit, s.label) for name, s in kept.items()} for kept in (model.numbers, model.quarters)
+    )
+    return StudyManifest(
+        schema_version=SCHEMA_VERSION,
+        name=plan.name,
+        command=command,
+        model=model.name,
+        model_version=model.version,
+        plan_sha256=plan.sha256,
+        design=plan.design.model_dump(mode="json"),
+        factor_units={name: known.unit for name, known in factors.items()},
+        points=[PointRecord(scenario=point.scenario, factors=dict(point.factors)) for point in plan.points],
+        runs=[(point, k, plan.seed(k), plan.job(point, k).identity) for point, k in plan.rows()],
+        units={RUNS_TABLE: {**_UNITS, **given, **numbers}, QUARTERS_TABLE: {**_UNITS, **given, **quarters}},
+        tables={},
+        versions=versions(),
+        git_commit=git_commit(),
+    )
+
+
+def write_manifest(folder: Path, manifest: StudyManifest) -> None:
+    """Write ``study.json``. Raises OSError if the disk refuses."""
+    content = manifest.model_dump(mode="json")
+    text = json.dumps({"sha256": _checksum(content), **content}, indent=1, allow_nan=False)
+    write_whole(folder / STUDY, f"{text}\n".encode())
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def read_manifest(folder: Path) -> StudyManifest:
+    """What ``study.json`` says. Raises StudyError."""
+    path = folder / STUDY
+    if not path.is_file():
+        raise StudyError(f"{folder} holds no {STUDY}; give the folder of a study, such as results/policy-wedge")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        recorded = content.pop("sha256", None)
+    except (OSError, ValueError, AttributeError) as error:
+        raise StudyError(f"{path} cannot be read; repeat the study's command to make it again") from error
+    if content.get("schema_version") != SCHEMA_VERSION:
+        found = content.get("schema_version")
+        raise StudyError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; make the study again")
+    if recorded != _checksum(content):
+        raise StudyError(f"{path} is damaged: its checksum is not that of its content; repeat the study's command")
+    try:
+        return StudyManifest.model_validate(content)
+    except ValidationError as error:
+        raise StudyError(f"{path} is not of this version; repeat the study's command to make it again") from error
+
+
+def tables_of(manifest: StudyManifest, files: RunFiles) -> dict[str, pd.DataFrame]:
+    """Tables ``runs`` and ``quarters`` in the order of the plan. Raises StudyError if a run is missing or damaged."""
+    rows: list[dict[str, Any]] = []
+    blocks: list[pd.DataFrame] = []
+    for point, replication, seed, identity in manifest.runs:
+        record = _record(files, identity)
+        where = manifest.points[point]
+        index: dict[str, Any] = {"point": point, "scenario": where.scenario, "replication": replication, "seed": seed}
+        rows.append({
+            **index, **where.factors, "status": "failed" if record.failed else "done", "error": record.error,
+            "identity": identity, **record.numbers,
+        })  # fmt: skip
+        if record.quarters:
+            blocks.append(pd.DataFrame(record.quarters).assign(**index, **where.factors))
+    tables = {RUNS_TABLE: _ordered(pd.DataFrame(rows), manifest, RUNS_TABLE, _INDEX)}
+    if blocks:
+        tables[QUARTERS_TABLE] = _ordered(pd.concat(blocks, ignore_index=True), manifest, QUARTERS_TABLE, _INDEX[:4])
+    return tables
+
+
+def _record(files: RunFiles, identity: str) -> RunRecord:
+    try:
+        record = files.read(identity)
+    except DamagedRunError as error:
+        raise StudyError(f"{error}; repeat the study's command to make it again") from error
+    if record is None:
+        raise StudyError(f"{files.path(identity)} is missing; repeat the study's command to make it")
+    return record
+
+
+def _ordered(frame: pd.DataFrame, manifest: StudyManifest, table: str, index: Sequence[str]) -> pd.DataFrame:
+    """Columns in a fixed order: index, factors, outcomes; outcomes as numbers, missing if all runs failed."""
+    factors = list(manifest.factor_units)
+    outcomes = [name for name in manifest.units[table] if name not in {*_UNITS, *factors}]
+    front = [name for name in index if name not in ("status", "error", "identity")]
+    frame = frame.reindex(columns=[*front[:2], *factors, *front[2:], *index[4:], *outcomes])
+    numeric = [name for name in outcomes if name != "quarter"]
+    return frame.astype(dict.fromkeys(numeric, "float64"))
+
+
+def write_tables(folder: Path, manifest: StudyManifest) -> StudyManifest:
+    """Make the tables of a complete study, and the page that says how. Raises StudyError, OSError."""
+    checksums = {}
+    for name, frame in tables_of(manifest, run_files(folder)).items():
+        sink = pa.BufferOutputStream()
+        pq.write_table(_arrow(frame, manifest.units[name]), sink)
+        content = sink.getvalue().to_pybytes()
+        write_whole(folder / f"{name}.parquet", content)
+        checksums[name] = hashlib.sha256(content).hexdigest()
+    complete = manifest.model_copy(update={"tables": checksums})
+    write_whole(folder / _PAGE, _page(complete).encode())
+    write_manifest(folder, complete)
+    return complete
+
+
+def _arrow(frame: pd.DataFrame, units: Mapping[str, tuple[str, str]]) -> pa.Table:
+    kinds = {"f": pa.float64(), "i": pa.int64(), "b": pa.bool_()}
+    fields = [
+        pa.field(
+            name,
+            kinds.get(frame[name].dtype.kind, pa.string()),
+            metadata=dict(zip(("unit", "label"), units[name], strict=True)),
+        )
+        for name in map(str, frame)
+    ]
+    return pa.Table.from_pandas(frame, schema=pa.schema(fields), preserve_index=False).replace_schema_metadata(None)
+
+
+def _page(manifest: StudyManifest) -> str:
+    return (
+        f"# {manifest.name}\n\n{manifest.design['question']}\n\nMake it again: `{manifest.command}` "
+        f"({manifest.model} {manifest.model_version}).\n\n`runs.parquet` has one row a run, in the order of "
+        f"the design; `{STUDY}` says what the columns are. `detour verify` on this folder checks everything.\n"
+    )
+
+
+def read_tables(folder: Path) -> tuple[StudyManifest, dict[str, pd.DataFrame]]:
+    """Manifest and tables of a complete study, their checksums checked. Raises StudyError."""
+    manifest = read_manifest(folder)
+    if not manifest.tables:
+        raise StudyError(f"{folder}: the study is not complete; repeat its command: {manifest.command}")
+    tables = {}
+    for name, recorded in manifest.tables.items():
+        path = folder / f"{name}.parquet"
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise StudyError(f"{path} cannot be read ({error.strerror}); repeat the study's command") from error
+        if hashlib.sha256(content).hexdigest() != recorded:
+            raise StudyError(f"{path} is damaged: its checksum is not that in {STUDY}; repeat the study's command")
+        tables[name] = pq.read_table(pa.BufferReader(content)).to_pandas()
+    return manifest, tables
