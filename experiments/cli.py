@@ -162,4 +162,37 @@ def figures(result: Annotated[Path, typer.Argument(help="Folder of a run, with r
             typer.echo(line)
 
 
+@app.command()
+def report(
+    result: Annotated[Path, typer.Argument(help="Folder of a run, with run.json in it.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write; report.html in the folder.")] = None,
+) -> None:
+    """Write one HTML file that tells of a result and needs no network."""
+    with told_in_one_sentence():
+        from experiments.report import write_report
+
+        typer.echo(write_report(result, out))
+
+
+@app.command(name="app")
+def open_app(
+    scenario: Annotated[str, typer.Argument(help="A scenario's name (detour list) or a .toml file.")] = "reference",
+    consumers: Annotated[int, typer.Option(min=500, max=200_000, help="Rows of the population.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of all luck.")] = 1,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8765,
+    host: Annotated[str, typer.Option(help="Address to listen on; this computer only if left out.")] = "127.0.0.1",
+) -> None:
+    """Open the interactive page in a browser: map, charts, levers, agents to inspect."""
+    with told_in_one_sentence():
+        from experiments.page.serve import OPEN_WARNING, is_local, serve
+        from experiments.page.start import Start
+
+        start = Start(scenario, seed, consumers)
+        start.load()
+        if not is_local(host):
+            typer.echo(OPEN_WARNING.format(host=host), err=True)
+        typer.echo(f"The page is at http://{'[' + host + ']' if ':' in host else host}:{port}  (Ctrl-C ends it)")
+        serve(start, host, port)
+
+
 add_commands(app)

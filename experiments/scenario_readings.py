@@ -95,7 +95,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "legacy-lag": (
         Reading("capacity_vehicles_gwh", 2027, 2033, "higher", 0.07),
-        Reading("converted_gwh_cumulative", 2027, 2033, "lower", 0.08),
+        Reading("vehicle_line_use", 2027, 2033, "lower", 0.08),
         Reading("bev_models", 2030, 2033, "lower", 0.02),
         Reading("bev_sales", 2027, 2033, "the same", 0.04),
     ),

@@ -14,8 +14,9 @@ from experiments.manifest import Manifest
 from experiments.store import Result
 from market import quarters
 
-_MILESTONES = (2017, 2020, 2024, 2025, 2030, 2035)
-_ROWS = {
+MILESTONES = (2017, 2020, 2024, 2025, 2030, 2035)
+"""Years whose outcomes are told."""
+ROWS = {
     "Battery cars, % of new": ("bev", 1),
     "Plug-in hybrids, % of new": ("phev", 1),
     "Hybrids, % of new": ("hev", 1),
@@ -29,7 +30,8 @@ _ROWS = {
     "Lines turned to storage, GWh/year": ("turned_gwh", 0),
     "Use of cell lines, %": ("line_use", 0),
     "Storage on the grid, GW": ("storage_gw", 0),
-}  # label: key of a year's outcomes and decimals shown
+}
+"""Outcomes told: label, key of a year's outcomes and decimals shown."""
 _NEXT = (
     ("detour run no-detour", "the same, but no line may turn to storage"),
     ("detour run no-credits", "the same without purchase credits"),
@@ -64,13 +66,13 @@ def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
 
 def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
     """Outcomes by milestone year, those after the origin being the model's own."""
-    years = {year: found for year in _MILESTONES if (found := outcomes_of_year(national, year))}
+    years = {year: found for year in MILESTONES if (found := outcomes_of_year(national, year))}
     title = f"{manifest.name}, seed {manifest.seed}, {manifest.consumers:,} consumers"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("United States")
     for year in years:
         table.add_column(str(year), justify="right")
-    for label, (key, decimals) in _ROWS.items():
+    for label, (key, decimals) in ROWS.items():
         if any(np.isfinite(found[key]) for found in years.values()):
             table.add_row(label, *(f"{found[key]:,.{decimals}f}" for found in years.values()))
     return table

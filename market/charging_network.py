@@ -188,7 +188,7 @@ class ChargingNetwork:
         if not self.decides(quarter):
             return
         budgets = self.budgets_usd()
-        seen = [self._sensing(place, service, margin, quarter) for place in range(len(self.operators))]
+        seen = [self.sensing(place, service, margin, quarter) for place in range(len(self.operators))]
         closes = np.stack([operator.close(what) for operator, what in zip(self.operators, seen, strict=True)])
         self.started = np.stack([
             operator.start(what, budget).astype(np.float64)
@@ -220,7 +220,8 @@ class ChargingNetwork:
         figures[self.zones :] = value
         return figures
 
-    def _sensing(self, place: int, service: ChargingService, margin: float, quarter: int) -> OperatorSensing:
+    def sensing(self, place: int, service: ChargingService, margin: float, quarter: int) -> OperatorSensing:
+        """What an operator sees of a quarter's service; ``margin``: of a kWh sold, $ (M9)."""
         coming = self.pipeline.sum(axis=0)
         near, far = self.funding.grant_usd(quarter)
         working = (self.plugs * self.success).sum(axis=0) + coming.sum(axis=0) * self.parameters.success_ceiling

@@ -1,5 +1,6 @@
 """What is written down each quarter: named series with unit and label, one registry for tables, figures and docs."""
 
+from itertools import takewhile
 from typing import Any
 
 import pandas as pd
@@ -138,3 +139,9 @@ class Recorder:
     def last(self, table: str) -> dict[str, Any]:
         """The last row of a table. Raises IndexError before the first."""
         return self._rows[table][-1]
+
+    def latest(self, table: str) -> list[dict[str, Any]]:
+        """Copies of the rows of the last quarter written into a table that has one; none before the first."""
+        rows = self._rows[table]
+        label = rows[-1]["quarter"] if rows else None
+        return [dict(row) for row in takewhile(lambda row: row["quarter"] == label, reversed(rows))][::-1]

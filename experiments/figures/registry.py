@@ -25,9 +25,9 @@ FIGURES: dict[str, Callable[[Result], Figure]] = {
     "cell_capacity": cell_capacity,
     "charging_map": charging_map,
     "prices": prices,
-    "profits": profits,
     "retention": retention,
     "storage_by_region": storage_by_region,
+    "profits": profits,
     "trust": trust,
     "explanation": explanation,
 }

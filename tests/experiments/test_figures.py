@@ -20,6 +20,7 @@ TABLE_OF = {
     "prices": "national",
     "retention": "used",
     "storage_by_region": "regions",
+    "profits": "makers",
     "trust": "trust",
     "explanation": "explanation",
 }
@@ -89,5 +90,5 @@ def test_every_term_a_run_writes_has_a_name_in_the_figure(small_result: Result) 
 def test_figures_stand_in_the_order_of_their_numbers() -> None:
     assert list(FIGURES) == [
         "bev_share", "sales_by_powertrain", "cell_capacity", "charging_map", "prices", "retention",
-        "storage_by_region", "trust", "explanation",
+        "storage_by_region", "profits", "trust", "explanation",
     ]  # fmt: skip

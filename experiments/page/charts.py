@@ -1,0 +1,141 @@
+"""The live charts as plain data: what ``line_chart.vue`` draws in the browser."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS
+from experiments.page.snapshot import Snapshot
+from market import quarters
+
+_GHOST = "#8a949e"
+_BEV, _PETROL, _STORAGE = POWERTRAIN_COLOURS["BEV"], "#8a6d3b", CELL_COLOURS["storage"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: a column of the table ``national`` times ``scale``; ``ghost``: whether the reference is shown too."""
+
+    column: str
+    name: str
+    colour: str
+    scale: float = 1.0
+    ghost: bool = True
+    dots: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart; ``stacked`` lines are areas on top of each other, their ghost is the sum."""
+
+    title: str
+    unit: str
+    lines: tuple[Line, ...]
+    digits: int = 0
+    stacked: bool = False
+
+
+CHARTS: dict[str, Chart] = {
+    "bev_share": Chart(
+        "Battery cars", "% of new sales",
+        (
+            Line("bev_share_new", "model", _BEV, 100.0),
+            Line("bev_share_recorded", "recorded", INK, 100.0, ghost=False, dots=True),
+        ),
+        1,
+    ),
+    "lines": Chart(
+        "What US cell lines are for", "GWh a year",
+        (
+            Line("capacity_vehicles_gwh", "cars", CELL_COLOURS["vehicles"]),
+            Line("capacity_storage_gwh", "storage", _STORAGE),
+            Line("capacity_converting_gwh", "converting", CELL_COLOURS["converting"]),
+            Line("capacity_idle_gwh", "idle", CELL_COLOURS["idle"]),
+        ),
+        stacked=True,
+    ),
+    "cells": Chart(
+        "Cells made", "GWh a year",
+        (
+            Line("cells_to_vehicles_gwh", "to cars", _BEV),
+            Line("cells_to_storage_gwh", "to storage", _STORAGE),
+        ),
+    ),
+    "storage": Chart("Storage on the grid", "GW", (Line("storage_installed_gw", "standing", _STORAGE),)),
+    "batteries": Chart(
+        "Battery prices", "$ a kWh",
+        (
+            Line("pack_price_usd_per_kwh", "car pack", _BEV),
+            Line("storage_price_usd_per_kwh", "US storage cells", _STORAGE),
+        ),
+    ),
+    "cars": Chart(
+        "New-car prices", "thousand $",
+        (
+            Line("bev_price_kusd", "battery", _BEV),
+            Line("petrol_price_kusd", "petrol", _PETROL),
+        ),
+        1,
+    ),
+    "resale": Chart(
+        "Resale, 0-3 years old", "% of new price",
+        (
+            Line("used_bev_retention_3y", "battery", _BEV, 100.0),
+            Line("used_petrol_retention_3y", "petrol", _PETROL, 100.0),
+        ),
+    ),
+    "trust": Chart(
+        "Do fast chargers work?", "% of attempts",
+        (
+            Line("charging_success_believed", "believed", _BEV, 100.0),
+            Line("charging_success", "true", "#029e73", 100.0),
+        ),
+        1,
+    ),
+}  # fmt: skip
+"""All charts by name, in the order of the page."""
+
+
+def _values(frame: pd.DataFrame, columns: Mapping[str, float]) -> list[float | None]:
+    """Sum of columns times their scale by quarter; what is no number becomes None."""
+    if frame.empty:
+        return []
+    total = sum(frame[column].to_numpy(np.float64) * scale for column, scale in columns.items())
+    return [None if not np.isfinite(value) else round(float(value), 4) for value in np.atleast_1d(total)]
+
+
+def _ghosts(chart: Chart, reference: pd.DataFrame) -> list[dict[str, Any]]:
+    if chart.stacked:
+        columns = [{line.column: line.scale for line in chart.lines}]
+    else:
+        columns = [{line.column: line.scale} for line in chart.lines if line.ghost]
+    return [
+        {"name": "reference", "colour": _GHOST, "style": "ghost", "values": _values(reference, each)}
+        for each in columns
+    ]
+
+
+def chart_data(name: str, snapshot: Snapshot, reference: pd.DataFrame) -> dict[str, Any]:
+    """What ``line_chart.vue`` draws of a snapshot; ``reference``: rows of ``national`` so far, may be empty."""
+    chart = CHARTS[name]
+    styles = {line.column: "dots" if line.dots else "area" if chart.stacked else "line" for line in chart.lines}
+    lines = [
+        {
+            "name": line.name, "colour": line.colour, "style": styles[line.column],
+            "values": _values(snapshot.national, {line.column: line.scale}),
+        }
+        for line in chart.lines
+    ]  # fmt: skip
+    return {
+        "name": name,
+        "title": chart.title,
+        "unit": chart.unit,
+        "digits": chart.digits,
+        "first_year": quarters.FIRST_YEAR,
+        "count": snapshot.last_quarter + 1,
+        "origin": snapshot.origin,
+        "lines": _ghosts(chart, reference) + lines,
+    }

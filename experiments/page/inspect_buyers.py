@@ -1,0 +1,137 @@
+"""Zones and single consumers told of: what a battery car is worth to them, term by term, and what they drive."""
+
+import numpy as np
+
+from agents.choice import Floats
+from agents.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
+from experiments.page.snapshot import History
+from experiments.page.told import Bar, Fact, Inspection
+from market import quarters
+from market.model import Market
+from market.population import taste_points
+from market.vocabulary import HOMES, SEGMENTS, TASTES
+
+_LEAST_BAR_KUSD = 0.05  # terms that weigh less are left out
+_INCOME_WORDS = ("below 35", "35 to 75", "75 to 125", "125 to 200", "above 200")
+_KIND_WORDS = ("petrol car", "hybrid", "plug-in hybrid", "short-range battery car", "long-range battery car")
+_SEGMENT_WORDS = {"car": "car", "small_suv": "small SUV", "large_suv": "large SUV", "pickup": "pickup"}
+_TERM_WORDS = {"unexplained": "unexplained, fitted", "taste": "own taste"}
+_QUARTERS = quarters.QUARTERS_PER_YEAR
+
+
+def _term(values: Floats, zone: int, income: int, home: int) -> Floats:
+    """A term for one kind of buyer, shape (products,)."""
+    place = [0 if size == 1 else at for size, at in zip(values.shape[:3], (zone, income, home), strict=True)]
+    return np.asarray(values[tuple(place)])
+
+
+def weigh_battery_car(
+    market: Market, zone: int, income: int, home: int, taste_kusd: float
+) -> tuple[str, str, list[Bar]]:
+    """The best battery car, the best other new car, and what speaks for the first by term, k$ as the buyer counts."""
+    products, constants = market.products, market.record.constants
+    terms = {name: _term(values, zone, income, home) for name, values in market.valued.terms.items()}
+    terms["unexplained"] = np.nan_to_num(constants.xi) + constants.zeta[zone] * products.is_bev
+    terms["taste"] = taste_kusd * products.is_bev
+    total = np.where(market.offering.offers.on_offer, sum(terms.values()), -np.inf)
+    battery = int(np.argmax(np.where(products.is_bev, total, -np.inf)))
+    other = int(np.argmax(np.where(products.is_bev, -np.inf, total)))
+    bars = [
+        Bar(_TERM_WORDS.get(name, name.replace("_", " ")), float(np.broadcast_to(values, total.shape)[battery])
+            - float(np.broadcast_to(values, total.shape)[other]))
+        for name, values in terms.items()
+    ]  # fmt: skip
+    bars = [bar for bar in bars if np.isfinite(bar.value) and abs(bar.value) >= _LEAST_BAR_KUSD]
+    return products.names[battery], products.names[other], sorted(bars, key=lambda bar: -abs(bar.value))
+
+
+def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
+    """A zone: chargers as its buyers see them, and what speaks for a battery car to a middle buyer there."""
+    zone, places = market.places.names.index(name), market.places
+    row = next(row for row in market.recorder.latest("zones") if row["zone"] == name)
+    income = int(np.argmax(places.income_share[zone]))
+    battery, other, bars = weigh_battery_car(market, zone, income, home=1, taste_kusd=0.0)
+    sees = [
+        Fact("Fast plugs", f"{row['fast_plugs']:,.0f}"),
+        Fact("Charges believed to succeed; true", f"{market.access.success[zone]:.1%}; {row['charging_success']:.1%}"),
+        Fact("Wait at the peak hour", f"{row['wait_minutes']:.1f} minutes"),
+        Fact("Long trips covered", f"{row['trip_coverage']:.1%}"),
+        Fact("Plugs near home against need", f"{row['local_adequacy']:.0%}"),
+        Fact("Seats with charging at home", f"{places.home_share[zone]:.0%}"),
+    ]
+    decided = [
+        Fact("Battery cars among new ones", f"{row['bev_share_new']:.1%}"),
+        Fact("New cars", f"{row['new_sales']:,.0f} a quarter"),
+        Fact("Cars on the road", f"{row['cars_stock']:,.0f}"),
+        Fact("Of them battery cars", f"{row['bev_stock']:,.0f}"),
+    ]
+    why = (
+        f"What speaks for {battery} (right) or {other} (left) to a household here with {_INCOME_WORDS[income]} k$ "
+        "a year, charging at home and no taste either way."
+    )
+    note = f"Power region {places.power_region[zone]}. Counts of cars come from the drawn population."
+    return Inspection(name, note, sees, decided, why, bars, "k$", [])
+
+
+def inspect_consumer(market: Market, name: str, history: History) -> Inspection:
+    """One consumer: who it is, what it drives and has driven, and what speaks for a battery car to it."""
+    row = int(name)
+    who = market.fleet.consumers[row]
+    income, rest = divmod(who.buyer_class, HOMES * TASTES)
+    home, taste = divmod(rest, TASTES)
+    taste_kusd = float(taste_points(market.parameters.buyers.taste_sd_kusd)[0][taste])
+    zone = who.zone
+    battery, other, bars = weigh_battery_car(market, zone, income, home, taste_kusd)
+    sees = [
+        Fact("Lives in", market.places.names[zone]),
+        Fact("Household income", f"{_INCOME_WORDS[income]} k$ a year"),
+        Fact("Charging at home", "yes" if home else "no"),
+        Fact("Taste for battery cars", f"{taste_kusd:+.1f} k$"),
+        Fact("Thinks that a fast charge succeeds", f"{market.access.success[zone]:.1%}"),
+    ]
+    car = car_words(who.car, who.age_quarters)
+    if who.flags & SLEEPING:
+        decided = [Fact("Enters the market", quarters.label(who.next_decision))]
+    else:
+        leased = ", leased" if who.flags & LESSEE else ""
+        decided = [
+            Fact("Drives", f"{car}{leased}"),
+            Fact("Looks again", quarters.label(max(who.next_decision, market.quarter + 1))),
+            Fact("Waits for a better battery car", "yes" if who.flags & WAITING else "no"),
+        ]
+    why = (
+        f"What speaks for {battery} (right) or {other} (left) to this household, the best of each kind now; the draw "
+        "adds luck, and it weighs both against keeping its car and buying a used one."
+    )
+    weight = f"{market.fleet.weight:,.0f}"
+    note = f"One car-owning seat of a household; it stands for {weight} real ones."
+    return Inspection(f"Consumer {row}", note, sees, decided, why, bars, "k$", biography(history, row))
+
+
+def car_words(car: int, age_quarters: int) -> str:
+    """A car's kind, segment and age in words."""
+    if car == NO_CAR:
+        return "no car"
+    kind, segment = divmod(car, len(SEGMENTS))
+    return f"{_KIND_WORDS[kind]} ({_SEGMENT_WORDS[SEGMENTS[segment]]}), {age_quarters / _QUARTERS:.0f} years old"
+
+
+def biography(history: History, row: int) -> list[str]:
+    """Every change of a consumer's car since the first quarter, the latest first."""
+    told: list[str] = []
+    before: tuple[int, int] | None = None
+    for quarter, (cars, ages) in enumerate(zip(history.car, history.age_quarters, strict=True)):
+        car, age = int(cars[row]), int(ages[row])
+        if before is None or car != before[0] or (car != NO_CAR and age != min(before[1] + 1, OLDEST_QUARTERS)):
+            told.append(f"{quarters.label(quarter)}: {_change(before, car, age)}")
+        before = (car, age)
+    return told[::-1]
+
+
+def _change(before: tuple[int, int] | None, car: int, age: int) -> str:
+    if before is None:
+        return f"begins with {car_words(car, age)}"
+    if car == NO_CAR:
+        return f"loses its {car_words(*before)} to the scrapyard"
+    bought = "a new " + car_words(car, age).split(",")[0] if age <= 1 else f"a used {car_words(car, age)}"
+    return f"buys {bought}"

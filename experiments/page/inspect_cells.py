@@ -1,0 +1,130 @@
+"""Makers and their plants told of: prices and costs, and what every line would gain by changing (M10, M12-M14)."""
+
+import numpy as np
+
+from agents.cell_plant import CHEMISTRIES
+from agents.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
+from experiments.page.snapshot import History
+from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
+from market import quarters
+from market.model import Market
+from market.vocabulary import MAKERS
+
+_PRODUCTS_SHOWN = 5
+_YEAR = quarters.QUARTERS_PER_YEAR
+_USES = ("cars", "storage")
+_NAMES = {LineAction.WAIT: "leave as it is"}
+
+
+def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
+    """A maker: what batteries cost it, its prices, what its plants earn."""
+    place = MAKERS.index(name)
+    maker, products = market.makers[place], market.products
+    own = maker.products[market.offering.offers.on_offer[maker.products]]
+    sold = market.outcome.served_new[own]
+    top = own[np.argsort(-sold)][:_PRODUCTS_SHOWN]
+    pack = market.offering.pack_prices.usd_per_kwh(market.quarter)
+    adder = float(market.offering.cell_adder_usd_per_kwh[place])
+    row = next((row for row in market.recorder.latest("makers") if row["maker"] == name), None)
+    battery = float(market.outcome.served_new[own][products.is_bev[own]].sum())
+    decided = [
+        Fact(products.names[product], f"{market.offering.price_kusd[product]:.1f} k$, {sold_here:,.0f} sold")
+        for product, sold_here in zip(top, market.outcome.served_new[top], strict=True)
+    ]
+    sees = [
+        Fact("Battery pack, all makers", f"{pack:.0f} $/kWh"),
+        Fact("Added by its own plants and scarcity", f"{adder:+.1f} $/kWh"),
+        Fact(
+            "Battery cars wanted", f"{float(market.outcome.flows.new[own][products.is_bev[own]].sum()):,.0f} a quarter"
+        ),
+    ]
+    if row is not None:
+        cells = float(market.line_decisions.expected_car_cells_gwh(market.quarter)[place])
+        sees.append(Fact("Cells its cars will want from US plants", f"{cells:.1f} GWh a year"))
+        decided += [
+            Fact("Cells made, of them for storage", f"{row['output_gwh']:.2f}, {row['for_storage_gwh']:.2f} GWh"),
+            Fact("Lines turned to storage", f"{row['turned_gwh']:.0f} GWh/year"),
+            Fact("Profit on cars, on cells", f"{musd(row['car_profit_musd'])}, {musd(row['cell_profit_musd'])}"),
+        ]
+    if market.is_recorded:
+        why = f"To {quarters.label(market.recorded_until)} prices are the recorded ones; costs are backed out of them."
+    else:
+        why = (
+            f"Each quarter a price moves {maker.price_adjustment:.0%} of the way to cost plus "
+            f"{maker.markup:.0%}; battery cars are {battery / max(float(sold.sum()), 1.0):.0%} of its sales."
+        )
+    return Inspection(name, ARCHETYPE, sees, decided, why, [], "", _line_story(market, name))
+
+
+def _line_story(market: Market, maker: str, plant: str | None = None) -> list[str]:
+    frame = market.recorder.frame("line_changes")
+    owners = {each.name: each.maker.name if each.maker is not None else "open market" for each in market.plants}
+    hit = frame["plant"].map(owners) == maker if plant is None else frame["plant"] == plant
+    return [
+        f"{row['quarter']}: {row['plant'] + ', ' if plant is None else ''}"
+        f"{row['gwh_per_year']:.0f} GWh/year: {row['action']}"
+        + (f", output from {row['output_from']}" if row["output_from"] else "")
+        for row in frame[hit].to_dict("records")
+    ]
+
+
+def inspect_plant(market: Market, name: str, _history: History) -> Inspection:
+    """A plant: for every line what both uses promise, and the gain of turning against what its owner asks."""
+    plant = next(each for each in market.plants if each.name == name)
+    lines, expected = market.cells.lines, market.line_decisions.expected_car_cells_gwh(market.quarter)
+    seen = {int(n): market.line_decisions.sensing(int(n), expected, 0.0, market.quarter) for n in plant.lines}
+    alike: dict[tuple[str, str, float | None], list[int]] = {}
+    for number, (line, what) in enumerate(seen.items(), start=1):
+        told = (_prospects(what), _state(market, line, what), _gain_musd_per_gwh_year(what))
+        alike.setdefault(told, []).append(number)
+    sees, decided, bars = [], [], []
+    for (prospects, state, gain), numbers in alike.items():
+        which = f"Line {numbers[0]}" if len(numbers) == 1 else f"Lines {_spans(numbers)}"
+        sees.append(Fact(which, prospects))
+        decided.append(Fact(which, state))
+        if gain is not None:
+            bars.append(Bar(which, gain))
+    threshold = next(iter(seen.values()))
+    why = (
+        "Gain of turning a line to its other use less what its owner asks for it "
+        f"({threshold.hurdle:.1f} times the cost of {threshold.change.cost_musd_per_gwh_year:.0f} M$ a GWh): "
+        "turned if above zero, in Q2 and Q4, give or take the owner's own error."
+    )
+    if market.is_recorded:
+        why += f" To {quarters.label(market.origin)} nothing is decided: lines are built as recorded."
+    maker = plant.maker.name if plant.maker is not None else "open market"
+    size = float(lines.gwh_per_year[plant.lines].sum())
+    note = f"{plant.owner}; cells for {maker}; {len(seen)} lines, {size:.0f} GWh/year. {ARCHETYPE}"
+    return Inspection(name, note, sees, decided, why, bars, "M$ a GWh/year", _line_story(market, maker, name))
+
+
+def _spans(numbers: list[int]) -> str:
+    """Rising numbers in words, runs as ``1-4``."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
+
+
+def _gain_musd_per_gwh_year(seen: LineSensing) -> float | None:
+    """What a line would gain by changing over what its owner asks; None if it can change no more."""
+    if seen.status in (LineStatus.CLOSED, LineStatus.CONVERTING):
+        return None
+    return change_gain_musd_per_gwh_year(seen) - seen.hurdle * seen.change.cost_musd_per_gwh_year
+
+
+def _prospects(seen: LineSensing) -> str:
+    own, other = (
+        f"{_USES[use]} {prospect.sold_share:.0%} sold at {float(prospect.margin_usd_per_kwh[:_YEAR].mean()):+.0f} $/kWh"
+        for use, prospect in ((seen.use, seen.own), (1 - seen.use, seen.other))
+    )
+    return f"{own}; {other}"
+
+
+def _state(market: Market, line: int, seen: LineSensing) -> str:
+    lines, plants = market.cells.lines, market.plants
+    chemistry = CHEMISTRIES[lines.chemistry[line]]
+    state = f"{seen.status.name.lower()}, for {_USES[seen.use]} ({chemistry})"
+    if market.is_recorded or seen.status in (LineStatus.CLOSED, LineStatus.CONVERTING):
+        return state
+    action = plants[lines.plant[line]].decide(seen)
+    return f"{state}; now it would {_NAMES.get(action, action.name.lower().replace('_', ' '))}"

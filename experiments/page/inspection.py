@@ -1,0 +1,35 @@
+"""What an agent sees, what it decided and why, as far as the agents hold it: plain data for the inspector."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from experiments.page.inspect_buyers import inspect_consumer, inspect_zone
+from experiments.page.inspect_cells import inspect_maker, inspect_plant
+from experiments.page.inspect_power import inspect_operator, inspect_utility
+from experiments.page.snapshot import History
+from experiments.page.told import Inspection
+from market.model import Market
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of agent: its word, the names to choose from and how one is inspected."""
+
+    word: str
+    names: Callable[[Market], list[str]]
+    inspect: Callable[[Market, str, History], Inspection]
+
+
+KINDS: dict[str, Kind] = {
+    "maker": Kind("Maker", lambda market: [maker.name for maker in market.makers], inspect_maker),
+    "plant": Kind("Plant", lambda market: [plant.name for plant in market.plants], inspect_plant),
+    "utility": Kind("Utility", lambda market: [utility.region for utility in market.power.utilities], inspect_utility),
+    "operator": Kind(
+        "Operator", lambda market: [who.name for who in market.charging_side.network.operators], inspect_operator
+    ),
+    "zone": Kind("Zone", lambda market: list(market.places.names), inspect_zone),
+    "consumer": Kind(
+        "Consumer", lambda market: [str(row) for row in range(market.fleet.consumers.size)], inspect_consumer
+    ),
+}
+"""Kinds of agent that can be inspected."""

@@ -1,0 +1,64 @@
+"""The inspector: which agent is looked at, and what it is told of."""
+
+from dataclasses import dataclass
+
+import solara
+
+from experiments.page.inspection import KINDS
+from experiments.page.player import Player
+from experiments.page.told_html import inspection_html
+
+_STEP_ROWS = 7_919  # a prime: another consumer, far enough away to live elsewhere
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An agent by kind and name; an empty name is the first of the kind."""
+
+    kind: str = "plant"
+    name: str = ""
+
+
+@solara.component
+def Inspector(player: Player, steps: int, chosen: solara.Reactive[Chosen]) -> None:
+    """Choose an agent and read what it sees, what it decided and why; ``steps``: quarters done."""
+    kind = KINDS[chosen.value.kind]
+    names = solara.use_memo(lambda: player.ask(lambda market, _: kind.names(market)), [player, steps > 0, kind])
+    with solara.Div(classes=["dt-card", "dt-inspect"]):
+        with solara.ToggleButtonsSingle(
+            value=chosen.value.kind, on_value=lambda word: chosen.set(Chosen(word)), dense=True, style="flex-wrap: wrap"
+        ):
+            for word, each in KINDS.items():
+                solara.Button(each.word, value=word, small=True)
+        if names:
+            _Agent(player, steps, chosen, names)
+        else:
+            solara.HTML(unsafe_innerHTML="<p>After the first quarter every agent can be inspected here.</p>")
+
+
+@solara.component
+def _Agent(player: Player, steps: int, chosen: solara.Reactive[Chosen], names: list[str]) -> None:
+    kind = KINDS[chosen.value.kind]
+    name = chosen.value.name if chosen.value.name in names else names[0]
+    if chosen.value.kind == "consumer":
+        _ConsumerChooser(int(name), len(names), chosen)
+    else:
+        solara.Select(
+            kind.word, values=names, value=name, on_value=lambda other: chosen.set(Chosen(chosen.value.kind, other))
+        )
+    told = solara.use_memo(
+        lambda: player.ask(lambda market, history: kind.inspect(market, name, history)),
+        [player, steps, kind, name],
+    )
+    if told is not None:
+        solara.HTML(unsafe_innerHTML=inspection_html(told), classes=["dt-told-of"])
+
+
+@solara.component
+def _ConsumerChooser(row: int, count: int, chosen: solara.Reactive[Chosen]) -> None:
+    def choose(number: int | None) -> None:
+        chosen.set(Chosen("consumer", str(min(max(number or 0, 0), count - 1))))
+
+    with solara.Row(gap="10px", style={"align-items": "center"}):
+        solara.InputInt(f"Consumer, 0 to {count - 1}", value=row, on_value=choose)
+        solara.Button("Another", small=True, outlined=True, on_click=lambda: choose((row + _STEP_ROWS) % count))

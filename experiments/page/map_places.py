@@ -1,0 +1,103 @@
+"""Where things lie on the page's map: the projection of the outline, towns of plants, middles of power regions."""
+
+import json
+import math
+from functools import cache
+
+import numpy as np
+
+from market import tables
+
+WIDTH, HEIGHT = 975, 610
+"""Map units of the outline."""
+_SCALE, _CENTRE_X, _CENTRE_Y = 1300.0, 487.5, 305.0  # of us-atlas's states-albers-10m (d3.geoAlbersUsa)
+_PARALLELS = (29.5, 45.5)  # standard parallels, degrees
+_MERIDIAN = -96.0  # degrees: straight up on the map
+_MIDDLE = (38.7, -96.6)  # latitude and longitude of the map's middle, degrees
+_ROUNDING = 1  # digits of a coordinate that are kept
+
+TOWNS: dict[tuple[str, str], tuple[float, float]] = {
+    ("Sparks", "NV"): (39.54, -119.44),
+    ("Lathrop", "CA"): (37.82, -121.28),
+    ("De Soto", "KS"): (38.98, -94.97),
+    ("Lordstown", "OH"): (41.17, -80.87),
+    ("Spring Hill", "TN"): (35.75, -86.93),
+    ("Lansing", "MI"): (42.68, -84.66),
+    ("New Carlisle", "IN"): (41.71, -86.51),
+    ("Glendale", "KY"): (37.60, -85.91),
+    ("Stanton", "TN"): (35.46, -89.40),
+    ("Marshall", "MI"): (42.27, -84.96),
+    ("Kokomo", "IN"): (40.49, -86.13),
+    ("Windsor", "ON"): (42.28, -82.96),
+    ("Holland", "MI"): (42.79, -86.11),
+    ("Queen Creek", "AZ"): (33.25, -111.63),
+    ("Jeffersonville", "OH"): (39.65, -83.56),
+    ("Commerce", "GA"): (34.20, -83.46),
+    ("Cartersville", "GA"): (34.17, -84.80),
+    ("Ellabell", "GA"): (32.13, -81.49),
+    ("Liberty", "NC"): (35.85, -79.57),
+    ("Smyrna", "TN"): (35.98, -86.52),
+    ("Florence", "SC"): (34.20, -79.76),
+    ("Bowling Green", "KY"): (37.05, -86.37),
+}
+"""Latitude and longitude, degrees, of the towns named in the table ``plants``, to a tenth; recalled."""
+
+
+def _conic(latitude: float, longitude: float) -> tuple[float, float]:
+    """East and north of the cone's tip on a globe of radius 1: Albers' equal-area conic (Snyder 1987, section 14)."""
+    first, second = (math.sin(math.radians(parallel)) for parallel in _PARALLELS)
+    cone = (first + second) / 2.0
+    rho = math.sqrt(1.0 - first**2 + 2.0 * cone * (first - math.sin(math.radians(latitude)))) / cone
+    angle = cone * math.radians(longitude - _MERIDIAN)
+    return rho * math.sin(angle), -rho * math.cos(angle)
+
+
+def projected(latitude: float, longitude: float) -> tuple[float, float]:
+    """Map units of a place in or beside the lower 48 states."""
+    (east, north), (middle_east, middle_north) = _conic(latitude, longitude), _conic(*_MIDDLE)
+    return _CENTRE_X + _SCALE * (east - middle_east), _CENTRE_Y - _SCALE * (north - middle_north)
+
+
+@cache
+def land_path() -> str:
+    """Borders of all states as one SVG path."""
+    states = json.loads((tables.DATA / "us_outline.json").read_text(encoding="utf-8"))["states"]
+    rings = [np.round(np.array(ring), _ROUNDING) for state in states.values() for ring in state["rings"]]
+    return "".join("M" + "L".join(f"{x:g},{y:g}" for x, y in ring) + "Z" for ring in rings)
+
+
+@cache
+def zone_places() -> dict[str, tuple[float, float]]:
+    """Map units of every zone."""
+    zones = tables.load("zones")
+    return dict(zip(zones["zone"], zip(zones["x_albers"], zones["y_albers"], strict=True), strict=True))
+
+
+@cache
+def plant_places() -> dict[str, tuple[float, float]]:
+    """Map units of every plant; plants of one town stand side by side."""
+    rows = tables.load("plants")
+    met: dict[tuple[str, str], int] = {}
+    places = {}
+    for plant, site, state in zip(rows["plant"], rows["site"], rows["state"], strict=True):
+        before = met.setdefault((site, state), 0)
+        met[site, state] += 1
+        x, y = projected(*TOWNS[site, state])
+        places[plant] = (x + _BESIDE * before, y)
+    return places
+
+
+_BESIDE = 15.0  # map units between plants of one town
+
+
+@cache
+def region_places() -> dict[str, tuple[float, float]]:
+    """Map units of the middle of every power region: the mean of its zones by households."""
+    zones = tables.load("zones")
+    return {
+        str(region): (
+            float(np.average(rows["x_albers"], weights=rows["households"])),
+            float(np.average(rows["y_albers"], weights=rows["households"])),
+        )
+        for region, rows in zones.groupby("power_region")
+    }

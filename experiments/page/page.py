@@ -1,0 +1,111 @@
+"""The page itself: one tab's state, and where its parts stand."""
+
+import time
+from html import escape
+from typing import Any
+
+import solara
+import solara.lab
+from mesa.visualization.utils import update_counter
+
+from experiments.errors import InputError
+from experiments.page.draft import Draft
+from experiments.page.inspector import Chosen, Inspector
+from experiments.page.player import Player
+from experiments.page.reference_line import ReferenceLine, reference_line
+from experiments.page.side_panel import SidePanel
+from experiments.page.snapshot import Snapshot
+from experiments.page.start import settled
+from experiments.page.told_html import head_html, numbers_html, time_html
+from experiments.page.views import STYLE, Charts, MapCard
+from market import quarters
+from market.scenario import Scenario
+
+_GHOST_PAUSE_S = 0.5
+
+
+def _new_player(draft: Draft) -> Player:
+    return Player(**draft.for_reset())
+
+
+@solara.component
+def Page() -> None:
+    """What a tab shows; nothing of it is shared with another tab."""
+    first = solara.use_memo(lambda: Draft(settled()), [])
+    player = solara.use_reactive(solara.use_memo(lambda: _new_player(first), []))
+    draft = solara.use_reactive(first)
+    parameters: solara.Reactive[dict[str, Any]] = solara.use_reactive(solara.use_memo(first.for_reset, []))
+    chosen = solara.use_reactive(Chosen())
+    trouble = solara.use_memo(lambda: _prepare_reset(draft.value, parameters), [draft.value])
+    update_counter.get()  # Mesa's controls count it up after every step
+
+    now = player.value
+    building = solara.lab.use_task(now.prepare, dependencies=[now], prefer_threaded=True, raise_error=False)
+    ghost = _use_reference(now)
+    solara.use_effect(lambda: now.close, [now])  # after Reset and when the tab is closed
+    pending = (now.parameters, now.seed) != (parameters.value["parameters"], parameters.value["rng"])
+
+    solara.Title("Detour")
+    solara.Style(STYLE)
+    with solara.AppBarTitle():
+        solara.Text("Detour: electric cars, batteries and storage in the United States")
+    with solara.Sidebar():
+        SidePanel(player, draft, parameters, pending=pending)
+    with solara.Column(classes=["dt-page"], gap="0px", style={"padding": "10px 18px"}):
+        _Banner(now.error or trouble)
+        _Head(now.snapshot, now.parameters, _told(now, ghost, building=building.pending))
+        with solara.Div(classes=["dt-main"]):
+            with solara.Div():
+                MapCard(now.snapshot, chosen)
+                Charts(now.snapshot, ghost.frame())
+            Inspector(now, now.steps, chosen)
+
+
+def _prepare_reset(draft: Draft, parameters: solara.Reactive[dict[str, Any]]) -> str | None:
+    """Hand what a draft asks for to Mesa's controls; a sentence if it cannot be run."""
+    try:
+        parameters.set(draft.for_reset())
+    except InputError as error:
+        return str(error)
+    return None
+
+
+def _use_reference(player: Player) -> ReferenceLine:
+    """The ghost of a player's size and seed; the page is drawn again as it grows."""
+    run = player.parameters.run
+    line = reference_line(run.consumers, player.seed, run.last_quarter)
+    _, set_count = solara.use_state(0)
+
+    def watch() -> None:
+        while not line.is_done:
+            set_count(line.count)
+            time.sleep(_GHOST_PAUSE_S)
+        set_count(line.count)
+
+    solara.lab.use_task(watch, dependencies=[line], prefer_threaded=True, raise_error=False)
+    return line
+
+
+@solara.component
+def _Banner(sentence: str | None) -> None:
+    """What went wrong, if anything did."""
+    if sentence:
+        solara.HTML(unsafe_innerHTML=f'<div class="dt-banner" role="alert">{escape(sentence)}</div>')
+
+
+def _told(player: Player, ghost: ReferenceLine, *, building: bool) -> str:
+    """What is being run and what is still on its way."""
+    told = f"{player.parameters.run.consumers:,} consumers, seed {player.seed}"
+    if building and not player.is_ready:
+        told = f"building the market ... {told}"
+    if not ghost.is_done:
+        told += f"; reference line {100 * ghost.count // (player.snapshot.last_quarter + 1)} %"
+    return told
+
+
+@solara.component
+def _Head(snapshot: Snapshot, scenario: Scenario, told: str) -> None:
+    """Quarter, question, time line and headline numbers."""
+    solara.HTML(unsafe_innerHTML=head_html(snapshot, scenario.question, told))
+    solara.HTML(unsafe_innerHTML=time_html(snapshot, quarters.FIRST_YEAR))
+    solara.HTML(unsafe_innerHTML=f'<div class="dt-numbers">{numbers_html(snapshot.national)}</div>')

@@ -1,0 +1,89 @@
+"""Start the page's server: offline, without telemetry, on this machine only unless told otherwise."""
+
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import warnings
+from typing import NoReturn
+
+from experiments.errors import InputError
+from experiments.page.reference_line import stop_reference_lines
+from experiments.page.start import Start, settle
+
+_SETTINGS = {
+    "SOLARA_APP": "experiments.page.page",
+    "SOLARA_MODE": "production",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+    "SOLARA_ASSETS_PROXY": "True",  # assets come from the package solara-assets, through this server
+    "SOLARA_ASSETS_CDN": "http://127.0.0.1:9/",  # what the package lacks is refused at once, not looked for elsewhere
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
+    "SOLARA_CHECK_HOOKS": "off",  # it finds fault with Mesa's own components
+    "SOLARA_SESSION_SAME_SITE": "lax",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",  # a tab that lost its connection is forgotten after this
+    "SOLARA_THEME_LOADER": "plain",
+    "MPLBACKEND": "agg",
+}
+_SECONDS_TO_END = 1
+OPEN_WARNING = (
+    "Warning: the page is open to everybody who can reach this computer at {host}; it has no password. "
+    "Leave --host out to keep it to yourself."
+)
+
+
+def is_local(host: str) -> bool:
+    """Whether only programs of this computer can reach a host name or address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise InputError unless a server can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(f"--host {host} --port {port}: {error.strerror}; choose another") from error
+
+
+def serve(start: Start, host: str, port: int) -> NoReturn:
+    """Serve the page until it is stopped, then end the process. Raises InputError if nothing can listen there."""
+    check_free(host, port)
+    settle(start)
+    os.environ.update(_SETTINGS)
+    os.environ.update({"SERVER_NAME": host, "SERVER_PORT": str(port)})
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none require https")  # the page is in no frame
+    import uvicorn  # noqa: PLC0415 - Solara reads its settings when it is loaded, so not before they are made
+    from solara.server.starlette import app  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="critical",
+        timeout_graceful_shutdown=_SECONDS_TO_END,
+        ws="websockets-sansio",
+    )
+    code = 0
+    try:
+        uvicorn.Server(config).run()
+    except KeyboardInterrupt:
+        code = 128 + signal.SIGINT
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 1
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End the process at once: a quarter under way in a thread would hold it up, and nothing is being written."""
+    stop_reference_lines()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,43 @@
+"""What the page begins with; the command settles it before the server loads the page."""
+
+from dataclasses import dataclass
+
+from experiments.parameter_list import Value
+from experiments.scenario_files import REFERENCE, ScenarioFile, load_scenario
+
+FEWEST, MOST = 500, 200_000
+"""Consumers a page may have: above this a step is no longer felt as live."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Scenario (a shipped name or a file), seed and number of consumers of a new tab."""
+
+    scenario: str = REFERENCE
+    seed: int = 1
+    consumers: int = 10_000
+
+    def load(self, scenario: str | None = None, levers: dict[str, Value] | None = None) -> ScenarioFile:
+        """A scenario on the fast graph with this number of consumers and changed levers. Raises ScenarioError."""
+        sets = {"run.consumers": self.consumers, "run.fast_graph": True, **(levers or {})}
+        overrides = [f"{name}={_written(value)}" for name, value in sets.items()]
+        return load_scenario(self.scenario if scenario is None else scenario, overrides)
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+_settled: list[Start] = []
+
+
+def settle(start: Start) -> None:
+    """Fix what new tabs of this process begin with."""
+    _settled[:] = [start]
+
+
+def settled() -> Start:
+    """What a new tab begins with."""
+    return _settled[0] if _settled else Start()

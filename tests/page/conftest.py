@@ -1,0 +1,96 @@
+"""A real Chromium, a server of its own and one small run that tests of the page share."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from experiments.page.player import Player
+from experiments.page.start import Start
+from tests.page.server import Server, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+SHORT = 'question = "What happens to 2025?"\n\n[run]\nlast_quarter = "2025Q4"\n'
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+_PATIENCE_MS = 150_000  # a first quarter may wait for the compiler
+
+
+@pytest.fixture(scope="session")
+def played() -> Player:
+    """The reference in small, played to 2025Q2: after the first decisions about lines."""
+    chosen = Start(consumers=500).load(levers={"run.last_quarter": "2025Q4"})
+    player = Player(parameters=chosen.scenario, rng=1)
+    while player.snapshot.label != "2025Q2":
+        player.step()
+        assert player.error is None
+    return player
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Chromium as Debian or the user installed it; without one the tests are skipped, but never in CI."""
+    path = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        sentence = "no Chromium or Chrome on PATH; install one (Debian: apt-get install chromium) to test the page"
+        assert not os.environ.get("CI"), sentence
+        pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def server(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of small runs that end in 2025Q4; ``browser`` comes first, so that nothing starts without one."""
+    assert browser.is_connected()
+    scenario = tmp_path_factory.mktemp("scenarios") / "short.toml"
+    scenario.write_text(SHORT, encoding="utf-8")
+    with served(str(scenario), "--consumers", "500") as running:
+        yield running
+
+
+@pytest.fixture
+def tab(browser: "Browser", server: Server) -> Iterator["Page"]:
+    """A new tab with the page, which fails the test if it asks anything of another machine."""
+    with opened(browser, server) as page:
+        yield page
+
+
+class opened:  # noqa: N801 - used like a function
+    """A tab with the page in a browser context of its own."""
+
+    def __init__(self, browser: "Browser", server: Server) -> None:
+        self._context = browser.new_context(viewport={"width": 1500, "height": 1300})
+        self._context.set_default_timeout(_PATIENCE_MS)
+        self._address = server.address
+        self.elsewhere: list[str] = []
+
+    def __enter__(self) -> "Page":
+        """Open it and wait for the controls."""
+        page = self._context.new_page()
+        page.on("request", lambda request: self._note(request.url))
+        page.goto(self._address)
+        page.get_by_role("button", name="Step", exact=True).wait_for()
+        return page
+
+    def _note(self, url: str) -> None:
+        local = (self._address, self._address.replace("http", "ws", 1), "data:", "blob:")
+        if not url.startswith(local):
+            self.elsewhere.append(url)
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self._context.close()
+        assert self.elsewhere == []

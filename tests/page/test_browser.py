@@ -1,0 +1,186 @@
+"""The page in a real Chromium: what a person does with it. Screenshots go to tests/page/screenshots."""
+
+import re
+import signal
+from typing import TYPE_CHECKING
+
+import psutil
+
+from tests.page.conftest import SCREENSHOTS, opened
+from tests.page.server import FORCED, UNLUCKY_SEED, Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+_SECONDS_TO_END = 5
+LAST = 35  # 2025Q4
+
+
+def quarter(page: "Page") -> int:
+    """The quarter shown, -1 before the first."""
+    return int(page.locator("h1[data-quarter]").get_attribute("data-quarter") or "-1")
+
+
+def wait_for_quarter(page: "Page", number: int) -> None:
+    page.locator(f'h1[data-quarter="{number}"]').wait_for()
+
+
+def wait_while_playing(page: "Page", number: int) -> None:
+    """Wait until a quarter has been reached; at play one may be shown too shortly to be seen."""
+    page.wait_for_function(f"() => +document.querySelector('h1[data-quarter]').dataset.quarter >= {number}")
+
+
+def press(page: "Page", name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def choose(page: "Page", label: str, option: str) -> None:
+    """Choose an option of a select by its label."""
+    page.locator(".v-select", has=page.get_by_label(label, exact=True)).first.click()
+    page.locator(".v-menu__content.menuable__content__active .v-list-item").get_by_text(option, exact=True).click()
+
+
+def inspect(page: "Page", kind: str) -> None:
+    page.locator(".dt-inspect .v-btn-toggle").get_by_role("button", name=kind, exact=True).click()
+
+
+def set_seed(page: "Page", seed: int) -> None:
+    page.get_by_label("Seed").fill(str(seed))
+    page.get_by_label("Seed").press("Enter")
+
+
+def photograph(page: "Page", name: str) -> None:
+    """A screenshot for a person to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def test_a_new_tab_shows_the_map_and_eight_charts_and_talks_to_nobody_else(tab: "Page", server: Server) -> None:
+    assert quarter(tab) == -1
+    assert tab.locator(".dt-map path").first.is_visible()
+    assert tab.locator(".dt-chart").count() == 8
+    assert "What happens to 2025?" in tab.locator(".dt-head").inner_text()
+    peers = [each.raddr.ip for each in psutil.Process(server.process.pid).net_connections("inet") if each.raddr]
+    assert set(peers) <= {"127.0.0.1"}
+    listens = {each.laddr.ip for each in psutil.Process(server.process.pid).net_connections("inet") if not each.raddr}
+    assert listens == {"127.0.0.1"}
+    photograph(tab, "start")
+
+
+def test_step_shows_one_quarter_on_map_and_charts(tab: "Page") -> None:
+    press(tab, "Step")
+    wait_for_quarter(tab, 0)
+    assert tab.locator("circle[data-zone]").count() == 127
+    assert tab.locator("[data-plant]").count() == 3  # those that anybody knew of in 2017
+    press(tab, "Step")
+    wait_for_quarter(tab, 1)
+    share = tab.locator(".dt-number b").first.inner_text()
+    assert re.fullmatch(r"\d+\.\d %", share)
+    assert tab.locator(".dt-chart").first.inner_text().split("model ")[1].split()[0] == share.split()[0]
+
+
+def test_play_pause_play_to_the_end_and_inspect_every_kind_of_agent(tab: "Page") -> None:
+    press(tab, "▶")
+    wait_while_playing(tab, 2)
+    press(tab, "❚❚")
+    tab.get_by_role("button", name="Step", exact=True).and_(tab.locator(":enabled")).wait_for()
+    tab.wait_for_timeout(1500)  # what was under way when Pause was pressed has ended by now
+    paused = quarter(tab)
+    tab.wait_for_timeout(1000)
+    assert quarter(tab) == paused < LAST
+    press(tab, "▶")
+    wait_for_quarter(tab, LAST)
+    assert tab.get_by_role("button", name="Step", exact=True).is_disabled()
+    photograph(tab, "end")
+    for kind, words in {
+        "Maker": "Battery pack, all makers", "Plant": "GWh/year", "Utility": "Peak load expected",
+        "Operator": "k$ a plug", "Zone": "Battery cars among new ones", "Consumer": "Household income",
+    }.items():  # fmt: skip
+        inspect(tab, kind)
+        told = tab.locator(".dt-told-of", has_text=words)
+        told.wait_for()
+        text = told.inner_text().lower()
+        assert all(part in text for part in ("sees", "decided", "why")), kind
+        photograph(tab, f"inspect_{kind.lower()}")
+    before = tab.locator(".dt-told-of h3").inner_text()
+    press(tab, "Another")
+    tab.locator(".dt-told-of h3").filter(has_not_text=re.compile(f"^{before}$")).wait_for()
+    tab.locator('circle[data-zone="Miami, FL"]').click()
+    tab.locator(".dt-told-of h3", has_text="Miami, FL").wait_for()
+
+
+def test_reset_runs_changed_levers(tab: "Page") -> None:
+    def believed() -> str:
+        press(tab, "Step")
+        wait_for_quarter(tab, 0)
+        row = tab.locator(".dt-told-of tr", has_text="Charges believed to succeed")
+        row.wait_for()
+        return row.inner_text().split()[-2]
+
+    inspect(tab, "Zone")
+    assert believed() == "85.0%;"
+    tab.get_by_text("Chargers", exact=True).click()
+    lever = tab.locator('[data-lever="charging.plug_success"]')
+    lever.get_by_role("slider").press("ArrowLeft")
+    tab.locator('[data-lever="charging.plug_success"].dt-changed').wait_for()
+    tab.get_by_text("Reset runs it.").wait_for()
+    photograph(tab, "levers")
+    set_to = float(lever.locator(".dt-value").inner_text().split()[0])
+    assert set_to == 0.84
+    press(tab, "Reset")
+    wait_for_quarter(tab, -1)
+    assert tab.get_by_text("Reset runs it.").count() == 0
+    assert believed() == f"{set_to:.1%};"
+
+
+def test_a_chosen_scenario_runs_after_reset(tab: "Page") -> None:
+    choose(tab, "Scenario", "no-detour")
+    asked = tab.locator(".dt-asks").filter(has_not_text="2025")
+    asked.wait_for()
+    press(tab, "Reset")
+    tab.locator(".dt-question", has_text=asked.inner_text()).wait_for()
+    press(tab, "Step")
+    wait_for_quarter(tab, 0)
+
+
+def test_an_error_in_a_step_is_told_and_reset_recovers(tab: "Page") -> None:
+    set_seed(tab, UNLUCKY_SEED)
+    tab.get_by_text("Reset runs it.").wait_for()
+    press(tab, "Reset")
+    tab.locator(".dt-told", has_text=f"seed {UNLUCKY_SEED}").wait_for()
+    press(tab, "▶")
+    banner = tab.locator(".dt-banner")
+    banner.wait_for()
+    assert FORCED in banner.inner_text()
+    assert "2017Q3" in banner.inner_text()
+    assert quarter(tab) == 1
+    photograph(tab, "error")
+    set_seed(tab, 1)
+    tab.get_by_text("Reset runs it.").wait_for()
+    press(tab, "Reset")
+    wait_for_quarter(tab, -1)
+    assert banner.count() == 0
+    press(tab, "Step")
+    wait_for_quarter(tab, 0)
+
+
+def test_two_tabs_share_nothing(tab: "Page", browser: "Browser", server: Server) -> None:
+    with opened(browser, server) as other:
+        press(tab, "Step")
+        wait_for_quarter(tab, 0)
+        assert quarter(other) == -1
+        press(other, "Step")
+        wait_for_quarter(other, 0)
+        press(other, "Step")
+        wait_for_quarter(other, 1)
+        assert quarter(tab) == 0
+
+
+def test_ctrl_c_ends_a_playing_server_and_its_helpers_in_time(tab: "Page", server: Server) -> None:
+    """The last test of this file: it ends the server the others use."""
+    press(tab, "▶")
+    wait_while_playing(tab, 1)
+    helpers = psutil.Process(server.process.pid).children()
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(_SECONDS_TO_END) == 128 + signal.SIGINT
+    assert psutil.wait_procs(helpers, timeout=1)[1] == []

@@ -1,0 +1,81 @@
+"""Levers and drafts: what the declarations say, and what the next Reset would run."""
+
+import pytest
+
+from experiments.page.draft import Draft
+from experiments.page.levers import TITLES, every_lever, moved, nice_step
+from experiments.page.start import Start, settle, settled
+from experiments.parameter_list import every_parameter
+from experiments.scenario_files import ScenarioError, load_scenario
+
+LEVERS = {lever.name: lever for levers in every_lever().values() for lever in levers}
+START = Start(consumers=500)
+
+
+def test_every_declared_lever_is_on_the_page_with_its_unit_and_bounds() -> None:
+    declared = {name: known for name, known in every_parameter().items() if known.role == "lever"}
+    assert LEVERS.keys() == declared.keys()
+    for name, known in declared.items():
+        lever = LEVERS[name]
+        assert (lever.unit, lever.low, lever.high, lever.default) == (known.unit, known.low, known.high, known.default)
+        assert lever.label.lower() == known.meaning.lower()
+        assert lever.is_switch + (lever.step is not None) + bool(lever.choices) == 1
+
+
+def test_every_group_of_levers_has_a_title() -> None:
+    assert every_lever().keys() == TITLES.keys()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "default", "step"),
+    [
+        (0, 1, 0.5, 0.02), (0, 2, 1, 0.05), (5, 80, 15, 2), (0, 110, 40, 5), (-0.05, 0.05, 0, 0.002),
+        (0.3, 1, 0.85, 0.01), (0, 1, 0.134, 0.002), (0, 1, 1 / 3, 0.02),
+    ],
+)  # fmt: skip
+def test_steps_are_round_and_lead_to_the_default(low: float, high: float, default: float, step: float) -> None:
+    assert nice_step(low, high, default) == pytest.approx(step)
+
+
+def test_every_slider_can_stand_at_its_default() -> None:
+    for lever in LEVERS.values():
+        if lever.step is not None and lever.low is not None:
+            place = (float(lever.default) - lever.low) / lever.step
+            assert place == pytest.approx(round(place), abs=1e-6), lever.name
+
+
+def test_a_lever_put_back_is_no_change() -> None:
+    base, lever = START.load().scenario, LEVERS["policy.tariff_factor"]
+    changed = moved({}, lever, 2.0, base)
+    assert changed == {"policy.tariff_factor": 2.0}
+    assert moved(changed, lever, 1.0, base) == {}
+
+
+def test_a_slider_that_rounds_its_scenarios_value_to_its_step_changes_nothing() -> None:
+    base, lever = START.load().scenario, LEVERS["storage.third_country_tariff"]  # 0.134, steps of 0.002
+    assert moved({}, lever, 0.1345, base) == {}
+
+
+def test_a_draft_runs_its_scenario_with_its_levers_on_the_fast_graph() -> None:
+    draft = Draft(START).with_scenario("no-credits").with_seed(7).with_consumers(600)
+    draft = draft.with_lever(LEVERS["cells.may_convert"], False)  # noqa: FBT003 - the lever's value
+    draft = draft.with_lever(LEVERS["policy.federal_credit_end"], "2030Q4")
+    wanted = load_scenario(
+        "no-credits",
+        ["run.consumers=600", "run.fast_graph=true", "cells.may_convert=false", "policy.federal_credit_end=2030Q4"],
+    )
+    assert draft.for_reset() == {"parameters": wanted.scenario, "rng": 7}
+    assert draft.without_changes().changed == {}
+    assert draft.with_scenario("reference").changed == {}
+
+
+def test_a_wrong_value_is_told_in_a_sentence() -> None:
+    with pytest.raises(ScenarioError, match="allowed are 0 to 5"):
+        Draft(START, {"policy.tariff_factor": 9.0}).for_reset()
+
+
+def test_new_tabs_begin_with_what_was_settled() -> None:
+    before = settled()
+    settle(START)
+    assert settled() == START
+    settle(before)

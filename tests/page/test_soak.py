@@ -1,0 +1,31 @@
+"""Ten minutes of play in a real Chromium; a long test."""
+
+import time
+
+import psutil
+import pytest
+from playwright.sync_api import Browser
+
+from tests.page.conftest import opened
+from tests.page.server import Server
+from tests.page.test_browser import LAST, press, wait_for_quarter
+
+_SECONDS = 600.0
+_MOST_GROWTH = 1.15
+_WARM_ROUNDS = 2  # compiled code and caches fill in the first rounds
+
+
+@pytest.mark.long
+def test_ten_minutes_of_play_with_resets_keep_memory(browser: Browser, server: Server) -> None:
+    process = psutil.Process(server.process.pid)
+    held_mib: list[float] = []
+    end = time.monotonic() + _SECONDS
+    with opened(browser, server) as page:
+        while time.monotonic() < end:
+            press(page, "▶")
+            wait_for_quarter(page, LAST)
+            press(page, "Reset")
+            wait_for_quarter(page, -1)
+            held_mib.append(process.memory_info().rss / 2**20)
+    settled = held_mib[_WARM_ROUNDS:]
+    assert max(settled) < _MOST_GROWTH * settled[0], held_mib

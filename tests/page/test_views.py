@@ -1,0 +1,130 @@
+"""Charts, map and texts as plain data: the numbers drawn are those of the tables."""
+
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.page.charging_map import OUTCOMES, map_data, shade
+from experiments.page.charts import CHARTS, chart_data
+from experiments.page.map_places import land_path, plant_places, projected, region_places
+from experiments.page.player import Player
+from experiments.page.reference_line import print_reference
+from experiments.page.snapshot import empty_snapshot
+from experiments.page.told import Bar, Fact, Inspection
+from experiments.page.told_html import head_html, inspection_html, numbers_html, time_html
+from market import tables
+from market.recorder import NATIONAL, TABLES
+from market.scenario import Scenario
+from market.vocabulary import REGIONS
+
+NOTHING = pd.DataFrame(columns=list(NATIONAL))
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_holds_the_numbers_of_the_table_and_the_reference_beside_them(name: str, played: Player) -> None:
+    snapshot, chart = played.snapshot, CHARTS[name]
+    reference = snapshot.national.iloc[:5]
+    data = chart_data(name, snapshot, reference)
+    drawn = {line["name"]: line["values"] for line in data["lines"] if line["style"] != "ghost"}
+    for line in chart.lines:
+        wanted = snapshot.national[line.column].to_numpy() * line.scale
+        got = np.array([np.nan if value is None else value for value in drawn[line.name]])
+        np.testing.assert_allclose(got, wanted, atol=1e-4)
+    ghosts = [line["values"] for line in data["lines"] if line["style"] == "ghost"]
+    shown = [line for line in chart.lines if line.ghost]
+    wanted = reference[[line.column for line in shown]].to_numpy() * [line.scale for line in shown]
+    wanted = wanted.sum(axis=1, keepdims=True) if chart.stacked else wanted
+    np.testing.assert_allclose(np.array(ghosts, dtype=np.float64).T, wanted, atol=1e-4)
+    assert (data["count"], data["origin"]) == (36, 31)
+
+
+def test_charts_and_map_can_be_sent_before_the_first_quarter() -> None:
+    snapshot = empty_snapshot(Scenario())
+    sent = [chart_data(name, snapshot, NOTHING) for name in CHARTS] + [map_data(snapshot, "bev_share_new")]
+    assert "NaN" not in json.dumps(sent)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_map_colours_zones_by_the_outcome(outcome: str, played: Player) -> None:
+    data, zones = map_data(played.snapshot, outcome), played.snapshot.latest["zones"].set_index("zone")
+    assert [zone["name"] for zone in data["zones"]] == list(zones.sort_values("cars_stock", ascending=False).index)
+    value = zones["bev_stock"] / zones["cars_stock"] if outcome == "bev_on_road" else zones[outcome]
+    for zone in data["zones"]:
+        assert zone["colour"] == shade(float(value[zone["name"]]) * OUTCOMES[outcome].scale, OUTCOMES[outcome])
+    assert "NaN" not in json.dumps(data)
+
+
+def test_plants_show_what_their_lines_are_for(played: Player) -> None:
+    plants = played.snapshot.latest["plants"].set_index("plant")
+    drawn = {plant["name"]: plant for plant in map_data(played.snapshot, "bev_share_new")["plants"]}
+    assert len(drawn) > 20
+    for name, plant in drawn.items():
+        row = plants.loc[name]
+        known = sum(row[f"capacity_{part}_gwh"] for part in
+                    ("vehicles", "storage", "converting", "idle", "building", "announced"))  # fmt: skip
+        assert plant["side"] ** 2 == pytest.approx(7.0 * known)
+        assert sum(part["part"] for part in plant["parts"]) == pytest.approx(1.0)
+
+
+def test_storage_of_every_region_stands_on_the_map(played: Player) -> None:
+    regions = played.snapshot.latest["regions"].set_index("region")["installed_gw"]
+    drawn = {region["name"]: region["gw"] for region in map_data(played.snapshot, "bev_share_new")["regions"]}
+    assert drawn == {name: round(float(regions[name]), 1) for name in REGIONS}
+
+
+def test_colours_run_from_the_low_to_the_high_end_and_stop_there() -> None:
+    outcome = OUTCOMES["bev_share_new"]
+    assert shade(-5.0, outcome) == shade(outcome.low, outcome) == "#f2f7c9"
+    assert shade(500.0, outcome) == shade(outcome.high, outcome) == "#0c2c84"
+    assert shade(float("nan"), outcome) == "#ffffff"
+
+
+def test_the_projection_is_that_of_the_zones_and_the_outline() -> None:
+    zones = tables.load("zones")
+    for row in zones[~zones["state"].isin(["AK", "HI"])].to_dict("records"):
+        x, y = projected(row["latitude"], row["longitude"])
+        assert (x, y) == pytest.approx((row["x_albers"], row["y_albers"]), abs=0.02)  # places are given to 0.01
+
+
+def test_every_plant_and_region_has_its_place_on_the_map() -> None:
+    assert set(plant_places()) == set(tables.load("plants")["plant"])
+    assert len(set(plant_places().values())) == len(plant_places())
+    assert set(region_places()) == set(REGIONS)
+    assert all(0 < x < 975 and 0 < y < 610 for x, y in (*plant_places().values(), *region_places().values()))
+    assert land_path().count("M") == land_path().count("Z") > 50
+
+
+def test_headline_numbers_are_those_of_the_last_quarter(played: Player) -> None:
+    national = played.snapshot.national
+    text = numbers_html(national)
+    assert f"<b>{100 * national['bev_share_new'].iloc[-1]:.1f} %</b>" in text
+    assert f"<b>{national['storage_installed_gw'].iloc[-1]:,.0f} GW</b>" in text
+    assert numbers_html(NOTHING).count("<b>–</b>") == text.count("<b>")  # noqa: RUF001 - an en dash
+
+
+def test_the_head_names_quarter_question_and_progress(played: Player) -> None:
+    text = head_html(played.snapshot, "What <if>?", "500 consumers")
+    assert "2025Q2" in text
+    assert "What &lt;if&gt;?" in text
+    assert f"width:{100 * 34 / 36:.2f}%" in time_html(played.snapshot, 2017)
+
+
+def test_an_inspection_is_escaped_and_bars_lie_on_their_side() -> None:
+    told = Inspection("<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "k$", ["s & t"])
+    text = inspection_html(told)
+    assert "<A>" not in text
+    assert "&lt;A&gt;" in text
+    assert "s &amp; t" in text
+    assert "left:50.0%;width:50.0%" in text
+    assert "left:25.0%;width:25.0%" in text
+
+
+def test_the_reference_line_is_the_reference_run(played: Player) -> None:
+    out = io.StringIO()
+    print_reference(500, 1, "2025Q4", out)
+    rows = pd.DataFrame([json.loads(line) for line in out.getvalue().splitlines()], columns=list(TABLES["national"]))
+    pd.testing.assert_frame_equal(rows.iloc[:34], played.snapshot.national, check_dtype=False, check_exact=True)
+    assert rows["quarter"].iloc[-1] == "2025Q4"
