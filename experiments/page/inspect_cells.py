@@ -50,8 +50,8 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
         why = f"To {quarters.label(market.recorded_until)} prices are the recorded ones; costs are backed out of them."
     else:
         why = (
-            f"Each quarter a price moves {maker.price_adjustment:.0%} of the way to cost plus "
-            f"{maker.markup:.0%}; battery cars are {battery / max(float(sold.sum()), 1.0):.0%} of its sales."
+            f"Each quarter a price moves {maker.rules.price_adjustment:.0%} of the way to the best reply to everybody "
+            f"else's; battery cars are {battery / max(float(sold.sum()), 1.0):.0%} of its sales."
         )
     return Inspection(name, ARCHETYPE, sees, decided, why, [], "", _line_story(market, name))
 

@@ -17,6 +17,8 @@ TITLES = {
     "trust": "Trust and proof",
     "ownership": "Batteries in use",
     "makers": "Cars on offer",
+    "plans": "Programmes",
+    "grid": "Grid",
     "world": "World",
 }
 """Headings of the groups of parameters that hold levers, in the order of the page."""

@@ -2,10 +2,10 @@
 
 import ipaddress
 import os
-import signal
 import socket
 import sys
 import warnings
+from types import FrameType
 from typing import NoReturn
 
 from experiments.errors import InputError
@@ -25,7 +25,6 @@ _SETTINGS = {
     "SOLARA_THEME_LOADER": "plain",
     "MPLBACKEND": "agg",
 }
-_SECONDS_TO_END = 1
 OPEN_WARNING = (
     "Warning: the page is open to everybody who can reach this computer at {host}; it has no password. "
     "Leave --host out to keep it to yourself."
@@ -63,22 +62,13 @@ def serve(start: Start, host: str, port: int) -> NoReturn:
     import uvicorn  # noqa: PLC0415 - Solara reads its settings when it is loaded, so not before they are made
     from solara.server.starlette import app  # noqa: PLC0415
 
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_level="critical",
-        timeout_graceful_shutdown=_SECONDS_TO_END,
-        ws="websockets-sansio",
-    )
-    code = 0
-    try:
-        uvicorn.Server(config).run()
-    except KeyboardInterrupt:
-        code = 128 + signal.SIGINT
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else 1
-    _end(code)
+    class _Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
+            _end(128 + sig)
+
+    config = uvicorn.Config(app, host=host, port=port, log_level="critical", ws="websockets-sansio")
+    _Server(config).run()
+    _end(1)
 
 
 def _end(code: int) -> NoReturn:
