@@ -7,11 +7,10 @@ import mesa
 import numpy as np
 
 from agents.choice import Floats, Ints
-from agents.expectations import HoltForecast
+from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from agents.sensing import MakerOrders, MakerSensing
 
 _DAYS_PER_QUARTER = 91.25
-_LEVEL_GAIN, _TREND_GAIN, _DAMPING = 0.5, 0.2, 0.9  # M18: damped trend 0.9; gains are judgement
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Automaker(mesa.Agent):
         """Cars it expects to be asked for in the quarter, (own products,), by a damped trend (M18); 0 at first."""
         if self._forecast is None:
             return np.zeros(self.products.size)
-        return np.maximum(self._forecast.ahead(1, _DAMPING), 0.0)
+        return np.maximum(self._forecast.ahead(1, QUARTERLY_DAMPING), 0.0)
 
     def deliver(self, orders: MakerOrders) -> tuple[Floats, Floats]:
         """Cars delivered and cars built, each shape (products,): demand up to the limit, and the plan.
@@ -116,7 +115,7 @@ class Automaker(mesa.Agent):
         plan = expected * (1.0 + self.rules.stock_days / _DAYS_PER_QUARTER) - self.stock_cars
         built = produced_cars(plan, delivered, self.stock_cars, orders.limit_cars)
         self.stock_cars = np.maximum(self.stock_cars + built - delivered, 0.0)  # zero but for rounding
-        self._forecast = self._forecast.updated(orders.demand_cars, _LEVEL_GAIN, _TREND_GAIN, _DAMPING)
+        self._forecast = self._forecast.updated(orders.demand_cars, *QUARTERLY_GAINS)
         self.sales_cars = float(delivered.sum())
         self.revenue_musd = float((delivered * self.price_kusd).sum() / 1e3)
         return delivered, built

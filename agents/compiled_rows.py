@@ -4,11 +4,10 @@ No fast mathematics: sums and products are taken in the order written, as NumPy 
 interpreter, so pieces of rows run in threads.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.choice import Floats, Ints
 from agents.compiled_luck import agent_bits, compiled, exponential, uniform
 from agents.luck import GRAIN
 from agents.row_codes import (
@@ -25,13 +24,10 @@ from agents.row_codes import (
     OLDEST_QUARTERS,
     SLEEPING,
     USED,
+    Bytes,
+    Column,
     Odds,
 )
-
-Bytes = NDArray[np.uint8]
-Column = NDArray[np.unsignedinteger[Any]]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _LANES = 4  # counts kept apart
 _HEAP_CARS = 1 << 14  # cars of a good sorted at a time

@@ -6,6 +6,10 @@ import numpy as np
 
 from agents.choice import Floats
 
+QUARTERLY_DAMPING = 0.9
+QUARTERLY_GAINS = (0.5, 0.2, QUARTERLY_DAMPING)
+"""Of forecasts made each quarter, level and trend: damped trend 0.9 (M18); gains are judgement."""
+
 
 def adapted(previous: Floats, observed: Floats, gain: float) -> Floats:
     """Adaptive expectation: previous + gain (observed - previous); a value never seen before (NaN) is taken whole."""

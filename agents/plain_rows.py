@@ -3,11 +3,10 @@
 Functions get the columns of one piece of rows; ``first`` is the number of its first row.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.choice import Floats, Ints
 from agents.luck import agent_bits, branch_uniforms, exponentials, uniforms
 from agents.row_codes import (
     BRANCH_ACQUIRE,
@@ -22,13 +21,10 @@ from agents.row_codes import (
     OLDEST_QUARTERS,
     SLEEPING,
     USED,
+    Bytes,
+    Column,
     Odds,
 )
-
-Bytes = NDArray[np.uint8]
-Column = NDArray[np.unsignedinteger[Any]]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 __all__ = ["choose", "due", "grow_older", "match", "scrap", "steps_below", "tally", "uniforms", "wake", "without_car"]
 

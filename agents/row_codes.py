@@ -1,9 +1,12 @@
 """Codes and records that the engines of row work share: columns, branches of luck, odds of choices."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Column = NDArray[np.unsignedinteger[Any]]
 
 NO_CAR = 255  # in the column ``car``
 OLDEST_QUARTERS = 255  # ages are counted up to here

@@ -6,8 +6,8 @@ import numpy as np
 
 from agents.choice import Floats
 from agents.compiled_luck import compiled, uniform_of
-from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING
-from market.plain_start import Bytes, Column, StartTables
+from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, Bytes, Column
+from market.plain_start import StartTables
 from market.quarters import QUARTERS_PER_YEAR
 from market.vocabulary import HOMES, SEGMENTS, TASTES
 

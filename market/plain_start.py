@@ -1,18 +1,14 @@
 """Seats at the start by NumPy: for small populations, and the plain statement of ``compiled_start`` (B0)."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.choice import Floats, Ints
 from agents.luck import uniforms
-from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING
+from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, Bytes, Column
 from market.quarters import QUARTERS_PER_YEAR
 from market.vocabulary import HOMES, SEGMENTS, TASTES
-
-Bytes = NDArray[np.uint8]
-Column = NDArray[np.unsignedinteger[Any]]
 
 
 class StartTables(NamedTuple):

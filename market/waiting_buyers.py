@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from agents.choice import Floats, Ints, group_sum
 from agents.draws import KEEP, NEW
-from agents.expectations import HoltForecast
+from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from agents.luck import Purpose, stream_key, uniforms
 from agents.waiting import pull_forward_share, waiting_share
 from market import quarters
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from market.model import Market
 
 _AHEAD = quarters.QUARTERS_PER_YEAR  # how far buyers look (M3)
-_LEVEL_GAIN, _TREND_GAIN, _DAMPING = 0.5, 0.2, 0.9  # M18: damped trend 0.9; gains are judgement
 _NOBODY = np.zeros(0, dtype=np.int64)
 
 
@@ -57,11 +56,11 @@ class WaitingBuyers:
         """
         price = np.array(_mean_of_bevs(market, market.offering.price_kusd) + market.offering.cut_kusd)
         start = HoltForecast(price, np.zeros(())) if self._forecast is None else self._forecast
-        self._forecast = start.updated(price, _LEVEL_GAIN, _TREND_GAIN, _DAMPING)
+        self._forecast = start.updated(price, *QUARTERLY_GAINS)
         self.gain_kusd, self.joined, self.hurried = np.zeros(len(INCOMES)), 0.0, 0.0
         if market.is_recorded:
             return
-        fall = float(self._forecast.level - self._forecast.ahead(_AHEAD, _DAMPING))
+        fall = float(self._forecast.level - self._forecast.ahead(_AHEAD, QUARTERLY_DAMPING))
         fall += market.offering.announced_fall_kusd(market.quarter, _AHEAD)
         change = market.offering.expected_credit_kusd(market.quarter, _AHEAD) - market.offering.credit_kusd
         by_income = np.broadcast_to(change.mean(axis=0), (len(INCOMES), market.products.size))

@@ -1,7 +1,7 @@
 """Figure 1: share of battery cars among new cars, model and record."""
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import MultipleLocator, PercentFormatter
+from matplotlib.ticker import MultipleLocator
 
 from experiments.figures.style import (
     INK,
@@ -10,6 +10,7 @@ from experiments.figures.style import (
     blank,
     caption,
     mark_origin,
+    percent,
     rows_of,
     styled,
     years_of,
@@ -46,7 +47,7 @@ def bev_share(result: Result) -> Figure:
         markeredgewidth=0.6, label="Recorded", zorder=3,
     )  # fmt: skip
     ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
+    ax.yaxis.set_major_formatter(percent)
     ax.xaxis.set_major_locator(MultipleLocator(2 if len(national) > _MANY_QUARTERS else 1))
     ax.legend(loc="upper left", labelcolor=MUTED)
     caption(

@@ -93,7 +93,7 @@ def prices(result: Result) -> Figure:
         figure, result.manifest,
         f"n = {len(national)} quarters, one seed. Broken line: origin {result.manifest.origin}. Compliant cells meet "
         "the content rule; on imported ones duty is paid.\n"
-        "Lithium, electricity and gasoline are given to the model: as recorded, then a drawn path or the last price "
-        "and its trend.",
+        "Lithium and gasoline are given to the model: as recorded, then a drawn path. Electricity: the last price on "
+        "record and what battery cars add.",
     )  # fmt: skip
     return figure

@@ -112,9 +112,10 @@ def profits(result: Result) -> Figure:
     caption(
         figure, result.manifest,
         f"n = {everyone.index.size} years, {makers['maker'].nunique() - 1} makers and the open market for cells, one "
-        "seed. Makers are calibrated archetypes, no forecast of a company. Panels by maker: one scale; titles: mean "
-        f"use after the origin.\nBroken line: end of {origin}. Cells for cars count at the price of imports. Diamonds: "
-        "sunk in programmes given up, and in models on sale that will not earn their cost.",
+        "seed. Makers are calibrated archetypes, no forecast of a company.\n"
+        f"Broken line: end of {origin}. Panels by maker: one scale; titles: mean use after the origin. Cells for cars "
+        "count at the price of imports.\nDiamonds: sunk in programmes given up, and in models on sale that will not "
+        "earn their cost.",
     )  # fmt: skip
     return figure
 

@@ -3,17 +3,22 @@
 import copy
 from collections.abc import Callable
 
+import mesa
 import pytest
 
 from market import quarters, tables
 from market.car_parameters import Makers
 from market.cell_market import CellMarket
 from market.charging_graph import build_graph, contract
+from market.grid import Grid
 from market.model import Market
 from market.places import Places, read_places
+from market.power_side import PowerSide
 from market.products import Products
 from market.scenario import Run, Scenario
 from market.world import World
+from tests.market.power_sides import LAST as POWER_LAST
+from tests.market.power_sides import PowerOf, run_alone
 
 LAST, ORIGIN = quarters.index("2030Q4"), quarters.index("2024Q4")
 
@@ -69,3 +74,30 @@ def cells(cells_at_origin: CellMarket) -> CellMarket:
     mine.lines = copy.deepcopy(cells_at_origin.lines)
     mine.stock, mine.needed = cells_at_origin.stock.copy(), list(cells_at_origin.needed)
     return mine
+
+
+@pytest.fixture(scope="session")
+def power_of(places: Places, products: Products) -> PowerOf:
+    """Maker of power sides with parameters of storage; their lines are their own."""
+    world = World(small_scenario().world, places, 1, POWER_LAST, ORIGIN)
+    shared = CellMarket(small_scenario(), products, world, ORIGIN, POWER_LAST)
+
+    def build(origin: int = ORIGIN, **storage: float) -> PowerSide:
+        cells = copy.copy(shared)
+        cells.lines = copy.deepcopy(shared.lines)
+        scenario = small_scenario(storage=storage)
+        return PowerSide(mesa.Model(rng=1), scenario, cells, world, Grid(scenario, places, origin), origin)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def power_alone(power_of: PowerOf) -> PowerSide:
+    """A power side run to 2026Q4; nobody may change it."""
+    return run_alone(power_of())
+
+
+@pytest.fixture
+def power(power_of: PowerOf) -> PowerSide:
+    """A power side before its first quarter, to be changed freely."""
+    return power_of()

@@ -1,0 +1,41 @@
+"""Power sides without the car market: how tests make them, and a contract by hand."""
+
+from collections.abc import Callable
+
+from market import quarters
+from market.ledger import Ledger
+from market.power_side import PowerSide
+from market.storage_contracts import StorageContract
+from market.vocabulary import REGIONS
+
+EXACT = 1e-12
+ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2026Q4")
+OF = {name: place for place, name in enumerate(REGIONS)}
+
+PowerOf = Callable[..., PowerSide]
+"""Maker of power sides: ``origin``, and parameters of storage."""
+
+
+def run_alone(power: PowerSide) -> PowerSide:
+    """All quarters to the last, US lines making what is due and no line changing."""
+    ledger = Ledger()
+    for quarter in range(LAST + 1):
+        ledger.open(quarter)
+        power._cells.lines.complete(quarter)
+        power.open(quarter)
+        power.deliver(power.book.due_by_seller(quarter), quarter, ledger)
+        power.trade(quarter)
+        ledger.close()
+    return power
+
+
+def all_contracts(power: PowerSide) -> list[StorageContract]:
+    return [*power.book.closed, *power.book.open]
+
+
+def contract_of(seller: str, gwh: float, start: int, end: int, *, for_data_center: bool = False) -> StorageContract:
+    return StorageContract(
+        number=0, signed=ORIGIN, region=2, buyer="utility PJM", seller=seller, compliant=True,
+        for_data_center=for_data_center, gw=gwh / 4.0, gwh=gwh, price_usd_per_kwh=80.0, lithium_usd_per_kg=11.0,
+        credit_share=0.3, other_capex_usd_per_kwh=190.0, start=start, end=end,
+    )  # fmt: skip
