@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agents.choice import Floats, Ints
 from agents.columnar import ColumnarSet, RowAgent, Rows, columnwise
-from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
+from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING, Counts
 from agents.rows import RowWork
 
 __all__ = [
@@ -61,14 +61,14 @@ class Consumer(RowAgent):
 
 @dataclass(frozen=True)
 class Tally:
-    """Cars on seats counted in one scan.
+    """Cars on seats, counted.
 
     ``cars``: by type and age in quarters, (256, 256); ``by_zone``: by zone, part of the classes and part of the
     types, (zones, 2, 2); ``of_sleepers``: on seats that sleep, which is none.
     """
 
-    cars: Ints
-    by_zone: Ints
+    cars: Counts
+    by_zone: Counts
     of_sleepers: int
 
     def a_quarter_older(self) -> "Tally":

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Column = NDArray[np.unsignedinteger[Any]]
+Counts = NDArray[np.int64] | NDArray[np.float64]  # as drawn, or as expected
 
 NO_CAR = 255  # in the column ``car``
 OLDEST_QUARTERS = 255  # ages are counted up to here

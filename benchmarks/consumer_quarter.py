@@ -53,19 +53,19 @@ class Tables:
 
 def in_columns(market: Market) -> Drawn:
     """The package: scan, count, draw."""
-    present, lookers = market.fleet.in_market(market.quarter)
-    flows = market.outcome.flows
-    return draw(market.fleet.consumers, present, lookers, flows, market.nests, market.hazard, 1, market.quarter)
+    fleet, flows = market.drawn_fleet, market.outcome.flows
+    lookers = fleet.in_market(market.quarter)
+    return draw(fleet.consumers, fleet.present, lookers, flows, market.nests, market.hazard, 1, market.quarter)
 
 
 def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> int:
     """What one writes first: masks, a matrix of probabilities, one uniform number a seat."""
-    columns = market.fleet.consumers.columns
+    columns = market.drawn_fleet.consumers.columns
     has_car = columns["car"] != NO_CAR
     due = has_car & (columns["next_decision"] <= market.quarter)
     looks = due & (generator.random(due.size) < market.hazard)
     chosen = np.flatnonzero(looks | (~has_car & (columns["flags"] == 0)))
-    place = cell_of(market.fleet.consumers, chosen)
+    place = cell_of(market.drawn_fleet.consumers, chosen)
     good = GOOD_OF[columns["car"][chosen], columns["age_quarters"][chosen]]
     acquire = np.where(good >= 0, tables.acquire[place * GOODS + np.maximum(good, 0)], 1.0)
     share = np.hstack([1.0 - acquire[:, None], acquire[:, None] * tables.choice[tables.cell[place]]])
@@ -78,8 +78,8 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
 
     def __init__(self, model: "Objects", row: int) -> None:
         super().__init__(model)
-        columns = model.market.fleet.consumers.columns
-        self.place = int(cell_of(model.market.fleet.consumers, np.array([row]))[0])
+        columns = model.market.drawn_fleet.consumers.columns
+        self.place = int(cell_of(model.market.drawn_fleet.consumers, np.array([row]))[0])
         self.good = int(GOOD_OF[columns["car"][row], columns["age_quarters"][row]])
         self.next_decision, self.asleep = int(columns["next_decision"][row]), bool(columns["flags"][row] & 2)
 
@@ -105,7 +105,7 @@ class Objects(mesa.Model):  # type: ignore[misc] # mesa ships no types
         self.market, self.quarter = market, market.quarter
         self.acquire, self.cell = tables.acquire.tolist(), tables.cell.tolist()
         self.choice = tables.choice.tolist()
-        for row in np.linspace(0, market.fleet.consumers.size - 1, OBJECTS).astype(np.int64):
+        for row in np.linspace(0, market.drawn_fleet.consumers.size - 1, OBJECTS).astype(np.int64):
             Seat(self, int(row))
 
     def step(self) -> None:
@@ -145,7 +145,7 @@ def floors(size: int = 4_000_000) -> list[str]:
     """Nanoseconds a decision and a row of every scan, beside mixing and memory traffic alone; one thread."""
     rows.use_threads(1)
     market = market_of(size)
-    fleet, engine = market.fleet, market.fleet.consumers.work.engine
+    fleet, engine = market.drawn_fleet, market.drawn_fleet.consumers.work.engine
     columns, key = fleet.consumers.columns, stream_key(1, Purpose.SCRAPPAGE, 3)
     numbers = np.arange(rows.PIECE_ROWS)
     names = ("zone", "buyer_class", "car", "age_quarters", "next_decision", "flags")

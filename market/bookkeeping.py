@@ -1,15 +1,12 @@
 """Which sides of the books must agree at the end of a quarter (D1 invariants 1 to 8)."""
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.choice import Floats, Ints, group_sum
-from agents.consumers import NO_CAR
 from market.battery_books import check_batteries
 from market.charging_books import check_charging
-from market.vocabulary import CAR_TYPES, GOODS, INCOMES, car_type
+from market.vocabulary import car_type
 
 if TYPE_CHECKING:
     from market.model import Market
@@ -48,22 +45,21 @@ def close_books(market: "Market") -> None:
 
 
 def _check_cars(market: "Market") -> None:
-    ledger, trades = market.ledger, market.trades
-    before, traded = market.cars_before, market.cars_at_trade
-    after = market.fleet.all_cars()
-    ledger.equal("cars before less scrapped", before.sum() - market.fleet.scrapped_rows.size, traded.sum())
-    new = np.zeros_like(after)
-    kinds = car_type(market.new_cars.kind[trades.new_product], market.new_cars.segment[trades.new_product])
-    new[:, 0] = np.bincount(kinds, minlength=new.shape[0])
-    ledger.equal("cars of each type and age, new ones added", np.abs(traded + new - after).sum(), 0.0)
-    lot_change = market.fleet.lot.car.size - market.lot_before
+    ledger, fleet, traded = market.ledger, market.fleet, market.traded
+    before, at_trade, after = market.cars_before, market.cars_at_trade, fleet.all_cars()
+    ledger.equal("cars before less scrapped", before.sum() - fleet.scrapped, at_trade.sum())
+    new = np.zeros(after.shape)
+    kinds = car_type(market.new_cars.kind, market.new_cars.segment)
+    new[:, 0] = np.bincount(kinds, traded.new_by_product() / fleet.weight, minlength=len(new))
+    due = at_trade + new
+    ledger.equal("cars with new ones added", due.sum(), after.sum())
+    ledger.equal("cars of each type and age, new ones added", np.minimum(due, after).sum(), after.sum())
     ledger.equal(
         "used cars traded in and bought with the change of stock",
-        trades.sold_good.size,
-        trades.used_good.size + lot_change,
+        float(traded.sold.sum()) / fleet.weight,
+        float(traded.used.sum()) / fleet.weight + fleet.lot.size - market.lot_before,
     )
-    ledger.equal("cars of sleeping seats", market.fleet.on_seats.of_sleepers, 0.0)
-    ledger.equal("seats with a car of no known type", market.fleet.on_seats.cars[CAR_TYPES:NO_CAR].sum(), 0.0)
+    fleet.check(ledger)
 
 
 def _check_makers(market: "Market") -> None:
@@ -76,48 +72,24 @@ def _check_makers(market: "Market") -> None:
 
 def _post_money(market: "Market") -> None:
     """Payments of the drawn trades, M$: new cars, credits, used cars and trade-ins."""
-    ledger, trades, weight = market.ledger, market.trades, market.fleet.weight
-    sold_new = np.bincount(trades.new_product, minlength=market.products.size) * weight
+    ledger, traded = market.ledger, market.traded
+    sold_new = traded.new_by_product()
     spent = np.where(sold_new > 0, market.offering.price_kusd * sold_new, 0.0)
     beyond = market.offering.margin_beyond_price_kusd * sold_new
     for maker in market.makers:
         ledger.pay(BUYERS, maker.name, float(spent[maker.products].sum()) / 1e3)
         ledger.pay(RULES, maker.name, float(beyond[maker.products].sum()) / 1e3)
-    zone, income = market.fleet.zone_of(trades.new_row), market.fleet.income_of(trades.new_row)
-    units = _credited_units(market, zone, income)
-    for name, amount in market.offering.credit_by_policy.items():
-        paid = float((units * np.broadcast_to(amount, units.shape)).sum()) / 1e3
+    for amount in market.offering.credit_by_policy.values():
+        ledger.pay(GOVERNMENT, BUYERS, float((traded.new * np.broadcast_to(amount, traded.new.shape)).sum()) / 1e3)
+    for paid in used_credits_musd(market).values():
         ledger.pay(GOVERNMENT, BUYERS, paid)
-        each = amount[zone if amount.shape[0] > 1 else 0, income, trades.new_product]
-        ledger.equal(f"{name} paid and units times amount", paid, float(each.sum()) * weight / 1e3)
-    _post_used_credits(market)
-    bought = np.bincount(trades.used_good, minlength=GOODS) * weight
-    sold = np.bincount(trades.sold_good, minlength=GOODS) * weight
+    bought, sold = traded.used_by_good(), traded.sold
     ledger.pay(BUYERS, DEALERS, float((bought * market.used_price_kusd).sum()) / 1e3)
     share = 1.0 - market.parameters.ownership.dealer_margin
     ledger.pay(DEALERS, SELLERS, float((sold * market.used_price_kusd).sum()) * share / 1e3)
 
 
 def used_credits_musd(market: "Market") -> dict[str, float]:
-    """Credits on used cars by policy, M$: units drawn by income and good times the amount."""
-    units = np.zeros((len(INCOMES), GOODS))
-    trades = market.trades
-    np.add.at(units, (market.fleet.income_of(trades.used_row), trades.used_good), market.fleet.weight)
+    """Credits on used cars by policy, M$: units by income and good times the amount."""
     by_policy = market.offering.used_credit_by_policy
-    return {name: float((units * amount).sum()) / 1e3 for name, amount in by_policy.items()}
-
-
-def _post_used_credits(market: "Market") -> None:
-    """Pay credits on used cars, and check them buyer by buyer."""
-    income, good = market.fleet.income_of(market.trades.used_row), market.trades.used_good
-    for name, paid in used_credits_musd(market).items():
-        market.ledger.pay(GOVERNMENT, BUYERS, paid)
-        each = float(market.offering.used_credit_by_policy[name][income, good].sum()) * market.fleet.weight / 1e3
-        market.ledger.equal(f"{name} paid and units times amount", paid, each)
-
-
-def _credited_units(market: "Market", zone: Ints, income: Ints) -> Floats:
-    """New cars drawn by zone, income and product, real cars, (zones, incomes, products); arguments (new buyers,)."""
-    shape = (market.places.size, len(INCOMES), market.products.size)
-    code = np.ravel_multi_index((zone, income, market.trades.new_product), shape)
-    return group_sum(np.full(code.size, market.fleet.weight), code, math.prod(shape)).reshape(shape)
+    return {name: float((market.traded.used * amount).sum()) / 1e3 for name, amount in by_policy.items()}

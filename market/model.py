@@ -14,6 +14,7 @@ from market.cell_market import CellMarket
 from market.charging_graph import ChargingGraph, build_graph, contract
 from market.charging_side import ChargingSide
 from market.demand import every_class
+from market.drawn_fleet import DrawnFleet
 from market.explanation import Explanation
 from market.fleet import Fleet
 from market.grid import Grid
@@ -29,12 +30,12 @@ from market.recorder import Recorder
 from market.reporting import MODEL_REPORTERS, write_quarter
 from market.scenario import Scenario
 from market.terms import Prices, perceived_access
-from market.trades import NewCars, draw, serve, trade
+from market.trades import NewCars
 from market.trust import TrustState
 from market.valued_offers import ValuedOffers, value_offers
 from market.vehicle_market import UsedSide
 from market.vocabulary import AGE_BUCKETS, GOODS, KINDS
-from market.waiting_buyers import WaitingBuyers, with_hurried
+from market.waiting_buyers import WaitingBuyers
 from market.world import World
 
 _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
@@ -98,6 +99,13 @@ class Market(ColumnarModel):
         """Whether the quarter lies within the imposed history."""
         return self.quarter <= self.origin
 
+    @property
+    def drawn_fleet(self) -> DrawnFleet:
+        """The fleet row by row. Raises TypeError in a mean-field run, which has no rows."""
+        if not isinstance(self.fleet, DrawnFleet):
+            raise TypeError("a mean-field run counts consumers and has none of its own")
+        return self.fleet
+
     # Building the world
 
     def _build_places(self) -> None:
@@ -135,8 +143,9 @@ class Market(ColumnarModel):
     def _build_fleet(self) -> None:
         lease_share = self.offering.lease_share("other", 0)
         ratio = self.record.registration_ratio[0]
-        self.fleet = Fleet(self, self.parameters, self.places, ratio, self.last_quarter, lease_share)
-        self.add_columns(self.fleet.consumers)
+        fleet = DrawnFleet(self, self.parameters, self.places, ratio, self.last_quarter, lease_share)
+        self.add_columns(fleet.consumers)
+        self.fleet: Fleet = fleet
         self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
 
     # The phases of a quarter, numbered as in the specification
@@ -148,7 +157,7 @@ class Market(ColumnarModel):
 
     def _turn_the_world(self) -> None:
         """1 World: entrants wake, products, credits and fuel prices of the quarter; constants held after the origin."""
-        self.fleet.consumers.wake(self.quarter)
+        self.fleet.wake(self.quarter)
         self.offering.open(self.quarter, self.used_price_kusd)
         self.prices = Prices(
             self.world.gasoline_usd_per_gallon(self.quarter),
@@ -198,7 +207,7 @@ class Market(ColumnarModel):
         """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20, B4)."""
         self.valued = self.value_offers()
         constants, holding = self.record.constants, self.parameters.ownership
-        self.present, self.lookers = self.fleet.in_market(self.quarter)
+        self.lookers = self.fleet.in_market(self.quarter)
         base_year = self.quarter < BASE_YEAR_QUARTERS
         listings = self.fleet.listings(self.lookers, constants.hazard, base_year=base_year)
         self.market = self.valued.market_for(self.lookers, listings)
@@ -228,23 +237,11 @@ class Market(ColumnarModel):
         self.new_cars = NewCars(
             offers.kind, self.products.segment, outcome.served_share, self.offering.leased(self.quarter)
         )
-        self.lot_before = self.fleet.lot.car.size
+        self.lot_before = self.fleet.lot.size
         self.cars_at_trade = self.fleet.all_cars()
-        consumers, lot = self.fleet.consumers, self.fleet.lot
-        drawn = draw(
-            consumers, self.present, self.lookers, outcome.flows, self.nests, self.hazard, self.seed, self.quarter
-        )
-        drawn, waiting = self.waiting.wait(self, drawn)
-        hurried = self.waiting.bring_forward(self, outcome)
-        if hurried is not None:
-            drawn, outcome = drawn.joined(hurried.drawn), with_hurried(outcome, hurried, limit)
-        self.outcome = outcome
-        drawn = serve(drawn, lot, self.new_cars.served_share, self.seed, self.quarter, consumers.work)
-        self.trades = trade(consumers, lot, drawn, self.new_cars, self.parameters.ownership, self.seed, self.quarter)
-        self.waiting.send_home(self, waiting)
-        self.fleet.count_cars()
+        self.traded, self.outcome = self.fleet.choose_and_trade(self, outcome)
         self.maker_stock_before = sum(float(maker.stock_cars.sum()) for maker in self.makers)
-        self.deliveries, self.built = self.offering.deliver(self.makers, outcome.flows.new, limit)
+        self.deliveries, self.built = self.offering.deliver(self.makers, self.outcome.flows.new, limit)
         if self.has_power_side:
             needed = self.cells.pack_cells(self.built, self.offering.offers.pack_kwh)
             self.cells.settle(needed, self.cell_quarter)

@@ -8,7 +8,8 @@ import numpy as np
 
 from agents import valuation
 from agents.automaker import Automaker, MakerRules
-from agents.choice import Floats, Ints
+from agents.choice import Floats
+from agents.row_codes import Counts
 from agents.sensing import MakerOrders, MakerSensing
 from market import history, quarters, tables
 from market.offer_values import Cohorts, Setting, mean_by_kind, price_weight
@@ -80,7 +81,7 @@ class Offering:
         rules = MakerRules(given.price_adjustment, given.stock_days, given.incentive_days, given.most_incentive)
         return [Automaker(model, name, self.products.of_maker(place), rules) for place, name in enumerate(MAKERS)]
 
-    def used_caps(self, cars: Ints) -> Floats:
+    def used_caps(self, cars: Counts) -> Floats:
         """Highest used prices, (goods,): near the net price of the cheapest comparable new product (M20).
 
         ``cars``: by type and age in quarters, (256, 256).

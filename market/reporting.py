@@ -78,14 +78,14 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
     total = float(served.sum())
     by_powertrain = np.bincount(products.powertrain, served, minlength=len(POWERTRAINS))
     recorded = market.record.shares(market.quarter)
-    drawn = np.bincount(market.trades.new_product, minlength=products.size) * market.fleet.weight
+    drawn = market.traded.new_by_product()
     cars = market.fleet.on_seats.cars[:CAR_TYPES]
     on_road = cars.sum(axis=1).reshape(len(KINDS), -1).sum(axis=1) * market.fleet.weight
     bev, petrol = served * products.is_bev, served * (products.powertrain == ICE)
     credit = np.broadcast_to(market.offering.credit_kusd.mean(axis=(0, 1)), served.shape)
     new_price = market.offering.price_by_kind(market.quarter)
     share = by_powertrain[BEV] / total
-    rows = max(market.trades.new_row.size, 1)
+    draws = max(market.traded.new_buyers_drawn, 1.0)
     seats = market.places.seats / market.places.seats.sum()
     return {
         "quarter": label,
@@ -104,8 +104,8 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         "bev_stock": float(on_road[BEV_SHORT] + on_road[BEV_LONG]),
         "cars_stock": float(on_road.sum()),
         "used_sales": float(flows.used.sum()),
-        "dealer_stock": market.fleet.lot.car.size * market.fleet.weight,
-        "scrapped": market.fleet.scrapped_rows.size * market.fleet.weight,
+        "dealer_stock": market.fleet.lot.size * market.fleet.weight,
+        "scrapped": market.fleet.scrapped * market.fleet.weight,
         "keep_share": flows.keepers / max(flows.owners, 1e-12),
         "look_hazard": market.hazard,
         "used_price_index": _used_index(market),
@@ -128,7 +128,7 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         "pack_price_usd_per_kwh": market.offering.pack_prices.usd_per_kwh(market.quarter),
         "unexplained_bev_kusd": _weighted(np.nan_to_num(market.record.constants.xi), bev)
         - _weighted(np.nan_to_num(market.record.constants.xi), petrol),
-        "bev_share_sd": float(np.sqrt(share * (1.0 - share) / rows)),
+        "bev_share_sd": float(np.sqrt(share * (1.0 - share) / draws)),
         **national_trust(market),
         **national_charging(market),
         **national_batteries(market),

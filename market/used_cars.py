@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.choice import Floats, Ints
-from agents.row_codes import NO_CAR
+from agents.row_codes import NO_CAR, Counts
 from agents.rows import RowWork
 from market.products import Offers
 from market.vocabulary import AGE_BUCKETS, CAR_TYPES, GOODS, KINDS, SEGMENTS, good_of_car
@@ -84,6 +84,11 @@ class DealerLot:
         self.car = car.astype(np.uint8)
         self.age_quarters = age_quarters.astype(np.uint8)
 
+    @property
+    def size(self) -> int:
+        """Number of cars."""
+        return self.car.size
+
     def by_good(self) -> Ints:
         """Number of cars of every good, shape (goods,)."""
         return np.bincount(GOOD_OF[self.car, self.age_quarters], minlength=GOODS)
@@ -144,7 +149,7 @@ def match_cars(
     return given
 
 
-def used_caps(net_price_kusd: Floats, offers: Offers, segment: Ints, cars: Ints) -> Floats:
+def used_caps(net_price_kusd: Floats, offers: Offers, segment: Ints, cars: Counts) -> Floats:
     """Highest price of each good, k$, shape (goods,): 0.97 of the cheapest comparable new product (M20).
 
     Comparable is the same kind in the same segments as the cars of the good, or the cheapest product of the

@@ -76,7 +76,7 @@ def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
 def inspect_consumer(market: Market, name: str, history: History) -> Inspection:
     """One consumer: who it is, what it drives and has driven, and what speaks for a battery car to it."""
     row = int(name)
-    who = market.fleet.consumers[row]
+    who = market.drawn_fleet.consumers[row]
     income, rest = divmod(who.buyer_class, HOMES * TASTES)
     home, taste = divmod(rest, TASTES)
     taste_kusd = float(taste_points(market.parameters.buyers.taste_sd_kusd)[0][taste])

@@ -29,7 +29,7 @@ KINDS: dict[str, Kind] = {
     ),
     "zone": Kind("Zone", lambda market: list(market.places.names), inspect_zone),
     "consumer": Kind(
-        "Consumer", lambda market: [str(row) for row in range(market.fleet.consumers.size)], inspect_consumer
+        "Consumer", lambda market: [str(row) for row in range(market.drawn_fleet.consumers.size)], inspect_consumer
     ),
 }
 """Kinds of agent that can be inspected."""

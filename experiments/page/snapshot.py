@@ -60,7 +60,7 @@ class History:
 
     def add(self, market: Market) -> None:
         """Copy this quarter's columns."""
-        columns = market.fleet.consumers.columns
+        columns = market.drawn_fleet.consumers.columns
         self.car.append(columns["car"].copy())
         self.age_quarters.append(columns["age_quarters"].copy())
 

@@ -92,8 +92,8 @@ def test_threads_pieces_and_engine_change_no_bit(
         monkeypatch.setattr(RowWork, "for_rows", lambda _, work=work: work)
         other = run(scenario)
         assert_same(plain, other)
-        for name, values in plain.fleet.consumers.columns.items():
-            assert np.array_equal(values, other.fleet.consumers.columns[name]), name
+        for name, values in plain.drawn_fleet.consumers.columns.items():
+            assert np.array_equal(values, other.drawn_fleet.consumers.columns[name]), name
 
 
 def test_the_order_of_makers_changes_nothing(small: Small) -> None:
@@ -159,7 +159,7 @@ def test_a_credit_with_full_take_up_moves_shares_as_a_price_cut_of_its_size(smal
     credited = at_the_last_quarter(small, credit=3.0, price_cut=0.0)
     cheaper = at_the_last_quarter(small, credit=0.0, price_cut=3.0)
     assert credited.outcome.flows.new == pytest.approx(cheaper.outcome.flows.new, rel=1e-9)
-    bought = credited.products.is_bev[credited.trades.new_product].sum() * credited.fleet.weight
+    bought = credited.products.is_bev[credited.drawn_fleet.trades.new_product].sum() * credited.fleet.weight
     national = credited.recorder.last("national")
     paid = national["credits_paid_musd"] - national["used_credits_paid_musd"]
     assert paid == pytest.approx(3.0 * bought / 1e3, rel=1e-9)

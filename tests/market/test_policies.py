@@ -145,16 +145,16 @@ def test_credits_paid_in_a_run_are_units_times_amount(small: Callable[..., Scena
     while market.running:
         market.step()
         paid_kusd = 0.0
-        for row, product in zip(market.trades.new_row, market.trades.new_product, strict=True):
-            seat = market.fleet.consumers[int(row)]
+        for row, product in zip(market.drawn_fleet.trades.new_row, market.drawn_fleet.trades.new_product, strict=True):
+            seat = market.drawn_fleet.consumers[int(row)]
             for policy in market.offering.policies.values():
                 each = policy.amount_kusd(market.quarter)
                 zone = seat.zone if each.shape[0] > 1 else 0
                 amount_kusd = float(each[zone, seat.buyer_class // 10, product])
                 paid_kusd += amount_kusd * market.fleet.weight
                 credited += amount_kusd > 0.0
-        for row, good in zip(market.trades.used_row, market.trades.used_good, strict=True):
-            income = market.fleet.consumers.columns["buyer_class"][row] // 10
+        for row, good in zip(market.drawn_fleet.trades.used_row, market.drawn_fleet.trades.used_good, strict=True):
+            income = market.drawn_fleet.consumers.columns["buyer_class"][row] // 10
             paid_kusd += float(market.offering.used_credit_kusd[income, good]) * market.fleet.weight
         reported = market.recorder.last("national")["credits_paid_musd"]
         assert reported == pytest.approx(paid_kusd / 1e3, rel=1e-9, abs=1e-9)

@@ -125,12 +125,15 @@ class SeatObjects(mesa.Model):  # type: ignore[misc] # mesa ships no types
     def __init__(self, market: Market) -> None:
         super().__init__(rng=1)
         self.market, self.holding = market, market.parameters.ownership
-        columns = market.fleet.consumers.columns
+        columns = market.drawn_fleet.consumers.columns
         self.seats = [
             Seat(self, row, {name: int(values[row]) for name, values in columns.items()})
-            for row in range(market.fleet.consumers.size)
+            for row in range(market.drawn_fleet.consumers.size)
         ]
-        self.lot = [(int(c), int(a)) for c, a in zip(market.fleet.lot.car, market.fleet.lot.age_quarters, strict=True)]
+        self.lot = [
+            (int(c), int(a))
+            for c, a in zip(market.drawn_fleet.lot.car, market.drawn_fleet.lot.age_quarters, strict=True)
+        ]
         self.quarter = -1
         self._luck: dict[Purpose, Floats] = {}
 
@@ -223,9 +226,9 @@ def test_every_seat_ends_as_an_object_a_seat_would(
     for _ in range(6):
         market.step()
         objects.step()
-        columns = zip(*(values.tolist() for values in market.fleet.consumers.columns.values()), strict=True)
+        columns = zip(*(values.tolist() for values in market.drawn_fleet.consumers.columns.values()), strict=True)
         assert list(columns) == [seat.row_of_columns() for seat in objects.seats]
-        lot = zip(market.fleet.lot.car.tolist(), market.fleet.lot.age_quarters.tolist(), strict=True)
+        lot = zip(market.drawn_fleet.lot.car.tolist(), market.drawn_fleet.lot.age_quarters.tolist(), strict=True)
         assert list(lot) == objects.lot
-        rationed += market.trades.rationed
+        rationed += market.drawn_fleet.trades.rationed
     assert rationed > 0

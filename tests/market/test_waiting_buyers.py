@@ -72,7 +72,7 @@ def test_before_it_is_known_an_announcement_changes_nothing_to_the_last_bit(run:
 
 def test_who_waits_has_a_car_and_a_date_and_the_flag_goes_when_it_has_come(run: Run) -> None:
     market = run(**CUT)
-    consumers = market.fleet.consumers
+    consumers = market.drawn_fleet.consumers
     flagged = np.flatnonzero((consumers.columns["flags"] & WAITING) != 0)
     waiting = consumers.waiting(market.quarter)
     assert set(waiting) <= set(flagged)
@@ -84,6 +84,6 @@ def test_who_waits_has_a_car_and_a_date_and_the_flag_goes_when_it_has_come(run: 
 def test_a_high_hazard_brings_everybody_back_next_quarter(small: Small) -> None:
     market = Market(parameters=small("2026Q4", 4_000, trust={**CUT, "return_hazard": 1.0}), rng=1)
     market.run()
-    waiting = market.fleet.consumers.waiting(market.quarter)
+    waiting = market.drawn_fleet.consumers.waiting(market.quarter)
     assert waiting.size > 0
-    assert (market.fleet.consumers.columns["next_decision"][waiting] == market.quarter + 1).all()
+    assert (market.drawn_fleet.consumers.columns["next_decision"][waiting] == market.quarter + 1).all()

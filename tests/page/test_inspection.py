@@ -88,7 +88,7 @@ def test_a_consumers_taste_speaks_for_itself(played: Player) -> None:
 
 
 def test_consumers_are_told_of_as_their_columns_stand(played: Player) -> None:
-    columns = market_of(played).fleet.consumers.columns
+    columns = market_of(played).drawn_fleet.consumers.columns
     for row in range(0, 500, 50):
         each = told(played, "consumer", str(row))
         facts = {fact.label: fact.value for fact in (*each.sees, *each.decided)}

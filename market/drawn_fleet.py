@@ -1,0 +1,158 @@
+"""The population as rows that are drawn one by one: who is in the market, who buys what, who loses a car (B0, M20)."""
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.choice import Floats, Ints
+from agents.consumers import NO_CAR, OLDEST_QUARTERS, Consumers
+from agents.luck import Purpose, stream_key
+from agents.rows import RowWork
+from market import drawn_waiting
+from market.demand import Lookers, count_lookers
+from market.fleet import Fleet
+from market.ledger import Ledger
+from market.places import Places
+from market.population import starting_columns, starting_lot, starting_stock
+from market.scenario import Scenario
+from market.traded import Traded
+from market.trades import Present, Trades, cell_of, draw, serve, trade
+from market.used_cars import GOOD_OF, DealerLot
+from market.vocabulary import BEV_SHORT, CAR_TYPES, CLASSES, GOODS, HOMES, INCOMES, SEGMENTS, TASTES
+from market.waiting_buyers import AHEAD
+
+if TYPE_CHECKING:
+    from market.model import Market
+    from market.vehicle_market import Outcome
+
+
+class DrawnFleet(Fleet):
+    """Rows of seats and single cars at dealers. ``trades``: the trades of the quarter, row by row."""
+
+    lot: DealerLot
+    trades: Trades
+
+    def __init__(
+        self, model: Any, scenario: Scenario, places: Places, bev_ratio: Floats, last_quarter: int, lease_share: float
+    ) -> None:
+        super().__init__(scenario, last_quarter)
+        rows = scenario.run.consumers
+        self.weight = float(self.seats[-1] / rows)
+        stock = starting_stock(places, scenario, bev_ratio)
+        work = RowWork.for_rows(rows)
+        columns = starting_columns(places, scenario, stock, rows, self.seats, model.seed, lease_share, work)
+        self.consumers = Consumers(model, columns)
+        self._zones = places.size
+        self._part_of_car = (np.arange(256) // len(SEGMENTS) >= BEV_SHORT).astype(np.uint8)
+        self._part_of_class = (np.arange(256) // TASTES % HOMES).astype(np.uint8)
+        self.count_cars()
+        self.lot = starting_lot(columns, round(self._holding.dealer_stock_cars / self.weight))
+
+    def count_cars(self) -> None:
+        """Count cars on seats into ``on_seats``; due whenever seats or ages have changed."""
+        self.on_seats = self.consumers.tally(self._part_of_car, self._part_of_class, self._zones)
+
+    def _lot_cars(self) -> Ints:
+        lot = self.lot.car.astype(np.int64) * (OLDEST_QUARTERS + 1) + self.lot.age_quarters
+        return np.bincount(lot, minlength=self.on_seats.cars.size).reshape(self.on_seats.cars.shape)
+
+    def _carless(self) -> float:
+        return self.consumers.without_car().size
+
+    def wake(self, quarter: int) -> None:
+        """Let the rows enter whose entry quarter has come."""
+        self.consumers.wake(quarter)
+
+    def _scrap(self, chance: Floats, seed: int, quarter: int) -> float:
+        scrapped = self.consumers.scrap(chance, stream_key(seed, Purpose.SCRAPPAGE, quarter))
+        self.count_cars()
+        return scrapped.size
+
+    def in_market(self, quarter: int) -> Lookers:
+        """Rows whose time has come or that have no car, counted by what they are; they stand in ``present``."""
+        self.present = Present(self.consumers.due(quarter), self.consumers.without_car())
+        self.consumers.stop_waiting(self.present.due)
+        return self.count(self.present.due, self.present.carless)
+
+    def count(self, due: Ints, carless: Ints) -> Lookers:
+        """Rows with a car that look and rows without one, counted by what they are."""
+        work, cells = self.consumers.work, self._zones * CLASSES
+        owners = work.over(due.size, lambda piece: np.bincount(self.kind_of(due[piece]), minlength=cells * GOODS))
+        others = work.over(carless.size, lambda piece: np.bincount(self.cell_of(carless[piece]), minlength=cells))
+        return count_lookers(np.sum(owners, axis=0), np.sum(others, axis=0), self.weight)
+
+    def count_due_within(self, quarter: int, ahead: int) -> Lookers:
+        """Rows with a car whose next decision comes in the quarters after this one, up to ``ahead``, counted."""
+        consumers, cells = self.consumers, self._zones * CLASSES
+
+        def counted(piece: slice) -> Ints:
+            kinds = self.kind_of(consumers.due_of(piece, quarter, quarter + ahead))
+            return np.bincount(kinds, minlength=cells * GOODS)
+
+        kinds = np.sum(consumers.work.over(consumers.size, counted), axis=0)
+        return count_lookers(kinds, np.zeros(cells, dtype=np.int64), self.weight)
+
+    def cell_of(self, rows: Ints) -> Ints:
+        """Place of rows in (zones x classes), same shape."""
+        return cell_of(self.consumers, rows)
+
+    def kind_of(self, rows: Ints) -> Ints:
+        """Place of rows with a car in (zones x classes x goods), same shape."""
+        columns = self.consumers.columns
+        return np.asarray(self.cell_of(rows) * GOODS + GOOD_OF[columns["car"][rows], columns["age_quarters"][rows]])
+
+    def choose_and_trade(self, market: "Market", outcome: "Outcome") -> tuple[Traded, "Outcome"]:
+        """Draw what everybody does, let makers and dealers serve them, and let cars change hands."""
+        consumers, quarter = self.consumers, market.quarter
+        drawn = draw(
+            consumers, self.present, market.lookers, outcome.flows, market.nests, market.hazard, market.seed, quarter
+        )
+        drawn, waiting = drawn_waiting.wait(market, drawn, self)
+        hurrying = market.waiting.hurrying_share(market)
+        if hurrying.any():
+            ahead = market.waiting.see_ahead(market, outcome, self.count_due_within(quarter, AHEAD), hurrying)
+            drawn = drawn.joined(drawn_waiting.hurry(market, ahead, hurrying, self))
+            outcome = market.waiting.with_hurried(market, outcome, ahead)
+        drawn = serve(drawn, self.lot, market.new_cars.served_share, market.seed, quarter, consumers.work)
+        self.trades = trade(consumers, self.lot, drawn, market.new_cars, self._holding, market.seed, quarter)
+        market.waiting.pool = drawn_waiting.send_home(market, waiting, self)
+        self.count_cars()
+        return self._traded(self.trades, market.products.size), outcome
+
+    def _traded(self, trades: Trades, products: int) -> Traded:
+        shape = (self._zones, len(INCOMES), products)
+        zone, income = self.zone_of(trades.new_row), self.income_of(trades.new_row)
+        zone, income = self.zone_of(trades.new_row), self.income_of(trades.new_row)
+        new = np.ravel_multi_index((zone, income, trades.new_product), shape)
+        used = np.ravel_multi_index((self.income_of(trades.used_row), trades.used_good), (len(INCOMES), GOODS))
+        return Traded(
+            new=self._real(new, prod(shape)).reshape(shape),
+            used=self._real(used, len(INCOMES) * GOODS).reshape(len(INCOMES), GOODS),
+            sold=self._real(trades.sold_good, GOODS),
+            rationed=trades.rationed * self.weight,
+            new_buyers_drawn=trades.new_row.size,
+        )
+
+    def _real(self, codes: NDArray[np.integer], size: int) -> Floats:
+        return np.bincount(codes, minlength=size).astype(np.float64) * self.weight
+
+    def zone_of(self, rows: Ints) -> Ints:
+        """Zone of rows, same shape."""
+        return np.asarray(self.consumers.columns["zone"][rows].astype(np.int64))
+
+    def income_of(self, rows: Ints) -> Ints:
+        """Income class of rows, same shape."""
+        return np.asarray(self.consumers.columns["buyer_class"][rows].astype(np.int64) // (HOMES * TASTES))
+
+    def grow_older(self) -> None:
+        """Every car is a quarter older."""
+        self.consumers.do("grow_older")
+        self.on_seats = self.on_seats.a_quarter_older()
+        self.lot.grow_older(OLDEST_QUARTERS)
+
+    def check(self, ledger: Ledger) -> None:
+        """Sleeping seats have no car, and every car a known type. Raises LedgerError."""
+        ledger.equal("cars of sleeping seats", self.on_seats.of_sleepers, 0.0)
+        ledger.equal("seats with a car of no known type", self.on_seats.cars[CAR_TYPES:NO_CAR].sum(), 0.0)

@@ -1,0 +1,31 @@
+"""What was traded in a quarter, in real cars."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.choice import Floats
+
+
+@dataclass(frozen=True)
+class Traded:
+    """Cars that changed hands, real cars.
+
+    ``new``: (zones, incomes, products) bought new; ``used``: (incomes, goods) bought used; ``sold``: (goods,) traded
+    in; ``rationed``: buyers who found nothing; ``new_buyers_drawn``: draws that stand behind ``new``, infinitely
+    many if it was not drawn.
+    """
+
+    new: Floats
+    used: Floats
+    sold: Floats
+    rationed: float
+    new_buyers_drawn: float
+
+    def new_by_product(self) -> Floats:
+        """New cars bought, shape (products,)."""
+        return np.asarray(self.new.sum(axis=(0, 1)))
+
+    def used_by_good(self) -> Floats:
+        """Used cars bought, shape (goods,)."""
+        return np.asarray(self.used.sum(axis=0))
