@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from agents.choice import Alphas, Floats, Ints, Nests, NewVehicleChoice, binary, group_logit, group_sum, logit
 from agents.draws import ChoiceTables
+from agents.row_codes import Counts
 from market.vocabulary import CLASSES, GOODS, HOMES, INCOMES, TASTES
 
 GROUPS = len(INCOMES) * HOMES  # kinds of buyer in a zone that share the shares of products
@@ -50,10 +51,14 @@ class Lookers:
         return table, cell
 
 
-def count_lookers(due: Ints, carless: Ints, weight: float) -> Lookers:
-    """Seats due, rows by (zone x class x good), and seats without a car, rows by (zone x class), as lookers."""
+def count_lookers(due: Counts, carless: Counts, weight: float, *, everybody: bool = False) -> Lookers:
+    """Seats due by (zone x class x good) and seats without a car by (zone x class), in units of ``weight``, as lookers.
+
+    Cells are those with somebody in the market, or all of them with ``everybody``.
+    """
     kinds = np.flatnonzero(due)
-    cells = np.flatnonzero(due.reshape(-1, GOODS).any(axis=1) | (carless > 0))
+    present = due.reshape(-1, GOODS).any(axis=1) | (carless > 0) | everybody
+    cells = np.flatnonzero(present)
     groups, group = np.unique(cells // TASTES, return_inverse=True)
     return Lookers(
         group_code=groups,
@@ -145,32 +150,34 @@ class Top:
         return np.asarray(((self.acquirers - self.acquirers * self.new_share)[:, None] * self.used_share).sum(axis=0))
 
 
-def top_of_tree(
-    lookers: Lookers,
-    values: Values,
-    choice: NewVehicleChoice,
-    alphas: Alphas,
-    used_price_kusd: Floats,
-    kappa_kusd: float,
-    hazard: float,
-    trade_in_share: float,
-    transaction_kusd: float,
-) -> Top:
-    """Who acquires and whether new or used at used prices of shape (goods,), with ``hazard`` of seats due looking."""
-    money = values.money[:, None]
-    with np.errstate(divide="ignore"):
-        variety = np.log(values.listings / values.listings.sum()) / alphas.powertrain
-    offered = values.service - money * (used_price_kusd - values.used_credit) + variety
-    used_share, used_inclusive = logit(offered, alphas.powertrain)
-    new_share, acquire_value = binary(choice.inclusive_kusd, used_inclusive, alphas.market)
-    cell, good = lookers.kind_cell, lookers.kind_good
-    trade_in = values.money[cell] * (trade_in_share * used_price_kusd[good] - transaction_kusd)
-    keep_value = values.service[cell, good] + kappa_kusd
-    acquire = expit(alphas.keep * (acquire_value[cell] + trade_in - keep_value))
-    looking = hazard * lookers.due
-    trading = looking * acquire
-    acquirers = group_sum(trading, cell, lookers.group.size) + lookers.carless
-    return Top(new_share, used_share, acquire, looking, trading, acquirers)
+class TopOfTree:
+    """The top of the tree at any used prices, with ``hazard`` of seats due looking (M1)."""
+
+    def __init__(
+        self, lookers: Lookers, values: Values, choice: NewVehicleChoice, alphas: Alphas, kappa_kusd: float,
+        hazard: float, trade_in_share: float, transaction_kusd: float,
+    ) -> None:  # fmt: skip
+        self._cell, self._good = lookers.kind_cell, lookers.kind_good
+        self._values, self._inclusive_kusd, self._alphas = values, choice.inclusive_kusd, alphas
+        self._trade_in_share, self._transaction_kusd = trade_in_share, transaction_kusd
+        with np.errstate(divide="ignore"):
+            self._variety = np.log(values.listings / values.listings.sum()) / alphas.powertrain
+        self._money = values.money[self._cell]
+        self._keep_value = values.service[self._cell, self._good] + kappa_kusd
+        self._looking = hazard * lookers.due
+        self._carless = lookers.carless
+
+    def at(self, used_price_kusd: Floats) -> Top:
+        """Who acquires and whether new or used at used prices of shape (goods,)."""
+        values, alphas, cell = self._values, self._alphas, self._cell
+        offered = values.service - values.money[:, None] * (used_price_kusd - values.used_credit) + self._variety
+        used_share, used_inclusive = logit(offered, alphas.powertrain)
+        new_share, acquire_value = binary(self._inclusive_kusd, used_inclusive, alphas.market)
+        gain = (self._trade_in_share * used_price_kusd - self._transaction_kusd)[self._good]
+        acquire = expit(alphas.keep * (acquire_value[cell] + self._money * gain - self._keep_value))
+        trading = self._looking * acquire
+        acquirers = group_sum(trading, cell, self._carless.size) + self._carless
+        return Top(new_share, used_share, acquire, self._looking, trading, acquirers)
 
 
 def market_flows(
@@ -186,8 +193,8 @@ def market_flows(
     transaction_kusd: float,
 ) -> Flows:
     """Expected flows at used prices of shape (goods,), with the share ``hazard`` of seats due looking (M1)."""
-    setting = (alphas, used_price_kusd, kappa_kusd, hazard, trade_in_share, transaction_kusd)
-    top = top_of_tree(lookers, values, choice, *setting)
+    tree = TopOfTree(lookers, values, choice, alphas, kappa_kusd, hazard, trade_in_share, transaction_kusd)
+    top = tree.at(used_price_kusd)
     return Flows(
         new=new_by_product(lookers, choice, nests, top.acquirers * top.new_share).sum(axis=0),
         used=top.used(),

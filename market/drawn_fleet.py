@@ -131,7 +131,6 @@ class DrawnFleet(Fleet):
             new=self._real(new, prod(shape)).reshape(shape),
             used=self._real(used, len(INCOMES) * GOODS).reshape(len(INCOMES), GOODS),
             sold=self._real(trades.sold_good, GOODS),
-            rationed=trades.rationed * self.weight,
             new_buyers_drawn=trades.new_row.size,
         )
 

@@ -15,6 +15,7 @@ from market.charging_graph import ChargingGraph, build_graph, contract
 from market.charging_side import ChargingSide
 from market.demand import every_class
 from market.drawn_fleet import DrawnFleet
+from market.expected_fleet import ExpectedFleet
 from market.explanation import Explanation
 from market.fleet import Fleet
 from market.grid import Grid
@@ -143,9 +144,10 @@ class Market(ColumnarModel):
     def _build_fleet(self) -> None:
         lease_share = self.offering.lease_share("other", 0)
         ratio = self.record.registration_ratio[0]
-        fleet = DrawnFleet(self, self.parameters, self.places, ratio, self.last_quarter, lease_share)
-        self.add_columns(fleet.consumers)
-        self.fleet: Fleet = fleet
+        setting = (self.parameters, self.places, ratio, self.last_quarter, lease_share)
+        self.fleet: Fleet = ExpectedFleet(*setting) if self.parameters.run.mean_field else DrawnFleet(self, *setting)
+        if isinstance(self.fleet, DrawnFleet):
+            self.add_columns(self.fleet.consumers)
         self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
 
     # The phases of a quarter, numbered as in the specification

@@ -13,6 +13,7 @@ from agents.consumers import COLUMN_TYPES, NO_CAR
 from agents.luck import Purpose, stream_key, uniforms
 from agents.rows import PIECE_ROWS, RowWork
 from market import quarters, tables
+from market.car_parameters import Ownership
 from market.places import Places
 from market.plain_start import StartTables
 from market.scenario import Scenario
@@ -141,10 +142,17 @@ def starting_columns(
     return columns
 
 
-def _start_tables(scenario: Scenario, stock: StartingStock, path: Floats, seed: int, lease_share: float) -> StartTables:
-    holding = scenario.ownership
+def first_look(holding: Ownership) -> tuple[float, Floats]:
+    """Share of seats overdue at the start, and the running share of the others by quarters still to go."""
     between_looks = quarters.QUARTERS_PER_YEAR / holding.looks_per_year
     late_quarters = 1.0 / holding.look_share - 1.0
+    edges = ownership.residual_edges(between_looks, holding.hold_shape)
+    return late_quarters / (between_looks + late_quarters), edges
+
+
+def _start_tables(scenario: Scenario, stock: StartingStock, path: Floats, seed: int, lease_share: float) -> StartTables:
+    holding = scenario.ownership
+    overdue, wait = first_look(holding)
     return StartTables(
         shift=uniforms(stream_key(seed, Purpose.POPULATION, 0), np.arange(_STEP_PRIMES.size)),
         step=np.sqrt(_STEP_PRIMES) % 1.0,
@@ -155,8 +163,8 @@ def _start_tables(scenario: Scenario, stock: StartingStock, path: Floats, seed: 
         within_key=stream_key(seed, Purpose.POPULATION, 1),
         lease_quarters=int(holding.lease_years * quarters.QUARTERS_PER_YEAR),
         lease_share=lease_share,
-        overdue=late_quarters / (between_looks + late_quarters),
-        wait=ownership.residual_edges(between_looks, holding.hold_shape),
+        overdue=overdue,
+        wait=wait,
     )
 
 

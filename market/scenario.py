@@ -22,6 +22,7 @@ class Run(Group):
         "2024Q4", "last quarter whose products, prices, chargers and supply limits are taken from records"
     )
     consumers: int = parameter(100_000, 500, 400_000_000, "seat", "rows of the population", "design", "fixed")
+    mean_field: bool = switch("count expected seats instead of drawing rows of consumers", default=False, role="fixed")
     fast_graph: bool = switch("contract the graph to the 127 largest places", default=False, role="fixed")
 
     @field_validator("last_quarter", "origin", "recorded_until")

@@ -105,7 +105,10 @@ def sources_from(folder: Traversable) -> dict[str, Source]:
 
 def load_from(folder: Traversable, name: str) -> pd.DataFrame:
     """Read ``NAME.csv`` of a folder and check it against its section there. Raises TableError."""
-    known = sources_from(folder)
+    return _table(folder, name, sources_from(folder))
+
+
+def _table(folder: Traversable, name: str, known: dict[str, Source]) -> pd.DataFrame:
     if name not in known:
         raise TableError(f"table {name} has no section in {_SOURCES}; there are {', '.join(known) or 'none'}")
     source = known[name]
@@ -127,7 +130,12 @@ def load_from(folder: Traversable, name: str) -> pd.DataFrame:
 
 @cache
 def _loaded(name: str) -> pd.DataFrame:
-    return load_from(DATA, name)
+    return _table(DATA, name, _known())
+
+
+@cache
+def _known() -> dict[str, Source]:
+    return sources_from(DATA)
 
 
 def load(name: str) -> pd.DataFrame:
@@ -137,7 +145,7 @@ def load(name: str) -> pd.DataFrame:
 
 def sources() -> dict[str, Source]:
     """Every table's section, by table name. Raises TableError."""
-    return sources_from(DATA)
+    return dict(_known())
 
 
 def names() -> list[str]:

@@ -12,14 +12,12 @@ class Traded:
     """Cars that changed hands, real cars.
 
     ``new``: (zones, incomes, products) bought new; ``used``: (incomes, goods) bought used; ``sold``: (goods,) traded
-    in; ``rationed``: buyers who found nothing; ``new_buyers_drawn``: draws that stand behind ``new``, infinitely
-    many if it was not drawn.
+    in; ``new_buyers_drawn``: draws that stand behind ``new``, infinitely many if it was not drawn.
     """
 
     new: Floats
     used: Floats
     sold: Floats
-    rationed: float
     new_buyers_drawn: float
 
     def new_by_product(self) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.choice import Alphas, Floats, Nests, NewVehicleChoice, group_sum
-from market.demand import Flows, Lookers, Values, market_flows, new_choice, top_of_tree
+from market.demand import Flows, Lookers, TopOfTree, Values, market_flows, new_choice
 from market.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
 from market.used_cars import STOCK_CORRECTION, Cleared, clear_prices
 from market.vocabulary import GOODS
@@ -114,11 +114,13 @@ class VehicleMarket:
         values = self.with_constants(constants)
         choice = new_choice(self.lookers, values, self.nests, self.alphas)
 
+        tree = TopOfTree(
+            self.lookers, values, choice, self.alphas, constants.kappa, constants.hazard, self.trade_in_share,
+            self.transaction_kusd,
+        )  # fmt: skip
+
         def demand_at(price: Floats) -> tuple[Floats, Floats]:
-            top = top_of_tree(
-                self.lookers, values, choice, self.alphas, price, constants.kappa, constants.hazard,
-                self.trade_in_share, self.transaction_kusd,
-            )  # fmt: skip
+            top = tree.at(price)
             return top.used(), group_sum(top.trading, self.lookers.kind_good, GOODS)
 
         cleared = clear_prices(price_kusd, demand_at, used.offered, used.cap_kusd, used.step, level)

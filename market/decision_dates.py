@@ -1,0 +1,182 @@
+"""When seats with a car look next, as expected seats (mean-field mode, M1, M20).
+
+What set a date (a purchase, a lease, a look that ended in keeping) fixes how long it is until the next one, whoever
+the owner is. So it is enough to remember what happened in each quarter; the seats due are sums over those quarters.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents import ownership
+from agents.choice import Floats, Ints
+from market import quarters
+from market.build_years import BuildYears
+from market.car_parameters import Ownership
+from market.vocabulary import AGE_BUCKETS, KINDS
+
+_USED, _NEW = slice(0, len(AGE_BUCKETS)), len(AGE_BUCKETS)
+_WAYS = len(AGE_BUCKETS) + 1  # to come by a car for good: used, of each age bucket, or new
+
+
+@dataclass(frozen=True)
+class DateLaws:
+    """Chances of dates. ``after``: (quarters, ways), that the next look comes so many quarters after an acquisition.
+
+    ``lease``: quarters until a lease ends; ``low``, ``high``: between which a keeper looks again; ``return_hazard``:
+    of those who wait.
+    """
+
+    after: Floats
+    lease: int
+    low: int
+    high: int
+    return_hazard: float
+
+    @classmethod
+    def of(cls, holding: Ownership, return_hazard: float, length: int) -> "DateLaws":
+        """The laws of a scenario for runs of so many quarters."""
+
+        def held(years: float) -> Floats:
+            edges = ownership.holding_edges(years * quarters.QUARTERS_PER_YEAR, holding.hold_shape)
+            chance = np.diff(edges, prepend=0.0)[:length]
+            return np.concatenate([[0.0], chance, np.zeros(length - chance.size)])
+
+        after = np.zeros((length + 1, _WAYS))
+        after[:, _USED] = held(holding.hold_used_years)[:, None]
+        after[:, _NEW] = held(holding.hold_new_years)
+        lease = int(holding.lease_years * quarters.QUARTERS_PER_YEAR)
+        return cls(after, lease, holding.look_again_low, holding.look_again_high, return_hazard)
+
+
+@dataclass(frozen=True)
+class SeatsAhead:
+    """Seats that look in quarters to come, (cells, groups): ``dated`` by quarter, and ``returning`` from waiting."""
+
+    dated: dict[int, Floats]
+    returning: Floats
+
+    def seats(self) -> Floats:
+        """All of them, shape (cells, groups)."""
+        total = self.returning.copy()
+        for seats in self.dated.values():
+            total += seats
+        return np.maximum(total, 0.0, out=total)
+
+
+class DecisionDates:
+    """Expected seats by cell and group of cars, by what set their date.
+
+    They are kept as they were when the date was set: ``alive``, (groups,), the share of cars of each group that has
+    not been scrapped since the start, makes them seats of today.
+    """
+
+    def __init__(self, start: Floats, start_law: Floats, laws: DateLaws, groups: BuildYears, length: int) -> None:
+        """``start``: (cells, groups) seats at the start; ``start_law``: (quarters, groups) chance of each date."""
+        self._start, self._start_law = start, start_law
+        self._laws = laws
+        self._groups = [groups.members(kind) for kind in range(len(KINDS))]
+        self._acquired = [np.zeros((start.shape[0], length * _WAYS), dtype=np.float32) for _ in KINDS]
+        self._shares = [np.zeros((length, _WAYS, part.stop - part.start), dtype=np.float32) for part in self._groups]
+        self._leased: dict[int, tuple[Floats, Ints]] = {}
+        self._kept = [np.zeros_like(start) for _ in range(laws.high + 1)]
+        self._moved: dict[int, Floats] = {}
+        self._overdue, self._waiting, self._due = (np.zeros_like(start) for _ in range(3))
+        self._anybody_waits = False
+        self.alive = np.ones(groups.size)
+
+    def lose(self, share: Floats) -> None:
+        """Scrap a share of the cars of each group, shape (groups,)."""
+        self.alive = self.alive * (1.0 - share)
+
+    # Seats due
+
+    def due(self, quarter: int) -> Floats:
+        """Seats whose time has come, (cells, groups): they are here no longer until they get a new date."""
+        seats = self._coming(quarter, quarter - 1, self._due)
+        self._overdue *= self.alive
+        seats += self._overdue
+        if self._anybody_waits:
+            seats += self._waiting * (self._laws.return_hazard * self.alive)
+            self._waiting *= 1.0 - self._laws.return_hazard
+        self._moved.pop(quarter, None)
+        self._leased.pop(quarter, None)
+        return np.maximum(seats, 0.0, out=seats)
+
+    def within(self, quarter: int, ahead: int) -> "SeatsAhead":
+        """Seats whose time comes in the quarters after this one, up to ``ahead``, and those that wait; not overdue."""
+        later = range(quarter + 1, quarter + 1 + ahead)
+        dated = {due: self._coming(due, quarter, np.empty_like(self._start)) for due in later}
+        returning = (1.0 - (1.0 - self._laws.return_hazard) ** ahead) * self._waiting * self.alive
+        return SeatsAhead(dated, returning)
+
+    def take(self, ahead: "SeatsAhead", share: Floats) -> None:
+        """Take a share, (cells, groups), of seats out of the quarters ahead."""
+        for quarter, seats in ahead.dated.items():
+            self.move(quarter, seats, -share)
+        self._waiting -= share * ahead.returning * _inverse(self.alive)
+
+    def _coming(self, quarter: int, now: int, out: Floats) -> Floats:
+        """Seats with a date in a quarter, as they stand ``now``: by purchases up to then, keeping, and moves."""
+        np.multiply(self._start, self._start_law[quarter], out=out)
+        chance = self._laws.after[quarter - now : quarter + 1][::-1, :, None].astype(np.float32)
+        for part, acquired, shares in zip(self._groups, self._acquired, self._shares, strict=True):
+            by_way = (shares[: now + 1] * chance).reshape(-1, shares.shape[2])
+            out[:, part] += acquired[:, : len(by_way)] @ by_way
+        for then in range(max(quarter - self._laws.high, 0), min(quarter - self._laws.low, now) + 1):
+            out += self._kept[then % len(self._kept)]
+        if quarter in self._moved:
+            out += self._moved[quarter]
+        if quarter in self._leased:
+            leased, group = self._leased[quarter]
+            out[:, group] += leased
+        out *= self.alive
+        return out
+
+    # What sets a new date: seats of today, (cells, groups), or a share of them
+
+    def keep(self, quarter: int, looking: Floats, acquiring: Floats) -> None:
+        """Seats that looked and did not acquire."""
+        kept = np.subtract(looking, acquiring, out=self._kept[quarter % len(self._kept)])
+        kept *= _inverse(self.alive) / (self._laws.high - self._laws.low + 1)
+
+    def stay(self, due: Floats, share: float) -> None:
+        """A share of seats due that did not look: they are due again."""
+        np.multiply(due, share * _inverse(self.alive), out=self._overdue)
+
+    def wait(self, seats: Floats, share: Floats) -> None:
+        """A share, (cells,), of seats that wait for a better battery car."""
+        if share.any():
+            self._waiting += seats * share[:, None] * _inverse(self.alive)
+            self._anybody_waits = True
+
+    def move(self, quarter: int, seats: Floats, share: Floats) -> None:
+        """A share, (cells, 1 or groups), of seats that will look in a quarter."""
+        if share.any():
+            moved = seats * share
+            moved *= _inverse(self.alive)
+            self._moved[quarter] = self._moved[quarter] + moved if quarter in self._moved else moved
+
+    def acquire_used(self, quarter: int, by_good: Floats, composition: Floats) -> None:
+        """Seats that bought used, (cells, goods), and the groups those cars are of, (goods, groups)."""
+        goods = by_good.reshape(len(by_good), len(KINDS), -1)
+        for kind, part in enumerate(self._groups):
+            self._acquired[kind][:, quarter * _WAYS :][:, _USED] = goods[:, kind]
+            own = composition.reshape(len(KINDS), -1, composition.shape[1])[kind, :, part]
+            self._shares[kind][quarter, _USED] = own * _inverse(self.alive[part])
+
+    def acquire_new(self, quarter: int, bought: Floats, leased: Floats, group: Ints) -> None:
+        """Seats that bought or leased new, (cells, kinds) each, and the group those cars join, (kinds,)."""
+        for kind, part in enumerate(self._groups):
+            self._acquired[kind][:, quarter * _WAYS + _NEW] = bought[:, kind]
+            self._shares[kind][quarter, _NEW, group[kind] - part.start] = 1.0 / self.alive[group[kind]]
+        self._leased[quarter + self._laws.lease] = leased * _inverse(self.alive)[group], group
+
+    def waiting(self) -> float:
+        """Seats that wait."""
+        return float((self._waiting.sum(axis=0) * self.alive).sum())
+
+
+def _inverse(alive: Floats) -> Floats:
+    """What makes seats of today seats of the start, 0 where no car is left; same shape."""
+    return np.divide(1.0, alive, out=np.zeros_like(alive), where=alive > 0.0)
