@@ -57,6 +57,9 @@ def run(
     threads: Annotated[int | None, typer.Option(help="Threads; all cores if left out. Results are the same.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")] = Path("results"),
     *,
+    mean_field: Annotated[
+        bool, typer.Option("--mean-field", help="Count expected consumers instead of drawing them.")
+    ] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Store tables only.")] = False,
 ) -> None:
     """Run one scenario; writes tables and figures and prints a summary."""
@@ -69,7 +72,10 @@ def run(
         from experiments.store import read_result
         from experiments.summary import print_summary
 
-        chosen = _chosen(scenario, overrides or [], consumers)
+        if mean_field and consumers is not None:
+            raise InputError("--mean-field counts every seat; leave --consumers out")
+        changes = [*(overrides or []), *(["run.mean_field=true"] if mean_field else [])]
+        chosen = _chosen(scenario, changes, consumers)
         if threads is not None:
             _use_threads(threads)
         name = folder_name(chosen)

@@ -64,6 +64,16 @@ class Manifest(BaseModel):
     git_commit: str | None
     tables: dict[str, TableRecord]
 
+    @property
+    def is_mean_field(self) -> bool:
+        """Whether expected seats were counted instead of rows drawn; ``consumers`` is then every seat."""
+        return bool(self.parameters["run"].get("mean_field", False))
+
+    @property
+    def population(self) -> str:
+        """Who the buyers were, in words."""
+        return "mean field of all seats" if self.is_mean_field else f"{self.consumers:,} consumers"
+
 
 def parameters_sha256(scenario: Scenario) -> str:
     """SHA-256 of all parameters (not of the question), the same for the same values."""

@@ -22,6 +22,7 @@ from experiments.summary import MILESTONES, ROWS, outcomes_of_year
 from market.scenario import Scenario
 
 NAME = "report.html"
+_OPTIONS = ("run.consumers", "run.mean_field")  # parameters with an option of their own
 _STYLE = Path(str(files("experiments"))) / "report.css"
 _LIMITS = """
 Makers, plants, utilities and charging operators carry real names as calibrated archetypes: no forecast of a company.
@@ -72,7 +73,7 @@ def paired_reference(folder: Path, result: Result) -> Result | None:
 def report_html(result: Result, reference: Result | None) -> str:
     """The whole page; ``reference``: the paired reference run, whose numbers then stand beside the run's."""
     manifest, scenario = result.manifest, scenario_of(result.manifest)
-    made = f"{manifest.consumers:,} consumers, seed {manifest.seed}, to {scenario.run.last_quarter}"
+    made = f"{manifest.population}, seed {manifest.seed}, to {scenario.run.last_quarter}"
     parts = [
         f"<header><p>Detour report: {escape(manifest.name)}</p>",
         f"<h1>{escape(manifest.question)}</h1><p>{made}</p></header>",
@@ -201,9 +202,10 @@ def command_of(manifest: Manifest, scenario: Scenario) -> str:
     sets = {
         key: value_of(scenario, key)
         for key in every_parameter()
-        if value_of(scenario, key) != value_of(shipped, key) and key != "run.consumers"
+        if value_of(scenario, key) != value_of(shipped, key) and key not in _OPTIONS
     }
-    words = ["detour", "run", base, "--seed", str(manifest.seed), "--consumers", str(manifest.consumers)]
+    words = ["detour", "run", base, "--seed", str(manifest.seed)]
+    words += ["--mean-field"] if manifest.is_mean_field else ["--consumers", str(manifest.consumers)]
     for key, value in sets.items():
         words += ["--set", f"{key}={_value(value)}"]
     return shlex.join(words)

@@ -57,7 +57,7 @@ def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Re
         name=name,
         question=scenario.question,
         seed=seed,
-        consumers=scenario.run.consumers,
+        consumers=every_seat(scenario) if scenario.run.mean_field else scenario.run.consumers,
         origin=scenario.run.origin,
         parameters=scenario.model_dump(mode="json", exclude={"question"}),
         parameters_sha256=manifest.parameters_sha256(scenario),

@@ -67,7 +67,7 @@ def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
 def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
     """Outcomes by milestone year, those after the origin being the model's own."""
     years = {year: found for year in MILESTONES if (found := outcomes_of_year(national, year))}
-    title = f"{manifest.name}, seed {manifest.seed}, {manifest.consumers:,} consumers"
+    title = f"{manifest.name}, seed {manifest.seed}, {manifest.population}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("United States")
     for year in years:
@@ -81,9 +81,10 @@ def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
 def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     sd_points = 100 * float(national["bev_share_sd"].iloc[-1])
     last = national["quarter"].iloc[-1]
+    draw = f"The draw gives a quarter's battery-car share ({last}) a standard deviation of {sd_points:.2f} points."
     lines = [
         f"Shares are fitted to the record up to {manifest.origin}; later ones are the model's.",
-        f"The draw gives a quarter's battery-car share ({last}) a standard deviation of {sd_points:.2f} points.",
+        "Seats are expected counts, so no luck of a draw is in them." if manifest.is_mean_field else draw,
     ]
     if errors := manifest.free_run_mae_points_by_powertrain:
         told = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())

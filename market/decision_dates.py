@@ -79,7 +79,7 @@ class DecisionDates:
         self._acquired = [np.zeros((start.shape[0], length * _WAYS), dtype=np.float32) for _ in KINDS]
         self._shares = [np.zeros((length, _WAYS, part.stop - part.start), dtype=np.float32) for part in self._groups]
         self._leased: dict[int, tuple[Floats, Ints]] = {}
-        self._kept = [np.zeros_like(start) for _ in range(laws.high + 1)]
+        self._kept: dict[int, Floats] = {}
         self._moved: dict[int, Floats] = {}
         self._overdue, self._waiting, self._due = (np.zeros_like(start) for _ in range(3))
         self._anybody_waits = False
@@ -123,8 +123,9 @@ class DecisionDates:
         for part, acquired, shares in zip(self._groups, self._acquired, self._shares, strict=True):
             by_way = (shares[: now + 1] * chance).reshape(-1, shares.shape[2])
             out[:, part] += acquired[:, : len(by_way)] @ by_way
-        for then in range(max(quarter - self._laws.high, 0), min(quarter - self._laws.low, now) + 1):
-            out += self._kept[then % len(self._kept)]
+        for then in range(quarter - self._laws.high, quarter - self._laws.low + 1):
+            if then in self._kept:
+                out += self._kept[then]
         if quarter in self._moved:
             out += self._moved[quarter]
         if quarter in self._leased:
@@ -137,7 +138,8 @@ class DecisionDates:
 
     def keep(self, quarter: int, looking: Floats, acquiring: Floats) -> None:
         """Seats that looked and did not acquire."""
-        kept = np.subtract(looking, acquiring, out=self._kept[quarter % len(self._kept)])
+        forgotten = self._kept.pop(quarter - self._laws.high - 1, None)
+        kept = self._kept[quarter] = np.subtract(looking, acquiring, out=forgotten)
         kept *= _inverse(self.alive) / (self._laws.high - self._laws.low + 1)
 
     def stay(self, due: Floats, share: float) -> None:

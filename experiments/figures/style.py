@@ -102,7 +102,7 @@ def caption(figure: Figure, manifest: Manifest, note: str) -> None:
     """Two lines at the foot: what ``note`` says of n and units, and which run this is."""
     run = (
         f"Scenario {manifest.name} (parameters {manifest.parameters_sha256[:_HASH_SHOWN]}), seed {manifest.seed}, "
-        f"{manifest.consumers:,} consumers, results {manifest.results_sha256[:_HASH_SHOWN]}, "
+        f"{manifest.population}, results {manifest.results_sha256[:_HASH_SHOWN]}, "
         f"Detour {manifest.versions['battery-detour']}."
     )
     figure.text(0.015, 0.025, f"{note}\n{run}", size=7.6, color=MUTED, linespacing=1.5)

@@ -18,8 +18,8 @@ class Start:
     consumers: int = 10_000
 
     def load(self, scenario: str | None = None, levers: dict[str, Value] | None = None) -> ScenarioFile:
-        """A scenario on the fast graph with this number of consumers and changed levers. Raises ScenarioError."""
-        sets = {"run.consumers": self.consumers, "run.fast_graph": True, **(levers or {})}
+        """A scenario on the fast graph with this number of drawn consumers and changed levers. Raises ScenarioError."""
+        sets = {"run.consumers": self.consumers, "run.fast_graph": True, "run.mean_field": False, **(levers or {})}
         overrides = [f"{name}={_written(value)}" for name, value in sets.items()]
         return load_scenario(self.scenario if scenario is None else scenario, overrides)
 
