@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from agents.compiled_luck import compiled
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -145,7 +146,7 @@ def _spread_rows(values: FloatArray, shape: tuple[int, int]) -> FloatArray:
     return np.ascontiguousarray(np.broadcast_to(values, shape))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _meet_site(
     position: float, site_fails: float, usable: float, leg: int, done: float, fails: float
 ) -> tuple[int, float, float]:
@@ -161,7 +162,7 @@ def _meet_site(
     return leg, done, fails * site_fails
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _cover(
     miles: FloatArray,
     predecessors: IntArray,

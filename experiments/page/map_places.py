@@ -16,32 +16,6 @@ _MERIDIAN = -96.0  # degrees: straight up on the map
 _MIDDLE = (38.7, -96.6)  # latitude and longitude of the map's middle, degrees
 _ROUNDING = 1  # digits of a coordinate that are kept
 
-TOWNS: dict[tuple[str, str], tuple[float, float]] = {
-    ("Sparks", "NV"): (39.54, -119.44),
-    ("Lathrop", "CA"): (37.82, -121.28),
-    ("De Soto", "KS"): (38.98, -94.97),
-    ("Lordstown", "OH"): (41.17, -80.87),
-    ("Spring Hill", "TN"): (35.75, -86.93),
-    ("Lansing", "MI"): (42.68, -84.66),
-    ("New Carlisle", "IN"): (41.71, -86.51),
-    ("Glendale", "KY"): (37.60, -85.91),
-    ("Stanton", "TN"): (35.46, -89.40),
-    ("Marshall", "MI"): (42.27, -84.96),
-    ("Kokomo", "IN"): (40.49, -86.13),
-    ("Windsor", "ON"): (42.28, -82.96),
-    ("Holland", "MI"): (42.79, -86.11),
-    ("Queen Creek", "AZ"): (33.25, -111.63),
-    ("Jeffersonville", "OH"): (39.65, -83.56),
-    ("Commerce", "GA"): (34.20, -83.46),
-    ("Cartersville", "GA"): (34.17, -84.80),
-    ("Ellabell", "GA"): (32.13, -81.49),
-    ("Liberty", "NC"): (35.85, -79.57),
-    ("Smyrna", "TN"): (35.98, -86.52),
-    ("Florence", "SC"): (34.20, -79.76),
-    ("Bowling Green", "KY"): (37.05, -86.37),
-}
-"""Latitude and longitude, degrees, of the towns named in the table ``plants``, to a tenth; recalled."""
-
 
 def _conic(latitude: float, longitude: float) -> tuple[float, float]:
     """East and north of the cone's tip on a globe of radius 1: Albers' equal-area conic (Snyder 1987, section 14)."""
@@ -77,12 +51,14 @@ def zone_places() -> dict[str, tuple[float, float]]:
 def plant_places() -> dict[str, tuple[float, float]]:
     """Map units of every plant; plants of one town stand side by side."""
     rows = tables.load("plants")
+    towns = tables.load("plant_towns").set_index(["site", "state"])
     met: dict[tuple[str, str], int] = {}
     places = {}
     for plant, site, state in zip(rows["plant"], rows["site"], rows["state"], strict=True):
         before = met.setdefault((site, state), 0)
         met[site, state] += 1
-        x, y = projected(*TOWNS[site, state])
+        town = towns.loc[site, state]
+        x, y = projected(float(town["latitude"]), float(town["longitude"]))
         places[plant] = (x + _BESIDE * before, y)
     return places
 

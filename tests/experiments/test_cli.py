@@ -14,7 +14,8 @@ import experiments.run
 from experiments.cli import app
 from experiments.errors import RunFailedError
 from experiments.figures.registry import FIGURES
-from experiments.store import Result, read_result
+from experiments.report import command_of, scenario_of
+from experiments.store import STUDY, Result, read_result
 
 ROOT = Path(__file__).parents[2]
 CALL = "import sys; from experiments.cli import main; sys.argv = ['detour', *sys.argv[1:]]; main()"
@@ -118,6 +119,7 @@ WRONG = [
     ["run", "--set", "buyers.alpha_product=0.09", "--set", "buyers.alpha_powertrain=0.12"],
     ["run", "--consumers", "5"],
     ["run", "--consumers", "many"],
+    ["run", "--mean-field", "--consumers", "2000"],
     ["run", "--threads", "0"],
     ["run", "--threads", "100000"],
     ["show", "buyers.alpha_kep"],
@@ -188,3 +190,17 @@ def test_help_imports_nothing_heavy() -> None:
     assert "Commands" in done.stdout
     loaded = set(done.stdout.split())
     assert not loaded & {"numpy", "numba", "mesa", "pandas", "matplotlib", "pyarrow", "pydantic", "scipy", "seaborn"}
+
+
+def test_a_mean_field_run_tells_that_nobody_was_drawn_and_how_to_repeat_it(tmp_path: Path) -> None:
+    arguments = ["run", "--mean-field", "--set", "run.fast_graph=true", "--set", "run.last_quarter=2025Q1"]
+    done = RUNNER.invoke(app, [*arguments, "--no-figures", "--out", str(tmp_path)])
+    assert done.exit_code == 0
+    assert "mean field of all seats" in done.stdout
+    assert "no luck of a draw" in " ".join(done.stdout.split())
+    (folder,) = (tmp_path / STUDY).glob("*/seed=1")
+    manifest = read_result(folder).manifest
+    command = command_of(manifest, scenario_of(manifest)).split()
+    assert "--mean-field" in command
+    assert "--consumers" not in command
+    assert "run.mean_field=true" not in command
