@@ -14,6 +14,8 @@ class StateRebate(PurchaseCredit):
     def __init__(self, setting: PolicySetting) -> None:
         super().__init__(setting)
         self._rows = tables.load("state_incentives")
+        self._last_year = int(self._rows["year_to"].max())
+        self._by_year: dict[int, Floats] = {}
 
     @property
     def factor(self) -> float:
@@ -22,7 +24,12 @@ class StateRebate(PurchaseCredit):
 
     def statutory_kusd(self, quarter: int) -> Floats:
         """Shape (zones, incomes, products): the year's incentive for battery cars; the last record holds after."""
-        year = min(quarters.year(quarter), int(self._rows["year_to"].max()))
+        year = min(quarters.year(quarter), self._last_year)
+        if year not in self._by_year:
+            self._by_year[year] = self._of_year(year)
+        return self._by_year[year]
+
+    def _of_year(self, year: int) -> Floats:
         rows = self._rows[(self._rows["year_from"] <= year) & (self._rows["year_to"] >= year)]
         by_state = (
             rows.groupby("state")["amount_usd_nominal"].sum().reindex(list(self.setting.places.states)).fillna(0.0)
