@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from market.model import Market
     from market.vehicle_market import Outcome
 
-_one_blas_thread = ThreadpoolController().wrap(
-    limits=1, user_api="blas"
-)  # the same bits on every computer, and quicker
+# One thread of BLAS is quicker at these sizes, and gives the same bits on every computer.
+_one_blas_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
+
 _FEWEST_SEATS = 1.0  # real seats alike and due: fewer keep their car
 _ROUNDING_CARS = 1e-3  # what sums of expected cars may fall below zero by
 _ROUNDING = 1e-12  # of shares that sum to one
