@@ -155,6 +155,12 @@ def tables_of(manifest: StudyManifest, files: RunFiles) -> dict[str, pd.DataFram
     return tables
 
 
+def parameters_of(folder: Path, manifest: StudyManifest, point: int) -> Mapping[str, Value]:
+    """Every parameter of a point's runs. Raises StudyError if its first run is missing or damaged."""
+    identity = next(run[3] for run in manifest.runs if run[0] == point)
+    return _record(run_files(folder), identity).parameters
+
+
 def _record(files: RunFiles, identity: str) -> RunRecord:
     try:
         record = files.read(identity)
