@@ -24,6 +24,7 @@ from experiments.studies.study_files import (
     RUNS_TABLE,
     StudyError,
     StudyManifest,
+    outcomes_of,
     parameters_of,
     read_tables,
 )
@@ -77,15 +78,15 @@ def save_all(figures: dict[str, Figure], folder: Path) -> list[Path]:
 
 
 def outcomes_shown(folder: Path, manifest: StudyManifest) -> list[str]:
-    """The outcomes that a study was asked to show, read from its table; the usual ones if it has none."""
-    known = manifest.units[RUNS_TABLE]
+    """The outcomes a study was asked to show, read from its table; the usual ones, or the first, if it has none."""
+    known = outcomes_of(manifest, RUNS_TABLE)
     for name in _HEADLINES:
         path = folder / f"{name}.csv"
         if path.is_file():
             table = pd.read_csv(path)
             asked = list(table["outcome"].unique()) if "outcome" in table else list(table)
-            return [each for each in asked if each in known and each not in {"scenario", *manifest.factor_units}]
-    return [each for each in OUTCOMES if each in known]
+            return [each for each in asked if each in known]
+    return [each for each in OUTCOMES if each in known] or known[:1]
 
 
 def plan_of(folder: Path, manifest: StudyManifest) -> Plan:
@@ -103,24 +104,36 @@ def shown(
     outcomes: Sequence[str],
     plan: Callable[[], Plan],
 ) -> Shown:
-    """Table and figures of a complete study. Raises InputError."""
-    design, runs = Design.model_validate(manifest.design), tables[RUNS_TABLE]
+    """Table and figures of a study whose runs all came off. Raises InputError."""
+    found = headline(manifest, tables, outcomes, plan)
     figures = _fan(manifest, tables, folder)
+    for each in outcomes:
+        if found.name == "sensitivity" and found.headline is not None:
+            kind = manifest.design["design"]["kind"]
+            part = found.headline[found.headline["outcome"] == each]
+            figures[f"{kind}_{each}"] = _SENSITIVITY_FIGURES[kind](part, manifest, *manifest.units[RUNS_TABLE][each])
+        elif found.name == "differences":
+            figures.update(_comparison_figures(manifest, tables, each))
+        elif found.name == "means":
+            figures[f"grid_{each}"] = grid_map(tables[RUNS_TABLE], manifest, each)
+    return Shown(found.headline, found.name, figures)
+
+
+def headline(
+    manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcomes: Sequence[str], plan: Callable[[], Plan]
+) -> Shown:
+    """The table that suits the design, without figures. Raises InputError."""
+    design, runs = Design.model_validate(manifest.design), tables[RUNS_TABLE]
     if design.design.kind in sensitivity.KINDS and len(design.scenarios) == 1:
         parts = [sensitivity.sensitivity(plan(), runs, each).assign(outcome=each) for each in outcomes]
-        draw = _SENSITIVITY_FIGURES[design.design.kind]
-        for each, part in zip(outcomes, parts, strict=True):
-            figures[f"{design.design.kind}_{each}"] = draw(part, manifest, *manifest.units[RUNS_TABLE][each])
-        return Shown(pd.concat(parts, ignore_index=True), "sensitivity", figures)
+        return Shown(pd.concat(parts, ignore_index=True), "sensitivity", {})
     if len(manifest.points) == len(design.scenarios) >= _PAIR:
-        for each in outcomes:
-            figures.update(_comparison_figures(manifest, tables, each))
-        return Shown(differences(runs, outcomes), "differences", figures)
+        return Shown(differences(runs, outcomes), "differences", {})
     if design.design.kind == "grid" and len(manifest.factor_units) == _PAIR:
-        figures.update({f"grid_{each}": grid_map(runs, manifest, each) for each in outcomes})
-        means = runs.groupby(["scenario", *manifest.factor_units])[list(outcomes)].mean().reset_index()
-        return Shown(means, "means", figures)
-    return Shown(None, "", figures)
+        return Shown(
+            runs.groupby(["scenario", *manifest.factor_units])[list(outcomes)].mean().reset_index(), "means", {}
+        )
+    return Shown(None, "", {})
 
 
 def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path) -> dict[str, Figure]:
