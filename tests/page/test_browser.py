@@ -137,6 +137,14 @@ def test_reset_runs_changed_levers(tab: "Page") -> None:
     assert believed() == f"{set_to:.1%};"
 
 
+def test_a_private_file_is_called_by_its_name_and_can_be_chosen_again(tab: "Page") -> None:
+    chooser = tab.locator(".v-select", has=tab.get_by_label("Scenario", exact=True)).first
+    assert chooser.locator(".v-select__selection").inner_text() == "short.toml"
+    choose(tab, "Scenario", "no-credits")
+    choose(tab, "Scenario", "short.toml")
+    tab.locator(".dt-asks", has_text="What happens to 2025?").wait_for()
+
+
 def test_a_chosen_scenario_runs_after_reset(tab: "Page") -> None:
     choose(tab, "Scenario", "no-detour")
     asked = tab.locator(".dt-asks").filter(has_not_text="2025")
