@@ -157,20 +157,24 @@ def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenari
 
 
 @app.command()
-def figures(result: Annotated[Path, typer.Argument(help="Folder of a run, with run.json in it.")]) -> None:
-    """Draw the figures of a result again."""
+def figures(
+    result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
+    medium: Annotated[
+        str, typer.Option("--for", metavar="screen|paper|slide", help="Size and type of the figures.")
+    ] = "screen",
+) -> None:
+    """Draw the figures of a result again, for a screen, the columns of a paper or slides."""
     with told_in_one_sentence():
-        from experiments.run import draw_figures
-        from experiments.store import read_result
+        from experiments.redraw import medium_named, redraw
 
-        drawn = draw_figures(result, read_result(result))
+        drawn = redraw(result, medium_named(medium))
         for line in (*drawn.paths, *drawn.lacking):
             typer.echo(line)
 
 
 @app.command()
 def report(
-    result: Annotated[Path, typer.Argument(help="Folder of a run, with run.json in it.")],
+    result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write; report.html in the folder.")] = None,
 ) -> None:
     """Write one HTML file that tells of a result and needs no network."""

@@ -85,9 +85,9 @@ def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: 
     return folder
 
 
-def draw_figures(folder: Path, result: Result) -> Drawn:
-    """Draw the figures of a stored result into its folder. Raises RunFailedError if the disk refuses."""
+def draw_figures(folder: Path, result: Result, into: str = "") -> Drawn:
+    """Draw the figures of a stored result below its folder ``figures``. Raises RunFailedError if the disk refuses."""
     try:
-        return draw_all(result, folder / "figures")
+        return draw_all(result, folder / "figures" / into)
     except OSError as error:
         raise RunFailedError(f"figures cannot be written into {folder} ({error.strerror}); make room there") from error

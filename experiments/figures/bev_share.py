@@ -1,14 +1,14 @@
 """Figure 1: share of battery cars among new cars, model and record."""
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import MultipleLocator
+from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.style import (
     INK,
-    MUTED,
     POWERTRAIN_COLOURS,
     blank,
     caption,
+    key,
     mark_origin,
     percent,
     rows_of,
@@ -19,7 +19,6 @@ from experiments.store import Result
 from market import quarters
 
 _BAND_SDS = 2  # half-width of the band in standard deviations: about 95 %
-_MANY_QUARTERS = 48  # from which every second year is labelled
 
 
 @styled()
@@ -30,6 +29,7 @@ def bev_share(result: Result) -> Figure:
     figure, (ax,) = blank(
         "Battery cars among new cars sold in the United States",
         "Share of a quarter's new light vehicles; the demand constants are fitted up to the origin and held after it",
+        narrow=True,
     )
     years, colour = years_of(national["quarter"]), POWERTRAIN_COLOURS["BEV"]
     share, margin = national["bev_share_new"], _BAND_SDS * national["bev_share_sd"]
@@ -48,8 +48,8 @@ def bev_share(result: Result) -> Figure:
     )  # fmt: skip
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(percent)
-    ax.xaxis.set_major_locator(MultipleLocator(2 if len(national) > _MANY_QUARTERS else 1))
-    ax.legend(loc="upper left", labelcolor=MUTED)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    key(figure, *ax.get_legend_handles_labels())
     caption(
         figure, result.manifest,
         f"n = {len(national)} quarters, one seed. The line is expected sales; the band is the sampling error of the "

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.gridspec import GridSpec
+from matplotlib.gridspec import SubplotSpec
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from experiments.figures.media import medium
 from experiments.figures.style import (
     CELL_COLOURS,
     INK,
@@ -19,6 +20,7 @@ from experiments.figures.style import (
     canvas,
     caption,
     edges_of,
+    halves,
     mark_origin,
     rows_of,
     styled,
@@ -38,8 +40,6 @@ _MAKER_ROWS, _MAKER_COLUMNS = 2, 4
 _BEFORE_ENLARGED, _BEFORE_MAKERS = 1.25, 3.25  # years shown before the origin where the change after it is the subject
 _HEADROOM, _LEAST_SCALE_GWH = 1.2, 1.0  # of the enlarged panel: place for its legend, a scale if there is no storage
 _HEIGHT_INCHES = 8.4
-_LEFT, _RIGHT = 0.07, 0.975  # place of the axes, shares of the figure
-_SMALL = 8.5
 
 
 def capacity_of(plants: pd.DataFrame, origin: str) -> pd.DataFrame:
@@ -85,26 +85,25 @@ def _finish(ax: Axes, title: str, origin: str, years_before: float | None = None
     if years_before is not None:
         ax.set_xlim(left=max(ax.get_xlim()[0], place - years_before))
     ax.set_ylim(bottom=0)
-    ax.set_title(title, loc="left", size=10.5)
+    ax.set_title(title, loc="left", size="medium")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4 if late else 6, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
 
 
-def _draw_makers(figure: Figure, plants: pd.DataFrame, origin: str) -> None:
+def _draw_makers(figure: Figure, place: SubplotSpec, plants: pd.DataFrame, origin: str) -> None:
     """One small panel a maker, all on the scale of the largest."""
-    grid = GridSpec(
-        _MAKER_ROWS, _MAKER_COLUMNS, figure, left=_LEFT, right=_RIGHT, bottom=0.115, top=0.445, wspace=0.12, hspace=0.32
-    )
+    rows, columns = (_MAKER_COLUMNS, _MAKER_ROWS) if medium().landscape else (_MAKER_ROWS, _MAKER_COLUMNS)
+    grid = place.subgridspec(rows, columns)
     makers = capacity_by_maker(plants, origin)
     first: Axes | None = None
     for number, (maker, capacity) in enumerate(makers.items()):
-        row, column = divmod(number, _MAKER_COLUMNS)
+        row, column = divmod(number, columns)
         ax = bare(figure.add_subplot(grid[row, column], sharex=first, sharey=first))
         first = first or ax
         _stack(ax, capacity, list(_STACK))
         _finish(ax, maker[:1].upper() + maker[1:], origin, _BEFORE_MAKERS)
-        below = number + _MAKER_COLUMNS < len(makers)
-        ax.tick_params(labelsize=_SMALL, labelleft=column == 0, labelbottom=not below)
+        below = number + columns < len(makers)
+        ax.tick_params(labelsize="small", labelleft=column == 0, labelbottom=not below)
 
 
 @styled()
@@ -117,21 +116,22 @@ def cell_capacity(result: Result) -> Figure:
     figure = canvas(
         "What US cell lines are for", "GWh a year: capacity of the lines, and cells they make", _HEIGHT_INCHES
     )
-    top = GridSpec(1, 2, figure, left=_LEFT, right=_RIGHT, bottom=0.545, top=0.86, wspace=0.14, width_ratios=(1.75, 1))
-    whole, enlarged = (bare(figure.add_subplot(top[0, column])) for column in range(2))
+    upper, lower = halves(figure, 1, 1)
+    top = upper.subgridspec(2, 1) if medium().landscape else upper.subgridspec(1, 2, width_ratios=(1.75, 1))
+    whole, enlarged = (bare(figure.add_subplot(top[place])) for place in range(2))
     capacity = capacity_of(plants, origin)
     _stack(whole, capacity, list(_STACK))
     made = national["cells_to_vehicles_gwh"] + national["cells_to_storage_gwh"]
     _draw_made(whole, national["quarter"], made, "Cells made")
     _finish(whole, "All makers", origin)
     handles, labels = whole.get_legend_handles_labels()
-    whole.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize=9, handlelength=1.3)
+    whole.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize="x-small", handlelength=1.3)
     _stack(enlarged, capacity, ["storage", "converting"])
     _draw_made(enlarged, national["quarter"], national["cells_to_storage_gwh"], "Cells made for storage")
     _finish(enlarged, "Storage and conversion, enlarged", origin, _BEFORE_ENLARGED)
     enlarged.set_ylim(top=max(_LEAST_SCALE_GWH, _HEADROOM * enlarged.get_ylim()[1]))
     enlarged.legend(handles=enlarged.lines[:1], loc="upper right", **LEGEND_OVER_LINES)
-    _draw_makers(figure, plants, origin)
+    _draw_makers(figure, lower, plants, origin)
     caption(
         figure, result.manifest,
         f"n = {len(capacity)} quarters, {plants['plant'].nunique()} plants, one seed. Makers and plants are calibrated "

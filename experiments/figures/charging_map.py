@@ -16,14 +16,29 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
-from experiments.figures.style import INK, MUTED, SIZE_INCHES, canvas, caption, percent, rows_of, styled
+from experiments.figures.media import SCREEN, medium
+from experiments.figures.style import (
+    INK,
+    MUTED,
+    POINTS_PER_INCH,
+    body,
+    canvas,
+    caption,
+    percent,
+    points_of,
+    rows_of,
+    styled,
+    wrapped,
+)
 from experiments.store import Result
 from market import quarters, tables
 
 _QUARTERS = ("2018Q4", "2024Q4", "2030Q4", "2035Q4")
 _LEAST_COLUMNS = 3  # so that a short run has no giant maps
+_SLIDE_QUARTERS = 2  # the last ones: more rows would make maps small
 _LEFT, _MAPS_RIGHT, _GAP, _BAR_LEFT, _BAR_WIDTH = 0.015, 0.895, 0.014, 0.917, 0.013  # shares of the width
-_HEAD_INCHES, _FOOT_INCHES, _ROW_HEAD_INCHES = 1.28, 0.72, 0.52
+_FRAME_INCHES = 1.5  # title and note on the screen
+_ROW_LINES, _TITLE_LINES, _MAP_LINES = 3.5, 2.9, 1.6  # room for titles of rows, columns and maps, lines of plain text
 _WIDTH, _HEIGHT = 975.0, 610.0  # map units of the outline
 _FINEST = 2.0  # map units that borders are rounded to: a third of a point
 _POINTS2_PER_MILLION_CARS, _LEAST_POINTS2 = 13.0, 3.0  # area of a circle
@@ -48,7 +63,7 @@ _ROWS = (
     _Row("local_adequacy", "Fast plugs near home against what local drivers need", "flare", 0),
     _Row(
         "charging_success",
-        "Reliability: charging attempts that succeed, as the drivers of a zone meet them",
+        "Charging attempts that succeed, where drivers live",
         "crest",
         1,
     ),
@@ -57,30 +72,68 @@ _ROWS = (
 
 @dataclass(frozen=True)
 class _Layout:
-    """Places of the maps, rows from the top."""
+    """Places of the maps between ``foot`` and ``top`` (shares), as large as fit.
 
-    rows: tuple[_Row, ...]
-    columns: int
+    Outcomes stand in rows and quarters in columns, on a low and wide medium the other way round.
+    """
 
-    @property
-    def _width(self) -> float:
-        return (_MAPS_RIGHT - _LEFT + _GAP) / self.columns - _GAP
-
-    @property
-    def _map_inches(self) -> float:
-        return SIZE_INCHES[0] * self._width * _HEIGHT / _WIDTH
+    outcomes: int
+    quarters: int
+    size_inches: tuple[float, float]
+    foot: float
+    top: float
 
     @property
-    def height_inches(self) -> float:
-        """Height of the figure."""
-        between = (len(self.rows) - 1) * _ROW_HEAD_INCHES
-        return _HEAD_INCHES + len(self.rows) * self._map_inches + between + _FOOT_INCHES
+    def _rows(self) -> int:
+        return self.quarters if medium().landscape else self.outcomes
 
-    def box(self, row: int, column: int) -> _Box:
+    @property
+    def _columns(self) -> int:
+        return self.outcomes if medium().landscape else self.quarters
+
+    @property
+    def _heads(self) -> tuple[float, float]:
+        """Room above the maps of the first row and of the others."""
+        lines = (_TITLE_LINES + _MAP_LINES, _MAP_LINES) if medium().landscape else (_ROW_LINES, _ROW_LINES)
+        first, other = (count * points_of("medium") / POINTS_PER_INCH / self.size_inches[1] for count in lines)
+        return first, other
+
+    @property
+    def map_inches(self) -> float:
+        """Width of a map."""
+        first, other = self._heads
+        scales = 2 * other if medium().landscape else 0.0
+        rooms = first + (self._rows - 1) * other + scales
+        height = (self.top - self.foot - rooms) / self._rows * self.size_inches[1]
+        return min(_map_inches(self._columns, self.size_inches[0]), height * _WIDTH / _HEIGHT)
+
+    @property
+    def step(self) -> float:
+        """From the left of a map to that of the next, as a share of the width."""
+        if medium().landscape:
+            return (1 - 2 * _LEFT) / self._columns
+        return (_MAPS_RIGHT - _LEFT - self.map_inches / self.size_inches[0]) / max(self._columns - 1, 1)
+
+    def box(self, outcome: int, quarter: int) -> _Box:
         """Place of a map as shares of the figure."""
-        top_inches = _HEAD_INCHES + row * (self._map_inches + _ROW_HEAD_INCHES)
-        foot = 1 - (top_inches + self._map_inches) / self.height_inches
-        return _LEFT + column * (self._width + _GAP), foot, self._width, self._map_inches / self.height_inches
+        row, column = (quarter, outcome) if medium().landscape else (outcome, quarter)
+        width = self.map_inches / self.size_inches[0]
+        height = self.map_inches * _HEIGHT / _WIDTH / self.size_inches[1]
+        first, other = self._heads
+        foot = self.top - first - row * other - (row + 1) * height
+        return _LEFT + column * self.step, foot, width, height
+
+    def bar(self, outcome: int) -> _Box:
+        """Place of the scale of an outcome: right of its maps, or below them."""
+        left, foot, width, height = self.box(outcome, self.quarters - 1)
+        if medium().landscape:
+            return left + 0.04 * width, foot - 0.4 * self._heads[1], 0.92 * width, 0.3 * self._heads[1]
+        return _BAR_LEFT, foot + 0.04 * height, _BAR_WIDTH, 0.92 * height
+
+
+def _map_inches(columns: int, width_inches: float) -> float:
+    """Width of maps that fill the width."""
+    return width_inches * ((_MAPS_RIGHT - _LEFT + _GAP) / columns - _GAP)
 
 
 @cache
@@ -110,9 +163,9 @@ def quarters_shown(labels: pd.Series) -> list[str]:
     return [label for label in _QUARTERS if label in set(labels) and label != last] + [last]
 
 
-def circle_points2(cars: pd.Series) -> pd.Series:
-    """Area of the circles of zones, points squared."""
-    return (cars / 1e6 * _POINTS2_PER_MILLION_CARS).clip(lower=_LEAST_POINTS2)
+def circle_points2(cars: pd.Series, scale: float = 1.0) -> pd.Series:
+    """Area of the circles of zones, points squared; ``scale``: of the map over that on the screen."""
+    return scale**2 * (cars / 1e6 * _POINTS2_PER_MILLION_CARS).clip(lower=_LEAST_POINTS2)
 
 
 def _scale(row: _Row, values: pd.Series) -> tuple[Normalize, Colormap]:
@@ -136,59 +189,66 @@ def _draw_land(ax: Axes) -> None:
     ax.set_axis_off()
 
 
-def _draw_map(ax: Axes, zones: pd.DataFrame, row: _Row, scale: tuple[Normalize, Colormap]) -> None:
+def _draw_map(ax: Axes, zones: pd.DataFrame, row: _Row, scale: tuple[Normalize, Colormap], enlarged: float) -> None:
     """Zones in the colour of an outcome, small ones over large ones; their mean at the right of the title."""
     _draw_land(ax)
     known = zones[row.column].notna()
     ax.scatter(
-        zones["x_albers"], zones["y_albers"], s=circle_points2(zones["cars_stock"]), c=zones[row.column],
+        zones["x_albers"], zones["y_albers"], s=circle_points2(zones["cars_stock"], enlarged), c=zones[row.column],
         norm=scale[0], cmap=scale[1], plotnonfinite=True, edgecolors="white", linewidths=0.25, zorder=3,
     )  # fmt: skip
-    ax.set_title(str(zones["quarter"].iloc[0]), loc="left", size=9, pad=2)
+    ax.set_title(str(zones["quarter"].iloc[0]), loc="left", size="small", pad=2)
     if known.any():
         mean = float(np.average(zones[row.column][known], weights=zones["cars_stock"][known]))
-        ax.set_title(f"mean {mean:.{row.decimals}%}", loc="right", size=8.5, pad=2, color=MUTED)
+        ax.set_title(f"mean {mean:.{row.decimals}%}", loc="right", size="small", pad=2, color=MUTED)
 
 
 def _draw_bar(figure: Figure, box: _Box, row: _Row, scale: tuple[Normalize, Colormap], lowest: float) -> None:
-    """The scale of a row, right of its maps, pointed where values lie below it."""
+    """The scale of a row, pointed where values lie below it."""
     cut = scale[0].vmin is not None and lowest < scale[0].vmin
     bar = figure.colorbar(
-        ScalarMappable(*scale), cax=figure.add_axes(box), spacing="uniform", extend="min" if cut else "neither"
-    )
+        ScalarMappable(*scale), cax=figure.add_axes(box), spacing="uniform", extend="min" if cut else "neither",
+        orientation="horizontal" if medium().landscape else "vertical",
+    )  # fmt: skip
     cast("Patch", bar.outline).set_visible(False)
     if row.column == "trip_coverage":
-        bar.set_ticks(_COVERAGE_BOUNDS, labels=[percent(bound) for bound in _COVERAGE_BOUNDS])
+        bounds = _COVERAGE_BOUNDS[:: 2 if medium().landscape else 1]
+        bar.set_ticks(bounds, labels=[percent(bound) for bound in bounds])
     else:
-        bar.ax.yaxis.set_major_formatter(percent)
-    bar.ax.tick_params(length=0, labelsize=7.5, pad=2)
+        (bar.ax.xaxis if medium().landscape else bar.ax.yaxis).set_major_formatter(percent)
+    bar.ax.tick_params(length=0, labelsize="x-small", pad=2)
     bar.ax.grid(visible=False)
 
 
-def _draw_key(figure: Figure, height_inches: float) -> None:
+def _draw_key(figure: Figure, enlarged: float) -> None:
     """Circles of known numbers of cars, at the right of the subtitle."""
-    ax = figure.add_axes((0.7, 1 - 0.74 / height_inches, 0.29, 0.3 / height_inches))
+    line = figure.texts[1].get_window_extent().transformed(figure.transFigure.inverted())
+    ax = figure.add_axes((0.7, line.y0, 0.29, line.height), label="key")
     ax.set_axis_off()
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
-    ax.text(0.0, 0.5, "Million cars", va="center", size=8.5, color=MUTED)
-    for place, millions in zip((0.36, 0.56, 0.78), _KEY_MILLIONS, strict=True):
-        points2 = circle_points2(pd.Series([millions * 1e6]))
-        ax.scatter([place], [0.5], s=points2, facecolors="none", edgecolors=INK, linewidths=0.7)
-        ax.text(place + 0.03 + 0.02 * millions**0.5, 0.5, f"{millions:g}", va="center", size=8.5, color=MUTED)
+    ax.text(0.0, 0.5, "Million cars", va="center", size="small", color=MUTED)
+    for place, millions in zip((0.42, 0.6, 0.8), _KEY_MILLIONS, strict=True):
+        points2 = circle_points2(pd.Series([millions * 1e6]), enlarged)
+        ax.scatter([place], [0.5], s=points2, facecolors="none", edgecolors=INK, linewidths=0.7, clip_on=False)
+        ax.text(place + 0.03 + 0.02 * millions**0.5, 0.5, f"{millions:g}", va="center", size="small", color=MUTED)
 
 
-def _draw_rows(figure: Figure, zones: pd.DataFrame, layout: _Layout, shown: Sequence[str]) -> None:
-    for number, row in enumerate(layout.rows):
+def _draw_rows(
+    figure: Figure, zones: pd.DataFrame, layout: _Layout, rows: Sequence[_Row], shown: Sequence[str]
+) -> None:
+    enlarged = layout.map_inches / _map_inches(max(layout.quarters, _LEAST_COLUMNS), SCREEN.width_inches)
+    _draw_key(figure, enlarged)
+    for number, row in enumerate(rows):
         scale = _scale(row, zones[row.column])
-        for column, label in enumerate(shown):
-            ax = figure.add_axes(layout.box(number, column), label=f"{row.column} {label}")
-            _draw_map(ax, zones[zones["quarter"] == label], row, scale)
-        _, foot, _, height = layout.box(number, 0)
-        figure.text(_LEFT, foot + height + 0.26 / layout.height_inches, row.title, size=10.5)
-        _draw_bar(
-            figure, (_BAR_LEFT, foot + 0.04 * height, _BAR_WIDTH, 0.92 * height), row, scale, zones[row.column].min()
-        )
+        for place, label in enumerate(shown):
+            ax = figure.add_axes(layout.box(number, place), label=f"{row.column} {label}")
+            _draw_map(ax, zones[zones["quarter"] == label], row, scale, enlarged)
+        left, foot, _, height = layout.box(number, 0)
+        above = 2 * points_of("small") / POINTS_PER_INCH / layout.size_inches[1]
+        title = wrapped(figure, row.title, "medium", share=layout.step) if medium().landscape else row.title
+        figure.text(left, foot + height + above, title, size="medium", va="bottom")
+        _draw_bar(figure, layout.bar(number), row, scale, zones[row.column].min())
 
 
 @styled()
@@ -196,22 +256,27 @@ def charging_map(result: Result) -> Figure:
     """Rows: trips covered, plugs near home, and true success of charges if the result has it; columns: years."""
     zones = rows_of(result, "zones", "charging_map", "one quarter at least")
     shown = quarters_shown(zones["quarter"])
+    shown = shown[-_SLIDE_QUARTERS:] if medium().landscape else shown
     place = tables.load("zones")[["zone", "x_albers", "y_albers"]]
     zones = zones[zones["quarter"].isin(shown)].merge(place, on="zone").sort_values("cars_stock", ascending=False)
     rows = [row for row in _ROWS if row.column in zones.columns]
-    layout = _Layout(tuple(rows), max(len(shown), _LEAST_COLUMNS))
+    columns = len(shown) if medium().landscape else max(len(shown), _LEAST_COLUMNS)
+    map_inches = _map_inches(columns, SCREEN.width_inches) * _HEIGHT / _WIDTH
     figure = canvas(
         "Public charging over the United States",
-        "One circle a zone, area by its cars; one colour scale a row",
-        layout.height_inches,
+        "One circle a zone, area by its cars; one colour scale an outcome",
+        _FRAME_INCHES + len(rows) * (map_inches + _ROW_LINES * SCREEN.points / POINTS_PER_INCH),
     )
-    _draw_key(figure, layout.height_inches)
-    _draw_rows(figure, zones, layout, shown)
     caption(
         figure, result.manifest,
         f"n = {zones['zone'].nunique()} zones, {len(shown)} quarters, one seed. Means are over cars. Coverage and "
-        "plugs near home count plugs as buyers believe they work.\n"
+        "plugs near home count plugs as buyers believe they work. "
         "Classes of coverage are uneven; a zone without long trips by road, such as Honolulu, counts as covered. "
         "Lines: road corridors. Outline: us-atlas, US Census.",
     )  # fmt: skip
+    _, foot, _, height = body(figure)
+    width_inches, height_inches = figure.get_size_inches()
+    figure.set_layout_engine("none")
+    layout = _Layout(len(rows), columns, (float(width_inches), float(height_inches)), foot, foot + height)
+    _draw_rows(figure, zones, layout, rows, shown)
     return figure

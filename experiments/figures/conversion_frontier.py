@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from experiments.figures.style import CELL_COLOURS, INK, MUTED, blank, percent, styled
+from experiments.figures.style import CELL_COLOURS, INK, MUTED, blank, foot, percent, styled
 
 _FRONTIERS = {
     "same cell": "same cell, other rack\n1 quarter",
@@ -30,7 +30,6 @@ def conversion_frontier(table: pd.DataFrame) -> Figure:
         "The dearer storage and the emptier car lines, the more lines turn",
         "Share of makers' car capacity that would turn to storage; lines: frontier of each kind by the formula",
     )
-    figure.subplots_adjust(top=0.78, bottom=0.22, right=1.0)
     by_cell = table.groupby(["car_line_use", "storage_premium"])
     grid = (by_cell["converting_gwh_per_year"].sum() / by_cell["capacity_gwh_per_year"].sum()).unstack()
     premium, use = grid.columns.to_numpy(np.float64), grid.index.to_numpy(np.float64)
@@ -39,7 +38,7 @@ def conversion_frontier(table: pd.DataFrame) -> Figure:
     for kind, label in _FRONTIERS.items():
         formula = table[table["kind"] == kind].groupby("car_line_use")["formula_premium"].mean()
         ax.plot(formula, formula.index, color=INK, linewidth=2, label=kind)
-        ax.text(formula.iloc[-1], 1.02, label, transform=ax.get_xaxis_transform(), size=9, ha="center", color=INK)
+        ax.text(formula.iloc[-1], 1.02, label, transform=ax.get_xaxis_transform(), size="small", ha="center", color=INK)
     prices = table.groupby("storage_premium")["storage_price_usd_per_kwh"].mean()
     ticks = np.interp(_TICKS, prices.index, prices)
     ax.set_xticks(
@@ -54,5 +53,5 @@ def conversion_frontier(table: pd.DataFrame) -> Figure:
     bar = figure.colorbar(mesh, ax=ax, pad=0.015, aspect=30, format=percent)
     bar.outline.set_visible(False)
     bar.set_label("share of car capacity that turns", color=MUTED)
-    figure.text(0.015, 0.025, _NOTE, size=7.6, color=MUTED, linespacing=1.5)
+    foot(figure, _NOTE)
     return figure

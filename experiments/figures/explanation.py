@@ -66,11 +66,11 @@ def explanation(result: Result) -> Figure:
     ax.set_xticks(growth.index[::step] + 0.5, [f"{year}" for year in growth.index[::step]])
     ax.set_xlim(growth.index[0] - 0.1, growth.index[-1] + 1.1)
     mark_origin(ax, result.manifest.origin)
-    figure.subplots_adjust(right=0.77)
     handles, labels = ax.get_legend_handles_labels()
     ax.legend(
-        handles, labels, loc="upper left", bbox_to_anchor=(1.02, 1.0), labelcolor=MUTED, fontsize=9, handlelength=1.1
-    )
+        handles, labels, loc="upper left", bbox_to_anchor=(1.02, 1.0), labelcolor=MUTED, fontsize="small",
+        handlelength=1.1,
+    )  # fmt: skip
     caption(
         figure, result.manifest,
         f"n = {len(growth)} years, one seed. Each term is put back alone to what it was a year before. "

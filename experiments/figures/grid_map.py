@@ -17,7 +17,6 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
     unit, label = manifest.units["runs"][outcome]
     cells = runs.groupby([up, across])[outcome].mean().unstack()
     figure, (ax,) = blank(str(manifest.design["question"]), f"{label}, {unit}: mean of replications")
-    figure.subplots_adjust(top=0.85, bottom=0.2, right=1.0)
     shades = LinearSegmentedColormap.from_list("outcome", ["white", CELL_COLOURS["storage"]])
     values = cells.to_numpy(np.float64)
     mesh = ax.pcolormesh(
@@ -29,7 +28,7 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
         shading="nearest",
     )
     for (row, column), value in np.ndenumerate(values):
-        ax.text(column, row, f"{value:.3g}", ha="center", va="center", size=9, color=INK)
+        ax.text(column, row, f"{value:.3g}", ha="center", va="center", size="small", color=INK)
     for axis, levels in (("x", cells.columns), ("y", cells.index)):
         getattr(ax, f"set_{axis}ticks")(
             range(len(levels)), [f"{level:g}" if isinstance(level, float) else str(level) for level in levels]

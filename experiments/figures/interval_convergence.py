@@ -20,6 +20,7 @@ def interval_convergence(table: pd.DataFrame, manifest: StudyManifest, unit: str
     figure, (ax,) = blank(
         "Pairing narrows the interval of a comparison",
         f"{label}: half width of the 90 % interval of the difference to {manifest.points[0].scenario}, {shown}",
+        narrow=True,
     )
     table = table.assign(paired=scale * table["paired"], unpaired=scale * table["unpaired"])
     looks = {"paired": POWERTRAIN_COLOURS["BEV"], "unpaired": MUTED}

@@ -23,16 +23,17 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
     )  # fmt: skip
     for _, row in table.head(_NAMED).iterrows():
         ax.annotate(
-            row["factor"], (row["mu_star"], row["sigma"]), xytext=(5, 4), textcoords="offset points", size=8, color=INK
-        )
+            row["factor"], (row["mu_star"], row["sigma"]), xytext=(5, 4), textcoords="offset points", size="small",
+            color=INK,
+        )  # fmt: skip
     top = max(float(table["mu_star"].max()), float(table["sigma"].max())) or 1.0
     ax.plot([0, top], [0, top], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     ax.set_xlim(left=0)
     ax.set_ylim(bottom=0)
     ax.margins(x=0.2)
     ax.grid(visible=True, axis="x")
-    ax.set_xlabel(f"mean absolute effect ({unit})")
-    ax.set_ylabel(f"standard deviation of effects ({unit})")
+    ax.set_xlabel("mean absolute effect")
+    ax.set_ylabel("standard deviation of effects")
     study_caption(
         figure,
         manifest,

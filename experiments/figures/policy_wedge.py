@@ -8,9 +8,6 @@ from experiments.figures.study_style import panels, study_caption
 from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS, styled, years_of
 from experiments.studies.study_files import StudyManifest
 
-_COLUMNS = 4
-_TITLE_SIZE = 9
-
 
 @styled()
 def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
@@ -26,7 +23,6 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
         f"What each scenario changes: {label[:1].lower()}{label[1:]}",
         f"Scenario minus {reference}, {shown}; line: mean with the same luck, band: its 90 % interval",
         len(scenarios),
-        min(_COLUMNS, len(scenarios)),
     )
     colour = POWERTRAIN_COLOURS["BEV"] if share else CELL_COLOURS["storage"]
     for ax, scenario in zip(axes, scenarios, strict=True):
@@ -36,7 +32,7 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
         if np.isfinite(rows["low"]).all():  # one replication has no band
             ax.fill_between(years, scale * rows["low"], scale * rows["high"], color=colour, alpha=0.25, linewidth=0)
         ax.plot(years, scale * rows["difference"], color=colour, linewidth=1.6, label=scenario)
-        ax.set_title(scenario, loc="left", size=_TITLE_SIZE, color=INK)
+        ax.set_title(scenario, loc="left", size="small", color=INK)
     replications = len({run[1] for run in manifest.runs})
     study_caption(figure, manifest, f"n = {replications} replications, paired. Vertical: {shown}; horizontal: years.")
     return figure

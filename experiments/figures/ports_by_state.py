@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import INK, MUTED, POWERTRAIN_COLOURS, blank, styled
+from experiments.figures.style import INK, MUTED, POWERTRAIN_COLOURS, blank, foot, styled
 
 _NOTE = (
     "Operators decide from 2017 on instead of following the record; everything else is endogenous from 2018 too. "
@@ -23,13 +23,12 @@ def ports_by_state(states: pd.DataFrame, quarters: tuple[str, ...] = ("2018Q4", 
         "Fast ports of each state, built in the model against recorded; on the line both are equal",
         len(quarters),
     )
-    figure.subplots_adjust(top=0.78, bottom=0.21)
     limits = (0.7 * states["recorded_fast_ports"].replace(0, np.nan).min(), 2.0 * states["fast_ports"].max())
     for ax, quarter in zip(axes, quarters, strict=True):
         _panel(ax, states[states["quarter"] == quarter], limits)
         ax.set_xlabel("recorded ports")
     axes[0].set_ylabel("ports built in the model")
-    figure.text(0.015, 0.025, _NOTE, size=7.6, color=MUTED, linespacing=1.5)
+    foot(figure, _NOTE)
     return figure
 
 
@@ -43,7 +42,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> None:
     for place in np.argsort(-np.abs(off))[:_NAMED]:
         ax.annotate(
             str(both["state"].iloc[place]), (recorded[place], built[place]), (5, 3), textcoords="offset points",
-            size=8, color=MUTED,
+            size="small", color=MUTED,
         )  # fmt: skip
     ratio, error = built.sum() / recorded.sum(), np.abs(off).mean()
-    ax.set_title(f"{rows['quarter'].iloc[0]}: {ratio:.2f} of the record, error {error:.2f}", size=10, loc="left")
+    ax.set_title(f"{rows['quarter'].iloc[0]}: {ratio:.2f} of the record, error {error:.2f}", size="medium", loc="left")

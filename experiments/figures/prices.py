@@ -18,6 +18,7 @@ from experiments.figures.style import (
     canvas,
     caption,
     mark_origin,
+    points_of,
     rows_of,
     styled,
     years_of,
@@ -28,7 +29,6 @@ from market.recorder import NATIONAL
 _ROWS, _COLUMNS = 2, 3
 _HEIGHT_INCHES = 6.6
 _HEADROOM = 1.1
-_SMALL = 8.5
 _NEED = "one quarter at least"
 _BROKEN = (0, (2.2, 1.6))
 
@@ -65,11 +65,14 @@ def _draw(ax: Axes, national: pd.DataFrame, title: str, origin: str) -> None:
             years_of(national["quarter"]), national[line.column], color=line.colour, linestyle=line.dashes,
             linewidth=1.9, label=line.label,
         )  # fmt: skip
-    ax.set_title(title, loc="left", size=10.5, pad=19)
-    ax.text(0, 1.045, NATIONAL[lines[0].column].unit, transform=ax.transAxes, size=_SMALL, color=MUTED)
+    ax.set_title(title, loc="left", size="medium", pad=2 * points_of("small"))
+    ax.annotate(
+        NATIONAL[lines[0].column].unit, (0, 1), xytext=(0, 0.5 * points_of("small")), xycoords="axes fraction",
+        textcoords="offset points", size="small", color=MUTED,
+    )  # fmt: skip
     mark_origin(ax, origin, labelled=False)
     ax.set_ylim(0, _HEADROOM * max(float(national[line.column].max()) for line in lines))
-    ax.tick_params(labelsize=9)
+    ax.tick_params(labelsize="small")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     if len(lines) > 1:
@@ -86,7 +89,6 @@ def prices(result: Result) -> Figure:
     figure = canvas(
         "Prices of batteries, cars, lithium and energy", "Each panel has its own scale, from zero", _HEIGHT_INCHES
     )
-    figure.subplots_adjust(0.06, 0.16, 0.975, 0.8, wspace=0.22, hspace=0.52)
     for place, title in enumerate(known):
         _draw(bare(figure.add_subplot(_ROWS, _COLUMNS, place + 1)), national, title, result.manifest.origin)
     caption(

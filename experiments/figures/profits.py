@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.gridspec import GridSpec
+from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from experiments.figures.media import medium
 from experiments.figures.style import (
     CELL_COLOURS,
     INK,
@@ -14,6 +15,8 @@ from experiments.figures.style import (
     bare,
     canvas,
     caption,
+    halves,
+    key,
     mark_origin,
     percent,
     rows_of,
@@ -30,10 +33,8 @@ _PARTS = {
 }  # label, colour
 _ROWS, _COLUMNS = 2, 4
 _BEFORE_ORIGIN = 4  # years shown before the origin
-_LEFT, _RIGHT = 0.07, 0.975  # place of the axes, shares of the figure
 _HEIGHT_INCHES = 8.4
 _BILLION = 1e3  # M$
-_SMALL = 8.5
 _SEEN = 1e-3  # bn$: a smaller loss is no mark
 _BAR = 0.8  # of a year
 
@@ -95,8 +96,9 @@ def profits(result: Result) -> Figure:
     table = yearly(makers, first)
     shown = largest(table, _ROWS * _COLUMNS)
     figure = canvas("Profits and utilisation by maker", "bn$ of 2025 a year; use of running cell lines", _HEIGHT_INCHES)
-    top = GridSpec(1, 3, figure, left=_LEFT, right=_RIGHT, bottom=0.585, top=0.855, wspace=0.24)
-    whole, cars, use = (bare(figure.add_subplot(top[0, column])) for column in range(3))
+    upper, lower = halves(figure, 1, 1.3)
+    top = upper.subgridspec(3, 1) if medium().landscape else upper.subgridspec(1, 3)
+    whole, cars, use = (bare(figure.add_subplot(top[place])) for place in range(3))
     everyone = table.groupby("year")[["cell_profit", "programmes", "losses", "car_profit"]].sum()
     _draw_parts(whole, everyone)
     cars.bar(everyone.index, everyone["car_profit"], _BAR, color=_PARTS["car_profit"][1])
@@ -104,43 +106,39 @@ def profits(result: Result) -> Figure:
     titles = ("Cells and programmes, all", "Markup on cars delivered, all", "Use of cell lines; bold: the median")
     for ax, title in zip((whole, cars, use), titles, strict=True):
         _finish(ax, title, origin)
-    figure.legend(
-        *whole.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(_LEFT - 0.01, 0.535), ncols=3,
-        labelcolor=MUTED, fontsize=9, handlelength=1.3,
-    )  # fmt: skip
-    _draw_makers(figure, table, shown, origin)
+    key(figure, *whole.get_legend_handles_labels())
+    _draw_makers(figure, lower, table, shown, origin)
     caption(
         figure, result.manifest,
         f"n = {everyone.index.size} years, {makers['maker'].nunique() - 1} makers and the open market for cells, one "
         "seed. Makers are calibrated archetypes, no forecast of a company.\n"
-        f"Broken line: end of {origin}. Panels by maker: one scale; titles: mean use after the origin. Cells for cars "
-        "count at the price of imports.\nDiamonds: sunk in programmes given up, and in models on sale that will not "
-        "earn their cost.",
+        f"Broken line: end of {origin}. Panels by maker: one scale; titles: mean use of lines after the origin. Cells "
+        "for cars count at the price of imports.\n"
+        "Diamonds: sunk in programmes given up, and in models on sale that will not earn their cost.",
     )  # fmt: skip
     return figure
 
 
 def _finish(ax: Axes, title: str, origin: str) -> None:
-    ax.set_title(title, loc="left", size=10)
+    ax.set_title(title, loc="left", size="medium")
     place = mark_origin(ax, origin, labelled=False)
     for line in ax.lines[-1:]:
         line.set_xdata([place - 0.5, place - 0.5])  # a year's bar stands on its number, its end half a year later
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
 
 
-def _draw_makers(figure: Figure, table: pd.DataFrame, shown: list[str], origin: str) -> None:
+def _draw_makers(figure: Figure, place: SubplotSpec, table: pd.DataFrame, shown: list[str], origin: str) -> None:
     """One small panel a maker, all on one scale."""
-    grid = GridSpec(
-        _ROWS, _COLUMNS, figure, left=_LEFT, right=_RIGHT, bottom=0.125, top=0.465, wspace=0.12, hspace=0.35
-    )
+    lines, columns = (_COLUMNS, _ROWS) if medium().landscape else (_ROWS, _COLUMNS)
+    grid = place.subgridspec(lines, columns)
     first: Axes | None = None
     after = quarters.year(quarters.index(origin)) + 1
     for number, maker in enumerate(shown):
-        row, column = divmod(number, _COLUMNS)
+        row, column = divmod(number, columns)
         ax = bare(figure.add_subplot(grid[row, column], sharex=first, sharey=first))
         first = first or ax
         rows = pd.DataFrame(table.xs(maker))
         _draw_parts(ax, rows)
         use = rows["utilisation"].loc[after:].mean()
-        _finish(ax, maker if np.isnan(use) else f"{maker}: lines {use:.0%} full", origin)
-        ax.tick_params(labelsize=_SMALL, labelleft=column == 0, labelbottom=number + _COLUMNS >= len(shown))
+        _finish(ax, maker if np.isnan(use) else f"{maker}: {use:.0%} full", origin)
+        ax.tick_params(labelsize="small", labelleft=column == 0, labelbottom=number + columns >= len(shown))

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.gridspec import GridSpec
+from matplotlib.gridspec import GridSpec, SubplotSpec
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.style import (
@@ -13,6 +13,7 @@ from experiments.figures.style import (
     bare,
     canvas,
     caption,
+    key,
     mark_origin,
     percent,
     rows_of,
@@ -36,10 +37,8 @@ _TROUBLE = {
     "battery_trouble_true": ("True", INK, (0, (2.2, 1.6))),
 }
 _HEIGHT_INCHES = 7.8
-_LEFT, _RIGHT = 0.07, 0.975
 _HEADROOM, _LEAST_TROUBLE = 1.25, 0.01
 _MARGIN, _LEAST_BELIEF_SPAN = 1.3, 0.01  # of the axis of belief: a belief that hardly moves is not blown up
-_SMALL = 9
 
 
 def drawable(used: pd.DataFrame, cars_a_consumer: float) -> pd.DataFrame:
@@ -47,9 +46,9 @@ def drawable(used: pd.DataFrame, cars_a_consumer: float) -> pd.DataFrame:
     return used.assign(retention=used["retention"].where(used["on_road"] >= _LEAST_ROWS * cars_a_consumer))
 
 
-def _draw_ages(figure: Figure, used: pd.DataFrame, origin: str) -> None:
+def _draw_ages(figure: Figure, place: SubplotSpec, used: pd.DataFrame, origin: str) -> None:
     """One panel an age bucket, all on one scale."""
-    grid = GridSpec(1, len(AGE_BUCKETS), figure, left=_LEFT, right=_RIGHT, bottom=0.565, top=0.86, wspace=0.08)
+    grid = place.subgridspec(1, len(AGE_BUCKETS))
     first: Axes | None = None
     for number, bucket in enumerate(AGE_BUCKETS):
         ax = bare(figure.add_subplot(grid[0, number], sharey=first))
@@ -60,15 +59,12 @@ def _draw_ages(figure: Figure, used: pd.DataFrame, origin: str) -> None:
                 years_of(rows["quarter"]), rows["retention"], color=colour, linestyle=line, linewidth=width, label=label
             )
         mark_origin(ax, origin, labelled=False)
-        ax.set_title(f"{bucket} years", loc="left", size=10.5)
-        ax.tick_params(labelsize=_SMALL, labelleft=number == 0)
+        ax.set_title(f"{bucket} years", loc="left", size="medium")
+        ax.tick_params(labelsize="small", labelleft=number == 0)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
         ax.set_ylim(bottom=0)
         ax.yaxis.set_major_formatter(percent)
-    handles, labels = figure.axes[0].get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="lower left", bbox_to_anchor=(0.06, 0.49), ncols=3, labelcolor=MUTED, fontsize=_SMALL
-    )
+    key(figure, *figure.axes[0].get_legend_handles_labels())
 
 
 def _draw_belief(ax: Axes, national: pd.DataFrame, origin: str) -> None:
@@ -100,7 +96,9 @@ def _name_ends(ax: Axes, shown: pd.DataFrame) -> None:
     ends = believed.loc[sorted({min(believed.index), max(believed.index)})]
     for quarter, place in ends.items():
         side = "left" if place > ends.min() else "right"
-        ax.text(place, 0.94, str(quarter), transform=ax.get_xaxis_transform(), ha=side, size=8.5, color=MUTED)
+        ax.text(
+            place, 0.99, str(quarter), transform=ax.get_xaxis_transform(), ha=side, va="top", size="small", color=MUTED
+        )
 
 
 def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
@@ -113,7 +111,7 @@ def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
         )  # fmt: skip
     shown = pd.concat(list(ages.values()))
     ax.set_ylim(0, 1)
-    ax.set_xlabel("Battery trouble as buyers believe it", size=_SMALL)
+    ax.set_xlabel("Battery trouble as buyers believe it", size="small")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(percent)
     if shown.empty:
@@ -127,10 +125,7 @@ def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     ax.set_ylim(0, max(1.0, _HEADROOM * float(shown["retention"].max())))
     _name_ends(ax, shown)
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=4, labelcolor=MUTED, fontsize=_SMALL, columnspacing=1.2,
-        handletextpad=0.5,
-    )  # fmt: skip
+    ax.legend(loc="lower left", ncols=4, columnspacing=1.2, handletextpad=0.5, **LEGEND_OVER_LINES)
 
 
 @styled()
@@ -145,16 +140,17 @@ def retention(result: Result) -> Figure:
         "Price as a share of that of a new car of the kind",
         _HEIGHT_INCHES,
     )
-    _draw_ages(figure, used, origin)
-    grid = GridSpec(1, 2, figure, left=_LEFT, right=_RIGHT, bottom=0.185, top=0.42, wspace=0.16)
-    axes = [bare(figure.add_subplot(grid[0, column])) for column in range(2)]
+    parts = GridSpec(2, 1, figure)
+    _draw_ages(figure, parts[0], used, origin)
+    foot = parts[1].subgridspec(1, 2)
+    axes = [bare(figure.add_subplot(foot[column])) for column in range(2)]
     _draw_belief(axes[0], national, origin)
     _draw_by_belief(axes[1], by_belief(used, national, origin))
     for ax, title in zip(
         axes, ("Battery cars with serious trouble", "Long-range battery cars: price share against belief"), strict=True
     ):
-        ax.set_title(title, loc="left", size=10.5)
-        ax.tick_params(labelsize=_SMALL)
+        ax.set_title(title, loc="left", size="medium")
+        ax.tick_params(labelsize="small")
     caption(
         figure, result.manifest,
         f"n = {used['quarter'].nunique()} quarters, one seed. Broken line: origin {origin}. Prices of 2017 "

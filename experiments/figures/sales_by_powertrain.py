@@ -39,7 +39,7 @@ def _label_last(ax: Axes, last: pd.Series, place: float) -> None:
     total, foot, lowest = float(last.sum()), 0.0, 0.0
     for name, label in _LABELS.items():
         height = max(foot + float(last[name]) / 2, lowest)
-        ax.text(place, height, f"{label} {last[name] / total:.1%}", va="center", size=9.5, color=INK)
+        ax.text(place, height, f"{label} {last[name] / total:.1%}", va="center", size="small", color=INK)
         foot, lowest = foot + float(last[name]), height + _LABEL_GAP_SHARE * total
 
 
@@ -58,7 +58,6 @@ def sales_by_powertrain(result: Result) -> Figure:
     right = float(middle[-1]) + 0.5
     _label_last(ax, sales.iloc[-1], right + 0.1)
     ax.set_xlim(float(middle[0]) - 0.6, right)
-    figure.subplots_adjust(right=0.81)
     mark_origin(ax, result.manifest.origin)
     step = 2 if len(middle) > _MOST_YEAR_LABELS else 1
     ax.set_xticks(middle[::step], [f"{year}" for year in sales.index[::step]])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.study_style import study_caption
@@ -9,7 +10,22 @@ from experiments.figures.style import CELL_COLOURS, INK, LEGEND_OVER_LINES, POWE
 from experiments.studies.study_files import StudyManifest
 
 _SHOWN = 15  # factors that fit the figure
-_LEFT = 0.33  # room for their names
+
+
+def _draw_factor(ax: Axes, place: int, rows: pd.DataFrame) -> None:
+    """Bars of a factor's ends with their intervals; its values stand outside, the higher difference at the right."""
+    known = rows[["low", "high"]].where(np.isfinite(rows[["low", "high"]]))
+    for (_, row), colour in zip(rows.iterrows(), (POWERTRAIN_COLOURS["BEV"], CELL_COLOURS["storage"]), strict=True):
+        ax.barh(place, row["difference"], color=colour, height=0.7, alpha=0.85, zorder=2)
+    for _, bounds in known.dropna().iterrows():
+        ax.plot(bounds, [place, place], color=INK, linewidth=1.2, zorder=3)
+    reached = pd.concat([known["low"], known["high"], rows["difference"], pd.Series([0.0])])
+    ranked = rows.sort_values("difference", kind="stable")["value"].tolist()
+    for value, at, side in ((ranked[0], reached.min(), -1), (ranked[-1], reached.max(), 1)):
+        ax.annotate(
+            f"{value:.4g}" if isinstance(value, float) else str(value).lower(), (at, place), xytext=(4 * side, 0),
+            textcoords="offset points", ha="left" if side > 0 else "right", va="center", size="small",
+        )  # fmt: skip
 
 
 @styled()
@@ -18,22 +34,9 @@ def tornado(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str)
     figure, (ax,) = blank(
         f"What moves it most, one at a time: {label}", f"Change from {manifest.points[0].scenario}, {unit}"
     )
-    figure.subplots_adjust(left=_LEFT)
     names = list(dict.fromkeys(table["factor"]))[:_SHOWN]
     for place, name in enumerate(names):
-        rows = table[table["factor"] == name]
-        for colour, (_, row) in zip(
-            (POWERTRAIN_COLOURS["BEV"], CELL_COLOURS["storage"]), rows.iloc[[0, -1]].iterrows(), strict=False
-        ):
-            ax.barh(place, row["difference"], color=colour, height=0.7, alpha=0.85, zorder=2)
-            if np.isfinite(row["low"]):
-                ax.plot([row["low"], row["high"]], [place, place], color=INK, linewidth=1.2, zorder=3)
-            outside = "left" if row["difference"] >= 0 else "right"
-            ax.annotate(
-                f"{row['value']:.4g}" if isinstance(row["value"], float) else str(row["value"]).lower(),
-                (row["high" if outside == "left" else "low"] if np.isfinite(row["low"]) else row["difference"], place),
-                xytext=(4 if outside == "left" else -4, 0), textcoords="offset points", ha=outside, va="center", size=8,
-            )  # fmt: skip
+        _draw_factor(ax, place, table[table["factor"] == name].iloc[[0, -1]])
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.margins(x=0.15)
@@ -55,7 +58,6 @@ def sobol_bars(table: pd.DataFrame, manifest: StudyManifest, _unit: str, label: 
         f"What it depends on: {label}",
         "Share of variance by Sobol: a factor alone, and with all that it acts together with",
     )
-    figure.subplots_adjust(left=_LEFT)
     shown = table.head(_SHOWN)
     places = np.arange(len(shown))
     for offset, kind, half, told, colour in (

@@ -35,7 +35,6 @@ _REGIONS = {
 _REST = ("Northeast, AK, HI", "#b8bfc6")
 _CENTERS = "Data centers, all regions"
 _HEIGHT_INCHES = 6.4
-_SMALL = 9
 
 
 def standing_gw(regions: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +71,7 @@ def _draw_standing(ax: Axes, standing: pd.DataFrame, origin: str) -> None:
     ax.set_xlim(edges[0], edges[-1])
     mark_origin(ax, origin)
     handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize=_SMALL, handlelength=1.4)
+    ax.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize="small", handlelength=1.4)
 
 
 def _draw_added(ax: Axes, added: pd.DataFrame, origin: str) -> None:
@@ -84,7 +83,7 @@ def _draw_added(ax: Axes, added: pd.DataFrame, origin: str) -> None:
         clip_on=False, label="Recorded",
     )  # fmt: skip
     mark_origin(ax, origin, labelled=False)
-    ax.legend(loc="upper left", labelcolor=MUTED, fontsize=_SMALL, handlelength=1.2)
+    ax.legend(loc="upper left", labelcolor=MUTED, fontsize="small", handlelength=1.2)
 
 
 def _draw_value(ax: Axes, regions: pd.DataFrame, origin: str) -> None:
@@ -107,25 +106,22 @@ def storage_by_region(result: Result) -> Figure:
         "United States; one colour a region in both panels, storage of data centers apart and hatched",
         _HEIGHT_INCHES,
     )
-    grid = GridSpec(
-        2, 2, figure, left=0.055, right=0.975, bottom=0.135, top=0.81, wspace=0.14, hspace=0.42, width_ratios=(1.35, 1)
-    )
+    grid = GridSpec(2, 2, figure, width_ratios=(1.35, 1))
     axes = [bare(figure.add_subplot(place)) for place in (grid[:, 0], grid[0, 1], grid[1, 1])]
     _draw_standing(axes[0], standing_gw(regions), origin)
     _draw_added(axes[1], added_gw(regions), origin)
     _draw_value(axes[2], regions, origin)
-    for ax, title in zip(
-        axes, ("Standing, GW", "Put up, GW a year", "Value over cost of one more kW; above 1 it pays"), strict=True
-    ):
-        ax.set_title(title, loc="left", size=10.5)
+    for ax, title in zip(axes, ("Standing, GW", "Put up, GW a year", "Value over cost of one more kW"), strict=True):
+        ax.set_title(title, loc="left", size="medium")
         ax.set_ylim(bottom=0)
-        ax.tick_params(labelsize=_SMALL)
+        ax.tick_params(labelsize="small")
         ax.set_xlim(*axes[0].get_xlim())
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8 if ax is axes[0] else 6, steps=[1, 2, 5, 10]))
         ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
     caption(
         figure, result.manifest,
         f"n = {regions['quarter'].nunique()} quarters, {regions['region'].nunique()} regions, one seed. Broken line: "
-        f"origin {origin}. Additions are as recorded up to it and as committed in the year after it.",
+        f"origin {origin}. Additions are as recorded up to it and as committed in the year after it. "
+        "Above 1 one more kW pays.",
     )  # fmt: skip
     return figure

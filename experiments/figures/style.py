@@ -1,18 +1,24 @@
 """What all figures share: look, colours, captions and how they are saved (never pyplot)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.gridspec import GridSpec, SubplotSpec
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
 
 from experiments.errors import InputError
+from experiments.figures.media import medium
 from experiments.manifest import Manifest
 from experiments.store import Result
 from market import quarters
@@ -29,16 +35,18 @@ CELL_COLOURS = {
 }
 """Uses of cells and of the lines that make them; blue and vermilion differ for every kind of colour vision."""
 LEGEND_OVER_LINES: dict[str, Any] = {
-    "labelcolor": MUTED, "fontsize": 9, "frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 1,
+    "labelcolor": MUTED, "fontsize": "small", "frameon": True, "facecolor": "white", "edgecolor": "none",
+    "framealpha": 1,
 }  # fmt: skip
 """A legend that hides the lines below it."""
-SIZE_INCHES = (9.6, 5.6)
-_DOTS_PER_INCH = 160
+_HEIGHT_INCHES = 5.6  # of a plain figure on the screen
+_EDGE = 0.015  # margin of text at the sides, share of the width
+_LINE = 1.35  # height of a line of text over its size
 _HASH_SHOWN = 8
-_LEFT, _RIGHT, _TOP, _BOTTOM = 0.08, 0.97, 0.83, 0.17  # place of the axes, shares of the figure
+_DIGITS = 6  # of places of axes
+POINTS_PER_INCH = 72
 _LOOK: dict[Any, Any] = {
     **sns.axes_style("whitegrid"),
-    "font.size": 10.5,
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that a figure is the same everywhere
     "axes.edgecolor": FAINT,
     "axes.labelcolor": MUTED,
@@ -60,8 +68,8 @@ class FigureError(InputError):
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Detour's look for the figures made inside; serves as a decorator too."""
-    with mpl.rc_context(_LOOK):
+    """Detour's look for the figures made inside, with the type of their medium; serves as a decorator too."""
+    with mpl.rc_context({**_LOOK, "font.size": medium().points}):
         yield
 
 
@@ -73,15 +81,113 @@ def rows_of(result: Result, table: str, figure: str, need: str) -> pd.DataFrame:
     return frame
 
 
-def canvas(title: str, subtitle: str, height_inches: float = SIZE_INCHES[1]) -> Figure:
-    """A figure with a title and a line below it, without axes; the margins are shares of its height."""
-    figure = Figure(figsize=(SIZE_INCHES[0], height_inches), dpi=_DOTS_PER_INCH)
+def canvas(title: str, subtitle: str, height_inches: float = _HEIGHT_INCHES, *, narrow: bool = False) -> Figure:
+    """A figure with a title and a line below it, without axes.
+
+    ``height_inches``: on the screen; other media have their own. ``narrow``: one column of a paper is enough.
+    ``foot`` must be called when all else is drawn.
+    """
+    figure = Figure(
+        figsize=medium().size_inches(height_inches, narrow=narrow), dpi=medium().dots_per_inch, layout="constrained"
+    )
     FigureCanvasAgg(figure)
-    figure.subplots_adjust(_LEFT, _BOTTOM, _RIGHT, _TOP, wspace=0.08)
-    shrunk = SIZE_INCHES[1] / height_inches
-    figure.text(0.015, 1 - 0.055 * shrunk, title, size=15, weight="bold")
-    figure.text(0.015, 1 - 0.105 * shrunk, subtitle, size=10.5, color=MUTED)
+    _below(figure, wrapped(figure, title, "x-large", weight="bold"), "x-large", INK, weight="bold")
+    _below(figure, wrapped(figure, subtitle, "medium"), "medium", MUTED)
     return figure
+
+
+def _engine(figure: Figure) -> ConstrainedLayoutEngine:
+    return cast("ConstrainedLayoutEngine", figure.get_layout_engine())
+
+
+def body(figure: Figure) -> tuple[float, float, float, float]:
+    """Left, foot, width, height of the room between head and foot, as shares of a figure that has its foot."""
+    return cast("tuple[float, float, float, float]", _engine(figure).get()["rect"])
+
+
+def points_of(size: str) -> float:
+    """Points of a named size of text in the look at hand."""
+    return FontProperties(size=size).get_size_in_points()
+
+
+def wrapped(figure: Figure, text: str, size: str, *, share: float = 1.0, weight: str = "normal") -> str:
+    """Text in lines that fit a share of the figure's width."""
+    renderer, font = _renderer(figure), FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    room = (share - 2 * _EDGE) * figure.bbox.width
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        width = renderer.get_text_width_height_descent(longer, font, ismath=False)[0]  # type: ignore[no-untyped-call]
+        if lines and width <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def _renderer(figure: Figure) -> RendererAgg:
+    canvas = cast("FigureCanvasAgg", figure.canvas)
+    return cast("RendererAgg", canvas.get_renderer())  # type: ignore[no-untyped-call]  # matplotlib gives it no type
+
+
+def _below(figure: Figure, text: str, size: str, colour: str, *, weight: str = "normal") -> None:
+    """A line of the head, under those that are there."""
+    top = _head_bottom(figure) - 0.5 * _share_of_height(figure, points_of(size))
+    figure.text(
+        _EDGE, top, text, size=size, weight=weight, color=colour, va="top", linespacing=_LINE, in_layout=False
+    )  # fmt: skip
+
+
+def _share_of_height(figure: Figure, points: float) -> float:
+    return points / POINTS_PER_INCH / float(figure.get_figheight())
+
+
+def _head_bottom(figure: Figure) -> float:
+    """Lower edge of title, line below it and key, as a share of the height."""
+    head: list[Artist] = [text for text in figure.texts if text.get_verticalalignment() == "top"] + list(figure.legends)
+    renderer = _renderer(figure)
+    return min((each.get_window_extent(renderer).y0 / figure.bbox.height for each in head), default=1.0)
+
+
+def key(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) -> None:
+    """A legend for the whole figure below its subtitle, in as few rows as fit."""
+    for columns in range(len(labels), 0, -1):
+        legend = figure.legend(
+            handles, labels, loc="upper left", ncols=columns, labelcolor=MUTED, fontsize="small", handlelength=1.6,
+            bbox_to_anchor=(0.5 * _EDGE, _head_bottom(figure)), borderaxespad=0.3,
+        )  # fmt: skip
+        legend.set_in_layout(False)
+        if columns == 1 or legend.get_window_extent(_renderer(figure)).x1 <= figure.bbox.width:
+            return
+        legend.remove()
+
+
+def foot(figure: Figure, *lines: str) -> None:
+    """Notes at the foot, each from a new line; gives the axes the room between head and foot."""
+    note = "\n".join(wrapped(figure, line, "x-small") for line in lines)
+    shown = figure.text(
+        _EDGE, 0.8 * _share_of_height(figure, points_of("x-small")), note, size="x-small", color=MUTED,
+        linespacing=_LINE, va="bottom", in_layout=False,
+    )  # fmt: skip
+    gap = 0.6 * _share_of_height(figure, points_of("medium"))
+    floor = shown.get_window_extent(_renderer(figure)).y1 / figure.bbox.height + gap
+    pad = 0.4 * medium().points / POINTS_PER_INCH
+    _engine(figure).set(
+        rect=(0.5 * _EDGE, floor, 1 - _EDGE, _head_bottom(figure) - gap - floor), w_pad=pad, h_pad=1.5 * pad,
+        wspace=0.02, hspace=0.02,
+    )  # fmt: skip
+    for line in figure.findobj(Line2D):
+        line.set_linewidth(medium().strokes * line.get_linewidth())
+        line.set_markersize(medium().strokes * line.get_markersize())
+
+
+def halves(figure: Figure, upper: float, lower: float) -> tuple[SubplotSpec, SubplotSpec]:
+    """Places of the two parts of a tall figure by their heights; side by side where the medium is low and wide."""
+    if medium().landscape:
+        grid = GridSpec(1, 2, figure)
+        return grid[0, 0], grid[0, 1]
+    grid = GridSpec(2, 1, figure, height_ratios=(upper, lower))
+    return grid[0, 0], grid[1, 0]
 
 
 def bare(ax: Axes) -> Axes:
@@ -91,21 +197,21 @@ def bare(ax: Axes) -> Axes:
     return ax
 
 
-def blank(title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+def blank(title: str, subtitle: str, columns: int = 1, *, narrow: bool = False) -> tuple[Figure, list[Axes]]:
     """A figure with a title, a line below it and axes side by side that share the y axis."""
-    figure = canvas(title, subtitle)
+    figure = canvas(title, subtitle, narrow=narrow)
     axes = figure.subplots(1, columns, sharey=True, squeeze=False)[0]
     return figure, [bare(ax) for ax in axes]
 
 
 def caption(figure: Figure, manifest: Manifest, note: str) -> None:
-    """Two lines at the foot: what ``note`` says of n and units, and which run this is."""
+    """The foot: what ``note`` says of n and units, and which run this is."""
     run = (
         f"Scenario {manifest.name} (parameters {manifest.parameters_sha256[:_HASH_SHOWN]}), seed {manifest.seed}, "
         f"{manifest.population}, results {manifest.results_sha256[:_HASH_SHOWN]}, "
         f"Detour {manifest.versions['battery-detour']}."
     )
-    figure.text(0.015, 0.025, f"{note}\n{run}", size=7.6, color=MUTED, linespacing=1.5)
+    foot(figure, note, run)
 
 
 def years_of(labels: pd.Series) -> pd.Series:
@@ -127,7 +233,7 @@ def mark_origin(ax: Axes, origin: str, *, labelled: bool = True) -> float:
     ax.axvline(place, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     if labelled:
         ax.text(
-            place, 1.015, f"origin {origin}", transform=ax.get_xaxis_transform(), ha="center", size=8.5, color=MUTED
+            place, 1.015, f"origin {origin}", transform=ax.get_xaxis_transform(), ha="center", size="small", color=MUTED
         )
     return place
 
@@ -143,8 +249,18 @@ def whole_years(national: pd.DataFrame) -> pd.DataFrame:
     return frame[frame.groupby("year")["quarter"].transform("size") == quarters.QUARTERS_PER_YEAR]
 
 
+def settle(figure: Figure) -> None:
+    """Lay the axes out once and for all; rounded, because the solver's last digits are not always the same."""
+    with styled():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for ax in figure.axes:
+            ax.set_position(tuple(round(share, _DIGITS) for share in ax.get_position(original=True).bounds))
+
+
 def save(figure: Figure, stem: Path) -> list[Path]:
     """Write ``stem.png`` and ``stem.svg``, the same bytes for the same figure; each appears whole."""
+    settle(figure)
     paths = []
     for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
         path = stem.with_name(f"{stem.name}.{ending}")

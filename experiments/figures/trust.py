@@ -15,6 +15,7 @@ from experiments.figures.style import (
     bare,
     canvas,
     caption,
+    key,
     mark_origin,
     percent,
     rows_of,
@@ -37,7 +38,6 @@ _CHANNELS = {
 _TRUE_DASHES = (0, (2.2, 1.6))
 _HEIGHT_INCHES = 6.8
 _HEADROOM, _LEAST_SCALE = 1.28, 0.01
-_SMALL = 9
 
 
 def _draw_belief(ax: Axes, subjects: Mapping[str, pd.DataFrame], colours: Mapping[str, str]) -> None:
@@ -71,7 +71,7 @@ def _draw_groups(ax: Axes, groups: Mapping[str, pd.DataFrame]) -> None:
         ax.plot(last["true"], place, "D", color=INK, markersize=5, label=f"{name}, true")
         ax.annotate(
             f"{last['believed']:.1%}", (last["believed"], place), (0, 7), textcoords="offset points", ha="center",
-            size=8.5, color=MUTED,
+            size="small", color=MUTED,
         )  # fmt: skip
     ax.set_yticks(range(len(groups)), list(groups), color=INK)
     ax.set_ylim(len(groups) - 0.5, -0.7)
@@ -96,13 +96,13 @@ def trust(result: Result) -> Figure:
         "Trouble: charges that fail; cars with serious battery trouble. Broken black lines and diamonds are the truth",
         _HEIGHT_INCHES,
     )
-    grid = GridSpec(2, 2, figure, left=0.06, right=0.64, bottom=0.205, top=0.825, wspace=0.2, hspace=0.36)
+    grid = GridSpec(2, 3, figure)
     axes = [bare(figure.add_subplot(grid[row, column])) for row in range(2) for column in range(2)]
     _draw_belief(axes[0], chargers, {"Believed": _CHARGER_COLOUR})
     _draw_belief(axes[1], groups, _GROUP_COLOURS)
     _draw_news(axes[2], by_subject[CHARGERS])
     _draw_news(axes[3], next(iter(groups.values())))
-    right = bare(figure.add_axes((0.79, 0.205, 0.185, 0.62)))
+    right = bare(figure.add_subplot(grid[:, 2]))
     _draw_groups(right, groups)
     for ax, title in zip(
         [*axes, right],
@@ -115,17 +115,15 @@ def trust(result: Result) -> Figure:
         ),
         strict=True,
     ):
-        ax.set_title(title, loc="left", size=10.5)
-        ax.tick_params(labelsize=_SMALL)
+        ax.set_title(title, loc="left", size="medium")
+        ax.tick_params(labelsize="small")
     for ax in axes:
         mark_origin(ax, origin, labelled=False)
         ax.set_xlim(*axes[0].get_xlim())
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, steps=[1, 2, 5, 10]))
     axes[0].legend(loc="upper right", ncols=2, borderaxespad=0, **LEGEND_OVER_LINES)
     handles, labels = axes[2].get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="lower left", bbox_to_anchor=(0.05, 0.105), ncols=3, labelcolor=MUTED, fontsize=_SMALL
-    )
+    key(figure, handles, [f"News: {label[:1].lower()}{label[1:]}" for label in labels])
     caption(
         figure, result.manifest,
         f"n = {table['quarter'].nunique()} quarters, one seed. Broken upright line: origin {origin}. Makers are "

@@ -55,10 +55,12 @@ def Page() -> None:
         _Banner(now.error or trouble)
         _Head(now.snapshot, now.parameters, _told(now, ghost, building=building.pending))
         with solara.Div(classes=["dt-main"]):
-            with solara.Div():
+            with solara.Div(classes=["dt-place-map"]):
                 MapCard(now.snapshot, chosen)
+            with solara.Div(classes=["dt-place-charts"]):
                 Charts(now.snapshot, ghost.frame())
-            Inspector(now, now.steps, chosen)
+            with solara.Div(classes=["dt-place-inspect"]):
+                Inspector(now, now.steps, chosen)
 
 
 def _prepare_reset(draft: Draft, parameters: solara.Reactive[dict[str, Any]]) -> str | None:

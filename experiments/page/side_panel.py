@@ -8,7 +8,7 @@ from mesa.visualization.solara_viz import ModelController
 
 from experiments.page.draft import Draft
 from experiments.page.levers import TITLES, Lever, every_lever, value_shown
-from experiments.page.start import FEWEST, MOST
+from experiments.page.start import FEWEST, MOST, labels, settled
 from experiments.parameter_list import Value
 from experiments.scenario_files import shipped_names
 from market.scenario import Scenario
@@ -41,10 +41,11 @@ def SidePanel(
 @solara.component
 def _Choices(draft: solara.Reactive[Draft]) -> None:
     now = draft.value
-    names = shipped_names()
+    known = labels([*dict.fromkeys((settled().scenario, now.start.scenario)), *shipped_names()])
+    shown = {scenario: label for label, scenario in known.items()}
     solara.Select(
-        "Scenario", values=names if now.start.scenario in names else [now.start.scenario, *names],
-        value=now.start.scenario, on_value=lambda name: draft.set(draft.value.with_scenario(name)),
+        "Scenario", values=list(known), value=shown[now.start.scenario],
+        on_value=lambda label: draft.set(draft.value.with_scenario(known[label])),
     )  # fmt: skip
     solara.HTML(unsafe_innerHTML=f'<div class="dt-small dt-asks">{escape(now.base().question)}</div>')
     with solara.Row(gap="10px"):

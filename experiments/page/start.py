@@ -1,9 +1,11 @@
 """What the page begins with; the command settles it before the server loads the page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from experiments.parameter_list import Value
-from experiments.scenario_files import REFERENCE, ScenarioFile, load_scenario
+from experiments.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
 
 FEWEST, MOST = 500, 200_000
 """Consumers a page may have: above this a step is no longer felt as live."""
@@ -28,6 +30,25 @@ def _written(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def labels(scenarios: Sequence[str]) -> dict[str, str]:
+    """What a chooser calls scenarios: shipped ones by their names, files by theirs, with as many folders as tell apart.
+
+    The scenario by its label, in the order given; a file given twice has one label.
+    """
+    shipped = set(shipped_names())
+    places = {each: Path(each).resolve().parts for each in scenarios if each not in shipped}
+    found = {}
+    for each in scenarios:
+        if each in shipped:
+            found[each] = each
+            continue
+        own = places[each]
+        others = {place for place in places.values() if place != own}
+        fewest = next(n for n in range(1, len(own) + 1) if all(own[-n:] != other[-n:] for other in others))
+        found.setdefault("/".join(own[-fewest:]), each)
+    return found
 
 
 _settled: list[Start] = []

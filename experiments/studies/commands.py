@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _HASH_SHOWN = 8  # characters of a hash that tell designs apart in a folder's name
 _FAILURES_SHOWN = 5
 _ROWS_SHOWN = 30
-_OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_installed_gw_last")
 _LEAST_SCENARIOS = 2
 _STOPPED = "Stopped; finished runs are kept, and the same command goes on from there."
 
@@ -218,9 +217,10 @@ def _study(
     from experiments.studies.engine import Shard
     from experiments.studies.study import carry_out
     from experiments.studies.study_progress import study_shown_on
+    from experiments.studies.study_report import OUTCOMES
 
     shard = None if where[3] is None else Shard.read(where[3])
-    wanted = outcome or list(_OUTCOMES)
+    wanted = outcome or list(OUTCOMES)
     unknown = next((each for each in wanted if each not in plan.model.numbers), None)
     if unknown is not None:
         from experiments.parameter_list import nearest

@@ -155,6 +155,12 @@ def tables_of(manifest: StudyManifest, files: RunFiles) -> dict[str, pd.DataFram
     return tables
 
 
+def parameters_of(folder: Path, manifest: StudyManifest, point: int) -> Mapping[str, Value]:
+    """Every parameter of a point's runs. Raises StudyError if its first run is missing or damaged."""
+    identity = next(run[3] for run in manifest.runs if run[0] == point)
+    return _record(run_files(folder), identity).parameters
+
+
 def _record(files: RunFiles, identity: str) -> RunRecord:
     try:
         record = files.read(identity)
@@ -165,10 +171,14 @@ def _record(files: RunFiles, identity: str) -> RunRecord:
     return record
 
 
+def outcomes_of(manifest: StudyManifest, table: str) -> list[str]:
+    """Columns of a table that are outcomes."""
+    return [name for name in manifest.units[table] if name not in {*_UNITS, *manifest.factor_units}]
+
+
 def _ordered(frame: pd.DataFrame, manifest: StudyManifest, table: str, index: Sequence[str]) -> pd.DataFrame:
     """Columns in a fixed order: index, factors, outcomes; outcomes as numbers, missing if all runs failed."""
-    factors = list(manifest.factor_units)
-    outcomes = [name for name in manifest.units[table] if name not in {*_UNITS, *factors}]
+    factors, outcomes = list(manifest.factor_units), outcomes_of(manifest, table)
     front = [name for name in index if name not in ("status", "error", "identity")]
     frame = frame.reindex(columns=[*front[:2], *factors, *front[2:], *index[4:], *outcomes])
     numeric = [name for name in outcomes if name != "quarter"]

@@ -1,6 +1,6 @@
 """What a finished study shows: tables of differences or weights as CSV files, and the figures that suit its design."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,19 +8,42 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.errors import InputError, RunFailedError
+from experiments.figures.bev_share_fan import SERIES, bev_share_fan
 from experiments.figures.grid_map import grid_map
 from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
 from experiments.figures.sensitivity_bars import sobol_bars, tornado
 from experiments.figures.style import save
-from experiments.studies import sensitivity
+from experiments.studies import market_runs, sensitivity
 from experiments.studies.comparison import convergence, differences, wedge
-from experiments.studies.plan import Plan
-from experiments.studies.study_files import QUARTERS_TABLE, RUNS_TABLE, StudyManifest, read_tables
+from experiments.studies.design import Design
+from experiments.studies.plan import Plan, make_plan
+from experiments.studies.study_files import (
+    QUARTERS_TABLE,
+    RUNS_TABLE,
+    StudyError,
+    StudyManifest,
+    outcomes_of,
+    parameters_of,
+    read_tables,
+)
 
+OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_installed_gw_last")
+"""Outcomes shown if none is asked for."""
 _PAIR = 2
+_ORIGIN = "run.origin"
 _SENSITIVITY_FIGURES = {"one-at-a-time": tornado, "morris": morris_scatter, "sobol": sobol_bars}
+_HEADLINES = ("sensitivity", "differences", "means")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a study shows: a table (None if its design has none), the table's name, figures by name."""
+
+    headline: pd.DataFrame | None
+    name: str
+    figures: dict[str, Figure]
 
 
 @dataclass(frozen=True)
@@ -37,34 +60,92 @@ def report(plan: Plan, folder: Path, outcomes: Sequence[str]) -> StudyReport:
     unknown = next((each for each in outcomes if each not in manifest.units[RUNS_TABLE]), None)
     if unknown is not None:
         raise InputError(f"{unknown} is no outcome of a run; there are {', '.join(plan.model.numbers)}")
+    found = shown(manifest, tables, folder, outcomes, lambda: plan)
     try:
-        return _report(plan, manifest, tables, folder, outcomes)
+        paths = []
+        if found.headline is not None:
+            paths = [folder / f"{found.name}.csv"]
+            found.headline.to_csv(paths[0], index=False, float_format="%.6g")
+        return StudyReport(found.headline, [*paths, *save_all(found.figures, folder)])
     except OSError as error:
         raise RunFailedError(f"{folder} cannot be written to ({error.strerror}); make room there") from error
 
 
-def _report(
-    plan: Plan, manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path, outcomes: Sequence[str]
-) -> StudyReport:
-    runs = tables[RUNS_TABLE]
-    if plan.design.design.kind in sensitivity.KINDS and len(plan.design.scenarios) == 1:
-        parts = [sensitivity.sensitivity(plan, runs, each).assign(outcome=each) for each in outcomes]
-        draw = _SENSITIVITY_FIGURES[plan.design.design.kind]
-        drawn = {
-            f"{plan.design.design.kind}_{each}": draw(part, manifest, *manifest.units[RUNS_TABLE][each])
-            for each, part in zip(outcomes, parts, strict=True)
-        }
-        return _kept(pd.concat(parts, ignore_index=True), "sensitivity", drawn, folder)
-    if len(manifest.points) == len(plan.design.scenarios) >= _PAIR:
-        drawn = {}
-        for each in outcomes:
-            drawn.update(_comparison_figures(manifest, tables, each))
-        return _kept(differences(runs, outcomes), "differences", drawn, folder)
-    if plan.design.design.kind == "grid" and len(plan.factors) == _PAIR:
-        drawn = {f"grid_{each}": grid_map(runs, manifest, each) for each in outcomes}
-        means = runs.groupby(["scenario", *manifest.factor_units])[list(outcomes)].mean().reset_index()
-        return _kept(means, "means", drawn, folder)
-    return StudyReport(None, [])
+def save_all(figures: dict[str, Figure], folder: Path) -> list[Path]:
+    """Write figures into a folder. Raises OSError by the disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [path for stem, figure in figures.items() for path in save(figure, folder / stem)]
+
+
+def outcomes_shown(folder: Path, manifest: StudyManifest) -> list[str]:
+    """The outcomes a study was asked to show, read from its table; the usual ones, or the first, if it has none."""
+    known = outcomes_of(manifest, RUNS_TABLE)
+    for name in _HEADLINES:
+        path = folder / f"{name}.csv"
+        if path.is_file():
+            table = pd.read_csv(path)
+            asked = list(table["outcome"].unique()) if "outcome" in table else list(table)
+            return [each for each in asked if each in known]
+    return [each for each in OUTCOMES if each in known] or known[:1]
+
+
+def plan_of(folder: Path, manifest: StudyManifest) -> Plan:
+    """The plan a study was made from. Raises StudyError if the model at hand makes other points of its design."""
+    plan = make_plan(manifest.name, Design.model_validate(manifest.design), market_runs.market_model())
+    if [dict(point.factors) for point in plan.points] != [point.factors for point in manifest.points]:
+        raise StudyError(f"{folder}: this Detour makes other points of its design; repeat {manifest.command}")
+    return plan
+
+
+def shown(
+    manifest: StudyManifest,
+    tables: dict[str, pd.DataFrame],
+    folder: Path,
+    outcomes: Sequence[str],
+    plan: Callable[[], Plan],
+) -> Shown:
+    """Table and figures of a study whose runs all came off. Raises InputError."""
+    found = headline(manifest, tables, outcomes, plan)
+    figures = _fan(manifest, tables, folder)
+    for each in outcomes:
+        if found.name == "sensitivity" and found.headline is not None:
+            kind = manifest.design["design"]["kind"]
+            part = found.headline[found.headline["outcome"] == each]
+            figures[f"{kind}_{each}"] = _SENSITIVITY_FIGURES[kind](part, manifest, *manifest.units[RUNS_TABLE][each])
+        elif found.name == "differences":
+            figures.update(_comparison_figures(manifest, tables, each))
+        elif found.name == "means":
+            figures[f"grid_{each}"] = grid_map(tables[RUNS_TABLE], manifest, each)
+    return Shown(found.headline, found.name, figures)
+
+
+def headline(
+    manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcomes: Sequence[str], plan: Callable[[], Plan]
+) -> Shown:
+    """The table that suits the design, without figures. Raises InputError."""
+    design, runs = Design.model_validate(manifest.design), tables[RUNS_TABLE]
+    if design.design.kind in sensitivity.KINDS and len(design.scenarios) == 1:
+        parts = [sensitivity.sensitivity(plan(), runs, each).assign(outcome=each) for each in outcomes]
+        return Shown(pd.concat(parts, ignore_index=True), "sensitivity", {})
+    if len(manifest.points) == len(design.scenarios) >= _PAIR:
+        return Shown(differences(runs, outcomes), "differences", {})
+    if design.design.kind == "grid" and len(manifest.factor_units) == _PAIR:
+        return Shown(
+            runs.groupby(["scenario", *manifest.factor_units])[list(outcomes)].mean().reset_index(), "means", {}
+        )
+    return Shown(None, "", {})
+
+
+def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path) -> dict[str, Figure]:
+    """The fan of the first scenario, if it was run more than once and its share is known."""
+    quarters = tables.get(QUARTERS_TABLE)
+    if quarters is None or SERIES not in quarters:
+        return {}
+    first = quarters[quarters["scenario"] == manifest.points[0].scenario]
+    if first.groupby(["point", "replication"]).ngroups < _PAIR:
+        return {}
+    origin = str(parameters_of(folder, manifest, 0)[_ORIGIN])
+    return {"bev_share_fan": bev_share_fan(first, manifest, origin)}
 
 
 def _comparison_figures(manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcome: str) -> dict[str, Figure]:
@@ -78,11 +159,3 @@ def _comparison_figures(manifest: StudyManifest, tables: dict[str, pd.DataFrame]
     if not intervals.empty:
         figures[f"interval_convergence_{outcome}"] = interval_convergence(intervals, manifest, unit, label)
     return figures
-
-
-def _kept(table: pd.DataFrame, name: str, figures: dict[str, Figure], folder: Path) -> StudyReport:
-    path = folder / f"{name}.csv"
-    table.to_csv(path, index=False, float_format="%.6g")
-    return StudyReport(
-        table, [path, *(each for stem, figure in figures.items() for each in save(figure, folder / stem))]
-    )

@@ -123,7 +123,7 @@ def test_bars_and_dots_of_storage_put_up_are_the_sums_of_whole_years(small_resul
 
 def test_lines_of_value_are_value_over_cost(small_result: Result) -> None:
     regions = small_result.frames["regions"]
-    ax = panel(FIGURES["storage_by_region"](small_result), "Value over cost of one more kW; above 1 it pays")
+    ax = panel(FIGURES["storage_by_region"](small_result), "Value over cost of one more kW")
     plains = regions[regions["region"] == "SPP"]
     np.testing.assert_allclose(
         line(ax, "SPP (Plains)"), plains["value_usd_per_kw_year"] / plains["cost_usd_per_kw_year"]

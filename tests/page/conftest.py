@@ -71,8 +71,8 @@ def tab(browser: "Browser", server: Server) -> Iterator["Page"]:
 class opened:  # noqa: N801 - used like a function
     """A tab with the page in a browser context of its own."""
 
-    def __init__(self, browser: "Browser", server: Server) -> None:
-        self._context = browser.new_context(viewport={"width": 1500, "height": 1300})
+    def __init__(self, browser: "Browser", server: Server, width: int = 1500, height: int = 1300) -> None:
+        self._context = browser.new_context(viewport={"width": width, "height": height})
         self._context.set_default_timeout(_PATIENCE_MS)
         self._address = server.address
         self.elsewhere: list[str] = []

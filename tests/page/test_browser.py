@@ -137,6 +137,30 @@ def test_reset_runs_changed_levers(tab: "Page") -> None:
     assert believed() == f"{set_to:.1%};"
 
 
+def test_a_private_file_is_called_by_its_name_and_can_be_chosen_again(tab: "Page") -> None:
+    chooser = tab.locator(".v-select", has=tab.get_by_label("Scenario", exact=True)).first
+    assert chooser.locator(".v-select__selection").inner_text() == "short.toml"
+    choose(tab, "Scenario", "no-credits")
+    choose(tab, "Scenario", "short.toml")
+    tab.locator(".dt-asks", has_text="What happens to 2025?").wait_for()
+
+
+def test_on_a_phone_the_panel_leaves_room_to_tap_it_away_and_nothing_is_wider_than_the_screen(
+    browser: "Browser", server: Server
+) -> None:
+    with opened(browser, server, width=390, height=844) as page:
+        panel = page.locator(".v-navigation-drawer")
+        panel.wait_for()
+        box = panel.bounding_box()
+        assert box is not None
+        assert box["width"] < 350
+        page.mouse.click(375, 500)
+        page.locator(".v-overlay--active").wait_for(state="detached")
+        wide = "() => [...document.querySelectorAll('.dt-page *')].every(e => e.getBoundingClientRect().right <= 391)"
+        page.wait_for_function(wide)
+        photograph(page, "phone")
+
+
 def test_a_chosen_scenario_runs_after_reset(tab: "Page") -> None:
     choose(tab, "Scenario", "no-detour")
     asked = tab.locator(".dt-asks").filter(has_not_text="2025")

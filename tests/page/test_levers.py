@@ -1,10 +1,12 @@
 """Levers and drafts: what the declarations say, and what the next Reset would run."""
 
+from pathlib import Path
+
 import pytest
 
 from experiments.page.draft import Draft
 from experiments.page.levers import TITLES, every_lever, moved, nice_step
-from experiments.page.start import Start, settle, settled
+from experiments.page.start import Start, labels, settle, settled
 from experiments.parameter_list import every_parameter
 from experiments.scenario_files import ScenarioError, load_scenario
 
@@ -79,3 +81,14 @@ def test_new_tabs_begin_with_what_was_settled() -> None:
     settle(START)
     assert settled() == START
     settle(before)
+
+
+def test_a_chooser_calls_a_file_by_its_name_and_tells_two_of_one_name_apart(tmp_path: Path) -> None:
+    files = [str(tmp_path / folder / "reference.toml") for folder in ("mine", "yours")]
+    other = str(tmp_path / "deep" / "own.toml")
+    known = labels([files[0], other, files[1], files[0], "reference", "no-credits"])
+    assert known == {
+        "mine/reference.toml": files[0], "own.toml": other, "yours/reference.toml": files[1],
+        "reference": "reference", "no-credits": "no-credits",
+    }  # fmt: skip
+    assert labels([files[0], "reference"]) == {"reference.toml": files[0], "reference": "reference"}
