@@ -1,5 +1,6 @@
 """The market as a model that studies run: its outcomes, its version, its run function."""
 
+import gc
 import hashlib
 from collections.abc import Mapping
 from functools import cache
@@ -73,6 +74,7 @@ def _scenario(content: Content) -> Scenario:
 
 def run_market(content: Content, seed: int) -> Outcome:
     """Run the market; the national table by quarter, and its last quarter and 2030Q4 (NaN if not reached)."""
+    gc.collect()  # the run before it in this worker: agents and their model hold each other
     numba.set_num_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
     run = Market(parameters=_scenario(content), rng=seed)
     try:
