@@ -12,6 +12,7 @@ from market import tables
 
 SERIES = "bev_share_new"
 _BANDS = ((0.05, 0.95, 0.18), (0.25, 0.75, 0.35))  # from quantile to quantile, with its opacity
+_MANY_RUNS = 20  # from which one run in twenty lies outside the wide band on either side
 _QUANTILES = sorted({0.5, *(bound for low, high, _ in _BANDS for bound in (low, high))})
 
 
@@ -54,9 +55,10 @@ def bev_share_fan(quarters: pd.DataFrame, manifest: StudyManifest, origin: str) 
     ax.yaxis.set_major_formatter(percent)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     key(figure, *ax.get_legend_handles_labels())
+    few = "" if runs >= _MANY_RUNS else " Runs are few: the ends of the bands are interpolated between them."
     study_caption(
         figure, manifest,
         f"n = {runs} runs, {len(table)} quarters. Expected sales; bands between quantiles over runs, which hold what "
-        "was varied and nothing else. Shares are fitted to the record up to the origin.",
+        f"was varied and nothing else. Shares are fitted to the record up to the origin.{few}",
     )  # fmt: skip
     return figure

@@ -29,11 +29,13 @@ def study_caption(figure: Figure, manifest: StudyManifest, note: str) -> None:
 
 def panels(title: str, subtitle: str, count: int) -> tuple[Figure, list[Axes]]:
     """A figure with ``count`` small axes that share both scales, in rows."""
-    columns = min(count, _WIDE_COLUMNS if medium().landscape else _COLUMNS)
-    rows = math.ceil(count / columns)
+    rows = math.ceil(count / (_WIDE_COLUMNS if medium().landscape else _COLUMNS))
+    columns = math.ceil(count / rows)
     height = max(rows * _PANEL_INCHES + _FRAME_INCHES, 4.0)
     figure = canvas(title, subtitle, height)
     axes = list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat)
     for spare in axes[count:]:
         spare.remove()
+    for ax in axes[max(count - columns, 0) : count]:
+        ax.tick_params(labelbottom=True)  # also above a place that is empty
     return figure, [bare(ax) for ax in axes[:count]]

@@ -42,6 +42,8 @@ LEGEND_OVER_LINES: dict[str, Any] = {
 _HEIGHT_INCHES = 5.6  # of a plain figure on the screen
 _EDGE = 0.015  # margin of text at the sides, share of the width
 _LINE = 1.35  # height of a line of text over its size
+_ABOVE_HEAD, _BELOW_FOOT, _AROUND_BODY, _PAD = 0.5, 0.8, 0.6, 0.4  # gaps in sizes of the text beside them
+_BETWEEN_ROWS = 1.5  # of the pad: titles and labels of panels meet there
 _HASH_SHOWN = 8
 _DIGITS = 6  # of places of axes
 POINTS_PER_INCH = 72
@@ -132,7 +134,7 @@ def _renderer(figure: Figure) -> RendererAgg:
 
 def _below(figure: Figure, text: str, size: str, colour: str, *, weight: str = "normal") -> None:
     """A line of the head, under those that are there."""
-    top = _head_bottom(figure) - 0.5 * _share_of_height(figure, points_of(size))
+    top = _head_bottom(figure) - _ABOVE_HEAD * _share_of_height(figure, points_of(size))
     figure.text(
         _EDGE, top, text, size=size, weight=weight, color=colour, va="top", linespacing=_LINE, in_layout=False
     )  # fmt: skip
@@ -166,14 +168,14 @@ def foot(figure: Figure, *lines: str) -> None:
     """Notes at the foot, each from a new line; gives the axes the room between head and foot."""
     note = "\n".join(wrapped(figure, line, "x-small") for line in lines)
     shown = figure.text(
-        _EDGE, 0.8 * _share_of_height(figure, points_of("x-small")), note, size="x-small", color=MUTED,
+        _EDGE, _BELOW_FOOT * _share_of_height(figure, points_of("x-small")), note, size="x-small", color=MUTED,
         linespacing=_LINE, va="bottom", in_layout=False,
     )  # fmt: skip
-    gap = 0.6 * _share_of_height(figure, points_of("medium"))
+    gap = _AROUND_BODY * _share_of_height(figure, points_of("medium"))
     floor = shown.get_window_extent(_renderer(figure)).y1 / figure.bbox.height + gap
-    pad = 0.4 * medium().points / POINTS_PER_INCH
+    pad = _PAD * medium().points / POINTS_PER_INCH
     _engine(figure).set(
-        rect=(0.5 * _EDGE, floor, 1 - _EDGE, _head_bottom(figure) - gap - floor), w_pad=pad, h_pad=1.5 * pad,
+        rect=(0.5 * _EDGE, floor, 1 - _EDGE, _head_bottom(figure) - gap - floor), w_pad=pad, h_pad=_BETWEEN_ROWS * pad,
         wspace=0.02, hspace=0.02,
     )  # fmt: skip
     for line in figure.findobj(Line2D):

@@ -14,7 +14,8 @@ from experiments.store import Result
 
 
 def texts(figure: Figure) -> str:
-    return " ".join(text.get_text() for text in figure.texts)
+    """All that stands outside the axes, without breaks of lines."""
+    return " ".join(" ".join(text.get_text() for text in figure.texts).split())
 
 
 def layers(ax: Axes) -> dict[str, StepPatch]:

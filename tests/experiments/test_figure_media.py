@@ -18,6 +18,7 @@ from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.media import MEDIA, PAPER, SCREEN, SLIDE, made_for, medium
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
+from experiments.figures.ports_by_state import ports_by_state
 from experiments.figures.registry import FIGURES
 from experiments.figures.sensitivity_bars import sobol_bars, tornado
 from experiments.figures.style import save, settle
@@ -72,6 +73,10 @@ def study_figures() -> dict[str, Figure]:
     cells = pd.DataFrame(
         [{"storage.price_premium": a, "makers.factor": b, "y": a + b} for a in (0.0, 0.2, 0.4) for b in (0.9, 1.0)]
     )
+    states = pd.DataFrame(
+        [{"state": state, "quarter": each, "fast_ports": 10.0 + n, "recorded_fast_ports": 12.0 + 3 * n}
+         for each in ("2018Q4", "2021Q4", "2024Q4") for n, state in enumerate(("CA", "TX", "NY", "FL", "HI", "AK"))]
+    )  # fmt: skip
     frontier = pd.read_csv(Path(__file__).parents[2] / "results/conversion-frontier/frontier.csv")
     return {
         "bev_share_fan": bev_share_fan(fan_rows(), one, "2024Q4"),
@@ -84,6 +89,7 @@ def study_figures() -> dict[str, Figure]:
         "sobol": sobol_bars(pd.DataFrame({"factor": FACTORS}).assign(**shares), one, unit, label),
         "grid": grid_map(cells, one, "y"),
         "conversion_frontier": conversion_frontier(frontier),
+        "ports_by_state": ports_by_state(states),
     }
 
 
@@ -158,6 +164,8 @@ def test_the_fan_is_the_median_and_quantiles_of_the_runs_over_the_record() -> No
     (dots,) = [each for each in ax.lines if each.get_label() == "Recorded"]
     assert len(np.asarray(dots.get_ydata())) == 32  # 2017 to 2024: later outcomes are kept out
     assert "spread over 5 seeds" in texts(figure)
+    assert "Runs are few" in texts(figure)
+    assert "Runs are few" not in texts(bev_share_fan(fan_rows(20), manifest_of_a_study(1, 20), "2024Q4"))
 
 
 def test_the_record_of_the_fan_is_that_of_a_run(small_result: Result) -> None:
