@@ -45,4 +45,4 @@ def _panel(ax: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> None:
             size="small", color=MUTED,
         )  # fmt: skip
     ratio, error = built.sum() / recorded.sum(), np.abs(off).mean()
-    ax.set_title(f"{rows['quarter'].iloc[0]}: {ratio:.2f} of the record, error {error:.2f}", size="medium", loc="left")
+    ax.set_title(f"{rows['quarter'].iloc[0]}: {ratio:.2f} of the record, error {error:.2f}", size="small", loc="left")
