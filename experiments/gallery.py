@@ -55,7 +55,7 @@ ENTRIES = {
     "conversion_frontier": Entry(
         "conversion_frontier", "conversion_frontier", "python -m experiments.conversion_frontier"
     ),
-    "one_at_a_time": Entry("sensitivity_bars", "one-at-a-time", "detour sensitivity DESIGN"),
+    "one_at_a_time": Entry("sensitivity_bars", "one-at-a-time", "detour sensitivity one-at-a-time"),
     "sobol": Entry("sensitivity_bars", "sobol", "detour sensitivity DESIGN"),
     "morris": Entry("morris_scatter", "morris", "detour sensitivity what-matters"),
     "profits": Entry("profits"),

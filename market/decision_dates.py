@@ -10,11 +10,13 @@ import numpy as np
 
 from agents import ownership
 from agents.choice import Floats, Ints
+from agents.rows import RowWork
 from market import quarters
 from market.build_years import BuildYears
 from market.car_parameters import Ownership
 from market.vocabulary import AGE_BUCKETS, KINDS
 
+_PIECE_CELLS = 3_250  # worked on at a time, by a thread: half of the fast graph's
 _USED, _NEW = slice(0, len(AGE_BUCKETS)), len(AGE_BUCKETS)
 _WAYS = len(AGE_BUCKETS) + 1  # to come by a car for good: used, of each age bucket, or new
 
@@ -75,6 +77,7 @@ class DecisionDates:
         """``start``: (cells, groups) seats at the start; ``start_law``: (quarters, groups) chance of each date."""
         self._start, self._start_law = start, start_law
         self._laws = laws
+        self._work = RowWork(compiled=False, piece_rows=_PIECE_CELLS)
         self._groups = [groups.members(kind) for kind in range(len(KINDS))]
         self._acquired = [np.zeros((start.shape[0], length * _WAYS), dtype=np.float32) for _ in KINDS]
         self._shares = [np.zeros((length, _WAYS, part.stop - part.start), dtype=np.float32) for part in self._groups]
@@ -93,15 +96,13 @@ class DecisionDates:
 
     def due(self, quarter: int) -> Floats:
         """Seats whose time has come, (cells, groups): they are here no longer until they get a new date."""
-        seats = self._coming(quarter, quarter - 1, self._due)
-        self._overdue *= self.alive
-        seats += self._overdue
+        hazard = self._laws.return_hazard if self._anybody_waits else 0.0
+        seats = self._coming(quarter, quarter - 1, self._due, hazard, overdue=True)
         if self._anybody_waits:
-            seats += self._waiting * (self._laws.return_hazard * self.alive)
-            self._waiting *= 1.0 - self._laws.return_hazard
+            self._waiting *= 1.0 - hazard
         self._moved.pop(quarter, None)
         self._leased.pop(quarter, None)
-        return np.maximum(seats, 0.0, out=seats)
+        return seats
 
     def within(self, quarter: int, ahead: int) -> "SeatsAhead":
         """Seats whose time comes in the quarters after this one, up to ``ahead``, and those that wait; not overdue."""
@@ -116,23 +117,38 @@ class DecisionDates:
             self.move(quarter, seats, -share)
         self._waiting -= share * ahead.returning * _inverse(self.alive)
 
-    def _coming(self, quarter: int, now: int, out: Floats) -> Floats:
-        """Seats with a date in a quarter, as they stand ``now``: by purchases up to then, keeping, and moves."""
-        np.multiply(self._start, self._start_law[quarter], out=out)
+    def _coming(self, quarter: int, now: int, out: Floats, returning: float = 0.0, *, overdue: bool = False) -> Floats:
+        """Seats with a date in a quarter, as they stand ``now``: by purchases up to then, leases, keeping and moves.
+
+        A share ``returning`` of those who wait and, if asked for, those ``overdue`` are with them.
+        """
         chance = self._laws.after[quarter - now : quarter + 1][::-1, :, None].astype(np.float32)
-        for part, acquired, shares in zip(self._groups, self._acquired, self._shares, strict=True):
-            by_way = (shares[: now + 1] * chance).reshape(-1, shares.shape[2])
-            out[:, part] += acquired[:, : len(by_way)] @ by_way
-        for then in range(quarter - self._laws.high, quarter - self._laws.low + 1):
-            if then in self._kept:
-                out += self._kept[then]
-        if quarter in self._moved:
-            out += self._moved[quarter]
-        if quarter in self._leased:
-            leased, group = self._leased[quarter]
-            out[:, group] += leased
-        out *= self.alive
+        by_way = [(shares[: now + 1] * chance).reshape(-1, shares.shape[2]) for shares in self._shares]
+        terms = [self._kept[then] for then in self._looked_before(quarter)]
+        terms += [self._moved[quarter]] if quarter in self._moved else []
+        terms += [self._overdue] if overdue else []
+
+        def come(piece: slice) -> None:
+            seats = np.multiply(self._start[piece], self._start_law[quarter], out=out[piece])
+            for part, acquired, shares in zip(self._groups, self._acquired, by_way, strict=True):
+                seats[:, part] += acquired[piece, : len(shares)] @ shares
+            for term in terms:
+                seats += term[piece]
+            if returning > 0.0:
+                seats += returning * self._waiting[piece]
+            if quarter in self._leased:
+                leased, group = self._leased[quarter]
+                seats[:, group] += leased[piece]
+            seats *= self.alive
+            np.maximum(seats, 0.0, out=seats)
+
+        self._work.over(len(out), come)
         return out
+
+    def _looked_before(self, quarter: int) -> list[int]:
+        """Quarters whose keepers look again in this one."""
+        then = range(quarter - self._laws.high, quarter - self._laws.low + 1)
+        return [each for each in then if each in self._kept]
 
     # What sets a new date: seats of today, (cells, groups), or a share of them
 

@@ -30,6 +30,11 @@ def wait_for_quarter(page: "Page", number: int) -> None:
     page.locator(f'h1[data-quarter="{number}"]').wait_for()
 
 
+def wait_for_count(page: "Page", selector: str, number: int) -> None:
+    """Wait until so many are shown: views are drawn one after the other."""
+    page.wait_for_function(f"() => document.querySelectorAll('{selector}').length === {number}")
+
+
 def wait_while_playing(page: "Page", number: int) -> None:
     """Wait until a quarter has been reached; at play one may be shown too shortly to be seen."""
     page.wait_for_function(f"() => +document.querySelector('h1[data-quarter]').dataset.quarter >= {number}")
@@ -63,7 +68,7 @@ def photograph(page: "Page", name: str) -> None:
 def test_a_new_tab_shows_the_map_and_eight_charts_and_talks_to_nobody_else(tab: "Page", server: Server) -> None:
     assert quarter(tab) == -1
     assert tab.locator(".dt-map path").first.is_visible()
-    assert tab.locator(".dt-chart").count() == 8
+    wait_for_count(tab, ".dt-chart", 8)
     assert "What happens to 2025?" in tab.locator(".dt-head").inner_text()
     peers = [each.raddr.ip for each in psutil.Process(server.process.pid).net_connections("inet") if each.raddr]
     assert set(peers) <= {"127.0.0.1"}
@@ -75,8 +80,8 @@ def test_a_new_tab_shows_the_map_and_eight_charts_and_talks_to_nobody_else(tab: 
 def test_step_shows_one_quarter_on_map_and_charts(tab: "Page") -> None:
     press(tab, "Step")
     wait_for_quarter(tab, 0)
-    assert tab.locator("circle[data-zone]").count() == 127
-    assert tab.locator("[data-plant]").count() == 3  # those that anybody knew of in 2017
+    wait_for_count(tab, "circle[data-zone]", 127)
+    wait_for_count(tab, "[data-plant]", 3)  # those that anybody knew of in 2017
     press(tab, "Step")
     wait_for_quarter(tab, 1)
     tab.wait_for_function(HEAD_AND_CHART_AGREE)
