@@ -58,6 +58,7 @@ ENTRIES = {
     "one_at_a_time": Entry("sensitivity_bars", "one-at-a-time", "detour sensitivity one-at-a-time"),
     "sobol": Entry("sensitivity_bars", "sobol", "detour sensitivity DESIGN"),
     "morris": Entry("morris_scatter", "morris", "detour sensitivity what-matters"),
+    "back_test": Entry("back_test", "back_test", "detour sweep back-test"),
     "profits": Entry("profits"),
     "trust": Entry("trust"),
     "interval_convergence": Entry("interval_convergence", "interval_convergence", "detour compare A B"),

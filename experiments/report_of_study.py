@@ -9,9 +9,10 @@ from experiments.errors import InputError
 from experiments.parameter_list import Value
 from experiments.report_frame import LIMITS, again, cite, items, number, page, picture, sentence, table, value_told
 from experiments.studies import market_runs
+from experiments.studies.back_test import errors
 from experiments.studies.comparison import CONFIDENCE
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, parameters_of, read_tables
-from experiments.studies.study_report import Shown, headline, outcomes_shown, plan_of, shown
+from experiments.studies.study_report import BACK_TEST, Shown, headline, outcomes_shown, plan_of, shown
 
 _SHARE = "share"
 _POINTS = 100.0
@@ -71,6 +72,8 @@ def _headline(found: Shown, manifest: StudyManifest) -> str:
         return sentence(f"A design like this has no headline; {RUNS_TABLE}.parquet holds every run.")
     if found.name == "means":
         return _plain(found.headline)
+    if found.name == BACK_TEST:
+        return _plain(errors(found.headline))
     return "".join(
         _of_outcome(str(outcome), rows, found.name, manifest)
         for outcome, rows in found.headline.groupby("outcome", sort=False)

@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.errors import InputError, RunFailedError
-from experiments.figures.bev_share_fan import SERIES, bev_share_fan
+from experiments.figures.back_test import back_test_figure
+from experiments.figures.bev_share_fan import SERIES, bev_share_fan, recorded_share
 from experiments.figures.grid_map import grid_map
 from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.morris_scatter import morris_scatter
@@ -16,6 +17,7 @@ from experiments.figures.policy_wedge import policy_wedge
 from experiments.figures.sensitivity_bars import sobol_bars, tornado
 from experiments.figures.style import save
 from experiments.studies import market_runs, sensitivity
+from experiments.studies.back_test import back_test
 from experiments.studies.comparison import convergence, differences, wedge
 from experiments.studies.design import Design
 from experiments.studies.plan import Plan, make_plan
@@ -33,6 +35,7 @@ OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_inst
 """Outcomes shown if none is asked for."""
 _PAIR = 2
 _ORIGIN = "run.origin"
+BACK_TEST = "back_test"
 _SENSITIVITY_FIGURES = {"one-at-a-time": tornado, "morris": morris_scatter, "sobol": sobol_bars}
 _HEADLINES = ("sensitivity", "differences", "means")
 
@@ -106,6 +109,8 @@ def shown(
 ) -> Shown:
     """Table and figures of a study whose runs all came off. Raises InputError."""
     found = headline(manifest, tables, outcomes, plan)
+    if found.name == BACK_TEST and found.headline is not None:
+        return Shown(found.headline, found.name, {BACK_TEST: back_test_figure(found.headline, manifest)})
     figures = _fan(manifest, tables, folder)
     for each in outcomes:
         if found.name == "sensitivity" and found.headline is not None:
@@ -124,6 +129,9 @@ def headline(
 ) -> Shown:
     """The table that suits the design, without figures. Raises InputError."""
     design, runs = Design.model_validate(manifest.design), tables[RUNS_TABLE]
+    if list(manifest.factor_units) == [_ORIGIN] and len(design.scenarios) == 1:
+        origins = {number: str(point.factors[_ORIGIN]) for number, point in enumerate(manifest.points)}
+        return Shown(back_test(tables[QUARTERS_TABLE], origins, recorded_share()), BACK_TEST, {})
     if design.design.kind in sensitivity.KINDS and len(design.scenarios) == 1:
         parts = [sensitivity.sensitivity(plan(), runs, each).assign(outcome=each) for each in outcomes]
         return Shown(pd.concat(parts, ignore_index=True), "sensitivity", {})
