@@ -5,20 +5,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.study_style import study_caption
-from experiments.figures.style import (
-    INK,
-    LEGEND_OVER_LINES,
-    POWERTRAIN_COLOURS,
-    bare,
-    canvas,
-    percent,
-    styled,
-    years_of,
-)
+from experiments.figures.style import INK, POWERTRAIN_COLOURS, bare, canvas, key, percent, styled, years_of
 from experiments.studies.back_test import HORIZONS, MODEL, MOST_QUARTERS, RULES, errors
 from experiments.studies.study_files import StudyManifest
 
 _WIDTHS = (1.5, 1.0)
+_ROOM_YEARS = 0.35  # left of the first dot, so that labels of the axes do not meet
 _RULE_LOOKS = {
     "last_value": ("#d55e00", (0, (5, 2))),
     "same_season": ("#949494", (0, (1.5, 1.5))),
@@ -39,7 +31,7 @@ def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     for number, (_, path) in enumerate(table.groupby("origin")):
         years = years_of(path["quarter"])
         left.fill_between(years, path["low"], path["high"], color=colour, alpha=0.12, linewidth=0)
-        left.plot(years, path[MODEL], color=colour, linewidth=1.2, alpha=0.8, label="" if number else "Predicted")
+        left.plot(years, path[MODEL], color=colour, linewidth=1.2, alpha=0.8, label="" if number else "Model")
     recorded = table.drop_duplicates("quarter").sort_values("quarter")
     left.plot(
         years_of(recorded["quarter"]), recorded["recorded"], "o", color=INK, markersize=4, markeredgecolor="white",
@@ -48,8 +40,8 @@ def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     left.set_ylim(bottom=0)
     left.yaxis.set_major_formatter(percent)
     left.xaxis.set_major_locator(MaxNLocator(integer=True))
-    left.legend(loc="upper left", **LEGEND_OVER_LINES)
-    for name, label in {MODEL: "Model", **RULES}.items():
+    left.set_xlim(left=years_of(recorded["quarter"]).min() - _ROOM_YEARS)
+    for name, label in {MODEL: "", **RULES}.items():
         own = found[found["method"] == name]
         shade, line = _RULE_LOOKS.get(name, (colour, "-"))
         right.plot(
@@ -59,7 +51,8 @@ def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     right.set_xlabel("quarters after the origin")
     right.set_title("Mean absolute error, percentage points", loc="left", size="medium")
     right.set_ylim(bottom=0)
-    right.legend(loc="upper left", **LEGEND_OVER_LINES)
+    (shown, words), (rules, names) = left.get_legend_handles_labels(), right.get_legend_handles_labels()
+    key(figure, [*shown, *rules], [*words, *names])
     skill = found[found["method"] == MODEL].set_index("horizon")["skill"]
     told = ", ".join(f"{skill[horizon]:.2f} at {horizon}" for horizon in HORIZONS)
     study_caption(

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.figures.back_test import back_test_figure
 from experiments.figures.bev_share_fan import bev_share_fan, recorded_share
 from experiments.figures.conversion_frontier import conversion_frontier
 from experiments.figures.grid_map import grid_map
@@ -28,6 +29,7 @@ from market import quarters
 from tests.experiments.figure_reading import texts
 
 RUNNER = CliRunner()
+KEPT = Path(__file__).parents[2] / "results"
 LABELS = [quarters.label(number) for number in range(76)]
 SMALLEST_POINTS = {"screen": 7.0, "paper": 5.5, "slide": 11.0}  # print is held closer than a slide is looked at
 FACTORS = ["makers.bev_price_factor", "operators.queues", "batteries.replacement_usd_per_kwh"]
@@ -77,7 +79,7 @@ def study_figures() -> dict[str, Figure]:
         [{"state": state, "quarter": each, "fast_ports": 10.0 + n, "recorded_fast_ports": 12.0 + 3 * n}
          for each in ("2018Q4", "2021Q4", "2024Q4") for n, state in enumerate(("CA", "TX", "NY", "FL", "HI", "AK"))]
     )  # fmt: skip
-    frontier = pd.read_csv(Path(__file__).parents[2] / "results/conversion-frontier/frontier.csv")
+    frontier = pd.read_csv(KEPT / "conversion-frontier/frontier.csv")
     return {
         "bev_share_fan": bev_share_fan(fan_rows(), one, "2024Q4"),
         "policy_wedge": policy_wedge(wedge, many, unit, label),
@@ -89,6 +91,7 @@ def study_figures() -> dict[str, Figure]:
         "sobol": sobol_bars(pd.DataFrame({"factor": FACTORS}).assign(**shares), one, unit, label),
         "grid": grid_map(cells, one, "y"),
         "conversion_frontier": conversion_frontier(frontier),
+        "back_test": back_test_figure(pd.read_csv(KEPT / "back-test/back_test.csv"), one),
         "ports_by_state": ports_by_state(states),
     }
 
