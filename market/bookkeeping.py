@@ -6,6 +6,7 @@ import numpy as np
 
 from market.battery_books import check_batteries
 from market.charging_books import check_charging
+from market.drawn_fleet import DrawnFleet
 from market.vocabulary import car_type
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _check_makers(market: "Market") -> None:
 
 
 def _post_money(market: "Market") -> None:
-    """Payments of the drawn trades, M$: new cars, credits, used cars and trade-ins."""
+    """Payments of the trades, M$: new cars, credits, used cars and trade-ins."""
     ledger, traded = market.ledger, market.traded
     sold_new = traded.new_by_product()
     spent = np.where(sold_new > 0, market.offering.price_kusd * sold_new, 0.0)
@@ -79,10 +80,16 @@ def _post_money(market: "Market") -> None:
     for maker in market.makers:
         ledger.pay(BUYERS, maker.name, float(spent[maker.products].sum()) / 1e3)
         ledger.pay(RULES, maker.name, float(beyond[maker.products].sum()) / 1e3)
-    for amount in market.offering.credit_by_policy.values():
-        ledger.pay(GOVERNMENT, BUYERS, float((traded.new * np.broadcast_to(amount, traded.new.shape)).sum()) / 1e3)
-    for paid in used_credits_musd(market).values():
+    for name, amount in market.offering.credit_by_policy.items():
+        paid = float((traded.new * np.broadcast_to(amount, traded.new.shape)).sum()) / 1e3
         ledger.pay(GOVERNMENT, BUYERS, paid)
+        if isinstance(market.fleet, DrawnFleet):
+            ledger.equal(f"{name} paid and units times amount", paid, market.fleet.credit_musd(amount))
+    for name, paid in used_credits_musd(market).items():
+        ledger.pay(GOVERNMENT, BUYERS, paid)
+        if isinstance(market.fleet, DrawnFleet):
+            each = market.fleet.used_credit_musd(market.offering.used_credit_by_policy[name])
+            ledger.equal(f"{name} paid and units times amount", paid, each)
     bought, sold = traded.used_by_good(), traded.sold
     ledger.pay(BUYERS, DEALERS, float((bought * market.used_price_kusd).sum()) / 1e3)
     share = 1.0 - market.parameters.ownership.dealer_margin

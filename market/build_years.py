@@ -19,9 +19,7 @@ class BuildYears:
     """
 
     def __init__(self, on_road: Floats, segment_share: Floats, last_quarter: int) -> None:
-        """Cars of 2016 by kind and age, ``on_road``: (kinds, years), their segments, (kinds, segments), and those to
-        come until the last quarter.
-        """  # noqa: D205
+        """``on_road``: (kinds, years) cars of 2016 by age, of whatever size; ``segment_share``: (kinds, segments)."""
         kind, first_built = [], []
         new = range(0, last_quarter + 1, quarters.QUARTERS_PER_YEAR)
         for k in range(len(KINDS)):

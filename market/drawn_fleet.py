@@ -155,3 +155,14 @@ class DrawnFleet(Fleet):
         """Sleeping seats have no car, and every car a known type. Raises LedgerError."""
         ledger.equal("cars of sleeping seats", self.on_seats.of_sleepers, 0.0)
         ledger.equal("seats with a car of no known type", self.on_seats.cars[CAR_TYPES:NO_CAR].sum(), 0.0)
+
+    def credit_musd(self, amount_kusd: Floats) -> float:
+        """A credit on new cars summed over buyers; ``amount_kusd``: (zones or 1, incomes, products)."""
+        zone = self.zone_of(self.trades.new_row) if amount_kusd.shape[0] > 1 else 0
+        each = amount_kusd[zone, self.income_of(self.trades.new_row), self.trades.new_product]
+        return float(each.sum()) * self.weight / 1e3
+
+    def used_credit_musd(self, amount_kusd: Floats) -> float:
+        """A credit on used cars summed over buyers; ``amount_kusd``: (incomes, goods)."""
+        each = amount_kusd[self.income_of(self.trades.used_row), self.trades.used_good]
+        return float(each.sum()) * self.weight / 1e3

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 import agents
 import market
+from agents.rows import use_threads
 from experiments.parameter_list import Value, every_parameter, value_of
 from experiments.scenario_files import ScenarioError, load_scenario
 from experiments.studies.job import Content, Model, Outcome
@@ -75,6 +76,7 @@ def _scenario(content: Content) -> Scenario:
 def run_market(content: Content, seed: int) -> Outcome:
     """Run the market; the national table by quarter, and its last quarter and 2030Q4 (NaN if not reached)."""
     gc.collect()  # the run before it in this worker: agents and their model hold each other
+    use_threads(1)
     numba.set_num_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
     run = Market(parameters=_scenario(content), rng=seed)
     try:
