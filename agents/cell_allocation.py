@@ -35,14 +35,18 @@ def allocate_cells(
     What earns nothing is not made. Raises AllocationError if the solver fails.
     """
     lines, uses = margin_usd_per_kwh.shape
-    gain = np.where(can_make, margin_usd_per_kwh, 0.0).ravel()
-    of_line = np.kron(np.eye(lines), np.ones(uses))
-    of_use = np.tile(np.eye(uses), lines)
+    line, use = np.nonzero(can_make & (margin_usd_per_kwh > 0.0))
+    gain = margin_usd_per_kwh[line, use]
+    made = np.zeros((lines, uses))
+    if gain.size == 0:
+        return Allocation(made, 0.0, np.zeros(lines), np.zeros(uses))
+    pair = np.arange(gain.size)
     limits = np.concatenate([capacity_gwh, demand_gwh])
-    bounds = [(0.0, None if can else 0.0) for can in can_make.ravel()]
-    solved = linprog(-gain, A_ub=np.vstack([of_line, of_use]), b_ub=limits, bounds=bounds, method="highs")
+    takes = np.zeros((limits.size, gain.size))
+    takes[line, pair] = takes[lines + use, pair] = 1.0
+    solved = linprog(-gain, A_ub=takes, b_ub=limits, method="highs")
     if not solved.success:
         raise AllocationError(f"cells could not be allocated: {solved.message}")
+    made[line, use] = solved.x
     dual = -np.asarray(solved.ineqlin.marginals)
-    cells = np.asarray(solved.x).reshape(lines, uses)
-    return Allocation(cells, float((gain * solved.x).sum()), dual[:lines], dual[lines:])
+    return Allocation(made, float((gain * made[line, use]).sum()), dual[:lines], dual[lines:])

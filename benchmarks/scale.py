@@ -1,12 +1,12 @@
 """Runs by size, phases, start-up, paired luck, into results/benchmarks.md: ``python benchmarks/scale.py``."""  # noqa: INP001 - a script, not a package
 
 import argparse
-import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from consumer_quarter import compared, floors
 from run_speed import timed_quarters
 
 from agents import rows
+from experiments.manifest import Manifest
 from experiments.run import every_seat
 from market.model import Market
 from market.scenario import Run, Scenario
@@ -23,6 +24,7 @@ SIZES = ("100000", "1000000", "10000000", "100000000", "all")
 PHASE_SIZES = (2_000, 100_000, 1_000_000)
 LAST_QUARTER = "2026Q4"
 QUARTERS = 76
+MEAN_FIELD_ROUNDS = 5
 EXPONENT_FROM = 1_000_000  # smaller runs are mostly fixed cost
 SEEDS = range(8)
 CHANGES: dict[str, dict[str, dict[str, object]]] = {
@@ -34,18 +36,17 @@ CHANGES: dict[str, dict[str, dict[str, object]]] = {
 }
 
 
+def timed(call: list[str]) -> tuple[float, float]:
+    """Wall and processor seconds of a process, from its start to its end."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(call, check=True, capture_output=True)  # noqa: S603 - our own command
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def command(*arguments: str) -> tuple[float, float]:
-    """Processor seconds of a ``detour`` command and of nothing: a bare Python."""
-    times = []
-    for call in (
-        [sys.executable, "-c", "from experiments.cli import main; main()", *arguments],
-        [sys.executable, "-c", ""],
-    ):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(call, check=True, capture_output=True)  # noqa: S603 - our own command
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return times[0], times[1]
+    """Wall and processor seconds of a ``detour`` command."""
+    return timed([sys.executable, "-c", "from experiments.cli import main; main()", *arguments])
 
 
 def start_up() -> list[str]:
@@ -54,30 +55,38 @@ def start_up() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         run = ("run", "--consumers", "2000", "--no-figures", "--out", folder)
         for arguments in (("--help",), ("validate", "reference"), run):
-            took, bare = command(*arguments)
             shown = " ".join(arguments[:3])
-            lines.append(f"| `detour {shown}` | {took:.2f} |")
-    return [*lines, f"| (Python alone) | {bare:.2f} |"]
+            lines.append(f"| `detour {shown}` | {command(*arguments)[1]:.2f} |")
+    return [*lines, f"| (Python alone) | {timed([sys.executable, '-c', ''])[1]:.2f} |"]
+
+
+def whole_run(*options: str) -> tuple[float, float, Manifest]:
+    """Wall and processor seconds of ``detour run`` and what it says of the run."""
+    with tempfile.TemporaryDirectory() as folder:
+        wall, cpu = command("run", *options, "--no-figures", "--out", folder)
+        (page,) = Path(folder).rglob("run.json")
+        return wall, cpu, Manifest.model_validate_json(page.read_text(encoding="utf-8"))
 
 
 def whole_runs(sizes: list[str]) -> list[str]:
     """Wall and processor time and memory of whole runs, each in a process of its own, and how cost grows."""
     lines = ["| consumers | wall s | CPU s | CPU ns a seat-quarter | peak MiB |", "| --- | --- | --- | --- | --- |"]
-    counts, cpu = [], []
+    counts, times = [], []
     for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            took, _ = command("run", "--consumers", size, "--no-figures", "--out", folder)
-            (page,) = Path(folder).rglob("run.json")
-            told = json.loads(page.read_text(encoding="utf-8"))
-        counts.append(told["consumers"])
-        cpu.append(took)
-        each = took / counts[-1] / QUARTERS * 1e9
-        lines.append(
-            f"| {counts[-1]:,} | {told['wall_s']:.0f} | {took:.0f} | {each:.1f} | {told['peak_rss_mib']:,.0f} |"
-        )
+        wall, cpu, told = whole_run("--consumers", size)
+        counts.append(told.consumers)
+        times.append(cpu)
+        each = cpu / told.consumers / QUARTERS * 1e9
+        lines.append(f"| {told.consumers:,} | {wall:.0f} | {cpu:.0f} | {each:.1f} | {told.peak_rss_mib:,.0f} |")
+    for places, fast in (("127", "true"), ("260", "false")):
+        runs = [whole_run("--mean-field", "--set", f"run.fast_graph={fast}") for _ in range(MEAN_FIELD_ROUNDS)]
+        wall, cpu = (float(np.median([run[part] for run in runs])) for part in (0, 1))
+        peak = runs[0][2].peak_rss_mib
+        lines.append(f"| mean field, {places} places | {wall:.1f} | {cpu:.1f} | | {peak:,.0f} |")
+    lines += ["", f"Wall time is of the whole process; of mean field the median of {MEAN_FIELD_ROUNDS} runs is shown."]
     large = np.array(counts) >= EXPONENT_FROM
     if large.sum() > 1:
-        exponent = np.polyfit(np.log(np.array(counts)[large]), np.log(np.array(cpu)[large]), 1)[0]
+        exponent = np.polyfit(np.log(np.array(counts)[large]), np.log(np.array(times)[large]), 1)[0]
         lines += ["", f"CPU grows with the power {exponent:.2f} of the population from {EXPONENT_FROM:,} on."]
     return lines
 

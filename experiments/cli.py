@@ -14,7 +14,9 @@ from experiments.errors import InputError
 from experiments.studies.commands import add_commands
 
 if TYPE_CHECKING:
+    from experiments.figures.registry import Drawn
     from experiments.scenario_files import ScenarioFile
+    from experiments.store import Result
 
 _ALL = "all"
 _LARGEST_SEED = 2**32 - 1
@@ -68,7 +70,7 @@ def run(
         from rich.console import Console
 
         from experiments.progress import shown_on
-        from experiments.run import draw_figures, folder_name, run_scenario
+        from experiments.run import folder_name, run_scenario
         from experiments.store import read_result
         from experiments.summary import print_summary
 
@@ -87,8 +89,14 @@ def run(
 
             folder = run_scenario(chosen.scenario, name, seed, out, told)
         result = read_result(folder)
-        drawn = None if no_figures else draw_figures(folder, result)
-        print_summary(Console(), result, folder, drawn)
+        print_summary(Console(), result, folder, None if no_figures else _drawn(folder, result))
+
+
+def _drawn(folder: Path, result: "Result") -> "Drawn":
+    """The figures of a run, drawn."""
+    from experiments.figures.registry import draw_figures
+
+    return draw_figures(folder, result)
 
 
 def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "ScenarioFile":

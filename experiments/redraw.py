@@ -4,8 +4,7 @@ from pathlib import Path
 
 from experiments.errors import InputError, RunFailedError
 from experiments.figures.media import MEDIA, SCREEN, Medium, made_for
-from experiments.figures.registry import Drawn
-from experiments.run import draw_figures
+from experiments.figures.registry import Drawn, draw_figures
 from experiments.store import MANIFEST, read_result
 from experiments.studies.study_files import RUNS_TABLE, STUDY, read_tables
 from experiments.studies.study_report import outcomes_shown, plan_of, save_all, shown

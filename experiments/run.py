@@ -1,4 +1,4 @@
-"""One scenario, one seed: simulate, store, draw."""
+"""One scenario, one seed: simulate and store."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from pathlib import Path
 
 from experiments import manifest
 from experiments.errors import RunFailedError
-from experiments.figures.registry import Drawn, draw_all
 from experiments.memory import peak_rss_mib
 from experiments.scenario_files import ScenarioFile
 from experiments.store import STUDY, Result, result_folder, write_result
@@ -83,11 +82,3 @@ def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: 
     except OSError as error:
         raise RunFailedError(f"{folder} cannot be written ({error.strerror}); choose another --out") from error
     return folder
-
-
-def draw_figures(folder: Path, result: Result, into: str = "") -> Drawn:
-    """Draw the figures of a stored result below its folder ``figures``. Raises RunFailedError if the disk refuses."""
-    try:
-        return draw_all(result, folder / "figures" / into)
-    except OSError as error:
-        raise RunFailedError(f"figures cannot be written into {folder} ({error.strerror}); make room there") from error

@@ -1,6 +1,7 @@
 """The short report at the end of a run: outcomes by milestone year, sampling error, files, what to try next."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,12 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from experiments.figures.registry import Drawn
 from experiments.manifest import Manifest
 from experiments.store import Result
 from market import quarters
+
+if TYPE_CHECKING:
+    from experiments.figures.registry import Drawn
 
 MILESTONES = (2017, 2020, 2024, 2025, 2030, 2035)
 """Years whose outcomes are told."""
@@ -92,14 +95,14 @@ def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _file_lines(folder: Path, figures: Drawn | None) -> list[str]:
+def _file_lines(folder: Path, figures: "Drawn | None") -> list[str]:
     if figures is None:
         return [f"Results: {folder}", f"Figures: none; detour figures {folder} draws them"]
     names = ", ".join(dict.fromkeys(path.stem for path in figures.paths))
     return [f"Results: {folder}", f"Figures: {figures.paths[0].parent} ({names}; PNG and SVG)", *figures.lacking]
 
 
-def print_summary(console: Console, result: Result, folder: Path, figures: Drawn | None) -> None:
+def print_summary(console: Console, result: Result, folder: Path, figures: "Drawn | None") -> None:
     """Print the report of a stored run; ``figures`` is None if none were asked for."""
     manifest, national = result.manifest, result.frames["national"]
     lines = [*_error_lines(manifest, national), "", *_file_lines(folder, figures), "", "What to try next:"]

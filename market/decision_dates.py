@@ -7,16 +7,15 @@ the owner is. So it is enough to remember what happened in each quarter; the sea
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents import ownership
 from agents.choice import Floats, Ints
-from agents.rows import RowWork
 from market import quarters
 from market.build_years import BuildYears
 from market.car_parameters import Ownership
 from market.vocabulary import AGE_BUCKETS, KINDS
 
-_PIECE_CELLS = 3_250  # worked on at a time, by a thread: half of the fast graph's
 _USED, _NEW = slice(0, len(AGE_BUCKETS)), len(AGE_BUCKETS)
 _WAYS = len(AGE_BUCKETS) + 1  # to come by a car for good: used, of each age bucket, or new
 
@@ -77,10 +76,9 @@ class DecisionDates:
         """``start``: (cells, groups) seats at the start; ``start_law``: (quarters, groups) chance of each date."""
         self._start, self._start_law = start, start_law
         self._laws = laws
-        self._work = RowWork(compiled=False, piece_rows=_PIECE_CELLS)
         self._groups = [groups.members(kind) for kind in range(len(KINDS))]
-        self._acquired = [np.zeros((start.shape[0], length * _WAYS), dtype=np.float32) for _ in KINDS]
-        self._shares = [np.zeros((length, _WAYS, part.stop - part.start), dtype=np.float32) for part in self._groups]
+        self._acquired = [np.zeros((_WAYS, length, start.shape[0]), dtype=np.float32) for _ in KINDS]
+        self._shares = [np.zeros((_WAYS, length, part.stop - part.start), dtype=np.float32) for part in self._groups]
         self._leased: dict[int, tuple[Floats, Ints]] = {}
         self._kept: dict[int, Floats] = {}
         self._moved: dict[int, Floats] = {}
@@ -122,28 +120,23 @@ class DecisionDates:
 
         A share ``returning`` of those who wait and, if asked for, those ``overdue`` are with them.
         """
-        chance = self._laws.after[quarter - now : quarter + 1][::-1, :, None].astype(np.float32)
-        by_way = [(shares[: now + 1] * chance).reshape(-1, shares.shape[2]) for shares in self._shares]
-        terms = [self._kept[then] for then in self._looked_before(quarter)]
-        terms += [self._moved[quarter]] if quarter in self._moved else []
-        terms += [self._overdue] if overdue else []
-
-        def come(piece: slice) -> None:
-            seats = np.multiply(self._start[piece], self._start_law[quarter], out=out[piece])
-            for part, acquired, shares in zip(self._groups, self._acquired, by_way, strict=True):
-                seats[:, part] += acquired[piece, : len(shares)] @ shares
-            for term in terms:
-                seats += term[piece]
-            if returning > 0.0:
-                seats += returning * self._waiting[piece]
-            if quarter in self._leased:
-                leased, group = self._leased[quarter]
-                seats[:, group] += leased[piece]
-            seats *= self.alive
-            np.maximum(seats, 0.0, out=seats)
-
-        self._work.over(len(out), come)
-        return out
+        chance = self._laws.after[quarter - now : quarter + 1][::-1].T[:, :, None].astype(np.float32)
+        seats = np.multiply(self._start, self._start_law[quarter], out=out)
+        for part, acquired, shares in zip(self._groups, self._acquired, self._shares, strict=True):
+            seats[:, part] += _by_group(acquired[:, : now + 1], shares[:, : now + 1] * chance).T
+        for then in self._looked_before(quarter):
+            seats += self._kept[then]
+        if quarter in self._moved:
+            seats += self._moved[quarter]
+        if overdue:
+            seats += self._overdue
+        if returning > 0.0:
+            seats += returning * self._waiting
+        if quarter in self._leased:
+            leased, group = self._leased[quarter]
+            seats[:, group] += leased
+        seats *= self.alive
+        return np.asarray(np.maximum(seats, 0.0, out=seats))
 
     def _looked_before(self, quarter: int) -> list[int]:
         """Quarters whose keepers look again in this one."""
@@ -173,26 +166,42 @@ class DecisionDates:
         if share.any():
             moved = seats * share
             moved *= _inverse(self.alive)
-            self._moved[quarter] = self._moved[quarter] + moved if quarter in self._moved else moved
+            if quarter in self._moved:
+                moved += self._moved[quarter]
+            self._moved[quarter] = moved
 
     def acquire_used(self, quarter: int, by_good: Floats, composition: Floats) -> None:
         """Seats that bought used, (cells, goods), and the groups those cars are of, (goods, groups)."""
         goods = by_good.reshape(len(by_good), len(KINDS), -1)
         for kind, part in enumerate(self._groups):
-            self._acquired[kind][:, quarter * _WAYS :][:, _USED] = goods[:, kind]
+            self._acquired[kind][_USED, quarter] = goods[:, kind].T
             own = composition.reshape(len(KINDS), -1, composition.shape[1])[kind, :, part]
-            self._shares[kind][quarter, _USED] = own * _inverse(self.alive[part])
+            self._shares[kind][_USED, quarter] = own * _inverse(self.alive[part])
 
     def acquire_new(self, quarter: int, bought: Floats, leased: Floats, group: Ints) -> None:
         """Seats that bought or leased new, (cells, kinds) each, and the group those cars join, (kinds,)."""
         for kind, part in enumerate(self._groups):
-            self._acquired[kind][:, quarter * _WAYS + _NEW] = bought[:, kind]
-            self._shares[kind][quarter, _NEW, group[kind] - part.start] = 1.0 / self.alive[group[kind]]
+            self._acquired[kind][_NEW, quarter] = bought[:, kind]
+            self._shares[kind][_NEW, quarter, group[kind] - part.start] = 1.0 / self.alive[group[kind]]
         self._leased[quarter + self._laws.lease] = leased * _inverse(self.alive)[group], group
 
     def waiting(self) -> float:
         """Seats that wait."""
         return float((self._waiting.sum(axis=0) * self.alive).sum())
+
+
+def _by_group(acquired: NDArray[np.float32], shares: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Seats by group of a kind and cell, from those of every way and quarter and the groups these are of.
+
+    ``acquired``: (ways, quarters, cells); ``shares``: (ways, quarters, groups). Cars of a way are of few groups.
+    """
+    seats = np.zeros((shares.shape[2], acquired.shape[2]), dtype=np.float32)
+    for by_quarter, share in zip(acquired, shares, strict=True):
+        group = np.flatnonzero(share.any(axis=0))
+        if group.size > 0:
+            known = slice(group[0], group[-1] + 1)
+            seats[known] += share[:, known].T @ by_quarter
+    return seats
 
 
 def _inverse(alive: Floats) -> Floats:

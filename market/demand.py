@@ -8,9 +8,8 @@ and home-charging pair, whose cells share the shares of products within a nest.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
-from agents.choice import Alphas, Floats, Ints, Nests, NewVehicleChoice, binary, group_logit, group_sum, logit
+from agents.choice import Alphas, Floats, Ints, Nests, NewVehicleChoice, group_logit, logit
 from agents.draws import ChoiceTables
 from agents.row_codes import Counts
 from market.vocabulary import CLASSES, GOODS, HOMES, INCOMES, TASTES
@@ -128,83 +127,6 @@ def new_choice(lookers: Lookers, values: Values, nests: Nests, alphas: Alphas) -
     nest, segment_value = group_logit(by_cell, alphas.powertrain, nests.segment_starts)
     segment, inclusive = logit(segment_value, alphas.segment)
     return NewVehicleChoice(product, nest, segment, inclusive)
-
-
-@dataclass(frozen=True)
-class Top:
-    """The top of the tree at given used prices: who acquires, and whether new or used.
-
-    ``new_share``, ``acquirers``: (cells,); ``used_share``: (cells, goods); ``acquire``, ``looking``, ``trading``:
-    (kinds,) the probability of acquiring, seats that look and seats that trade in their car.
-    """
-
-    new_share: Floats
-    used_share: Floats
-    acquire: Floats
-    looking: Floats
-    trading: Floats
-    acquirers: Floats
-
-    def used(self) -> Floats:
-        """Used cars wanted, (goods,)."""
-        return np.asarray(((self.acquirers - self.acquirers * self.new_share)[:, None] * self.used_share).sum(axis=0))
-
-
-class TopOfTree:
-    """The top of the tree at any used prices, with ``hazard`` of seats due looking (M1)."""
-
-    def __init__(
-        self, lookers: Lookers, values: Values, choice: NewVehicleChoice, alphas: Alphas, kappa_kusd: float,
-        hazard: float, trade_in_share: float, transaction_kusd: float,
-    ) -> None:  # fmt: skip
-        self._cell, self._good = lookers.kind_cell, lookers.kind_good
-        self._values, self._inclusive_kusd, self._alphas = values, choice.inclusive_kusd, alphas
-        self._trade_in_share, self._transaction_kusd = trade_in_share, transaction_kusd
-        with np.errstate(divide="ignore"):
-            self._variety = np.log(values.listings / values.listings.sum()) / alphas.powertrain
-        self._money = values.money[self._cell]
-        self._keep_value = values.service[self._cell, self._good] + kappa_kusd
-        self._looking = hazard * lookers.due
-        self._carless = lookers.carless
-
-    def at(self, used_price_kusd: Floats) -> Top:
-        """Who acquires and whether new or used at used prices of shape (goods,)."""
-        values, alphas, cell = self._values, self._alphas, self._cell
-        offered = values.service - values.money[:, None] * (used_price_kusd - values.used_credit) + self._variety
-        used_share, used_inclusive = logit(offered, alphas.powertrain)
-        new_share, acquire_value = binary(self._inclusive_kusd, used_inclusive, alphas.market)
-        gain = (self._trade_in_share * used_price_kusd - self._transaction_kusd)[self._good]
-        acquire = expit(alphas.keep * (acquire_value[cell] + self._money * gain - self._keep_value))
-        trading = self._looking * acquire
-        acquirers = group_sum(trading, cell, self._carless.size) + self._carless
-        return Top(new_share, used_share, acquire, self._looking, trading, acquirers)
-
-
-def market_flows(
-    lookers: Lookers,
-    values: Values,
-    choice: NewVehicleChoice,
-    nests: Nests,
-    alphas: Alphas,
-    used_price_kusd: Floats,
-    kappa_kusd: float,
-    hazard: float,
-    trade_in_share: float,
-    transaction_kusd: float,
-) -> Flows:
-    """Expected flows at used prices of shape (goods,), with the share ``hazard`` of seats due looking (M1)."""
-    tree = TopOfTree(lookers, values, choice, alphas, kappa_kusd, hazard, trade_in_share, transaction_kusd)
-    top = tree.at(used_price_kusd)
-    return Flows(
-        new=new_by_product(lookers, choice, nests, top.acquirers * top.new_share).sum(axis=0),
-        used=top.used(),
-        trade_ins=group_sum(top.trading, lookers.kind_good, GOODS),
-        acquire=top.acquire,
-        acquirers=top.acquirers,
-        keepers=float((top.looking - top.trading).sum()),
-        owners=float(top.looking.sum()),
-        tables=ChoiceTables(top.new_share, choice.segment, choice.nest, top.used_share, choice.product, lookers.group),
-    )
 
 
 def new_by_product(lookers: Lookers, choice: NewVehicleChoice, nests: Nests, new_buyers: Floats) -> Floats:

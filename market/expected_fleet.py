@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from agents.choice import Floats
 from agents.consumers import Tally
@@ -25,9 +24,6 @@ from market.waiting_buyers import AHEAD
 if TYPE_CHECKING:
     from market.model import Market
     from market.vehicle_market import Outcome
-
-# One thread of BLAS is quicker at these sizes, and gives the same bits on every computer.
-_one_blas_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
 
 _FEWEST_SEATS = 1.0  # real seats alike and due: fewer keep their car
 _ROUNDING_CARS = 1e-3  # what sums of expected cars may fall below zero by
@@ -94,7 +90,6 @@ class ExpectedFleet(Fleet):
     def _carless(self) -> float:
         return float(self._without.sum())
 
-    @_one_blas_thread
     def wake(self, quarter: int) -> None:
         """Let the seats enter that come in a quarter: alike in all places, without a car."""
         self._quarter = quarter
@@ -102,7 +97,6 @@ class ExpectedFleet(Fleet):
         self.lot.in_goods = self._in_goods
         self._without += self._share_of_seats * (self.seats[quarter + 1] - self.seats[quarter])
 
-    @_one_blas_thread
     def _scrap(self, chance: Floats, seed: int, quarter: int) -> float:  # noqa: ARG002
         share = self._groups.scrap(chance, quarter)
         lost = self._cars @ share
@@ -112,7 +106,6 @@ class ExpectedFleet(Fleet):
         self._count()
         return float(lost.sum())
 
-    @_one_blas_thread
     def in_market(self, quarter: int) -> Lookers:
         """Seats whose time has come or that have no car, counted by what they are."""
         self._due = self._dates.due(quarter)
@@ -123,7 +116,6 @@ class ExpectedFleet(Fleet):
         known = np.where(kinds >= _FEWEST_SEATS, kinds, 0.0).reshape(-1)
         return count_lookers(known, without, self.weight, everybody=True)
 
-    @_one_blas_thread
     def choose_and_trade(self, market: "Market", outcome: "Outcome") -> tuple[Traded, "Outcome"]:
         """Let cars change hands as expected: who waits keeps the car, who finds none looks in the next quarter."""
         self._dates.stay(self._due, 1.0 - market.hazard)

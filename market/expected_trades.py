@@ -56,8 +56,8 @@ class ExpectedTrades:
     """What becomes of those in the market, in seats, with C cells and G groups of cars.
 
     ``new`` (C, products) and ``used`` (C, goods) bought; ``sold``: (G, goods) cars traded in. Shares, (C,), of owners
-    who acquire: ``sells`` the car, ``waits`` for a better battery car; ``haste_sells``: of owners in haste. The others
-    find nothing. ``acquired``: (C,) seats without a car that get one.
+    who acquire: ``sells`` the car, ``waits`` for a better battery car; ``haste_sells``: of owners in haste, (0,) if
+    nobody is. The others find nothing. ``acquired``: (C,) seats without a car that get one.
     """
 
     new: Floats
@@ -78,15 +78,17 @@ def expected_trades(
     ``new`` (cells, products) and ``used`` (cells, goods) are shares of those who acquire; of buyers of battery cars
     who have a car ``bev_waits``, (cells,), wait. ``served``: (products,) share delivered; ``lot``: (goods,) at dealers.
     """
-    bev = new * is_bev
+    bev = new[:, is_bev]
     bev_share = bev.sum(axis=1)
-    to_owners = new - bev_waits[:, None] * bev
-    in_haste = bev / np.maximum(bev_share, _SHORT)[:, None]
+    to_owners = new.copy()
+    to_owners[:, is_bev] -= bev_waits[:, None] * bev
     acquirers, by_good, own_served = owners.acquirers(), owners.by_good(), to_owners @ served
     bought = acquirers[:, None] * to_owners + carless[:, None] * new
-    others, haste_served = lot + own_served @ by_good, in_haste @ served
+    others, haste_served = lot + own_served @ by_good, np.zeros(0)
     if hurried is not None:
-        bought += hurried.acquirers()[:, None] * in_haste
+        in_haste = bev / np.maximum(bev_share, _SHORT)[:, None]
+        haste_served = in_haste @ served[is_bev]
+        bought[:, is_bev] += hurried.acquirers()[:, None] * in_haste
         others = others + haste_served @ hurried.by_good()
     found = used * used_served_share((acquirers + carless) @ used, others, used.T @ by_good)
     own_served = own_served + found.sum(axis=1)

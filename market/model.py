@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import mesa
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from agents.choice import Floats
 from agents.columnar import ColumnarModel
@@ -39,6 +40,9 @@ from market.vocabulary import AGE_BUCKETS, GOODS, KINDS
 from market.waiting_buyers import WaitingBuyers
 from market.world import World
 
+# One thread of BLAS is quicker at these sizes, and gives the same bits however many there are.
+_one_blas_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
+
 _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
 _RESALE_BUCKET = 1  # 4-6 years: where a five-year-old car is
 
@@ -73,6 +77,7 @@ class Market(ColumnarModel):
         self.charging_side = ChargingSide(self, *setting)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
+    @_one_blas_thread
     def step(self) -> None:
         """One quarter, in the order of the specification's schedule (B2)."""
         self._open_quarter()

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.choice import Alphas, Floats, Nests, NewVehicleChoice, group_sum
-from market.demand import Flows, Lookers, TopOfTree, Values, market_flows, new_choice
+from market.demand import Flows, Lookers, Values, new_choice
 from market.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
+from market.top_of_tree import TopOfTree
 from market.used_cars import STOCK_CORRECTION, Cleared, clear_prices
-from market.vocabulary import GOODS
 
 _MOST_ROUNDS = 60
 _CLOSE_ENOUGH = 2e-4  # largest miss of a product's sales, as a share of all new sales
@@ -97,9 +97,12 @@ class VehicleMarket:
 
     def flows_at(self, values: Values, choice: NewVehicleChoice, price_kusd: Floats, constants: Constants) -> Flows:
         """Expected flows at used prices (goods,)."""
-        return market_flows(
-            self.lookers, values, choice, self.nests, self.alphas, price_kusd, constants.kappa, constants.hazard,
-            self.trade_in_share, self.transaction_kusd,
+        return self._top_of_tree(values, choice, constants).flows_at(price_kusd, self.nests)
+
+    def _top_of_tree(self, values: Values, choice: NewVehicleChoice, constants: Constants) -> TopOfTree:
+        return TopOfTree(
+            self.lookers, values, choice, self.alphas, constants.kappa, constants.hazard, self.trade_in_share,
+            self.transaction_kusd,
         )  # fmt: skip
 
     def clear(
@@ -113,21 +116,12 @@ class VehicleMarket:
         """Clear the used market with given constants (M20)."""
         values = self.with_constants(constants)
         choice = new_choice(self.lookers, values, self.nests, self.alphas)
-
-        tree = TopOfTree(
-            self.lookers, values, choice, self.alphas, constants.kappa, constants.hazard, self.trade_in_share,
-            self.transaction_kusd,
-        )  # fmt: skip
-
-        def demand_at(price: Floats) -> tuple[Floats, Floats]:
-            top = tree.at(price)
-            return top.used(), group_sum(top.trading, self.lookers.kind_good, GOODS)
-
-        cleared = clear_prices(price_kusd, demand_at, used.offered, used.cap_kusd, used.step, level)
+        tree = self._top_of_tree(values, choice, constants)
+        cleared = clear_prices(price_kusd, tree.demand_at, used.offered, used.cap_kusd, used.step, level)
         asked = cleared.price_kusd
         if level is None:
             asked = price_kusd ** (1.0 - used.adjustment) * asked**used.adjustment
-        flows = self.flows_at(values, choice, asked, constants)
+        flows = tree.flows_at(asked, self.nests)
         served = np.minimum(flows.new, limit)
         return Outcome(flows, choice, values, asked, served, cleared)
 

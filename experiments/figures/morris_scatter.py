@@ -7,7 +7,7 @@ from experiments.figures.study_style import study_caption
 from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLOURS, blank, styled
 from experiments.studies.study_files import StudyManifest
 
-_NAMED = 10  # the weightiest; more would cover each other
+_NAMED = 10  # the weightiest
 
 
 @styled()
@@ -21,11 +21,11 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
         table["mu_star"], table["sigma"], xerr=table["half_width"], fmt="o", color=POWERTRAIN_COLOURS["BEV"],
         ecolor=FAINT, elinewidth=1, markersize=5, zorder=2,
     )  # fmt: skip
-    for _, row in table.head(_NAMED).iterrows():
-        ax.annotate(
-            row["factor"], (row["mu_star"], row["sigma"]), xytext=(5, 4), textcoords="offset points", size="small",
-            color=INK,
-        )  # fmt: skip
+    named = table.head(_NAMED)
+    for rank, (x, y) in enumerate(zip(named["mu_star"], named["sigma"], strict=True), start=1):
+        ax.annotate(str(rank), (x, y), xytext=(4, 3), textcoords="offset points", size="small", color=INK)
+    names = "\n".join(f"{rank}  {name}" for rank, name in enumerate(named["factor"], start=1))
+    ax.text(1.03, 1.0, names, transform=ax.transAxes, size="small", color=INK, va="top", linespacing=1.6)
     top = max(float(table["mu_star"].max()), float(table["sigma"].max())) or 1.0
     ax.plot([0, top], [0, top], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     ax.set_xlim(left=0)
@@ -37,6 +37,6 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
     study_caption(
         figure,
         manifest,
-        "Lines: 90 % bootstrap intervals; dashed: spread as large as the effect. The ten weightiest factors are named.",
+        "Lines: 90 % bootstrap intervals; dashed: spread as large as the effect. The ten weightiest are named.",
     )
     return figure

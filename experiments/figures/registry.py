@@ -6,6 +6,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from experiments.errors import RunFailedError
 from experiments.figures.bev_share import bev_share
 from experiments.figures.cell_capacity import cell_capacity
 from experiments.figures.charging_map import charging_map
@@ -55,3 +56,11 @@ def draw_all(result: Result, folder: Path) -> Drawn:
     folder.mkdir(parents=True, exist_ok=True)
     paths = [path for name, figure in figures.items() for path in save(figure, folder / name)]
     return Drawn(paths, lacking)
+
+
+def draw_figures(folder: Path, result: Result, into: str = "") -> Drawn:
+    """Draw the figures of a stored result below its folder ``figures``. Raises RunFailedError if the disk refuses."""
+    try:
+        return draw_all(result, folder / "figures" / into)
+    except OSError as error:
+        raise RunFailedError(f"figures cannot be written into {folder} ({error.strerror}); make room there") from error

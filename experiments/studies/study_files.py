@@ -148,7 +148,7 @@ def tables_of(manifest: StudyManifest, files: RunFiles) -> dict[str, pd.DataFram
             "identity": identity, **record.numbers,
         })  # fmt: skip
         if record.quarters:
-            blocks.append(pd.DataFrame(record.quarters).assign(**index, **where.factors))
+            blocks.append(pd.DataFrame({**record.quarters, **index, **where.factors}))
     tables = {RUNS_TABLE: _ordered(pd.DataFrame(rows), manifest, RUNS_TABLE, _INDEX)}
     if blocks:
         tables[QUARTERS_TABLE] = _ordered(pd.concat(blocks, ignore_index=True), manifest, QUARTERS_TABLE, _INDEX[:4])

@@ -5,9 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from agents.choice import Alphas, Floats, Ints, Nests
-from market.demand import GROUPS, Flows, Lookers, Values, count_lookers, every_class, market_flows, new_choice
+from agents.choice import Alphas, Floats, Ints, Nests, binary, group_sum, logit
+from market.demand import GROUPS, Flows, Lookers, Values, count_lookers, every_class, new_choice
+from market.top_of_tree import TopOfTree
 from market.vocabulary import CLASSES, GOODS, HOMES, TASTES
 
 ALPHAS = Alphas(keep=0.02, market=0.04, segment=0.06, powertrain=0.077, product=0.12)
@@ -43,13 +47,13 @@ def values(lookers: Lookers) -> Values:
         service=generator.normal(20.0, 5.0, (cells, GOODS)),
         listings=generator.uniform(1e3, 1e6, GOODS),
         money=np.array([1.8, 1.2, 0.95, 0.8, 0.6])[lookers.income],
-        used_credit=np.zeros((cells, GOODS)),
+        used_credit=generator.uniform(0.0, 4.0, (cells, GOODS)),
     )
 
 
 def flows(lookers: Lookers, values: Values, price: Floats = PRICE, hazard: float = 0.8, kappa: float = 60.0) -> Flows:
     choice = new_choice(lookers, values, NESTS, ALPHAS)
-    return market_flows(lookers, values, choice, NESTS, ALPHAS, price, kappa, hazard, 0.92, 1.0)
+    return TopOfTree(lookers, values, choice, ALPHAS, kappa, hazard, 0.92, 1.0).flows_at(price, NESTS)
 
 
 def test_lookers_are_counted_as_a_slow_loop_counts_them(lookers: Lookers) -> None:
@@ -134,12 +138,44 @@ def test_a_looker_acquires_with_the_chance_worked_out_by_hand(lookers: Lookers, 
     found = flows(lookers, values)
     cell, good = int(lookers.kind_cell[0]), int(lookers.kind_good[0])
     money = float(values.money[cell])
-    worth = values.service[cell] - money * PRICE + np.log(values.listings / values.listings.sum()) / 0.077
+    worth = (
+        values.service[cell]
+        - money * (PRICE - values.used_credit[cell])
+        + np.log(values.listings / values.listings.sum()) / 0.077
+    )
     used = np.log(np.exp(0.077 * worth).sum()) / 0.077
     new = float(new_choice(lookers, values, NESTS, ALPHAS).inclusive_kusd[cell])
     both = np.log(np.exp(0.04 * new) + np.exp(0.04 * used)) / 0.04
     gain = both + money * (0.92 * PRICE[good] - 1.0) - values.service[cell, good] - 60.0
     assert found.acquire[0] == pytest.approx(1.0 / (1.0 + np.exp(-0.02 * gain)), rel=1e-12)
+
+
+@given(arrays(np.float64, GOODS, elements=st.floats(0.3, 150.0)))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_exponentials_taken_once_give_the_choice_written_out_in_full(
+    lookers: Lookers, values: Values, price: Floats
+) -> None:
+    """The top of the tree against the plain functions of the choice, cell by cell and kind by kind."""
+    choice = new_choice(lookers, values, NESTS, ALPHAS)
+    tree = TopOfTree(lookers, values, choice, ALPHAS, 60.0, 0.8, 0.92, 1.0)
+    variety = np.log(values.listings / values.listings.sum()) / ALPHAS.powertrain
+    money = values.money[:, None]
+    used, used_value = logit(values.service - money * (price - values.used_credit) + variety, ALPHAS.powertrain)
+    new, value = binary(choice.inclusive_kusd, used_value, ALPHAS.market)
+    cell, good = lookers.kind_cell, lookers.kind_good
+    keep = values.service[cell, good] + 60.0 - values.money[cell] * (0.92 * price[good] - 1.0)
+    acquire, _ = binary(value[cell], keep, ALPHAS.keep)
+    trading = 0.8 * lookers.due * acquire
+    acquirers = group_sum(trading, cell, value.size) + lookers.carless
+    found = tree.flows_at(price, NESTS)
+    assert found.tables.used == pytest.approx(used, rel=1e-9)
+    assert found.tables.new == pytest.approx(new, rel=1e-9)
+    assert found.acquire == pytest.approx(acquire, rel=1e-9)
+    wanted, trade_ins = tree.demand_at(price)
+    assert wanted == pytest.approx(((acquirers * (1.0 - new))[:, None] * used).sum(axis=0), rel=1e-9)
+    assert trade_ins == pytest.approx(group_sum(trading, good, GOODS), rel=1e-9)
+    assert found.used == pytest.approx(wanted, rel=1e-9)
+    assert found.trade_ins == pytest.approx(trade_ins, rel=1e-9)
 
 
 def test_shares_within_new_cars_do_not_depend_on_used_prices(lookers: Lookers, values: Values) -> None:

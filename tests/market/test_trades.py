@@ -12,7 +12,8 @@ from agents.columnar import ColumnarModel
 from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
 from agents.draws import KEEP, NEW, USED
 from market.car_parameters import Ownership
-from market.demand import Flows, Lookers, Values, count_lookers, market_flows, new_choice
+from market.demand import Flows, Lookers, Values, count_lookers, new_choice
+from market.top_of_tree import TopOfTree
 from market.trades import Drawn, NewCars, Present, Trades, draw, serve, trade
 from market.used_cars import DealerLot
 from market.vocabulary import BEV_LONG, CLASSES, GOODS, ICE, car_type, good_of_car
@@ -144,7 +145,7 @@ def market_of(consumers: Consumers, lot: DealerLot, worth_kusd: Floats) -> tuple
         used_credit=np.zeros((cells, GOODS)),
     )  # fmt: skip
     choice = new_choice(lookers, values, NESTS, ALPHAS)
-    flows = market_flows(lookers, values, choice, NESTS, ALPHAS, np.full(GOODS, 10.0), 60.0, 1.0, 0.92, 1.0)
+    flows = TopOfTree(lookers, values, choice, ALPHAS, 60.0, 1.0, 0.92, 1.0).flows_at(np.full(GOODS, 10.0), NESTS)
     return present, lookers, flows
 
 
