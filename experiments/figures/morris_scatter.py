@@ -8,6 +8,7 @@ from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLOURS, bla
 from experiments.studies.study_files import StudyManifest
 
 _NAMED = 10  # the weightiest
+_HEADROOM = 1.15  # over the largest spread
 
 
 @styled()
@@ -15,7 +16,7 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
     """``table``: as ``experiments.studies.sensitivity.sensitivity`` gives it for a design of Morris."""
     figure, (ax,) = blank(
         f"What matters: {label}",
-        f"Elementary effects over each factor's whole range, {unit}; right: strong, up: depends on others or bends",
+        f"Elementary effects over each factor's range, {unit}; right: strong, up: depends on others or bends",
     )
     ax.errorbar(
         table["mu_star"], table["sigma"], xerr=table["half_width"], fmt="o", color=POWERTRAIN_COLOURS["BEV"],
@@ -29,7 +30,7 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
     top = max(float(table["mu_star"].max()), float(table["sigma"].max())) or 1.0
     ax.plot([0, top], [0, top], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     ax.set_xlim(left=0)
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, _HEADROOM * float(table["sigma"].max()) or None)
     ax.margins(x=0.2)
     ax.grid(visible=True, axis="x")
     ax.set_xlabel("mean absolute effect")
