@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from experiments.figures.study_style import panels, study_caption
 from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS, styled, years_of
 from experiments.studies.study_files import StudyManifest
+from market import quarters
 
 
 @styled()
@@ -15,6 +16,7 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
 
     ``wedge``: as ``experiments.studies.comparison.wedge`` gives it. ``unit``, ``label``: of the outcome.
     """
+    wedge = _since_they_differ(wedge)
     scenarios = list(dict.fromkeys(wedge["scenario"]))
     reference = manifest.points[0].scenario
     share = unit.startswith("share")
@@ -34,5 +36,15 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
         ax.plot(years, scale * rows["difference"], color=colour, linewidth=1.6, label=scenario)
         ax.set_title(scenario, loc="left", size="small", color=INK)
     replications = len({run[1] for run in manifest.runs})
-    study_caption(figure, manifest, f"n = {replications} replications, paired. Vertical: {shown}; horizontal: years.")
+    note = f"n = {replications} replications, paired. Vertical: {shown}; horizontal: years, the first all alike."
+    study_caption(figure, manifest, note)
     return figure
+
+
+def _since_they_differ(wedge: pd.DataFrame) -> pd.DataFrame:
+    """The rows from a year before the first quarter with a difference; all of them if there is none."""
+    differ = wedge.loc[wedge["difference"] != 0.0, "quarter"]
+    if differ.empty:
+        return wedge
+    start = quarters.label(quarters.index(differ.min()) - quarters.QUARTERS_PER_YEAR)
+    return wedge[wedge["quarter"] >= start]

@@ -15,6 +15,7 @@ from experiments.studies.plan import make_plan
 from experiments.studies.stop_rule import half_width
 from experiments.studies.study_files import read_tables
 from experiments.studies.study_report import report
+from market.quarters import label
 from tests.experiments.figure_reading import texts
 from tests.experiments.study_makers import carried_out
 from tests.experiments.toy_model import TOY, design
@@ -89,6 +90,23 @@ def test_the_wedge_figure_shows_a_panel_a_scenario_with_the_numbers_of_the_table
     assert ax.get_title(loc="left") == "higher"
     for words in ("percentage points", "n = 4 replications", "seeds 1 to 4", "Scenario minus reference", "8 runs"):
         assert words in texts(figure)
+
+
+def test_the_wedge_figure_begins_a_year_before_anything_differs(tmp_path: Path) -> None:
+    carried_out(tmp_path, PAIR)
+    manifest, _ = read_tables(tmp_path)
+    first = {"early": 8, "late": 12, "never": 16}
+    table = pd.DataFrame([
+        {"scenario": name, "quarter": label(quarter), "difference": float(quarter >= start), "low": 0.0, "high": 1.0}
+        for name, start in first.items()
+        for quarter in range(16)
+    ])  # fmt: skip
+    figure = policy_wedge(table, manifest, "share of new sales", "Battery-car share")
+    for ax, (name, start) in zip(figure.axes, first.items(), strict=True):
+        (line,) = [each for each in ax.lines if each.get_label() == name]
+        assert list(np.asarray(line.get_ydata(), np.float64)) == [
+            100.0 * (quarter >= start) for quarter in range(4, 16)
+        ]
 
 
 def test_the_convergence_figure_shows_the_medians_of_the_table(tmp_path: Path) -> None:
