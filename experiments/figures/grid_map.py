@@ -15,8 +15,9 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
     """Mean of the outcome over replications and scenarios; the first factor across, the second up."""
     across, up = manifest.factor_units
     unit, label = manifest.units["runs"][outcome]
-    cells = runs.groupby([up, across])[outcome].mean().unstack()
-    figure, (ax,) = blank(str(manifest.design["question"]), f"{label}, {unit}: mean of replications")
+    scale, shown = (100.0, f"% {unit.removeprefix('share ')}") if unit.startswith("share") else (1.0, unit)
+    cells = scale * runs.groupby([up, across])[outcome].mean().unstack()
+    figure, (ax,) = blank(str(manifest.design["question"]), f"{label}, {shown}: mean of replications")
     shades = LinearSegmentedColormap.from_list("outcome", ["white", CELL_COLOURS["storage"]])
     values = cells.to_numpy(np.float64)
     mesh = ax.pcolormesh(
@@ -39,6 +40,6 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
     ax.set_ylabel(f"{up} ({units[up]})")
     bar = figure.colorbar(mesh, ax=ax, pad=0.015, aspect=30)
     bar.outline.set_visible(False)
-    bar.set_label(unit, color=MUTED)
+    bar.set_label(shown, color=MUTED)
     study_caption(figure, manifest, "Archetypes calibrated to public data: no forecast of any company.")
     return figure
