@@ -12,7 +12,7 @@ _NOTE = (
     "Before calibration; budgets were set to the build-out\nof 2024, so this is no test out of sample. "
     "Recorded: AFDC. Error: mean over states of the absolute log of built over recorded."
 )
-_NAMED = 6  # states named in a panel: those farthest off
+_NAMED = 3  # states named at either end of a panel
 
 
 @styled()
@@ -39,10 +39,9 @@ def _panel(ax: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> None:
     ax.plot(recorded, built, "o", markersize=5, alpha=0.75, color=POWERTRAIN_COLOURS["BEV"], label="states")
     ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits)
     off = np.log(built / recorded)
-    for place in np.argsort(-np.abs(off))[:_NAMED]:
-        ax.annotate(
-            str(both["state"].iloc[place]), (recorded[place], built[place]), (5, 3), textcoords="offset points",
-            size="small", color=MUTED,
-        )  # fmt: skip
+    order = np.argsort(off)
+    ends = {"highest ratio": order[::-1][:_NAMED], "lowest ratio": order[:_NAMED]}
+    named = "\n".join(f"{what}: {', '.join(both['state'].iloc[places])}" for what, places in ends.items())
+    ax.text(0.04, 0.96, named, transform=ax.transAxes, va="top", size="small", color=MUTED)
     ratio, error = built.sum() / recorded.sum(), np.abs(off).mean()
     ax.set_title(f"{rows['quarter'].iloc[0]}: {ratio:.2f} of the record, error {error:.2f}", size="small", loc="left")

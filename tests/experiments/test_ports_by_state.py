@@ -19,3 +19,4 @@ def test_dots_and_errors_are_those_of_the_table() -> None:
     (dots,) = [line for line in figure.axes[1].lines if line.get_label() == "states"]
     np.testing.assert_array_equal(np.asarray(dots.get_xdata(), np.float64), [100.0, 200.0, 5.0])
     np.testing.assert_array_equal(np.asarray(dots.get_ydata(), np.float64), [200.0, 100.0, 5.0])
+    assert [text.get_text() for text in figure.axes[1].texts] == ["highest ratio: AA, CC, BB\nlowest ratio: BB, CC, AA"]
