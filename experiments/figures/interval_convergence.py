@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from experiments.figures.study_style import study_caption
+from experiments.figures.study_style import difference_scale, study_caption
 from experiments.figures.style import LEGEND_OVER_LINES, MUTED, POWERTRAIN_COLOURS, blank, styled
 from experiments.studies.study_files import StudyManifest
 
@@ -16,7 +16,7 @@ def interval_convergence(table: pd.DataFrame, manifest: StudyManifest, unit: str
 
     ``table``: as ``experiments.studies.comparison.convergence`` gives it.
     """
-    scale, shown = (100.0, "percentage points") if unit.startswith("share") else (1.0, unit)
+    scale, shown = difference_scale(unit)
     figure, (ax,) = blank(
         "Pairing narrows the interval of a comparison",
         f"{label}: half width of the 90 % interval of the difference to {manifest.points[0].scenario}, {shown}",

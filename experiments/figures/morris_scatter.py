@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.figures.study_style import study_caption
+from experiments.figures.study_style import difference_scale, study_caption
 from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLOURS, blank, styled
 from experiments.studies.study_files import StudyManifest
 
@@ -14,9 +14,11 @@ _HEADROOM = 1.15  # over the largest spread
 @styled()
 def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
     """``table``: as ``experiments.studies.sensitivity.sensitivity`` gives it for a design of Morris."""
+    scale, shown = difference_scale(unit)
+    table = table.assign(**{name: scale * table[name] for name in ("mu_star", "sigma", "half_width")})
     figure, (ax,) = blank(
         f"What matters: {label}",
-        f"Elementary effects over each factor's range, {unit}; right: strong, up: depends on others or bends",
+        f"Elementary effects over each factor's range, {shown}; right: strong, up: depends on others or bends",
     )
     ax.errorbar(
         table["mu_star"], table["sigma"], xerr=table["half_width"], fmt="o", color=POWERTRAIN_COLOURS["BEV"],

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.figures.study_style import panels, study_caption
+from experiments.figures.study_style import difference_scale, panels, study_caption
 from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS, styled, years_of
 from experiments.studies.study_files import StudyManifest
 from market import quarters
@@ -19,14 +19,13 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
     wedge = _since_they_differ(wedge)
     scenarios = list(dict.fromkeys(wedge["scenario"]))
     reference = manifest.points[0].scenario
-    share = unit.startswith("share")
-    scale, shown = (100.0, "percentage points") if share else (1.0, unit)
+    scale, shown = difference_scale(unit)
     figure, axes = panels(
         f"What each scenario changes: {label[:1].lower()}{label[1:]}",
         f"Scenario minus {reference}, {shown}; line: mean with the same luck, band: its 90 % interval",
         len(scenarios),
     )
-    colour = POWERTRAIN_COLOURS["BEV"] if share else CELL_COLOURS["storage"]
+    colour = POWERTRAIN_COLOURS["BEV"] if unit.startswith("share") else CELL_COLOURS["storage"]
     for ax, scenario in zip(axes, scenarios, strict=True):
         rows = wedge[wedge["scenario"] == scenario]
         years = years_of(rows["quarter"])

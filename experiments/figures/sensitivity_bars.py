@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.study_style import study_caption
+from experiments.figures.study_style import difference_scale, study_caption
 from experiments.figures.style import CELL_COLOURS, INK, LEGEND_OVER_LINES, POWERTRAIN_COLOURS, blank, styled
 from experiments.studies.study_files import StudyManifest
 
@@ -31,9 +31,11 @@ def _draw_factor(ax: Axes, place: int, rows: pd.DataFrame) -> None:
 @styled()
 def tornado(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
     """Change of an outcome with each factor at its lowest and highest value, the weightiest on top."""
+    scale, shown = difference_scale(unit)
     figure, (ax,) = blank(
-        f"What moves it most, one at a time: {label}", f"Change from {manifest.points[0].scenario}, {unit}"
+        f"What moves it most, one at a time: {label}", f"Change from {manifest.points[0].scenario}, {shown}"
     )
+    table = table.assign(**{name: scale * table[name] for name in ("difference", "low", "high")})
     names = list(dict.fromkeys(table["factor"]))[:_SHOWN]
     for place, name in enumerate(names):
         _draw_factor(ax, place, table[table["factor"] == name].iloc[[0, -1]])

@@ -27,6 +27,11 @@ def study_caption(figure: Figure, manifest: StudyManifest, note: str) -> None:
     foot(figure, note, study)
 
 
+def difference_scale(unit: str) -> tuple[float, str]:
+    """What differences of an outcome are multiplied with to be shown, and their unit: shares in percentage points."""
+    return (100.0, "percentage points") if unit.startswith("share") else (1.0, unit)
+
+
 def panels(title: str, subtitle: str, count: int) -> tuple[Figure, list[Axes]]:
     """A figure with ``count`` small axes that share both scales, in rows."""
     rows = math.ceil(count / (_WIDE_COLUMNS if medium().landscape else _COLUMNS))
