@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.cell_plant import NEVER
-from agents.choice import Floats, group_sum
 from agents.line_decision import LineAction, LineStatus, Use
 from agents.storage_demand import ValueStack
 from market import quarters
@@ -23,7 +24,6 @@ from market.vocabulary import MAKERS, REGIONS
 if TYPE_CHECKING:
     from market.model import Market
 
-_YEAR = quarters.QUARTERS_PER_YEAR
 _BEGIN_OUTPUT = (LineAction.START, LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
 
 
@@ -36,9 +36,9 @@ def national_batteries(market: "Market") -> dict[str, Any]:
     running = float(done.capacity.sum())
     return {
         **_prices(market),
-        "cells_to_vehicles_gwh": float(done.for_cars.sum()) * _YEAR,
-        "cells_to_storage_gwh": float(done.for_storage.sum()) * _YEAR,
-        "cells_imported_for_vehicles_gwh": float(done.bought.sum()) * _YEAR,
+        "cells_to_vehicles_gwh": float(done.for_cars.sum()) * QUARTERS_PER_YEAR,
+        "cells_to_storage_gwh": float(done.for_storage.sum()) * QUARTERS_PER_YEAR,
+        "cells_imported_for_vehicles_gwh": float(done.bought.sum()) * QUARTERS_PER_YEAR,
         "cell_stock_gwh": float(done.closing.sum()),
         **{name: value for name, value in state.items() if name in NATIONAL_BATTERIES},
         "converted_gwh_cumulative": float(market.cells.lines.gwh_per_year[market.cells.lines.turned].sum()),
@@ -51,8 +51,8 @@ def national_batteries(market: "Market") -> dict[str, Any]:
         "storage_installed_gw": float(power.installed_gw.sum()),
         "storage_retired_gw": float(power.vintages.retired[GW].sum()),
         "storage_ordered_gwh": float(power.signed_gwh[-1].sum()),
-        "compliant_demand_gwh": power.compliant_demand_gwh(quarter + _YEAR),
-        "compliant_supply_gwh": power.compliant_supply_gwh(quarter + _YEAR),
+        "compliant_demand_gwh": power.compliant_demand_gwh(quarter + QUARTERS_PER_YEAR),
+        "compliant_supply_gwh": power.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR),
         **_channels(market),
         "cell_profit_musd": float(cell_profit_musd(market).sum()),
         "car_profit_musd": float(_car_profit_musd(market).sum()),
@@ -177,7 +177,7 @@ def _write_regions(market: "Market", label: str) -> None:
     stacks = power.regions.value_stacks(year)
     project = power.regions.project(year, market.cells.costs.investment_credit_share(market.quarter))
     cost = project.cost_usd_per_kw_year(power.price_usd_per_kwh)
-    recorded = power.regions.recorded_gw.get(year, np.full(len(REGIONS), np.nan)) / _YEAR
+    recorded = power.regions.recorded_gw.get(year, np.full(len(REGIONS), np.nan)) / QUARTERS_PER_YEAR
     outstanding = power.book.outstanding_gwh()
     more = grid_of_regions(market) | revenue_of_regions(market, cost)
     for place, region in enumerate(REGIONS):

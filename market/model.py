@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.columnar import ColumnarModel
 from agents.expectations import adapted
 from market import history, quarters, tables

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents import valuation
+from agents.arrays import Floats
 from agents.automaker import Automaker, MakerRules
-from agents.choice import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.row_codes import Counts
 from agents.sensing import MakerOrders, MakerSensing
 from market import history, quarters, tables
@@ -121,7 +122,7 @@ class Offering:
         for maker, sees in shown.items():
             maker.set_prices(sees, best[maker.products])
             self.price_kusd[maker.products] = maker.price_kusd
-        year = quarter // quarters.QUARTERS_PER_YEAR
+        year = quarter // QUARTERS_PER_YEAR
         means = self.cohorts.price_kusd
         means[year] = mean_by_kind(self.price_kusd, self.offers, means[max(year - 1, 0)])
 
@@ -170,7 +171,7 @@ class Offering:
 
     def price_by_kind(self, quarter: int) -> Floats:
         """Mean price of new cars by kind in the year of a quarter, k$, shape (kinds,)."""
-        return np.asarray(self.cohorts.price_kusd[max(quarter, 0) // quarters.QUARTERS_PER_YEAR])
+        return np.asarray(self.cohorts.price_kusd[max(quarter, 0) // QUARTERS_PER_YEAR])
 
     def deliver(self, makers: Iterable[Automaker], demand: Floats, limit: Floats) -> tuple[Floats, Floats]:
         """Cars delivered and built by product, each shape (products,), from demand and limits (M11)."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.ledger import Ledger
 from market.maker_forecasts import MakerForecasts
 from market.products import Products

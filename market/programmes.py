@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from agents.choice import Floats, group_sum
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.line_decision import Use
 from agents.programme import (
     MakerStrategy,
@@ -16,7 +17,6 @@ from agents.programme import (
     decide_programme,
     programme_value_musd,
 )
-from market import quarters
 from market.ledger import Ledger
 from market.maker_forecasts import NEW_BRANDS, MakerForecasts
 from market.scenario import Scenario
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from market.model import Market
 
 DEVELOPERS = "developers and suppliers of models"
-_YEAR = quarters.QUARTERS_PER_YEAR
 _KWH_PER_GWH = 1e6
 
 
@@ -88,7 +87,7 @@ class Programmes:
         quarter = market.quarter
         self._pay(market)
         self._finish(market)
-        if quarter % _YEAR == _YEAR - 1 and quarter > self._start - self._plans.lead_quarters:
+        if quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1 and quarter > self._start - self._plans.lead_quarters:
             self._write_down(market)
             self._review(market)
             self._launch(market)
@@ -127,7 +126,7 @@ class Programmes:
         """Models on sale that will not earn their book value are written down to what they will (no payment)."""
         cars = self._forecasts.cars_ahead(_years_seen(self.terms), market.quarter)
         for programme in self.on_sale:
-            years_left = self.terms.years_on_sale - (market.quarter - programme.due) // _YEAR
+            years_left = self.terms.years_on_sale - (market.quarter - programme.due) // QUARTERS_PER_YEAR
             if years_left <= 0 or programme.book_musd <= 0.0:
                 continue
             maker = int(market.products.maker[programme.product])
@@ -213,7 +212,7 @@ class Programmes:
         if not market.has_power_side or not market.cells.lines.turned.any():
             return 0.0
         lines, good = market.cells.lines, market.cells.parameters.last_yield
-        year = min(self._plans.lead_quarters // _YEAR, cars.size - 1)
+        year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
         last = self._forecasts.last_year()
         sold = float(last[(market.products.maker == maker) & market.products.is_bev].sum())
         domestic = float(market.cells.domestic_share(market.quarter)[maker])
@@ -221,7 +220,10 @@ class Programmes:
         mine = float(won[year]) * pack / _KWH_PER_GWH * domestic
         if mine <= 0.0 or sold <= 0.0:
             return 0.0
-        need = float(np.sum(market.cells.needed[-_YEAR:], axis=0)[maker]) * float(cars[year]) / sold * domestic + mine
+        need = (
+            float(np.sum(market.cells.needed[-QUARTERS_PER_YEAR:], axis=0)[maker]) * float(cars[year]) / sold * domestic
+            + mine
+        )
         own = (lines.maker == maker) & lines.stands_for(Use.VEHICLES)
         capacity = float(lines.gwh_per_year[own].sum()) * good
         turned = float(lines.gwh_per_year[(lines.maker == maker) & lines.turned].sum()) * good
@@ -256,7 +258,7 @@ def _strategy(scenario: Scenario, name: str) -> MakerStrategy:
 
 
 def _years_seen(terms: ProgrammeTerms) -> int:
-    return terms.lead_quarters // _YEAR + terms.years_on_sale + 1
+    return terms.lead_quarters // QUARTERS_PER_YEAR + terms.years_on_sale + 1
 
 
 def _margin_kusd(market: "Market", maker: int) -> Floats:

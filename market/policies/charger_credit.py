@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.charging_parameters import Operators
 from market.policies.charger_law import PLACES, ChargerLaw
 from market.scenario import Policy

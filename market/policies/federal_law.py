@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from market import quarters, tables
 from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.vocabulary import INCOMES, MAKERS, POWERTRAINS, SEGMENTS

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.places import Places
 from market.products import Products
 from market.scenario import Policy

@@ -1,5 +1,6 @@
 """Utilities' programme that manages when battery cars charge (M21)."""
 
+from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters
 from market.grid_parameters import Grid
 
@@ -17,7 +18,7 @@ class ManagedCharging:
 
     def share(self, quarter: int) -> float:
         """Share of battery cars enrolled in a quarter; none to the origin."""
-        steps = self._parameters.managed_ramp_years * quarters.QUARTERS_PER_YEAR
+        steps = self._parameters.managed_ramp_years * QUARTERS_PER_YEAR
         grown = (quarter - self._first + 1) / steps
         return self._parameters.managed_share * min(max(grown, 0.0), 1.0)
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.scenario import Policy
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtr
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters, tables
 from market.policies.federal_law import quarter_of_law
 from market.scenario import Policy

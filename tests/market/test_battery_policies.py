@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters, tables
 from market.policies.investment_credit import compliant_share
 from market.policies.table import BATTERY_POLICIES

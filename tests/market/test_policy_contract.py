@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters
 from market.charging_parameters import Operators
 from market.model import Market
