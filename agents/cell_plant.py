@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
 from agents.line_conversion import LineKind
-from agents.line_decision import LineAction, LineSensing, LineStatus, Use, decide_line
+from agents.line_decision import LineAction, LineRule, LineSensing, LineStatus, Use, decide_line
 
 CHEMISTRIES = ("LFP", "NMC", "NCA")
 IRON, NICKEL_POUCH, NICKEL_CYLINDER = range(3)
@@ -124,11 +124,14 @@ class Lines:
 class CellPlant(mesa.Agent):
     """A plant under its maker: decides for its lines, one at a time.
 
-    ``maker`` is the maker's agent, None for a plant that sells on the open market.
+    ``maker`` is the maker's agent, None for a plant that sells on the open market; ``rule``: how it decides.
     """
 
-    def __init__(self, model: Any, name: str, owner: str, maker: Any, lines: Lines, place: int) -> None:
+    def __init__(
+        self, model: Any, name: str, owner: str, maker: Any, lines: Lines, place: int, rule: LineRule = decide_line
+    ) -> None:
         super().__init__(model)
+        self.rule = rule
         self.name = name
         self.owner = owner
         self.maker = maker
@@ -142,7 +145,7 @@ class CellPlant(mesa.Agent):
 
     def decide(self, seen: LineSensing) -> LineAction:
         """What to do with one of its lines (M14)."""
-        return decide_line(seen)
+        return self.rule(seen)
 
     def capacity_gwh_per_year(self, status: LineStatus, use: Use | None = None) -> float:
         """Capacity of its lines of a status, and of a use if one is given."""

@@ -1,5 +1,7 @@
 """Charging operators: what a plug is worth, where plugs are built, how well they are kept, when they close (M9)."""
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -98,3 +100,20 @@ def opening_lag_quarters(luck: Floats, shortest: int, longest: int) -> Ints:
     ``luck``: uniform numbers in [0, 1), of the site and the quarter of the decision.
     """
     return (shortest + np.floor(luck * (longest - shortest + 1))).astype(np.int64)
+
+
+class SiteRule(Protocol):
+    """Where an operator starts plugs, given what each is worth and costs and how many there may be."""
+
+    def __call__(self, value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plugs: Ints) -> Ints:
+        """Plugs to start at each place, shape (places,), at most ``most_plugs`` each and within the budget."""
+        ...
+
+
+def nowhere(value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plugs: Ints) -> Ints:  # noqa: ARG001
+    """Start no plug anywhere, shape (places,)."""
+    return np.zeros(value_usd.size, dtype=np.int64)
+
+
+SITE_RULES: dict[str, SiteRule] = {"best-first": best_places, "nowhere": nowhere}
+"""Rules for the places of new plugs by name."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.arrays import Floats, Ints
 from agents.charging_investment import (
+    SiteRule,
     best_places,
     closes,
     growth_room,
@@ -84,15 +85,18 @@ class OperatorSensing:
 class ChargingOperator(mesa.Agent):
     """One charging operator (a calibrated archetype, no forecast of the company).
 
-    ``captive_usd_per_year``: what the maker behind it earns on the cars a plug gains, 0 for others.
+    ``captive_usd_per_year``: what the maker behind it earns on the cars a plug gains, 0 for others; ``rule``: where it
+    starts plugs.
     ``started``: plugs started this year, ``loss_quarters``: quarters of loss in a row, both shape (places,). How long
     places have lost money before the first decision is not known: all lengths below the patience, in turn.
     """
 
     def __init__(
-        self, model: Any, name: str, place: int, costs: PlugCosts, captive_usd_per_year: float, places: int
-    ) -> None:
+        self, model: Any, name: str, place: int, costs: PlugCosts, captive_usd_per_year: float, places: int,
+        rule: SiteRule = best_places,
+    ) -> None:  # fmt: skip
         super().__init__(model)
+        self.rule = rule
         self.name = name
         self.place = place
         self.costs = costs
@@ -138,7 +142,7 @@ class ChargingOperator(mesa.Agent):
         room = growth_room(self.plugs_at_year_start, self.started, self.costs.least_plugs, self.costs.most_growth)
         cost = np.maximum(self.costs.capex_usd - seen.grant_usd, _LEAST_COST_USD)
         left = budget_usd_per_year * (quarter_of_year + 1) / _QUARTERS - self.spent_usd
-        started = best_places(self.plug_value_usd(seen), cost, left, room)
+        started = self.rule(self.plug_value_usd(seen), cost, left, room)
         self.started = self.started + started
         self.spent_usd += float(started @ cost)
         return started

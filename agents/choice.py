@@ -10,9 +10,10 @@ Leading axes of all arrays are the buyers; any shape that broadcasts will do.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -129,3 +130,35 @@ def new_vehicle_choice(value_kusd: Floats, nests: Nests, alphas: Alphas, nest_sh
     nest, segment_value = group_logit(nest_value + nest_shift_kusd, alphas.powertrain, nests.segment_starts)
     segment, inclusive = logit(segment_value, alphas.segment)
     return NewVehicleChoice(product, nest, segment, inclusive)
+
+
+class ChoiceRule(Protocol):
+    """How buyers of new vehicles choose among them."""
+
+    def __call__(
+        self, value_kusd: Floats, taste_kusd: Floats, group: Ints, nests: Nests, alphas: Alphas
+    ) -> NewVehicleChoice:
+        """Shares down the tree and its inclusive value for kinds of buyers.
+
+        ``value_kusd``: (groups, products) without taste; ``taste_kusd``: (kinds, nests); ``group``: (kinds,) the group
+        of each kind. ``product`` of the result has shape (groups, products), the rest (kinds, ...).
+        """
+        ...
+
+
+def nested_logit(value_kusd: Floats, taste_kusd: Floats, group: Ints, nests: Nests, alphas: Alphas) -> NewVehicleChoice:
+    """The nested logit (M1): shares of products by group, those of the levels above by kind; shapes as ChoiceRule."""
+    product, nest_value = group_logit(value_kusd, alphas.product, nests.nest_starts)
+    nest, segment_value = group_logit(nest_value[group] + taste_kusd, alphas.powertrain, nests.segment_starts)
+    segment, inclusive = logit(segment_value, alphas.segment)
+    return NewVehicleChoice(product, nest, segment, inclusive)
+
+
+def plain_logit(value_kusd: Floats, taste_kusd: Floats, group: Ints, nests: Nests, alphas: Alphas) -> NewVehicleChoice:
+    """Logit without nests among new vehicles, at the coefficient of powertrains; shapes as ChoiceRule."""
+    alike = replace(alphas, segment=alphas.powertrain, product=alphas.powertrain)
+    return nested_logit(value_kusd, taste_kusd, group, nests, alike)
+
+
+CHOICE_RULES: dict[str, ChoiceRule] = {"nested-logit": nested_logit, "plain-logit": plain_logit}
+"""Rules for the choice among new vehicles by name."""

@@ -1,7 +1,8 @@
 """What to do with a line of a cell plant: the full choice set, from what its owner sees (M14)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Protocol
 
 import numpy as np
 
@@ -163,3 +164,20 @@ def _decide_announced(seen: LineSensing) -> LineAction:
     if net.max() > 0:
         return LineAction.START if net[0] >= net[1] else LineAction.START_STORAGE
     return LineAction.CLOSE if seen.quarters_waited > seen.patience_quarters else LineAction.WAIT
+
+
+class LineRule(Protocol):
+    """How the owner of a line decides; called for one line at a time."""
+
+    def __call__(self, seen: LineSensing) -> LineAction:
+        """What to do with the line, given what its owner sees."""
+        ...
+
+
+def keep_planned_use(seen: LineSensing) -> LineAction:
+    """As ``decide_line``, but a line never turns to another use."""
+    return decide_line(replace(seen, may_change=False))
+
+
+LINE_RULES: dict[str, LineRule] = {"option-value": decide_line, "planned-use": keep_planned_use}
+"""Rules for cell lines by name."""

@@ -7,6 +7,7 @@ the zeta map of Morrow and Skerlos (2011), which converges where p = c + (the so
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -163,3 +164,27 @@ def equilibrium_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, star
         price = price - gap
     worst = float(np.abs(gap).max())
     raise ArithmeticError(f"prices of makers did not settle: {worst:.3g} k$ are left after {_MOST_ROUNDS} rounds")
+
+
+class PriceRule(Protocol):
+    """How makers set the prices they aim at; called once a quarter for all makers together."""
+
+    def __call__(self, demand: Demand, maker: Ints, cost_kusd: Floats, start_kusd: Floats) -> Floats:
+        """Prices, k$, shape (products,), from demand, who owns each product, marginal costs and last prices."""
+        ...
+
+
+def best_reply_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, start_kusd: Floats) -> Floats:
+    """Each maker's markup that is best for demand at ``start_kusd``, on its cost: makers that do not look ahead.
+
+    Shapes as in ``equilibrium_prices_kusd``; where nothing is demanded the start is kept.
+    """
+    slopes = demand.at(start_kusd)
+    return np.where(slopes.own > 0, cost_kusd + markup_at(slopes, maker), start_kusd)
+
+
+PRICE_RULES: dict[str, PriceRule] = {
+    "bertrand-nash": equilibrium_prices_kusd,
+    "best-reply": best_reply_prices_kusd,
+}
+"""Rules for prices of new cars by name."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 import numpy as np
 
@@ -96,3 +97,28 @@ def decide_programme(
     if under_way:
         return ProgrammeAction.WAIT if pays else ProgrammeAction.CANCEL
     return ProgrammeAction.LAUNCH if pays else ProgrammeAction.WAIT
+
+
+class ProgrammeRule(Protocol):
+    """How a maker decides about one more model of a product, or about one under way."""
+
+    def __call__(
+        self, seen: ProgrammeSensing, maker: MakerStrategy, terms: ProgrammeTerms, *, under_way: bool
+    ) -> ProgrammeAction:
+        """LAUNCH or WAIT before a programme begins, CANCEL or WAIT while it is under way."""
+        ...
+
+
+def keep_the_range(
+    seen: ProgrammeSensing,  # noqa: ARG001 - a rule takes what every rule is shown
+    maker: MakerStrategy,  # noqa: ARG001
+    terms: ProgrammeTerms,  # noqa: ARG001
+    *,
+    under_way: bool,  # noqa: ARG001
+) -> ProgrammeAction:
+    """Begin no model and finish what is under way."""
+    return ProgrammeAction.WAIT
+
+
+PROGRAMME_RULES: dict[str, ProgrammeRule] = {"net-present-value": decide_programme, "keep-the-range": keep_the_range}
+"""Rules for programmes of new models by name."""

@@ -1,7 +1,7 @@
 """Utilities: once a year each asks for the storage whose falling value covers its cost (M16)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import mesa
 
@@ -117,11 +117,38 @@ class UtilitySensing:
     project: StorageProject
 
 
+class UtilityRule(Protocol):
+    """What a utility asks for in the year's request for proposals."""
+
+    def __call__(self, seen: UtilitySensing, catch_up_per_year: float) -> StorageOrder:
+        """Its demand for storage; ``catch_up_per_year``: part of the gap to its target that it orders in a year."""
+        ...
+
+
+def order_by_value(seen: UtilitySensing, catch_up_per_year: float) -> StorageOrder:
+    """What is firm, and part of the gap to the storage whose falling value covers its cost (M16)."""
+    return StorageOrder(
+        seen.firm_gw, seen.firm_gwh, seen.standing_gw, seen.peak_ahead_gw, catch_up_per_year, seen.stack, seen.project
+    )
+
+
+def order_what_is_firm(seen: UtilitySensing, catch_up_per_year: float) -> StorageOrder:  # noqa: ARG001
+    """Committed projects and mandates, and nothing beyond."""
+    return order_by_value(seen, 0.0)
+
+
+UTILITY_RULES: dict[str, UtilityRule] = {"value-stack": order_by_value, "firm-only": order_what_is_firm}
+"""Rules for requests of utilities by name."""
+
+
 class Utility(mesa.Agent):
     """The buyers of grid storage of one power region; ``catch_up_per_year`` is lambda_s times a lever."""
 
-    def __init__(self, model: Any, region: str, place: int, catch_up_per_year: float) -> None:
+    def __init__(
+        self, model: Any, region: str, place: int, catch_up_per_year: float, rule: UtilityRule = order_by_value
+    ) -> None:
         super().__init__(model)
+        self.rule = rule
         self.region = region
         self.place = place
         self.name = f"utility {region}"
@@ -129,7 +156,4 @@ class Utility(mesa.Agent):
 
     def order(self, seen: UtilitySensing) -> StorageOrder:
         """Its demand for storage in the year's request for proposals."""
-        return StorageOrder(
-            seen.firm_gw, seen.firm_gwh, seen.standing_gw, seen.peak_ahead_gw, self.catch_up_per_year, seen.stack,
-            seen.project,
-        )  # fmt: skip
+        return self.rule(seen, self.catch_up_per_year)

@@ -7,7 +7,7 @@ import numpy as np
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.data_center import HOURS as DATA_CENTER_HOURS
-from agents.data_center import DataCenterDeveloper, DeveloperSensing
+from agents.data_center import DataCenterDeveloper, DeveloperSensing, DeveloperTerms
 from agents.line_decision import Use
 from agents.utility import RegionDemand, StorageOrder, Utility, UtilitySensing
 from market import quarters
@@ -47,8 +47,8 @@ class PowerSide:
         self.book = ContractBook(len(REGIONS), storage.damages_share, storage.take_or_pay_share)
         pace = storage.catch_up_per_year * storage.demand_factor
         self.utilities = [Utility(model, name, place, pace) for place, name in enumerate(REGIONS)]
-        worth = (storage.value_musd_per_mw_year, storage.value_spread_musd, storage.flexible_share)
-        self.developers = [DataCenterDeveloper(model, name, place, *worth) for place, name in enumerate(REGIONS)]
+        worth = DeveloperTerms(storage.value_musd_per_mw_year, storage.value_spread_musd, storage.flexible_share)
+        self.developers = [DataCenterDeveloper(model, name, place, worth) for place, name in enumerate(REGIONS)]
         self.installed_gw = self.regions.installed_gw.copy()
         self.installed_gwh = self.regions.installed_gwh.copy()
         self.data_center_gw: Floats = np.zeros(len(REGIONS))

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.data_center import DataCenterDeveloper, DeveloperSensing
+from agents.data_center import DataCenterDeveloper, DeveloperSensing, DeveloperTerms
 
 EXACT = 1e-12
 
 
 def developer(flexible_share: float = 0.14) -> DataCenterDeveloper:
-    return DataCenterDeveloper(mesa.Model(rng=1), "PJM", 2, 1.5, 1.5, flexible_share)
+    return DataCenterDeveloper(mesa.Model(rng=1), "PJM", 2, DeveloperTerms(1.5, 1.5, flexible_share))
 
 
 def logistic(gain: float) -> float:
@@ -58,7 +58,7 @@ def test_delay_and_cost_move_adoption_visibly() -> None:
 
 def test_storage_covers_at_most_035_of_an_arrival() -> None:
     seen = DeveloperSensing(1_000.0, 0.0, 0.0)
-    assert developer(0.5).flexible_share == 0.35
+    assert developer(0.5).terms.flexible_share == 0.35
     assert developer(0.5).order_gwh(seen) == pytest.approx(0.35 * 4.0 * 0.5, rel=EXACT)
     assert developer(0.2).order_gwh(seen) == pytest.approx(0.20 * 4.0 * 0.5, rel=EXACT)
 
@@ -72,6 +72,6 @@ def test_orders_are_in_proportion_to_arrivals() -> None:
 
 def test_a_developer_is_an_agent_of_its_region() -> None:
     model = mesa.Model(rng=1)
-    who = DataCenterDeveloper(model, "PJM", 2, 1.5, 1.5, 0.14)
+    who = DataCenterDeveloper(model, "PJM", 2, DeveloperTerms(1.5, 1.5, 0.14))
     assert list(model.agents) == [who]
     assert (who.name, who.region, who.place) == ("data centers PJM", "PJM", 2)
