@@ -28,6 +28,11 @@ def switch(meaning: str, *, default: bool, role: Role = "lever") -> Any:
     )
 
 
+def rule_field(default: str, meaning: str) -> Any:
+    """A field that holds the name of a rule."""
+    return Field(default, description=meaning, json_schema_extra={"unit": "name", "role": "fixed", "source": "design"})
+
+
 class Group(BaseModel):
     """A frozen group of parameters that refuses unknown keys and numbers that are not finite."""
 
