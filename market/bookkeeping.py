@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from market.battery_books import check_batteries
-from market.charging_books import check_charging
+from market.charging_accounts import check_charging
 from market.drawn_fleet import DrawnFleet
 from market.vocabulary import car_type
 
@@ -39,7 +39,7 @@ def close_books(market: "Market") -> None:
     _check_makers(market)
     _post_money(market)
     market.planning.post_money(market.ledger)
-    check_charging(market)
+    check_charging(market.ledger, market.charging_side, market.prices.public_usd_per_kwh, market.quarter)
     if market.has_power_side:
         check_batteries(market)
     market.ledger.close()

@@ -12,8 +12,10 @@ from agents.expectations import adapted
 from market import history, quarters, tables
 from market.bookkeeping import check_choices, close_books
 from market.cell_market import CellMarket
+from market.charging_demand import battery_cars, recorded_pattern
 from market.charging_graph import ChargingGraph, build_graph, contract
 from market.charging_side import ChargingSide
+from market.clock import Clock
 from market.demand import every_class
 from market.drawn_fleet import DrawnFleet
 from market.expected_fleet import ExpectedFleet
@@ -71,9 +73,10 @@ class Market(ColumnarModel):
         self._build_offering()
         self._build_power_side()
         self.waiting = WaitingBuyers()
-        self.trust = TrustState(self.parameters, self.charging_graph, self.products, self.places.seats)
+        self._build_trust()
         self._build_fleet()
-        setting = (self.parameters, self.charging_graph, self.origin, self.recorded_until)
+        given, miles = self.parameters, self.parameters.buyers.miles_per_year
+        setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
         self.charging_side = ChargingSide(self, *setting)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
@@ -99,6 +102,11 @@ class Market(ColumnarModel):
         """Step to the last quarter."""
         while self.quarter < self.last_quarter:
             self.step()
+
+    @property
+    def clock(self) -> Clock:
+        """Where the run stands in time."""
+        return Clock(self.quarter, self.origin, self.recorded_until, self.last_quarter, self.seed)
 
     @property
     def is_recorded(self) -> bool:
@@ -145,6 +153,14 @@ class Market(ColumnarModel):
         self.power = PowerSide(self, self.parameters, self.cells, self.world, self.grid, self.origin)
         self.plants = self.cells.make_plants(self, self.makers)
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
+
+    def _build_trust(self) -> None:
+        given = self.parameters
+        self.trust = TrustState(
+            given.trust, self.charging_graph.roads, self.products, self.places.seats,
+            plug_success=given.charging.plug_success, trouble_share=given.ownership.battery_trouble_share,
+            loss_kusd=given.ownership.battery_loss_kusd,
+        )  # fmt: skip
 
     def _build_fleet(self) -> None:
         lease_share = self.offering.lease_share("other", 0)
@@ -204,7 +220,10 @@ class Market(ColumnarModel):
 
     def _serve_charging(self) -> None:
         """6 Charging service from last quarter's stocks: plugs that stand, waits, coverage (M4, M8)."""
-        served = self.charging_side.serve(self)
+        pattern = recorded_pattern(self.record.registration_ratio, self.places.seats, min(self.quarter, self.origin))
+        bevs = self.fleet.on_seats.by_zone[:, :, 1]
+        cars = battery_cars(bevs, self.fleet.weight, pattern, self.places.home_share)
+        served = self.charging_side.serve(cars, self.quarter)
         self.true_charging_success = served.success
         success = self.trust.charging_success()
         waits = (served.wait_hours, served.trip_wait_hours)

@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from market.battery_series import CONTRACTS, LINE_CHANGES, MAKERS_TABLE, NATIONAL_BATTERIES, PLANTS, REGION_TABLE
-from market.charging_series import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
+from market.charging_outputs import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
 from market.grid_series import NATIONAL_GRID
 from market.series import Series
-from market.trust_series import NATIONAL_TRUST, TRUST
+from market.trust_outputs import NATIONAL_TRUST, TRUST
+from market.waiting_outputs import NATIONAL_WAITING
 
 NATIONAL: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
@@ -53,6 +54,7 @@ NATIONAL: dict[str, Series] = {
     "unexplained_bev_kusd": Series("k$", "Mean demand constant of battery cars over that of petrol cars"),
     "bev_share_sd": Series("share of new sales", "Sampling standard deviation of the drawn battery-car share"),
     **NATIONAL_TRUST,
+    **NATIONAL_WAITING,
     **NATIONAL_CHARGING,
     **NATIONAL_BATTERIES,
     **NATIONAL_GRID,

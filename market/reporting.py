@@ -9,11 +9,11 @@ from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters
 from market.battery_reporting import national_batteries, write_batteries
 from market.bookkeeping import GOVERNMENT, used_credits_musd
-from market.charging_books import GRANTS
-from market.charging_reporting import national_charging, write_charging, zone_charging
+from market.charging_accounts import GRANTS
+from market.charging_outputs import national_charging, operator_rows, state_rows, zone_charging
 from market.explanation import UNEXPLAINED, Explanation
 from market.grid_reporting import national_grid
-from market.trust_reporting import national_trust, write_trust
+from market.trust_outputs import national_trust, trust_rows
 from market.vocabulary import (
     AGE_BUCKETS,
     BEV,
@@ -28,6 +28,7 @@ from market.vocabulary import (
     POWERTRAINS,
     good_of_car,
 )  # fmt: skip
+from market.waiting_outputs import national_waiting
 
 if TYPE_CHECKING:
     from market.model import Market
@@ -61,10 +62,11 @@ def write_quarter(market: "Market") -> None:
     _write_zones(market, label)
     _write_makers(market, label)
     _write_used(market, label)
-    write_charging(market, label)
+    _write_charging(market)
     if market.quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1:
         _write_explanation(market)
-    write_trust(market, label)
+    for row in trust_rows(market.trust, market.true_charging_success, market.clock):
+        market.recorder.write("trust", row)
     if market.has_power_side:
         write_batteries(market, label)
 
@@ -130,8 +132,9 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         "unexplained_bev_kusd": _weighted(np.nan_to_num(market.record.constants.xi), bev)
         - _weighted(np.nan_to_num(market.record.constants.xi), petrol),
         "bev_share_sd": float(np.sqrt(share * (1.0 - share) / draws)),
-        **national_trust(market),
-        **national_charging(market),
+        **national_trust(market.trust, market.valued.terms["neighbours"][:, 0, 0, :].max(axis=1), market.clock),
+        **national_waiting(market.waiting),
+        **national_charging(market.charging_side),
         **national_batteries(market),
         **national_grid(market),
     }
@@ -159,8 +162,18 @@ def _write_zones(market: "Market", label: str) -> None:
             "quarter": label, "zone": name, "bev_share_new": share[zone], "new_sales": total[zone],
             "bev_stock": bevs[zone], "cars_stock": on_road[zone],
             "fast_plugs": market.charging_graph.zone_plugs[zone], "trip_coverage": coverage[zone],
-            "local_adequacy": market.access.local[zone], **zone_charging(market, zone),
+            "local_adequacy": market.access.local[zone], **zone_charging(market.charging_side.service, zone),
         })  # fmt: skip
+
+
+def _write_charging(market: "Market") -> None:
+    """Rows of operators, and in first quarters the ports of states at the last year's end."""
+    side = market.charging_side
+    for row in operator_rows(side, market.prices.public_usd_per_kwh, market.quarter):
+        market.recorder.write("charging", row)
+    if market.quarter % QUARTERS_PER_YEAR == 0:
+        for row in state_rows(side.network, market.charging_graph, market.quarter - 1):
+            market.recorder.write("charging_states", row)
 
 
 def _write_makers(market: "Market", label: str) -> None:
