@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from market.battery_books import check_batteries
+from market.cell_accounts import check_cells, pay_for_cells, production_credits_musd
 from market.charging_accounts import check_charging
+from market.conversion_accounts import pay_for_changes
 from market.drawn_fleet import DrawnFleet
+from market.power_accounts import check_credits, check_storage
 from market.vocabulary import car_type
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def close_books(market: "Market") -> None:
     market.planning.post_money(market.ledger)
     check_charging(market.ledger, market.charging_side, market.prices.public_usd_per_kwh, market.quarter)
     if market.has_power_side:
-        check_batteries(market)
+        _check_batteries(market)
     market.ledger.close()
 
 
@@ -61,6 +63,17 @@ def _check_cars(market: "Market") -> None:
         float(traded.used.sum()) / fleet.weight + fleet.lot.size - market.lot_before,
     )
     fleet.check(ledger)
+
+
+def _check_batteries(market: "Market") -> None:
+    """Invariants 3 and 4, and the payments of makers for their cells and lines, M$."""
+    ledger, done, lines = market.ledger, market.cell_quarter, market.cells.lines
+    costs, quarter = market.cells.costs, market.quarter
+    check_cells(ledger, done, lines)
+    check_storage(ledger, market.power)
+    pay_for_cells(ledger, done, costs, quarter)
+    pay_for_changes(ledger, market.line_decisions.changes, lines)
+    check_credits(ledger, market.power, production_credits_musd(done, lines, costs.credit_usd_per_kwh(quarter)))
 
 
 def _check_makers(market: "Market") -> None:

@@ -11,6 +11,7 @@ from agents.columnar import ColumnarModel
 from agents.expectations import adapted
 from market import history, quarters, tables
 from market.bookkeeping import check_choices, close_books
+from market.cell_costs import CellCosts
 from market.cell_market import CellMarket
 from market.charging_demand import battery_cars, recorded_pattern
 from market.charging_graph import ChargingGraph, build_graph, contract
@@ -28,6 +29,7 @@ from market.offering import Offering
 from market.places import read_places
 from market.planning import Planning
 from market.population import class_shares
+from market.power_regions import PowerRegions
 from market.power_side import PowerSide
 from market.record import BASE_YEAR_QUARTERS, Record
 from market.recorder import Recorder
@@ -148,9 +150,11 @@ class Market(ColumnarModel):
 
     def _build_power_side(self) -> None:
         self.has_power_side = self.parameters.cells.power_side
-        self.cells = CellMarket(self.parameters, self.products, self.world, self.origin, self.last_quarter)
-        self.grid = Grid(self.parameters, self.places, self.origin)
-        self.power = PowerSide(self, self.parameters, self.cells, self.world, self.grid, self.origin)
+        given = self.parameters
+        costs = CellCosts(given.cells, given.storage, given.policy, self.world, self.origin, self.last_quarter)
+        self.cells = CellMarket(given.cells, costs, self.products, self.origin)
+        self.grid = Grid(given.grid, PowerRegions(given.storage), self.places.power_region, self.origin)
+        self.power = PowerSide(self, given.storage, self.cells, self.world, self.grid, self.origin)
         self.plants = self.cells.make_plants(self, self.makers)
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
 

@@ -5,12 +5,17 @@ from typing import Any
 
 import pandas as pd
 
-from market.battery_series import CONTRACTS, LINE_CHANGES, MAKERS_TABLE, NATIONAL_BATTERIES, PLANTS, REGION_TABLE
+from market.cell_outputs import NATIONAL_CELLS, PLANTS
 from market.charging_outputs import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
-from market.grid_series import NATIONAL_GRID
+from market.conversion_outputs import LINE_CHANGES, MAKERS_TABLE, NATIONAL_CONVERSION
+from market.grid_outputs import NATIONAL_GRID
+from market.power_outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
 from market.series import Series
 from market.trust_outputs import NATIONAL_TRUST, TRUST
 from market.waiting_outputs import NATIONAL_WAITING
+
+NATIONAL_BATTERIES: dict[str, Series] = {**NATIONAL_CELLS, **NATIONAL_STORAGE, **NATIONAL_CONVERSION}
+"""Columns of the national table that have no number in a run without a power side."""
 
 NATIONAL: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),

@@ -7,12 +7,20 @@ import numpy as np
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters
-from market.battery_reporting import national_batteries, write_batteries
 from market.bookkeeping import GOVERNMENT, used_credits_musd
+from market.cell_accounts import TREASURY
+from market.cell_lines import SELLERS
+from market.cell_outputs import national_cells, plant_rows
 from market.charging_accounts import GRANTS
 from market.charging_outputs import national_charging, operator_rows, state_rows, zone_charging
+from market.conversion_accounts import car_profit_musd, cell_profit_musd
+from market.conversion_outputs import change_rows, channels, maker_rows
 from market.explanation import UNEXPLAINED, Explanation
-from market.grid_reporting import national_grid
+from market.grid_outputs import national_grid
+from market.plan_reporting import maker_plans
+from market.power_outputs import contract_rows, national_storage, region_rows
+from market.recorder import NATIONAL_BATTERIES
+from market.series import Row
 from market.trust_outputs import national_trust, trust_rows
 from market.vocabulary import (
     AGE_BUCKETS,
@@ -68,7 +76,7 @@ def write_quarter(market: "Market") -> None:
     for row in trust_rows(market.trust, market.true_charging_success, market.clock):
         market.recorder.write("trust", row)
     if market.has_power_side:
-        write_batteries(market, label)
+        _write_batteries(market)
 
 
 def _weighted(values: Floats, weight: Floats) -> float:
@@ -135,9 +143,34 @@ def _national(market: "Market", label: str) -> dict[str, Any]:
         **national_trust(market.trust, market.valued.terms["neighbours"][:, 0, 0, :].max(axis=1), market.clock),
         **national_waiting(market.waiting),
         **national_charging(market.charging_side),
-        **national_batteries(market),
-        **national_grid(market),
+        **_national_batteries(market),
+        **national_grid(market.grid, market.places.seats, market.quarter),
     }
+
+
+def _national_batteries(market: "Market") -> Row:
+    """The national columns of cells, storage and lines; not a number in a run without a power side."""
+    if not market.has_power_side:
+        return dict.fromkeys(NATIONAL_BATTERIES, float("nan"))
+    quarter, power, lithium = market.quarter, market.power, market.world.lithium_usd_per_kg(market.quarter)
+    return {
+        **national_cells(market.cells, market.cell_quarter, lithium, power.price_usd_per_kwh, quarter),
+        **national_storage(power, quarter),
+        **channels(market.cells, market.planning.lost_share(market)),
+        "cell_profit_musd": float(_cell_profit_musd(market).sum()),
+        "car_profit_musd": float(_car_profit_musd(market).sum()),
+        "battery_credits_musd": -market.ledger.balance_musd(TREASURY),
+    }
+
+
+def _cell_profit_musd(market: "Market") -> Floats:
+    cells, changes = market.cells, market.line_decisions.changes
+    revenue = market.power.book.revenue_musd
+    return cell_profit_musd(market.cell_quarter, cells.costs, cells.lines, changes, revenue, market.quarter)
+
+
+def _car_profit_musd(market: "Market") -> Floats:
+    return car_profit_musd(market.makers, market.offering.margin_beyond_price_kusd, market.deliveries)
 
 
 def _young(kind: int) -> int:
@@ -208,6 +241,25 @@ def _write_used(market: "Market", label: str) -> None:
                 "retention": price / new_price[kind], "bought": market.outcome.flows.used[place],
                 "on_road": on_road[place],
             })  # fmt: skip
+
+
+def _write_batteries(market: "Market") -> None:
+    """Rows of plants, makers, line changes, regions and contracts."""
+    cells, done, quarter = market.cells, market.cell_quarter, market.quarter
+    credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
+    plans = [maker_plans(market, place) for place in range(len(SELLERS))]
+    rows = {
+        "plants": plant_rows(cells, market.plants, done, quarter),
+        "makers": maker_rows(cells, done, _car_profit_musd(market), _cell_profit_musd(market), plans, quarter),
+        "line_changes": change_rows(market.line_decisions.changes, cells.lines, market.plants, quarter),
+        "regions": region_rows(
+            market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, credit, quarter
+        ),
+        "storage_contracts": contract_rows(market.power.book, quarter, is_last=quarter == market.last_quarter),
+    }
+    for table, of_quarter in rows.items():
+        for row in of_quarter:
+            market.recorder.write(table, row)
 
 
 def growth_by_term(market: "Market", explanation: Explanation) -> dict[str, float]:
