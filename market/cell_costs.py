@@ -11,9 +11,9 @@ from agents.cell_plant import CHEMISTRIES, IRON, Lines
 from agents.line_decision import Use
 from market import quarters, tables
 from market.cell_parameters import Cells
+from market.policies.parameters import Policy
 from market.policies.rate_policy import RatePolicy
 from market.policies.table import BATTERY_POLICIES
-from market.scenario import Policy
 from market.world import World
 
 HORIZON_QUARTERS = 40  # ten years: over which a line's change is judged (M14)

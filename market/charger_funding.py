@@ -5,8 +5,8 @@ import numpy as np
 from agents.arrays import Floats
 from market.charging_parameters import Operators
 from market.policies.charger_law import ChargerLaw
+from market.policies.parameters import Policy
 from market.policies.table import CHARGER_POLICIES
-from market.scenario import Policy
 
 FUNDED = "corridor_grant"
 """The instrument that asks for success of the plugs it pays for."""

@@ -18,7 +18,7 @@ from market.charging_graph import ChargingGraph
 from market.charging_parameters import Operators
 from market.charging_service import ChargingService
 from market.clock import Clock
-from market.scenario import Policy
+from market.policies.parameters import Policy
 from market.trip_coverage import PLUGS_PER_CITY_SITE
 
 _GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of battery cars (M18)

@@ -12,7 +12,7 @@ from market.charging_network import ChargingNetwork
 from market.charging_parameters import Operators
 from market.charging_service import ChargingService, ServiceRules
 from market.clock import Clock
-from market.scenario import Policy
+from market.policies.parameters import Policy
 
 
 class ChargingSide:

@@ -153,10 +153,12 @@ def _national_batteries(market: "Market") -> Row:
     if not market.has_power_side:
         return dict.fromkeys(NATIONAL_BATTERIES, float("nan"))
     quarter, power, lithium = market.quarter, market.power, market.world.lithium_usd_per_kg(market.quarter)
+    models, kept = market.offering.offers.effective_models, market.cells.models_kept()
+    lost = market.planning.lost_share(models, kept)
     return {
         **national_cells(market.cells, market.cell_quarter, lithium, power.price_usd_per_kwh, quarter),
         **national_storage(power, quarter),
-        **channels(market.cells, market.planning.lost_share(market)),
+        **channels(market.cells, lost),
         "cell_profit_musd": float(_cell_profit_musd(market).sum()),
         "car_profit_musd": float(_car_profit_musd(market).sum()),
         "battery_credits_musd": -market.ledger.balance_musd(TREASURY),
@@ -247,7 +249,8 @@ def _write_batteries(market: "Market") -> None:
     """Rows of plants, makers, line changes, regions and contracts."""
     cells, done, quarter = market.cells, market.cell_quarter, market.quarter
     credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
-    plans = [maker_plans(market, place) for place in range(len(SELLERS))]
+    models = market.offering.offers.effective_models
+    plans = [maker_plans(market.planning, market.products, models, quarter, place) for place in range(len(SELLERS))]
     rows = {
         "plants": plant_rows(cells, market.plants, done, quarter),
         "makers": maker_rows(cells, done, _car_profit_musd(market), _cell_profit_musd(market), plans, quarter),

@@ -17,8 +17,9 @@ from market.charging_parameters import Operators
 from market.charging_service import ChargingService
 from market.clock import Clock
 from market.model import Market
+from market.policies.parameters import Policy
 from market.recorder import TABLES
-from market.scenario import Policy, Scenario
+from market.scenario import Scenario
 from tests.market.shipped import Run, shipped_runs
 
 Small = Callable[..., Scenario]
