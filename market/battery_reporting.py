@@ -88,7 +88,7 @@ def _car_profit_musd(market: "Market") -> Floats:
     for number, maker in enumerate(market.makers):
         own = maker.products
         margin = maker.price_kusd + market.offering.margin_beyond_price_kusd[own] - maker.cost_kusd
-        earned[number] = float((market.deliveries[own] * margin).sum()) / 1e3
+        earned[number] = float((market.now.deliveries[own] * margin).sum()) / 1e3
     return earned
 
 

@@ -21,7 +21,7 @@ from market.policies.table import MAKER_POLICIES, POLICIES, USED_POLICIES
 from market.price_setting import PriceSetting, SeenMarket
 from market.products import Products
 from market.scenario import Scenario
-from market.used_cars import used_caps
+from market.used_prices import used_caps
 from market.vocabulary import GOODS, INCOMES, MAKERS
 from market.world import World
 
@@ -143,10 +143,10 @@ class Offering:
     def see_demand(self, market: "Market") -> None:
         """Let makers see who bought at the prices of the quarter; while there are records that reveals their cost."""
         setting = self.setting(market.quarter, market.expected_retention, market.world.loan_rate(market.quarter))
-        weight = price_weight(self.offers, setting, self._scenario)
-        seen = market.market
+        weight = price_weight(self.offers, setting, self._scenario.buyers)
+        seen = market.now
         self.pricing.see(
-            SeenMarket(seen.lookers, market.outcome.flows, seen.values.money, market.hazard, self.price_kusd, weight)
+            SeenMarket(seen.lookers, seen.outcome.flows, seen.market.values.money, seen.hazard, self.price_kusd, weight)
         )
         if market.quarter > self._recorded_until:
             return

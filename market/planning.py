@@ -38,7 +38,7 @@ class Planning:
         coming = now
         if not market.is_recorded:
             coming = offering.expected_credit_kusd(market.quarter, _AHEAD_QUARTERS).mean(axis=(0, 1)) * is_bev
-        self.forecasts.observe(market.outcome.flows.new * is_bev, now, coming, market.quarter)
+        self.forecasts.observe(market.now.outcome.flows.new * is_bev, now, coming, market.quarter)
         if self._plans.programmes:
             self.programmes.decide(market)
             offering.models_added = self.programmes.models_added.copy()

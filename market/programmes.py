@@ -198,7 +198,7 @@ class Programmes:
     @staticmethod
     def _lost_kusd(market: "Market", petrol: Floats, margin: Floats) -> float:
         """Markup lost on own petrol cars a buyer won: their share of new cars, at their mean markup."""
-        new = market.outcome.flows.new
+        new = market.now.outcome.flows.new
         own = float(new[petrol].sum())
         if own <= 0.0:
             return 0.0

@@ -1,6 +1,10 @@
-"""What a column of a result table carries with it."""
+"""What a column of a result table carries with it, and what a row is."""
 
 from dataclasses import dataclass
+from typing import Any
+
+Row = dict[str, Any]
+"""A row of a result table, or a part of one: values by column."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def national_trust(market: "Market") -> dict[str, Any]:
     trust, waiting = market.trust, market.waiting
     seats = market.places.seats / market.places.seats.sum()
     sold = trust.brand_share()
-    neighbours = market.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
+    neighbours = market.now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
     return {
         "charging_success_believed": float(trust.charging_success() @ seats),
         "battery_trouble_believed": float(seats @ trust.brand_trouble() @ sold),
