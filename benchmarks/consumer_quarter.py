@@ -87,10 +87,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
         """Look and choose if the time has come."""
         model = self.model
         hazard = model.market.clearing.hazard
-        if self.asleep or (
-            self.good >= 0
-            and (self.next_decision > model.quarter or model.random.random() > hazard)
-        ):
+        if self.asleep or (self.good >= 0 and (self.next_decision > model.quarter or model.random.random() > hazard)):
             return
         acquire = 1.0 if self.good < 0 else model.acquire[self.place * GOODS + self.good]
         if model.random.random() < acquire:
