@@ -74,10 +74,11 @@ def _channels(market: "Market") -> dict[str, float]:
     """What the detour does to car buyers, by channel: means over makers by the cells they need."""
     cells, needed = market.cells, market.cells.needed[-1]
     weight = needed / needed.sum() if needed.sum() > 0 else np.full(len(MAKERS), 1.0 / len(MAKERS))
+    lost = market.planning.lost_share(market.offering.offers.effective_models, cells.models_kept())
     fixed = cells.fixed_cost_usd_per_kwh * cells.parameters.fixed_cost_passed_on
     return {
         "channel_fixed_cost_usd_per_kwh": float((weight * fixed).sum()),
-        "channel_programmes_share": float((weight * market.planning.lost_share(market)).sum()),
+        "channel_programmes_share": float((weight * lost).sum()),
         "channel_scarcity_usd_per_kwh": cells.scarcity_usd_per_kwh,
     }
 
@@ -153,7 +154,9 @@ def _write_makers(market: "Market", label: str) -> None:
             "cell_profit_musd": cells[place], "output_gwh": output[place], "for_storage_gwh": done.for_storage[place],
             "needed_gwh": market.cells.needed[-1][place] if is_maker else 0.0, "turned_gwh": turned[place],
             "capacity_gwh": could[place],
-            **maker_plans(market, place),
+            **maker_plans(
+                market.planning, market.products, market.offering.offers.effective_models, market.quarter, place
+            ),
         })  # fmt: skip
 
 

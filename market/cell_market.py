@@ -17,6 +17,7 @@ from agents.line_decision import LineStatus, Use
 from market import quarters, tables
 from market.cell_costs import CellCosts
 from market.cell_lines import OPEN_MARKET, SELLERS, read_lines
+from market.own_cells import OwnCells
 from market.products import Products
 from market.scenario import Scenario
 from market.vocabulary import MAKERS, PHEV
@@ -238,6 +239,11 @@ class CellMarket:
     @staticmethod
     def _spread(asked: float, capacity: float) -> float:
         return 1.0 if capacity <= 0 else 1.0 / float(np.clip(asked / capacity, _LOWEST_USE, 1.0))
+
+    def own_cells(self, quarter: int) -> OwnCells:
+        """What makers know of their own cells in a quarter."""
+        needed = np.sum(self.needed[-QUARTERS_PER_YEAR:], axis=0)
+        return OwnCells.of(self.lines, needed, self.domestic_share(quarter), self.parameters.last_yield)
 
     def models_kept(self) -> Floats:
         """Second channel: share of its battery-car models a maker keeps; lines turned away cost programmes (M15)."""

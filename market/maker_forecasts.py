@@ -6,7 +6,7 @@ from agents.arrays import Floats, Ints, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import HoltForecast
 from market import quarters
-from market.scenario import Scenario
+from market.plan_parameters import Plans
 from market.vocabulary import MAKERS
 
 PLANS_QUARTER = quarters.index("2022Q4")
@@ -16,13 +16,16 @@ NEW_BRANDS = ("Tesla", "New brands")
 
 
 class MakerForecasts:
-    """Forecasts of every maker, updated each fourth quarter; arrays have shape (makers,) unless said."""
+    """Forecasts of every maker, updated each fourth quarter; arrays have shape (makers,) unless said.
 
-    def __init__(self, scenario: Scenario, maker: Ints) -> None:
-        plans = scenario.plans
+    ``maker``: (products,) who makes each; ``initial_optimism``: of the plans of 2021-22, as a multiple of demand;
+    ``alpha_powertrain``: what a k$ of credit does to the log-odds of a powertrain (M1).
+    """
+
+    def __init__(self, plans: Plans, maker: Ints, initial_optimism: float, alpha_powertrain: float) -> None:
         self.plans = plans
-        self._initial_optimism = scenario.makers.initial_optimism
-        self._response_per_kusd = scenario.buyers.alpha_powertrain * plans.announced_policy_weight
+        self._initial_optimism = initial_optimism
+        self._response_per_kusd = alpha_powertrain * plans.announced_policy_weight
         self._maker = maker
         self.learning: Floats = np.where(np.isin(MAKERS, NEW_BRANDS), plans.new_learning, plans.legacy_learning)
         self._quarters: list[Floats] = []

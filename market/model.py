@@ -10,6 +10,7 @@ from agents.arrays import Floats
 from agents.columnar import ColumnarModel
 from agents.expectations import adapted
 from market import history, quarters, tables
+from market.announced_cut import AnnouncedCut
 from market.bookkeeping import close_books
 from market.cell_market import CellMarket
 from market.charging_graph import ChargingGraph, build_graph, contract
@@ -23,11 +24,16 @@ from market.fleet import Fleet
 from market.grid import Grid
 from market.ledger import Ledger
 from market.line_decisions import LineDecisions
+from market.maker_forecasts import MakerForecasts
+from market.offer_values import price_weight
 from market.offering import Offering
 from market.places import read_places
 from market.planning import Planning
 from market.population import class_shares, starting_stock
 from market.power_side import PowerSide
+from market.price_setting import SeenMarket
+from market.products import Products
+from market.programmes import Programmes
 from market.record import BASE_YEAR_QUARTERS, Record
 from market.recorder import Recorder
 from market.reporting import MODEL_REPORTERS, write_quarter
@@ -104,14 +110,14 @@ class Market(ColumnarModel):
             self.step()
 
     @property
-    def is_recorded(self) -> bool:
-        """Whether the quarter lies within the imposed history."""
-        return self.quarter <= self.origin
-
-    @property
     def clock(self) -> Clock:
         """Where the run stands in time."""
         return Clock(self.quarter, self.origin, self.recorded_until, self.last_quarter, self.seed)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the quarter lies within the imposed history."""
+        return self.quarter <= self.origin
 
     @property
     def drawn_fleet(self) -> DrawnFleet:
@@ -132,11 +138,34 @@ class Market(ColumnarModel):
         self.world = World(self.parameters.world, self.places, self.seed, self.last_quarter, self.origin)
 
     def _build_offering(self) -> None:
-        self.offering = Offering(self.parameters, self.places, self.world, self.last_quarter)
-        self.products = self.offering.products
+        given = self.parameters
+        self.products = Products(
+            self.last_quarter,
+            self.recorded_until,
+            self.origin,
+            given.makers,
+            trend_in_variety=not given.plans.programmes,
+        )
+        cut = AnnouncedCut(
+            given.trust.announced_cut_kusd, quarters.index(given.trust.announced_cut_quarter),
+            quarters.index(given.trust.announced_cut_known),
+        )  # fmt: skip
+        self.offering = Offering(
+            self.clock, given.makers, given.policy, self.places, self.products, self.world, self.alphas, cut,
+            financed_share=given.buyers.financed_share, resale_weight=given.buyers.resale_weight,
+        )  # fmt: skip
         self.nests = self.offering.nests
         self.makers = self.offering.make_makers(self)
-        self.planning = Planning(self.parameters, self.products, self.origin, self.recorded_until)
+        self.planning = self._make_planning()
+
+    def _make_planning(self) -> Planning:
+        given, maker = self.parameters, self.products.maker
+        forecasts = MakerForecasts(given.plans, maker, given.makers.initial_optimism, given.buyers.alpha_powertrain)
+        programmes = Programmes(
+            given.plans, self.products, forecasts, max(self.origin, self.recorded_until),
+            variety_elasticity=given.buyers.variety_elasticity, missing_weight=given.cells.programme_weight,
+        )  # fmt: skip
+        return Planning(self.products.is_bev, forecasts, programmes)
 
     def _build_power_side(self) -> None:
         self.has_power_side = self.parameters.cells.power_side
@@ -166,7 +195,7 @@ class Market(ColumnarModel):
         p, buyers = self.parameters, self.parameters.buyers
         ratio = self.record.registration_ratio[0]
         stock = starting_stock(self.places, ratio, buyers.taste_sd_kusd, buyers.alpha_powertrain)
-        lease_share = self.offering.lease_share("other", 0)
+        lease_share = self.offering.leases.of_group("other", 0)
         setting = (self.places, stock, p.ownership, p.trust.return_hazard, self.last_quarter, lease_share)
         if p.run.mean_field:
             self.fleet: Fleet = ExpectedFleet(*setting)
@@ -258,7 +287,7 @@ class Market(ColumnarModel):
         limit, offers, cleared = self.record.limits[self.quarter], self.offering.offers, self.clearing
         self._look_ahead()
         outcome = self.waiting.hold_back(cleared.lookers, cleared.hazard, cleared.outcome, limit)
-        leased = self.offering.leased(self.quarter)
+        leased = self.offering.leases.by_product(self.quarter)
         new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased)
         traded, outcome = self.fleet.choose_and_trade(
             Trading(
@@ -276,7 +305,7 @@ class Market(ColumnarModel):
 
     def _learn(self) -> None:
         """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbours see (M5, M7)."""
-        self.offering.see_demand(self)
+        self.offering.observe_demand(self.makers, self._seen_market(), self.quarter)
         everyone = self.now.valued.market_for(self.everyone, np.ones(GOODS))
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
         self.trust.see(self.zone_bev_share)
@@ -295,12 +324,15 @@ class Market(ColumnarModel):
 
     def _decide_lines(self) -> None:
         """12 Programmes in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
-        self.planning.plan(self)
+        cells = self.cells.own_cells(self.quarter) if self.has_power_side else None
+        demand = self.now.outcome.flows.new
+        seen = self.offering.planners_see(self.clock, self.makers, demand, cells)
+        self.offering.models_added = self.planning.plan(seen)
         if self.has_power_side:
             self.line_decisions.decide(self.quarter)
             self.cells.update_fixed_cost(self.quarter, self.cell_quarter)
             self.offering.cell_adder_usd_per_kwh = self.cells.adder_usd_per_kwh()
-            self.offering.models_kept = self.planning.models_kept(self)
+            self.offering.models_kept = self.planning.models_kept(self.cells.models_kept())
 
     def _close_books_and_record(self) -> None:
         """13 Ledger and recorder; then every car is a quarter older."""
@@ -310,6 +342,13 @@ class Market(ColumnarModel):
         self.fleet.grow_older()
 
     # What the phases are made of
+
+    def _seen_market(self) -> SeenMarket:
+        now, offering = self.now, self.offering
+        setting = offering.setting(self.quarter, self.expected_retention, self.world.loan_rate(self.quarter))
+        weight = price_weight(offering.offers, setting, self.parameters.buyers)
+        money = now.market.values.money
+        return SeenMarket(now.lookers, now.outcome.flows, money, now.hazard, offering.price_kusd, weight)
 
     def value_offers(self) -> ValuedOffers:
         """Offers of the quarter valued for every kind of buyer: here a new term of utility is added (docs/howto)."""

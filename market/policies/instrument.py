@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from agents.arrays import Floats
 from market.places import Places
+from market.policies.parameters import Policy
 from market.products import Products
-from market.scenario import Policy
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import numpy as np
 
 from agents.arrays import Floats
 from market import quarters, tables
+from market.policies.parameters import Policy
 from market.policies.rate_policy import RatePolicy
-from market.scenario import Policy
 
 
 class InvestmentCredit(RatePolicy):

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from agents.arrays import Floats
-from market.scenario import Policy
+from market.policies.parameters import Policy
 
 
 class RatePolicy(ABC):
