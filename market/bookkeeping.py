@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 from market import buyers_accounts, fleet_accounts, makers_accounts
-from market.battery_books import check_batteries
-from market.charging_books import check_charging
+from market.cell_accounts import check_cells, pay_for_cells, production_credits_musd
+from market.charging_accounts import check_charging
+from market.conversion_accounts import pay_for_changes
+from market.power_accounts import check_credits, check_storage
 
 if TYPE_CHECKING:
     from market.model import Market
@@ -12,13 +14,9 @@ if TYPE_CHECKING:
 
 def close_books(market: "Market") -> None:
     """Choices, cars, stocks of makers, money, programmes, charging, cells and storage. Raises LedgerError."""
-    ledger, now, before, offering = market.ledger, market.now, market.before, market.offering
+    ledger, now, offering = market.ledger, market.now, market.offering
     buyers_accounts.check(ledger, now.outcome.flows, market.nests, market.access, market.used_price_kusd)
-    fleet_accounts.check(
-        ledger, market.fleet, now.traded, now.new_cars,
-        before=before.cars, at_trade=before.cars_at_trade, lot=before.lot,
-    )  # fmt: skip
-    makers_accounts.check(ledger, market.makers, before.maker_stock, now.built, now.deliveries)
+    _check_stocks(market)
     sold = now.traded.new_by_product()
     makers_accounts.pay(ledger, market.makers, sold, offering.price_kusd, offering.margin_beyond_price_kusd)
     fleet_accounts.pay_credits(
@@ -26,7 +24,28 @@ def close_books(market: "Market") -> None:
     )
     fleet_accounts.pay_used_cars(ledger, now.traded, market.used_price_kusd, market.parameters.ownership.dealer_margin)
     market.planning.post_money(ledger)
-    check_charging(market)
+    check_charging(ledger, market.charging_side, market.prices.public_usd_per_kwh, market.quarter)
     if market.has_power_side:
-        check_batteries(market)
+        _check_batteries(market)
     ledger.close()
+
+
+def _check_stocks(market: "Market") -> None:
+    """Invariants 1 and 2: cars and the stocks of makers."""
+    ledger, now, before = market.ledger, market.now, market.before
+    fleet_accounts.check(
+        ledger, market.fleet, now.traded, now.new_cars,
+        before=before.cars, at_trade=before.cars_at_trade, lot=before.lot,
+    )  # fmt: skip
+    makers_accounts.check(ledger, market.makers, before.maker_stock, now.built, now.deliveries)
+
+
+def _check_batteries(market: "Market") -> None:
+    """Invariants 3 and 4, and the payments of makers for their cells and lines, M$."""
+    ledger, done, lines = market.ledger, market.cell_quarter, market.cells.lines
+    costs, quarter = market.cells.costs, market.quarter
+    check_cells(ledger, done, lines)
+    check_storage(ledger, market.power)
+    pay_for_cells(ledger, done, costs, quarter)
+    pay_for_changes(ledger, market.line_decisions.changes, lines)
+    check_credits(ledger, market.power, production_credits_musd(done, lines, costs.credit_usd_per_kwh(quarter)))

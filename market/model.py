@@ -12,7 +12,9 @@ from agents.expectations import adapted
 from market import history, quarters, tables
 from market.announced_cut import AnnouncedCut
 from market.bookkeeping import close_books
+from market.cell_costs import CellCosts
 from market.cell_market import CellMarket
+from market.charging_demand import battery_cars, recorded_pattern
 from market.charging_graph import ChargingGraph, build_graph, contract
 from market.charging_side import ChargingSide
 from market.clock import Clock
@@ -30,6 +32,7 @@ from market.offering import Offering
 from market.places import read_places
 from market.planning import Planning
 from market.population import class_shares, starting_stock
+from market.power_regions import PowerRegions
 from market.power_side import PowerSide
 from market.price_setting import SeenMarket
 from market.products import Products
@@ -79,10 +82,11 @@ class Market(ColumnarModel):
         self._build_places()
         self._build_offering()
         self._build_power_side()
-        self.trust = TrustState(self.parameters, self.charging_graph, self.products, self.places.seats)
+        self._build_trust()
         self._build_buyers()
         self._build_fleet()
-        setting = (self.parameters, self.charging_graph, self.origin, self.recorded_until)
+        given, miles = self.parameters, self.parameters.buyers.miles_per_year
+        setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
         self.charging_side = ChargingSide(self, *setting)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
@@ -169,11 +173,21 @@ class Market(ColumnarModel):
 
     def _build_power_side(self) -> None:
         self.has_power_side = self.parameters.cells.power_side
-        self.cells = CellMarket(self.parameters, self.products, self.world, self.origin, self.last_quarter)
-        self.grid = Grid(self.parameters, self.places, self.origin)
-        self.power = PowerSide(self, self.parameters, self.cells, self.world, self.grid, self.origin)
+        given = self.parameters
+        costs = CellCosts(given.cells, given.storage, given.policy, self.world, self.origin, self.last_quarter)
+        self.cells = CellMarket(given.cells, costs, self.products, self.origin)
+        self.grid = Grid(given.grid, PowerRegions(given.storage), self.places.power_region, self.origin)
+        self.power = PowerSide(self, given.storage, self.cells, self.world, self.grid, self.origin)
         self.plants = self.cells.make_plants(self, self.makers)
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
+
+    def _build_trust(self) -> None:
+        given = self.parameters
+        self.trust = TrustState(
+            given.trust, self.charging_graph.roads, self.products, self.places.seats,
+            plug_success=given.charging.plug_success, trouble_share=given.ownership.battery_trouble_share,
+            loss_kusd=given.ownership.battery_loss_kusd,
+        )  # fmt: skip
 
     def _build_buyers(self) -> None:
         p, offering = self.parameters, self.offering
@@ -254,7 +268,10 @@ class Market(ColumnarModel):
 
     def _serve_charging(self) -> None:
         """6 Charging service from last quarter's stocks: plugs that stand, waits, coverage (M4, M8)."""
-        served = self.charging_side.serve(self)
+        pattern = recorded_pattern(self.record.registration_ratio, self.places.seats, min(self.quarter, self.origin))
+        bevs = self.fleet.on_seats.by_zone[:, :, 1]
+        cars = battery_cars(bevs, self.fleet.weight, pattern, self.places.home_share)
+        served = self.charging_side.serve(cars, self.quarter)
         self.true_charging_success = served.success
         success = self.trust.charging_success()
         waits = (served.wait_hours, served.trip_wait_hours)

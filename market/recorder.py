@@ -5,14 +5,20 @@ from typing import Any
 
 import pandas as pd
 
-from market.battery_series import CONTRACTS, LINE_CHANGES, MAKERS_TABLE, NATIONAL_BATTERIES, PLANTS, REGION_TABLE
 from market.buyers_outputs import EXPLANATION, NATIONAL_BUYERS
-from market.charging_series import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
+from market.cell_outputs import NATIONAL_CELLS, PLANTS
+from market.charging_outputs import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
+from market.conversion_outputs import LINE_CHANGES, MAKERS_TABLE, NATIONAL_CONVERSION
 from market.fleet_outputs import NATIONAL_FLEET, USED, ZONES
-from market.grid_series import NATIONAL_GRID
+from market.grid_outputs import NATIONAL_GRID
 from market.makers_outputs import AUTOMAKERS, NATIONAL_MAKERS
+from market.power_outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
 from market.series import Series
-from market.trust_series import NATIONAL_TRUST, TRUST
+from market.trust_outputs import NATIONAL_TRUST, TRUST
+from market.waiting_outputs import NATIONAL_WAITING
+
+NATIONAL_BATTERIES: dict[str, Series] = {**NATIONAL_CELLS, **NATIONAL_STORAGE, **NATIONAL_CONVERSION}
+"""Columns of the national table that have no number in a run without a power side."""
 
 _FIRST = (
     "quarter", "bev_share_new", "phev_share_new", "hev_share_new", "bev_share_recorded", "phev_share_recorded",
@@ -33,6 +39,7 @@ _NATIONAL: dict[str, Series] = {
     **NATIONAL_FLEET,
     **NATIONAL_MAKERS,
     **NATIONAL_TRUST,
+    **NATIONAL_WAITING,
     **NATIONAL_CHARGING,
     **NATIONAL_BATTERIES,
     **NATIONAL_GRID,

@@ -2,15 +2,24 @@
 
 from typing import TYPE_CHECKING
 
+from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market import buyers_outputs, fleet_outputs, makers_outputs, quarters
-from market.battery_reporting import national_batteries, write_batteries
-from market.charging_books import GRANTS
-from market.charging_reporting import national_charging, write_charging, zone_charging
+from market.cell_accounts import TREASURY
+from market.cell_lines import SELLERS
+from market.cell_outputs import national_cells, plant_rows
+from market.charging_accounts import GRANTS
+from market.charging_outputs import national_charging, operator_rows, state_rows, zone_charging
+from market.conversion_accounts import car_profit_musd, cell_profit_musd
+from market.conversion_outputs import change_rows, channels, maker_rows
 from market.explanation import UNEXPLAINED, Explanation
-from market.grid_reporting import national_grid
+from market.grid_outputs import national_grid
+from market.plan_reporting import maker_plans
+from market.power_outputs import contract_rows, national_storage, region_rows
+from market.recorder import NATIONAL_BATTERIES
 from market.series import Row
-from market.trust_reporting import national_trust, write_trust
+from market.trust_outputs import national_trust, trust_rows
+from market.waiting_outputs import national_waiting
 
 if TYPE_CHECKING:
     from market.model import Market
@@ -39,14 +48,15 @@ def write_quarter(market: "Market") -> None:
     """Write this quarter into every table."""
     label = quarters.label(market.quarter)
     _write_cars(market, label)
-    write_charging(market, label)
+    _write_charging(market)
     if market.quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1:
         growth = growth_by_term(market, market.explanation)
         for row in buyers_outputs.explanation(growth, quarters.year(market.quarter)):
             market.recorder.write("explanation", row)
-    write_trust(market, label)
+    for row in trust_rows(market.trust, market.true_charging_success, market.clock):
+        market.recorder.write("trust", row)
     if market.has_power_side:
-        write_batteries(market, label)
+        _write_batteries(market)
 
 
 def _write_cars(market: "Market", label: str) -> None:
@@ -57,7 +67,7 @@ def _write_cars(market: "Market", label: str) -> None:
     names = market.places.names
     zones = fleet_outputs.zones(label, names, market.zone_bev_share, new_sales, fleet, plugs, market.access)
     for zone, row in enumerate(zones):
-        write("zones", row | zone_charging(market, zone))
+        write("zones", row | zone_charging(market.charging_side.service, zone))
     recorded, constants = market.record.sales.at(market.quarter), market.record.constants.xi
     for row in makers_outputs.automakers(label, offering, market.makers, now.outcome, recorded, constants):
         write("automakers", row)
@@ -70,6 +80,7 @@ def _national(market: "Market", label: str) -> Row:
     now, record, offering, products, graph = (
         market.now, market.record, market.offering, market.products, market.charging_graph,
     )  # fmt: skip
+    neighbours = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
     prices = (market.used_price_kusd, market.base_used_price_kusd, offering.price_by_kind(market.quarter))
     new = buyers_outputs.national_new(record, now.outcome, now.hazard, products.powertrain, market.quarter)
     return {
@@ -81,11 +92,68 @@ def _national(market: "Market", label: str) -> Row:
         **makers_outputs.national(offering, now.outcome.served_new, now.traded, market.ledger, market.quarter),
         "charger_grants_musd": 0.0 - market.ledger.balance_musd(GRANTS),
         "fast_ports": float(graph.zone_plugs.sum() + graph.corridor_plugs.sum()),
-        **national_trust(market),
-        **national_charging(market),
-        **national_batteries(market),
-        **national_grid(market),
+        **national_trust(market.trust, neighbours, market.clock),
+        **national_waiting(market.waiting),
+        **national_charging(market.charging_side),
+        **_national_batteries(market),
+        **national_grid(market.grid, market.places.seats, market.quarter),
     }
+
+
+def _national_batteries(market: "Market") -> Row:
+    """The national columns of cells, storage and lines; not a number in a run without a power side."""
+    if not market.has_power_side:
+        return dict.fromkeys(NATIONAL_BATTERIES, float("nan"))
+    quarter, power, lithium = market.quarter, market.power, market.world.lithium_usd_per_kg(market.quarter)
+    lost = market.planning.lost_share(market.offering.offers.effective_models, market.cells.models_kept())
+    return {
+        **national_cells(market.cells, market.cell_quarter, lithium, power.price_usd_per_kwh, quarter),
+        **national_storage(power, quarter),
+        **channels(market.cells, lost),
+        "cell_profit_musd": float(_cell_profit_musd(market).sum()),
+        "car_profit_musd": float(_car_profit_musd(market).sum()),
+        "battery_credits_musd": -market.ledger.balance_musd(TREASURY),
+    }
+
+
+def _cell_profit_musd(market: "Market") -> Floats:
+    cells, changes = market.cells, market.line_decisions.changes
+    revenue = market.power.book.revenue_musd
+    return cell_profit_musd(market.cell_quarter, cells.costs, cells.lines, changes, revenue, market.quarter)
+
+
+def _car_profit_musd(market: "Market") -> Floats:
+    return car_profit_musd(market.makers, market.offering.margin_beyond_price_kusd, market.now.deliveries)
+
+
+def _write_charging(market: "Market") -> None:
+    """Rows of operators, and in first quarters the ports of states at the last year's end."""
+    side = market.charging_side
+    for row in operator_rows(side, market.prices.public_usd_per_kwh, market.quarter):
+        market.recorder.write("charging", row)
+    if market.quarter % QUARTERS_PER_YEAR == 0:
+        for row in state_rows(side.network, market.charging_graph, market.quarter - 1):
+            market.recorder.write("charging_states", row)
+
+
+def _write_batteries(market: "Market") -> None:
+    """Rows of plants, makers, line changes, regions and contracts."""
+    cells, done, quarter = market.cells, market.cell_quarter, market.quarter
+    credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
+    models = market.offering.offers.effective_models
+    plans = [maker_plans(market.planning, market.products, models, quarter, place) for place in range(len(SELLERS))]
+    rows = {
+        "plants": plant_rows(cells, market.plants, done, quarter),
+        "makers": maker_rows(cells, done, _car_profit_musd(market), _cell_profit_musd(market), plans, quarter),
+        "line_changes": change_rows(market.line_decisions.changes, cells.lines, market.plants, quarter),
+        "regions": region_rows(
+            market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, credit, quarter
+        ),
+        "storage_contracts": contract_rows(market.power.book, quarter, is_last=quarter == market.last_quarter),
+    }
+    for table, of_quarter in rows.items():
+        for row in of_quarter:
+            market.recorder.write(table, row)
 
 
 def growth_by_term(market: "Market", explanation: Explanation) -> dict[str, float]:
