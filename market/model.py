@@ -11,7 +11,7 @@ from agents.columnar import ColumnarModel
 from agents.expectations import adapted
 from market import history, quarters, tables
 from market.announced_cut import AnnouncedCut
-from market.bookkeeping import check_choices, close_books
+from market.bookkeeping import close_books
 from market.cell_costs import CellCosts
 from market.cell_market import CellMarket
 from market.charging_demand import battery_cars, recorded_pattern
@@ -31,7 +31,7 @@ from market.offer_values import price_weight
 from market.offering import Offering
 from market.places import read_places
 from market.planning import Planning
-from market.population import class_shares
+from market.population import class_shares, starting_stock
 from market.power_regions import PowerRegions
 from market.power_side import PowerSide
 from market.price_setting import SeenMarket
@@ -41,13 +41,15 @@ from market.record import BASE_YEAR_QUARTERS, Record
 from market.recorder import Recorder
 from market.reporting import MODEL_REPORTERS, write_quarter
 from market.scenario import Scenario
+from market.state import CarQuarter, Clearing, StocksBefore
 from market.terms import Prices, perceived_access
 from market.trades import NewCars
+from market.trading import Trading
 from market.trust import TrustState
-from market.valued_offers import ValuedOffers, value_offers
+from market.valued_offers import Valuation, ValuedOffers
 from market.vehicle_market import UsedSide
 from market.vocabulary import AGE_BUCKETS, GOODS, KINDS
-from market.waiting_buyers import WaitingBuyers
+from market.waiting_buyers import AHEAD, WaitingBuyers
 from market.world import World
 
 # One thread of BLAS is quicker at these sizes, and gives the same bits however many there are.
@@ -80,8 +82,8 @@ class Market(ColumnarModel):
         self._build_places()
         self._build_offering()
         self._build_power_side()
-        self.waiting = WaitingBuyers()
         self._build_trust()
+        self._build_buyers()
         self._build_fleet()
         given, miles = self.parameters, self.parameters.buyers.miles_per_year
         setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
@@ -159,14 +161,6 @@ class Market(ColumnarModel):
         self.nests = self.offering.nests
         self.makers = self.offering.make_makers(self)
         self.planning = self._make_planning()
-        self.reference_gallons_per_mile = self.products.reference_gallons_per_mile()
-        holding = self.parameters.ownership
-        self.record = Record(self.products, self.places, holding, self.last_quarter, self.recorded_until)
-        self.base_retention = history.base_retention()
-        base_new = np.repeat(self.offering.price_by_kind(0), len(AGE_BUCKETS))
-        self.base_used_price_kusd: Floats = self.base_retention * base_new
-        self.used_price_kusd = self.base_used_price_kusd.copy()
-        self.expected_retention = np.full(len(KINDS), np.nan)
 
     def _make_planning(self) -> Planning:
         given, maker = self.parameters, self.products.maker
@@ -195,14 +189,33 @@ class Market(ColumnarModel):
             loss_kusd=given.ownership.battery_loss_kusd,
         )  # fmt: skip
 
-    def _build_fleet(self) -> None:
-        lease_share = self.offering.leases.of_group("other", 0)
-        ratio = self.record.registration_ratio[0]
-        setting = (self.parameters, self.places, ratio, self.last_quarter, lease_share)
-        self.fleet: Fleet = ExpectedFleet(*setting) if self.parameters.run.mean_field else DrawnFleet(self, *setting)
-        if isinstance(self.fleet, DrawnFleet):
-            self.add_columns(self.fleet.consumers)
+    def _build_buyers(self) -> None:
+        p, offering = self.parameters, self.offering
+        self.record = Record(self.products, self.places, p.ownership, self.last_quarter, self.recorded_until)
+        retention = history.base_retention()
+        self.base_used_price_kusd: Floats = retention * np.repeat(offering.price_by_kind(0), len(AGE_BUCKETS))
+        self.used_price_kusd = self.base_used_price_kusd.copy()
+        self.expected_retention = np.full(len(KINDS), np.nan)
+        self.valuation = Valuation(
+            p.buyers, p.charging, p.ownership, self.products, self.nests, self.alphas, self.places.size,
+            offering.cohorts, retention, self.products.reference_gallons_per_mile(),
+        )  # fmt: skip
+        self.waiting = WaitingBuyers(
+            self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity
+        )
         self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
+
+    def _build_fleet(self) -> None:
+        p, buyers = self.parameters, self.parameters.buyers
+        ratio = self.record.registration_ratio[0]
+        stock = starting_stock(self.places, ratio, buyers.taste_sd_kusd, buyers.alpha_powertrain)
+        lease_share = self.offering.leases.of_group("other", 0)
+        setting = (self.places, stock, p.ownership, p.trust.return_hazard, self.last_quarter, lease_share)
+        if p.run.mean_field:
+            self.fleet: Fleet = ExpectedFleet(*setting)
+            return
+        self.fleet = drawn = DrawnFleet(self, p.run.consumers, self.seed, *setting)
+        self.add_columns(drawn.consumers)
 
     # The phases of a quarter, numbered as in the specification
 
@@ -228,11 +241,13 @@ class Market(ColumnarModel):
         if self.has_power_side:
             self.cells.lines.complete(self.quarter)
             self.power.open(self.quarter)
-        self.cars_before = self.fleet.all_cars()
+        cars = self.fleet.all_cars()
         ratio = self.used_price_kusd / self.base_used_price_kusd
         recorded = self.record.total(self.quarter) if self.is_recorded else None
         constants = self.record.constants
         constants.scrap_scale = self.fleet.scrap(ratio, self.seed, self.quarter, recorded, constants.scrap_scale)
+        at_makers = sum(float(maker.stock_cars.sum()) for maker in self.makers)
+        self.before = StocksBefore(cars, self.fleet.all_cars(), self.fleet.lot.size, at_makers)
 
     def _form_expectations(self) -> None:
         """3 Expectations: resale from last quarter's used prices (M18)."""
@@ -260,59 +275,59 @@ class Market(ColumnarModel):
         self.true_charging_success = served.success
         success = self.trust.charging_success()
         waits = (served.wait_hours, served.trip_wait_hours)
-        self.access = perceived_access(self.charging_graph, self.places, self.parameters, success, *waits)
+        self.access = perceived_access(self.charging_graph, self.places, self.parameters.charging, success, *waits)
 
     def _clear_used_cars(self) -> None:
         """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20, B4)."""
-        self.valued = self.value_offers()
-        constants, holding = self.record.constants, self.parameters.ownership
-        self.lookers = self.fleet.in_market(self.quarter)
+        valued, constants, holding = self.value_offers(), self.record.constants, self.parameters.ownership
+        lookers = self.fleet.in_market(self.quarter)
         base_year = self.quarter < BASE_YEAR_QUARTERS
-        listings = self.fleet.listings(self.lookers, constants.hazard, base_year=base_year)
-        self.market = self.valued.market_for(self.lookers, listings)
-        self.hazard = constants.hazard
+        market = valued.market_for(lookers, self.fleet.listings(lookers, constants.hazard, base_year=base_year))
         used = UsedSide(
-            self.fleet.stock(), self.fleet.stock_target(self.quarter), self.offering.used_caps(self.fleet.all_cars()),
-            holding.price_step, holding.price_adjustment,
+            self.fleet.stock(), self.fleet.stock_target(self.quarter),
+            self.offering.used_caps(self.before.cars_at_trade), holding.price_step, holding.price_adjustment,
         )  # fmt: skip
         if self.is_recorded:
-            everyone = self.valued.market_for(self.everyone, np.ones(GOODS))
-            self.outcome = self.record.invert(
-                self.market, everyone, used, self.base_used_price_kusd, self.used_price_kusd, self.quarter
-            )
-            self.hazard = constants.hazard
+            everyone = valued.market_for(self.everyone, np.ones(GOODS))
+            prices = (self.base_used_price_kusd, self.used_price_kusd)
+            outcome = self.record.invert(market, everyone, used, *prices, self.quarter)
+            hazard = constants.hazard
         else:
-            self.hazard = min(1.0, constants.hazard * self.parameters.world.market_index)
-            now = replace(constants, hazard=self.hazard)
-            self.outcome = self.market.clear(used, self.used_price_kusd, now, self.record.limits[self.quarter])
-        self.used_price_kusd = self.outcome.used_price_kusd
+            hazard = min(1.0, constants.hazard * self.parameters.world.market_index)
+            now = replace(constants, hazard=hazard)
+            outcome = market.clear(used, self.used_price_kusd, now, self.record.limits[self.quarter])
+        self.clearing = Clearing(valued, market, hazard, outcome)
+        self.used_price_kusd = outcome.used_price_kusd
 
     def _choose_and_trade(self) -> None:
         """8 Buyers: choices are drawn, cars change hands, makers deliver (M1, M11, M20)."""
-        limit = self.record.limits[self.quarter]
-        self.waiting.look_ahead(self)
-        outcome = self.waiting.hold_back(self, self.outcome)
-        offers = self.offering.offers
-        self.new_cars = NewCars(
-            offers.kind, self.products.segment, outcome.served_share, self.offering.leases.by_product(self.quarter)
+        limit, offers, cleared = self.record.limits[self.quarter], self.offering.offers, self.clearing
+        self._look_ahead()
+        outcome = self.waiting.hold_back(cleared.lookers, cleared.hazard, cleared.outcome, limit)
+        leased = self.offering.leases.by_product(self.quarter)
+        new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased)
+        traded, outcome = self.fleet.choose_and_trade(
+            Trading(
+                self.clock, cleared.valued, cleared.market, cleared.hazard, self.record.constants, outcome, new_cars,
+                limit, self.waiting,
+            )
+        )  # fmt: skip
+        deliveries, built = self.offering.deliver(self.makers, outcome.flows.new, limit)
+        self.now = CarQuarter(
+            cleared.valued, cleared.market, cleared.hazard, outcome, new_cars, traded, deliveries, built
         )
-        self.lot_before = self.fleet.lot.size
-        self.cars_at_trade = self.fleet.all_cars()
-        self.traded, self.outcome = self.fleet.choose_and_trade(self, outcome)
-        self.maker_stock_before = sum(float(maker.stock_cars.sum()) for maker in self.makers)
-        self.deliveries, self.built = self.offering.deliver(self.makers, self.outcome.flows.new, limit)
         if self.has_power_side:
-            needed = self.cells.pack_cells(self.built, self.offering.offers.pack_kwh)
+            needed = self.cells.pack_cells(built, offers.pack_kwh)
             self.cells.settle(needed, self.cell_quarter)
 
     def _learn(self) -> None:
         """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbours see (M5, M7)."""
         self.offering.observe_demand(self.makers, self._seen_market(), self.quarter)
-        everyone = self.valued.market_for(self.everyone, np.ones(GOODS))
+        everyone = self.now.valued.market_for(self.everyone, np.ones(GOODS))
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
         self.trust.see(self.zone_bev_share)
         cars = self.fleet.bev_share_of_cars()
-        self.trust.learn(cars, self.deliveries, self.true_charging_success, after_origin=not self.is_recorded)
+        self.trust.learn(cars, self.now.deliveries, self.true_charging_success, after_origin=not self.is_recorded)
 
     def _invest_in_charging(self) -> None:
         """10 Charging investment: operators start plugs, set upkeep, close sites (M9)."""
@@ -327,7 +342,7 @@ class Market(ColumnarModel):
     def _decide_lines(self) -> None:
         """12 Programmes in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
         cells = self.cells.own_cells(self.quarter) if self.has_power_side else None
-        demand = self.outcome.flows.new
+        demand = self.now.outcome.flows.new
         seen = self.offering.planners_see(self.clock, self.makers, demand, cells)
         self.offering.models_added = self.planning.plan(seen)
         if self.has_power_side:
@@ -338,7 +353,6 @@ class Market(ColumnarModel):
 
     def _close_books_and_record(self) -> None:
         """13 Ledger and recorder; then every car is a quarter older."""
-        check_choices(self)
         close_books(self)
         write_quarter(self)
         self.datacollector.collect(self)
@@ -347,13 +361,25 @@ class Market(ColumnarModel):
     # What the phases are made of
 
     def _seen_market(self) -> SeenMarket:
-        setting = self.offering.setting(self.quarter, self.expected_retention, self.world.loan_rate(self.quarter))
-        weight = price_weight(self.offering.offers, setting, self.parameters)
-        seen = self.market
-        return SeenMarket(
-            seen.lookers, self.outcome.flows, seen.values.money, self.hazard, self.offering.price_kusd, weight
-        )
+        now, offering = self.now, self.offering
+        setting = offering.setting(self.quarter, self.expected_retention, self.world.loan_rate(self.quarter))
+        weight = price_weight(offering.offers, setting, self.parameters.buyers)
+        money = now.market.values.money
+        return SeenMarket(now.lookers, now.outcome.flows, money, now.hazard, offering.price_kusd, weight)
 
     def value_offers(self) -> ValuedOffers:
         """Offers of the quarter valued for every kind of buyer: here a new term of utility is added (docs/howto)."""
-        return value_offers(self)
+        offering = self.offering
+        setting = offering.setting(self.quarter, self.expected_retention, self.world.loan_rate(self.quarter))
+        return self.valuation.at(
+            self.clock, offering.offers, setting, offering.used_credit_kusd, self.access, self.prices, self.trust
+        )
+
+    def _look_ahead(self) -> None:
+        """Buyers see prices, and after the origin what a wait of a year would bring them (M3)."""
+        offering = self.offering
+        self.waiting.see(offering.price_kusd, offering.cut_kusd, offering.offers.mix_weight)
+        if not self.is_recorded:
+            fall = offering.announced_fall_kusd(self.quarter, AHEAD)
+            change = offering.expected_credit_kusd(self.quarter, AHEAD) - offering.credit_kusd
+            self.waiting.look_ahead(fall, change)

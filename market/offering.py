@@ -28,7 +28,7 @@ from market.policies.parameters import Policy
 from market.policies.table import MAKER_POLICIES, POLICIES, USED_POLICIES
 from market.price_setting import PriceSetting, SeenMarket
 from market.products import Products
-from market.used_cars import used_caps
+from market.used_prices import used_caps
 from market.vocabulary import GOODS, INCOMES, MAKERS
 from market.world import World
 

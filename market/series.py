@@ -1,4 +1,4 @@
-"""What a column of a result table carries with it."""
+"""What a column of a result table carries with it, and what a row is."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias

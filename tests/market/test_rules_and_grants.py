@@ -59,7 +59,7 @@ def test_a_used_credit_after_the_origin_brings_buyers_to_used_battery_cars(small
         market.run()
     assert same_to(runs[0], runs[1], "2024Q4")
     credited = runs[1].offering.used_credit_kusd.max(axis=0) > 0.0
-    without, with_it = (float(market.outcome.flows.used[credited].sum()) for market in runs)
+    without, with_it = (float(market.now.outcome.flows.used[credited].sum()) for market in runs)
     assert credited.sum() == 3 * 4  # plug-in hybrids and both kinds of battery cars
     assert with_it > without > 0.0
 
