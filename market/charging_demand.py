@@ -6,8 +6,7 @@ from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.row_codes import Counts
 from market import quarters
-from market.car_parameters import Charging
-from market.charging_parameters import Operators
+from market.charging_parameters import Charging, Operators
 from market.trip_coverage import RoadArrays, TripGravity, trip_weights
 
 _PRIOR_ROWS = 10.0  # rows for which the recorded pattern counts in a zone, judgement: few drawn cars say little

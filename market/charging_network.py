@@ -12,10 +12,9 @@ from agents.charging_operator import ChargingOperator, OperatorSensing, PlugCost
 from agents.expectations import adapted
 from agents.luck import Purpose, stream_key, uniforms
 from market import quarters, tables
-from market.car_parameters import Charging
 from market.charger_funding import ChargerFunding
 from market.charging_graph import ChargingGraph
-from market.charging_parameters import Operators
+from market.charging_parameters import Charging, Operators
 from market.charging_service import ChargingService
 from market.clock import Clock
 from market.policies.parameters import Policy

@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 
 from agents.arrays import Floats
-from market.car_parameters import Charging
 from market.charging_demand import corridor_use, sessions_wanted
 from market.charging_graph import ChargingGraph
 from market.charging_network import ChargingNetwork
-from market.charging_parameters import Operators
+from market.charging_parameters import Charging, Operators
 from market.charging_service import ChargingService, ServiceRules
 from market.clock import Clock
 from market.policies.parameters import Policy

@@ -9,7 +9,8 @@ import numpy as np
 from agents import ownership, valuation
 from agents.arrays import Floats, Ints, group_sum
 from agents.resale_proof import expected_trouble_loss_kusd
-from market.car_parameters import Buyers, Charging, Ownership
+from market.car_parameters import Buyers, Ownership
+from market.charging_parameters import Charging
 from market.demand import Lookers, Values, taste_points
 from market.products import Offers, Products
 from market.terms import Access, Prices, Running, money_weights, running_terms

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from agents import valuation
 from agents.arrays import Floats
-from market.car_parameters import Buyers, Charging
+from market.car_parameters import Buyers
 from market.charging_graph import ChargingGraph
+from market.charging_parameters import Charging
 from market.places import Places
 from market.products import Offers
 from market.trip_coverage import local_adequacy, trip_coverage

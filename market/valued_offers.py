@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from agents.arrays import Floats
 from agents.choice import Alphas, Nests
-from market.car_parameters import Buyers, Charging, Ownership
+from market.car_parameters import Buyers, Ownership
+from market.charging_parameters import Charging
 from market.clock import Clock
 from market.demand import GROUPS, Lookers
 from market.offer_values import BEV_GOOD, Cohorts, Setting, Terms, new_terms, summed, used_service, values_for

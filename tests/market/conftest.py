@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from market import quarters, tables
-from market.car_parameters import Makers
 from market.cell_market import CellMarket
 from market.charging_graph import build_graph, contract
 from market.model import Market
@@ -14,6 +13,7 @@ from market.places import Places, read_places
 from market.power_side import PowerSide
 from market.products import Products
 from market.scenario import Run, Scenario
+from market.vehicle_parameters import Makers
 from market.world import World
 from tests.market.power_sides import LAST as POWER_LAST
 from tests.market.power_sides import PowerOf, cell_market, power_side, run_alone

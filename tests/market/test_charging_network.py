@@ -10,10 +10,9 @@ import pytest
 
 from agents.arrays import Floats
 from market import quarters, tables
-from market.car_parameters import Charging
 from market.charging_graph import ChargingGraph
 from market.charging_network import ChargingNetwork, OperatorShares, plug_costs
-from market.charging_parameters import Operators
+from market.charging_parameters import Charging, Operators
 from market.charging_service import ChargingService
 from market.clock import Clock
 from market.model import Market
