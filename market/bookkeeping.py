@@ -1,18 +1,14 @@
 """Which sides of the books must agree at the end of a quarter (D1 invariants 1 to 8)."""
 
-from typing import TYPE_CHECKING
-
 from market import buyers_accounts, fleet_accounts, makers_accounts
 from market.cell_accounts import check_cells, pay_for_cells, production_credits_musd
 from market.charging_accounts import check_charging
 from market.conversion_accounts import pay_for_changes
 from market.power_accounts import check_credits, check_storage
-
-if TYPE_CHECKING:
-    from market.model import Market
+from market.sectors import Sectors
 
 
-def close_books(market: "Market") -> None:
+def close_books(market: Sectors) -> None:
     """Choices, cars, stocks of makers, money, programmes, charging, cells and storage. Raises LedgerError."""
     ledger, now, offering = market.ledger, market.now, market.offering
     buyers_accounts.check(ledger, now.outcome.flows, market.nests, market.access, market.used_price_kusd)
@@ -30,7 +26,7 @@ def close_books(market: "Market") -> None:
     ledger.close()
 
 
-def _check_stocks(market: "Market") -> None:
+def _check_stocks(market: Sectors) -> None:
     """Invariants 1 and 2: cars and the stocks of makers."""
     ledger, now, before = market.ledger, market.now, market.before
     fleet_accounts.check(
@@ -40,7 +36,7 @@ def _check_stocks(market: "Market") -> None:
     makers_accounts.check(ledger, market.makers, before.maker_stock, now.built, now.deliveries)
 
 
-def _check_batteries(market: "Market") -> None:
+def _check_batteries(market: Sectors) -> None:
     """Invariants 3 and 4, and the payments of makers for their cells and lines, M$."""
     ledger, done, lines = market.ledger, market.cell_quarter, market.cells.lines
     costs, quarter = market.cells.costs, market.quarter

@@ -6,16 +6,19 @@ import numpy as np
 
 from agents.arrays import Floats
 from market import quarters
-from market.charging_accounts import capital_musd, revenue_musd
+from market.charging_accounts import GRANTS, capital_musd, revenue_musd
 from market.charging_graph import ChargingGraph
 from market.charging_network import ChargingNetwork
 from market.charging_service import ChargingService
 from market.charging_side import ChargingSide
+from market.ledger import Ledger
 from market.series import Row, Series
 
 _MINUTES = 60.0
 
 NATIONAL_CHARGING: dict[str, Series] = {
+    "charger_grants_musd": Series("M$ of 2025/quarter", "Grants and tax credits for fast chargers paid"),
+    "fast_ports": Series("port", "Fast charging ports"),
     "charging_success": Series("share of attempts", "True success of fast plugs, over sessions"),
     "charging_wait_minutes": Series("minute", "Wait for a fast plug at the peak hour, over sessions"),
     "sessions_served": Series("session/quarter", "Fast-charging sessions served"),
@@ -52,10 +55,12 @@ CHARGING_STATES: dict[str, Series] = {
 }
 
 
-def national_charging(side: ChargingSide) -> Row:
-    """The national columns of charging."""
+def national_charging(side: ChargingSide, graph: ChargingGraph, ledger: Ledger) -> Row:
+    """The national columns of charging; all grants of the quarter are on the ledger."""
     service, plugs = side.service, side.network.served_plugs.sum(axis=1)
     return {
+        "charger_grants_musd": 0.0 - ledger.balance_musd(GRANTS),
+        "fast_ports": float(graph.zone_plugs.sum() + graph.corridor_plugs.sum()),
         "charging_success": service.weighted(service.attempts_success),
         "charging_wait_minutes": service.weighted(service.place_wait_hours) * _MINUTES,
         "sessions_served": float(service.served.sum()),

@@ -1,4 +1,4 @@
-"""The market: builds the world; ``step`` is the quarterly schedule of the specification (B2)."""
+"""The market: ``step`` is the quarterly schedule of the specification (B2)."""
 
 from dataclasses import replace
 
@@ -6,51 +6,23 @@ import mesa
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from agents.arrays import Floats
-from agents.columnar import ColumnarModel
 from agents.expectations import adapted
-from market import history, quarters, tables
-from market.announced_cut import AnnouncedCut
 from market.bookkeeping import close_books
-from market.cell_costs import CellCosts
-from market.cell_market import CellMarket
 from market.charging_demand import battery_cars, recorded_pattern
-from market.charging_graph import ChargingGraph, build_graph, contract
-from market.charging_side import ChargingSide
-from market.clock import Clock
-from market.demand import every_class
-from market.drawn_fleet import DrawnFleet
-from market.expected_fleet import ExpectedFleet
-from market.explanation import Explanation
-from market.fleet import Fleet
-from market.grid import Grid
-from market.ledger import Ledger
-from market.line_decisions import LineDecisions
-from market.maker_forecasts import MakerForecasts
 from market.offer_values import price_weight
-from market.offering import Offering
-from market.places import read_places
-from market.planning import Planning
-from market.population import class_shares, starting_stock
-from market.power_regions import PowerRegions
-from market.power_side import PowerSide
 from market.price_setting import SeenMarket
-from market.products import Products
-from market.programmes import Programmes
-from market.record import BASE_YEAR_QUARTERS, Record
-from market.recorder import Recorder
+from market.record import BASE_YEAR_QUARTERS
 from market.reporting import MODEL_REPORTERS, write_quarter
 from market.scenario import Scenario
+from market.sectors import Sectors
 from market.state import CarQuarter, Clearing, StocksBefore
 from market.terms import Prices, perceived_access
 from market.trades import NewCars
 from market.trading import Trading
-from market.trust import TrustState
-from market.valued_offers import Valuation, ValuedOffers
+from market.valued_offers import ValuedOffers
 from market.vehicle_market import UsedSide
-from market.vocabulary import AGE_BUCKETS, GOODS, KINDS
-from market.waiting_buyers import AHEAD, WaitingBuyers
-from market.world import World
+from market.vocabulary import GOODS, KINDS
+from market.waiting_buyers import AHEAD
 
 # One thread of BLAS is quicker at these sizes, and gives the same bits however many there are.
 _one_blas_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
@@ -59,7 +31,7 @@ _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
 _RESALE_BUCKET = 1  # 4-6 years: where a five-year-old car is
 
 
-class Market(ColumnarModel):
+class Market(Sectors):
     """The United States' market for electric cars and batteries, quarter by quarter from 2017.
 
     ``parameters``: the scenario (the reference if left out). ``rng``: the seed of all luck (1 if left out);
@@ -68,26 +40,7 @@ class Market(ColumnarModel):
     """
 
     def __init__(self, *, parameters: Scenario | None = None, rng: int | None = None) -> None:
-        self.seed = 1 if rng is None else int(rng)
-        super().__init__(rng=self.seed)
-        self.parameters = Scenario() if parameters is None else parameters
-        self.quarter = -1
-        self.last_quarter = quarters.index(self.parameters.run.last_quarter)
-        self.origin = quarters.index(self.parameters.run.origin)
-        self.recorded_until = quarters.index(self.parameters.run.recorded_until)
-        self.alphas = self.parameters.alphas()
-        self.ledger = Ledger()
-        self.recorder = Recorder()
-        self.explanation = Explanation()
-        self._build_places()
-        self._build_offering()
-        self._build_power_side()
-        self._build_trust()
-        self._build_buyers()
-        self._build_fleet()
-        given, miles = self.parameters, self.parameters.buyers.miles_per_year
-        setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
-        self.charging_side = ChargingSide(self, *setting)
+        super().__init__(Scenario() if parameters is None else parameters, 1 if rng is None else int(rng))
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
     @_one_blas_thread
@@ -112,110 +65,6 @@ class Market(ColumnarModel):
         """Step to the last quarter."""
         while self.quarter < self.last_quarter:
             self.step()
-
-    @property
-    def clock(self) -> Clock:
-        """Where the run stands in time."""
-        return Clock(self.quarter, self.origin, self.recorded_until, self.last_quarter, self.seed)
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether the quarter lies within the imposed history."""
-        return self.quarter <= self.origin
-
-    @property
-    def drawn_fleet(self) -> DrawnFleet:
-        """The fleet row by row. Raises TypeError in a mean-field run, which has no rows."""
-        if not isinstance(self.fleet, DrawnFleet):
-            raise TypeError("a mean-field run counts consumers and has none of its own")
-        return self.fleet
-
-    # Building the world
-
-    def _build_places(self) -> None:
-        graph = build_graph(tables.load("zones"), tables.load("corridors"))
-        joined = None
-        if self.parameters.run.fast_graph:
-            graph, joined = contract(graph)
-        self.places = read_places(joined)
-        self.charging_graph = ChargingGraph(graph, tables.load("zone_states"), tables.load("fast_ports"), joined)
-        self.world = World(self.parameters.world, self.places, self.seed, self.last_quarter, self.origin)
-
-    def _build_offering(self) -> None:
-        given = self.parameters
-        self.products = Products(
-            self.last_quarter,
-            self.recorded_until,
-            self.origin,
-            given.makers,
-            trend_in_variety=not given.plans.programmes,
-        )
-        cut = AnnouncedCut(
-            given.trust.announced_cut_kusd, quarters.index(given.trust.announced_cut_quarter),
-            quarters.index(given.trust.announced_cut_known),
-        )  # fmt: skip
-        self.offering = Offering(
-            self.clock, given.makers, given.policy, self.places, self.products, self.world, self.alphas, cut,
-            financed_share=given.buyers.financed_share, resale_weight=given.buyers.resale_weight,
-        )  # fmt: skip
-        self.nests = self.offering.nests
-        self.makers = self.offering.make_makers(self)
-        self.planning = self._make_planning()
-
-    def _make_planning(self) -> Planning:
-        given, maker = self.parameters, self.products.maker
-        forecasts = MakerForecasts(given.plans, maker, given.makers.initial_optimism, given.buyers.alpha_powertrain)
-        programmes = Programmes(
-            given.plans, self.products, forecasts, max(self.origin, self.recorded_until),
-            variety_elasticity=given.buyers.variety_elasticity, missing_weight=given.cells.programme_weight,
-        )  # fmt: skip
-        return Planning(self.products.is_bev, forecasts, programmes)
-
-    def _build_power_side(self) -> None:
-        self.has_power_side = self.parameters.cells.power_side
-        given = self.parameters
-        costs = CellCosts(given.cells, given.storage, given.policy, self.world, self.origin, self.last_quarter)
-        self.cells = CellMarket(given.cells, costs, self.products, self.origin)
-        self.grid = Grid(given.grid, PowerRegions(given.storage), self.places.power_region, self.origin)
-        self.power = PowerSide(self, given.storage, self.cells, self.world, self.grid, self.origin)
-        self.plants = self.cells.make_plants(self, self.makers)
-        self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
-
-    def _build_trust(self) -> None:
-        given = self.parameters
-        self.trust = TrustState(
-            given.trust, self.charging_graph.roads, self.products, self.places.seats,
-            plug_success=given.charging.plug_success, trouble_share=given.ownership.battery_trouble_share,
-            loss_kusd=given.ownership.battery_loss_kusd,
-        )  # fmt: skip
-
-    def _build_buyers(self) -> None:
-        p, offering = self.parameters, self.offering
-        self.record = Record(self.products, self.places, p.ownership, self.last_quarter, self.recorded_until)
-        retention = history.base_retention()
-        self.base_used_price_kusd: Floats = retention * np.repeat(offering.price_by_kind(0), len(AGE_BUCKETS))
-        self.used_price_kusd = self.base_used_price_kusd.copy()
-        self.expected_retention = np.full(len(KINDS), np.nan)
-        self.valuation = Valuation(
-            p.buyers, p.charging, p.ownership, self.products, self.nests, self.alphas, self.places.size,
-            offering.cohorts, retention, self.products.reference_gallons_per_mile(),
-        )  # fmt: skip
-        self.waiting = WaitingBuyers(
-            self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity
-        )
-        self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
-
-    def _build_fleet(self) -> None:
-        p, buyers = self.parameters, self.parameters.buyers
-        ratio = self.record.registration_ratio[0]
-        stock = starting_stock(self.places, ratio, buyers.taste_sd_kusd, buyers.alpha_powertrain)
-        lease_share = self.offering.leases.of_group("other", 0)
-        setting = (self.places, stock, p.ownership, p.trust.return_hazard, self.last_quarter, lease_share)
-        if p.run.mean_field:
-            self.fleet: Fleet = ExpectedFleet(*setting)
-            return
-        self.fleet = drawn = DrawnFleet(self, p.run.consumers, self.seed, *setting)
-        self.add_columns(drawn.consumers)
 
     # The phases of a quarter, numbered as in the specification
 

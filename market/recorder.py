@@ -33,8 +33,6 @@ _FIRST = (
 
 _NATIONAL: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "charger_grants_musd": Series("M$ of 2025/quarter", "Grants and tax credits for fast chargers paid"),
-    "fast_ports": Series("port", "Fast charging ports"),
     **NATIONAL_BUYERS,
     **NATIONAL_FLEET,
     **NATIONAL_MAKERS,

@@ -1,14 +1,11 @@
 """What a quarter is written down as: rows of the result tables from the state of the market."""
 
-from typing import TYPE_CHECKING
-
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market import buyers_outputs, fleet_outputs, makers_outputs, quarters
 from market.cell_accounts import TREASURY
 from market.cell_lines import SELLERS
 from market.cell_outputs import national_cells, plant_rows
-from market.charging_accounts import GRANTS
 from market.charging_outputs import national_charging, operator_rows, state_rows, zone_charging
 from market.conversion_accounts import car_profit_musd, cell_profit_musd
 from market.conversion_outputs import change_rows, channels, maker_rows
@@ -17,25 +14,23 @@ from market.grid_outputs import national_grid
 from market.plan_reporting import maker_plans
 from market.power_outputs import contract_rows, national_storage, region_rows
 from market.recorder import NATIONAL_BATTERIES
+from market.sectors import Sectors
 from market.series import Row
 from market.trust_outputs import national_trust, trust_rows
 from market.waiting_outputs import national_waiting
 
-if TYPE_CHECKING:
-    from market.model import Market
 
-
-def bev_share_new(market: "Market") -> float:
+def bev_share_new(market: Sectors) -> float:
     """Battery-car share of new sales in the last quarter."""
     return float(market.recorder.last("national")["bev_share_new"])
 
 
-def new_sales(market: "Market") -> float:
+def new_sales(market: Sectors) -> float:
     """New cars sold in the last quarter."""
     return float(market.recorder.last("national")["new_sales"])
 
 
-def bev_stock(market: "Market") -> float:
+def bev_stock(market: Sectors) -> float:
     """Battery cars on the road."""
     return float(market.recorder.last("national")["bev_stock"])
 
@@ -44,7 +39,7 @@ MODEL_REPORTERS = {"bev_share_new": bev_share_new, "new_sales": new_sales, "bev_
 """What Mesa's DataCollector and ``mesa.batch_run`` see; the recorder's tables hold everything."""
 
 
-def write_quarter(market: "Market") -> None:
+def write_quarter(market: Sectors) -> None:
     """Write this quarter into every table."""
     label = quarters.label(market.quarter)
     _write_cars(market, label)
@@ -59,7 +54,7 @@ def write_quarter(market: "Market") -> None:
         _write_batteries(market)
 
 
-def _write_cars(market: "Market", label: str) -> None:
+def _write_cars(market: Sectors, label: str) -> None:
     now, fleet, offering, write = market.now, market.fleet, market.offering, market.recorder.write
     write("national", _national(market, label))
     new_sales = now.market.new_by_zone(now.outcome, market.places.size)
@@ -76,10 +71,8 @@ def _write_cars(market: "Market", label: str) -> None:
         write("used", row)
 
 
-def _national(market: "Market", label: str) -> Row:
-    now, record, offering, products, graph = (
-        market.now, market.record, market.offering, market.products, market.charging_graph,
-    )  # fmt: skip
+def _national(market: Sectors, label: str) -> Row:
+    now, record, offering, products = market.now, market.record, market.offering, market.products
     neighbours = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
     prices = (market.used_price_kusd, market.base_used_price_kusd, offering.price_by_kind(market.quarter))
     new = buyers_outputs.national_new(record, now.outcome, now.hazard, products.powertrain, market.quarter)
@@ -90,17 +83,15 @@ def _national(market: "Market", label: str) -> Row:
         **buyers_outputs.national_surroundings(market.access, market.prices, market.places.seats),
         **fleet_outputs.national(market.fleet, now.traded, products.is_bev, new["bev_share_new"]),
         **makers_outputs.national(offering, now.outcome.served_new, now.traded, market.ledger, market.quarter),
-        "charger_grants_musd": 0.0 - market.ledger.balance_musd(GRANTS),
-        "fast_ports": float(graph.zone_plugs.sum() + graph.corridor_plugs.sum()),
         **national_trust(market.trust, neighbours, market.clock),
         **national_waiting(market.waiting),
-        **national_charging(market.charging_side),
+        **national_charging(market.charging_side, market.charging_graph, market.ledger),
         **_national_batteries(market),
         **national_grid(market.grid, market.places.seats, market.quarter),
     }
 
 
-def _national_batteries(market: "Market") -> Row:
+def _national_batteries(market: Sectors) -> Row:
     """The national columns of cells, storage and lines; not a number in a run without a power side."""
     if not market.has_power_side:
         return dict.fromkeys(NATIONAL_BATTERIES, float("nan"))
@@ -116,17 +107,17 @@ def _national_batteries(market: "Market") -> Row:
     }
 
 
-def _cell_profit_musd(market: "Market") -> Floats:
+def _cell_profit_musd(market: Sectors) -> Floats:
     cells, changes = market.cells, market.line_decisions.changes
     revenue = market.power.book.revenue_musd
     return cell_profit_musd(market.cell_quarter, cells.costs, cells.lines, changes, revenue, market.quarter)
 
 
-def _car_profit_musd(market: "Market") -> Floats:
+def _car_profit_musd(market: Sectors) -> Floats:
     return car_profit_musd(market.makers, market.offering.margin_beyond_price_kusd, market.now.deliveries)
 
 
-def _write_charging(market: "Market") -> None:
+def _write_charging(market: Sectors) -> None:
     """Rows of operators, and in first quarters the ports of states at the last year's end."""
     side = market.charging_side
     for row in operator_rows(side, market.prices.public_usd_per_kwh, market.quarter):
@@ -136,7 +127,7 @@ def _write_charging(market: "Market") -> None:
             market.recorder.write("charging_states", row)
 
 
-def _write_batteries(market: "Market") -> None:
+def _write_batteries(market: Sectors) -> None:
     """Rows of plants, makers, line changes, regions and contracts."""
     cells, done, quarter = market.cells, market.cell_quarter, market.quarter
     credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
@@ -156,7 +147,7 @@ def _write_batteries(market: "Market") -> None:
             market.recorder.write(table, row)
 
 
-def growth_by_term(market: "Market", explanation: Explanation) -> dict[str, float]:
+def growth_by_term(market: Sectors, explanation: Explanation) -> dict[str, float]:
     """Growth in the log-odds of the battery-car share by term since ``explanation`` was last asked."""
     now, constants, flows = market.now, market.record.constants, market.now.outcome.flows
     zeta = constants.zeta[:, None, None, None] * market.products.is_bev
