@@ -13,10 +13,10 @@ from agents import rows
 from agents.consumers import NO_CAR
 from agents.draws import odds_of
 from agents.luck import Purpose, stream_key
+from market.dealers import GOOD_OF
 from market.model import Market
 from market.scenario import Run, Scenario
 from market.trades import Drawn, cell_of, draw
-from market.used_cars import GOOD_OF
 from market.vocabulary import GOODS
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -42,8 +42,8 @@ class Tables:
     """Everything the three versions read, by (zone x class) and (zone x class x good)."""
 
     def __init__(self, market: Market) -> None:
-        flows, nests = market.outcome.flows, market.nests
-        self.acquire, self.cell = market.lookers.by_code(flows.acquire)
+        flows, nests = market.clearing.outcome.flows, market.nests
+        self.acquire, self.cell = market.clearing.lookers.by_code(flows.acquire)
         nest = flows.tables.segment[:, nests.nest_segment] * flows.tables.nest
         new = nest[:, nests.product_nest] * flows.tables.product[flows.tables.group]
         share = flows.tables.new[:, None]
@@ -53,9 +53,9 @@ class Tables:
 
 def in_columns(market: Market) -> Drawn:
     """The package: scan, count, draw."""
-    fleet, flows = market.drawn_fleet, market.outcome.flows
+    fleet, flows = market.drawn_fleet, market.clearing.outcome.flows
     lookers = fleet.in_market(market.quarter)
-    return draw(fleet.consumers, fleet.present, lookers, flows, market.nests, market.hazard, 1, market.quarter)
+    return draw(fleet.consumers, fleet.present, lookers, flows, market.nests, market.clearing.hazard, 1, market.quarter)
 
 
 def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> int:
@@ -63,7 +63,7 @@ def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> 
     columns = market.drawn_fleet.consumers.columns
     has_car = columns["car"] != NO_CAR
     due = has_car & (columns["next_decision"] <= market.quarter)
-    looks = due & (generator.random(due.size) < market.hazard)
+    looks = due & (generator.random(due.size) < market.clearing.hazard)
     chosen = np.flatnonzero(looks | (~has_car & (columns["flags"] == 0)))
     place = cell_of(market.drawn_fleet.consumers, chosen)
     good = GOOD_OF[columns["car"][chosen], columns["age_quarters"][chosen]]
@@ -86,9 +86,8 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
     def step(self) -> None:
         """Look and choose if the time has come."""
         model = self.model
-        if self.asleep or (
-            self.good >= 0 and (self.next_decision > model.quarter or model.random.random() > model.market.hazard)
-        ):
+        hazard = model.market.clearing.hazard
+        if self.asleep or (self.good >= 0 and (self.next_decision > model.quarter or model.random.random() > hazard)):
             return
         acquire = 1.0 if self.good < 0 else model.acquire[self.place * GOODS + self.good]
         if model.random.random() < acquire:
@@ -164,7 +163,7 @@ def floors(size: int = 4_000_000) -> list[str]:
         "without car": fleet.consumers.without_car,
         "grow older": lambda: fleet.consumers.do("grow_older"),
     }
-    odds = odds_of(market.outcome.flows.tables, market.nests)
+    odds = odds_of(market.clearing.outcome.flows.tables, market.nests)
     some = np.arange(100_000)
     cell = np.sort(some % odds.new.size)
     draw_only = per(lambda: engine.choose(key, some, np.full(some.size, 0.8), cell, odds), some.size)

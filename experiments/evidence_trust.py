@@ -26,14 +26,15 @@ _BEHIND_BETWEEN = (2022, 2026)
 
 def reliability_value_kusd(market: Market) -> float:
     """Worth of good over bad perceived plug success to the mean seat, mean battery car on offer, k$."""
-    offers, scenario = market.offering.offers, market.parameters
+    offers, valuation = market.offering.offers, market.valuation
+    charging, gallons = valuation.charging, valuation.reference_gallons_per_mile
     running = Running.of_offers(offers, market.products.is_bev, market.products.powertrain == PHEV)
     waits = market.access.wait_hours, market.access.trip_wait_hours
     found = []
     for success in (_BAD, _GOOD):
         believed = np.full(market.places.size, success)
-        access = perceived_access(market.charging_graph, market.places, scenario, believed, *waits)
-        terms = running_terms(running, access, market.prices, market.reference_gallons_per_mile, scenario)
+        access = perceived_access(market.charging_graph, market.places, charging, believed, *waits)
+        terms = running_terms(running, access, market.prices, gallons, valuation.buyers, charging)
         found.append(terms["charging"])
     weight = offers.mix_weight * market.products.is_bev
     gain = ((found[1] - found[0]) * weight).sum(axis=-1) / weight.sum()

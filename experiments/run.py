@@ -24,7 +24,7 @@ _HASH_SHOWN = 8  # characters of a hash that tell scenarios apart in a folder's 
 
 def every_seat(scenario: Scenario) -> int:
     """Car-owning seats of the last quarter: the rows of a population with one row a seat."""
-    return round(float(seats_path(scenario, quarters.index(scenario.run.last_quarter))[-1]))
+    return round(float(seats_path(scenario.ownership, quarters.index(scenario.run.last_quarter))[-1]))
 
 
 def folder_name(chosen: ScenarioFile) -> str:

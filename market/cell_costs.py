@@ -1,5 +1,7 @@
 """What cells cost and sell for: imports with duties, US plants with 45X, and the margin of each line (M12, M19)."""
 
+from typing import Protocol
+
 import numpy as np
 
 from agents.arrays import Floats
@@ -8,9 +10,10 @@ from agents.cell_cost import LITHIUM_KG_PER_KWH, cell_cost_usd_per_kwh, learning
 from agents.cell_plant import CHEMISTRIES, IRON, Lines
 from agents.line_decision import Use
 from market import quarters, tables
+from market.cell_parameters import Cells
+from market.policies.parameters import Policy
 from market.policies.rate_policy import RatePolicy
 from market.policies.table import BATTERY_POLICIES
-from market.scenario import Scenario
 from market.world import World
 
 HORIZON_QUARTERS = 40  # ten years: over which a line's change is judged (M14)
@@ -19,16 +22,33 @@ _MIDDLE = 0.5  # of a year and of a quarter: prices are means of a year
 _BASE_YEAR_QUARTER = quarters.index("2024Q4")  # costs are those of the end of 2024
 
 
+class ImportTerms(Protocol):
+    """What imported cells cost beyond the records.
+
+    ``foreign_price_growth``: real growth a year; ``third_country``: $/kWh of iron-phosphate cells from there, with
+    ``third_country_tariff`` as a share on top; ``price_premium``: share added to all cells for storage.
+    """
+
+    @property
+    def foreign_price_growth(self) -> float: ...  # noqa: D102
+    @property
+    def third_country(self) -> float: ...  # noqa: D102
+    @property
+    def third_country_tariff(self) -> float: ...  # noqa: D102
+    @property
+    def price_premium(self) -> float: ...  # noqa: D102
+
+
 class CellCosts:
     """Prices and costs of cells by quarter, $ of 2025 a kWh."""
 
-    def __init__(self, scenario: Scenario, world: World, origin: int, last_quarter: int) -> None:
-        self._cells = scenario.cells
-        self._storage = scenario.storage
+    def __init__(
+        self, cells: Cells, imports: ImportTerms, policy: Policy, world: World, origin: int, last_quarter: int
+    ) -> None:
+        self._cells = cells
+        self._imports = imports
         self._world = world
-        self.policies: dict[str, RatePolicy] = {
-            name: policy(scenario.policy, origin) for name, policy in BATTERY_POLICIES.items()
-        }
+        self.policies: dict[str, RatePolicy] = {name: law(policy, origin) for name, law in BATTERY_POLICIES.items()}
         costs = tables.load("cell_costs")
         self._years = costs["year"].to_numpy(np.float64)
         self._nickel_world = costs["nmc_cell_usd_per_kwh_2025"].to_numpy(np.float64)
@@ -67,7 +87,7 @@ class CellCosts:
         year = (quarter + _MIDDLE) / QUARTERS_PER_YEAR + quarters.FIRST_YEAR - _MIDDLE
         later = max(0.0, year - self._years[-1])
         held = float(np.interp(year, self._years, series))
-        price = held * float((1.0 + self._storage.foreign_price_growth) ** later)
+        price = held * float((1.0 + self._imports.foreign_price_growth) ** later)
         return price + self.lithium_rise_usd_per_kwh(quarter)
 
     def vehicle_price_usd_per_kwh(self, quarter: int) -> float:
@@ -84,14 +104,14 @@ class CellCosts:
     def import_price_usd_per_kwh(self, quarter: int) -> float:
         """Iron cells from China for storage, duty paid: p_CN (1 + t), with the premium asked (M19)."""
         duty_paid = self._foreign(self._iron_china, quarter) * (1.0 + self.tariff(quarter, Use.STORAGE))
-        return float(duty_paid * (1.0 + self._storage.price_premium))
+        return float(duty_paid * (1.0 + self._imports.price_premium))
 
     def third_country_price_usd_per_kwh(self, quarter: int) -> float:
         """Iron cells from third countries, duty paid: p_third (1 + t3), with the premium asked (M19)."""
         later = max(0, quarter - _BASE_YEAR_QUARTER) / QUARTERS_PER_YEAR
-        price = self._storage.third_country * float((1.0 + self._storage.foreign_price_growth) ** later)
-        duty_paid = (price + self.lithium_rise_usd_per_kwh(quarter)) * (1.0 + self._storage.third_country_tariff)
-        return duty_paid * (1.0 + self._storage.price_premium)
+        price = self._imports.third_country * float((1.0 + self._imports.foreign_price_growth) ** later)
+        duty_paid = (price + self.lithium_rise_usd_per_kwh(quarter)) * (1.0 + self._imports.third_country_tariff)
+        return duty_paid * (1.0 + self._imports.price_premium)
 
     def _us_cost(self, material: float, cell_yield: Floats, quarter: int) -> Floats:
         cells = self._cells

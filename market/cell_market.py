@@ -17,11 +17,10 @@ from agents.line_decision import LineStatus, Use
 from market import quarters, tables
 from market.cell_costs import CellCosts
 from market.cell_lines import OPEN_MARKET, SELLERS, read_lines
+from market.cell_parameters import Cells
 from market.own_cells import OwnCells
 from market.products import Products
-from market.scenario import Scenario
 from market.vocabulary import MAKERS, PHEV
-from market.world import World
 
 _LOWEST_USE = 0.3  # use below which fixed cost is spread no further, a plant would be closed: judgement
 SLACK_USE = 0.7
@@ -65,9 +64,9 @@ class CellQuarter:
 class CellMarket:
     """Allocation of cells and what it does to makers; lines change in ``line_decisions``."""
 
-    def __init__(self, scenario: Scenario, products: Products, world: World, origin: int, last_quarter: int) -> None:
-        self.parameters = scenario.cells
-        self.costs = CellCosts(scenario, world, origin, last_quarter)
+    def __init__(self, parameters: Cells, costs: CellCosts, products: Products, origin: int) -> None:
+        self.parameters = parameters
+        self.costs = costs
         self.origin = origin
         self.lines, self.plants = read_lines()
         self._products = products

@@ -3,9 +3,10 @@
 import numpy as np
 
 from agents.arrays import Floats
+from market.charging_parameters import Operators
 from market.policies.charger_law import ChargerLaw
+from market.policies.parameters import Policy
 from market.policies.table import CHARGER_POLICIES
-from market.scenario import Scenario
 
 FUNDED = "corridor_grant"
 """The instrument that asks for success of the plugs it pays for."""
@@ -17,10 +18,9 @@ class ChargerFunding:
     A plug counts for the quarter in which it opens at the soonest, by the law known when it is started.
     """
 
-    def __init__(self, scenario: Scenario, origin: int) -> None:
-        parameters, operators = scenario.policy, scenario.operators
+    def __init__(self, policy: Policy, operators: Operators, origin: int) -> None:
         self.policies: dict[str, ChargerLaw] = {
-            name: policy(parameters, origin, operators) for name, policy in CHARGER_POLICIES.items()
+            name: law(policy, origin, operators) for name, law in CHARGER_POLICIES.items()
         }
         self._lead = operators.shortest_lag
         self._share = operators.grant_share

@@ -1,17 +1,13 @@
 """Who wants to charge at fast plugs and where: battery cars by zone, their energy near home and on long trips (M8)."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
+from agents.row_codes import Counts
 from market import quarters
-from market.scenario import Scenario
+from market.charging_parameters import Charging, Operators
 from market.trip_coverage import RoadArrays, TripGravity, trip_weights
-
-if TYPE_CHECKING:
-    from market.model import Market
 
 _PRIOR_ROWS = 10.0  # rows for which the recorded pattern counts in a zone, judgement: few drawn cars say little
 
@@ -37,39 +33,43 @@ def corridor_use(roads: RoadArrays, gravity: TripGravity | None = None) -> Float
     return np.asarray(miles / np.where(total > 0.0, total, 1.0))
 
 
-def battery_cars(market: "Market") -> Floats:
+def battery_cars(drawn: Counts, weight: float, pattern: Floats, home_share: Floats) -> Floats:
     """Battery cars on the road by zone and home charging, real cars, shape (zones, homes).
 
-    Drawn cars, smoothed: in a zone the recorded pattern of registrations (of the last year known) counts as much as
-    ``_PRIOR_ROWS`` rows; the total is that of the drawn cars.
+    ``drawn``: (zones, homes) battery cars of the fleet, each standing for ``weight`` real ones; ``pattern``: (zones,)
+    as recorded, to a factor; ``home_share``: (zones,) seats that charge at home. Drawn cars, smoothed: in a zone the
+    pattern counts as much as ``_PRIOR_ROWS`` rows; the total is that of the drawn cars.
     """
-    drawn = market.fleet.on_seats.by_zone[:, :, 1].astype(np.float64)
-    pattern = _recorded_pattern(market)
-    with_home = pattern * np.stack([1.0 - market.places.home_share, market.places.home_share], axis=1)
-    expected = with_home * np.divide(drawn.sum(axis=0), with_home.sum(axis=0))
+    counted = drawn.astype(np.float64)
+    with_home = pattern[:, np.newaxis] * np.stack([1.0 - home_share, home_share], axis=1)
+    expected = with_home * np.divide(counted.sum(axis=0), with_home.sum(axis=0))
     expected = expected / max(float(expected.sum()), 1.0)
-    prior, total = _PRIOR_ROWS * market.places.size, float(drawn.sum())
-    smoothed = (drawn + prior * expected) / (total + prior)
-    return np.asarray(smoothed * total * market.fleet.weight)
+    prior, total = _PRIOR_ROWS * home_share.size, float(counted.sum())
+    smoothed = (counted + prior * expected) / (total + prior)
+    return np.asarray(smoothed * total * weight)
 
 
-def _recorded_pattern(market: "Market") -> Floats:
-    """Battery cars of the zones in the last year on record and not after the origin, to a factor, (zones, 1)."""
-    ratio = market.record.registration_ratio
-    year = min(quarters.year(min(market.quarter, market.origin)) - quarters.FIRST_YEAR, len(ratio) - 1)
-    return np.asarray((market.places.seats * ratio[year])[:, np.newaxis])
+def recorded_pattern(registration_ratio: Floats, seats: Floats, quarter: int) -> Floats:
+    """Battery cars of the zones in the last year on record up to a quarter, to a factor, shape (zones,).
+
+    ``registration_ratio``: (years, zones) new battery cars a car over the nation's; ``seats``: (zones,).
+    """
+    year = min(quarters.year(quarter) - quarters.FIRST_YEAR, len(registration_ratio) - 1)
+    return np.asarray(seats * registration_ratio[year])
 
 
-def sessions_wanted(cars: Floats, use: Floats, scenario: Scenario) -> tuple[Floats, Floats]:
+def sessions_wanted(
+    cars: Floats, use: Floats, operators: Operators, charging: Charging, miles_per_year: float
+) -> tuple[Floats, Floats]:
     """Fast-charging sessions a quarter that drivers of a zone want near home and on trips, (zones,) each.
 
-    ``cars``: (zones, homes); ``use``: (zones, corridors). What is driven on long trips is charged outside the home,
-    ``corridor_share`` of it on corridors (in the zone where there is none); other public energy is charged near
-    home: 1 - ``home_share`` of the rest with home charging, all of it without, ``fast_share`` of it at fast plugs.
+    ``cars``: (zones, homes), each driven ``miles_per_year``; ``use``: (zones, corridors). What is driven on long trips
+    is charged outside the home, ``corridor_share`` of it on corridors (in the zone where there is none); other public
+    energy is charged near home: 1 - ``home_share`` of the rest with home charging, all of it without, ``fast_share``
+    of it at fast plugs.
     """
-    operators, charging, buyers = scenario.operators, scenario.charging, scenario.buyers
-    trips = min(charging.long_trip_miles, buyers.miles_per_year)
-    public = np.array([buyers.miles_per_year, (1.0 - charging.home_share) * buyers.miles_per_year])
+    trips = min(charging.long_trip_miles, miles_per_year)
+    public = np.array([miles_per_year, (1.0 - charging.home_share) * miles_per_year])
     near = operators.fast_share * np.maximum(public - trips, 0.0) + (1.0 - operators.corridor_share) * trips
     on_road = operators.corridor_share * trips
     per_mile = operators.stock_kwh_per_mile / charging.kwh_per_public_session / QUARTERS_PER_YEAR

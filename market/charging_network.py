@@ -14,9 +14,10 @@ from agents.luck import Purpose, stream_key, uniforms
 from market import quarters, tables
 from market.charger_funding import ChargerFunding
 from market.charging_graph import ChargingGraph
-from market.charging_parameters import Operators
+from market.charging_parameters import Charging, Operators
 from market.charging_service import ChargingService
-from market.scenario import Scenario
+from market.clock import Clock
+from market.policies.parameters import Policy
 from market.trip_coverage import PLUGS_PER_CITY_SITE
 
 _GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of battery cars (M18)
@@ -81,16 +82,18 @@ class ChargingNetwork:
     any lever on what buyers see.
     """
 
-    def __init__(self, model: Any, scenario: Scenario, graph: ChargingGraph, origin: int, recorded_until: int) -> None:
-        self.parameters = scenario.operators
-        self._charging = scenario.charging
-        self._seed: int = model.seed
+    def __init__(
+        self, model: Any, operators: Operators, charging: Charging, policy: Policy, graph: ChargingGraph, clock: Clock
+    ) -> None:
+        self.parameters = operators
+        self._charging = charging
+        self._seed = clock.seed
         self._graph = graph
-        self._origin = origin
-        self._recorded_until = recorded_until
-        self.first_own = 0 if self.parameters.from_start else recorded_until + 1
+        self._origin = clock.origin
+        self._recorded_until = clock.recorded_until
+        self.first_own = 0 if operators.from_start else clock.recorded_until + 1
         self.shares = OperatorShares.read()
-        self.funding = ChargerFunding(scenario, origin)
+        self.funding = ChargerFunding(policy, operators, clock.origin)
         self.zones = graph.roads.population.size
         places = self.zones + graph.roads.corridor_miles.size
         size = (len(self.shares.names), places)

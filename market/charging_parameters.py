@@ -1,8 +1,44 @@
-"""Parameters of queues at chargers and of those who build and keep them (M8, M9)."""
+"""Parameters of charging: access as buyers see it, queues, those who build and keep chargers (M4, M8, M9)."""
 
 from pydantic import model_validator
 
 from market.parameter import Group, parameter, switch
+
+
+class Charging(Group):
+    """Charging access as buyers see it (M4) and the growth of recorded ports."""
+
+    network_weight: float = parameter(2.3, 0.0, 6.0, "1", "theta_c", "Greene et al. 2020; Singh et al. 2025")
+    coverage_kusd: float = parameter(6.5, 4, 9, "k$", "W_C, worth of covered trips", "Greene et al. 2020")
+    local_kusd: float = parameter(1.5, 1, 3, "k$", "W_L, worth of chargers near home", "Greene et al. 2020")
+    plugs_per_10k_cars: float = parameter(1.5, 0.3, 10, "plug", "plugs for 10,000 cars at which L is 0.63", "judgement")
+    plug_success: float = parameter(
+        0.85, 0.3, 1.0, "share", "plug success as buyers perceive it", "Rempel et al. 2022", "lever"
+    )
+    site_common_success: float = parameter(0.95, 0.5, 1.0, "share", "a_s, success common to a site", "judgement")
+    port_growth: float = parameter(
+        0.15, -0.5, 0.6, "1/year", "growth of fast ports after records", "judgement", "lever"
+    )
+    port_factor: float = parameter(1.0, 0.0, 10.0, "1", "fast ports after the origin, as a multiple", "lever", "lever")
+    living_public_weight: float = parameter(
+        1.0, 0.0, 2.0, "1", "weight of Q, life without home charging", "design", "fixed"
+    )
+    trip_time_weight: float = parameter(
+        1.0, 0.0, 2.0, "1", "weight of T, charging time on long trips", "design", "fixed"
+    )
+    failed_visit_usd: float = parameter(25, 0, 40, "$", "cost of a failed visit, in H", "judgement 15-40")
+    time_value_usd_per_hour: float = parameter(22, 5, 60, "$/hour", "worth of time", "US DOT 2016 guidance, recalled")
+    home_share: float = parameter(
+        0.85, 0.5, 1.0, "share", "energy charged at home where there is a plug", "INL, recalled", "fixed"
+    )
+    kwh_per_public_session: float = parameter(
+        30, 10, 60, "kWh", "energy of a public session", "EVgo filings, recalled", "fixed"
+    )
+    hours_per_public_session: float = parameter(0.25, 0.0, 1.0, "hour", "own time of a public session", "judgement")
+    long_trip_miles: float = parameter(
+        1_500, 0, 6_000, "mile/year", "driven beyond the first charge", "NHTS 2001, recalled"
+    )
+    stop_overhead_hours: float = parameter(0.1, 0.0, 0.5, "hour", "detour and handling of a stop", "judgement")
 
 
 class Operators(Group):

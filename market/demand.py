@@ -8,6 +8,7 @@ and home-charging pair, whose cells share the shares of products within a nest.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial.hermite_e import hermegauss
 
 from agents.arrays import Floats, Ints
 from agents.choice import Alphas, Nests, NewVehicleChoice, group_logit, logit
@@ -16,6 +17,12 @@ from agents.row_codes import Counts
 from market.vocabulary import CLASSES, GOODS, HOMES, INCOMES, TASTES
 
 GROUPS = len(INCOMES) * HOMES  # kinds of buyer in a zone that share the shares of products
+
+
+def taste_points(sd_kusd: float) -> tuple[Floats, Floats]:
+    """Points, k$, and weights of a five-point Gauss-Hermite rule for N(0, sd^2), shapes (tastes,)."""
+    points, weights = hermegauss(TASTES)
+    return np.asarray(points * sd_kusd), np.asarray(weights / weights.sum())
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The population as rows that are drawn one by one: who is in the market, who buys what, who loses a car (B0, M20)."""
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,38 +11,39 @@ from agents.consumers import NO_CAR, OLDEST_QUARTERS, Consumers
 from agents.luck import Purpose, stream_key
 from agents.rows import RowWork
 from market import drawn_waiting
+from market.car_parameters import Ownership
+from market.dealers import GOOD_OF, DealerLot
 from market.demand import Lookers, count_lookers
 from market.fleet import Fleet
 from market.ledger import Ledger
 from market.places import Places
-from market.population import starting_columns, starting_lot, starting_stock
-from market.scenario import Scenario
+from market.population import StartingStock, starting_columns, starting_lot
 from market.traded import Traded
-from market.trades import Present, Trades, cell_of, draw, serve, trade
-from market.used_cars import GOOD_OF, DealerLot
+from market.trades import Drawing, Present, Trades, cell_of, draw, income_of, serve, trade
+from market.trading import Trading
+from market.vehicle_market import Outcome
 from market.vocabulary import BEV_SHORT, CAR_TYPES, CLASSES, GOODS, HOMES, INCOMES, SEGMENTS, TASTES
 from market.waiting_buyers import AHEAD
 
-if TYPE_CHECKING:
-    from market.model import Market
-    from market.vehicle_market import Outcome
-
 
 class DrawnFleet(Fleet):
-    """Rows of seats and single cars at dealers. ``trades``: the trades of the quarter, row by row."""
+    """Rows of seats and single cars at dealers. ``trades``: the trades of the quarter, row by row.
+
+    ``return_hazard``: of those who wait, a quarter; ``lease_share``: of new cars before the first quarter.
+    """
 
     lot: DealerLot
     trades: Trades
 
     def __init__(
-        self, model: Any, scenario: Scenario, places: Places, bev_ratio: Floats, last_quarter: int, lease_share: float
-    ) -> None:
-        super().__init__(scenario, last_quarter)
-        rows = scenario.run.consumers
+        self, model: Any, rows: int, seed: int, places: Places, stock: StartingStock, holding: Ownership,
+        return_hazard: float, last_quarter: int, lease_share: float,
+    ) -> None:  # fmt: skip
+        super().__init__(holding, last_quarter)
+        self._return_hazard = return_hazard
         self.weight = float(self.seats[-1] / rows)
-        stock = starting_stock(places, scenario, bev_ratio)
         work = RowWork.for_rows(rows)
-        columns = starting_columns(places, scenario, stock, rows, self.seats, model.seed, lease_share, work)
+        columns = starting_columns(places, holding, stock, rows, self.seats, seed, lease_share, work)
         self.consumers = Consumers(model, columns)
         self._zones = places.size
         self._part_of_car = (np.arange(256) // len(SEGMENTS) >= BEV_SHORT).astype(np.uint8)
@@ -103,27 +104,28 @@ class DrawnFleet(Fleet):
         columns = self.consumers.columns
         return np.asarray(self.cell_of(rows) * GOODS + GOOD_OF[columns["car"][rows], columns["age_quarters"][rows]])
 
-    def choose_and_trade(self, market: "Market", outcome: "Outcome") -> tuple[Traded, "Outcome"]:
+    def choose_and_trade(self, trading: Trading) -> tuple[Traded, Outcome]:
         """Draw what everybody does, let makers and dealers serve them, and let cars change hands."""
-        consumers, quarter = self.consumers, market.quarter
+        consumers, clock, market = self.consumers, trading.clock, trading.market
+        seed, quarter, is_bev = clock.seed, clock.quarter, market.bev_product
         drawn = draw(
-            consumers, self.present, market.lookers, outcome.flows, market.nests, market.hazard, market.seed, quarter
+            consumers, self.present, market.lookers, trading.outcome.flows, market.nests, trading.hazard, seed, quarter
         )
-        drawn, waiting = drawn_waiting.wait(market, drawn, self)
-        hurrying = market.waiting.hurrying_share(market)
+        drawn, waiting = drawn_waiting.wait(consumers, drawn, trading.waiting.waiting_share(), is_bev, clock)
+        hurrying = trading.waiting.hurrying_share(trading.hazard)
         if hurrying.any():
-            ahead = market.waiting.see_ahead(market, outcome, self.count_due_within(quarter, AHEAD), hurrying)
-            drawn = drawn.joined(drawn_waiting.hurry(market, ahead, hurrying, self))
-            outcome = market.waiting.with_hurried(market, outcome, ahead)
-        drawn = serve(drawn, self.lot, market.new_cars.served_share, market.seed, quarter, consumers.work)
-        self.trades = trade(consumers, self.lot, drawn, market.new_cars, self._holding, market.seed, quarter)
-        market.waiting.pool = drawn_waiting.send_home(market, waiting, self)
+            ahead = trading.see_ahead(self.count_due_within(quarter, AHEAD), hurrying)
+            drawing = Drawing(consumers, ahead.lookers, ahead.outcome.flows, market.nests, 1.0, seed, quarter)
+            drawn = drawn.joined(drawn_waiting.hurry(consumers, drawing, hurrying, is_bev, clock))
+            trading = trading.with_hurried(ahead)
+        drawn = serve(drawn, self.lot, trading.new_cars.served_share, seed, quarter, consumers.work)
+        self.trades = trade(consumers, self.lot, drawn, trading.new_cars, self._holding, seed, quarter)
+        trading.waiting.pool = drawn_waiting.send_home(consumers, waiting, self._return_hazard, clock) * self.weight
         self.count_cars()
-        return self._traded(self.trades, market.products.size), outcome
+        return self._traded(self.trades, is_bev.size), trading.outcome
 
     def _traded(self, trades: Trades, products: int) -> Traded:
         shape = (self._zones, len(INCOMES), products)
-        zone, income = self.zone_of(trades.new_row), self.income_of(trades.new_row)
         zone, income = self.zone_of(trades.new_row), self.income_of(trades.new_row)
         new = np.ravel_multi_index((zone, income, trades.new_product), shape)
         used = np.ravel_multi_index((self.income_of(trades.used_row), trades.used_good), (len(INCOMES), GOODS))
@@ -143,7 +145,7 @@ class DrawnFleet(Fleet):
 
     def income_of(self, rows: Ints) -> Ints:
         """Income class of rows, same shape."""
-        return np.asarray(self.consumers.columns["buyer_class"][rows].astype(np.int64) // (HOMES * TASTES))
+        return income_of(self.consumers, rows)
 
     def grow_older(self) -> None:
         """Every car is a quarter older."""

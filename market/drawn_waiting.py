@@ -1,62 +1,61 @@
 """Drawn buyers who wait for a better battery car, or hurry before a worse one (M3)."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
+from agents.consumers import Consumers
 from agents.draws import KEEP, NEW
 from agents.luck import Purpose, stream_key, uniforms
-from market.trades import Drawing, Drawn, all_of
-from market.waiting_buyers import AHEAD, Ahead
-
-if TYPE_CHECKING:
-    from market.drawn_fleet import DrawnFleet
-    from market.model import Market
+from market.clock import Clock
+from market.trades import Drawing, Drawn, all_of, income_of
+from market.waiting_buyers import AHEAD
 
 _NOBODY = np.zeros(0, dtype=np.int64)
 
+Mask = NDArray[np.bool_]
 
-def wait(market: "Market", drawn: Drawn, fleet: "DrawnFleet") -> tuple[Drawn, Ints]:
-    """Drawn buyers of battery cars who have a car and wait keep it; returns their rows too."""
-    share = market.waiting.waiting_share(market)
+
+def wait(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock: Clock) -> tuple[Drawn, Ints]:
+    """Drawn buyers of battery cars who have a car and wait keep it; returns their rows too.
+
+    ``share``: (incomes,) of them that wait; ``is_bev``: (products,).
+    """
     if not share.any():
         return drawn, _NOBODY
-    waits = _moved(market, drawn, share, fleet) & (drawn.own >= 0)
+    waits = _moved(consumers, drawn, share, is_bev, clock) & (drawn.own >= 0)
     kind = np.where(waits, KEEP, drawn.kind).astype(np.int8)
     return replace(drawn, kind=kind), drawn.rows[waits]
 
 
-def hurry(market: "Market", ahead: Ahead, share: Floats, fleet: "DrawnFleet") -> Drawn:
+def hurry(consumers: Consumers, drawing: Drawing, share: Floats, is_bev: Mask, clock: Clock) -> Drawn:
     """Seats due within a year, the pool among them, whose draw is a battery car and who buy it now.
 
-    ``share``: (incomes,) of them that do.
+    ``drawing``: of the choices of these seats; ``share``: (incomes,) of them that buy now; ``is_bev``: (products,).
     """
-    consumers, quarter = fleet.consumers, market.quarter
-    drawing = Drawing(consumers, ahead.lookers, ahead.outcome.flows, market.nests, 1.0, market.seed, quarter)
+    quarter = clock.quarter
 
     def hurrying(piece: slice) -> Drawn:
         drawn = drawing.of_owners(consumers.due_of(piece, quarter, quarter + AHEAD))
-        return drawn.picked(_moved(market, drawn, share, fleet))
+        return drawn.picked(_moved(consumers, drawn, share, is_bev, clock))
 
     return all_of(consumers.work.over(consumers.size, hurrying))
 
 
-def send_home(market: "Market", rows: Ints, fleet: "DrawnFleet") -> float:
-    """Those who wait look again with a constant hazard, from the next quarter on; returns all that wait, real seats."""
-    consumers, hazard = fleet.consumers, market.parameters.trust.return_hazard
-    luck = uniforms(stream_key(market.seed, Purpose.WAITING_TIME, market.quarter), rows)
-    longer = np.zeros(rows.size) if hazard >= 1.0 else np.floor(np.log(luck) / np.log(1.0 - hazard))
-    consumers.start_waiting(rows, (market.quarter + 1 + longer).astype(np.int64))
-    return consumers.waiting(market.quarter).size * fleet.weight
+def send_home(consumers: Consumers, rows: Ints, return_hazard: float, clock: Clock) -> int:
+    """Those who wait look again with a constant hazard, from the next quarter on; returns how many rows wait in all."""
+    luck = uniforms(stream_key(clock.seed, Purpose.WAITING_TIME, clock.quarter), rows)
+    longer = np.zeros(rows.size) if return_hazard >= 1.0 else np.floor(np.log(luck) / np.log(1.0 - return_hazard))
+    consumers.start_waiting(rows, (clock.quarter + 1 + longer).astype(np.int64))
+    return consumers.waiting(clock.quarter).size
 
 
-def _moved(market: "Market", drawn: Drawn, share: Floats, fleet: "DrawnFleet") -> NDArray[np.bool_]:
+def _moved(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock: Clock) -> Mask:
     """Drawn buyers of battery cars whose luck makes them wait or hurry, by their income's share."""
-    buys_bev = (drawn.kind == NEW) & market.products.is_bev[np.maximum(drawn.item, 0)]
+    buys_bev = (drawn.kind == NEW) & is_bev[np.maximum(drawn.item, 0)]
     rows = drawn.rows[buys_bev]
-    luck = uniforms(stream_key(market.seed, Purpose.WAITING, market.quarter), rows)
-    buys_bev[buys_bev] = luck < share[fleet.income_of(rows)]
+    luck = uniforms(stream_key(clock.seed, Purpose.WAITING, clock.quarter), rows)
+    buys_bev[buys_bev] = luck < share[income_of(consumers, rows)]
     return np.asarray(buys_bev)

@@ -1,13 +1,13 @@
 """The population as expected seats: the same choices without the draw (mean-field mode, B0)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agents.arrays import Floats
 from agents.consumers import Tally
 from market.build_years import BuildYears
+from market.car_parameters import Ownership
 from market.decision_dates import DateLaws, DecisionDates
 from market.demand import Lookers, count_lookers
 from market.expected_start import ExpectedStart, start_law
@@ -15,15 +15,13 @@ from market.expected_trades import ExpectedTrades, Owners, choice_shares, expect
 from market.fleet import Fleet
 from market.ledger import Ledger
 from market.places import Places
-from market.scenario import Scenario
+from market.population import StartingStock
 from market.traded import Traded
 from market.trades import NewCars
+from market.trading import Trading
+from market.vehicle_market import Outcome
 from market.vocabulary import BEV_SHORT, CLASSES, GOODS, HOMES, INCOMES, KINDS, SEGMENTS, TASTES
 from market.waiting_buyers import AHEAD
-
-if TYPE_CHECKING:
-    from market.model import Market
-    from market.vehicle_market import Outcome
 
 _FEWEST_SEATS = 1.0  # real seats alike and due: fewer keep their car
 _ROUNDING_CARS = 1e-3  # what sums of expected cars may fall below zero by
@@ -56,20 +54,21 @@ class ExpectedFleet(Fleet):
     lot: ExpectedLot
 
     def __init__(
-        self, scenario: Scenario, places: Places, bev_ratio: Floats, last_quarter: int, lease_share: float
-    ) -> None:
-        super().__init__(scenario, last_quarter)
+        self, places: Places, stock: StartingStock, holding: Ownership, return_hazard: float, last_quarter: int,
+        lease_share: float,
+    ) -> None:  # fmt: skip
+        super().__init__(holding, last_quarter)
         self.weight = 1.0
         self._quarter = 0
         self._zones = places.size
-        begin = ExpectedStart.of(scenario, places, bev_ratio, float(self.seats[0]))
+        begin = ExpectedStart.of(places, stock, float(self.seats[0]))
         self._share_of_seats = begin.share_of_seats
         self._income = np.arange(begin.share_of_seats.size) % CLASSES // (HOMES * TASTES)
         self._groups = BuildYears(begin.on_road(), begin.segment, last_quarter)
         self._cars = begin.cars(self._groups)
         self._acquiring = np.empty_like(self._cars)
         self._without = np.zeros(begin.share_of_seats.size)
-        laws = DateLaws.of(self._holding, scenario.trust.return_hazard, last_quarter + 1 + AHEAD)
+        laws = DateLaws.of(self._holding, return_hazard, last_quarter + 1 + AHEAD)
         first_dates = start_law(self._groups, self._holding, lease_share, last_quarter + 1 + AHEAD)
         self._dates = DecisionDates(self._cars.copy(), first_dates, laws, self._groups, last_quarter + 1)
         on_road = self._cars.sum(axis=0)
@@ -116,22 +115,23 @@ class ExpectedFleet(Fleet):
         known = np.where(kinds >= _FEWEST_SEATS, kinds, 0.0).reshape(-1)
         return count_lookers(known, without, self.weight, everybody=True)
 
-    def choose_and_trade(self, market: "Market", outcome: "Outcome") -> tuple[Traded, "Outcome"]:
+    def choose_and_trade(self, trading: Trading) -> tuple[Traded, Outcome]:
         """Let cars change hands as expected: who waits keeps the car, who finds none looks in the next quarter."""
-        self._dates.stay(self._due, 1.0 - market.hazard)
-        self._due *= market.hazard
-        acquire = self._by_good(market.lookers, outcome.flows.acquire)
+        market, new_cars = trading.market, trading.new_cars
+        self._dates.stay(self._due, 1.0 - trading.hazard)
+        self._due *= trading.hazard
+        acquire = self._by_good(market.lookers, trading.outcome.flows.acquire)
         owners = Owners.of(self._due, acquire, self._in_goods, self._acquiring)
-        hurried, outcome = self._hurrying(market, outcome)
+        hurried, outcome = self._hurrying(trading)
         new, used = choice_shares(outcome.flows.tables, market.nests)
-        bev_waits = market.waiting.waiting_share(market)[self._income]
+        bev_waits = trading.waiting.waiting_share()[self._income]
         trades = expected_trades(
-            owners, hurried, self._without, new, used, bev_waits, market.products.is_bev, market.new_cars.served_share,
+            owners, hurried, self._without, new, used, bev_waits, market.bev_product, new_cars.served_share,
             self.lot.by_good(),
         )  # fmt: skip
         self._set_dates(owners, hurried, trades)
-        self._exchange(trades, market.new_cars)
-        market.waiting.pool = self._dates.waiting()
+        self._exchange(trades, new_cars)
+        trading.waiting.pool = self._dates.waiting()
         self._count()
         return self._traded(trades), outcome
 
@@ -141,18 +141,18 @@ class ExpectedFleet(Fleet):
         table[lookers.kind_cell, lookers.kind_good] = by_kind
         return table
 
-    def _hurrying(self, market: "Market", outcome: "Outcome") -> tuple[Owners | None, "Outcome"]:
+    def _hurrying(self, trading: Trading) -> tuple[Owners | None, Outcome]:
         """Seats that buy a battery car before their time, taken out of the quarters they would have looked in."""
-        share = market.waiting.hurrying_share(market)
+        share = trading.waiting.hurrying_share(trading.hazard)
         if not share.any():
-            return None, outcome
+            return None, trading.outcome
         coming = self._dates.within(self._quarter, AHEAD)
         within = coming.seats()
         lookers = self._lookers(within, np.zeros_like(self._without))
-        ahead = market.waiting.see_ahead(market, outcome, lookers, share)
+        ahead = trading.see_ahead(lookers, share)
         hurry = self._by_good(lookers, ahead.outcome.flows.acquire) * ahead.bev_share[:, None]
         self._dates.take(coming, hurry @ self._in_goods.T)
-        return Owners.of(within, hurry, self._in_goods), market.waiting.with_hurried(market, outcome, ahead)
+        return Owners.of(within, hurry, self._in_goods), trading.with_hurried(ahead).outcome
 
     def _set_dates(self, owners: Owners, hurried: Owners | None, trades: ExpectedTrades) -> None:
         """When those look next who keep their car; the cars of the others leave their seats."""

@@ -9,8 +9,7 @@ from agents.calendar import QUARTERS_PER_YEAR
 from market.build_years import BuildYears
 from market.car_parameters import Ownership
 from market.places import Places
-from market.population import class_shares, first_look, starting_stock
-from market.scenario import Scenario
+from market.population import StartingStock, class_shares, first_look
 from market.vocabulary import CLASSES, HOMES, INCOMES, KINDS, TASTES
 
 
@@ -29,9 +28,8 @@ class ExpectedStart:
     seats: float
 
     @classmethod
-    def of(cls, scenario: Scenario, places: Places, bev_ratio: Floats, seats: float) -> "ExpectedStart":
+    def of(cls, places: Places, stock: StartingStock, seats: float) -> "ExpectedStart":
         """What rows are drawn from."""
-        stock = starting_stock(places, scenario, bev_ratio)
         share = class_shares(places) * places.seats[:, None]
         return cls(
             (share / share.sum()).reshape(-1), stock.kind.reshape(-1, len(KINDS)), stock.age, stock.segment, seats

@@ -1,7 +1,7 @@
 """Seats and cars of a run, and what the market is shown of them: as drawn rows or as expected counts (B0, M20)."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -10,17 +10,16 @@ from agents.arrays import Floats, group_sum
 from agents.consumers import NO_CAR, OLDEST_QUARTERS, Tally
 from agents.row_codes import Counts
 from market import tables
+from market.car_parameters import Ownership
+from market.dealers import GOOD_OF
 from market.demand import Lookers
 from market.ledger import Ledger
 from market.population import seats_path
-from market.scenario import Scenario
 from market.traded import Traded
-from market.used_cars import GOOD_OF, STOCK_CORRECTION
+from market.trading import Trading
+from market.used_prices import STOCK_CORRECTION
+from market.vehicle_market import Outcome
 from market.vocabulary import CAR_TYPES, GOODS
-
-if TYPE_CHECKING:
-    from market.model import Market
-    from market.vehicle_market import Outcome
 
 _ONE_IN_A_MILLION = 1e-6  # cars: keeps constants of goods without a car in the base year finite
 _LOWEST_SCRAP_SCALE, _HIGHEST_SCRAP_SCALE = 0.1, 5.0
@@ -49,9 +48,9 @@ class Fleet(ABC):
     weight: float
     scrapped: float = 0.0
 
-    def __init__(self, scenario: Scenario, last_quarter: int) -> None:
-        self._holding = scenario.ownership
-        self.seats = seats_path(scenario, last_quarter)
+    def __init__(self, holding: Ownership, last_quarter: int) -> None:
+        self._holding = holding
+        self.seats = seats_path(holding, last_quarter)
         hazard = ownership.quarterly_scrap_hazard(tables.load("survival")["share_alive"].to_numpy(np.float64))
         self._hazard = np.append(hazard, np.full(OLDEST_QUARTERS + 1 - hazard.size, hazard[-1]))
         self._good = GOOD_OF[:CAR_TYPES].astype(np.int64)
@@ -67,7 +66,7 @@ class Fleet(ABC):
         """Seats whose time has come or that have no car, counted by what they are."""
 
     @abstractmethod
-    def choose_and_trade(self, market: "Market", outcome: "Outcome") -> tuple[Traded, "Outcome"]:
+    def choose_and_trade(self, trading: Trading) -> tuple[Traded, Outcome]:
         """Let those in the market choose and cars change hands.
 
         Returns what was traded, and the outcome with those who buy before their time.

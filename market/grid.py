@@ -1,5 +1,7 @@
 """Battery cars on the grid: their load at the peak of each power region, its cost in retail prices (M21)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from agents.arrays import Floats, group_sum
@@ -12,10 +14,9 @@ from agents.grid_load import (
     vehicle_capacity_gw,
 )
 from market import quarters
-from market.places import Places
+from market.grid_parameters import Grid as GridParameters
 from market.policies.table import GRID_POLICIES
 from market.power_regions import YEARS_AHEAD, PowerRegions
-from market.scenario import Scenario
 from market.vocabulary import REGIONS
 
 
@@ -27,12 +28,14 @@ class Grid:
     ``rise_usd_per_kwh``: of the retail price.
     """
 
-    def __init__(self, scenario: Scenario, places: Places, origin: int) -> None:
-        self._parameters = scenario.grid
+    def __init__(
+        self, parameters: GridParameters, regions: PowerRegions, region_of_zone: Sequence[str], origin: int
+    ) -> None:
+        self._parameters = parameters
         self._origin = origin
-        self.regions = PowerRegions(scenario.storage)
-        self.managed_charging = GRID_POLICIES["managed_charging"](scenario.grid, origin)
-        self._region_of_zone = np.array([REGIONS.index(name) for name in places.power_region])
+        self.regions = regions
+        self.managed_charging = GRID_POLICIES["managed_charging"](parameters, origin)
+        self._region_of_zone = np.array([REGIONS.index(name) for name in region_of_zone])
         nothing = np.zeros(len(REGIONS))
         self._cars: list[Floats] = []
         self._cost: list[Floats] = []

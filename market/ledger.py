@@ -11,6 +11,8 @@ MONEY_TOLERANCE = 1e-9  # residual allowed, as a share of all payments
 COUNT_TOLERANCE = 1e-9  # as a share of the larger side
 SHARE_TOLERANCE = 1e-12
 
+BUYERS, SELLERS, DEALERS, GOVERNMENT = "buyers", "sellers of used cars", "dealers", "government"
+
 
 class LedgerError(RuntimeError):
     """Two sides of the books that must be equal are not."""

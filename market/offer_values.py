@@ -9,10 +9,10 @@ import numpy as np
 from agents import ownership, valuation
 from agents.arrays import Floats, Ints, group_sum
 from agents.resale_proof import expected_trouble_loss_kusd
-from market.demand import Lookers, Values
-from market.population import taste_points
+from market.car_parameters import Buyers, Ownership
+from market.charging_parameters import Charging
+from market.demand import Lookers, Values, taste_points
 from market.products import Offers, Products
-from market.scenario import Scenario
 from market.terms import Access, Prices, Running, money_weights, running_terms
 from market.vocabulary import (
     AGE_BUCKETS,
@@ -58,16 +58,16 @@ def new_terms(
     access: Access,
     prices: Prices,
     reference: float,
-    scenario: Scenario,
+    buyers: Buyers,
+    charging: Charging,
     trust_terms: Terms,
 ) -> Terms:
     """Named terms of new products, axes (zones, incomes, homes, products), k$ (M2, M5, M7)."""
-    buyers = scenario.buyers
-    money = money_weights(scenario)
+    money = money_weights(buyers.income_elasticity)
     credit = setting.credit_kusd[:, :, None, :]
     net = setting.price_kusd - credit
     running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV)
-    shared = running_terms(running, access, prices, reference, scenario)
+    shared = running_terms(running, access, prices, reference, buyers, charging)
     gap = valuation.depreciation_gap_kusd(
         net, setting.retention[offers.kind], setting.retention[ICE], resale_weight=setting.resale_weight,
         discount_rate=buyers.discount_rate, years=buyers.resale_years,
@@ -86,9 +86,8 @@ def new_terms(
     }
 
 
-def price_weight(offers: Offers, setting: Setting, scenario: Scenario) -> Floats:
+def price_weight(offers: Offers, setting: Setting, buyers: Buyers) -> Floats:
     """What a k$ of price takes off a product's value before the weight of money, (products,): financing and resale."""
-    buyers = scenario.buyers
     lost = valuation.depreciation_gap_kusd(
         np.ones(offers.kind.size), setting.retention[offers.kind], setting.retention[ICE],
         resale_weight=setting.resale_weight, discount_rate=buyers.discount_rate, years=buyers.resale_years,
@@ -102,21 +101,24 @@ def used_service(
     access: Access,
     prices: Prices,
     reference: float,
-    scenario: Scenario,
+    buyers: Buyers,
+    charging: Charging,
     trouble_share: Floats,
+    battery_loss_kusd: float,
 ) -> Floats:
     """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M5, M20).
 
     ``worth_kusd``: (goods,) how much more a good is worth because its cars were dearer when new: better cars;
-    ``trouble_share``: (zones,) battery trouble expected of used battery cars, a loss once the warranty has ended.
+    ``trouble_share``: (zones,) battery trouble expected of used battery cars, a loss of ``battery_loss_kusd`` once the
+    warranty has ended.
     """
-    terms = running_terms(cohorts, access, prices, reference, scenario)
+    terms = running_terms(cohorts, access, prices, reference, buyers, charging)
     first = np.array(BUCKET_STARTS_YEARS, dtype=np.float64)
     last = np.append(first[1:], _LAST_AGE_YEARS)
     uncovered = [ownership.out_of_warranty_share(a, b, _WARRANTY_YEARS) for a, b in zip(first, last, strict=True)]
     exposed = np.where(BEV_GOOD, np.tile(uncovered, len(KINDS)), 0.0)
-    trouble = expected_trouble_loss_kusd(trouble_share[:, None], exposed, scenario.ownership.battery_loss_kusd)
-    return summed(terms) - trouble[:, None, None, :] + money_weights(scenario) * worth_kusd
+    trouble = expected_trouble_loss_kusd(trouble_share[:, None], exposed, battery_loss_kusd)
+    return summed(terms) - trouble[:, None, None, :] + money_weights(buyers.income_elasticity) * worth_kusd
 
 
 def summed(terms: Terms) -> Floats:
@@ -138,17 +140,17 @@ def values_for(
     used_credit: Floats,
     zones: int,
     products: Products,
-    scenario: Scenario,
+    buyers: Buyers,
 ) -> Values:
     """Values for the lookers at hand, net of demand constants; ``used_credit``: (incomes, goods), k$."""
-    taste, _ = taste_points(scenario.buyers.taste_sd_kusd)
+    taste, _ = taste_points(buyers.taste_sd_kusd)
     by_cell = taste[lookers.taste]
     return Values(
         new=for_lookers(new, zones, lookers),
         taste_nest=by_cell[:, None] * products.bev_nests(),
         service=for_lookers(service, zones, lookers)[lookers.group] + by_cell[:, None] * BEV_GOOD,
         listings=listings,
-        money=money_weights(scenario)[0, lookers.income, 0, 0],
+        money=money_weights(buyers.income_elasticity)[0, lookers.income, 0, 0],
         used_credit=used_credit[lookers.income],
     )
 
@@ -185,13 +187,12 @@ class Cohorts:
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
         return np.asarray(self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind])
 
-    def running(self, quarter: int, scenario: Scenario, fade_factor: float) -> Running:
+    def running(self, quarter: int, holding: Ownership, fade_factor: float) -> Running:
         """Attributes of used goods in a quarter: the cohort of each age bucket, batteries aged, shape (goods,).
 
         ``fade_factor`` multiplies the loss of battery health.
         """
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
-        holding = scenario.ownership
         age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
         health = ownership.state_of_health(
             age, holding.battery_fade * fade_factor, holding.fast_charging_fade * fade_factor, _FAST_CHARGING_SHARE

@@ -15,7 +15,6 @@ from agents.row_codes import Counts
 from agents.sensing import MakerOrders, MakerSensing
 from market import history
 from market.announced_cut import AnnouncedCut
-from market.car_parameters import Makers
 from market.clock import Clock
 from market.leases import LeaseShares
 from market.makers_quarter import MakersQuarter, mean_credit_kusd
@@ -28,7 +27,8 @@ from market.policies.parameters import Policy
 from market.policies.table import MAKER_POLICIES, POLICIES, USED_POLICIES
 from market.price_setting import PriceSetting, SeenMarket
 from market.products import Products
-from market.used_cars import used_caps
+from market.used_prices import used_caps
+from market.vehicle_parameters import Makers
 from market.vocabulary import GOODS, INCOMES, MAKERS
 from market.world import World
 

@@ -5,8 +5,8 @@ import numpy as np
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cell_cost import LITHIUM_KG_PER_KWH
 from market import quarters, tables
-from market.car_parameters import Makers
 from market.products import damped_years
+from market.vehicle_parameters import Makers
 from market.world import World
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from importlib import import_module
 
 import numpy as np
-from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 
 from agents import ownership
@@ -15,11 +14,11 @@ from agents.luck import Purpose, stream_key, uniforms
 from agents.rows import PIECE_ROWS, RowWork
 from market import quarters, tables
 from market.car_parameters import Ownership
+from market.dealers import DealerLot
+from market.demand import taste_points
 from market.places import Places
 from market.plain_start import StartTables
-from market.scenario import Scenario
-from market.used_cars import DealerLot
-from market.vocabulary import HOMES, INCOMES, KINDS, SEGMENTS, TASTES
+from market.vocabulary import HOMES, INCOMES, KINDS, SEGMENTS
 
 _START_YEAR = 2016
 _NEW_CAR_AGE_YEARS = 8.0  # incomes differ in the age of their cars up to here: judgement
@@ -28,13 +27,7 @@ _STEP_PRIMES = np.array([2.0, 3.0, 5.0, 7.0, 11.0, 13.0])  # one for each strati
 _MOST_OWNERSHIP_RATIO = 30.0  # bound on how much likelier a class is to own an early battery car
 
 
-def taste_points(sd_kusd: float) -> tuple[Floats, Floats]:
-    """Points, k$, and weights of a five-point Gauss-Hermite rule for N(0, sd^2), shapes (tastes,)."""
-    points, weights = hermegauss(TASTES)
-    return np.asarray(points * sd_kusd), np.asarray(weights / weights.sum())
-
-
-def seats_path(scenario: Scenario, last_quarter: int) -> Floats:
+def seats_path(holding: Ownership, last_quarter: int) -> Floats:
     """Car-owning seats at the end of each quarter from the one before the first, shape (quarters + 1,).
 
     Registered cars less those at dealers, interpolated between year ends, then growing at a yearly rate.
@@ -44,7 +37,7 @@ def seats_path(scenario: Scenario, last_quarter: int) -> Floats:
     time = np.arange(-1, last_quarter + 1)
     cars = np.interp(time, year_end, fleet["cars"])
     later = np.maximum(0, time - year_end[-1]) / QUARTERS_PER_YEAR
-    path = cars * (1.0 + scenario.ownership.seats_growth) ** later - scenario.ownership.dealer_stock_cars
+    path = cars * (1.0 + holding.seats_growth) ** later - holding.dealer_stock_cars
     return np.maximum.accumulate(path)
 
 
@@ -68,7 +61,7 @@ def class_shares(places: Places) -> Floats:
     return np.asarray(joint.reshape(places.size, -1))
 
 
-def starting_stock(places: Places, scenario: Scenario, bev_ratio: Floats) -> StartingStock:
+def starting_stock(places: Places, bev_ratio: Floats, taste_sd_kusd: float, alpha_powertrain: float) -> StartingStock:
     """Who owned what at the end of 2016.
 
     Early battery cars went to zones by registrations (``bev_ratio``, shape (zones,)) and to classes by taste
@@ -80,8 +73,8 @@ def starting_stock(places: Places, scenario: Scenario, bev_ratio: Floats) -> Sta
     people = tables.load("income_propensity").set_index("income_class").loc[list(INCOMES)]
     seats = (people["household_share"] * people["vehicles_per_household"]).to_numpy()
     seats = seats / seats.sum()
-    taste, _ = taste_points(scenario.buyers.taste_sd_kusd)
-    keen = np.exp(scenario.buyers.alpha_powertrain * taste)
+    taste, _ = taste_points(taste_sd_kusd)
+    keen = np.exp(alpha_powertrain * taste)
     by_class = (people["share_of_new_bev_buyers"].to_numpy() / seats)[:, None, None] * np.ones((1, HOMES, 1)) * keen
     ratio = np.minimum(bev_ratio[:, None] * by_class.reshape(-1), _MOST_OWNERSHIP_RATIO)
     ratio = ratio / (share * ratio).sum()
@@ -118,14 +111,14 @@ def class_edges(places: Places, rows: int) -> Ints:
 
 
 def starting_columns(
-    places: Places, scenario: Scenario, stock: StartingStock, rows: int, path: Floats, seed: int, lease_share: float,
+    places: Places, holding: Ownership, stock: StartingStock, rows: int, path: Floats, seed: int, lease_share: float,
     work: RowWork,
 ) -> dict[str, NDArray[np.unsignedinteger]]:  # fmt: skip
     """Columns of all rows at the start of the first quarter, ordered by zone; see ``agents.consumers.COLUMN_TYPES``.
 
     Worked out piece by piece: a row's luck depends on its number alone, so pieces change nothing.
     """
-    edges, known = class_edges(places, rows), _start_tables(scenario, stock, path, seed, lease_share)
+    edges, known = class_edges(places, rows), _start_tables(holding, stock, path, seed, lease_share)
     columns = {name: np.empty(rows, dtype=kind_of) for name, kind_of in COLUMN_TYPES.items()}
     classes = (edges.size - 1) // places.size
     start = import_module("market.compiled_start" if work.compiled else "market.plain_start").start
@@ -151,8 +144,7 @@ def first_look(holding: Ownership) -> tuple[float, Floats]:
     return late_quarters / (between_looks + late_quarters), edges
 
 
-def _start_tables(scenario: Scenario, stock: StartingStock, path: Floats, seed: int, lease_share: float) -> StartTables:
-    holding = scenario.ownership
+def _start_tables(holding: Ownership, stock: StartingStock, path: Floats, seed: int, lease_share: float) -> StartTables:
     overdue, wait = first_look(holding)
     return StartTables(
         shift=uniforms(stream_key(seed, Purpose.POPULATION, 0), np.arange(_STEP_PRIMES.size)),

@@ -16,7 +16,7 @@ from market.cell_market import CellMarket
 from market.grid import Grid
 from market.ledger import Ledger
 from market.policies.investment_credit import compliant_share
-from market.scenario import Scenario
+from market.power_parameters import Storage
 from market.storage_clearing import Sale, clear_region
 from market.storage_contracts import IMPORTS, THIRD_COUNTRIES, Alternatives, ContractBook, StorageContract
 from market.storage_price import compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
@@ -32,10 +32,7 @@ _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 class PowerSide:
     """Storage of every region and the contracts behind it; arrays have shape (regions,)."""
 
-    def __init__(
-        self, model: Any, scenario: Scenario, cells: CellMarket, world: World, grid: Grid, origin: int
-    ) -> None:
-        storage = scenario.storage
+    def __init__(self, model: Any, storage: Storage, cells: CellMarket, world: World, grid: Grid, origin: int) -> None:
         self._storage = storage
         self._cells = cells
         self._world = world

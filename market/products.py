@@ -12,7 +12,7 @@ from agents.arrays import Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.choice import Nests
 from market import quarters, tables
-from market.car_parameters import Makers
+from market.vehicle_parameters import Makers
 from market.vocabulary import BEV, BEV_LONG, BEV_SHORT, ICE, LONG_RANGE_MILES, MAKERS, PHEV, POWERTRAINS, SEGMENTS
 
 _MID_YEAR_QUARTER = 1.5  # attributes of a model year hold in the middle of its calendar year

@@ -4,14 +4,17 @@ from pydantic import Field, field_validator, model_validator
 
 from agents.choice import Alphas
 from market import quarters
-from market.car_parameters import Buyers, Charging, Makers, Ownership, World
-from market.charging_parameters import Operators
+from market.car_parameters import Buyers, Ownership
+from market.cell_parameters import Cells
+from market.charging_parameters import Charging, Operators
 from market.grid_parameters import Grid
 from market.parameter import Group, parameter, quarter_field, switch
 from market.plan_parameters import Plans
 from market.policies.parameters import Policy
-from market.power_parameters import Cells, Storage
+from market.power_parameters import Storage
 from market.trust_parameters import Trust
+from market.vehicle_parameters import Makers
+from market.world_parameters import World
 
 
 class Run(Group):

@@ -1,6 +1,7 @@
-"""What a column of a result table carries with it."""
+"""What a column of a result table carries with it, and what a row is."""
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -9,3 +10,7 @@ class Series:
 
     unit: str
     label: str
+
+
+Row: TypeAlias = dict[str, Any]
+"""A row of a result table, or a part of one: values by column."""

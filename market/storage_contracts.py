@@ -6,12 +6,12 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.cell_cost import LITHIUM_KG_PER_KWH
+from market.cell_accounts import TREASURY
 from market.cell_lines import SELLERS
 from market.ledger import Ledger
 
 IMPORTS = "imports from China"
 BUILDERS = "builders of storage"
-TREASURY = "government, batteries"
 THIRD_COUNTRIES = "imports from third countries"
 
 

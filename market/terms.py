@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from agents import valuation
 from agents.arrays import Floats
+from market.car_parameters import Buyers
 from market.charging_graph import ChargingGraph
+from market.charging_parameters import Charging
 from market.places import Places
 from market.products import Offers
-from market.scenario import Scenario
 from market.trip_coverage import local_adequacy, trip_coverage
 from market.vocabulary import HOMES, INCOME_KUSD
 
@@ -50,13 +51,12 @@ class Access:
 def perceived_access(
     graph: ChargingGraph,
     places: Places,
-    scenario: Scenario,
+    charging: Charging,
     success: Floats,
     wait_hours: Floats,
     trip_wait_hours: Floats,
 ) -> Access:
     """Coverage of trips and adequacy near home with the plugs that stand now, as believed; all shape (zones,) (M4)."""
-    charging = scenario.charging
     coverage = trip_coverage(
         graph.roads, graph.zone_plugs, graph.corridor_plugs, RANGE_GRID_MILES, success,
         site_common_success=charging.site_common_success,
@@ -97,26 +97,30 @@ class Prices:
     public_usd_per_kwh: float
 
 
-def money_weights(scenario: Scenario) -> Floats:
+def money_weights(income_elasticity: float) -> Floats:
     """Weight of a k$ by income class, shape (1, incomes, 1, 1)."""
-    return valuation.money_weight(INCOME_KUSD, scenario.buyers.income_elasticity)[None, :, None, None]
+    return valuation.money_weight(INCOME_KUSD, income_elasticity)[None, :, None, None]
 
 
-def present_value_years(scenario: Scenario) -> float:
+def present_value_years(buyers: Buyers) -> float:
     """Years of running cost, discounted."""
-    return valuation.annuity(scenario.buyers.horizon_years, scenario.buyers.discount_rate)
+    return valuation.annuity(buyers.horizon_years, buyers.discount_rate)
 
 
 def running_terms(
-    vehicles: Running, access: Access, prices: Prices, reference_gallons_per_mile: float, scenario: Scenario
+    vehicles: Running,
+    access: Access,
+    prices: Prices,
+    reference_gallons_per_mile: float,
+    buyers: Buyers,
+    charging: Charging,
 ) -> dict[str, Floats]:
     """Terms that new and used vehicles share: ``fuel``, ``range`` and ``charging`` (M2, M4)."""
+    saving_kusd = _fuel_saving(vehicles, prices, reference_gallons_per_mile, buyers, charging.home_share)
     return {
-        "fuel": money_weights(scenario) * _fuel_saving(vehicles, prices, reference_gallons_per_mile, scenario),
-        "range": _on_bev(
-            vehicles.is_bev, valuation.range_value_kusd(vehicles.range_miles, scenario.buyers.range_value_kusd)
-        ),
-        "charging": _charging(vehicles, access, prices, scenario),
+        "fuel": money_weights(buyers.income_elasticity) * saving_kusd,
+        "range": _on_bev(vehicles.is_bev, valuation.range_value_kusd(vehicles.range_miles, buyers.range_value_kusd)),
+        "charging": _charging(vehicles, access, prices, buyers, charging),
     }
 
 
@@ -124,13 +128,13 @@ def _on_bev(is_bev: Mask, values: Floats) -> Floats:
     return np.where(is_bev, values, 0.0)[None, None, None, :]
 
 
-def _fuel_saving(vehicles: Running, prices: Prices, reference_gallons_per_mile: float, scenario: Scenario) -> Floats:
+def _fuel_saving(
+    vehicles: Running, prices: Prices, reference_gallons_per_mile: float, buyers: Buyers, home_share: float
+) -> Floats:
     """k$ before weighting, shape (zones, 1, homes, vehicles)."""
-    buyers = scenario.buyers
     home = np.arange(HOMES)[:, None]
     electric = np.where(vehicles.plugs_in, valuation.electric_share(vehicles.range_miles) * home, 0.0)
     electric = np.where(vehicles.is_bev, 1.0, electric)
-    home_share = scenario.charging.home_share
     power = home_share * prices.electricity_usd_per_kwh + (1.0 - home_share) * prices.public_usd_per_kwh
     saving = valuation.fuel_saving_kusd(
         vehicles.gallons_per_mile * (1.0 - electric),
@@ -138,7 +142,7 @@ def _fuel_saving(vehicles: Running, prices: Prices, reference_gallons_per_mile: 
         prices.gasoline_usd_per_gallon[:, None, None],
         power[:, None, None],
         miles_per_year=buyers.miles_per_year,
-        present_value_years=present_value_years(scenario),
+        present_value_years=present_value_years(buyers),
         gasoline_weight=buyers.gasoline_weight,
         electricity_weight=buyers.electricity_weight,
         reference_gallons_per_mile=reference_gallons_per_mile,
@@ -146,18 +150,17 @@ def _fuel_saving(vehicles: Running, prices: Prices, reference_gallons_per_mile: 
     return saving[:, None]
 
 
-def _charging(vehicles: Running, access: Access, prices: Prices, scenario: Scenario) -> Floats:
+def _charging(vehicles: Running, access: Access, prices: Prices, buyers: Buyers, charging: Charging) -> Floats:
     """N of M4 with Q, T and H, shape (zones, incomes, homes, vehicles); zero for other powertrains."""
-    charging = scenario.charging
     bev = np.flatnonzero(vehicles.is_bev)
     range_miles, kwh = vehicles.range_miles[bev], vehicles.kwh_per_mile[bev]
     no_home = 1.0 - np.arange(HOMES, dtype=np.float64)[:, None]
-    years = present_value_years(scenario)
+    years = present_value_years(buyers)
     network = valuation.network_value_kusd(
         access.coverage_at(range_miles)[:, None, None, :], range_miles, access.local[:, None, None, None], no_home,
         weight=charging.network_weight, coverage_kusd=charging.coverage_kusd, local_kusd=charging.local_kusd,
     )  # fmt: skip
-    kwh_per_year = kwh * scenario.buyers.miles_per_year
+    kwh_per_year = kwh * buyers.miles_per_year
     success = access.success[:, None, None, None]
     gap = (prices.public_usd_per_kwh - prices.electricity_usd_per_kwh)[:, None, None, None]
     living = charging.living_public_weight * no_home * valuation.public_living_cost_kusd(
@@ -176,7 +179,7 @@ def _charging(vehicles: Running, access: Access, prices: Prices, scenario: Scena
         kwh_per_year * public_share / charging.kwh_per_public_session, success,
         cost_usd=charging.failed_visit_usd, present_value_years=years,
     )  # fmt: skip
-    value = network - money_weights(scenario) * (living + trips + hassle)
+    value = network - money_weights(buyers.income_elasticity) * (living + trips + hassle)
     out = np.zeros((*value.shape[:3], vehicles.is_bev.size))
     out[..., bev] = value
     return out

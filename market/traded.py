@@ -24,6 +24,14 @@ class Traded:
         """New cars bought, shape (products,)."""
         return np.asarray(self.new.sum(axis=(0, 1)))
 
+    def credit_musd(self, amount_kusd: Floats) -> float:
+        """A credit on new cars, M$: units times ``amount_kusd``, (zones or 1, incomes or 1, products)."""
+        return float((self.new * np.broadcast_to(amount_kusd, self.new.shape)).sum()) / 1e3
+
+    def used_credit_musd(self, amount_kusd: Floats) -> float:
+        """A credit on used cars, M$: units times ``amount_kusd``, (incomes, goods)."""
+        return float((self.used * amount_kusd).sum()) / 1e3
+
     def used_by_good(self) -> Floats:
         """Used cars bought, shape (goods,)."""
         return np.asarray(self.used.sum(axis=0))

@@ -15,9 +15,9 @@ from agents.draws import KEEP, NEW, USED, odds_of
 from agents.luck import Purpose, stream_key
 from agents.rows import RowWork
 from market.car_parameters import Ownership
+from market.dealers import GOOD_OF, DealerLot, match_cars, served_buyers
 from market.demand import Flows, Lookers
-from market.used_cars import GOOD_OF, DealerLot, match_cars, served_buyers
-from market.vocabulary import CLASSES, GOODS, car_type
+from market.vocabulary import CLASSES, GOODS, HOMES, TASTES, car_type
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,11 @@ def cell_of(consumers: Consumers, rows: Ints) -> Ints:
     """Place of rows in (zones x classes), same shape."""
     columns = consumers.columns
     return np.asarray(columns["zone"][rows].astype(np.int64) * CLASSES + columns["buyer_class"][rows])
+
+
+def income_of(consumers: Consumers, rows: Ints) -> Ints:
+    """Income class of rows, same shape."""
+    return np.asarray(consumers.columns["buyer_class"][rows].astype(np.int64) // (HOMES * TASTES))
 
 
 def draw(

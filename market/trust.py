@@ -6,9 +6,9 @@ from agents import beliefs
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.neighbours import neighbour_value_kusd
-from market.charging_graph import ChargingGraph
 from market.products import Products
-from market.scenario import Scenario
+from market.trip_coverage import RoadArrays
+from market.trust_parameters import Trust
 from market.vocabulary import MAKERS
 
 BRAND_GROUPS = ("GM", "Ford and Stellantis", "Asian makers", "VW Group", "Tesla", "New brands", "Others")
@@ -25,21 +25,25 @@ _BATTERY_VOICES = len(BRAND_GROUPS)
 class TrustState:
     """Beliefs by zone; battery beliefs by zone and brand group. Written by ``learn`` and ``see`` alone.
 
-    ``news``: observations of the last quarter by channel, means over zones, for charging and batteries.
+    ``seat_share``: (zones,) of all seats; ``news``: observations of the last quarter by channel, means over zones, for
+    charging and batteries. Beliefs begin at ``plug_success`` and ``trouble_share``, the chance of serious battery
+    trouble, which costs ``loss_kusd``.
     """
 
-    def __init__(self, scenario: Scenario, graph: ChargingGraph, products: Products, seats: Floats) -> None:
-        p = scenario.trust
-        self.parameters = p
-        self._loss_kusd = scenario.ownership.battery_loss_kusd
+    def __init__(
+        self, parameters: Trust, roads: RoadArrays, products: Products, seats: Floats, *, plug_success: float,
+        trouble_share: float, loss_kusd: float,
+    ) -> None:  # fmt: skip
+        self.parameters = p = parameters
+        self._loss_kusd = loss_kusd
         zones = seats.size
-        self._seat_share = seats / seats.sum()
-        self._neighbour_share = _neighbour_share(graph)
+        self.seat_share: Floats = seats / seats.sum()
+        self._neighbour_share = _neighbour_share(roads)
         self._sold: Floats = np.zeros(len(BRAND_GROUPS))
         self._group = GROUP_OF_MAKER[products.maker]
         self._is_bev = products.is_bev
-        first_success = np.full(zones, scenario.charging.plug_success)
-        trouble = np.full((zones, len(BRAND_GROUPS)), scenario.ownership.battery_trouble_share)
+        first_success = np.full(zones, plug_success)
+        trouble = np.full((zones, len(BRAND_GROUPS)), trouble_share)
         strength = np.array(p.prior_strength)
         self.charging_prior = self.charging = beliefs.belief_of(1.0 - first_success, strength)
         self.battery_prior = self.battery = beliefs.belief_of(trouble, strength)
@@ -82,7 +86,7 @@ class TrustState:
     def new_terms_kusd(self, alpha_powertrain: float) -> dict[str, Floats]:
         """Terms ``trust`` and ``neighbours`` of new products, shape (zones, 1, 1, products), k$ (M5, M7)."""
         fear = beliefs.trouble_value_kusd(self.brand_trouble()[:, self._group], self._loss_kusd)
-        seen = np.zeros(self._seat_share.size)
+        seen = np.zeros(self.seat_share.size)
         if self.shares:
             seen = neighbour_value_kusd(np.stack(self.shares), self.parameters.neighbour_effect, alpha_powertrain)
         on_bev = self._is_bev[None, :].astype(np.float64)
@@ -124,9 +128,9 @@ class TrustState:
 
     def _news(self, subject: str, seen_in_zone: Floats) -> Floats:
         p = self.parameters
-        exposures = beliefs.channel_exposures(seen_in_zone, self._neighbour_share, self._seat_share)
+        exposures = beliefs.channel_exposures(seen_in_zone, self._neighbour_share, self.seat_share)
         weights = np.array([p.own_weight, p.neighbour_weight, p.media_weight])
-        by_channel = exposures.reshape(*exposures.shape[:2], -1).sum(axis=2) @ self._seat_share
+        by_channel = exposures.reshape(*exposures.shape[:2], -1).sum(axis=2) @ self.seat_share
         self.news[subject] = weights * by_channel
         return beliefs.weighted_news(exposures, weights)
 
@@ -134,7 +138,7 @@ class TrustState:
         """Proof and claims of a quarter; a claim weighs by its credibility, which meets the outcome."""
         p = self.parameters
         quarterly = p.disclosure_observations / QUARTERS_PER_YEAR
-        national_success = float(charging_success @ self._seat_share)
+        national_success = float(charging_success @ self.seat_share)
         outcome = np.append(true_trouble, 1.0 - national_success)
         claimed = np.full(outcome.shape, _CLAIMED_TROUBLE)
         self.battery = beliefs.verified_disclosure(self.battery, true_trouble, quarterly * p.verified_battery)
@@ -150,11 +154,11 @@ class TrustState:
             )
 
 
-def _neighbour_share(graph: ChargingGraph) -> Floats:
+def _neighbour_share(roads: RoadArrays) -> Floats:
     """How each zone weighs the others: those a corridor leads to, by people; shape (zones, zones), rows add up to 1."""
-    people = graph.roads.population
+    people = roads.population
     linked = np.zeros((people.size, people.size))
-    start, end = graph.roads.corridor_ends.T
+    start, end = roads.corridor_ends.T
     linked[start, end] = people[end]
     linked[end, start] = people[start]
     total = linked.sum(axis=1, keepdims=True)

@@ -1,18 +1,18 @@
 """What a quarter's offers are worth to every kind of buyer, and the car market that follows for some of them."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from agents.arrays import Floats
 from agents.choice import Alphas, Nests
+from market.car_parameters import Buyers, Ownership
+from market.charging_parameters import Charging
+from market.clock import Clock
 from market.demand import GROUPS, Lookers
-from market.offer_values import BEV_GOOD, Terms, new_terms, summed, used_service, values_for
-from market.products import Products
-from market.scenario import Scenario
+from market.offer_values import BEV_GOOD, Cohorts, Setting, Terms, new_terms, summed, used_service, values_for
+from market.products import Offers, Products
+from market.terms import Access, Prices
+from market.trust import TrustState
 from market.vehicle_market import VehicleMarket
-
-if TYPE_CHECKING:
-    from market.model import Market
 
 
 @dataclass(frozen=True)
@@ -31,33 +31,53 @@ class ValuedOffers:
     products: Products
     nests: Nests
     alphas: Alphas
-    parameters: Scenario
+    buyers: Buyers
+    holding: Ownership
 
     def market_for(self, lookers: Lookers, listings: Floats) -> VehicleMarket:
         """The quarter's market for these lookers; ``listings``: (goods,) cars that may be for sale."""
-        holding = self.parameters.ownership
         values = values_for(
             lookers, self.new_kusd, self.service_kusd, listings, self.used_credit_kusd, self.zones, self.products,
-            self.parameters,
+            self.buyers,
         )  # fmt: skip
         return VehicleMarket(
             lookers, values, self.nests, self.alphas, self.products.is_bev, BEV_GOOD, lookers.group_code // GROUPS,
-            1.0 - holding.dealer_margin, holding.transaction_kusd,
+            1.0 - self.holding.dealer_margin, self.holding.transaction_kusd,
         )  # fmt: skip
 
 
-def value_offers(market: "Market") -> ValuedOffers:
-    """New products and used goods valued for buyers of every zone, income and home in the quarter open (M2, M4-M7)."""
-    quarter, scenario, cohorts = market.quarter, market.parameters, market.offering.cohorts
-    setting = market.offering.setting(quarter, market.expected_retention, market.world.loan_rate(quarter))
-    shared = (market.access, market.prices, market.reference_gallons_per_mile, scenario)
-    trust_terms = market.trust.new_terms_kusd(market.alphas.powertrain)
-    terms = new_terms(market.products, market.offering.offers, setting, *shared, trust_terms)
-    worth = market.base_retention * cohorts.price_rise_kusd(quarter)
-    trouble = market.trust.used_trouble(after_origin=not market.is_recorded)
-    fade = 1.0 if market.is_recorded else scenario.ownership.fade_factor
-    service = used_service(cohorts.running(quarter, scenario, fade), worth, *shared, trouble)
-    return ValuedOffers(
-        terms, summed(terms), service, market.offering.used_credit_kusd, market.places.size, market.products,
-        market.nests, market.alphas, scenario,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Valuation:
+    """Values new products and used goods for buyers of every zone, income and home: what is the same all through a run.
+
+    ``cohorts``: what used cars were when new; ``base_retention``: (goods,) used prices of 2017 over new ones.
+    """
+
+    buyers: Buyers
+    charging: Charging
+    holding: Ownership
+    products: Products
+    nests: Nests
+    alphas: Alphas
+    zones: int
+    cohorts: Cohorts
+    base_retention: Floats
+    reference_gallons_per_mile: float
+
+    def at(
+        self, clock: Clock, offers: Offers, setting: Setting, used_credit_kusd: Floats, access: Access, prices: Prices,
+        trust: TrustState,
+    ) -> ValuedOffers:  # fmt: skip
+        """The offers of a quarter valued (M2, M4-M7); ``used_credit_kusd``: (incomes, goods)."""
+        shared = (access, prices, self.reference_gallons_per_mile, self.buyers, self.charging)
+        trust_terms = trust.new_terms_kusd(self.alphas.powertrain)
+        terms = new_terms(self.products, offers, setting, *shared, trust_terms)
+        worth = self.base_retention * self.cohorts.price_rise_kusd(clock.quarter)
+        trouble = trust.used_trouble(after_origin=not clock.is_recorded)
+        fade = 1.0 if clock.is_recorded else self.holding.fade_factor
+        running = self.cohorts.running(clock.quarter, self.holding, fade)
+        service = used_service(running, worth, *shared, trouble, self.holding.battery_loss_kusd)
+        return ValuedOffers(
+            terms, summed(terms), service, used_credit_kusd, self.zones, self.products, self.nests, self.alphas,
+            self.buyers, self.holding,
+        )  # fmt: skip

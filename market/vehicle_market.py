@@ -10,7 +10,7 @@ from agents.choice import Alphas, Nests, NewVehicleChoice
 from market.demand import Flows, Lookers, Values, new_choice
 from market.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
 from market.top_of_tree import TopOfTree
-from market.used_cars import STOCK_CORRECTION, Cleared, clear_prices
+from market.used_prices import STOCK_CORRECTION, Cleared, clear_prices
 
 _MOST_ROUNDS = 60
 _CLOSE_ENOUGH = 2e-4  # largest miss of a product's sales, as a share of all new sales

@@ -7,9 +7,9 @@ from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.luck import Purpose, stream_key, uniforms
 from market import quarters, tables
-from market.car_parameters import World as WorldParameters
 from market.places import Places, state_series
 from market.vocabulary import REGIONS
+from market.world_parameters import World as WorldParameters
 
 _ONE = np.zeros(1, dtype=np.int64)
 

@@ -8,8 +8,8 @@ from agents.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
 from experiments.page.snapshot import History
 from experiments.page.told import Bar, Fact, Inspection
 from market import quarters
+from market.demand import taste_points
 from market.model import Market
-from market.population import taste_points
 from market.vocabulary import HOMES, SEGMENTS, TASTES
 
 _LEAST_BAR_KUSD = 0.05  # terms that weigh less are left out
@@ -31,7 +31,7 @@ def weigh_battery_car(
 ) -> tuple[str, str, list[Bar]]:
     """The best battery car, the best other new car, and what speaks for the first by term, k$ as the buyer counts."""
     products, constants = market.products, market.record.constants
-    terms = {name: _term(values, zone, income, home) for name, values in market.valued.terms.items()}
+    terms = {name: _term(values, zone, income, home) for name, values in market.now.valued.terms.items()}
     terms["unexplained"] = np.nan_to_num(constants.xi) + constants.zeta[zone] * products.is_bev
     terms["taste"] = taste_kusd * products.is_bev
     total = np.where(market.offering.offers.on_offer, sum(terms.values()), -np.inf)

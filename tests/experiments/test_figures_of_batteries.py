@@ -14,7 +14,7 @@ from experiments.figures.storage_by_region import added_gw, standing_gw
 from experiments.figures.style import CELL_COLOURS, POWERTRAIN_COLOURS, FigureError
 from experiments.store import Result
 from market import quarters
-from market.battery_series import NATIONAL_BATTERIES
+from market.recorder import NATIONAL_BATTERIES
 from tests.experiments.figure_reading import foot, heights, layers, line, panel, texts, top
 
 

@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 
+import mesa
+
 from market import quarters
+from market.cell_costs import CellCosts
+from market.cell_market import CellMarket
+from market.grid import Grid
 from market.ledger import Ledger
+from market.places import Places
+from market.power_regions import PowerRegions
 from market.power_side import PowerSide
+from market.products import Products
+from market.scenario import Scenario
 from market.storage_contracts import StorageContract
 from market.vocabulary import REGIONS
+from market.world import World
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2026Q4")
@@ -14,6 +24,21 @@ OF = {name: place for place, name in enumerate(REGIONS)}
 
 PowerOf = Callable[..., PowerSide]
 """Maker of power sides: ``origin``, and parameters of storage."""
+
+
+def cell_market(scenario: Scenario, products: Products, world: World, last: int) -> CellMarket:
+    """Cells of a scenario whose origin is that of the records."""
+    costs = CellCosts(scenario.cells, scenario.storage, scenario.policy, world, ORIGIN, last)
+    return CellMarket(scenario.cells, costs, products, ORIGIN)
+
+
+def power_side(
+    scenario: Scenario, cells: CellMarket, world: World, places: Places, origin: int = ORIGIN,
+    model: mesa.Model | None = None,
+) -> PowerSide:  # fmt: skip
+    """The power side of a scenario, without battery cars."""
+    grid = Grid(scenario.grid, PowerRegions(scenario.storage), places.power_region, origin)
+    return PowerSide(model or mesa.Model(rng=1), scenario.storage, cells, world, grid, origin)
 
 
 def run_alone(power: PowerSide) -> PowerSide:

@@ -42,7 +42,8 @@ Costs = Callable[..., CellCosts]
 def costs_at(small: Callable[..., Scenario]) -> Costs:
     def build(lithium_usd_per_kg: float = 11.0, **groups: object) -> CellCosts:
         world = cast("World", Lithium(lithium_usd_per_kg))
-        return CellCosts(small("2030Q4", **groups), world, ORIGIN, LAST)
+        scenario = small("2030Q4", **groups)
+        return CellCosts(scenario.cells, scenario.storage, scenario.policy, world, ORIGIN, LAST)
 
     return build
 

@@ -4,10 +4,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from market.charging_demand import battery_cars, corridor_use, sessions_wanted
+from market.charging_demand import battery_cars, corridor_use, recorded_pattern, sessions_wanted
 from market.charging_graph import RoadGraph, road_arrays
+from market.charging_parameters import Charging, Operators
 from market.model import Market
-from market.scenario import Scenario
 from market.trip_coverage import RoadArrays, TripGravity
 
 
@@ -32,9 +32,8 @@ def test_trips_use_the_roads_to_their_destinations(line: RoadArrays) -> None:
 
 
 def test_the_energy_of_cars_is_shared_out_by_hand(line: RoadArrays) -> None:
-    scenario = Scenario()
     cars = np.array([[0.0, 100.0], [100.0, 0.0], [0.0, 0.0], [0.0, 100.0]])
-    near, far = sessions_wanted(cars, corridor_use(line), scenario)
+    near, far = sessions_wanted(cars, corridor_use(line), Operators(), Charging(), 12_000)
     per_mile = 100 * 0.30 / 30 / 4
     at_home, without = 0.3 * (0.15 * 12_000 - 1_500) + 600, 0.3 * (12_000 - 1_500) + 600
     assert near == pytest.approx(np.array([at_home, without, 0.0, at_home + 900]) * per_mile)
@@ -50,7 +49,24 @@ def test_every_zone_of_the_country_with_a_road_spreads_all_its_trips(finished: M
 
 
 def test_smoothed_cars_are_as_many_as_drawn_and_stand_everywhere(finished: Market) -> None:
-    cars = battery_cars(finished)
+    pattern = recorded_pattern(finished.record.registration_ratio, finished.places.seats, finished.origin)
+    drawn = finished.fleet.on_seats.by_zone[:, :, 1]
+    cars = battery_cars(drawn, finished.fleet.weight, pattern, finished.places.home_share)
     assert cars.sum() == pytest.approx(finished.recorder.last("national")["bev_stock"])
     assert cars.shape == (finished.places.size, 2)
     assert np.all(cars.sum(axis=1) > 0.0)
+
+
+def test_a_zone_weighs_its_drawn_cars_with_ten_of_the_recorded_pattern() -> None:
+    """Two zones, six cars drawn in the first, pattern one to three, half at home: 20 cars of the pattern, 6 drawn."""
+    drawn = np.array([[3, 3], [0, 0]])
+    cars = battery_cars(drawn, 100.0, np.array([1.0, 3.0]), np.array([0.5, 0.5]))
+    first, second = (3 + 20 / 8) / 26 * 600, 20 * 3 / 8 / 26 * 600
+    assert cars == pytest.approx(np.array([[first, first], [second, second]]))
+
+
+def test_the_recorded_pattern_is_that_of_the_year_and_the_last_one_after_the_records() -> None:
+    ratio, seats = np.array([[1.0, 1.0], [0.5, 2.0]]), np.array([10.0, 20.0])
+    assert recorded_pattern(ratio, seats, 3).tolist() == [10.0, 20.0]
+    assert recorded_pattern(ratio, seats, 4).tolist() == [5.0, 40.0]
+    assert recorded_pattern(ratio, seats, 40).tolist() == [5.0, 40.0]

@@ -12,9 +12,11 @@ from agents.arrays import Floats
 from market import quarters, tables
 from market.charging_graph import ChargingGraph
 from market.charging_network import ChargingNetwork, OperatorShares, plug_costs
-from market.charging_parameters import Operators
+from market.charging_parameters import Charging, Operators
 from market.charging_service import ChargingService
+from market.clock import Clock
 from market.model import Market
+from market.policies.parameters import Policy
 from market.recorder import TABLES
 from market.scenario import Scenario
 from tests.market.shipped import Run, shipped_runs
@@ -26,10 +28,9 @@ SMALL = ("run.consumers=1000", "run.fast_graph=true", "run.last_quarter=2030Q4")
 
 def network(graph: ChargingGraph, **operators: object) -> ChargingNetwork:
     """A network without a market."""
-    model = mesa.Model(rng=1)
-    model.seed = 1
-    scenario = Scenario.model_validate({"operators": operators})
-    return ChargingNetwork(model, scenario, graph, ORIGIN, ORIGIN)
+    given = Operators.model_validate(operators)
+    clock = Clock(-1, ORIGIN, ORIGIN, quarters.index("2035Q4"), seed=1)
+    return ChargingNetwork(mesa.Model(rng=1), given, Charging(), Policy(), graph, clock)
 
 
 def service_of(found: ChargingNetwork, sessions_a_plug: float) -> ChargingService:

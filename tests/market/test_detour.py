@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from market.battery_series import NATIONAL_BATTERIES
 from market.model import Market
+from market.recorder import NATIONAL_BATTERIES
 from tests.market.shipped import LONG, Run, shipped_runs
 
 SMALL = LONG

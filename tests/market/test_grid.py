@@ -8,8 +8,10 @@ import pytest
 from agents.arrays import Floats
 from market import quarters
 from market.grid import Grid
+from market.grid_parameters import Grid as Parameters
 from market.places import Places
-from market.scenario import Scenario
+from market.power_parameters import Storage
+from market.power_regions import PowerRegions
 from market.vocabulary import REGIONS
 
 EXACT = 1e-12
@@ -20,11 +22,12 @@ Grids = Callable[..., Grid]
 
 
 @pytest.fixture
-def grid(small: Callable[..., Scenario], places: Places) -> Grids:
+def grid(places: Places) -> Grids:
     """A grid at its origin, where every zone has had a thousand battery cars for a year."""
 
     def build(**levers: object) -> Grid:
-        made = Grid(small(grid=levers), places, ORIGIN)
+        given = Parameters.model_validate(levers)
+        made = Grid(given, PowerRegions(Storage()), places.power_region, ORIGIN)
         for quarter in range(ORIGIN - 4, ORIGIN + 1):
             made.connect(cars(places, 1_000.0), quarter)
         return made

@@ -13,7 +13,6 @@ from agents.cell_plant import CellPlant
 from agents.line_decision import LineAction, LineSensing, LineStatus, Use
 from market import quarters
 from market.cell_market import CellMarket
-from market.grid import Grid
 from market.line_decisions import LineChange, LineDecisions, car_use
 from market.places import Places
 from market.power_side import PowerSide
@@ -22,6 +21,7 @@ from market.scenario import Scenario
 from market.storage_contracts import StorageContract
 from market.vocabulary import MAKERS, REGIONS
 from market.world import World
+from tests.market.power_sides import cell_market, power_side
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2028Q4")
@@ -67,7 +67,7 @@ def desk(small: Callable[..., Scenario], places: Places, products: Products) -> 
     """Maker of desks at which cars need, and storage orders, so many GWh a quarter."""
     reference = small("2028Q4")
     world = World(reference.world, places, 1, LAST, ORIGIN)
-    shared = CellMarket(reference, products, world, ORIGIN, LAST)
+    shared = cell_market(reference, products, world, LAST)
 
     def build(needed_gwh: float = 22.0, ordered_gwh: float = 200.0, seed: int = 1, **levers: object) -> Desk:
         scenario = small("2028Q4", cells=levers)
@@ -75,7 +75,7 @@ def desk(small: Callable[..., Scenario], places: Places, products: Products) -> 
         cells.parameters, cells.lines = scenario.cells, copy.deepcopy(shared.lines)
         cells.needed = [np.full(len(MAKERS), needed_gwh / len(MAKERS))] * 8
         model = mesa.Model(rng=1)
-        power = PowerSide(model, scenario, cells, world, Grid(scenario, places, ORIGIN), ORIGIN)
+        power = power_side(scenario, cells, world, places, model=model)
         power.signed_gwh = [np.full(len(REGIONS), ordered_gwh / len(REGIONS))] * 16
         plants = [
             CellPlant(model, name, owner, None, cells.lines, place)

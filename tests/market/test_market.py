@@ -168,7 +168,7 @@ def test_a_credit_with_full_take_up_moves_shares_as_a_price_cut_of_its_size(smal
 
 def new_shares(market: Market) -> Floats:
     """Shares of segments, powertrains and products within new cars, for every kind of buyer in the market."""
-    choice = market.outcome.choice
+    choice = market.now.outcome.choice
     return np.concatenate([choice.segment.ravel(), choice.nest.ravel(), choice.product.ravel()])
 
 

@@ -11,6 +11,7 @@ from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING
 from agents.luck import Purpose, stream_key, uniforms
 from agents.rows import RowWork
 from market import quarters, tables
+from market.demand import taste_points
 from market.history import bev_registration_ratio
 from market.places import Places
 from market.plain_start import stratified
@@ -22,7 +23,6 @@ from market.population import (
     starting_columns,
     starting_lot,
     starting_stock,
-    taste_points,
 )
 from market.scenario import Scenario
 from market.vocabulary import CLASSES, KINDS, SEGMENTS
@@ -40,17 +40,19 @@ def scenario(small: Callable[..., Scenario]) -> Scenario:
 
 @pytest.fixture(scope="module")
 def stock(places: Places, scenario: Scenario) -> StartingStock:
-    return starting_stock(places, scenario, bev_registration_ratio(places)[0])
+    return starting_stock(
+        places, bev_registration_ratio(places)[0], scenario.buyers.taste_sd_kusd, scenario.buyers.alpha_powertrain
+    )
 
 
 @pytest.fixture(scope="module")
 def path(scenario: Scenario) -> Floats:
-    return seats_path(scenario, LAST)
+    return seats_path(scenario.ownership, LAST)
 
 
 @pytest.fixture(scope="module")
 def columns(places: Places, scenario: Scenario, stock: StartingStock, path: Floats) -> Columns:
-    return starting_columns(places, scenario, stock, ROWS, path, 1, 0.3, PLAIN)
+    return starting_columns(places, scenario.ownership, stock, ROWS, path, 1, 0.3, PLAIN)
 
 
 def test_tastes_have_the_mean_and_spread_asked_for() -> None:
@@ -166,7 +168,7 @@ def test_the_share_of_owners_due_in_a_quarter_is_that_of_2017(columns: Columns, 
 def test_another_seed_moves_rows_but_not_the_counts(
     places: Places, scenario: Scenario, stock: StartingStock, path: Floats, columns: Columns
 ) -> None:
-    other = starting_columns(places, scenario, stock, ROWS, path, 2, 0.3, PLAIN)
+    other = starting_columns(places, scenario.ownership, stock, ROWS, path, 2, 0.3, PLAIN)
     assert np.array_equal(other["zone"], columns["zone"])
     assert not np.array_equal(other["car"], columns["car"])
     counts = [np.bincount(each["car"], minlength=256) for each in (columns, other)]

@@ -37,10 +37,10 @@ def stopped(scenario: Scenario, recorded_until: str = "2017Q4", factor: float = 
 
 def seen_by_makers(market: Market) -> SeenMarket:
     setting = market.offering.setting(market.quarter, market.expected_retention, market.world.loan_rate(market.quarter))
-    weight = price_weight(market.offering.offers, setting, market.parameters)
-    money = market.market.values.money
+    weight = price_weight(market.offering.offers, setting, market.parameters.buyers)
+    money = market.now.market.values.money
     return SeenMarket(
-        market.lookers, market.outcome.flows, money, market.hazard, market.offering.price_kusd, weight
+        market.now.lookers, market.now.outcome.flows, money, market.now.hazard, market.offering.price_kusd, weight
     )  # fmt: skip
 
 
@@ -67,7 +67,9 @@ def test_the_weight_of_a_price_is_its_effect_on_values(at_origin: Market) -> Non
     market, step = at_origin, 0.5
     setting = market.offering.setting(market.quarter, market.expected_retention, market.world.loan_rate(market.quarter))
     no_trust: Terms = {}
-    shared = (market.access, market.prices, market.reference_gallons_per_mile, market.parameters, no_trust)
+    valuation = market.valuation
+    gallons = valuation.reference_gallons_per_mile
+    shared = (market.access, market.prices, gallons, valuation.buyers, valuation.charging, no_trust)
 
     def values(rise: float) -> Floats:
         dearer = replace(setting, price_kusd=setting.price_kusd + rise)
@@ -75,29 +77,30 @@ def test_the_weight_of_a_price_is_its_effect_on_values(at_origin: Market) -> Non
         return terms["price"] + terms["resale"]
 
     fall = (values(0.0) - values(step)) / step
-    weight = money_weights(market.parameters) * price_weight(market.offering.offers, setting, market.parameters)
+    of_price = price_weight(market.offering.offers, setting, valuation.buyers)
+    weight = money_weights(valuation.buyers.income_elasticity) * of_price
     assert fall == pytest.approx(np.broadcast_to(weight, fall.shape), rel=1e-9)
 
 
 def test_slopes_of_all_cells_are_those_of_the_market_itself(at_origin: Market) -> None:
     market, step = at_origin, 1e-3
-    seen, constants = seen_by_makers(market), replace(market.record.constants, hazard=market.hazard)
-    cells = np.arange(market.lookers.group.size)
+    seen, constants = seen_by_makers(market), replace(market.record.constants, hazard=market.now.hazard)
+    cells = np.arange(market.now.lookers.group.size)
     slopes = expected_demand(seen, cells, market.nests, market.alphas).at(market.offering.price_kusd)
-    assert slopes.cars == pytest.approx(market.outcome.flows.new, rel=1e-9, abs=1e-9)
-    income_money = market.market.values.money
-    group_money = np.zeros(market.lookers.group_code.size)
-    group_money[market.lookers.group] = income_money
+    assert slopes.cars == pytest.approx(market.now.outcome.flows.new, rel=1e-9, abs=1e-9)
+    income_money = market.now.market.values.money
+    group_money = np.zeros(market.now.lookers.group_code.size)
+    group_money[market.now.lookers.group] = income_money
 
     def cars(product: int, rise: float) -> Floats:
-        values = market.outcome.values
+        values = market.now.outcome.values
         new = values.new.copy()
         new[:, product] -= group_money * seen.price_weight[product] * rise
         moved = replace(values, new=new)
-        choice = new_choice(market.lookers, moved, market.nests, market.alphas)
-        return market.market.flows_at(moved, choice, market.used_price_kusd, constants).new
+        choice = new_choice(market.now.lookers, moved, market.nests, market.alphas)
+        return market.now.market.flows_at(moved, choice, market.used_price_kusd, constants).new
 
-    largest = np.argsort(-market.outcome.flows.new)[[0, 3]]
+    largest = np.argsort(-market.now.outcome.flows.new)[[0, 3]]
     for product in (*largest, np.flatnonzero(market.products.is_bev & market.offering.offers.on_offer)[0]):
         change = (cars(product, step) - cars(product, -step)) / (2.0 * step)
         found = slopes.cross[:, product] - slopes.own * (np.arange(change.size) == product)
@@ -107,7 +110,7 @@ def test_slopes_of_all_cells_are_those_of_the_market_itself(at_origin: Market) -
 
 def test_a_hundred_kinds_of_buyer_give_the_demand_of_all_cells_and_nearly_its_slopes(at_origin: Market) -> None:
     seen, price = seen_by_makers(at_origin), at_origin.offering.price_kusd
-    kinds = class_of_cell(at_origin.lookers)
+    kinds = class_of_cell(at_origin.now.lookers)
     few = expected_demand(seen, kinds, at_origin.nests, at_origin.alphas).at(price)
     cells = np.arange(kinds.size)
     many = expected_demand(seen, cells, at_origin.nests, at_origin.alphas).at(price)
@@ -140,7 +143,7 @@ def test_a_lever_on_recorded_prices_does_not_count_twice_after_them(small: Calla
 
 def test_a_value_beyond_the_price_lowers_the_best_price(at_origin: Market) -> None:
     market = at_origin
-    bev = market.products.is_bev & market.offering.offers.on_offer & (market.outcome.flows.new > 0)
+    bev = market.products.is_bev & market.offering.offers.on_offer & (market.now.outcome.flows.new > 0)
     lower = market.offering.pricing.best_prices_kusd(costs(market) - 2.0 * bev, list_prices(market))
     lower -= list_prices(market)
     assert (lower[bev] < -1.0).all()

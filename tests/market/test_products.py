@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from market import quarters, tables
-from market.car_parameters import Makers
 from market.offer_values import mean_by_kind
 from market.products import Products, damped_years
+from market.vehicle_parameters import Makers
 from market.vocabulary import BEV, BEV_LONG, BEV_SHORT, ICE, MAKERS, POWERTRAINS, SEGMENTS
 
 MOST_ON_OFFER = 64

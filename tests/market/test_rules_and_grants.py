@@ -10,6 +10,7 @@ from agents.automaker import Automaker, MakerRules
 from agents.sensing import MakerSensing
 from market import quarters, tables
 from market.charger_funding import ChargerFunding
+from market.charging_parameters import Operators
 from market.model import Market
 from market.places import Places
 from market.policies.instrument import PolicySetting
@@ -58,7 +59,7 @@ def test_a_used_credit_after_the_origin_brings_buyers_to_used_battery_cars(small
         market.run()
     assert same_to(runs[0], runs[1], "2024Q4")
     credited = runs[1].offering.used_credit_kusd.max(axis=0) > 0.0
-    without, with_it = (float(market.outcome.flows.used[credited].sum()) for market in runs)
+    without, with_it = (float(market.now.outcome.flows.used[credited].sum()) for market in runs)
     assert credited.sum() == 3 * 4  # plug-in hybrids and both kinds of battery cars
     assert with_it > without > 0.0
 
@@ -109,8 +110,8 @@ def test_what_a_sale_is_worth_beyond_its_price_lowers_the_target() -> None:
     assert maker.cost_kusd == pytest.approx([40.0], rel=EXACT)
 
 
-def funding(**groups: object) -> ChargerFunding:
-    return ChargerFunding(Scenario.model_validate(groups), ORIGIN)
+def funding(policy: Policy | None = None, **operators: object) -> ChargerFunding:
+    return ChargerFunding(policy or Policy(), Operators.model_validate(operators), ORIGIN)
 
 
 def test_a_plug_on_a_corridor_gets_the_grant_and_every_plug_the_tax_credit_while_it_lasts() -> None:
@@ -125,7 +126,7 @@ def test_a_plug_on_a_corridor_gets_the_grant_and_every_plug_the_tax_credit_while
 
 def test_a_budget_is_never_passed_and_its_last_money_is_shared() -> None:
     """5,000 M$ at 100 k$ a plug: 50,000 plugs; the quarter that asks for more gets part of it."""
-    fund = funding(operators={"grant_kusd": 100.0, "grant_share": 1.0}, policy={"charger_credit_factor": 0.0})
+    fund = funding(Policy(charger_credit_factor=0.0), grant_kusd=100.0, grant_share=1.0)
     quarter = quarters.index("2026Q1")
     started = np.array([[0.0, 30_000.0], [500.0, 10_000.0]])
     assert fund.pay(started, quarter) == pytest.approx([3e9, 1e9], rel=EXACT)

@@ -57,7 +57,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
         """Whether the seat is in the market this quarter."""
         if self.asleep or self.car is None:
             return not self.asleep
-        return bool(self.date <= self.model.quarter and self.luck(Purpose.LOOK) < self.model.market.hazard)
+        return bool(self.date <= self.model.quarter and self.luck(Purpose.LOOK) < self.model.market.now.hazard)
 
     def score(self, share: float, branch: int) -> float:
         """Log-share plus Gumbel noise."""
@@ -70,7 +70,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
     def choose(self) -> None:
         """Keep, or acquire new or used, down the tree."""
         market, cell = self.model.market, self.model.cells[self.zone, self.buyer_class]
-        tables, nests = market.outcome.flows.tables, market.nests
+        tables, nests = market.now.outcome.flows.tables, market.nests
         self.kind, self.item = KEEP, -1
         if self.car is not None:
             acquire = self.model.acquire[cell, good(self.car, self.age)]
@@ -95,7 +95,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
 
     def take_new(self) -> None:
         """Drive home in a new car."""
-        new_cars, holding = self.model.market.new_cars, self.model.holding
+        new_cars, holding = self.model.market.now.new_cars, self.model.holding
         self.car, self.age = int(new_cars.kind[self.item]) * len(SEGMENTS) + int(new_cars.segment[self.item]), 0
         self.leased = self.luck(Purpose.LEASE) < new_cars.lease_share[self.item]
         self.hold(holding.hold_new_years)
@@ -148,10 +148,10 @@ class SeatObjects(mesa.Model):  # type: ignore[misc] # mesa ships no types
     def step(self) -> None:
         """The quarter the market has just finished, seat by seat."""
         self.quarter, self._luck = self.market.quarter, {}
-        lookers = self.market.lookers
+        lookers = self.market.now.lookers
         classes = lookers.cell_code % (5 * HOMES * TASTES)
         self.cells = {(int(z), int(c)): n for n, (z, c) in enumerate(zip(lookers.zone, classes, strict=True))}
-        kinds = zip(lookers.kind_cell, lookers.kind_good, self.market.outcome.flows.acquire, strict=True)
+        kinds = zip(lookers.kind_cell, lookers.kind_good, self.market.now.outcome.flows.acquire, strict=True)
         self.acquire = {(int(cell), int(own)): float(share) for cell, own, share in kinds}
         for seat in self.seats:
             seat.wake()
@@ -166,7 +166,7 @@ class SeatObjects(mesa.Model):  # type: ignore[misc] # mesa ships no types
 
     def trade(self, looking: list[Seat]) -> None:
         """Buyers find cars, dealers take what is left, the others look again later."""
-        share = self.market.new_cars.served_share
+        share = self.market.now.new_cars.served_share
         served = {seat for seat in looking if seat.kind == NEW and seat.luck(Purpose.RATIONING) < share[seat.item]}
         served |= self.find_used(served, [seat for seat in looking if seat.kind == USED])
         for_sale = self.lot + [(s.car, s.age) for s in looking if s in served and s.car is not None]

@@ -11,7 +11,7 @@ from agents.choice import Alphas, Nests
 from market import tables
 from market.demand import Lookers, Values
 from market.inversion import Constants
-from market.used_cars import TOLERANCE
+from market.used_prices import TOLERANCE
 from market.vehicle_market import UsedSide, VehicleMarket
 from market.vocabulary import AGE_BUCKETS, BEV_LONG, BUCKET_MEAN_YEARS, GOODS, ICE, KINDS, bucket_of, good_of
 

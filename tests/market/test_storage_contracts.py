@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
+from market.cell_accounts import TREASURY
 from market.cell_lines import SELLERS
 from market.ledger import Ledger
 from market.storage_contracts import (
     BUILDERS,
     IMPORTS,
     THIRD_COUNTRIES,
-    TREASURY,
     Alternatives,
     ContractBook,
     StorageContract,

@@ -4,24 +4,21 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import mesa
 import numpy as np
 import pytest
 
 from agents.arrays import Floats
 from market import quarters
-from market.cell_market import CellMarket
-from market.grid import Grid
 from market.ledger import Ledger
 from market.places import Places
 from market.power_parameters import Storage
 from market.power_regions import PowerRegions
-from market.power_side import PowerSide
 from market.products import Products
 from market.scenario import Scenario
 from market.storage_revenue import StorageRevenue
 from market.vocabulary import REGIONS
 from market.world import World
+from tests.market.power_sides import cell_market, power_side
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2040Q4")
@@ -120,12 +117,12 @@ class Course:
 @pytest.fixture(scope="module")
 def course(small: Callable[..., Scenario], calm: World, places: Places, products: Products) -> Callable[..., Course]:
     """Maker of the power side's course to 2040 by itself, in a calm world, with no line changing."""
-    shared = CellMarket(small("2040Q4"), products, calm, ORIGIN, LAST)
+    shared = cell_market(small("2040Q4"), products, calm, LAST)
 
     def run(**storage: object) -> Course:
         scenario, cells = small("2040Q4", storage=storage), copy.copy(shared)
         cells.lines = copy.deepcopy(shared.lines)
-        power = PowerSide(mesa.Model(rng=1), scenario, cells, calm, Grid(scenario, places, ORIGIN), ORIGIN)
+        power = power_side(scenario, cells, calm, places)
         ledger, added, ratio = Ledger(), [], []
         for quarter in range(LAST + 1):
             year = quarters.year(quarter)

@@ -60,7 +60,9 @@ def terms(
 
     def made(changed: Setting | None = None, level: float = 0.6, at: Prices = prices, **groups: object) -> Terms:
         here = setting if changed is None else changed
-        return new_terms(products, offers, here, access(places, level), at, REFERENCE_GALLONS, small(**groups), {})
+        scenario = small(**groups)
+        shared = (access(places, level), at, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
+        return new_terms(products, offers, here, *shared, {})
 
     return made
 
@@ -83,8 +85,10 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
     )  # fmt: skip
 
     def service(level: float, **groups: object) -> Floats:
-        shared = (access(places, level), prices, REFERENCE_GALLONS, small(**groups))
-        return used_service(running, np.zeros(GOODS), *shared, np.full(places.size, 0.1))
+        scenario = small(**groups)
+        shared = (access(places, level), prices, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
+        loss_kusd = scenario.ownership.battery_loss_kusd
+        return used_service(running, np.zeros(GOODS), *shared, np.full(places.size, 0.1), loss_kusd)
 
     assert np.array_equal(service(0.0, charging=NO_CHARGING), service(1.0, charging=NO_CHARGING))
     better = service(1.0) - service(0.0)
@@ -142,7 +146,7 @@ def test_the_resale_term_is_the_gap_to_petrol_cars_worked_out_by_hand(
     product = int(np.flatnonzero(offers.on_offer & (offers.kind == BEV_LONG))[0])
     gap = 0.7 * (0.55 - 0.42) * setting.price_kusd[product] / 1.07**5
     money = (98.0 / 85.0) ** -0.4
-    assert money_weights(small())[0, 2, 0, 0] == pytest.approx(money)
+    assert money_weights(small().buyers.income_elasticity)[0, 2, 0, 0] == pytest.approx(money)
     assert terms()["resale"][0, 2, 0, product] == pytest.approx(-money * gap, rel=1e-12)
 
 
@@ -203,7 +207,9 @@ def test_running_terms_are_shared_by_new_and_used_cars(
     terms: Terming, products: Products, places: Places, prices: Prices, offers: Offers, small: Small
 ) -> None:
     running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV)
-    shared = running_terms(running, access(places, 0.6), prices, REFERENCE_GALLONS, small())
+    scenario = small()
+    chargers = access(places, 0.6)
+    shared = running_terms(running, chargers, prices, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
     made = terms()
     for name, values in shared.items():
         assert np.array_equal(values, made[name]), name

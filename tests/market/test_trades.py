@@ -13,10 +13,10 @@ from agents.columnar import ColumnarModel
 from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
 from agents.draws import KEEP, NEW, USED
 from market.car_parameters import Ownership
+from market.dealers import DealerLot
 from market.demand import Flows, Lookers, Values, count_lookers, new_choice
 from market.top_of_tree import TopOfTree
 from market.trades import Drawn, NewCars, Present, Trades, draw, serve, trade
-from market.used_cars import DealerLot
 from market.vocabulary import BEV_LONG, CLASSES, GOODS, ICE, car_type, good_of_car
 
 SEED, QUARTER = 5, 30

@@ -10,11 +10,10 @@ from market import tables
 from market.charging_graph import ChargingGraph, build_graph, contract
 from market.places import Places
 from market.products import Products
-from market.scenario import Scenario
 from market.trust import BRAND_GROUPS, GROUP_OF_MAKER, TrustState
+from market.trust_parameters import Trust
 from market.vocabulary import MAKERS
 
-Small = Callable[..., Scenario]
 Trusting = Callable[..., TrustState]
 MANY = 10.0  # battery cars per car: news enough to drown the prior
 
@@ -26,11 +25,14 @@ def graph() -> ChargingGraph:
 
 
 @pytest.fixture
-def trusting(graph: ChargingGraph, products: Products, places: Places, small: Small) -> Trusting:
-    """Beliefs at the start, with changed parameters of trust."""
+def trusting(graph: ChargingGraph, products: Products, places: Places) -> Trusting:
+    """Beliefs at the start, with changed parameters of trust; a battery that fails costs 10 k$ or ``loss_kusd``."""
 
-    def made(**trust: float) -> TrustState:
-        return TrustState(small(trust=trust), graph, products, places.seats)
+    def made(loss_kusd: float = 10.0, **trust: float) -> TrustState:
+        return TrustState(
+            Trust.model_validate(trust), graph.roads, products, places.seats,
+            plug_success=0.85, trouble_share=0.1, loss_kusd=loss_kusd,
+        )  # fmt: skip
 
     return made
 
@@ -148,7 +150,7 @@ def test_certified_used_cars_are_taken_at_their_true_share(trusting: Trusting) -
 
 
 def test_terms_are_for_battery_cars_alone_and_vanish_without_loss_or_neighbours(
-    graph: ChargingGraph, products: Products, places: Places, small: Small, trusting: Trusting
+    products: Products, trusting: Trusting
 ) -> None:
     trust = trusting()
     trust.see(np.linspace(0.0, 0.2, 127))
@@ -159,9 +161,7 @@ def test_terms_are_for_battery_cars_alone_and_vanish_without_loss_or_neighbours(
     assert terms["neighbours"][:, 0, 0, products.is_bev].max(axis=1) == pytest.approx(
         1.2 / 0.077 * np.linspace(0.0, 0.2, 127), rel=1e-9
     )
-    without = TrustState(
-        small(ownership={"battery_loss_kusd": 0.0}, trust={"neighbour_effect": 0.0}), graph, products, places.seats
-    )
+    without = trusting(loss_kusd=0.0, neighbour_effect=0.0)
     without.see(np.linspace(0.0, 0.2, 127))
     for values in without.new_terms_kusd(0.077).values():
         assert not values.any()

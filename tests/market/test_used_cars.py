@@ -10,17 +10,9 @@ from agents.choice import logit
 from agents.luck import Purpose, stream_key, uniforms
 from agents.ownership import scrap_probability
 from agents.rows import RowWork
+from market.dealers import DealerLot, match_cars, served_buyers
 from market.products import Offers
-from market.used_cars import (
-    LOWEST_PRICE_KUSD,
-    TOLERANCE,
-    DealerLot,
-    DemandAtPrices,
-    clear_prices,
-    match_cars,
-    served_buyers,
-    used_caps,
-)
+from market.used_prices import LOWEST_PRICE_KUSD, TOLERANCE, DemandAtPrices, clear_prices, used_caps
 from market.vocabulary import BEV_LONG, CAR_TYPES, GOODS, HEV, ICE, car_type, good_of_car
 
 PLAIN = RowWork(compiled=False)

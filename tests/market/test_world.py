@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market import quarters, tables
-from market.car_parameters import World as Parameters
 from market.places import Places
 from market.vocabulary import REGIONS
 from market.world import World, ornstein_uhlenbeck_step
+from market.world_parameters import World as Parameters
 
 LAST, ORIGIN = quarters.index("2040Q4"), quarters.index("2024Q4")
 RECORDED = tables.load("gasoline_national")

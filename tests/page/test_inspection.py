@@ -13,7 +13,7 @@ from experiments.page.told import Inspection
 from market.demand import GROUPS
 from market.model import Market
 from market.offer_values import values_for
-from market.vocabulary import INCOMES
+from market.vocabulary import GOODS, INCOMES
 
 
 def told(player: Player, kind: str, name: str) -> Inspection:
@@ -61,11 +61,10 @@ def test_a_plant_tells_of_what_was_done_to_its_lines(played: Player) -> None:
 
 def test_what_speaks_for_a_battery_car_adds_up_to_the_values_the_choice_uses(played: Player) -> None:
     market = market_of(played)
-    lookers, products = market.everyone, market.products
+    lookers, products, valued = market.everyone, market.products, market.now.valued
     values = values_for(
-        lookers, market.valued.new_kusd, market.valued.service_kusd, np.ones(market.market.values.listings.size),
-        market.valued.used_credit_kusd,
-        market.places.size, products, market.parameters,
+        lookers, valued.new_kusd, valued.service_kusd, np.ones(GOODS), valued.used_credit_kusd,
+        market.places.size, products, market.parameters.buyers,
     )  # fmt: skip
     zone, income, home = 5, 2, 1
     constants = market.record.constants

@@ -1,15 +1,13 @@
-"""The books of charging: sessions, energy, plugs and their money (D1 invariants 5, 7 and 8)."""
-
-from typing import TYPE_CHECKING
+"""The accounts of charging: sessions, energy, plugs and their money (D1 invariants 5, 7 and 8)."""
 
 import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
+from market.charging_network import ChargingNetwork
 from market.charging_service import HOURS_PER_QUARTER
-
-if TYPE_CHECKING:
-    from market.model import Market
+from market.charging_side import ChargingSide
+from market.ledger import Ledger
 
 DRIVERS, GRANTS = "drivers who charge", "government, grants for chargers"
 ENERGY, DEMAND_CHARGES = "energy and fees of chargers", "demand charges of chargers"
@@ -17,16 +15,16 @@ KEEPERS, BUILDERS = "keepers of chargers", "builders of chargers"
 _ROUNDING = 1e-9  # as a share
 
 
-def check_charging(market: "Market") -> None:
-    """Invariant 8, the stock of plugs, and the payments of charging, M$."""
-    _check_sessions(market)
-    _check_plugs(market)
-    _post_money(market)
+def check_charging(ledger: Ledger, side: ChargingSide, public_usd_per_kwh: float, quarter: int) -> None:
+    """Invariant 8, the stock of plugs, and the payments of charging, M$, at a price of public charging."""
+    _check_sessions(ledger, side)
+    _check_plugs(ledger, side.network)
+    _post_money(ledger, side, public_usd_per_kwh, quarter)
 
 
-def _check_sessions(market: "Market") -> None:
+def _check_sessions(ledger: Ledger, side: ChargingSide) -> None:
     """Sessions served and lost are those wanted at every place; no plug gives more energy than it can."""
-    ledger, service, network = market.ledger, market.charging_side.service, market.charging_side.network
+    service, network = side.service, side.network
     found = service.served.sum(axis=0) + service.lost.sum(axis=0) + service.lost_without_plug
     total = float(service.wanted.sum())
     ledger.equal("sessions served and lost with those wanted", total + np.abs(found - service.wanted).sum(), total)
@@ -35,16 +33,15 @@ def _check_sessions(market: "Market") -> None:
     for what, success in (("met by drivers", service.success), ("of plugs", network.success)):
         ledger.within(f"plug success {what}", success, 0.0, 1.0)
     ledger.within("waits at chargers", np.append(service.wait_hours, service.trip_wait_hours), 0.0, np.inf)
-    if market.parameters.operators.queues:
-        kwh = service.served * market.parameters.charging.kwh_per_public_session
-        could = network.served_plugs * network.success_met * market.parameters.operators.session_kw * HOURS_PER_QUARTER
+    if network.parameters.queues:
+        kwh = service.served * side.session_kwh
+        could = network.served_plugs * network.success_met * network.parameters.session_kw * HOURS_PER_QUARTER
         ledger.within("energy plugs can give less what they gave", could * (1.0 + _ROUNDING) - kwh, -_ROUNDING, np.inf)
         ledger.within("use of plugs", service.utilisation, 0.0, 1.0)
 
 
-def _check_plugs(market: "Market") -> None:
+def _check_plugs(ledger: Ledger, network: ChargingNetwork) -> None:
     """Plugs before, opened and closed are those that stand; funded ones are part of them."""
-    ledger, network = market.ledger, market.charging_side.network
     stand = network.plugs_before + network.opened - network.closed
     total = float(network.plugs.sum())
     ledger.equal("plugs before, opened and closed", total + np.abs(stand - network.plugs).sum(), total)
@@ -53,25 +50,24 @@ def _check_plugs(market: "Market") -> None:
     ledger.within("plugs built without a grant", network.plugs - network.funded, -_ROUNDING, np.inf)
 
 
-def revenue_musd(market: "Market") -> Floats:
+def revenue_musd(side: ChargingSide, public_usd_per_kwh: float) -> Floats:
     """What drivers pay each operator in the quarter, M$, (operators,)."""
-    kwh = market.charging_side.service.served.sum(axis=1) * market.parameters.charging.kwh_per_public_session
-    return np.asarray(kwh * market.prices.public_usd_per_kwh / 1e6)
+    kwh = side.service.served.sum(axis=1) * side.session_kwh
+    return np.asarray(kwh * public_usd_per_kwh / 1e6)
 
 
-def capital_musd(market: "Market") -> tuple[Floats, Floats]:
+def capital_musd(network: ChargingNetwork, quarter: int) -> tuple[Floats, Floats]:
     """Capital spent and grants received in the quarter, M$, (operators,) each.
 
     While operators decide, it is paid when plugs are started; before, when they open.
     """
-    network, parameters = market.charging_side.network, market.parameters.operators
-    built = network.started if network.decides(market.quarter) else network.opened
-    return np.asarray(built.sum(axis=1) * parameters.capex_kusd / 1e3), np.asarray(network.granted_usd / 1e6)
+    built, capex_kusd = network.started if network.decides(quarter) else network.opened, network.parameters.capex_kusd
+    return np.asarray(built.sum(axis=1) * capex_kusd / 1e3), np.asarray(network.granted_usd / 1e6)
 
 
-def _post_money(market: "Market") -> None:
-    ledger, network, parameters = market.ledger, market.charging_side.network, market.parameters.operators
-    revenue, (capital, grants) = revenue_musd(market), capital_musd(market)
+def _post_money(ledger: Ledger, side: ChargingSide, public_usd_per_kwh: float, quarter: int) -> None:
+    network, parameters = side.network, side.network.parameters
+    revenue, (capital, grants) = revenue_musd(side, public_usd_per_kwh), capital_musd(network, quarter)
     demand = network.served_plugs.sum(axis=1) * parameters.demand_charge_usd / QUARTERS_PER_YEAR / 1e6
     upkeep = network.upkeep_usd.sum(axis=1) / 1e6
     for place, operator in enumerate(network.operators):

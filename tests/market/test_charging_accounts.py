@@ -1,4 +1,4 @@
-"""The books of charging (D1 invariants 5, 7 and 8): what is tampered with does not pass."""
+"""The accounts of charging (D1 invariants 5, 7 and 8): what is tampered with does not pass."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,8 @@ from typing import cast
 import numpy as np
 import pytest
 
-from market.charging_books import BUILDERS, DRIVERS, GRANTS, check_charging
+from market.charging_accounts import BUILDERS, DRIVERS, GRANTS, check_charging
+from market.charging_side import ChargingSide
 from market.ledger import Ledger, LedgerError
 from market.model import Market
 
@@ -25,57 +26,57 @@ def books(finished: Market) -> SimpleNamespace:
     )  # fmt: skip
     network = SimpleNamespace(
         **{name: getattr(side.network, name).copy() for name in names}, operators=side.network.operators,
-        decides=side.network.decides,
+        decides=side.network.decides, parameters=side.network.parameters,
     )  # fmt: skip
     service = replace(side.service, served=side.service.served.copy(), lost=side.service.lost.copy())
     return SimpleNamespace(
-        ledger=ledger, charging_side=SimpleNamespace(network=network, service=service), parameters=finished.parameters,
-        prices=finished.prices, quarter=finished.quarter,
+        ledger=ledger, side=SimpleNamespace(network=network, service=service, session_kwh=side.session_kwh),
+        price=finished.prices.public_usd_per_kwh, quarter=finished.quarter,
     )  # fmt: skip
 
 
 def check(books: SimpleNamespace) -> None:
-    check_charging(cast("Market", books))
+    check_charging(books.ledger, cast("ChargingSide", books.side), books.price, books.quarter)
 
 
 def test_what_a_run_left_passes_and_its_money_balances(books: SimpleNamespace) -> None:
-    books.charging_side.network.granted_usd += 1e6
+    books.side.network.granted_usd += 1e6
     check(books)
     books.ledger.close()
     assert books.ledger.balance_musd(DRIVERS) < 0.0
     assert books.ledger.balance_musd(BUILDERS) > 0.0
-    operators = len(books.charging_side.network.operators)
+    operators = len(books.side.network.operators)
     assert books.ledger.balance_musd(GRANTS) == pytest.approx(-operators, rel=1e-12)
 
 
 def lose_sessions(books: SimpleNamespace) -> None:
-    service = books.charging_side.service
-    books.charging_side.service = replace(service, served=service.served * 0.99)
+    service = books.side.service
+    books.side.service = replace(service, served=service.served * 0.99)
 
 
 def sell_too_much(books: SimpleNamespace) -> None:
-    books.charging_side.network.served_plugs *= 0.01
+    books.side.network.served_plugs *= 0.01
 
 
 def forget_an_opening(books: SimpleNamespace) -> None:
-    books.charging_side.network.opened[0, 0] += 1.0
+    books.side.network.opened[0, 0] += 1.0
 
 
 def fund_more_than_stands(books: SimpleNamespace) -> None:
-    books.charging_side.network.funded = books.charging_side.network.plugs + 1.0
+    books.side.network.funded = books.side.network.plugs + 1.0
 
 
 def work_too_well(books: SimpleNamespace) -> None:
-    books.charging_side.network.success[0, 0] = 1.1
+    books.side.network.success[0, 0] = 1.1
 
 
 def keep_money_back(books: SimpleNamespace) -> None:
-    books.charging_side.network.cash_usd[0, 0] += 1e6
+    books.side.network.cash_usd[0, 0] += 1e6
 
 
 def wait_less_than_nothing(books: SimpleNamespace) -> None:
-    wait = -np.ones(books.charging_side.service.wait_hours.size)
-    books.charging_side.service = replace(books.charging_side.service, wait_hours=wait)
+    wait = -np.ones(books.side.service.wait_hours.size)
+    books.side.service = replace(books.side.service, wait_hours=wait)
 
 
 @pytest.mark.parametrize(
