@@ -11,7 +11,7 @@ import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
 from agents.arrays import Floats, Ints
-from agents.choice import Alphas, Nests, NewVehicleChoice, group_logit, logit
+from agents.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
 from agents.draws import ChoiceTables
 from agents.row_codes import Counts
 from market.vocabulary import CLASSES, GOODS, HOMES, INCOMES, TASTES
@@ -128,13 +128,11 @@ class Flows:
     tables: ChoiceTables
 
 
-def new_choice(lookers: Lookers, values: Values, nests: Nests, alphas: Alphas) -> NewVehicleChoice:
+def new_choice(
+    lookers: Lookers, values: Values, nests: Nests, alphas: Alphas, choose: ChoiceRule = nested_logit
+) -> NewVehicleChoice:
     """Choice among new vehicles: shares of products by group, those of the levels above by cell."""
-    product, nest_value = group_logit(values.new, alphas.product, nests.nest_starts)
-    by_cell = nest_value[lookers.group] + values.taste_nest
-    nest, segment_value = group_logit(by_cell, alphas.powertrain, nests.segment_starts)
-    segment, inclusive = logit(segment_value, alphas.segment)
-    return NewVehicleChoice(product, nest, segment, inclusive)
+    return choose(values.new, values.taste_nest, lookers.group, nests, alphas)
 
 
 def new_by_product(lookers: Lookers, choice: NewVehicleChoice, nests: Nests, new_buyers: Floats) -> Floats:

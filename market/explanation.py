@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from agents.arrays import Floats
-from agents.choice import Alphas, Nests
+from agents.choice import Alphas, ChoiceRule, Nests, nested_logit
 from market.demand import Lookers, Values, new_by_product, new_choice
 from market.offer_values import Terms, for_lookers, summed
 
@@ -30,6 +30,7 @@ class Explanation:
     What single terms do not add up to (who is in the market, used prices and interactions) is the rest.
     """
 
+    choose: ChoiceRule = nested_logit
     before: Snapshot | None = field(default=None)
 
     def explain(
@@ -52,7 +53,7 @@ class Explanation:
                 values.money,
                 values.used_credit,
             )
-            choice = new_choice(lookers, at, nests, alphas)
+            choice = new_choice(lookers, at, nests, alphas, self.choose)
             cars = new_by_product(lookers, choice, nests, new_buyers).sum(axis=0) * served
             return float(logit(cars[is_bev].sum() / cars.sum()))
 

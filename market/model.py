@@ -1,6 +1,8 @@
 """The market: ``step`` is the quarterly schedule of the specification (B2)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import mesa
 import numpy as np
@@ -10,9 +12,11 @@ from agents.expectations import adapted
 from market.bookkeeping import close_books
 from market.charging_demand import battery_cars, recorded_pattern
 from market.offer_values import price_weight
+from market.plugins import Plugins, load_plugins
 from market.price_setting import SeenMarket
 from market.record import BASE_YEAR_QUARTERS
 from market.reporting import MODEL_REPORTERS, write_quarter
+from market.rules import chosen_rules
 from market.scenario import Scenario
 from market.sectors import Sectors
 from market.state import CarQuarter, Clearing, StocksBefore
@@ -35,12 +39,24 @@ class Market(Sectors):
     """The United States' market for electric cars and batteries, quarter by quarter from 2017.
 
     ``parameters``: the scenario (the reference if left out). ``rng``: the seed of all luck (1 if left out);
-    the same seed and parameters give the same results, bit for bit. ``recorder.frame(name)`` is a table of
-    the results so far. ``quarter`` counts from 0 for 2017Q1; it is -1 before the first step.
+    the same seed and parameters give the same results, bit for bit. ``rules``: rules by kind, in place of those the
+    scenario names (``market.rules``). ``plugins``: the modules the scenario names, loaded; ``load_plugins`` makes them.
+    ``recorder.frame(name)`` is a table of the results so far. ``quarter`` counts from 0 for 2017Q1; it is -1 before the
+    first step.
     """
 
-    def __init__(self, *, parameters: Scenario | None = None, rng: int | None = None) -> None:
-        super().__init__(Scenario() if parameters is None else parameters, 1 if rng is None else int(rng))
+    def __init__(
+        self,
+        *,
+        parameters: Scenario | None = None,
+        rng: int | None = None,
+        rules: Mapping[str, Any] | None = None,
+        plugins: Plugins | None = None,
+    ) -> None:
+        scenario = Scenario() if parameters is None else parameters
+        added = load_plugins(scenario.plugins) if plugins is None else plugins
+        chosen = chosen_rules(scenario.rules, added.rules, rules)
+        super().__init__(scenario, 1 if rng is None else int(rng), chosen, added)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
     @_one_blas_thread

@@ -1,6 +1,6 @@
 """New vehicles as buyers meet them in a quarter: products, prices, credits, where they are sold (M2, M10)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,9 +22,9 @@ from market.offer_values import Cohorts, Setting, mean_by_kind
 from market.own_cells import OwnCells
 from market.pack_prices import PackPrices
 from market.places import Places
-from market.policies.instrument import PolicySetting
+from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.policies.parameters import Policy
-from market.policies.table import MAKER_POLICIES, POLICIES, USED_POLICIES
+from market.policies.table import MAKER_POLICIES, USED_POLICIES
 from market.price_setting import PriceSetting, SeenMarket
 from market.products import Products
 from market.used_prices import used_caps
@@ -49,6 +49,7 @@ class Offering:
     def __init__(
         self, clock: Clock, makers: Makers, policy: Policy, places: Places, products: Products, world: World,
         alphas: Alphas, cut: AnnouncedCut, *, financed_share: float, resale_weight: float,
+        purchase_policies: Mapping[str, type[PurchaseCredit]],
     ) -> None:  # fmt: skip
         self._makers = makers
         self._cut = cut
@@ -62,7 +63,7 @@ class Offering:
         self.cohorts = Cohorts(products, clock.last)
         self.pack_prices = PackPrices(makers, clock.recorded_until, world)
         setting = PolicySetting(policy, places, products, clock.origin)
-        self.policies = {name: make(setting) for name, make in POLICIES.items()}
+        self.policies = {name: make(setting) for name, make in purchase_policies.items()}
         self.used_policies = {name: make(policy, clock.origin) for name, make in USED_POLICIES.items()}
         self.maker_policies = {name: make(setting) for name, make in MAKER_POLICIES.items()}
         self.leases = LeaseShares(products)

@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from agents.arrays import Floats, Ints, group_sum
 from agents.choice import Alphas, Nests
-from agents.price_equilibrium import Demand, equilibrium_prices_kusd, markup_at, revealed_demand
+from agents.price_equilibrium import Demand, PriceRule, equilibrium_prices_kusd, markup_at, revealed_demand
 from market.demand import GROUPS, Flows, Lookers
 from market.vocabulary import TASTES
 
@@ -65,12 +65,16 @@ def class_of_cell(lookers: Lookers) -> Ints:
 
 
 class PriceSetting:
-    """The best prices of all makers at the demand last seen; ``maker``: (products,) who owns each product."""
+    """The prices makers aim at, given the demand last seen; ``maker``: (products,) who owns each product.
+
+    ``rule``: how they find them.
+    """
 
     def __init__(self, maker: Ints, nests: Nests, alphas: Alphas) -> None:
         self._maker = maker
         self._nests = nests
         self._alphas = alphas
+        self.rule: PriceRule = equilibrium_prices_kusd
         self._demand: Demand | None = None
         self._best_kusd: Floats | None = None
 
@@ -83,9 +87,9 @@ class PriceSetting:
         return markup_at(self._seen().at(list_price_kusd), self._maker)
 
     def best_prices_kusd(self, cost_kusd: Floats, list_price_kusd: Floats) -> Floats:
-        """Equilibrium for the buyers last seen, (products,), warm-started; ValueError without any."""
+        """Prices by the rule for the buyers last seen, (products,), warm-started; ValueError without any."""
         start = list_price_kusd if self._best_kusd is None else self._best_kusd
-        self._best_kusd = equilibrium_prices_kusd(self._seen(), self._maker, cost_kusd, start)
+        self._best_kusd = self.rule(self._seen(), self._maker, cost_kusd, start)
         return self._best_kusd
 
     def _seen(self) -> Demand:

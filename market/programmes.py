@@ -10,6 +10,7 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.programme import (
     MakerStrategy,
     ProgrammeAction,
+    ProgrammeRule,
     ProgrammeSensing,
     ProgrammeTerms,
     cars_gained_share,
@@ -67,6 +68,7 @@ class Programmes:
         self._start = start
         self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, variety_elasticity)
         self.strategies = [_strategy(plans, name) for name in MAKERS]
+        self.rule: ProgrammeRule = decide_programme
         size = products.size
         self.under_way: list[Programme] = []
         self.on_sale: list[Programme] = []
@@ -164,10 +166,10 @@ class Programmes:
         self, seen: ProgrammeSensing, strategy: MakerStrategy, product: int, *, under_way: bool
     ) -> ProgrammeAction:
         """What the maker decides; a model it would have but for cells turned away is counted as lost."""
-        action = decide_programme(seen, strategy, self.terms, under_way=under_way)
+        action = self.rule(seen, strategy, self.terms, under_way=under_way)
         if seen.cells_missing > 0.0:
             there = replace(seen, cells_missing=0.0, models=seen.models + self.models_lost[product])
-            if decide_programme(there, strategy, self.terms, under_way=under_way) != action:
+            if self.rule(there, strategy, self.terms, under_way=under_way) != action:
                 self.models_lost[product] += 1.0
         return action
 

@@ -10,8 +10,10 @@ from market.charging_parameters import Charging, Operators
 from market.grid_parameters import Grid
 from market.parameter import Group, parameter, quarter_field, switch
 from market.plan_parameters import Plans
+from market.plugins import PluginNames
 from market.policies.parameters import Policy
 from market.power_parameters import Storage
+from market.rules import RuleNames, chosen_rules
 from market.trust_parameters import Trust
 from market.vehicle_parameters import Makers
 from market.world_parameters import World
@@ -65,6 +67,14 @@ class Scenario(Group):
     cells: Cells = Cells()
     storage: Storage = Storage()
     grid: Grid = Grid()
+    rules: RuleNames = RuleNames()
+    plugins: PluginNames = PluginNames()
+
+    @model_validator(mode="after")
+    def _rules_known(self) -> "Scenario":
+        if not self.plugins.modules:  # plugins may add names, and are loaded only to run
+            chosen_rules(self.rules, {})
+        return self
 
     @model_validator(mode="after")
     def _alphas_in_order(self) -> "Scenario":

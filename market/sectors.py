@@ -23,6 +23,8 @@ from market.maker_forecasts import MakerForecasts
 from market.offering import Offering
 from market.places import read_places
 from market.planning import Planning
+from market.plugins import Plugins
+from market.policies.table import POLICIES
 from market.population import class_shares, starting_stock
 from market.power_regions import PowerRegions
 from market.power_side import PowerSide
@@ -30,6 +32,7 @@ from market.products import Products
 from market.programmes import Programmes
 from market.record import Record
 from market.recorder import Recorder
+from market.rules import Rules
 from market.scenario import Scenario
 from market.state import CarQuarter, Clearing, StocksBefore
 from market.terms import Access, Prices
@@ -58,10 +61,12 @@ class Sectors(ColumnarModel):
     now: CarQuarter
     zone_bev_share: Floats
 
-    def __init__(self, parameters: Scenario, seed: int) -> None:
+    def __init__(self, parameters: Scenario, seed: int, rules: Rules, plugins: Plugins) -> None:
         self.seed = seed
         super().__init__(rng=seed)
         self.parameters = parameters
+        self.rules = rules
+        self._plugins = plugins
         self.quarter = -1
         self.last_quarter = quarters.index(self.parameters.run.last_quarter)
         self.origin = quarters.index(self.parameters.run.origin)
@@ -69,7 +74,7 @@ class Sectors(ColumnarModel):
         self.alphas = self.parameters.alphas()
         self.ledger = Ledger()
         self.recorder = Recorder()
-        self.explanation = Explanation()
+        self.explanation = Explanation(rules.choice)
         self._build_places()
         self._build_offering()
         self._build_power_side()
@@ -79,6 +84,7 @@ class Sectors(ColumnarModel):
         given, miles = self.parameters, self.parameters.buyers.miles_per_year
         setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
         self.charging_side = ChargingSide(self, *setting)
+        self._adopt_rules()
 
     @property
     def clock(self) -> Clock:
@@ -124,6 +130,7 @@ class Sectors(ColumnarModel):
         self.offering = Offering(
             self.clock, given.makers, given.policy, self.places, self.products, self.world, self.alphas, cut,
             financed_share=given.buyers.financed_share, resale_weight=given.buyers.resale_weight,
+            purchase_policies={**POLICIES, **self._plugins.policies},
         )  # fmt: skip
         self.nests = self.offering.nests
         self.makers = self.offering.make_makers(self)
@@ -165,7 +172,7 @@ class Sectors(ColumnarModel):
         self.expected_retention = np.full(len(KINDS), np.nan)
         self.valuation = Valuation(
             p.buyers, p.charging, p.ownership, self.products, self.nests, self.alphas, self.places.size,
-            offering.cohorts, retention, self.products.reference_gallons_per_mile(),
+            offering.cohorts, retention, self.products.reference_gallons_per_mile(), self.rules.choice,
         )  # fmt: skip
         self.waiting = WaitingBuyers(
             self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity
@@ -183,3 +190,16 @@ class Sectors(ColumnarModel):
             return
         self.fleet = drawn = DrawnFleet(self, p.run.consumers, self.seed, *setting)
         self.add_columns(drawn.consumers)
+
+    def _adopt_rules(self) -> None:
+        """Hand every agent the rule it decides by."""
+        self.offering.pricing.rule = self.rules.prices
+        self.planning.programmes.rule = self.rules.programmes
+        for plant in self.plants:
+            plant.rule = self.rules.lines
+        for operator in self.charging_side.network.operators:
+            operator.rule = self.rules.operators
+        for utility in self.power.utilities:
+            utility.rule = self.rules.utilities
+        for developer in self.power.developers:
+            developer.rule = self.rules.developers

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agents.arrays import Floats
-from agents.choice import Alphas, Nests
+from agents.choice import Alphas, ChoiceRule, Nests, nested_logit
 from market.car_parameters import Buyers, Ownership
 from market.charging_parameters import Charging
 from market.clock import Clock
@@ -33,6 +33,7 @@ class ValuedOffers:
     alphas: Alphas
     buyers: Buyers
     holding: Ownership
+    choose: ChoiceRule
 
     def market_for(self, lookers: Lookers, listings: Floats) -> VehicleMarket:
         """The quarter's market for these lookers; ``listings``: (goods,) cars that may be for sale."""
@@ -42,7 +43,7 @@ class ValuedOffers:
         )  # fmt: skip
         return VehicleMarket(
             lookers, values, self.nests, self.alphas, self.products.is_bev, BEV_GOOD, lookers.group_code // GROUPS,
-            1.0 - self.holding.dealer_margin, self.holding.transaction_kusd,
+            1.0 - self.holding.dealer_margin, self.holding.transaction_kusd, self.choose,
         )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class Valuation:
     cohorts: Cohorts
     base_retention: Floats
     reference_gallons_per_mile: float
+    choose: ChoiceRule = nested_logit
 
     def at(
         self, clock: Clock, offers: Offers, setting: Setting, used_credit_kusd: Floats, access: Access, prices: Prices,
@@ -79,5 +81,5 @@ class Valuation:
         service = used_service(running, worth, *shared, trouble, self.holding.battery_loss_kusd)
         return ValuedOffers(
             terms, summed(terms), service, used_credit_kusd, self.zones, self.products, self.nests, self.alphas,
-            self.buyers, self.holding,
+            self.buyers, self.holding, self.choose,
         )  # fmt: skip

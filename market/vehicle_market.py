@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, group_sum
-from agents.choice import Alphas, Nests, NewVehicleChoice
+from agents.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
 from market.demand import Flows, Lookers, Values, new_choice
 from market.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
 from market.top_of_tree import TopOfTree
@@ -85,6 +85,7 @@ class VehicleMarket:
     zone_of_group: NDArray[np.int64]
     trade_in_share: float
     transaction_kusd: float
+    choose: ChoiceRule = nested_logit
 
     def with_constants(self, constants: Constants) -> Values:
         """Values with xi, zeta and the constants of used goods put in."""
@@ -95,6 +96,10 @@ class VehicleMarket:
             new=self.values.new + np.nan_to_num(constants.xi) + zeta_group,
             service=self.values.service + constants.used + zeta_cell,
         )
+
+    def choice_at(self, values: Values) -> NewVehicleChoice:
+        """Choice among new vehicles at these values."""
+        return new_choice(self.lookers, values, self.nests, self.alphas, self.choose)
 
     def flows_at(self, values: Values, choice: NewVehicleChoice, price_kusd: Floats, constants: Constants) -> Flows:
         """Expected flows at used prices (goods,)."""
@@ -116,7 +121,7 @@ class VehicleMarket:
     ) -> Outcome:
         """Clear the used market with given constants (M20)."""
         values = self.with_constants(constants)
-        choice = new_choice(self.lookers, values, self.nests, self.alphas)
+        choice = self.choice_at(values)
         tree = self._top_of_tree(values, choice, constants)
         cleared = clear_prices(price_kusd, tree.demand_at, used.offered, used.cap_kusd, used.step, level)
         asked = cleared.price_kusd
@@ -153,7 +158,7 @@ class VehicleMarket:
         if not record.base_year:
             return self.clear(used, price_kusd, constants, record.limit, level)
         values = self.with_constants(constants)
-        choice = new_choice(self.lookers, values, self.nests, self.alphas)
+        choice = self.choice_at(values)
         flows = self.flows_at(values, choice, price_kusd, constants)
         served = np.minimum(flows.new, record.limit)
         return Outcome(flows, choice, values, price_kusd, served, Cleared(price_kusd, 0, 0.0))
@@ -212,7 +217,7 @@ class VehicleMarket:
     def bev_share_by_zone(self, constants: Constants, zones: int) -> Floats:
         """Expected battery-car share of new cars by zone if all carless seats bought new, shape (zones,)."""
         values = self.with_constants(constants)
-        choice = new_choice(self.lookers, values, self.nests, self.alphas)
+        choice = self.choice_at(values)
         bev_nest = self.bev_product[self.nests.nest_starts]
         share = (choice.segment[:, self.nests.nest_segment] * choice.nest * bev_nest).sum(axis=1)
         seats = self.lookers.carless

@@ -9,7 +9,7 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.choice import Alphas, Nests
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from agents.waiting import pull_forward_share, waiting_share
-from market.demand import Lookers, new_by_product, new_choice
+from market.demand import Lookers, new_by_product
 from market.inversion import Constants
 from market.products import Products
 from market.terms import money_weights
@@ -115,7 +115,7 @@ class WaitingBuyers:
         """
         constants = replace(constants, hazard=1.0)
         values = ahead.with_constants(constants)
-        choice = new_choice(ahead.lookers, values, self._nests, self._alphas)
+        choice = ahead.choice_at(values)
         flows = ahead.flows_at(values, choice, outcome.used_price_kusd, constants)
         shown = replace(outcome, flows=flows, choice=choice)
         hurry = share[ahead.lookers.income]
