@@ -42,7 +42,7 @@ def finished(name: str, make: Callable[[], Figure], finish: Callable[[Figure], F
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
 
 
 def _kept(stem: Path, figure: Figure) -> list[Path]:

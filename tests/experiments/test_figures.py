@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.figures.explanation import growth_by_term
 from experiments.figures.drawing import draw_each
+from experiments.figures.explanation import growth_by_term
 from experiments.figures.registry import FIGURES, figures_of
 from experiments.figures.style import FigureError, save
 from experiments.store import Result
