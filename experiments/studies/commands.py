@@ -264,6 +264,7 @@ def _show(plan: "Plan", done: "Finished", outcomes: Sequence[str]) -> None:
 
 def _print_table(table: "pd.DataFrame") -> None:
     shown = table.head(_ROWS_SHOWN).map(lambda cell: plain_text(cell) if isinstance(cell, str) else cell)
-    typer.echo(shown.to_string(index=False, float_format=lambda value: f"{value:.4g}"))
+    for line in shown.to_string(index=False, float_format=lambda value: f"{value:.4g}").splitlines():
+        say(line)
     if len(table) > len(shown):
         say(f"... and {len(table) - len(shown)} more rows in the CSV file")

@@ -239,6 +239,14 @@ def test_the_page_shows_question_names_and_agents_as_written() -> None:
     assert missing(label) == []
 
 
+def test_nothing_but_the_door_prints_escapes_or_makes_a_console() -> None:
+    others = [path for path in (ROOT / "experiments").rglob("*.py") if path.name != "shown_text.py"]
+    assert others
+    for path in others:
+        found = re.findall(r"typer\.echo|\bConsole\(|html import escape|rich\.print", path.read_text(encoding="utf-8"))
+        assert not found, f"{path.name}: {found}; use experiments/shown_text.py"
+
+
 def test_a_bar_of_progress_takes_a_name_as_text() -> None:
     console = Console(force_terminal=True, width=400, record=True, color_system=None)
     with shown_on(console, NASTY) as tell:
