@@ -101,6 +101,9 @@ def run(
 
 def _drawing() -> "Callable[[Path, Result], Drawn]":
     """What draws the figures of a run; loaded before the run, so that settings it cannot start with cost no run."""
+    from experiments.figures.settings import check_matplotlib
+
+    check_matplotlib()
     from experiments.figures.registry import draw_figures
 
     return draw_figures
@@ -174,6 +177,9 @@ def figures(
 ) -> None:
     """Draw the figures of a result again, for a screen, the columns of a paper or slides."""
     with told_in_one_sentence():
+        from experiments.figures.settings import check_matplotlib
+
+        check_matplotlib()
         from experiments.redraw import medium_named, redraw
 
         drawn = redraw(result, medium_named(medium))
@@ -188,6 +194,9 @@ def report(
 ) -> None:
     """Write one HTML file that tells of a result and needs no network."""
     with told_in_one_sentence():
+        from experiments.figures.settings import check_matplotlib
+
+        check_matplotlib()
         from experiments.report import write_report
 
         say(write_report(result, out))
@@ -203,6 +212,9 @@ def open_app(
 ) -> None:
     """Open the interactive page in a browser: map, charts, levers, agents to inspect."""
     with told_in_one_sentence():
+        from experiments.figures.settings import check_matplotlib
+
+        check_matplotlib()
         from experiments.page.serve import OPEN_WARNING, is_local, serve
         from experiments.page.start import Start
 

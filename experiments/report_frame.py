@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
 
 from experiments.errors import RunFailedError
 from experiments.figures.drawing import FigureFaultError, Figures, finished
 from experiments.figures.style import FigureError, settle, styled
 from experiments.parameter_list import Value
 from experiments.shown_text import html_text, html_verbatim
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _STYLE = Path(str(files("experiments"))) / "report.css"
 LIMITS = (
@@ -88,7 +86,7 @@ def pictures(figures: Figures) -> str:
     return "".join(drawn)
 
 
-def _picture(name: str, figure: "Figure") -> str:
+def _picture(name: str, figure: Figure) -> str:
     held = io.BytesIO()
     settle(figure)
     with styled():

@@ -213,8 +213,11 @@ def _study(
     retry_failed: bool,
 ) -> None:
     """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
+    from experiments.figures.settings import check_matplotlib
     from experiments.studies.engine import Shard
     from experiments.studies.study import carry_out
+
+    check_matplotlib()
     from experiments.studies.study_progress import study_shown_on
     from experiments.studies.study_report import OUTCOMES
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from experiments.errors import InputError, RunFailedError
 from experiments.figures.back_test import back_test_figure
@@ -31,9 +31,6 @@ from experiments.studies.study_files import (
     parameters_of,
     read_tables,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_installed_gw_last")
 """Outcomes shown if none is asked for."""
@@ -145,7 +142,7 @@ def headline(
     return Shown(None, "", {})
 
 
-def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path) -> dict[str, Callable[[], "Figure"]]:
+def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path) -> dict[str, Callable[[], Figure]]:
     """The fan of the first scenario, if it was run more than once and its share is known."""
     quarters = tables.get(QUARTERS_TABLE)
     if quarters is None or SERIES not in quarters:
@@ -157,13 +154,13 @@ def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path)
     return {"bev_share_fan": partial(bev_share_fan, first, manifest, origin)}
 
 
-def _wedge(manifest: StudyManifest, quarters: pd.DataFrame, series: str) -> "Figure":
+def _wedge(manifest: StudyManifest, quarters: pd.DataFrame, series: str) -> Figure:
     return policy_wedge(wedge(quarters, series), manifest, *manifest.units[QUARTERS_TABLE][series])
 
 
 def _comparison_figures(
     manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcome: str
-) -> dict[str, Callable[[], "Figure"]]:
+) -> dict[str, Callable[[], Figure]]:
     unit, label = manifest.units[RUNS_TABLE][outcome]
     figures: dict[str, Callable[[], Figure]] = {}
     series = outcome.rpartition("_")[0]
