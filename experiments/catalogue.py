@@ -8,6 +8,7 @@ from rich.table import Table
 
 from experiments.parameter_list import ParameterInfo, Value, differences, every_parameter, groups, nearest
 from experiments.scenario_files import ScenarioError, ScenarioFile, load_scenario, shipped_names
+from experiments.shown_text import one_line, plain_text
 
 _NUMBERS = ("value", "reference")
 
@@ -16,7 +17,7 @@ def print_everything(console: Console) -> None:
     """Print all shipped scenarios with their questions and all parameters by group."""
     scenarios = _table(("name", "question"), "Scenarios")
     for name in shipped_names():
-        scenarios.add_row(name, load_scenario(name).scenario.question)
+        scenarios.add_row(name, one_line(load_scenario(name).scenario.question))
     console.print(scenarios)
     for group in groups():
         print_group(console, group)
@@ -45,7 +46,7 @@ def print_named(console: Console, name: str) -> None:
 
 def print_scenario(console: Console, chosen: ScenarioFile) -> None:
     """Print the question of a scenario and what differs from the reference."""
-    console.print(f"{chosen.name}: {chosen.scenario.question}", highlight=False)
+    console.print(f"{plain_text(chosen.name)}: {one_line(chosen.scenario.question)}", highlight=False)
     changed = differences(chosen.scenario)
     if not changed:
         console.print("Nothing differs from the reference.")
@@ -83,4 +84,4 @@ def _of_group(group: str) -> list[ParameterInfo]:
 def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else f"{value:.10g}"
+    return plain_text(value) if isinstance(value, str) else f"{value:.10g}"

@@ -9,6 +9,7 @@ from types import FrameType
 import typer
 
 from experiments.errors import InputError, RunFailedError
+from experiments.shown_text import one_line, say
 
 FAILED, BAD_INPUT = 1, 2
 STOPPED = 128 + signal.SIGINT  # what shells report of a command stopped by Ctrl-C
@@ -31,7 +32,7 @@ def told_in_one_sentence(stopped: str = STOPPED_SENTENCE) -> Iterator[None]:
         code, sentence = STOPPED, stopped
     else:
         return
-    typer.echo(" ".join(sentence.split()), err=True)
+    say(one_line(sentence), error=True)
     raise typer.Exit(code)
 
 

@@ -7,18 +7,21 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from experiments.shown_text import plain_text
+
 _YEAR_ENDS = "Q4"
 
 
 @contextmanager
 def shown_on(console: Console, name: str) -> Iterator[Callable[[str, int, int], None]]:
     """A function to be told the quarter just done, how many are done and how many there are in all."""
+    name = plain_text(name)
     if not console.is_terminal:
         yield _lines(console, name)
         return
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[quarter]}"), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[quarter]}"),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=None, quarter="building the market")

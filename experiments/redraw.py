@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from experiments.errors import InputError, RunFailedError
+from experiments.figures.drawing import Drawn, draw_each
 from experiments.figures.media import MEDIA, SCREEN, Medium, made_for
-from experiments.figures.registry import Drawn, draw_figures
+from experiments.figures.registry import draw_figures
+from experiments.figures.style import FigureError
 from experiments.store import MANIFEST, read_result
 from experiments.studies.study_files import RUNS_TABLE, STUDY, read_tables
-from experiments.studies.study_report import outcomes_shown, plan_of, save_all, shown
+from experiments.studies.study_report import outcomes_shown, plan_of, shown
 
 
 def medium_named(name: str) -> Medium:
@@ -27,7 +29,7 @@ def redraw(folder: Path, medium: Medium) -> Drawn:
             return _redraw_study(folder, folder if medium is SCREEN else folder / medium.name)
         if not (folder / MANIFEST).is_file():
             raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
-        return draw_figures(folder, read_result(folder), "" if medium is SCREEN else medium.name)
+        return _checked(draw_figures(folder, read_result(folder), "" if medium is SCREEN else medium.name))
 
 
 def _redraw_study(folder: Path, into: Path) -> Drawn:
@@ -37,7 +39,13 @@ def _redraw_study(folder: Path, into: Path) -> Drawn:
     found = shown(manifest, tables, folder, outcomes_shown(folder, manifest), lambda: plan_of(folder, manifest))
     if not found.figures:
         raise InputError(f"{folder}: there is no figure for a design like this; its tables hold the results")
-    try:
-        return Drawn(save_all(found.figures, into), [])
-    except OSError as error:
-        raise RunFailedError(f"{into} cannot be written to ({error.strerror}); make room there") from error
+    return _checked(draw_each(found.figures, into))
+
+
+def _checked(drawn: Drawn) -> Drawn:
+    """The same; asked for figures, a command that cannot draw one has failed. Raises FigureError, RunFailedError."""
+    if drawn.faults:
+        raise RunFailedError("; ".join(drawn.faults))
+    if not drawn.paths:
+        raise FigureError(drawn.lacking[0])
+    return drawn

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.figures.registry import FIGURES
-from experiments.figures.style import FigureError
+from experiments.figures.registry import figures_of
 from experiments.manifest import Manifest
 from experiments.parameter_list import differences, every_parameter, value_of
 from experiments.report_frame import (
@@ -17,7 +16,7 @@ from experiments.report_frame import (
     items,
     number,
     page,
-    picture,
+    pictures,
     sentence,
     table,
     value_told,
@@ -77,7 +76,7 @@ def report_html(result: Result, reference: Result | None) -> str:
     made = f"{manifest.population}, seed {manifest.seed}, to {scenario.run.last_quarter}"
     sections = [
         ("Headline numbers", _numbers(result, reference)),
-        ("Figures", _figures(result)),
+        ("Figures", pictures(figures_of(result))),
         ("What differs from the reference", _differences(scenario)),
         ("Limits", items([*LIMITS, _ONE_RUN, *_errors(result)])),
         ("How to make it again", _again(manifest, scenario)),
@@ -109,16 +108,6 @@ def _numbers(result: Result, reference: Result | None) -> str:
 def _by_year(result: Result) -> dict[int, Mapping[str, float]]:
     found = {year: outcomes_of_year(result.frames["national"], year) for year in MILESTONES}
     return {year: outcomes for year, outcomes in found.items() if outcomes}
-
-
-def _figures(result: Result) -> str:
-    drawn = []
-    for name, figure in FIGURES.items():
-        try:
-            drawn.append(picture(name, figure(result)))
-        except FigureError as error:
-            drawn.append(sentence(str(error)))
-    return "".join(drawn)
 
 
 def _differences(scenario: Scenario) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from experiments.errors import InputError
 from experiments.parameter_list import Value
-from experiments.report_frame import LIMITS, again, cite, items, number, page, picture, sentence, table, value_told
+from experiments.report_frame import LIMITS, again, cite, items, number, page, pictures, sentence, table, value_told
 from experiments.studies import market_runs
 from experiments.studies.back_test import errors
 from experiments.studies.comparison import CONFIDENCE
@@ -64,7 +64,7 @@ def _figures(found: Shown | None, why_not: str) -> str:
         return sentence(why_not)
     if not found.figures:
         return sentence("There is no figure for a design like this; its tables hold the results.")
-    return "".join(picture(name, figure) for name, figure in found.figures.items())
+    return pictures(found.figures)
 
 
 def _headline(found: Shown, manifest: StudyManifest) -> str:

@@ -12,10 +12,11 @@ from rich.text import Text
 
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.manifest import Manifest
+from experiments.shown_text import plain_text
 from experiments.store import Result
 
 if TYPE_CHECKING:
-    from experiments.figures.registry import Drawn
+    from experiments.figures.drawing import Drawn
 
 MILESTONES = (2017, 2020, 2024, 2025, 2030, 2035)
 """Years whose outcomes are told."""
@@ -70,7 +71,7 @@ def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
 def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
     """Outcomes by milestone year, those after the origin being the model's own."""
     years = {year: found for year in MILESTONES if (found := outcomes_of_year(national, year))}
-    title = f"{manifest.name}, seed {manifest.seed}, {manifest.population}"
+    title = f"{plain_text(manifest.name)}, seed {manifest.seed}, {manifest.population}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("United States")
     for year in years:
@@ -96,10 +97,14 @@ def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
 
 
 def _file_lines(folder: Path, figures: "Drawn | None") -> list[str]:
+    results = f"Results: {plain_text(folder)}"
     if figures is None:
-        return [f"Results: {folder}", f"Figures: none; detour figures {folder} draws them"]
+        return [results, f"Figures: none; detour figures {plain_text(folder)} draws them"]
+    lacking = map(plain_text, figures.lacking)
+    if not figures.paths:
+        return [results, "Figures: none", *lacking]
     names = ", ".join(dict.fromkeys(path.stem for path in figures.paths))
-    return [f"Results: {folder}", f"Figures: {figures.paths[0].parent} ({names}; PNG and SVG)", *figures.lacking]
+    return [results, f"Figures: {plain_text(figures.paths[0].parent)} ({names}; PNG and SVG)", *lacking]
 
 
 def print_summary(console: Console, result: Result, folder: Path, figures: "Drawn | None") -> None:

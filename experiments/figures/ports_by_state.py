@@ -27,6 +27,8 @@ def ports_by_state(states: pd.DataFrame, quarters: tuple[str, ...] = ("2018Q4", 
     for ax, quarter in zip(axes, quarters, strict=True):
         _panel(ax, states[states["quarter"] == quarter], limits)
         ax.set_xlabel("recorded ports")
+        for label in (*ax.get_xticklabels(which="both"), *ax.get_yticklabels(which="both")):
+            label.set_parse_math(True)  # powers of ten, which matplotlib writes itself
     axes[0].set_ylabel("ports built in the model")
     foot(figure, _NOTE)
     return figure

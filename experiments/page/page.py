@@ -1,7 +1,6 @@
 """The page itself: one tab's state, and where its parts stand."""
 
 import time
-from html import escape
 from typing import Any
 
 import solara
@@ -18,6 +17,7 @@ from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
 from experiments.page.told_html import head_html, numbers_html, time_html
 from experiments.page.views import STYLE, Charts, MapCard
+from experiments.shown_text import html_text
 from market import quarters
 from market.scenario import Scenario
 
@@ -92,7 +92,7 @@ def _use_reference(player: Player) -> ReferenceLine:
 def _Banner(sentence: str | None) -> None:
     """What went wrong, if anything did."""
     if sentence:
-        solara.HTML(unsafe_innerHTML=f'<div class="dt-banner" role="alert">{escape(sentence)}</div>')
+        solara.HTML(unsafe_innerHTML=f'<div class="dt-banner" role="alert">{html_text(sentence)}</div>')
 
 
 def _told(player: Player, ghost: ReferenceLine, *, building: bool) -> str:

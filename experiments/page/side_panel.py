@@ -1,6 +1,5 @@
 """The panel at the side: Mesa's controls, the scenario, the seed and the levers."""
 
-from html import escape
 from typing import Any
 
 import solara
@@ -11,6 +10,7 @@ from experiments.page.levers import TITLES, Lever, every_lever, value_shown
 from experiments.page.start import FEWEST, MOST, labels, settled
 from experiments.parameter_list import Value
 from experiments.scenario_files import shipped_names
+from experiments.shown_text import html_text
 from market.scenario import Scenario
 
 PLAY_INTERVAL_MS = 120
@@ -47,7 +47,7 @@ def _Choices(draft: solara.Reactive[Draft]) -> None:
         "Scenario", values=list(known), value=shown[now.start.scenario],
         on_value=lambda label: draft.set(draft.value.with_scenario(known[label])),
     )  # fmt: skip
-    solara.HTML(unsafe_innerHTML=f'<div class="dt-small dt-asks">{escape(now.base().question)}</div>')
+    solara.HTML(unsafe_innerHTML=f'<div class="dt-small dt-asks">{html_text(now.base().question)}</div>')
     with solara.Row(gap="10px"):
         solara.InputInt(
             "Seed", value=now.start.seed, on_value=lambda seed: draft.set(draft.value.with_seed(_seed(seed)))
@@ -93,8 +93,8 @@ def _Lever(lever: Lever, base: Scenario, draft: solara.Reactive[Draft]) -> None:
 
     changed = " dt-changed" if lever.name in draft.value.changed else ""
     with solara.Div(classes=[f"dt-lever{changed}"], attributes={"data-lever": lever.name}):
-        shown = f'<span class="dt-value">{lever.shown(value)}</span>'
-        solara.HTML(unsafe_innerHTML=f'<label class="dt-name">{lever.label}{shown}</label>')
+        shown = f'<span class="dt-value">{html_text(lever.shown(value))}</span>'
+        solara.HTML(unsafe_innerHTML=f'<label class="dt-name">{html_text(lever.label)}{shown}</label>')
         if lever.is_switch:
             solara.Switch(value=bool(value), on_value=move)
         elif lever.choices:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from experiments.parameter_list import Value
 from experiments.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
+from experiments.shown_text import plain_text
 
 FEWEST, MOST = 500, 200_000
 """Consumers a page may have: above this a step is no longer felt as live."""
@@ -47,7 +48,7 @@ def labels(scenarios: Sequence[str]) -> dict[str, str]:
         own = places[each]
         others = {place for place in places.values() if place != own}
         fewest = next(n for n in range(1, len(own) + 1) if all(own[-n:] != other[-n:] for other in others))
-        found.setdefault("/".join(own[-fewest:]), each)
+        found.setdefault(plain_text("/".join(own[-fewest:])), each)
     return found
 
 

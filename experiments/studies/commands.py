@@ -11,6 +11,7 @@ import typer
 
 from experiments.ending import end_if_stopped, told_in_one_sentence
 from experiments.errors import InputError, RunFailedError
+from experiments.shown_text import plain_text, say, text_console
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +145,7 @@ def verify(result: Annotated[Path, typer.Argument(help="Folder of a run or of a 
     with told_in_one_sentence():
         from experiments.studies.verify import verified
 
-        typer.echo(verified(result))
+        say(verified(result))
 
 
 def _values(overrides: Sequence[str]) -> dict[str, float | int | bool | str]:
@@ -212,10 +213,11 @@ def _study(
     retry_failed: bool,
 ) -> None:
     """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
-    from rich.console import Console
-
+    from experiments.figures.settings import check_matplotlib
     from experiments.studies.engine import Shard
     from experiments.studies.study import carry_out
+
+    check_matplotlib()
     from experiments.studies.study_progress import study_shown_on
     from experiments.studies.study_report import OUTCOMES
 
@@ -227,7 +229,7 @@ def _study(
 
         hint = nearest(unknown, plan.model.numbers) or "; they are columns of national.parquet with _last or _2030q4"
         raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
-    with _engine(where) as engine, study_shown_on(Console(stderr=True), folder.name) as tell:
+    with _engine(where) as engine, study_shown_on(text_console(error=True), folder.name) as tell:
 
         def heard(counts: "Counts") -> None:
             tell(counts)
@@ -241,18 +243,18 @@ def _show(plan: "Plan", done: "Finished", outcomes: Sequence[str]) -> None:
     from experiments.studies.study_report import report
 
     if not done.complete:
-        typer.echo(
-            f"This shard is done; the last shard, or the command without --shard, writes the tables of {done.folder}."
-        )
+        say(f"This shard is done; the last shard, or the command without --shard, writes the tables of {done.folder}.")
     elif done.failures:
-        typer.echo(f"Results: {done.folder}; figures need every run.")
+        say(f"Results: {done.folder}; figures need every run.")
     else:
         shown = report(plan, done.folder, outcomes)
         if shown.headline is not None:
             _print_table(shown.headline)
-        typer.echo(f"Results: {done.folder}")
+        say(f"Results: {done.folder}")
         for path in shown.paths:
-            typer.echo(str(path))
+            say(path)
+        for fault in shown.faults:
+            say(fault, error=True)
     if done.failures:
         first = "; ".join(
             f"{scenario}, seed {seed}: {error}" for scenario, seed, error in done.failures[:_FAILURES_SHOWN]
@@ -264,7 +266,8 @@ def _show(plan: "Plan", done: "Finished", outcomes: Sequence[str]) -> None:
 
 
 def _print_table(table: "pd.DataFrame") -> None:
-    shown = table.head(_ROWS_SHOWN)
-    typer.echo(shown.to_string(index=False, float_format=lambda value: f"{value:.4g}"))
+    shown = table.head(_ROWS_SHOWN).map(lambda cell: plain_text(cell) if isinstance(cell, str) else cell)
+    for line in shown.to_string(index=False, float_format=lambda value: f"{value:.4g}").splitlines():
+        say(line)
     if len(table) > len(shown):
-        typer.echo(f"... and {len(table) - len(shown)} more rows in the CSV file")
+        say(f"... and {len(table) - len(shown)} more rows in the CSV file")

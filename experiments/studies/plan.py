@@ -72,6 +72,9 @@ class Plan:
 
 def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) -> Plan:
     """The plan of a design; files it names lie in the folder ``beside``. Raises DesignError."""
+    repeated = next((each for each in design.scenarios if design.scenarios.count(each) > 1), None)
+    if repeated is not None:
+        raise DesignError(f"{name}: scenario {repeated} is named twice; name each once")
     factors = _factors(name, design, model)
     points = _points(name, design, factors, model, beside)
     fixed = _fixed(name, design, model)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from experiments.errors import InputError
 from experiments.manifest import git_commit, versions
 from experiments.parameter_list import Value
+from experiments.shown_text import markdown_code, markdown_text
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord, write_whole
 
@@ -215,7 +216,8 @@ def _arrow(frame: pd.DataFrame, units: Mapping[str, tuple[str, str]]) -> pa.Tabl
 
 def _page(manifest: StudyManifest) -> str:
     return (
-        f"# {manifest.name}\n\n{manifest.design['question']}\n\nMake it again: `{manifest.command}` "
+        f"# {markdown_text(manifest.name)}\n\n{markdown_text(manifest.design['question'])}\n\n"
+        f"Make it again: {markdown_code(manifest.command)} "
         f"({manifest.model} {manifest.model_version}).\n\n`runs.parquet` has one row a run, in the order of "
         f"the design; `{STUDY}` says what the columns are. `detour verify` on this folder checks everything.\n"
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from experiments.shown_text import plain_text
 from experiments.studies.study import Counts, Told
 
 _LINE_EVERY_SECONDS = 10.0
@@ -34,11 +35,13 @@ def _duration(seconds: float) -> str:
 @contextmanager
 def study_shown_on(console: Console, name: str) -> Iterator[Told]:
     """A function to be told how far the study is."""
+    name = plain_text(name)
     start = time.monotonic()
     if not console.is_terminal:
         yield _lines(console, name, start)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
+    name_column = TextColumn("{task.description}", markup=False)
+    columns = (name_column, BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=None, said="")
 

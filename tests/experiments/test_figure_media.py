@@ -118,6 +118,8 @@ def test_every_figure_is_whole_legible_and_not_blank_in_both_formats(
             assert (frame == 1.0).all(), f"{stem} is cut at its edge"
             told = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text().strip()]
             assert min(float(text.get_fontsize()) for text in told) >= SMALLEST_POINTS[name], stem
+            plain = [text.get_text() for text in told if text.get_visible() and not text.get_parse_math()]
+            assert not [text for text in plain if "\\math" in text], stem
 
 
 def test_a_slide_is_16_to_9_and_a_paper_figure_has_the_width_of_one_column_or_two(small_result: Result) -> None:
