@@ -12,6 +12,9 @@ from market.scenario import Scenario
 
 Value = float | int | bool | str
 
+OUTSIDE_THE_HASH = ("rules", "plugins")
+"""Groups that a run's hashes leave out while they are at their defaults, so that older hashes stand."""
+
 
 @dataclass(frozen=True)
 class ParameterInfo:
@@ -93,3 +96,12 @@ def differences(scenario: Scenario) -> dict[str, tuple[Value, Value]]:
     """What differs from the reference: (value, reference value) by ``group.key``."""
     pairs = {name: (value_of(scenario, name), known.default) for name, known in every_parameter().items()}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def counted(scenario: Scenario) -> dict[str, Value]:
+    """Every parameter that counts for a run's identity, by ``group.key``: all but ``OUTSIDE_THE_HASH`` at defaults."""
+    return {
+        name: value_of(scenario, name)
+        for name, known in every_parameter().items()
+        if name.partition(".")[0] not in OUTSIDE_THE_HASH or value_of(scenario, name) != known.default
+    }

@@ -124,9 +124,15 @@ def _group(label: str, group: str, content: Any) -> dict[str, _Given]:
     if not isinstance(content, Mapping):
         raise ScenarioError(f"{label}: {group} is a group; write [{group}] and its parameters below")
     return {
-        f"{group}.{key}": _Given(_checked(label, _known(label, f"{group}.{key}"), value), label)
+        f"{group}.{key}": _Given(_checked(label, _known(label, f"{group}.{key}"), _names_joined(value)), label)
         for key, value in content.items()
     }
+
+
+def _names_joined(value: Any) -> Any:
+    """A list of names as one text with commas; anything else as it is."""
+    names = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return ", ".join(value) if names else value
 
 
 def _key_hint(key: str) -> str:
@@ -181,7 +187,7 @@ def _checked(label: str, known: ParameterInfo, value: Any) -> Value:
     if known.kind in (bool, str):
         if type(value) is not known.kind:
             raise ScenarioError(f"{wrong}; it must be {known.allowed}")
-        return _quarter(wrong, value) if isinstance(value, str) else bool(value)
+        return _quarter(wrong, value) if isinstance(value, str) and known.unit == "quarter" else value
     if isinstance(value, bool) or not isinstance(value, int if known.kind is int else int | float):
         what = "a whole number" if known.kind is int else "a number"
         raise ScenarioError(f"{wrong}; it must be {what}, {known.allowed}")

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from pydantic import Field
+from pydantic import field_validator
 
-from market.parameter import Group
+from market.parameter import Group, rule_field
 from market.policies.instrument import PurchaseCredit
 from market.policies.table import POLICIES
 from market.rules import RULES, nearest
@@ -17,11 +17,17 @@ from market.rules import RULES, nearest
 class PluginNames(Group):
     """Modules that hold a user's own rules and policies."""
 
-    modules: tuple[str, ...] = Field(
-        (),
-        description="modules with RULES and POLICIES of your own, loaded only where you allow it",
-        json_schema_extra={"unit": "names", "role": "fixed", "source": "design"},
-    )
+    modules: str = rule_field("", "modules with rules and policies of your own, with commas; loaded only where allowed")
+
+    @field_validator("modules", mode="before")
+    @classmethod
+    def _joined(cls, value: object) -> object:
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The modules one by one."""
+        return tuple(name.strip() for name in self.modules.split(",") if name.strip())
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def load_plugins(names: PluginNames, allowed: Collection[str] = ()) -> Plugins:
     Raises PermissionError, before anything is imported, if a module is not among the ``allowed``, ImportError if one
     cannot be imported, and ValueError if what it adds is of no known kind or takes a name that is taken.
     """
-    refused = [name for name in names.modules if name not in allowed]
+    refused = [name for name in names.names if name not in allowed]
     if refused:
         raise PermissionError(
             f"plugins.modules names {refused[0]!r}, and a file makes no code run by itself; allow it with "
@@ -47,7 +53,7 @@ def load_plugins(names: PluginNames, allowed: Collection[str] = ()) -> Plugins:
         )
     rules: dict[str, dict[str, Any]] = {}
     policies: dict[str, type[PurchaseCredit]] = {}
-    loaded = tuple(_imported(name) for name in names.modules)
+    loaded = tuple(_imported(name) for name in names.names)
     for module in loaded:
         for kind, added in getattr(module, "RULES", {}).items():
             if kind not in RULES:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 import agents
 import market
 from agents.rows import use_threads
-from experiments.parameter_list import Value, every_parameter, value_of
+from experiments.parameter_list import Value, counted, every_parameter
 from experiments.scenario_files import ScenarioError, load_scenario
 from experiments.studies.job import Content, Model, Outcome
 from market.model import Market
@@ -51,7 +51,7 @@ def model_version() -> str:
 def content_of(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """Every parameter of a scenario (a name or a file) with some values changed. Raises ScenarioError."""
     chosen = _loaded(scenario)
-    content = {name: value_of(chosen, name) for name in every_parameter()} | dict(values)
+    content = counted(chosen) | dict(values)
     _scenario(content)
     return content
 
