@@ -22,7 +22,7 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
     maker, products = market.makers[place], market.products
     own = maker.products[market.offering.offers.on_offer[maker.products]]
     sold = market.outcome.served_new[own]
-    top = own[np.argsort(-sold)][:_PRODUCTS_SHOWN]
+    top = own[np.argsort(-sold, kind="stable")][:_PRODUCTS_SHOWN]
     pack = market.offering.pack_prices.usd_per_kwh(market.quarter)
     adder = float(market.offering.cell_adder_usd_per_kwh[place])
     row = next((row for row in market.recorder.latest("makers") if row["maker"] == name), None)
