@@ -145,7 +145,7 @@ def main() -> None:
     pictures = {PICTURES / f"{name}.png": drawn(figure(result)) for name, figure in FIGURES.items()}
     pictures |= {picture_of(path): path.read_bytes() for entry in ENTRIES.values() for path in kept(entry)}
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for gone in set(PICTURES.glob("*.png")) - pictures.keys():
+    for gone in sorted(set(PICTURES.glob("*.png")) - pictures.keys()):
         gone.unlink()
     for path, content in pictures.items():
         write_whole(path, small(content))

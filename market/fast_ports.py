@@ -66,7 +66,7 @@ def recorded_ports(fast_ports: pd.DataFrame) -> RecordedPorts:
 
     Raises ValueError if a state lacks a year.
     """
-    wide = fast_ports.pivot_table(index="state", columns="year", values="fast_ports").sort_index()
+    wide = fast_ports.pivot_table(index="state", columns="year", values="fast_ports").sort_index(kind="stable")
     years = [int(year) for year in wide.columns]
     if wide.isna().to_numpy().any() or years != list(range(years[0], years[-1] + 1)):
         raise ValueError("fast_ports must hold every state in every year from the first to the last")

@@ -48,7 +48,8 @@ def read_places(joined: Mapping[str, str] | None = None) -> Places:
     by_state = tables.load("zone_states").pivot(index="zone", columns="state", values="share_of_zone").fillna(0.0)
     state_share = by_state.loc[zones["zone"]].to_numpy()
     centre = zones["zone"] if joined is None else zones["zone"].map(joined)
-    names = [name for name in zones["zone"] if name in set(centre)]
+    centres = set(centre)
+    names = [name for name in zones["zone"] if name in centres]
     member = (np.array(names)[:, None] == centre.to_numpy()[None, :]) * seats
     total = member.sum(axis=1)
 

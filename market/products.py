@@ -48,7 +48,7 @@ class Products:
         self, last_quarter: int, recorded_until: int, origin: int, makers: Makers, *, trend_in_variety: bool = True
     ) -> None:
         record = _numbered(tables.load("products"))
-        spans = _numbered(tables.load("product_quarters")).sort_values(_KEYS)
+        spans = _numbered(tables.load("product_quarters")).sort_values(_KEYS, kind="stable")
         self.maker = spans["maker_index"].to_numpy(np.int64)
         self.segment = spans["segment_index"].to_numpy(np.int64)
         self.powertrain = spans["powertrain_index"].to_numpy(np.int64)

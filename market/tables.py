@@ -138,6 +138,12 @@ def _known() -> dict[str, Source]:
     return sources_from(DATA)
 
 
+@cache
+def _price_level() -> "pd.Series[float]":
+    """The CPI-U by year."""
+    return _loaded("consumer_prices").set_index("year")["index"].astype(np.float64)
+
+
 def load(name: str) -> pd.DataFrame:
     """The table ``name``, checked; a fresh copy each time. Raises TableError."""
     return _loaded(name).copy()
@@ -203,7 +209,7 @@ def _check_total(table: str, frame: pd.DataFrame, total: Total) -> None:
 
 def real_2025(nominal: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
     """US$ of ``years`` in 2025 US$ by the CPI-U; the two broadcast. Raises TableError on a year not held."""
-    prices = _loaded("consumer_prices").set_index("year")["index"].astype(np.float64)
+    prices = _price_level()
     wanted = np.asarray(years, dtype=np.int64)
     level = prices.reindex(wanted.ravel()).to_numpy().reshape(wanted.shape)
     if np.isnan(level).any():

@@ -1,6 +1,8 @@
 """Set-up that tests of all packages share."""
 
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -20,3 +22,16 @@ def thread_counts() -> Iterator[tuple[int, int]]:
     default = rows.threads_used()
     yield 1, 2
     rows.use_threads(default)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End with what was skipped, file by file, and why."""
+    groups = Counter(
+        (Path(str(report.nodeid).partition("::")[0]).as_posix(), str(report.longrepr[2]).removeprefix("Skipped: "))
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    for (file, reason), number in sorted(groups.items()):
+        terminalreporter.write_line(f"Skipped: {number} of {file}: {reason}", yellow=True)
+    if not groups:
+        terminalreporter.write_line("Skipped: nothing.")

@@ -32,7 +32,7 @@ def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
         years = years_of(path["quarter"])
         left.fill_between(years, path["low"], path["high"], color=colour, alpha=0.12, linewidth=0)
         left.plot(years, path[MODEL], color=colour, linewidth=1.2, alpha=0.8, label="" if number else "Model")
-    recorded = table.drop_duplicates("quarter").sort_values("quarter")
+    recorded = table.drop_duplicates("quarter").sort_values("quarter", kind="stable")
     left.plot(
         years_of(recorded["quarter"]), recorded["recorded"], "o", color=INK, markersize=4, markeredgecolor="white",
         markeredgewidth=0.6, label="Recorded", zorder=3,

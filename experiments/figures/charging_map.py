@@ -258,7 +258,8 @@ def charging_map(result: Result) -> Figure:
     shown = quarters_shown(zones["quarter"])
     shown = shown[-_SLIDE_QUARTERS:] if medium().landscape else shown
     place = tables.load("zones")[["zone", "x_albers", "y_albers"]]
-    zones = zones[zones["quarter"].isin(shown)].merge(place, on="zone").sort_values("cars_stock", ascending=False)
+    zones = zones[zones["quarter"].isin(shown)].merge(place, on="zone")
+    zones = zones.sort_values("cars_stock", ascending=False, kind="stable")
     rows = [row for row in _ROWS if row.column in zones.columns]
     columns = len(shown) if medium().landscape else max(len(shown), _LEAST_COLUMNS)
     map_inches = _map_inches(columns, SCREEN.width_inches) * _HEIGHT / _WIDTH

@@ -41,7 +41,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> None:
     ax.plot(recorded, built, "o", markersize=5, alpha=0.75, color=POWERTRAIN_COLOURS["BEV"], label="states")
     ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits)
     off = np.log(built / recorded)
-    order = np.argsort(off)
+    order = np.argsort(off, kind="stable")
     ends = {"highest ratio": order[::-1][:_NAMED], "lowest ratio": order[:_NAMED]}
     named = "\n".join(f"{what}: {', '.join(both['state'].iloc[places])}" for what, places in ends.items())
     ax.text(0.04, 0.96, named, transform=ax.transAxes, va="top", size="small", color=MUTED)

@@ -24,7 +24,7 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
     outcome = market.now.outcome
     sold = outcome.served_new[own]
     wanted = float(outcome.flows.new[own][products.is_bev[own]].sum())
-    top = own[np.argsort(-sold)][:_PRODUCTS_SHOWN]
+    top = own[np.argsort(-sold, kind="stable")][:_PRODUCTS_SHOWN]
     pack = market.offering.pack_prices.usd_per_kwh(market.quarter)
     adder = float(market.offering.cell_adder_usd_per_kwh[place])
     row = next((row for row in market.recorder.latest("makers") if row["maker"] == name), None)

@@ -70,7 +70,7 @@ def inspect_operator(market: Market, name: str, _history: History) -> Inspection
     margin = market.prices.public_usd_per_kwh * (1.0 - network.parameters.variable_cost_share)
     seen = network.sensing(operator.place, market.charging_side.service, margin, market.quarter)
     worth = operator.plug_value_usd(seen) - operator.costs.capex_usd
-    best = np.argsort(-worth)[:_PLACES_SHOWN]
+    best = np.argsort(-worth, kind="stable")[:_PLACES_SHOWN]
     own = seen.plugs > 0
     mean = float(np.average(seen.sessions_per_year[own], weights=seen.plugs[own])) if own.any() else float("nan")
     wanted = operator.wanted_success(seen, funded=False)

@@ -60,7 +60,7 @@ def _morris(plan: Plan, means: Floats) -> pd.DataFrame:
     effects = {"mu_star": "mu_star", "half_width": "mu_star_conf", "mu": "mu", "sigma": "sigma"}
     columns = {name: step * np.asarray(found[key], dtype=np.float64) for name, key in effects.items()}
     table = pd.DataFrame({"factor": problem["names"], **columns})
-    return table.sort_values("mu_star", ascending=False, ignore_index=True)
+    return table.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)
 
 
 def _sobol(plan: Plan, means: Floats) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def _sobol(plan: Plan, means: Floats) -> pd.DataFrame:
         "total": found["ST"],
         "total_half_width": found["ST_conf"],
     })  # fmt: skip
-    return table.sort_values("total", ascending=False, ignore_index=True)
+    return table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
 
 
 def _one_at_a_time(plan: Plan, values: Floats) -> pd.DataFrame:

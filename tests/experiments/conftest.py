@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.figures.registry import FIGURES
 from experiments.run import simulate
 from experiments.scenario_files import load_scenario
 from experiments.store import Result, write_result
@@ -34,3 +35,12 @@ def stored(small_result: Result, tmp_path: Path) -> Path:
     folder = tmp_path / "runs" / "reference" / "seed=1"
     write_result(folder, small_result)
     return folder
+
+
+@pytest.fixture
+def two_figures(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Names of the only figures there are, for tests of what is done with figures whatever they show."""
+    chosen = {"bev_share", "prices"}
+    for name in FIGURES.keys() - chosen:
+        monkeypatch.delitem(FIGURES, name)
+    return chosen

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 import experiments.run
 from experiments.cli import app
 from experiments.errors import RunFailedError
-from experiments.figures.registry import FIGURES
 from experiments.report import command_of, scenario_of
 from experiments.store import STUDY, Result, read_result
 
@@ -60,11 +59,11 @@ def test_no_figures_means_none(simulated: Result, tmp_path: Path) -> None:
     assert simulated.manifest.name in done.stdout
 
 
-def test_figures_are_drawn_again(stored: Path) -> None:
+def test_figures_are_drawn_again(stored: Path, two_figures: set[str]) -> None:
     done = RUNNER.invoke(app, ["figures", str(stored)])
     assert done.exit_code == 0, done.output
     assert (stored / "figures" / "bev_share.png").is_file()
-    assert len(done.stdout.splitlines()) == 2 * len(FIGURES)
+    assert len(done.stdout.splitlines()) == 2 * len(two_figures)
 
 
 def test_errors_of_a_free_run_are_printed(simulated: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Every figure can be made for a screen, a paper and a slide: of the size asked for, not blank, whole, legible."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from experiments.figures.bev_share_fan import bev_share_fan, recorded_share
 from experiments.figures.conversion_frontier import conversion_frontier
 from experiments.figures.grid_map import grid_map
 from experiments.figures.interval_convergence import interval_convergence
-from experiments.figures.media import MEDIA, PAPER, SCREEN, SLIDE, made_for, medium
+from experiments.figures.media import MEDIA, SCREEN, SLIDE, Medium, made_for, medium
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
 from experiments.figures.ports_by_state import ports_by_state
@@ -100,53 +101,66 @@ def made(result: Result) -> dict[str, Figure]:
     return {name: figure(result) for name, figure in FIGURES.items()} | study_figures()
 
 
-@pytest.mark.parametrize("name", MEDIA)
-def test_every_figure_is_whole_legible_and_not_blank_in_both_formats(
-    name: str, small_result: Result, tmp_path: Path
-) -> None:
-    chosen = MEDIA[name]
+@dataclass(frozen=True)
+class Drawn:
+    """Every figure made and laid out for a medium."""
+
+    medium: Medium
+    figures: dict[str, Figure]
+
+
+@pytest.fixture(scope="module", params=MEDIA)
+def drawn(request: pytest.FixtureRequest, small_result: Result) -> Drawn:
+    chosen = MEDIA[request.param]
     with made_for(chosen):
-        for stem, figure in made(small_result).items():
+        figures = made(small_result)
+        for figure in figures.values():
+            settle(figure)
+    return Drawn(chosen, figures)
+
+
+def test_every_figure_is_whole_legible_and_not_blank_in_both_formats(drawn: Drawn, tmp_path: Path) -> None:
+    for stem, figure in drawn.figures.items():
+        with made_for(drawn.medium):
             png, svg = save(figure, tmp_path / stem)
-            width, height = figure.get_size_inches() * chosen.dots_per_inch
-            picture = imread(png)
-            assert picture.shape[:2] == (int(height), int(width)), stem
-            ink = (picture[..., :3] < 0.95).any(axis=2).mean()
-            assert 0.02 < ink < 0.9, stem
-            assert svg.read_text(encoding="utf-8").count("<path") > 20, stem
-            frame = np.concatenate([picture[[0, -1]].reshape(-1, 4), picture[:, [0, -1]].reshape(-1, 4)])
-            assert (frame == 1.0).all(), f"{stem} is cut at its edge"
-            told = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text().strip()]
-            assert min(float(text.get_fontsize()) for text in told) >= SMALLEST_POINTS[name], stem
-            plain = [text.get_text() for text in told if text.get_visible() and not text.get_parse_math()]
-            assert not [text for text in plain if "\\math" in text], stem
+        width, height = figure.get_size_inches() * drawn.medium.dots_per_inch
+        picture = imread(png)
+        assert picture.shape[:2] == (int(height), int(width)), stem
+        ink = (picture[..., :3] < 0.95).any(axis=2).mean()
+        assert 0.02 < ink < 0.9, stem
+        assert svg.read_text(encoding="utf-8").count("<path") > 20, stem
+        frame = np.concatenate([picture[[0, -1]].reshape(-1, 4), picture[:, [0, -1]].reshape(-1, 4)])
+        assert (frame == 1.0).all(), f"{stem} is cut at its edge"
+        told = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text().strip()]
+        assert min(float(text.get_fontsize()) for text in told) >= SMALLEST_POINTS[drawn.medium.name], stem
+        plain = [text.get_text() for text in told if text.get_visible() and not text.get_parse_math()]
+        assert not [text for text in plain if "\\math" in text], stem
 
 
-def test_a_slide_is_16_to_9_and_a_paper_figure_has_the_width_of_one_column_or_two(small_result: Result) -> None:
-    with made_for(SLIDE):
-        sizes = {tuple(figure.get_size_inches()) for figure in made(small_result).values()}
-    assert sizes == {(13.33, 7.5)}
-    with made_for(PAPER):
-        widths = {name: float(figure.get_figwidth()) for name, figure in made(small_result).items()}
+def test_a_slide_is_16_to_9_and_a_paper_figure_has_the_width_of_one_column_or_two(drawn: Drawn) -> None:
+    if drawn.medium is SLIDE:
+        assert {tuple(figure.get_size_inches()) for figure in drawn.figures.values()} == {(13.33, 7.5)}
+        return
+    widths = {name: float(figure.get_figwidth()) for name, figure in drawn.figures.items()}
+    if drawn.medium is SCREEN:
+        assert set(widths.values()) == {9.6}
+        return
     assert set(widths.values()) == {3.5, 7.0}
     assert {name for name, width in widths.items() if width == 3.5} == {
         "bev_share", "bev_share_fan", "interval_convergence",
     }  # fmt: skip
 
 
-def test_head_panels_and_foot_do_not_overlap(small_result: Result) -> None:
-    for chosen in MEDIA.values():
-        with made_for(chosen):
-            for name, figure in made(small_result).items():
-                settle(figure)
-                head = min(text.get_window_extent().y0 for text in figure.texts[:2])
-                notes = [text for text in figure.texts if text.get_verticalalignment() == "bottom"]
-                foot = min(notes, key=lambda text: text.get_position()[1]).get_window_extent().y1
-                for ax in figure.axes:
-                    box = ax.get_tightbbox()
-                    if box is not None and ax.get_label() != "key":
-                        assert box.y1 <= head + 1, (chosen.name, name, ax.get_title(loc="left"))
-                        assert box.y0 >= foot - 1, (chosen.name, name, ax.get_title(loc="left"))
+def test_head_panels_and_foot_do_not_overlap(drawn: Drawn) -> None:
+    for name, figure in drawn.figures.items():
+        head = min(text.get_window_extent().y0 for text in figure.texts[:2])
+        notes = [text for text in figure.texts if text.get_verticalalignment() == "bottom"]
+        foot = min(notes, key=lambda text: text.get_position()[1]).get_window_extent().y1
+        for ax in figure.axes:
+            box = ax.get_tightbbox()
+            if box is not None and ax.get_label() != "key":
+                assert box.y1 <= head + 1, (name, ax.get_title(loc="left"))
+                assert box.y0 >= foot - 1, (name, ax.get_title(loc="left"))
 
 
 def test_figures_are_made_for_the_screen_outside() -> None:
@@ -178,12 +192,14 @@ def test_the_record_of_the_fan_is_that_of_a_run(small_result: Result) -> None:
     np.testing.assert_allclose(recorded_share().loc[national.index], national)
 
 
-def test_the_command_draws_for_a_paper_and_a_slide_into_folders_of_their_own(stored: Path) -> None:
+def test_the_command_draws_for_a_paper_and_a_slide_into_folders_of_their_own(
+    stored: Path, two_figures: set[str]
+) -> None:
     for name in ("paper", "slide"):
         done = RUNNER.invoke(app, ["figures", str(stored), "--for", name])
         assert done.exit_code == 0, done.output
         drawn = {path.name for path in (stored / "figures" / name).iterdir()}
-        assert drawn == {f"{stem}.{ending}" for stem in FIGURES for ending in ("png", "svg")}
+        assert drawn == {f"{stem}.{ending}" for stem in two_figures for ending in ("png", "svg")}
     wrong = RUNNER.invoke(app, ["figures", str(stored), "--for", "poster"])
     assert wrong.exit_code == 2
     assert "--for is poster; it must be screen, paper, slide" in wrong.output

@@ -18,12 +18,22 @@ def test_circles_of_the_map_are_the_zones_at_their_places_sized_by_cars(small_re
     zones = small_result.frames["zones"]
     places = tables.load("zones").set_index("zone")
     for label in ("2018Q4", "2024Q4", "2026Q1"):
-        rows = zones[zones["quarter"] == label].sort_values("cars_stock", ascending=False)
+        rows = zones[zones["quarter"] == label].sort_values("cars_stock", ascending=False, kind="stable")
         drawn = circles(figure, f"{column} {label}")
         np.testing.assert_array_equal(np.sort(np.asarray(drawn.get_array())), np.sort(rows[column]))
         np.testing.assert_allclose(drawn.get_sizes(), circle_points2(rows["cars_stock"]))
         largest = places.loc[rows["zone"].iloc[0], ["x_albers", "y_albers"]]
         np.testing.assert_allclose(np.asarray(drawn.get_offsets())[0], largest.to_numpy(dtype=float))
+
+
+def test_zones_with_as_many_cars_are_drawn_in_the_order_of_the_table(small_result: Result) -> None:
+    zones = small_result.frames["zones"]
+    zones = zones.assign(cars_stock=np.arange(len(zones)) % 2 * 1e6)
+    figure = FIGURES["charging_map"](changed(small_result, zones=zones))
+    rows = pd.concat([zones[(zones["quarter"] == "2026Q1") & (zones["cars_stock"] == cars)] for cars in (1e6, 0.0)])
+    at = tables.load("zones").set_index("zone").loc[rows["zone"], ["x_albers", "y_albers"]]
+    drawn = circles(figure, "trip_coverage 2026Q1")
+    np.testing.assert_array_equal(np.asarray(drawn.get_offsets()), at.to_numpy(dtype=float))
 
 
 def test_zones_of_the_map_are_told_their_mean_over_cars(small_result: Result) -> None:

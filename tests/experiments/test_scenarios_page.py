@@ -30,6 +30,14 @@ def test_a_reading_on_the_page_holds(name: str, reading: Reading) -> None:
     assert reading.holds(national(name), national(REFERENCE)), f"{reading.sentence()}; found {100 * change:+.2f} %"
 
 
+@pytest.mark.parametrize("name", READINGS)
+def test_a_shipped_scenario_runs_to_its_end_and_is_not_the_reference(name: str) -> None:
+    table = national(name)
+    assert table["quarter"].iloc[-1] == "2033Q4"
+    assert table["bev_share_new"].between(0, 1).all()
+    assert not table.equals(national(REFERENCE))
+
+
 def test_every_shipped_scenario_has_its_question_prose_table_and_reading_on_the_page() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert re.findall(r"^## ([\w-]+)$", page, re.MULTILINE) == shipped_names()

@@ -57,6 +57,14 @@ def finished() -> Market:
 
 
 @pytest.fixture(scope="session")
+def as_it_was() -> Market:
+    """A run of 500 consumers to 2018Q2 with the origin 2017Q4 and the policies of the reference."""
+    market = Market(parameters=small_scenario("2018Q2", 500, "2017Q4"), rng=1)
+    market.run()
+    return market
+
+
+@pytest.fixture(scope="session")
 def cells_at_origin(places: Places, products: Products) -> CellMarket:
     """Cells as known at the origin; nobody may change them."""
     scenario, last = small_scenario(), quarters.index("2026Q4")

@@ -110,7 +110,7 @@ def test_negative_output_is_a_breach(books: SimpleNamespace) -> None:
     done = books.cell_quarter
     done.output = done.output.copy()
     lines = np.flatnonzero(books.cells.lines.chemistry == books.cells.lines.chemistry[np.argmin(done.output)])
-    smallest, other = lines[np.argsort(done.output[lines])[[0, -1]]]
+    smallest, other = lines[np.argsort(done.output[lines], kind="stable")[[0, -1]]]
     done.output[smallest] -= 0.01
     done.output[other] += 0.01 * done.line_yield[other] / done.line_yield[smallest]
     with pytest.raises(LedgerError, match=r"^2026Q4: (output of lines: -|capacity of lines less output: -)"):

@@ -8,7 +8,6 @@ from market.model import Market
 from market.recorder import NATIONAL_BATTERIES
 from tests.market.shipped import LONG, Run, shipped_runs
 
-SMALL = LONG
 NO_STORAGE = ("storage.demand_factor=0", "storage.data_center_factor=0")
 NO_45X = ("policy.production_credit_factor=0",)
 CELLS_BIND = ("makers.bev_price_factor=0.5",)
@@ -18,7 +17,7 @@ AFTER_ORIGIN = "2025Q1"
 @pytest.fixture(scope="module")
 def run() -> Run:
     """A run of a shipped scenario in small with seed 1; each is made once."""
-    return shipped_runs(SMALL)
+    return shipped_runs(LONG)
 
 
 def after(market: Market) -> pd.DataFrame:

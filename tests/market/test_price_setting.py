@@ -100,7 +100,7 @@ def test_slopes_of_all_cells_are_those_of_the_market_itself(at_origin: Market) -
         choice = new_choice(market.now.lookers, moved, market.nests, market.alphas)
         return market.now.market.flows_at(moved, choice, market.used_price_kusd, constants).new
 
-    largest = np.argsort(-market.now.outcome.flows.new)[[0, 3]]
+    largest = np.argsort(-market.now.outcome.flows.new, kind="stable")[[0, 3]]
     for product in (*largest, np.flatnonzero(market.products.is_bev & market.offering.offers.on_offer)[0]):
         change = (cars(product, step) - cars(product, -step)) / (2.0 * step)
         found = slopes.cross[:, product] - slopes.own * (np.arange(change.size) == product)

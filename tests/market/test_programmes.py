@@ -9,9 +9,8 @@ from market.makers_quarter import MakersQuarter
 from market.model import Market
 from market.programmes import DEVELOPERS
 from market.vocabulary import MAKERS
-from tests.market.shipped import Run, shipped_runs
+from tests.market.shipped import LONG, Run, shipped_runs
 
-SMALL = ("run.consumers=1000", "run.fast_graph=true", "run.last_quarter=2033Q4")
 SOBER = "makers.initial_optimism=1"
 LAG = ("run.last_quarter=2029Q4",)
 
@@ -19,7 +18,7 @@ LAG = ("run.last_quarter=2029Q4",)
 @pytest.fixture(scope="module")
 def run() -> Run:
     """A run of a shipped scenario in small with seed 1; each is made once."""
-    return shipped_runs(SMALL)
+    return shipped_runs(LONG)
 
 
 def makers(market: Market) -> pd.DataFrame:

@@ -114,7 +114,7 @@ def slow_coverage(
     coverage = []
     for origin in graph:
         weights, successes = [], []
-        for destination in nx.node_connected_component(graph, origin) - {origin}:
+        for destination in sorted(nx.node_connected_component(graph, origin) - {origin}):
             path = nx.shortest_path(graph, origin, destination, weight="miles")
             met: list[tuple[float, float]] = []
             driven = 0.0
