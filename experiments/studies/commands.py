@@ -163,7 +163,9 @@ def _planned(
 
     design = read_design(path)
     changed = _changed(design, consumers, replications, points, overrides)
-    plan = make_plan(path.stem, changed, market_model(), path.parent)
+    plan = make_plan(path.stem, changed, market_model(path.parent), path.parent)
+    for note in plan.notes:
+        typer.echo(note, err=True)
     name = path.stem if changed == design else f"{path.stem}+{plan.sha256[:_HASH_SHOWN]}"
     return plan, out / name
 

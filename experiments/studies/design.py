@@ -1,6 +1,5 @@
 """Design files: TOML that names scenarios, replications and factors; everything wrong is told in one sentence."""
 
-import tomllib
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -8,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from experiments.inputs.regular_files import ForeignFileError
+from experiments.inputs.toml_files import read_toml
 from experiments.parameter_list import Value, nearest
 from experiments.scenario_files import REFERENCE
 from experiments.studies.factors import DesignError, Range
@@ -20,7 +21,7 @@ Kind = Literal["grid", "latin-hypercube", "sobol", "morris", "one-at-a-time", "c
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Points(_Part):
@@ -89,13 +90,9 @@ def find_design(name: str) -> Path:
 def read_design(path: Path) -> Design:
     """The design in a file. Raises DesignError."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DesignError(f"{path}: the file cannot be read ({error.strerror}); give a {_ENDING} file") from error
-    except UnicodeDecodeError as error:
-        raise DesignError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise DesignError(f"{path.name}: the file is not TOML: {error}") from error
+        content = read_toml(path)
+    except ForeignFileError as error:
+        raise DesignError(str(error)) from error
     try:
         return Design.model_validate(content)
     except ValidationError as error:

@@ -19,6 +19,7 @@ from experiments.studies.factors import (
     known_parameter,
 )
 from experiments.studies.job import Content, Job, Model
+from experiments.studies.points_file import read_points
 
 _LEAST_POINTS = {"latin-hypercube": 1, "sobol": 2, "morris": 2}
 _FACTORS_SHOWN = 4  # of a point that is refused
@@ -36,7 +37,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Plan:
-    """A study to be carried out: a name, its design, points in order, and how many replications (at most)."""
+    """A study to be carried out: a name, its design, points in order, and how many replications (at most).
+
+    ``notes``: sentences on what was left out of the files it was made from.
+    """
 
     name: str
     design: Design
@@ -44,6 +48,7 @@ class Plan:
     factors: tuple[Factor, ...]
     points: tuple[Point, ...]
     replications: int
+    notes: tuple[str, ...] = ()
 
     def seed(self, replication: int) -> int:
         """Seed of a replication, the same at every point."""
@@ -73,7 +78,7 @@ class Plan:
 def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) -> Plan:
     """The plan of a design; files it names lie in the folder ``beside``. Raises DesignError."""
     factors = _factors(name, design, model)
-    points = _points(name, design, factors, model, beside)
+    points, notes = _points(name, design, factors, model, beside)
     fixed = _fixed(name, design, model)
     clash = next((each for each in points[0] | {f.name: None for f in factors} if each in fixed), None)
     if clash:
@@ -83,7 +88,7 @@ def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) ->
         raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome; there are {there_are}")
     varied = list(dict.fromkeys(each for point in points for each in point))
     made = [_point(name, scenario, point, fixed, varied, model) for scenario in design.scenarios for point in points]
-    return Plan(name, design, model, tuple(factors), tuple(made), design.replications)
+    return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes)
 
 
 def _factors(name: str, design: Design, model: Model) -> list[Factor]:
@@ -100,12 +105,20 @@ def _factors(name: str, design: Design, model: Model) -> list[Factor]:
     return given + [factor for factor in others if factor.name not in named]
 
 
-def _points(name: str, design: Design, factors: Sequence[Factor], model: Model, beside: Path) -> list[dict[str, Value]]:
+def _points(
+    name: str, design: Design, factors: Sequence[Factor], model: Model, beside: Path
+) -> tuple[list[dict[str, Value]], tuple[str, ...]]:
+    """Points of a design and notes on the file they are from."""
+    if design.design.kind != "csv":
+        return _sampled(name, design, factors), ()
+    if design.design.file is None or factors:
+        raise DesignError(f"{name}: kind csv takes its factors from design.file alone; name a file and no factors")
+    read = read_points(beside / design.design.file, model.declared)
+    return read.points, read.notes
+
+
+def _sampled(name: str, design: Design, factors: Sequence[Factor]) -> list[dict[str, Value]]:
     kind, count = design.design.kind, design.design.points
-    if kind == "csv":
-        if design.design.file is None or factors:
-            raise DesignError(f"{name}: kind csv takes its factors from design.file alone; name a file and no factors")
-        return sampling.from_csv(beside / design.design.file, model.declared)
     if kind == "grid":
         ranged = next((factor.name for factor in factors if not factor.levels), None)
         if ranged:
