@@ -75,8 +75,7 @@ def _table(label: str, text: str) -> _Table:
     while rows and not any(rows[-1][1]):
         rows.pop()
     if len(rows) < 2:  # noqa: PLR2004 - the names and a line of values
-        what = "one line of values" if rows else "a line of names and one of values"
-        raise DesignError(f"{label}: give each parameter once in the first line and at least {what}")
+        raise DesignError(f"{label}: give at least a line of names and a line of values")
     (_, names), *rows = rows
     for line, cells in rows:
         if not any(cells):
