@@ -27,6 +27,7 @@ SHIPPED = Path(str(files("experiments"))) / "scenarios"
 _ENDING = ".toml"
 _SET = "--set"
 _EXAMPLE = "write it like --set buyers.taste_sd_kusd=8"
+_LONGEST_PATH = 255  # characters of a file named in a file: what file systems allow a name
 _LONGEST_SHOWN = 60  # characters, or bits of a whole number, of a wrong value that are shown
 
 
@@ -92,7 +93,7 @@ def _read(path: Path, *, may_extend: bool) -> tuple[str, dict[str, _Given]]:
         raise ScenarioError(f'{path.name}: question is missing; begin the file with question = "What if ...?"')
     given: dict[str, _Given] = {}
     if base is not None:
-        if not isinstance(base, str):
+        if not isinstance(base, str) or len(base) > _LONGEST_PATH:
             raise ScenarioError(f"{path.name}: extends must be the name of a scenario or of a {_ENDING} file")
         if not may_extend:
             raise ScenarioError(f"{path.name}: extends {base}, but another file extends it; one level is allowed")

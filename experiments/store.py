@@ -22,6 +22,7 @@ from experiments.inputs.json_files import read_json
 from experiments.inputs.parquet_files import parquet_table
 from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
 from experiments.manifest import SCHEMA_VERSION, Manifest, TableRecord, results_sha256
+from experiments.parameter_list import groups
 from market.recorder import TABLES
 from market.series import Series
 
@@ -133,8 +134,8 @@ def _read_manifest(folder: Path) -> Manifest:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
-    if manifest.tables.keys() != TABLES.keys():
-        raise ResultError(f"{path}: tables: they are not those of this Detour; {_REDO}")
+    if manifest.tables.keys() != TABLES.keys() or manifest.parameters.keys() != groups().keys():
+        raise ResultError(f"{path}: its tables or parameters are not those of this Detour; {_REDO}")
     return manifest
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 DEEPEST = 20  # levels of tables and lists; a design has four: assumption
 _MOST_BITS = 63  # of a whole number: what TOML promises to hold
-_LONGEST_NAME = 100  # characters; the longest parameter has 40: assumption
+LONGEST_NAME = 100  # characters; the longest parameter has 40: assumption
 _LONGEST_TEXT = 10_000  # characters; a question is a sentence: assumption
 
 _Place = tuple[str | int, ...]
@@ -30,7 +30,7 @@ def _inside(place: _Place, value: Mapping[str, Any] | list[Any]) -> Iterable[tup
     if isinstance(value, list):
         return enumerate(value, start=1)
     for name in value:
-        if len(name) > _LONGEST_NAME:
+        if len(name) > LONGEST_NAME:
             raise ValueError(f"a name in {_told(place) or 'it'} has {len(name):,} characters")
         _refuse_text((*place, "a name"), name)
     return value.items()

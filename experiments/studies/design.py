@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,8 @@ SHIPPED = Path(str(files("experiments"))) / "designs"
 _ENDING = ".toml"
 _MOST_REPLICATIONS = 10_000  # a slip of the finger, not a study: assumption
 _LARGEST_SEED = 2**32 - 1
+_LONGEST_PATH = 255  # characters: what file systems allow a name
+_Path = Annotated[str, Field(max_length=_LONGEST_PATH)]
 Kind = Literal["grid", "latin-hypercube", "sobol", "morris", "one-at-a-time", "csv"]
 
 
@@ -34,7 +36,7 @@ class Points(_Part):
 
     kind: Kind = "grid"
     points: int | None = Field(None, ge=1)
-    file: str | None = None
+    file: _Path | None = None
     every: Literal["uncertain"] | None = None
     within: float = Field(1.0, gt=0, le=1)
     leave_out: tuple[str, ...] = Field((), strict=False)
@@ -60,7 +62,7 @@ class Design(_Part):
     """
 
     question: str = Field(min_length=1)
-    scenarios: tuple[str, ...] = Field((REFERENCE,), min_length=1, strict=False)
+    scenarios: tuple[_Path, ...] = Field((REFERENCE,), min_length=1, strict=False)
     replications: int = Field(1, ge=1, le=_MOST_REPLICATIONS)
     seed: int = Field(1, ge=0, le=_LARGEST_SEED - _MOST_REPLICATIONS)
     consumers: int | None = None

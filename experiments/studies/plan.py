@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.parameter_list import Value
+from experiments.parameter_list import Value, nearest
 from experiments.studies import sampling
 from experiments.studies.design import Design
 from experiments.studies.factors import (
@@ -84,8 +84,8 @@ def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) ->
     if clash:
         raise DesignError(f"{name}: {clash} is a factor and fixed too; leave one of them out")
     if design.stop is not None and design.stop.outcome not in model.numbers:
-        there_are = ", ".join(model.numbers)
-        raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome; there are {there_are}")
+        hint = nearest(design.stop.outcome, model.numbers) or f"; name one such as {next(iter(model.numbers))}"
+        raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome{hint}")
     varied = list(dict.fromkeys(each for point in points for each in point))
     made = [_point(name, scenario, point, fixed, varied, model) for scenario in design.scenarios for point in points]
     return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.inputs.content_bounds import LONGEST_NAME
 from experiments.inputs.regular_files import MIB, ForeignFileError, read_text
 from experiments.parameter_list import ParameterInfo, Value
 from experiments.studies.factors import DesignError, checked_value, known_parameter
@@ -101,6 +102,8 @@ def _refuse_names(label: str, names: Sequence[str]) -> None:
     for place, name in enumerate(names):
         if not name:
             raise DesignError(f"{label}: a column has no name in the first line; name it or remove it")
+        if len(name) > LONGEST_NAME:
+            raise DesignError(f"{label}: a name of {len(name):,} characters stands in the first line; name parameters")
         if name in names[:place]:
             raise DesignError(f"{label}: {name} has two columns; give each parameter once")
 
@@ -121,8 +124,9 @@ def _refuse_two_marks(label: str, known: Sequence[ParameterInfo], table: _Table)
 
 def _value(label: str, known: ParameterInfo, cell: str, separator: str) -> Value:
     """The value of a cell in the parameter's type. Raises DesignError."""
-    if not cell:
-        raise DesignError(f"{label}: {known.name} has no value; allowed are {known.allowed}")
+    if not cell or (known.kind is str and len(cell) > LONGEST_NAME):
+        what = f"a text of {len(cell):,} characters" if cell else "no value"
+        raise DesignError(f"{label}: {known.name} has {what}; allowed are {known.allowed}")
     value: Value = cell
     if known.kind is bool:
         value = _SWITCH.get(cell.lower(), cell)

@@ -113,9 +113,7 @@ def test_utf8_is_read_with_and_without_a_byte_order_mark_and_with_either_end_of_
     ],
 )
 def test_another_encoding_is_told_by_its_name_and_with_how_to_save(content: bytes, words: str, tmp_path: Path) -> None:
-    with pytest.raises(
-        ForeignFileError, match=r"^mine\.toml: .*; save it as UTF-8, which Excel"
-    ) as told:
+    with pytest.raises(ForeignFileError, match=r"^mine\.toml: .*; save it as UTF-8, which Excel") as told:
         read_toml(written(tmp_path, content))
     assert words in str(told.value)
 
