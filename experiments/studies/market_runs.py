@@ -3,7 +3,7 @@
 import gc
 import hashlib
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import agents
 import market
 from agents.rows import use_threads
 from experiments.parameter_list import Value, every_parameter, value_of
-from experiments.scenario_files import ScenarioError, is_file_name, load_scenario
+from experiments.scenario_files import ScenarioError, load_scenario
 from experiments.studies.job import Content, Model, Outcome
 from market.model import Market
 from market.recorder import NATIONAL
@@ -48,9 +48,9 @@ def model_version() -> str:
     return f"{version('battery-detour')}+{digest.hexdigest()[:_HASH_SHOWN]}"
 
 
-def content_of(scenario: str, values: Mapping[str, Value], beside: Path = Path()) -> dict[str, Value]:
-    """Every parameter of a scenario (a name, or a file from ``beside``) with values changed. Raises ScenarioError."""
-    chosen = _loaded(str(beside.absolute() / scenario) if is_file_name(scenario) else scenario)
+def content_of(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Every parameter of a scenario (a name or a file) with some values changed. Raises ScenarioError."""
+    chosen = _loaded(scenario)
     content = {name: value_of(chosen, name) for name in every_parameter()} | dict(values)
     _scenario(content)
     return content
@@ -99,7 +99,6 @@ def run_market(content: Content, seed: int) -> Outcome:
     return Outcome(numbers, columns)
 
 
-def market_model(beside: Path = Path()) -> Model:
-    """The market of this installation; files of scenarios are looked for from the folder ``beside``."""
-    content = partial(content_of, beside=beside)
-    return Model("market", model_version(), every_parameter(), content, run_market, NUMBERS, KEPT)
+def market_model() -> Model:
+    """The market of this installation."""
+    return Model("market", model_version(), every_parameter(), content_of, run_market, NUMBERS, KEPT)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.parameter_list import Value, nearest
+from experiments.scenario_files import is_file_name
 from experiments.studies import sampling
 from experiments.studies.design import Design
 from experiments.studies.factors import (
@@ -73,6 +74,15 @@ class Plan:
         points = [[point.scenario, dict(point.factors), dict(point.content)] for point in self.points]
         content = [self.design.model_dump(mode="json"), self.model.name, self.model.version, points]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def with_files_of(folder: Path, model: Model) -> Model:
+    """The same model, files of scenarios looked for from a folder wherever the command was started."""
+
+    def content(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
+        return model.content(str(folder.absolute() / scenario) if is_file_name(scenario) else scenario, values)
+
+    return replace(model, content=content)
 
 
 def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) -> Plan:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from experiments.scenario_files import ScenarioError, load_scenario
 from experiments.studies.design import Design, read_design
 from experiments.studies.factors import DesignError
 from experiments.studies.market_runs import market_model
-from experiments.studies.plan import make_plan
+from experiments.studies.plan import make_plan, with_files_of
 from experiments.studies.points_file import read_points
 from tests.experiments.toy_model import PARAMETERS
 
@@ -49,8 +50,9 @@ def device(_folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "kind"), [(pipe, "a pipe"), (listener, "a socket"), (folder_itself, "a folder"), (device, "a device")]
 )
-def test_what_is_no_regular_file_is_told_at_once_by_every_reader(make: object, kind: str, tmp_path: Path) -> None:
-    assert callable(make)
+def test_what_is_no_regular_file_is_told_at_once_by_every_reader(
+    make: Callable[[Path], Path], kind: str, tmp_path: Path
+) -> None:
     path = make(tmp_path)
     assert not is_regular(path)
     readers = [
@@ -175,7 +177,7 @@ def test_scenarios_lie_beside_their_design_wherever_the_command_is_started(
     plans = []
     for start, place in ((beside, Path()), (tmp_path, Path("beside")), (elsewhere, Path("../beside"))):
         monkeypatch.chdir(start)
-        plans.append(make_plan("d", asked, market_model(place), place))
+        plans.append(make_plan("d", asked, with_files_of(place, market_model()), place))
     assert [point.content["policy.state_rebate_factor"] for point in plans[0].points] == [0.5, 0.0]
     assert [point.scenario for point in plans[0].points] == ["mine.toml", "no-credits"]
     assert {plan.sha256 for plan in plans} == {plans[0].sha256}
@@ -207,6 +209,6 @@ def test_json_that_is_no_object_of_finite_values_is_told(text: str, words: str, 
 def test_a_wrong_scenario_beside_a_design_is_told_with_design_and_file(tmp_path: Path) -> None:
     asked = Design(question="Q?", scenarios=("none.toml",))
     with pytest.raises(DesignError, match=r"^d: none\.toml: .*none\.toml: the file cannot be read"):
-        make_plan("d", asked, market_model(tmp_path), tmp_path)
+        make_plan("d", asked, with_files_of(tmp_path, market_model()), tmp_path)
     with pytest.raises(ScenarioError, match="is not a scenario"):
         load_scenario("nocredit")

@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,12 @@ from experiments.errors import InputError
 from experiments.parameter_list import ParameterInfo, Value, differences, every_parameter, value_of
 from experiments.scenario_files import load_scenario
 from experiments.store import read_result, write_result
+from experiments.studies import market_runs
 from experiments.studies.study_files import read_manifest, read_tables, write_manifest
-from experiments.studies.study_report import outcomes_shown
+from experiments.studies.study_report import outcomes_shown, plan_of
 from tests.experiments.inputs.spoiling import run_folder, study_folder, tree
+from tests.experiments.study_makers import carried_out
+from tests.experiments.toy_model import TOY, design
 
 RUNNER = CliRunner()
 
@@ -118,3 +122,14 @@ def test_a_scenario_read_written_and_read_is_the_same(data: st.DataObject) -> No
         assert {name: value_of(first, name) for name in names} == values
         path.write_text(toml_of({name: value for name, (value, _) in differences(first).items()}), encoding="utf-8")
         assert load_scenario(str(path)).scenario == first
+
+
+def test_a_study_is_drawn_again_though_the_files_of_its_scenarios_are_gone(tmp_path: Path) -> None:
+    given = {"toy.x": [1.0, 2.0], "toy.on": [True, False]}
+    asked = design(scenarios=["higher.toml"], design={"kind": "one-at-a-time"}, factors=given)
+    there = replace(TOY, content=lambda _, values: TOY.content("higher", values))
+    study = carried_out(tmp_path, asked, model=there).folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(market_runs, "market_model", lambda: TOY)  # which has no scenario of that name
+        plan = plan_of(study, read_manifest(study))
+    assert [point.content["toy.x"] for point in plan.points] == [2.0, 1.0, 2.0, 2.0, 2.0]

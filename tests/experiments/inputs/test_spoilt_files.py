@@ -16,7 +16,7 @@ from experiments.scenario_files import load_scenario
 from experiments.store import read_result
 from experiments.studies.design import read_design
 from experiments.studies.market_runs import market_model
-from experiments.studies.plan import make_plan
+from experiments.studies.plan import make_plan, with_files_of
 from experiments.studies.study_files import read_tables, run_files, tables_of
 from experiments.studies.study_report import outcomes_shown
 from tests.experiments.inputs.spoiling import (
@@ -43,7 +43,7 @@ def read_scenario(folder: Path) -> None:
 
 
 def plan_design(folder: Path) -> None:
-    make_plan("mine", read_design(folder / "mine.toml"), market_model(folder), folder)
+    make_plan("mine", read_design(folder / "mine.toml"), with_files_of(folder, market_model()), folder)
 
 
 def read_study(folder: Path) -> None:
