@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from experiments.parameter_list import Value
 from experiments.studies.factors import Factor
 
