@@ -55,7 +55,7 @@ def test_what_is_no_regular_file_is_told_at_once_by_every_reader(
 ) -> None:
     path = make(tmp_path)
     assert not is_regular(path)
-    readers = [
+    readers: list[Callable[[Path], object]] = [
         read_toml, read_json, read_design, lambda each: load_scenario(str(each)),
         lambda each: read_points(each, PARAMETERS),
     ]  # fmt: skip
