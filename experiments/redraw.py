@@ -7,6 +7,7 @@ from experiments.figures.drawing import Drawn, draw_each
 from experiments.figures.media import MEDIA, SCREEN, Medium, made_for
 from experiments.figures.registry import draw_figures
 from experiments.figures.style import FigureError
+from experiments.inputs.regular_files import is_regular
 from experiments.store import MANIFEST, read_result
 from experiments.studies.study_files import RUNS_TABLE, STUDY, read_tables
 from experiments.studies.study_report import outcomes_shown, plan_of, shown
@@ -25,9 +26,9 @@ def redraw(folder: Path, medium: Medium) -> Drawn:
     Raises InputError, RunFailedError.
     """
     with made_for(medium):
-        if (folder / STUDY).is_file():
+        if is_regular(folder / STUDY):
             return _redraw_study(folder, folder if medium is SCREEN else folder / medium.name)
-        if not (folder / MANIFEST).is_file():
+        if not is_regular(folder / MANIFEST):
             raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
         return _checked(draw_figures(folder, read_result(folder), "" if medium is SCREEN else medium.name))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.figures.registry import figures_of
+from experiments.inputs.regular_files import is_regular
 from experiments.manifest import Manifest
 from experiments.parameter_list import differences, every_parameter, value_of
 from experiments.report_frame import (
@@ -48,9 +49,9 @@ def scenario_of(manifest: Manifest) -> Scenario:
 def write_report(folder: Path, out: Path | None = None) -> Path:
     """Write the report of a run or a study, into its folder if not told where. Raises InputError, RunFailedError."""
     path = folder / NAME if out is None else out
-    if (folder / STUDY).is_file():
+    if is_regular(folder / STUDY):
         return write_page(study_html(folder), path)
-    if not (folder / MANIFEST).is_file():
+    if not is_regular(folder / MANIFEST):
         raise InputError(f"{folder} holds no {MANIFEST} and no {STUDY}; give the folder of a run or of a study")
     result = read_result(folder)
     return write_page(report_html(result, paired_reference(folder, result)), path)
@@ -60,7 +61,7 @@ def paired_reference(folder: Path, result: Result) -> Result | None:
     """The reference run of the same seed and size beside a result, if there is one that can be read."""
     manifest = result.manifest
     beside = folder.absolute().parent.parent / REFERENCE / f"seed={manifest.seed}"
-    if manifest.name == REFERENCE or not (beside / MANIFEST).is_file():
+    if manifest.name == REFERENCE or not is_regular(beside / MANIFEST):
         return None
     try:
         reference = read_result(beside)

@@ -6,7 +6,6 @@ and what is allowed.
 """
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +16,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from experiments.errors import InputError
+from experiments.inputs.regular_files import ForeignFileError
+from experiments.inputs.toml_files import parse_toml, read_toml
 from experiments.parameter_list import ParameterInfo, Value, every_parameter, groups, nearest
 from market import quarters
 from market.scenario import Scenario
@@ -26,6 +27,7 @@ SHIPPED = Path(str(files("experiments"))) / "scenarios"
 _ENDING = ".toml"
 _SET = "--set"
 _EXAMPLE = "write it like --set buyers.taste_sd_kusd=8"
+_LONGEST_PATH = 255  # characters of a file named in a file: what file systems allow a name
 _LONGEST_SHOWN = 60  # characters, or bits of a whole number, of a wrong value that are shown
 
 
@@ -56,9 +58,14 @@ def shipped_names() -> list[str]:
     return sorted(names, key=lambda name: name != REFERENCE)
 
 
+def is_file_name(scenario: str) -> bool:
+    """Whether a scenario is given as a file and not by a shipped name."""
+    return scenario.endswith(_ENDING) or "/" in scenario or "\\" in scenario
+
+
 def find(scenario: str) -> Path:
     """File of a scenario given by a shipped name or a path to a ``.toml`` file. Raises ScenarioError."""
-    if scenario.endswith(_ENDING) or "/" in scenario or "\\" in scenario:
+    if is_file_name(scenario):
         return Path(scenario)
     names = shipped_names()
     if scenario not in names:
@@ -86,7 +93,7 @@ def _read(path: Path, *, may_extend: bool) -> tuple[str, dict[str, _Given]]:
         raise ScenarioError(f'{path.name}: question is missing; begin the file with question = "What if ...?"')
     given: dict[str, _Given] = {}
     if base is not None:
-        if not isinstance(base, str):
+        if not isinstance(base, str) or len(base) > _LONGEST_PATH:
             raise ScenarioError(f"{path.name}: extends must be the name of a scenario or of a {_ENDING} file")
         if not may_extend:
             raise ScenarioError(f"{path.name}: extends {base}, but another file extends it; one level is allowed")
@@ -106,13 +113,9 @@ def _base_path(path: Path, base: str) -> Path:
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path}: the file cannot be read ({error.strerror}); give a {_ENDING} file") from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(f"{path.name}: the file is not TOML: {error}") from error
+        return read_toml(path)
+    except ForeignFileError as error:
+        raise ScenarioError(str(error)) from error
 
 
 def _group(label: str, group: str, content: Any) -> dict[str, _Given]:
@@ -175,8 +178,8 @@ def given_values(overrides: Sequence[str]) -> dict[str, Value]:
 def _toml_value(written: str) -> Any:
     """A TOML value; a bare word is a string."""
     try:
-        parsed = tomllib.loads(f"value = {written}")
-    except (ValueError, RecursionError):
+        parsed = parse_toml(f"value = {written}")
+    except ValueError:
         return written
     return parsed["value"] if parsed.keys() == {"value"} else written
 

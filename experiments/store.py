@@ -18,7 +18,11 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from experiments.errors import InputError
+from experiments.inputs.json_files import read_json
+from experiments.inputs.parquet_files import parquet_table
+from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
 from experiments.manifest import SCHEMA_VERSION, Manifest, TableRecord, results_sha256
+from experiments.parameter_list import groups
 from market.recorder import TABLES
 from market.series import Series
 
@@ -113,35 +117,44 @@ def read_result(folder: Path) -> Result:
 
 def _read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
-    if not path.is_file():
+    if not is_regular(path):
         raise ResultError(
             f"{folder} holds no {MANIFEST}; give the folder of a run, such as results/runs/reference/seed=1"
         )
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
-    found = content.get("schema_version") if isinstance(content, dict) else None
+        content = read_json(path)
+    except ForeignFileError as error:
+        raise ResultError(f"{error}; {_REDO}") from error
+    found = content.get("schema_version")
     if found != SCHEMA_VERSION:
         raise ResultError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; {_REDO}")
     try:
-        return Manifest.model_validate(content)
+        manifest = Manifest.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
+    if manifest.tables.keys() != TABLES.keys() or manifest.parameters.keys() != groups().keys():
+        raise ResultError(f"{path}: its tables or parameters are not those of this Detour; {_REDO}")
+    return manifest
 
 
 def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
-    if not path.is_file():
+    if not is_regular(path):
         raise ResultError(f"{folder}: table {name} is missing; {_REDO}")
-    if _sha256(path) != record.file_sha256:
+    try:
+        content = read_bytes(path)
+    except OSError as error:
+        raise ResultError(f"{path} cannot be read ({error.strerror}); {_REDO}") from error
+    if hashlib.sha256(content).hexdigest() != record.file_sha256:
         raise ResultError(f"{path} is damaged: its checksum is not that in {MANIFEST}; {_REDO}")
     try:
-        frame: pd.DataFrame = pq.read_table(path).to_pandas()
-    except (OSError, pa.ArrowException) as error:
+        frame = parquet_table(content)
+    except ValueError as error:
         raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
+    if not set(TABLES[name]) <= set(frame):
+        raise ResultError(f"{path} lacks columns of this Detour; {_REDO}")
     return frame
 
 

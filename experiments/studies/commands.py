@@ -160,11 +160,13 @@ def _planned(
     """The plan of a design file with what the command line changes, and its folder."""
     from experiments.studies.design import read_design
     from experiments.studies.market_runs import market_model
-    from experiments.studies.plan import make_plan
+    from experiments.studies.plan import make_plan, with_files_of
 
     design = read_design(path)
     changed = _changed(design, consumers, replications, points, overrides)
-    plan = make_plan(path.stem, changed, market_model(), path.parent)
+    plan = make_plan(path.stem, changed, with_files_of(path.parent, market_model()), path.parent)
+    for note in plan.notes:
+        say(note, err=True)
     name = path.stem if changed == design else f"{path.stem}+{plan.sha256[:_HASH_SHOWN]}"
     return plan, out / name
 

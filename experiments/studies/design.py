@@ -1,13 +1,14 @@
 """Design files: TOML that names scenarios, replications and factors; everything wrong is told in one sentence."""
 
-import tomllib
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from experiments.inputs.regular_files import ForeignFileError
+from experiments.inputs.toml_files import read_toml
 from experiments.parameter_list import Value, nearest
 from experiments.scenario_files import REFERENCE
 from experiments.studies.factors import DesignError, Range
@@ -16,11 +17,13 @@ SHIPPED = Path(str(files("experiments"))) / "designs"
 _ENDING = ".toml"
 _MOST_REPLICATIONS = 10_000  # a slip of the finger, not a study: assumption
 _LARGEST_SEED = 2**32 - 1
+_LONGEST_PATH = 255  # characters: what file systems allow a name
+_Path = Annotated[str, Field(max_length=_LONGEST_PATH)]
 Kind = Literal["grid", "latin-hypercube", "sobol", "morris", "one-at-a-time", "csv"]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Points(_Part):
@@ -33,7 +36,7 @@ class Points(_Part):
 
     kind: Kind = "grid"
     points: int | None = Field(None, ge=1)
-    file: str | None = None
+    file: _Path | None = None
     every: Literal["uncertain"] | None = None
     within: float = Field(1.0, gt=0, le=1)
     leave_out: tuple[str, ...] = Field((), strict=False)
@@ -59,7 +62,7 @@ class Design(_Part):
     """
 
     question: str = Field(min_length=1)
-    scenarios: tuple[str, ...] = Field((REFERENCE,), min_length=1, strict=False)
+    scenarios: tuple[_Path, ...] = Field((REFERENCE,), min_length=1, strict=False)
     replications: int = Field(1, ge=1, le=_MOST_REPLICATIONS)
     seed: int = Field(1, ge=0, le=_LARGEST_SEED - _MOST_REPLICATIONS)
     consumers: int | None = None
@@ -89,13 +92,9 @@ def find_design(name: str) -> Path:
 def read_design(path: Path) -> Design:
     """The design in a file. Raises DesignError."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DesignError(f"{path}: the file cannot be read ({error.strerror}); give a {_ENDING} file") from error
-    except UnicodeDecodeError as error:
-        raise DesignError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise DesignError(f"{path.name}: the file is not TOML: {error}") from error
+        content = read_toml(path)
+    except ForeignFileError as error:
+        raise DesignError(str(error)) from error
     try:
         return Design.model_validate(content)
     except ValidationError as error:

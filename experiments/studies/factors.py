@@ -18,7 +18,7 @@ class DesignError(InputError):
 class Range(BaseModel):
     """All values from ``low`` to ``high``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     low: float
     high: float

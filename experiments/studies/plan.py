@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.parameter_list import Value
+from experiments.parameter_list import Value, nearest
+from experiments.scenario_files import is_file_name
 from experiments.studies import sampling
 from experiments.studies.design import Design
 from experiments.studies.factors import (
@@ -19,6 +20,7 @@ from experiments.studies.factors import (
     known_parameter,
 )
 from experiments.studies.job import Content, Job, Model
+from experiments.studies.points_file import read_points
 
 _LEAST_POINTS = {"latin-hypercube": 1, "sobol": 2, "morris": 2}
 _FACTORS_SHOWN = 4  # of a point that is refused
@@ -36,7 +38,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Plan:
-    """A study to be carried out: a name, its design, points in order, and how many replications (at most)."""
+    """A study to be carried out: a name, its design, points in order, and how many replications (at most).
+
+    ``notes``: sentences on what was left out of the files it was made from.
+    """
 
     name: str
     design: Design
@@ -44,6 +49,7 @@ class Plan:
     factors: tuple[Factor, ...]
     points: tuple[Point, ...]
     replications: int
+    notes: tuple[str, ...] = ()
 
     def seed(self, replication: int) -> int:
         """Seed of a replication, the same at every point."""
@@ -70,23 +76,32 @@ class Plan:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
+def with_files_of(folder: Path, model: Model) -> Model:
+    """The same model, files of scenarios looked for from a folder wherever the command was started."""
+
+    def content(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
+        return model.content(str(folder.absolute() / scenario) if is_file_name(scenario) else scenario, values)
+
+    return replace(model, content=content)
+
+
 def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) -> Plan:
     """The plan of a design; files it names lie in the folder ``beside``. Raises DesignError."""
     repeated = next((each for each in design.scenarios if design.scenarios.count(each) > 1), None)
     if repeated is not None:
         raise DesignError(f"{name}: scenario {repeated} is named twice; name each once")
     factors = _factors(name, design, model)
-    points = _points(name, design, factors, model, beside)
+    points, notes = _points(name, design, factors, model, beside)
     fixed = _fixed(name, design, model)
     clash = next((each for each in points[0] | {f.name: None for f in factors} if each in fixed), None)
     if clash:
         raise DesignError(f"{name}: {clash} is a factor and fixed too; leave one of them out")
     if design.stop is not None and design.stop.outcome not in model.numbers:
-        there_are = ", ".join(model.numbers)
-        raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome; there are {there_are}")
+        hint = nearest(design.stop.outcome, model.numbers) or f"; name one such as {next(iter(model.numbers))}"
+        raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome{hint}")
     varied = list(dict.fromkeys(each for point in points for each in point))
     made = [_point(name, scenario, point, fixed, varied, model) for scenario in design.scenarios for point in points]
-    return Plan(name, design, model, tuple(factors), tuple(made), design.replications)
+    return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes)
 
 
 def _factors(name: str, design: Design, model: Model) -> list[Factor]:
@@ -103,12 +118,20 @@ def _factors(name: str, design: Design, model: Model) -> list[Factor]:
     return given + [factor for factor in others if factor.name not in named]
 
 
-def _points(name: str, design: Design, factors: Sequence[Factor], model: Model, beside: Path) -> list[dict[str, Value]]:
+def _points(
+    name: str, design: Design, factors: Sequence[Factor], model: Model, beside: Path
+) -> tuple[list[dict[str, Value]], tuple[str, ...]]:
+    """Points of a design and notes on the file they are from."""
+    if design.design.kind != "csv":
+        return _sampled(name, design, factors), ()
+    if design.design.file is None or factors:
+        raise DesignError(f"{name}: kind csv takes its factors from design.file alone; name a file and no factors")
+    read = read_points(beside / design.design.file, model.declared)
+    return read.points, read.notes
+
+
+def _sampled(name: str, design: Design, factors: Sequence[Factor]) -> list[dict[str, Value]]:
     kind, count = design.design.kind, design.design.points
-    if kind == "csv":
-        if design.design.file is None or factors:
-            raise DesignError(f"{name}: kind csv takes its factors from design.file alone; name a file and no factors")
-        return sampling.from_csv(beside / design.design.file, model.declared)
     if kind == "grid":
         ranged = next((factor.name for factor in factors if not factor.levels), None)
         if ranged:

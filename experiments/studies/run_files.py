@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from experiments.errors import InputError
+from experiments.inputs.regular_files import read_bytes
 from experiments.parameter_list import Value
 from experiments.studies.job import Job, Made
 
@@ -70,7 +71,7 @@ class RunFiles:
         """A run, None if there is none. Raises DamagedRunError unless it verifies."""
         path = self.path(identity)
         try:
-            head, _, body = path.read_bytes().partition(b"\n")
+            head, _, body = read_bytes(path).partition(b"\n")
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -1,7 +1,7 @@
 """What a finished study shows: tables of differences or weights as CSV files, and the figures that suit its design."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
 from experiments.figures.sensitivity_bars import sobol_bars, tornado
+from experiments.inputs.regular_files import is_regular
 from experiments.studies import market_runs, sensitivity
 from experiments.studies.back_test import back_test
 from experiments.studies.comparison import convergence, differences, wedge
@@ -82,16 +83,25 @@ def outcomes_shown(folder: Path, manifest: StudyManifest) -> list[str]:
     known = outcomes_of(manifest, RUNS_TABLE)
     for name in _HEADLINES:
         path = folder / f"{name}.csv"
-        if path.is_file():
+        if not is_regular(path):
+            continue
+        try:
             table = pd.read_csv(path)
-            asked = list(table["outcome"].unique()) if "outcome" in table else list(table)
-            return [each for each in asked if each in known]
+        except (OSError, ValueError) as error:
+            raise StudyError(f"{path} cannot be read as a table; remove it to see the usual outcomes") from error
+        asked = list(table["outcome"].unique()) if "outcome" in table else list(table)
+        return [each for each in asked if each in known] or known[:1]
     return [each for each in OUTCOMES if each in known] or known[:1]
 
 
 def plan_of(folder: Path, manifest: StudyManifest) -> Plan:
     """The plan a study was made from. Raises StudyError if the model at hand makes other points of its design."""
-    plan = make_plan(manifest.name, Design.model_validate(manifest.design), market_runs.market_model())
+    first = {point.scenario: place for place, point in reversed(list(enumerate(manifest.points)))}
+    model = replace(  # scenarios as they were: their files may lie elsewhere by now, or hold something else
+        market_runs.market_model(),
+        content=lambda scenario, values: {**parameters_of(folder, manifest, first[scenario]), **values},
+    )
+    plan = make_plan(manifest.name, Design.model_validate(manifest.design), model)
     if [dict(point.factors) for point in plan.points] != [point.factors for point in manifest.points]:
         raise StudyError(f"{folder}: this Detour makes other points of its design; repeat {manifest.command}")
     return plan

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError, RunFailedError
+from experiments.inputs.regular_files import is_regular
 from experiments.manifest import results_sha256
 from experiments.store import MANIFEST, ResultError, read_result
 from experiments.studies.run_files import DamagedRunError
@@ -15,9 +16,9 @@ _FAULTS_SHOWN = 5
 
 def verified(folder: Path) -> str:
     """A sentence of what was checked. Raises RunFailedError if anything is wrong, InputError if there is no result."""
-    if (folder / MANIFEST).is_file():
+    if is_regular(folder / MANIFEST):
         return _run(folder)
-    if (folder / STUDY).is_file():
+    if is_regular(folder / STUDY):
         return _study(folder)
     raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
 

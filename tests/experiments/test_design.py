@@ -133,7 +133,10 @@ SAMPLED = {"kind": "sobol", "points": 6}
         ({"factors": {X: {"low": 1.0, "high": 2.0}}, "design": SAMPLED}, "Sobol needs a power of two"),
         ({"design": {"kind": "morris", "points": 4}}, "kind morris needs factors"),
         ({"factors": {X: [1, 2]}, "design": {"kind": "morris"}}, "kind morris needs design.points"),
-        ({"design": {"kind": "csv", "file": "none.csv"}}, "none.csv: the points cannot be read"),
+        (
+            {"design": {"kind": "csv", "file": "none.csv"}},
+            "none.csv: the file cannot be read (No such file or directory); give a CSV file",
+        ),
         ({"factors": {X: [1]}, "set": {X: 2.0}}, "toy.x is a factor and fixed too"),
         ({"consumers": 5}, "run.consumers is not a parameter"),
         ({"mean_field": True}, "run.mean_field is not a parameter"),
@@ -152,9 +155,9 @@ def test_a_wrong_factor_is_told_in_one_sentence(changes: dict[str, object], word
     [
         ("toy.x,toy.on\n1\n", "line 2: 1 values for 2 parameters"),
         ("toy.x\n1\n99\n", "line 3: toy.x is 99"),
-        ("toy.x\n", "at least one line"),
+        ("toy.x\n", "give at least a line of names and a line of values"),
         ("toy.x\none\n", "line 2: toy.x is one"),
-        ("", "no line of names"),
+        ("", "give at least a line of names and a line of values"),
     ],
 )
 def test_a_wrong_csv_file_is_told_with_its_line(text: str, words: str, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ ERRORS = {
         "mine.toml: buyers.alpha_keep is inf; it must be a finite number, 0.01 to 0.03 (1/k$)"
     ),
     f"[buyers]\nalpha_keep = {10**400}": (
-        "mine.toml: buyers.alpha_keep is a very large number; allowed are 0.01 to 0.03 (1/k$)"
+        "mine.toml: buyers.alpha_keep is a whole number of more than 63 bits; make it shorter"
     ),
     "[buyers]\nalpha_keep = [0.02]": (
         "mine.toml: buyers.alpha_keep is [0.02]; it must be a number, 0.01 to 0.03 (1/k$)"

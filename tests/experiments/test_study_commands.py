@@ -56,6 +56,15 @@ def test_a_sweep_writes_its_study_and_again_makes_nothing_new(toy: Path) -> None
     assert checked.stdout == "results/mine: 8 runs (0 failed) and 2 tables are whole and agree.\n"
 
 
+def test_a_column_that_is_left_out_of_the_points_is_told_before_the_runs(toy: Path) -> None:
+    (toy / "mine.toml").write_text('question = "Q?"\n[design]\nkind = "csv"\nfile = "p.csv"\n', encoding="utf-8")
+    (toy / "p.csv").write_text(";toy.x;toy.on\r\n0;1,5;TRUE\r\n1;,5;FALSE\r\n", encoding="utf-8-sig")
+    done = RUNNER.invoke(app, ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1"])
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.startswith("p.csv: the first column has no name, as an index that pandas writes, and is left")
+    assert read_tables(toy / "results/mine")[1]["runs"]["toy.x"].tolist() == [1.5, 0.5]
+
+
 def test_a_changed_design_has_a_folder_of_its_own(toy: Path) -> None:
     call = ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1", "--replications", "1"]
     assert RUNNER.invoke(app, call).exit_code == 0
