@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from experiments.errors import InputError
 from experiments.page.levers import Lever, moved
-from experiments.page.start import Start
+from experiments.page.start import Start, labels, settled, shown, written
 from experiments.parameter_list import Value
+from experiments.scenario_files import given_values, shipped_names
 from market.scenario import Scenario
 
 
@@ -28,21 +30,29 @@ class Draft:
         """What Mesa's controls make the next player with. Raises ScenarioError."""
         return {"parameters": self.scenario(), "rng": self.start.seed}
 
-    def with_scenario(self, name: str) -> "Draft":
-        """Another scenario; levers go back to its values."""
-        return Draft(replace(self.start, scenario=name))
+    def scenarios(self) -> dict[str, str]:
+        """What can be chosen: scenarios by what the chooser calls them."""
+        return labels([*dict.fromkeys((settled().scenario, self.start.scenario)), *shipped_names()])
 
-    def with_seed(self, seed: int) -> "Draft":
-        """Another seed."""
+    def with_scenario(self, label: object) -> "Draft":
+        """Another scenario by its label; levers go back to its values. Raises InputError."""
+        known = self.scenarios()
+        if not isinstance(label, str) or label not in known:
+            raise InputError(f"Scenario: {shown(label)} is not one of this page; choose from its list")
+        return Draft(replace(self.start, scenario=known[label]))
+
+    def with_seed(self, seed: Any) -> "Draft":
+        """Another seed. Raises InputError."""
         return replace(self, start=replace(self.start, seed=seed))
 
-    def with_consumers(self, consumers: int) -> "Draft":
-        """Another size."""
+    def with_consumers(self, consumers: Any) -> "Draft":
+        """Another size. Raises InputError."""
         return replace(self, start=replace(self.start, consumers=consumers))
 
-    def with_lever(self, lever: Lever, value: Value) -> "Draft":
-        """A lever moved."""
-        return replace(self, changed=moved(self.changed, lever, value, self.base()))
+    def with_lever(self, lever: Lever, value: Any) -> "Draft":
+        """A lever moved. Raises ScenarioError."""
+        checked = given_values([f"{lever.name}={written(value)}"])[lever.name]
+        return replace(self, changed=moved(self.changed, lever, checked, self.base()))
 
     def without_changes(self) -> "Draft":
         """All levers put back."""

@@ -18,6 +18,14 @@ class Chosen:
     kind: str = "plant"
     name: str = ""
 
+    @classmethod
+    def from_message(cls, what: object) -> "Chosen":
+        """What a click on the map asks for; the first plant if the message is not the map's."""
+        kind, name = (what.get("kind"), what.get("name")) if isinstance(what, dict) else ("", "")
+        if not (isinstance(kind, str) and isinstance(name, str) and kind in KINDS):
+            return cls()
+        return cls(kind, name)
+
 
 @solara.component
 def Inspector(player: Player, steps: int, chosen: solara.Reactive[Chosen]) -> None:
