@@ -200,7 +200,7 @@ def open_app(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8765,
     host: Annotated[str, typer.Option(help="Address to listen on; this computer only if left out.")] = "127.0.0.1",
     allow_host: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Host name the page answers to besides its own; repeatable.")
+        list[str] | None, typer.Option(metavar="NAME", help="One more host name the page answers to.")
     ] = None,
 ) -> None:
     """Open the interactive page in a browser: map, charts, levers, agents to inspect."""

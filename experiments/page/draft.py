@@ -1,5 +1,6 @@
 """What the next Reset will run: chosen scenario, seed, size and moved levers."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,6 +10,13 @@ from experiments.page.start import Start, labels, settled, shown, written
 from experiments.parameter_list import Value
 from experiments.scenario_files import given_values, shipped_names
 from market.scenario import Scenario
+
+_DIGITS = re.compile(r"-?[0-9]{1,20}")
+
+
+def _number(typed: Any) -> Any:
+    """The whole number of typed digits; anything else as it is."""
+    return int(typed) if isinstance(typed, str) and _DIGITS.fullmatch(typed.strip()) else typed
 
 
 @dataclass(frozen=True)
@@ -42,8 +50,8 @@ class Draft:
         return Draft(replace(self.start, scenario=known[label]))
 
     def with_seed(self, seed: Any) -> "Draft":
-        """Another seed. Raises InputError."""
-        return replace(self, start=replace(self.start, seed=seed))
+        """Another seed, a number or its digits. Raises InputError."""
+        return replace(self, start=replace(self.start, seed=_number(seed)))
 
     def with_consumers(self, consumers: Any) -> "Draft":
         """Another size. Raises InputError."""

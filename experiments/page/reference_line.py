@@ -17,7 +17,6 @@ from experiments.scenario_files import REFERENCE
 from market.model import Market
 from market.recorder import TABLES
 
-
 MOST_PROCESSES = 2
 """Reference runs at a time: each takes a processor, and the market that is played needs one too."""
 MOST_KEPT = 20

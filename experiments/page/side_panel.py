@@ -67,8 +67,8 @@ def _Choices(now: Draft, choose: Choose) -> None:
     )  # fmt: skip
     solara.HTML(unsafe_innerHTML=f'<div class="dt-small dt-asks">{escape(now.base().question)}</div>')
     with solara.Row(gap="10px"):
-        solara.InputInt(
-            "Seed", value=now.start.seed, on_value=lambda seed: choose(lambda draft: draft.with_seed(seed))
+        solara.InputText(
+            "Seed", value=str(now.start.seed), on_value=lambda seed: choose(lambda draft: draft.with_seed(seed))
         )
         sizes = sorted({*_SIZES, now.start.consumers})
         solara.Select(

@@ -21,7 +21,7 @@ def _LineChart(chart: dict[str, Any]) -> None:
 
 
 @solara.component_vue("charging_map.vue")
-def _ChargingMap(land: dict[str, Any], view: dict[str, Any], event_pick: Callable[[object], None]) -> None:
+def _ChargingMap(land: dict[str, Any], view: dict[str, Any], event_pick: Callable[[dict[str, object]], None]) -> None:
     """The map; ``event_pick`` is told the kind and name of what is clicked."""
 
 
@@ -50,5 +50,5 @@ def MapCard(snapshot: Snapshot, chosen: solara.Reactive[Chosen]) -> None:
         )  # fmt: skip
         _ChargingMap(
             land=land, view=map_data(snapshot, outcome),
-            event_pick=lambda what: chosen.set(Chosen.from_message(what)),
+            event_pick=lambda what: chosen.set(Chosen.of(what.get("kind"), what.get("name"))),
         )  # fmt: skip
