@@ -113,7 +113,7 @@ def _Lever(lever: Lever, base: Scenario, now: Draft, choose: Choose) -> None:
         elif lever.choices:
             solara.Select("", values=list(lever.choices), value=str(value), on_value=move, dense=True)
         else:
-            solara.SliderFloat(
-                "", value=float(value), min=float(lever.low or 0.0), max=float(lever.high or 0.0),
-                step=float(lever.step or 1.0), on_value=move, thumb_label=False,
+            solara.v.Slider(
+                v_model=float(value), min=lever.low, max=lever.high, step=lever.step, on_v_model=move,
+                dense=False, hide_details=True, thumb_label=False,
             )  # fmt: skip

@@ -7,6 +7,7 @@ import socket
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -51,36 +52,38 @@ def cookie(server: Server) -> str:
 
 def websocket(
     server: Server, origin: str | None = "", kernel: str = "", page: str = "", **headers: str
-) -> ClientConnection:
+) -> AbstractContextManager[ClientConnection]:
     """A websocket of a new tab; ``origin``: that of the page if empty."""
     path = f"/jupyter/api/kernels/{kernel or uuid.uuid4()}/channels?session_id={page or uuid.uuid4()}"
     told = {"Cookie": cookie(server), **headers}
     return connect(
         server.address.replace("http", "ws", 1) + path, origin=server.address if origin == "" else origin,
-        additional_headers=told, max_size=None, open_timeout=_SECONDS,
+        additional_headers=told, max_size=None, open_timeout=_SECONDS, ping_interval=None,
     )  # fmt: skip
 
 
+@contextlib.contextmanager
+def tab(server: Server) -> Iterator["HandMadeTab"]:
+    """A hand-made tab, closed as a browser closes one."""
+    kernel, page = str(uuid.uuid4()), str(uuid.uuid4())
+    with websocket(server, kernel=kernel, page=page) as connection:
+        try:
+            yield HandMadeTab(connection)
+        finally:
+            ask(server, f"/_solara/api/close/{kernel}?session_id={page}", "POST", Origin=server.address)
+
+
 class HandMadeTab:
-    """A tab that knows the widgets of its page and sends what it likes; ``shown`` is their state by identity.
+    """A tab that knows the widgets of its page and sends what it likes; ``shown`` is their state by identity."""
 
-    ``farewell`` is what a browser asks for when it closes a tab.
-    """
-
-    def __init__(self, server: Server) -> None:
+    def __init__(self, connection: ClientConnection) -> None:
         self.shown: dict[str, dict[str, Any]] = {}
-        kernel, page = str(uuid.uuid4()), str(uuid.uuid4())
-        self.farewell = f"/_solara/api/close/{kernel}?session_id={page}"
-        self._socket = websocket(server, kernel=kernel, page=page)
+        self._socket = connection
         self._control = uuid.uuid4().hex
         self._send("comm_open", {"comm_id": self._control, "target_name": "solara.control", "data": {}})
         themes = {"light": {}, "dark": {}}
         run = {"method": "run", "args": {"path": "", "appName": None, "themes": themes, "dark": False}}
         self._send("comm_msg", {"comm_id": self._control, "data": run})
-
-    def close(self) -> None:
-        """Lose the connection."""
-        self._socket.close()
 
     def update(self, widget: str, **state: object) -> None:
         """Set a widget to what no person could."""

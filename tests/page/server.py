@@ -16,8 +16,10 @@ ROOT = Path(__file__).parents[2]
 UNLUCKY_SEED = 13
 FORCED = "a forced error"
 _CALL = f"""
+import os
 import sys
 from experiments.cli import main
+from experiments.page import tabs
 from market.model import Market
 
 step = Market.step
@@ -28,6 +30,7 @@ def failing(market):
     step(market)
 
 Market.step = failing
+tabs.TABS = tabs.Tabs(int(os.environ.get("DETOUR_TEST_TABS", tabs.MOST_TABS)))
 sys.argv = ["detour", *sys.argv[1:]]
 main()
 """
@@ -51,13 +54,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(*arguments: str, assets: Path | None = None) -> Iterator[Server]:
-    """A server that listens, ended afterwards if the test has not done so; ``assets``: its packaged assets."""
+def served(*arguments: str, assets: Path | None = None, tabs: int | None = None) -> Iterator[Server]:
+    """A server that listens, ended afterwards if the test has not done so; its packaged ``assets``, its most ``tabs``."""
     port = free_port()
     command = [sys.executable, "-c", _CALL, "app", *arguments, "--port", str(port)]
     environment = {**os.environ, "NUMBA_NUM_THREADS": "1"}
     if assets is not None:
         environment["SOLARA_ASSETS_PROXY_CACHE_DIR"] = str(assets)
+    if tabs is not None:
+        environment["DETOUR_TEST_TABS"] = str(tabs)
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

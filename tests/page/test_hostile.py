@@ -2,9 +2,11 @@
 
 import contextlib
 import hashlib
+import os
 import shutil
 import time
 from collections.abc import Iterator
+from html import escape
 from importlib.metadata import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,14 +19,15 @@ from experiments.page.guard import MOST_CONNECTIONS
 from experiments.page.reference_line import MOST_PROCESSES
 from experiments.page.tabs import FULL, MOST_TABS
 from tests.page.conftest import SHORT, opened
-from tests.page.hand_made import HandMadeTab, ask, websocket
+from tests.page.hand_made import ask, tab, websocket
 from tests.page.server import Server, served
 from tests.page.test_browser import press, wait_for_quarter
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-_SECONDS = 60
+_SECONDS, _PAUSE_S = 60, 0.1
+_FEW = 4  # tabs of the server of most tests, so that it is soon full
 FOLDERS = (
     "/_solara/cdn", "/static", "/static/assets", "/static/public", "/jupyter/nbextensions",
     "/jupyter/nbextensions/jupyter-vue", "/jupyter/nbextensions/jupyter-vuetify",
@@ -55,11 +58,19 @@ def tree_hash(folder: Path) -> str:
     return whole.hexdigest()
 
 
+def _link(here: str, there: str) -> None:
+    """The same file at another place: quicker than a copy, which is made where there are no links."""
+    try:
+        os.link(here, there)
+    except OSError:
+        shutil.copy2(here, there)
+
+
 @pytest.fixture(scope="module")
 def assets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The packaged assets at another place, the same after all attacks."""
     copy = tmp_path_factory.mktemp("packaged") / "cdn"
-    shutil.copytree(packaged(), copy)
+    shutil.copytree(packaged(), copy, copy_function=_link)
     (copy / "way-out.js").symlink_to("/etc/passwd")
     before = tree_hash(copy)
     yield copy
@@ -70,7 +81,9 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def server(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     scenario = tmp_path_factory.mktemp("scenarios") / "short.toml"
     scenario.write_text(SHORT, encoding="utf-8")
-    with served(str(scenario), "--consumers", "500", "--allow-host", "lab.example", assets=assets) as running:
+    with served(
+        str(scenario), "--consumers", "500", "--allow-host", "lab.example", assets=assets, tabs=_FEW
+    ) as running:
         yield running
 
 
@@ -140,23 +153,23 @@ def test_a_name_that_was_made_to_lead_here_is_refused(server: Server, host: str 
 def test_a_page_of_another_site_or_port_is_refused(server: Server, origin: str) -> None:
     assert ask(server, "/", Origin=origin).status == 403
     assert ask(server, "/_solara/api/close/x?session_id=y", "POST", Origin=origin).status == 403
-    with pytest.raises(InvalidStatus, match="403"):
-        websocket(server, origin)
+    with pytest.raises(InvalidStatus, match="403"), websocket(server, origin):
+        pass
 
 
 def test_what_changes_something_tells_its_origin(server: Server) -> None:
     assert ask(server, "/_solara/api/close/x?session_id=y", "POST").status == 403
     assert ask(server, "/_solara/api/close/x?session_id=y", "POST", Origin=server.address).status == 200
-    with pytest.raises(InvalidStatus, match="403"):
-        websocket(server, None)
+    with pytest.raises(InvalidStatus, match="403"), websocket(server, None):
+        pass
 
 
 @pytest.mark.parametrize("wrong", [None, "detour-127-0-0-1=x", "token=x"])
 def test_nothing_is_told_without_the_token(server: Server, wrong: str | None) -> None:
     for target in ("/", "/?token=", "/?token=x", "/resourcez", "/static/main-vuetify.js", "/_solara/cdn/x"):
         assert ask(server, target, Cookie=wrong).status == 403
-    with pytest.raises(InvalidStatus, match="403"):
-        websocket(server, Cookie=wrong or "")
+    with pytest.raises(InvalidStatus, match="403"), websocket(server, Cookie=wrong or ""):
+        pass
 
 
 def test_the_token_moves_from_the_address_into_a_cookie_that_scripts_cannot_read(server: Server) -> None:
@@ -178,68 +191,69 @@ def test_a_tunnel_and_an_allowed_name_enter_with_the_token(server: Server, host:
     assert ask(server, "/", Host=host, Cookie=cookie, Origin=f"http://{host.lower()}").status == 200
 
 
-@pytest.mark.parametrize("consumers", [300_000, -5, "abc", None, [1], 10**30, True, 2000.5])
-def test_consumers_out_of_bounds_are_told_in_a_sentence_and_the_tab_lives(server: Server, consumers: object) -> None:
+def test_controls_set_by_hand_out_of_bounds_are_told_in_a_sentence_and_the_tab_lives(server: Server) -> None:
     with tab(server) as page:
-        page.update(page.find(label="Consumers"), v_model=consumers)
-        assert "is not allowed; give a whole number, 500 to 200,000" in page.read("dt-banner")
-        page.update(page.find(label="Consumers"), v_model=2_000)
-        page.read("Reset runs it.")
-        assert not page.has("500 consumers, seed 2")
-
-
-@pytest.mark.parametrize("seed", ["-5", "abc", "4294967296", [3], "1" * 5000])
-def test_a_wrong_seed_is_told_in_a_sentence_and_the_tab_lives(server: Server, seed: object) -> None:
-    with tab(server) as page:
-        field = page.find(label="Seed")
-        page.update(field, v_model=seed)
-        page.event(field, "keyup.enter", {})
-        assert "Seed: " in page.read("dt-banner")
-        page.update(page.find(label="Consumers"), v_model=2_000)
-        page.read("Reset runs it.")
-
-
-def test_other_controls_set_by_hand_leave_the_tab_alive(server: Server) -> None:
-    with tab(server) as page:
+        for consumers in (300_000, -5, "abc", None, [1], 10**30, True, 2000.5):
+            page.update(page.find(label="Consumers"), v_model=consumers)
+            shown = escape(f"Consumers: {consumers!r} is not allowed; give a whole number, 500 to 200,000")
+            assert shown in page.read(shown)
+        for seed, told in {"-5": "-5", "abc": "'abc'", "4294967296": "4294967296", "1" * 5000: "'1111"}.items():
+            page.update(page.find(label="Seed"), v_model=seed)
+            page.event(page.find(label="Seed"), "keyup.enter", {})
+            assert "dt-banner" in page.read(escape(f"Seed: {told}"))
         page.update(page.find(label="Scenario"), v_model="../../../etc/passwd")
-        assert "choose from its list" in page.read("dt-banner")
-        page.update(page.find(label="Zones coloured by"), v_model=["x"])
-        kinds = page.find(_model_name="BtnToggleModel")
-        for wrong in (99, -1, "abc", None, [1]):
-            page.update(kinds, v_model=wrong)
-        slider = page.find(_model_name="SliderModel")
-        for wrong in ("abc", [1], 1e9, None, {"x": 1}):
-            page.update(slider, v_model=wrong)
-        page.read("must be a number")
+        assert "choose from its list" in page.read("passwd")
+        for slid, told in (("abc", "abc"), ([1], "[1]"), (1e9, "1000000000"), (None, "None"), ({"x": 1}, "{")):
+            page.update(page.find(_model_name="SliderModel"), v_model=slid)
+            assert "dt-banner" in page.read(f" is {told}")
+        for label, wrong in (("Zones coloured by", ["x"]), ("Zones coloured by", 7)):
+            page.update(page.find(label=label), v_model=wrong)
+        for place in (99, -1, "abc", None, [1]):
+            page.update(page.find(_model_name="BtnToggleModel"), v_model=place)
         page.update(page.find(label="Consumers"), v_model=2_000)
         page.read("Reset runs it.")
+        page.wait(lambda: None if page.has("dt-banner") else True)
+        assert page.has("500 consumers, seed 1")
 
 
 def test_one_tab_too_many_is_told_so_and_reference_runs_are_few_and_end_with_their_tabs(server: Server) -> None:
+    crowd(server, _FEW)
+
+
+@pytest.mark.long
+def test_twenty_tabs_are_served_and_no_more() -> None:
+    with served("--consumers", "500") as running:
+        crowd(running, MOST_TABS)
+
+
+def crowd(server: Server, most: int) -> None:
+    """Open as many tabs as are served, each with a seed of its own, and one more."""
+    process = psutil.Process(server.process.pid)
     with contextlib.ExitStack() as stack:
-        pages = [stack.enter_context(tab(server)) for _ in range(MOST_TABS)]
-        for seed, page in enumerate(pages[:5]):
-            field = page.find(label="Seed")
-            page.update(field, v_model=str(100 + seed))
-            page.event(field, "keyup.enter", {})
+        for seed in range(100, 100 + most):
+            page = stack.enter_context(tab(server))
+            page.update(page.find(label="Seed"), v_model=f"{seed}")
+            page.event(page.find(label="Seed"), "keyup.enter", {})
             page.read("Reset runs it.")
             page.event(page.find(children=["Reset"]), "click", {})
-            page.read(f"seed {100 + seed}")
-        runs = psutil.Process(server.process.pid).children()
-        assert 0 < len(runs) <= MOST_PROCESSES
+            page.read(f"seed {seed}")
+            assert len(process.children()) <= MOST_PROCESSES
         with tab(server) as one_more:
             assert FULL in one_more.read("dt-banner")
     with tab(server) as again:
         again.find(label="Seed")
-    wait_until_none_is_left(server)
+    end = time.monotonic() + _SECONDS
+    while process.children():
+        assert time.monotonic() < end
+        time.sleep(_PAUSE_S)
 
 
 def test_connections_are_counted(server: Server) -> None:
     with contextlib.ExitStack() as stack:
         for _ in range(MOST_CONNECTIONS):
             stack.enter_context(websocket(server))
-        with pytest.raises(InvalidStatus, match="403"):
-            websocket(server)
+        with pytest.raises(InvalidStatus, match="403"), websocket(server):
+            pass
 
 
 def test_after_all_that_assets_are_whole_and_the_page_works_offline(
@@ -255,22 +269,3 @@ def test_after_all_that_assets_are_whole_and_the_page_works_offline(
         wait_for_quarter(page, 0)
         assert page.url == f"{server.address}/"
         assert page.evaluate("document.cookie").find("detour-") == -1
-
-
-@contextlib.contextmanager
-def tab(server: Server) -> Iterator[HandMadeTab]:
-    """A hand-made tab, closed as a browser closes one."""
-    page = HandMadeTab(server)
-    try:
-        yield page
-    finally:
-        ask(server, page.farewell, "POST", Origin=server.address)
-        page.close()
-
-
-def wait_until_none_is_left(server: Server) -> None:
-    """Wait until no reference run is under way."""
-    end = time.monotonic() + _SECONDS
-    while psutil.Process(server.process.pid).children():
-        assert time.monotonic() < end
-        time.sleep(0.1)
