@@ -69,9 +69,10 @@ class ReferenceLine:
             self._process.wait()
 
     def _listen(self, process: "subprocess.Popen[str]", when_done: Callable[[], None]) -> None:
-        for line in process.stdout or ():
-            self._rows.append(json.loads(line))
-        self.is_whole = process.wait() == 0
+        with process:
+            for line in process.stdout or ():
+                self._rows.append(json.loads(line))
+        self.is_whole = process.returncode == 0
         self.is_done = True
         when_done()
 

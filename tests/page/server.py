@@ -55,7 +55,10 @@ def free_port() -> int:
 
 @contextmanager
 def served(*arguments: str, assets: Path | None = None, tabs: int | None = None) -> Iterator[Server]:
-    """A server that listens, ended afterwards if the test has not done so; its packaged ``assets``, its most ``tabs``."""
+    """A server that listens, ended afterwards if the test has not done so.
+
+    ``assets``: its packaged assets; ``tabs``: how many it serves.
+    """
     port = free_port()
     command = [sys.executable, "-c", _CALL, "app", *arguments, "--port", str(port)]
     environment = {**os.environ, "NUMBA_NUM_THREADS": "1"}
