@@ -209,21 +209,26 @@ def open_app(
     seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of all luck.")] = 1,
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8765,
     host: Annotated[str, typer.Option(help="Address to listen on; this computer only if left out.")] = "127.0.0.1",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="One more host name the page answers to.")
+    ] = None,
 ) -> None:
     """Open the interactive page in a browser: map, charts, levers, agents to inspect."""
     with told_in_one_sentence():
         from experiments.figures.settings import check_matplotlib
 
         check_matplotlib()
+        from experiments.page.guard import new_door
         from experiments.page.serve import OPEN_WARNING, is_local, serve
         from experiments.page.start import Start
 
+        door = new_door(host, port, allow_host or ())
         start = Start(scenario, seed, consumers)
         start.load()
         if not is_local(host):
             say(OPEN_WARNING.format(host=host), error=True)
-        say(f"The page is at http://{'[' + host + ']' if ':' in host else host}:{port}  (Ctrl-C ends it)")
-        serve(start, host, port)
+        say(f"The page is at {door.address}  (Ctrl-C ends it)")
+        serve(start, door)
 
 
 add_commands(app)

@@ -166,7 +166,7 @@ def _planned(
     changed = _changed(design, consumers, replications, points, overrides)
     plan = make_plan(path.stem, changed, with_files_of(path.parent, market_model()), path.parent)
     for note in plan.notes:
-        say(note, err=True)
+        say(note, error=True)
     name = path.stem if changed == design else f"{path.stem}+{plan.sha256[:_HASH_SHOWN]}"
     return plan, out / name
 
