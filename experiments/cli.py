@@ -71,7 +71,6 @@ def run(
 
         from experiments.progress import shown_on
         from experiments.run import folder_name, run_scenario
-        from experiments.store import read_result
         from experiments.summary import print_summary
 
         if mean_field and consumers is not None:
@@ -87,8 +86,7 @@ def run(
                 progress(quarter, done, in_all)
                 end_if_stopped()
 
-            folder = run_scenario(chosen.scenario, name, seed, out, told)
-        result = read_result(folder)
+            folder, result = run_scenario(chosen.scenario, name, seed, out, told)
         print_summary(Console(), result, folder, None if no_figures else _drawn(folder, result))
 
 

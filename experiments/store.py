@@ -6,11 +6,10 @@ result is replaced only by a complete new one.
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -18,12 +17,16 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from experiments.errors import InputError
-from experiments.manifest import SCHEMA_VERSION, Manifest, TableRecord, results_sha256
+from experiments.manifest import SCHEMA_VERSION, UNSEALED_VERSION, Manifest, TableRecord, results_sha256
+from experiments.provenance import content_sha256
+from experiments.whole_files import appearing_whole
 from market.recorder import TABLES
+from market.scenario import Scenario
 from market.series import Series
 
 STUDY = "runs"
 MANIFEST = "run.json"
+_SEAL = "sha256"
 _REDO = "make it again with `detour run`"
 
 
@@ -50,35 +53,13 @@ def write_result(folder: Path, result: Result) -> Manifest:
     ``result.manifest.tables`` is not read: it is made here.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _appearing_whole(folder) as unfinished:
+    with appearing_whole(folder) as unfinished:
         records = {name: _write_table(unfinished, name, frame) for name, frame in result.frames.items()}
         manifest = result.manifest.model_copy(update={"tables": records})
-        text = json.dumps(manifest.model_dump(mode="json"), indent=2, allow_nan=False)
+        content = manifest.model_dump(mode="json")
+        text = json.dumps({_SEAL: content_sha256(content), **content}, indent=2, allow_nan=False)
         (unfinished / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return manifest
-
-
-@contextmanager
-def _appearing_whole(folder: Path) -> Iterator[Path]:
-    """A new sibling folder that takes the place of ``folder`` if all goes well and vanishes if not."""
-    unfinished, old = (folder.with_name(f".{folder.name}.{state}") for state in ("unfinished", "old"))
-    if old.exists() and not folder.exists():
-        old.rename(folder)  # a run that was killed between the two renames below
-    for leftover in (unfinished, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    try:
-        unfinished.mkdir()
-        yield unfinished
-        if folder.exists():
-            folder.rename(old)
-        unfinished.rename(folder)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        raise
-    finally:
-        for leftover in (unfinished, old):
-            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _arrow_type(values: pd.Series) -> pa.DataType:
@@ -119,17 +100,40 @@ def _read_manifest(folder: Path) -> Manifest:
         )
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
     found = content.get("schema_version") if isinstance(content, dict) else None
-    if found != SCHEMA_VERSION:
-        raise ResultError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; {_REDO}")
+    if found not in (SCHEMA_VERSION, UNSEALED_VERSION):
+        raise ResultError(f"{path}: schema version is {found}; this Detour reads 1 and {SCHEMA_VERSION}; {_REDO}")
     try:
-        return Manifest.model_validate(content)
+        manifest = Manifest.model_validate(_unsealed(path, content))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
+    if content_sha256(content["parameters"]) != manifest.parameters_sha256:
+        raise ResultError(f"{path}: the parameters are not those of parameters_sha256: it was edited; {_REDO}")
+    if not set(manifest.tables) <= set(TABLES):
+        raise ResultError(f"{path}: tables: there is a table that no run has; {_REDO}")
+    return manifest
+
+
+def _unsealed(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """The content without its checksum, which must fit. Schema version 1 has none. Raises ResultError."""
+    if content["schema_version"] == UNSEALED_VERSION and "code" not in content:
+        return content
+    bare = {name: value for name, value in content.items() if name != _SEAL}
+    if content.get(_SEAL) != content_sha256(bare):
+        raise ResultError(f"{path} was edited or damaged: its checksum is not that of its content; {_REDO}")
+    return bare
+
+
+def scenario_of(manifest: Manifest) -> Scenario:
+    """The scenario a run was made with. Raises ResultError if this Detour has other parameters."""
+    try:
+        return Scenario.model_validate({"question": manifest.question, **manifest.parameters})
+    except ValueError as error:
+        raise ResultError(f"{manifest.name}: its parameters are not those of this Detour; make it again") from error
 
 
 def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:

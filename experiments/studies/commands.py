@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.studies.design import Design
+    from experiments.studies.earlier_runs import Asked
     from experiments.studies.engine import Engine
     from experiments.studies.plan import Plan
     from experiments.studies.study import Counts, Finished
@@ -33,6 +34,10 @@ _ShardText = Annotated[
     str | None, typer.Option("--shard", metavar="I/N", help="Make only this share of a shared folder.")
 ]
 _Retry = Annotated[bool, typer.Option("--retry-failed", help="Make failed runs again.")]
+_Mixed = Annotated[
+    bool, typer.Option("--mixed", help="Keep runs of other code; let workers have other library versions.")
+]
+_Again = Annotated[bool, typer.Option("--again", help="Make runs of other code or library versions again.")]
 _Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")]
 _Outcomes = Annotated[
     list[str] | None, typer.Option("--outcome", help="Outcome of figures and tables; may be repeated.")
@@ -65,13 +70,22 @@ def sweep(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
 ) -> None:
     """Make the runs of a design; repeated after a stop it goes on where it was."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import find_design
+        from experiments.studies.earlier_runs import Asked
 
         plan, folder = _planned(find_design(design), out, consumers, replications, points, overrides or [])
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        _study(
+            plan,
+            folder,
+            (engine, workers, scheduler, shard),
+            outcome,
+            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
+        )
 
 
 def compare(
@@ -88,10 +102,13 @@ def compare(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
 ) -> None:
     """Run scenarios with the same luck; shows what each changes against the first, with intervals."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import Design
+        from experiments.studies.earlier_runs import Asked
         from experiments.studies.market_runs import market_model
         from experiments.studies.plan import make_plan
 
@@ -109,8 +126,14 @@ def compare(
         plan = make_plan(name, design, market_model())
         # another number of replications is the same comparison, in the same folder
         same = make_plan(name, design.model_copy(update={"replications": 1}), plan.model)
-        folder = out / f"{name}+{same.sha256[:_HASH_SHOWN]}"
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        folder = out / f"{name}+{same.asked_sha256[:_HASH_SHOWN]}"
+        _study(
+            plan,
+            folder,
+            (engine, workers, scheduler, shard),
+            outcome,
+            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
+        )
 
 
 def sensitivity(
@@ -127,24 +150,42 @@ def sensitivity(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import find_design
+        from experiments.studies.earlier_runs import Asked
         from experiments.studies.sensitivity import KINDS
 
         plan, folder = _planned(find_design(design), out, consumers, replications, points, overrides or [])
         if plan.design.design.kind not in KINDS:
             raise InputError(f"{design} is of kind {plan.design.design.kind}; sensitivity needs {', '.join(KINDS)}")
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        _study(
+            plan,
+            folder,
+            (engine, workers, scheduler, shard),
+            outcome,
+            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
+        )
 
 
-def verify(result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")]) -> None:
-    """Check a result folder: schema, checksums, invariants."""
+def verify(
+    result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
+    rerun: Annotated[
+        int | None, typer.Option(min=1, metavar="K", help="Make K of its runs again and compare (a run: itself).")
+    ] = None,
+) -> None:
+    """Check a result folder: schema, checksums, invariants, what made it; with --rerun by making runs again."""
     with told_in_one_sentence():
         from experiments.studies.verify import verified
 
         typer.echo(verified(result))
+        if rerun is not None:
+            from experiments.studies.rerun import rerun_agrees
+
+            typer.echo(rerun_agrees(result, rerun))
 
 
 def _values(overrides: Sequence[str]) -> dict[str, float | int | bool | str]:
@@ -164,7 +205,7 @@ def _planned(
     design = read_design(path)
     changed = _changed(design, consumers, replications, points, overrides)
     plan = make_plan(path.stem, changed, market_model(), path.parent)
-    name = path.stem if changed == design else f"{path.stem}+{plan.sha256[:_HASH_SHOWN]}"
+    name = path.stem if changed == design else f"{path.stem}+{plan.asked_sha256[:_HASH_SHOWN]}"
     return plan, out / name
 
 
@@ -180,16 +221,14 @@ def _changed(
 
 
 @contextmanager
-def _engine(
-    where: tuple[str, int | None, str | None, str | None],
-) -> Iterator["Engine"]:
+def _engine(where: tuple[str, int | None, str | None, str | None], *, mixed: bool) -> Iterator["Engine"]:
     name, workers, scheduler, shard = where
     if name == "local":
         from experiments.studies.local_engine import LocalEngine
 
         if scheduler is not None:
             raise InputError("--scheduler belongs to --engine dask; add it or leave the scheduler out")
-        yield LocalEngine(workers or os.cpu_count() or 1)
+        yield LocalEngine(workers or os.cpu_count() or 1, mixed=mixed)
     elif name == "dask":
         from experiments.studies.dask_engine import DaskEngine
 
@@ -197,7 +236,7 @@ def _engine(
             raise InputError(
                 "--engine dask takes --scheduler ADDRESS, such as tcp://host:8786, and no --workers or --shard"
             )
-        with DaskEngine(scheduler) as engine:
+        with DaskEngine(scheduler, mixed=mixed) as engine:
             yield engine
     else:
         raise InputError(f"--engine is {name}; it must be local or dask")
@@ -208,8 +247,7 @@ def _study(
     folder: Path,
     where: tuple[str, int | None, str | None, str | None],
     outcome: list[str] | None,
-    *,
-    retry_failed: bool,
+    asked: "Asked",
 ) -> None:
     """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
     from rich.console import Console
@@ -227,13 +265,13 @@ def _study(
 
         hint = nearest(unknown, plan.model.numbers) or "; they are columns of national.parquet with _last or _2030q4"
         raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
-    with _engine(where) as engine, study_shown_on(Console(stderr=True), folder.name) as tell:
+    with _engine(where, mixed=asked.mixed) as engine, study_shown_on(Console(stderr=True), folder.name) as tell:
 
         def heard(counts: "Counts") -> None:
             tell(counts)
             end_if_stopped()
 
-        done = carry_out(plan, folder, engine, heard, shard=shard, retry_failed=retry_failed)
+        done = carry_out(plan, folder, engine, heard, shard=shard, asked=asked)
     _show(plan, done, wanted)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from experiments.ending import stop, told_in_one_sentence
 from experiments.studies import commands
 from experiments.studies.design import Design
+from experiments.studies.earlier_runs import Asked
 from experiments.studies.engine import Engine, attempt
 from experiments.studies.job import Job, Made, Model, RunFunction
 from experiments.studies.local_engine import LocalEngine
@@ -58,4 +59,4 @@ def command_of_the_toy(folder: str, runs: int, sleep_s: float) -> None:
     x = [round(0.25 * place, 2) for place in range(runs)]
     plan = make_plan("toy", design(factors={"toy.x": x}, set={"toy.sleep_s": sleep_s}), TOY)
     with told_in_one_sentence(commands._STOPPED):
-        commands._study(plan, Path(folder), ("local", 2, None, None), ["total_last"], retry_failed=False)
+        commands._study(plan, Path(folder), ("local", 2, None, None), ["total_last"], Asked())

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.figures.registry import FIGURES
 from experiments.manifest import parameters_sha256
-from experiments.report import command_of, paired_reference, report_html, scenario_of
+from experiments.report import command_of, paired_reference, report_html
 from experiments.scenario_files import load_scenario
-from experiments.store import Result, write_result
+from experiments.store import Result, scenario_of, write_result
 from experiments.summary import outcomes_of_year
 from tests.experiments.conftest import SMALL
 

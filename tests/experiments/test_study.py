@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from experiments.errors import InputError, RunFailedError
+from experiments.studies.earlier_runs import Asked
 from experiments.studies.engine import Engine, Shard
 from experiments.studies.job import Model
 from experiments.studies.plan import make_plan
@@ -104,7 +105,7 @@ def test_a_failed_run_is_a_row_with_its_error_and_seed_and_is_made_again_only_if
     assert done.failures[0] == ("reference", 1, "ValueError: the word is raises")
     left, again = HereEngine(), HereEngine()
     assert carried_out(tmp_path, FAILING, left).counts == Counts(6, cached=6)
-    carry_out(make_plan("study", FAILING, TOY), tmp_path, again, unheard, retry_failed=True)
+    carry_out(make_plan("study", FAILING, TOY), tmp_path, again, unheard, asked=Asked(retry_failed=True))
     assert (len(left.made), len(again.made)) == (0, 4)
     assert "6 runs (4 failed)" in verified(tmp_path)
 

@@ -47,7 +47,7 @@ def corrupt(path: Path, how: str, other: Path, luck: random.Random) -> None:
     elif how == "foreign":
         path.write_bytes(other.read_bytes())
     elif how == "schema":
-        path.write_bytes(content.replace(b"detour-run 1 ", b"detour-run 2 ", 1))
+        path.write_bytes(content.replace(b"detour-run 2 ", b"detour-run 3 ", 1))
     else:
         path.write_bytes(b"")
 
@@ -130,7 +130,7 @@ def test_a_full_disk_ends_the_study_with_what_to_do_and_counts_nothing_that_is_n
 
     def full(number: int) -> None:
         calls.append(number)
-        if len(calls) == 5:  # study.json and three runs fit
+        if len(calls) == 6:  # a trial, study.json and three runs fit
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(number)
 
