@@ -6,8 +6,7 @@ import pytest
 
 from experiments.errors import InputError, RunFailedError
 from experiments.studies.earlier_runs import Asked
-from experiments.studies.engine import Engine, Shard
-from experiments.studies.job import Model
+from experiments.studies.engine import Shard
 from experiments.studies.plan import make_plan
 from experiments.studies.stop_rule import half_width
 from experiments.studies.study import Counts, carry_out
@@ -168,13 +167,6 @@ def test_a_stop_rule_never_ends_early_on_a_failed_run_and_does_not_go_with_shard
     plan = make_plan("study", design(replications=5, stop=rule), TOY)
     with pytest.raises(InputError, match="a stop rule needs all runs in one place"):
         carry_out(plan, tmp_path, HereEngine(), unheard, shard=Shard(1, 2))
-
-
-def test_another_version_of_the_model_makes_every_run_again(tmp_path: Path) -> None:
-    carried_out(tmp_path, SMALL)
-    newer = Model("toy", "2", TOY.declared, TOY.content, TOY.run, TOY.numbers, TOY.quarters)
-    engine: Engine = HereEngine()
-    assert carried_out(tmp_path, SMALL, engine, newer).counts == Counts(8, done=8)
 
 
 def test_progress_says_done_failed_cached_rate_and_time_left() -> None:
