@@ -1,9 +1,7 @@
 # ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
 """The commands of studies: ``sweep``, ``compare``, ``sensitivity``, ``verify``."""
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
     from experiments.studies.design import Design
     from experiments.studies.earlier_runs import Asked
-    from experiments.studies.engine import Engine
     from experiments.studies.plan import Plan
     from experiments.studies.study import Counts, Finished
 
@@ -220,28 +217,6 @@ def _changed(
     return design.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
-@contextmanager
-def _engine(where: tuple[str, int | None, str | None, str | None], *, mixed: bool) -> Iterator["Engine"]:
-    name, workers, scheduler, shard = where
-    if name == "local":
-        from experiments.studies.local_engine import LocalEngine
-
-        if scheduler is not None:
-            raise InputError("--scheduler belongs to --engine dask; add it or leave the scheduler out")
-        yield LocalEngine(workers or os.cpu_count() or 1, mixed=mixed)
-    elif name == "dask":
-        from experiments.studies.dask_engine import DaskEngine
-
-        if scheduler is None or workers is not None or shard is not None:
-            raise InputError(
-                "--engine dask takes --scheduler ADDRESS, such as tcp://host:8786, and no --workers or --shard"
-            )
-        with DaskEngine(scheduler, mixed=mixed) as engine:
-            yield engine
-    else:
-        raise InputError(f"--engine is {name}; it must be local or dask")
-
-
 def _study(
     plan: "Plan",
     folder: Path,
@@ -253,6 +228,7 @@ def _study(
     from rich.console import Console
 
     from experiments.studies.engine import Shard
+    from experiments.studies.engine_choice import engine_named
     from experiments.studies.study import carry_out
     from experiments.studies.study_progress import study_shown_on
     from experiments.studies.study_report import OUTCOMES
@@ -265,7 +241,7 @@ def _study(
 
         hint = nearest(unknown, plan.model.numbers) or "; they are columns of national.parquet with _last or _2030q4"
         raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
-    with _engine(where, mixed=asked.mixed) as engine, study_shown_on(Console(stderr=True), folder.name) as tell:
+    with engine_named(*where, mixed=asked.mixed) as engine, study_shown_on(Console(stderr=True), folder.name) as tell:
 
         def heard(counts: "Counts") -> None:
             tell(counts)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.manifest import Manifest, results_sha256
 from experiments.provenance import content_sha256, here
+from experiments.run import simulate
+from experiments.scenario_files import load_scenario
 from experiments.store import Result, ResultError, read_result, result_folder, units_of, write_result
+from experiments.studies import rerun
 from experiments.studies.verify import verified
 from market.recorder import TABLES
 
@@ -270,6 +274,22 @@ def test_a_manifest_tells_what_made_the_run_and_verify_repeats_it(stored: Path) 
     assert manifest.code == here().code
     assert manifest.code is not None
     assert f"made with code {manifest.code.short}, python " in verified(stored)
+
+
+def test_a_run_made_again_is_compared_and_a_difference_told_with_what_may_be_the_cause(
+    stored: Path, small: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.endswith(f"{stored}: made again, its tables are the same.\n")
+    other_seed = simulate(load_scenario("reference", small).scenario, "reference", 2, lambda *_: None)
+    monkeypatch.setattr(rerun, "simulate", lambda *_: other_seed)
+    done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
+    assert done.exit_code == 1
+    assert (
+        f"made again, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
+    )
+    assert "code and libraries are the same" in done.stderr
 
 
 def test_writers_of_one_result_at_the_same_time_lose_nothing(small_result: Result, tmp_path: Path) -> None:
