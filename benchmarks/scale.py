@@ -16,6 +16,7 @@ from run_speed import timed_quarters
 from agents import rows
 from experiments.manifest import Manifest
 from experiments.run import every_seat
+from experiments.store import read_result
 from market.model import Market
 from market.scenario import Run, Scenario
 
@@ -65,7 +66,7 @@ def whole_run(*options: str) -> tuple[float, float, Manifest]:
     with tempfile.TemporaryDirectory() as folder:
         wall, cpu = command("run", *options, "--no-figures", "--out", folder)
         (page,) = Path(folder).rglob("run.json")
-        return wall, cpu, Manifest.model_validate_json(page.read_text(encoding="utf-8"))
+        return wall, cpu, read_result(page.parent).manifest
 
 
 def whole_runs(sizes: list[str]) -> list[str]:

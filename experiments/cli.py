@@ -75,7 +75,6 @@ def run(
         _check_writable(out)
         from experiments.progress import shown_on
         from experiments.run import folder_name, run_scenario
-        from experiments.store import read_result
         from experiments.summary import print_summary
 
         if mean_field and consumers is not None:
@@ -91,8 +90,7 @@ def run(
                 progress(quarter, done, in_all)
                 end_if_stopped()
 
-            folder = run_scenario(chosen.scenario, name, seed, out, told)
-        result = read_result(folder)
+            folder, result = run_scenario(chosen.scenario, name, seed, out, told)
         drawn = None if draw is None else draw(folder, result)
         print_summary(text_console(), result, folder, drawn)
         for fault in drawn.faults if drawn else ():

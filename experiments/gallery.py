@@ -20,7 +20,7 @@ from experiments.figures.registry import FIGURES
 from experiments.figures.style import settle, styled
 from experiments.run import simulate
 from experiments.scenario_files import REFERENCE, load_scenario
-from experiments.studies.run_files import write_whole
+from experiments.whole_files import write_whole
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "gallery.md"

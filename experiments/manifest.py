@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import platform
 import shutil
 import subprocess
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,14 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from experiments.parameter_list import OUTSIDE_THE_HASH, Value
+from experiments.provenance import Code, Provenance, content_sha256
 from market import quarters
 from market.scenario import Scenario
 
-SCHEMA_VERSION = 1
-_PACKAGES = ("battery-detour", "mesa", "numpy", "numba")
+SCHEMA_VERSION = 2
+UNSEALED_VERSION = 1
+"""The schema version before a manifest had a checksum of its own and told what code made the run; it is still read."""
 _HERE = Path(__file__).parent
 _POINTS = 100.0  # percentage points in a share of one
 _SHARES = ("bev", "phev", "hev")  # powertrains whose share the national table holds; ICE is the rest
@@ -40,7 +41,8 @@ class Manifest(BaseModel):
     ``parameters``: the scenario in full, by group. ``results_sha256``: of the contents of all tables, whatever the
     machine, the time or the encoding of the files. ``free_run_mae_points``: mean absolute error of the battery-car
     share in percentage points over the quarters after the origin that have a record; None without such quarters.
-    ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell.
+    ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``code``: of the
+    process that made the run; None in schema version 1.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,9 +62,15 @@ class Manifest(BaseModel):
     ledger_checks: int
     wall_s: float
     peak_rss_mib: float | None
+    code: Code | None = None
     versions: dict[str, str]
     git_commit: str | None
     tables: dict[str, TableRecord]
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """What made the run; None if it is from before this was recorded."""
+        return None if self.code is None else Provenance(code=self.code, versions=self.versions)
 
     @property
     def is_mean_field(self) -> bool:
@@ -75,10 +83,16 @@ class Manifest(BaseModel):
         return "mean field of all seats" if self.is_mean_field else f"{self.consumers:,} consumers"
 
 
+def parameters_of(scenario: Scenario) -> dict[str, dict[str, Value]]:
+    """All parameters by group; groups that older runs did not have are left out while they are at their defaults."""
+    content: dict[str, dict[str, Value]] = scenario.model_dump(mode="json", exclude={"question"})
+    defaults = Scenario().model_dump(mode="json", include=set(OUTSIDE_THE_HASH))
+    return {group: values for group, values in content.items() if values != defaults.get(group)}
+
+
 def parameters_sha256(scenario: Scenario) -> str:
     """SHA-256 of all parameters (not of the question), the same for the same values."""
-    content = scenario.model_dump(mode="json", exclude={"question"})
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return content_sha256(parameters_of(scenario))
 
 
 def results_sha256(frames: Mapping[str, pd.DataFrame]) -> str:
@@ -114,11 +128,6 @@ def free_run_errors_points(national: pd.DataFrame, origin: str) -> dict[str, flo
     gaps = {name.upper(): rows[f"{name}_share_new"] - rows[f"{name}_share_recorded"] for name in _SHARES}
     gaps["ICE"] = -sum(gaps.values(), start=pd.Series(0.0, index=rows.index))
     return {name: float(gap.abs().mean() * _POINTS) for name, gap in gaps.items()}
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python and of what decides the numbers of a run."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
 
 
 def git_commit() -> str | None:

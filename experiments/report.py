@@ -25,7 +25,7 @@ from experiments.report_frame import (
 )
 from experiments.report_of_study import study_html
 from experiments.scenario_files import REFERENCE, load_scenario, shipped_names
-from experiments.store import MANIFEST, Result, ResultError, read_result
+from experiments.store import MANIFEST, Result, ResultError, read_result, scenario_of
 from experiments.studies.study_files import STUDY
 from experiments.summary import MILESTONES, ROWS, outcomes_of_year
 from market.scenario import Scenario
@@ -36,14 +36,6 @@ _ONE_RUN = (
     "One run, one seed: what differs between single runs may be luck, unless they share the seed and differ by far "
     "more than the draw does."
 )
-
-
-def scenario_of(manifest: Manifest) -> Scenario:
-    """The scenario a run was made with. Raises ResultError if this Detour has other parameters."""
-    try:
-        return Scenario.model_validate({"question": manifest.question, **manifest.parameters})
-    except ValueError as error:
-        raise ResultError(f"{manifest.name}: its parameters are not those of this Detour; make it again") from error
 
 
 def write_report(folder: Path, out: Path | None = None) -> Path:
@@ -155,6 +147,7 @@ def _again(manifest: Manifest, scenario: Scenario) -> str:
         ["results (SHA-256)", manifest.results_sha256],
         ["parameters (SHA-256)", manifest.parameters_sha256],
         ["commit", manifest.git_commit or "not known"],
+        ["code (SHA-256)", manifest.code.sha256 if manifest.code else "not known"],
         *([name, version] for name, version in manifest.versions.items()),
         ["wall time", f"{manifest.wall_s:.0f} s"],
         ["ledger checks passed", f"{manifest.ledger_checks:,}"],

@@ -15,6 +15,7 @@ from experiments.figures.drawing import FigureFaultError, Figures, finished
 from experiments.figures.style import FigureError, settle, styled
 from experiments.parameter_list import Value
 from experiments.shown_text import html_text, html_verbatim
+from experiments.whole_files import reason, write_whole
 
 _STYLE = Path(str(files("experiments"))) / "report.css"
 LIMITS = (
@@ -39,13 +40,10 @@ def page(name: str, question: str, made: str, sections: Sequence[tuple[str, str]
 
 def write_page(html: str, path: Path) -> Path:
     """Write a page that appears whole or not at all. Raises RunFailedError."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        unfinished.write_text(html, encoding="utf-8")
-        unfinished.replace(path)
+        write_whole(path, html.encode())
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise RunFailedError(f"{path} cannot be written ({error.strerror}); choose another --out") from error
+        raise RunFailedError(f"{path} cannot be written ({reason(error)}); choose another --out") from error
     return path
 
 

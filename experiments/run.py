@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
-from experiments import manifest
-from experiments.errors import RunFailedError
+from experiments import manifest, provenance
+from experiments.errors import InputError, RunFailedError
 from experiments.memory import peak_rss_mib
 from experiments.scenario_files import ScenarioFile
 from experiments.store import STUDY, Result, result_folder, write_result
+from experiments.whole_files import kept_elsewhere, reason, tried
 from market import quarters
 from market.ledger import LedgerError
 from market.model import Market
@@ -36,7 +38,7 @@ def folder_name(chosen: ScenarioFile) -> str:
 
 def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Result:
     """Run the market; the result is not stored. Raises RunFailedError with the quarter it failed in."""
-    start = time.perf_counter()
+    start, made_by, commit = time.perf_counter(), provenance.here(), manifest.git_commit()
     label = "before the first quarter"
     try:
         market = Market(parameters=scenario, rng=seed)
@@ -58,7 +60,7 @@ def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Re
         seed=seed,
         consumers=every_seat(scenario) if scenario.run.mean_field else scenario.run.consumers,
         origin=scenario.run.origin,
-        parameters=scenario.model_dump(mode="json", exclude={"question"}),
+        parameters=manifest.parameters_of(scenario),
         parameters_sha256=manifest.parameters_sha256(scenario),
         results_sha256=manifest.results_sha256(frames),
         free_run_mae_points=errors.get("BEV"),
@@ -66,19 +68,40 @@ def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Re
         ledger_checks=market.ledger.checked,
         wall_s=time.perf_counter() - start,
         peak_rss_mib=peak_rss_mib(),
-        versions=manifest.versions(),
-        git_commit=manifest.git_commit(),
+        code=made_by.code,
+        versions=made_by.versions,
+        git_commit=commit,
         tables={},
     )
     return Result(record, frames)
 
 
-def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: Progress) -> Path:
-    """Simulate and store one run; returns its folder. Raises RunFailedError, also if the disk refuses."""
-    result = simulate(scenario, name, seed, progress)
+def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: Progress) -> tuple[Path, Result]:
+    """Simulate and store one run; returns its folder and what is in it.
+
+    Raises InputError if the folder cannot be written to, before anything is run; RunFailedError if the run fails, or
+    if the disk refuses afterwards: the run is then kept in another place, which the sentence names.
+    """
     folder = result_folder(out, name, seed)
-    try:
-        write_result(folder, result)
-    except OSError as error:
-        raise RunFailedError(f"{folder} cannot be written ({error.strerror}); choose another --out") from error
-    return folder
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(tried(folder.parent))
+        except OSError as error:
+            raise InputError(f"{folder} cannot be written ({reason(error)}); choose another --out") from error
+        result = simulate(scenario, name, seed, progress)
+        try:
+            return folder, Result(write_result(folder, result), result.frames)
+        except OSError as error:
+            raise RunFailedError(
+                f"{folder} cannot be written ({reason(error)}); {_kept(result)}; make room or choose another --out"
+            ) from error
+
+
+def _kept(result: Result) -> str:
+    """Put a finished run where there is room; says where."""
+    place = kept_elsewhere(lambda folder: write_result(_below(folder, result), result))
+    return "no other place takes the run either" if place is None else f"the run is kept in {_below(place, result)}"
+
+
+def _below(out: Path, result: Result) -> Path:
+    return result_folder(out, result.manifest.name, result.manifest.seed)

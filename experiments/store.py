@@ -6,11 +6,10 @@ result is replaced only by a complete new one.
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -21,13 +20,17 @@ from experiments.errors import InputError
 from experiments.inputs.json_files import read_json
 from experiments.inputs.parquet_files import parquet_table
 from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
-from experiments.manifest import SCHEMA_VERSION, Manifest, TableRecord, results_sha256
-from experiments.parameter_list import groups
+from experiments.manifest import SCHEMA_VERSION, UNSEALED_VERSION, Manifest, TableRecord, results_sha256
+from experiments.parameter_list import OUTSIDE_THE_HASH, groups
+from experiments.provenance import content_sha256
+from experiments.whole_files import appearing_whole
 from market.recorder import TABLES
+from market.scenario import Scenario
 from market.series import Series
 
 STUDY = "runs"
 MANIFEST = "run.json"
+_SEAL = "sha256"
 _REDO = "make it again with `detour run`"
 
 
@@ -54,35 +57,13 @@ def write_result(folder: Path, result: Result) -> Manifest:
     ``result.manifest.tables`` is not read: it is made here.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _appearing_whole(folder) as unfinished:
+    with appearing_whole(folder) as unfinished:
         records = {name: _write_table(unfinished, name, frame) for name, frame in result.frames.items()}
         manifest = result.manifest.model_copy(update={"tables": records})
-        text = json.dumps(manifest.model_dump(mode="json"), indent=2, allow_nan=False)
+        content = manifest.model_dump(mode="json")
+        text = json.dumps({_SEAL: content_sha256(content), **content}, indent=2, allow_nan=False)
         (unfinished / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return manifest
-
-
-@contextmanager
-def _appearing_whole(folder: Path) -> Iterator[Path]:
-    """A new sibling folder that takes the place of ``folder`` if all goes well and vanishes if not."""
-    unfinished, old = (folder.with_name(f".{folder.name}.{state}") for state in ("unfinished", "old"))
-    if old.exists() and not folder.exists():
-        old.rename(folder)  # a run that was killed between the two renames below
-    for leftover in (unfinished, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    try:
-        unfinished.mkdir()
-        yield unfinished
-        if folder.exists():
-            folder.rename(old)
-        unfinished.rename(folder)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        raise
-    finally:
-        for leftover in (unfinished, old):
-            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _arrow_type(values: pd.Series) -> pa.DataType:
@@ -126,17 +107,38 @@ def _read_manifest(folder: Path) -> Manifest:
     except ForeignFileError as error:
         raise ResultError(f"{error}; {_REDO}") from error
     found = content.get("schema_version")
-    if found != SCHEMA_VERSION:
-        raise ResultError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; {_REDO}")
+    if found not in (SCHEMA_VERSION, UNSEALED_VERSION):
+        raise ResultError(f"{path}: schema version is {found}; this Detour reads 1 and {SCHEMA_VERSION}; {_REDO}")
     try:
-        manifest = Manifest.model_validate(content)
+        manifest = Manifest.model_validate(_unsealed(path, content))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
-    if manifest.tables.keys() != TABLES.keys() or manifest.parameters.keys() != groups().keys():
+    if content_sha256(content["parameters"]) != manifest.parameters_sha256:
+        raise ResultError(f"{path}: the parameters are not those of parameters_sha256: it was edited; {_REDO}")
+    needed = groups().keys() - set(OUTSIDE_THE_HASH)
+    if manifest.tables.keys() != TABLES.keys() or not needed <= manifest.parameters.keys() <= groups().keys():
         raise ResultError(f"{path}: its tables or parameters are not those of this Detour; {_REDO}")
     return manifest
+
+
+def _unsealed(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """The content without its checksum, which must fit. Schema version 1 has none. Raises ResultError."""
+    if content["schema_version"] == UNSEALED_VERSION and "code" not in content:
+        return content
+    bare = {name: value for name, value in content.items() if name != _SEAL}
+    if content.get(_SEAL) != content_sha256(bare):
+        raise ResultError(f"{path} was edited or damaged: its checksum is not that of its content; {_REDO}")
+    return bare
+
+
+def scenario_of(manifest: Manifest) -> Scenario:
+    """The scenario a run was made with. Raises ResultError if this Detour has other parameters."""
+    try:
+        return Scenario.model_validate({"question": manifest.question, **manifest.parameters})
+    except ValueError as error:
+        raise ResultError(f"{manifest.name}: its parameters are not those of this Detour; make it again") from error
 
 
 def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from experiments.figures.media import medium
 from experiments.manifest import Manifest
 from experiments.shown_text import one_line
 from experiments.store import Result
+from experiments.whole_files import beside
 from market import quarters
 
 INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"
@@ -277,7 +278,7 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     paths = []
     for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
         path = stem.with_name(f"{stem.name}.{ending}")
-        unfinished = stem.with_name(f".{stem.name}.unfinished.{ending}")
+        unfinished = beside(path)
         try:
             with styled():
                 figure.savefig(unfinished, format=ending, metadata=metadata)

@@ -1,9 +1,7 @@
 # ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
 """The commands of studies: ``sweep``, ``compare``, ``sensitivity``, ``verify``."""
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.studies.design import Design
-    from experiments.studies.engine import Engine
+    from experiments.studies.earlier_runs import Asked
     from experiments.studies.plan import Plan
     from experiments.studies.study import Counts, Finished
 
@@ -34,6 +32,10 @@ _ShardText = Annotated[
     str | None, typer.Option("--shard", metavar="I/N", help="Make only this share of a shared folder.")
 ]
 _Retry = Annotated[bool, typer.Option("--retry-failed", help="Make failed runs again.")]
+_Mixed = Annotated[
+    bool, typer.Option("--mixed", help="Keep runs of other code; let workers have other library versions.")
+]
+_Again = Annotated[bool, typer.Option("--again", help="Make runs of other code or library versions again.")]
 _Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")]
 _Outcomes = Annotated[
     list[str] | None, typer.Option("--outcome", help="Outcome of figures and tables; may be repeated.")
@@ -66,13 +68,22 @@ def sweep(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
 ) -> None:
     """Make the runs of a design; repeated after a stop it goes on where it was."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import find_design
+        from experiments.studies.earlier_runs import Asked
 
         plan, folder = _planned(find_design(design), out, consumers, replications, points, overrides or [])
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        _study(
+            plan,
+            folder,
+            (engine, workers, scheduler, shard),
+            outcome,
+            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
+        )
 
 
 def compare(
@@ -89,10 +100,13 @@ def compare(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
 ) -> None:
     """Run scenarios with the same luck; shows what each changes against the first, with intervals."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import Design
+        from experiments.studies.earlier_runs import Asked
         from experiments.studies.market_runs import market_model
         from experiments.studies.plan import make_plan
 
@@ -110,8 +124,14 @@ def compare(
         plan = make_plan(name, design, market_model())
         # another number of replications is the same comparison, in the same folder
         same = make_plan(name, design.model_copy(update={"replications": 1}), plan.model)
-        folder = out / f"{name}+{same.sha256[:_HASH_SHOWN]}"
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        folder = out / f"{name}+{same.asked_sha256[:_HASH_SHOWN]}"
+        _study(
+            plan,
+            folder,
+            (engine, workers, scheduler, shard),
+            outcome,
+            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
+        )
 
 
 def sensitivity(
@@ -128,24 +148,42 @@ def sensitivity(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import find_design
+        from experiments.studies.earlier_runs import Asked
         from experiments.studies.sensitivity import KINDS
 
         plan, folder = _planned(find_design(design), out, consumers, replications, points, overrides or [])
         if plan.design.design.kind not in KINDS:
             raise InputError(f"{design} is of kind {plan.design.design.kind}; sensitivity needs {', '.join(KINDS)}")
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        _study(
+            plan,
+            folder,
+            (engine, workers, scheduler, shard),
+            outcome,
+            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
+        )
 
 
-def verify(result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")]) -> None:
-    """Check a result folder: schema, checksums, invariants."""
+def verify(
+    result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
+    rerun: Annotated[
+        int | None, typer.Option(min=1, metavar="K", help="Make K of its runs again and compare (a run: itself).")
+    ] = None,
+) -> None:
+    """Check a result folder: schema, checksums, invariants, what made it; with --rerun by making runs again."""
     with told_in_one_sentence():
         from experiments.studies.verify import verified
 
         say(verified(result))
+        if rerun is not None:
+            from experiments.studies.rerun import rerun_agrees
+
+            say(rerun_agrees(result, rerun))
 
 
 def _values(overrides: Sequence[str]) -> dict[str, float | int | bool | str]:
@@ -167,7 +205,7 @@ def _planned(
     plan = make_plan(path.stem, changed, with_files_of(path.parent, market_model()), path.parent)
     for note in plan.notes:
         say(note, error=True)
-    name = path.stem if changed == design else f"{path.stem}+{plan.sha256[:_HASH_SHOWN]}"
+    name = path.stem if changed == design else f"{path.stem}+{plan.asked_sha256[:_HASH_SHOWN]}"
     return plan, out / name
 
 
@@ -182,41 +220,17 @@ def _changed(
     return design.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
-@contextmanager
-def _engine(
-    where: tuple[str, int | None, str | None, str | None],
-) -> Iterator["Engine"]:
-    name, workers, scheduler, shard = where
-    if name == "local":
-        from experiments.studies.local_engine import LocalEngine
-
-        if scheduler is not None:
-            raise InputError("--scheduler belongs to --engine dask; add it or leave the scheduler out")
-        yield LocalEngine(workers or os.cpu_count() or 1)
-    elif name == "dask":
-        from experiments.studies.dask_engine import DaskEngine
-
-        if scheduler is None or workers is not None or shard is not None:
-            raise InputError(
-                "--engine dask takes --scheduler ADDRESS, such as tcp://host:8786, and no --workers or --shard"
-            )
-        with DaskEngine(scheduler) as engine:
-            yield engine
-    else:
-        raise InputError(f"--engine is {name}; it must be local or dask")
-
-
 def _study(
     plan: "Plan",
     folder: Path,
     where: tuple[str, int | None, str | None, str | None],
     outcome: list[str] | None,
-    *,
-    retry_failed: bool,
+    asked: "Asked",
 ) -> None:
     """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
     from experiments.figures.settings import check_matplotlib
     from experiments.studies.engine import Shard
+    from experiments.studies.engine_choice import engine_named
     from experiments.studies.study import carry_out
 
     check_matplotlib()
@@ -231,13 +245,16 @@ def _study(
 
         hint = nearest(unknown, plan.model.numbers) or "; they are columns of national.parquet with _last or _2030q4"
         raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
-    with _engine(where) as engine, study_shown_on(text_console(error=True), folder.name) as tell:
+    with (
+        engine_named(*where, mixed=asked.mixed) as engine,
+        study_shown_on(text_console(error=True), folder.name) as tell,
+    ):
 
         def heard(counts: "Counts") -> None:
             tell(counts)
             end_if_stopped()
 
-        done = carry_out(plan, folder, engine, heard, shard=shard, retry_failed=retry_failed)
+        done = carry_out(plan, folder, engine, heard, shard=shard, asked=asked)
     _show(plan, done, wanted)
 
 

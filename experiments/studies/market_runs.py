@@ -1,20 +1,16 @@
 """The market as a model that studies run: its outcomes, its version, its run function."""
 
 import gc
-import hashlib
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numba
 from pydantic import ValidationError
 
-import agents
-import market
 from agents.rows import use_threads
 from experiments.parameter_list import Value, counted, every_parameter
+from experiments.provenance import here
 from experiments.scenario_files import ScenarioError, load_scenario
 from experiments.studies.job import Content, Model, Outcome
 from market.model import Market
@@ -22,7 +18,6 @@ from market.recorder import NATIONAL
 from market.scenario import Scenario
 from market.series import Series
 
-_HASH_SHOWN = 12
 _MILESTONE = "2030Q4"
 _LAST = "last"
 _NOT_KEPT = ("bev_share_recorded", "phev_share_recorded", "hev_share_recorded", "new_sales_recorded")
@@ -36,16 +31,10 @@ NUMBERS = {
 }
 
 
-@cache
 def model_version() -> str:
-    """Version of Detour and a hash of all code and data that a run's numbers come from."""
-    digest = hashlib.sha256()
-    for package in (agents, market):
-        root = Path(str(package.__file__)).parent
-        for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".csv", ".toml", ".json")):
-            digest.update(f"{root.name}/{path.relative_to(root).as_posix()}\n".encode())
-            digest.update(path.read_bytes())
-    return f"{version('battery-detour')}+{digest.hexdigest()[:_HASH_SHOWN]}"
+    """Version of Detour and the start of the hash of all code and data that a run's numbers come from."""
+    made_by = here()
+    return f"{made_by.versions['battery-detour']}+{made_by.code.short}"
 
 
 def content_of(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -1,13 +1,12 @@
 """A design becomes points in a fixed order; a point has a job a replication, with the same seed at every point."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.parameter_list import Value, nearest
+from experiments.provenance import content_sha256
 from experiments.scenario_files import is_file_name
 from experiments.studies import sampling
 from experiments.studies.design import Design
@@ -57,8 +56,7 @@ class Plan:
 
     def job(self, point: int, replication: int) -> Job:
         """The run of a point (by its place) and a replication."""
-        model = f"{self.model.name} {self.model.version}"
-        return Job(model, self.points[point].content, self.seed(replication))
+        return Job(self.model.name, self.points[point].content, self.seed(replication), self.model.version)
 
     def rows(self) -> list[tuple[int, int]]:
         """(point, replication) of every run in the order of the tables."""
@@ -71,9 +69,17 @@ class Plan:
     @property
     def sha256(self) -> str:
         """Hash of design, points and model."""
+        return content_sha256([*self._asked, self.model.version])
+
+    @property
+    def asked_sha256(self) -> str:
+        """Hash of design and points, the same whatever the version of the model."""
+        return content_sha256(self._asked)
+
+    @property
+    def _asked(self) -> list[object]:
         points = [[point.scenario, dict(point.factors), dict(point.content)] for point in self.points]
-        content = [self.design.model_dump(mode="json"), self.model.name, self.model.version, points]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return [self.design.model_dump(mode="json"), self.model.name, points]
 
 
 def with_files_of(folder: Path, model: Model) -> Model:

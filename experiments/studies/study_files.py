@@ -15,12 +15,14 @@ from experiments.errors import InputError
 from experiments.inputs.json_files import read_json
 from experiments.inputs.parquet_files import parquet_table
 from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
-from experiments.manifest import git_commit, versions
+from experiments.manifest import git_commit
 from experiments.parameter_list import Value
+from experiments.provenance import content_sha256, here
 from experiments.shown_text import markdown_code, markdown_text
 from experiments.studies.design import Design
 from experiments.studies.plan import Plan
-from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord, write_whole
+from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
+from experiments.whole_files import write_whole
 
 SCHEMA_VERSION = 1
 STUDY = "study.json"
@@ -35,7 +37,7 @@ _UNITS = {
     "seed": ("number", "Seed"),
     "status": ("done or failed", "What became of the run"),
     "error": ("sentence", "Why the run failed"),
-    "identity": ("sha256", "Hash of parameters, model version and seed"),
+    "identity": ("sha256", "Hash of model, parameters and seed"),
 }
 
 
@@ -120,7 +122,7 @@ def manifest_of(plan: Plan, command: str) -> StudyManifest:
         runs=[(point, k, plan.seed(k), plan.job(point, k).identity) for point, k in plan.rows()],
         units={RUNS_TABLE: {**_UNITS, **given, **numbers}, QUARTERS_TABLE: {**_UNITS, **given, **quarters}},
         tables={},
-        versions=versions(),
+        versions=here().versions,
         git_commit=git_commit(),
     )
 
@@ -128,12 +130,8 @@ def manifest_of(plan: Plan, command: str) -> StudyManifest:
 def write_manifest(folder: Path, manifest: StudyManifest) -> None:
     """Write ``study.json``. Raises OSError if the disk refuses."""
     content = manifest.model_dump(mode="json")
-    text = json.dumps({"sha256": _checksum(content), **content}, indent=1, allow_nan=False)
+    text = json.dumps({"sha256": content_sha256(content), **content}, indent=1, allow_nan=False)
     write_whole(folder / STUDY, f"{text}\n".encode())
-
-
-def _checksum(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def read_manifest(folder: Path) -> StudyManifest:
@@ -149,7 +147,7 @@ def read_manifest(folder: Path) -> StudyManifest:
     if content.get("schema_version") != SCHEMA_VERSION:
         found = content.get("schema_version")
         raise StudyError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; make the study again")
-    if recorded != _checksum(content):
+    if recorded != content_sha256(content):
         raise StudyError(f"{path} is damaged: its checksum is not that of its content; repeat the study's command")
     try:
         return StudyManifest.model_validate(content)

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 import experiments.run
 from experiments.cli import app
 from experiments.errors import RunFailedError
-from experiments.report import command_of, scenario_of
-from experiments.store import STUDY, Result, read_result
+from experiments.report import command_of
+from experiments.store import STUDY, Result, read_result, scenario_of
 
 ROOT = Path(__file__).parents[2]
 CALL = "import sys; from experiments.cli import main; sys.argv = ['detour', *sys.argv[1:]]; main()"

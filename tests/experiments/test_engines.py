@@ -16,13 +16,13 @@ from distributed import LocalCluster
 
 from experiments.errors import InputError, RunFailedError
 from experiments.studies.dask_engine import DaskEngine
-from experiments.studies.engine import Engine
+from experiments.studies.engine import Engine, Shard
 from experiments.studies.job import Content, Model, Outcome
 from experiments.studies.local_engine import LocalEngine
 from experiments.studies.plan import make_plan
-from experiments.studies.study import Counts
+from experiments.studies.study import Counts, carry_out
 from experiments.studies.study_files import read_manifest, read_tables, run_files
-from tests.experiments.study_makers import HereEngine, carried_out, sweep_in_this_process
+from tests.experiments.study_makers import HereEngine, carried_out, sweep_in_this_process, unheard
 from tests.experiments.toy_model import TOY, content, design
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +70,15 @@ def test_any_number_of_workers_makes_the_same_tables(
 def test_a_dask_cluster_makes_the_same_tables(tmp_path: Path, undisturbed: tuple[bytes, bytes], scheduler: str) -> None:
     with DaskEngine(scheduler) as engine:
         assert carried_out(tmp_path, EIGHT, engine).counts == Counts(8, done=8)
+    assert table_bytes(tmp_path) == undisturbed
+
+
+def test_shards_with_workers_of_their_own_make_the_same_tables(
+    tmp_path: Path, undisturbed: tuple[bytes, bytes]
+) -> None:
+    plan = make_plan("study", EIGHT, TOY)
+    for index in (2, 1):
+        carry_out(plan, tmp_path, LocalEngine(1), unheard, shard=Shard(index, 2))
     assert table_bytes(tmp_path) == undisturbed
 
 

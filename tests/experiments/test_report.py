@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.figures.registry import FIGURES
-from experiments.manifest import parameters_sha256
-from experiments.report import command_of, paired_reference, report_html, scenario_of
+from experiments.manifest import parameters_of, parameters_sha256
+from experiments.report import command_of, paired_reference, report_html
 from experiments.scenario_files import load_scenario
-from experiments.store import Result, write_result
+from experiments.store import Result, scenario_of, write_result
 from experiments.summary import outcomes_of_year
 from tests.experiments.conftest import SMALL
 
@@ -46,7 +46,7 @@ def renamed(result: Result, name: str, *overrides: str) -> Result:
     update = {
         "name": f"{name}+12345678",
         "question": scenario.question,
-        "parameters": scenario.model_dump(mode="json", exclude={"question"}),
+        "parameters": parameters_of(scenario),
         "parameters_sha256": parameters_sha256(scenario),
     }
     return Result(result.manifest.model_copy(update=update), result.frames)

@@ -26,7 +26,7 @@ def test_a_shipped_scenario_runs_and_is_stored(
 ) -> None:
     told: list[tuple[str, int, int]] = []
     scenario = load_scenario(name, small).scenario
-    folder = run_scenario(scenario, name, 1, tmp_path, lambda *facts: told.append(facts))
+    folder, _ = run_scenario(scenario, name, 1, tmp_path, lambda *facts: told.append(facts))
     result = read_result(folder)
     assert folder == tmp_path / "runs" / name / "seed=1"
     assert told[0] == ("2017Q1", 1, 37)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from experiments.errors import InputError, RunFailedError
-from experiments.studies.engine import Engine, Shard
-from experiments.studies.job import Model
+from experiments.studies.earlier_runs import Asked
+from experiments.studies.engine import Shard
 from experiments.studies.plan import make_plan
 from experiments.studies.stop_rule import half_width
 from experiments.studies.study import Counts, carry_out
@@ -104,7 +104,7 @@ def test_a_failed_run_is_a_row_with_its_error_and_seed_and_is_made_again_only_if
     assert done.failures[0] == ("reference", 1, "ValueError: the word is raises")
     left, again = HereEngine(), HereEngine()
     assert carried_out(tmp_path, FAILING, left).counts == Counts(6, cached=6)
-    carry_out(make_plan("study", FAILING, TOY), tmp_path, again, unheard, retry_failed=True)
+    carry_out(make_plan("study", FAILING, TOY), tmp_path, again, unheard, asked=Asked(retry_failed=True))
     assert (len(left.made), len(again.made)) == (0, 4)
     assert "6 runs (4 failed)" in verified(tmp_path)
 
@@ -167,13 +167,6 @@ def test_a_stop_rule_never_ends_early_on_a_failed_run_and_does_not_go_with_shard
     plan = make_plan("study", design(replications=5, stop=rule), TOY)
     with pytest.raises(InputError, match="a stop rule needs all runs in one place"):
         carry_out(plan, tmp_path, HereEngine(), unheard, shard=Shard(1, 2))
-
-
-def test_another_version_of_the_model_makes_every_run_again(tmp_path: Path) -> None:
-    carried_out(tmp_path, SMALL)
-    newer = Model("toy", "2", TOY.declared, TOY.content, TOY.run, TOY.numbers, TOY.quarters)
-    engine: Engine = HereEngine()
-    assert carried_out(tmp_path, SMALL, engine, newer).counts == Counts(8, done=8)
 
 
 def test_progress_says_done_failed_cached_rate_and_time_left() -> None:

@@ -47,7 +47,7 @@ def corrupt(path: Path, how: str, other: Path, luck: random.Random) -> None:
     elif how == "foreign":
         path.write_bytes(other.read_bytes())
     elif how == "schema":
-        path.write_bytes(content.replace(b"detour-run 1 ", b"detour-run 2 ", 1))
+        path.write_bytes(content.replace(b"detour-run 2 ", b"detour-run 3 ", 1))
     else:
         path.write_bytes(b"")
 
@@ -130,15 +130,22 @@ def test_a_full_disk_ends_the_study_with_what_to_do_and_counts_nothing_that_is_n
 
     def full(number: int) -> None:
         calls.append(number)
-        if len(calls) == 5:  # study.json and three runs fit
+        if len(calls) == 6:  # a trial, study.json and three runs fit
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(number)
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(RunFailedError, match=r"No space left on device\); finished runs are kept: make room"):
-        carried_out(tmp_path, SMALL)
-    assert len(list((tmp_path / "runs").iterdir())) == 3
-    assert carried_out(tmp_path, SMALL).counts == Counts(8, done=5, cached=3)
+    second = tmp_path / "second"
+    second.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(second))
+    folder = tmp_path / "study"
+    with pytest.raises(RunFailedError, match=r"No space left on device\); finished runs are kept: make room") as told:
+        carried_out(folder, SMALL)
+    assert len(list((folder / "runs").iterdir())) == 3
+    (kept,) = second.rglob("*.run")
+    assert f"move the last one from {kept} to {folder / 'runs'}, then repeat the command" in str(told.value)
+    kept.rename(folder / "runs" / kept.name)
+    assert carried_out(folder, SMALL).counts == Counts(8, done=4, cached=4)
 
 
 def test_a_disk_that_takes_only_small_files_ends_the_study_in_words() -> None:

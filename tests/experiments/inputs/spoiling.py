@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.manifest import Manifest, parameters_sha256, results_sha256
+from experiments.manifest import SCHEMA_VERSION, Manifest, parameters_of, parameters_sha256, results_sha256
+from experiments.provenance import content_sha256
 from experiments.store import Result, write_result
-from experiments.studies.study_files import _checksum
 from market.recorder import TABLES
 from market.scenario import Scenario
 from tests.experiments.study_makers import carried_out
@@ -147,7 +147,7 @@ def spoilt_json(content: bytes, luck: random.Random) -> bytes:
         if not said:
             break
     if "sha256" in said:
-        said["sha256"] = _checksum({name: value for name, value in said.items() if name != "sha256"})
+        said["sha256"] = content_sha256({name: value for name, value in said.items() if name != "sha256"})
     return json.dumps(said).encode()
 
 
@@ -164,8 +164,8 @@ def run_folder(folder: Path) -> Path:
     }
     scenario = Scenario()
     manifest = Manifest(
-        schema_version=1, study="runs", name="reference", question=scenario.question, seed=1, consumers=500,
-        origin="2024Q4", parameters=scenario.model_dump(mode="json", exclude={"question"}),
+        schema_version=SCHEMA_VERSION, study="runs", name="reference", question=scenario.question, seed=1, consumers=500,
+        origin="2024Q4", parameters=parameters_of(scenario),
         parameters_sha256=parameters_sha256(scenario), results_sha256=results_sha256(frames), free_run_mae_points=None,
         free_run_mae_points_by_powertrain=None, ledger_checks=2, wall_s=1.0, peak_rss_mib=None,
         versions={"battery-detour": "0", "numpy": np.__version__}, git_commit=None, tables={},

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.errors import InputError
-from experiments.report import command_of, scenario_of
+from experiments.report import command_of
 from experiments.scenario_files import load_scenario
-from experiments.store import read_result
+from experiments.store import read_result, scenario_of
 from experiments.studies.design import read_design
 from experiments.studies.market_runs import market_model
 from experiments.studies.plan import make_plan, with_files_of
