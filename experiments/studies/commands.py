@@ -10,19 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.ending import end_if_stopped, told_in_one_sentence
-from experiments.errors import InputError, RunFailedError
+from experiments.errors import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from experiments.studies.design import Design
     from experiments.studies.engine import Engine
     from experiments.studies.plan import Plan
-    from experiments.studies.study import Counts, Finished
+    from experiments.studies.study import Counts
 
 _HASH_SHOWN = 8  # characters of a hash that tell designs apart in a folder's name
-_FAILURES_SHOWN = 5
-_ROWS_SHOWN = 30
 _LEAST_SCENARIOS = 2
 _STOPPED = "Stopped; finished runs are kept, and the same command goes on from there."
 
@@ -43,6 +39,12 @@ _Points = Annotated[int | None, typer.Option(min=1, help="Points of a sampled de
 _Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="GROUP.KEY=VALUE", help="Fix a parameter in all runs.")
 ]
+_Container = Annotated[
+    bool, typer.Option("--container", help="Keep new runs of this machine or shard in one file instead of one each.")
+]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say how large the study is, and make nothing.")]
+_Yes = Annotated[bool, typer.Option("--yes", help="Make a study of more than 100,000 runs.")]
+_Where = tuple[str, int | None, str | None, str | None]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -65,13 +67,20 @@ def sweep(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
 ) -> None:
     """Make the runs of a design; repeated after a stop it goes on where it was."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import find_design
 
-        plan, folder = _planned(find_design(design), out, consumers, replications, points, overrides or [])
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
+        path = find_design(design)
+        asked = _changed(path, consumers, replications, points, overrides or [])
+        plan, folder = _planned(path, out, asked, dry_run=dry_run, yes=yes)
+        _study(plan, folder, where, outcome, retry_failed=retry_failed, container=container)
 
 
 def compare(
@@ -88,13 +97,19 @@ def compare(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
 ) -> None:
     """Run scenarios with the same luck; shows what each changes against the first, with intervals."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import Design
         from experiments.studies.market_runs import market_model
         from experiments.studies.plan import make_plan
+        from experiments.studies.shown import planned
 
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
         if len(scenarios) < _LEAST_SCENARIOS:
             raise InputError(f"{scenarios[0]} alone is no comparison; name two scenarios or more")
         name = "-against-".join([*(Path(each).stem for each in scenarios[1:2]), Path(scenarios[0]).stem])
@@ -106,11 +121,11 @@ def compare(
             consumers=consumers,
             set=_values(overrides or []),
         )
-        plan = make_plan(name, design, market_model())
+        plan = planned(name, design, market_model(), Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)
         # another number of replications is the same comparison, in the same folder
         same = make_plan(name, design.model_copy(update={"replications": 1}), plan.model)
         folder = out / f"{name}+{same.sha256[:_HASH_SHOWN]}"
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        _study(plan, folder, where, outcome, retry_failed=retry_failed, container=container)
 
 
 def sensitivity(
@@ -127,16 +142,23 @@ def sensitivity(
     overrides: _Set = None,
     *,
     retry_failed: _Retry = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import find_design
         from experiments.studies.sensitivity import KINDS
 
-        plan, folder = _planned(find_design(design), out, consumers, replications, points, overrides or [])
-        if plan.design.design.kind not in KINDS:
-            raise InputError(f"{design} is of kind {plan.design.design.kind}; sensitivity needs {', '.join(KINDS)}")
-        _study(plan, folder, (engine, workers, scheduler, shard), outcome, retry_failed=retry_failed)
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
+        path = find_design(design)
+        asked = _changed(path, consumers, replications, points, overrides or [])
+        if asked.design.kind not in KINDS:
+            raise InputError(f"{design} is of kind {asked.design.kind}; sensitivity needs {', '.join(KINDS)}")
+        plan, folder = _planned(path, out, asked, dry_run=dry_run, yes=yes)
+        _study(plan, folder, where, outcome, retry_failed=retry_failed, container=container)
 
 
 def verify(result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")]) -> None:
@@ -153,24 +175,13 @@ def _values(overrides: Sequence[str]) -> dict[str, float | int | bool | str]:
     return given_values(overrides)
 
 
-def _planned(
-    path: Path, out: Path, consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
-) -> tuple["Plan", Path]:
-    """The plan of a design file with what the command line changes, and its folder."""
+def _changed(
+    path: Path, consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
+) -> "Design":
+    """The design in a file with what the command line changes."""
     from experiments.studies.design import read_design
-    from experiments.studies.market_runs import market_model
-    from experiments.studies.plan import make_plan
 
     design = read_design(path)
-    changed = _changed(design, consumers, replications, points, overrides)
-    plan = make_plan(path.stem, changed, market_model(), path.parent)
-    name = path.stem if changed == design else f"{path.stem}+{plan.sha256[:_HASH_SHOWN]}"
-    return plan, out / name
-
-
-def _changed(
-    design: "Design", consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
-) -> "Design":
     given = {"consumers": consumers, "replications": replications}
     if overrides:
         given["set"] = {**design.set, **_values(overrides)}  # type: ignore[assignment]  # values of several types
@@ -179,92 +190,73 @@ def _changed(
     return design.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
-@contextmanager
-def _engine(
-    where: tuple[str, int | None, str | None, str | None],
-) -> Iterator["Engine"]:
+def _planned(path: Path, out: Path, design: "Design", *, dry_run: bool, yes: bool) -> tuple["Plan", Path]:
+    """The plan of a design and its folder, its size told first. Raises DesignError; typer.Exit after a dry run."""
+    from experiments.studies.design import read_design
+    from experiments.studies.market_runs import market_model
+    from experiments.studies.shown import planned
+
+    model, name, changed = market_model(), path.stem, design != read_design(path)
+    plan = planned(name, design, model, path.parent, out / name, kept_there=not changed, dry_run=dry_run, yes=yes)
+    return plan, out / (f"{name}+{plan.sha256[:_HASH_SHOWN]}" if changed else name)
+
+
+def _check_options(where: _Where, outcome: Sequence[str] | None) -> None:
+    """Raises InputError if options do not go together or name what is not there."""
+    from experiments.parameter_list import nearest
+    from experiments.studies.engine import Shard
+    from experiments.studies.market_runs import market_model
+
     name, workers, scheduler, shard = where
-    if name == "local":
+    if name not in ("local", "dask"):
+        raise InputError(f"--engine is {name}; it must be local or dask")
+    if name == "local" and scheduler is not None:
+        raise InputError("--scheduler belongs to --engine dask; add it or leave the scheduler out")
+    if name == "dask" and (scheduler is None or workers is not None or shard is not None):
+        raise InputError(
+            "--engine dask takes --scheduler ADDRESS, such as tcp://host:8786, and no --workers or --shard"
+        )
+    if shard is not None:
+        Shard.read(shard)
+    numbers = market_model().numbers
+    unknown = next((each for each in outcome or [] if each not in numbers), None)
+    if unknown is not None:
+        hint = nearest(unknown, numbers) or "; they are columns of national.parquet with _last or _2030q4"
+        raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
+
+
+@contextmanager
+def _engine(where: _Where) -> Iterator["Engine"]:
+    _, workers, scheduler, _ = where
+    if scheduler is None:
         from experiments.studies.local_engine import LocalEngine
 
-        if scheduler is not None:
-            raise InputError("--scheduler belongs to --engine dask; add it or leave the scheduler out")
         yield LocalEngine(workers or os.cpu_count() or 1)
-    elif name == "dask":
+    else:
         from experiments.studies.dask_engine import DaskEngine
 
-        if scheduler is None or workers is not None or shard is not None:
-            raise InputError(
-                "--engine dask takes --scheduler ADDRESS, such as tcp://host:8786, and no --workers or --shard"
-            )
         with DaskEngine(scheduler) as engine:
             yield engine
-    else:
-        raise InputError(f"--engine is {name}; it must be local or dask")
 
 
 def _study(
-    plan: "Plan",
-    folder: Path,
-    where: tuple[str, int | None, str | None, str | None],
-    outcome: list[str] | None,
-    *,
-    retry_failed: bool,
+    plan: "Plan", folder: Path, where: _Where, outcome: list[str] | None, *, retry_failed: bool, container: bool = False
 ) -> None:
     """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
     from rich.console import Console
 
     from experiments.studies.engine import Shard
+    from experiments.studies.shown import show
     from experiments.studies.study import carry_out
     from experiments.studies.study_progress import study_shown_on
     from experiments.studies.study_report import OUTCOMES
 
     shard = None if where[3] is None else Shard.read(where[3])
-    wanted = outcome or list(OUTCOMES)
-    unknown = next((each for each in wanted if each not in plan.model.numbers), None)
-    if unknown is not None:
-        from experiments.parameter_list import nearest
-
-        hint = nearest(unknown, plan.model.numbers) or "; they are columns of national.parquet with _last or _2030q4"
-        raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
     with _engine(where) as engine, study_shown_on(Console(stderr=True), folder.name) as tell:
 
         def heard(counts: "Counts") -> None:
             tell(counts)
             end_if_stopped()
 
-        done = carry_out(plan, folder, engine, heard, shard=shard, retry_failed=retry_failed)
-    _show(plan, done, wanted)
-
-
-def _show(plan: "Plan", done: "Finished", outcomes: Sequence[str]) -> None:
-    from experiments.studies.study_report import report
-
-    if not done.complete:
-        typer.echo(
-            f"This shard is done; the last shard, or the command without --shard, writes the tables of {done.folder}."
-        )
-    elif done.failures:
-        typer.echo(f"Results: {done.folder}; figures need every run.")
-    else:
-        shown = report(plan, done.folder, outcomes)
-        if shown.headline is not None:
-            _print_table(shown.headline)
-        typer.echo(f"Results: {done.folder}")
-        for path in shown.paths:
-            typer.echo(str(path))
-    if done.failures:
-        first = "; ".join(
-            f"{scenario}, seed {seed}: {error}" for scenario, seed, error in done.failures[:_FAILURES_SHOWN]
-        )
-        raise RunFailedError(
-            f"{len(done.failures)} of {len(done.manifest.runs)} runs failed and are rows of runs.parquet ({first}); "
-            "--retry-failed makes them again"
-        )
-
-
-def _print_table(table: "pd.DataFrame") -> None:
-    shown = table.head(_ROWS_SHOWN)
-    typer.echo(shown.to_string(index=False, float_format=lambda value: f"{value:.4g}"))
-    if len(table) > len(shown):
-        typer.echo(f"... and {len(table) - len(shown)} more rows in the CSV file")
+        done = carry_out(plan, folder, engine, heard, shard=shard, retry_failed=retry_failed, container=container)
+    show(plan, done, outcome or list(OUTCOMES))

@@ -25,12 +25,22 @@ RunFunction = Callable[[Content, int], Outcome]
 
 
 @dataclass(frozen=True)
+class Timing:
+    """What a whole run takes, told from its beginning: seconds of one core, its quarters, and what was measured."""
+
+    wall_s: float
+    quarters: int
+    measured: str
+
+
+@dataclass(frozen=True)
 class Model:
     """A model that studies can run.
 
     ``version``: changes whenever the model's numbers may change. ``declared``: parameters by dotted name.
     ``content``: all parameters of a scenario with some values changed; raises InputError. ``numbers``, ``quarters``:
-    the outcomes of every run, with unit and label.
+    the outcomes of every run, with unit and label. ``timed``: times a run within a few seconds; None if there is no
+    short way to.
     """
 
     name: str
@@ -40,6 +50,7 @@ class Model:
     run: RunFunction
     numbers: Mapping[str, Series]
     quarters: Mapping[str, Series]
+    timed: Callable[[Content], Timing] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,9 +70,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Made:
-    """A run that was tried: its outcome, or in one sentence why there is none; and what it cost."""
+    """A run that was tried: its outcome, or in one sentence why there is none; and what it cost.
+
+    ``lost``: its process ended without a word, which may have been the machine's fault.
+    """
 
     outcome: Outcome | None
     error: str
     wall_s: float
     peak_rss_mib: float | None
+    lost: bool = False

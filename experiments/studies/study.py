@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.errors import InputError, RunFailedError
-from experiments.studies.engine import Engine, Shard
+from experiments.studies.engine import Engine, Shard, made_at_last
 from experiments.studies.job import Made, Model
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
@@ -19,6 +19,7 @@ from experiments.studies.study_files import (
     QUARTERS_TABLE,
     RUNS_TABLE,
     StudyManifest,
+    contained_run_files,
     manifest_of,
     run_files,
     write_manifest,
@@ -65,10 +66,18 @@ def command_line() -> str:
 
 
 def carry_out(
-    plan: Plan, folder: Path, engine: Engine, tell: Told, *, shard: Shard | None = None, retry_failed: bool = False
+    plan: Plan,
+    folder: Path,
+    engine: Engine,
+    tell: Told,
+    *,
+    shard: Shard | None = None,
+    retry_failed: bool = False,
+    container: bool = False,
 ) -> Finished:
     """Make what is missing of a plan; whatever was made before stays. Raises InputError, RunFailedError.
 
+    ``container``: new runs are kept in one file, of the shard if it is one, instead of one file each.
     Ended at any moment, by whatever, it can be called again and goes on from there.
     """
     if shard is not None and plan.design.stop is not None:
@@ -76,7 +85,8 @@ def carry_out(
     try:
         (folder / "runs").mkdir(parents=True, exist_ok=True)
         with study_lock(folder, shard):
-            return _Study(plan, folder, engine, tell, shard).carry_out(retry_failed=retry_failed)
+            files = contained_run_files(folder, shard) if container else run_files(folder)
+            return _Study(plan, folder, engine, tell, shard, files).carry_out(retry_failed=retry_failed)
     except OSError as error:
         raise RunFailedError(
             f"{folder} cannot be written to ({error.strerror}); finished runs are kept: make room or choose another "
@@ -85,9 +95,11 @@ def carry_out(
 
 
 class _Study:
-    def __init__(self, plan: Plan, folder: Path, engine: Engine, tell: Told, shard: Shard | None) -> None:
+    def __init__(
+        self, plan: Plan, folder: Path, engine: Engine, tell: Told, shard: Shard | None, files: RunFiles
+    ) -> None:
         self._plan, self._folder, self._engine, self._tell, self._shard = plan, folder, engine, tell, shard
-        self._files = run_files(folder)
+        self._files = files
         self._errors: dict[str, str] = {}
         self._watched: dict[str, float] = {}
         self._counts = Counts(0)
@@ -124,7 +136,7 @@ class _Study:
         self._tell(self._counts)
         if not missing:
             return
-        for job, made in self._engine.run(missing, self._plan.model.run, self._plan.design.limit_s):
+        for job, made in made_at_last(self._engine, missing, self._plan.model.run, self._plan.design.limit_s):
             record = self._files.write(job, checked(made, self._plan.model))
             self._remember(job.identity, record)
             self._counts.failed += record.failed
@@ -161,7 +173,8 @@ class _Study:
 
     def _finish(self, plan: Plan) -> Finished:
         manifest = manifest_of(plan, command_line())
-        complete = self._shard is None or all(_readable(self._files, run[3]) for run in manifest.runs)
+        files = run_files(self._folder)  # looks again at what other shards have put into their containers
+        complete = self._shard is None or all(_readable(files, run[3]) for run in manifest.runs)
         if complete:
             manifest = write_tables(self._folder, manifest)
         failures = [

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from experiments.errors import InputError
 from experiments.manifest import git_commit, versions
 from experiments.parameter_list import Value
+from experiments.studies.container import container_of
+from experiments.studies.engine import Shard
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord, write_whole
 
@@ -73,8 +75,13 @@ class StudyManifest(BaseModel):
 
 
 def run_files(folder: Path) -> RunFiles:
-    """The runs of the study in a folder."""
+    """The runs of the study in a folder, however they are kept; new ones get files of their own."""
     return RunFiles(folder / _RUNS_FOLDER)
+
+
+def contained_run_files(folder: Path, shard: Shard | None) -> RunFiles:
+    """The same, new runs of a shard in one container."""
+    return RunFiles(folder / _RUNS_FOLDER, container_of(folder / _RUNS_FOLDER, shard))
 
 
 def manifest_of(plan: Plan, command: str) -> StudyManifest:

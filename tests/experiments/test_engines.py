@@ -82,12 +82,12 @@ def check_failures(folder: Path, engine: Engine, of_the_dead: str) -> None:
 
 
 def test_a_run_that_raises_dies_or_hangs_is_a_row_and_the_others_go_on(tmp_path: Path) -> None:
-    check_failures(tmp_path, LocalEngine(2), "the process of the run died (SIGKILL)")
+    check_failures(tmp_path, LocalEngine(2), "the process of the run died (SIGKILL), at each of 3 tries")
 
 
 def test_a_run_that_raises_dies_or_hangs_on_dask_is_a_row_and_the_others_go_on(tmp_path: Path, scheduler: str) -> None:
     with DaskEngine(scheduler) as engine:
-        check_failures(tmp_path, engine, "the process of the run died (its Dask worker went away)")
+        check_failures(tmp_path, engine, "the process of the run died (its Dask worker went away), at each of 3 tries")
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
