@@ -7,6 +7,7 @@ import pandas as pd
 from experiments.errors import InputError, RunFailedError
 from experiments.manifest import results_sha256
 from experiments.store import MANIFEST, ResultError, read_result
+from experiments.studies.container import ContainerError
 from experiments.studies.run_files import DamagedRunError
 from experiments.studies.study_files import STUDY, StudyError, read_manifest, read_tables, run_files, tables_of
 
@@ -18,7 +19,10 @@ def verified(folder: Path) -> str:
     if (folder / MANIFEST).is_file():
         return _run(folder)
     if (folder / STUDY).is_file():
-        return _study(folder)
+        try:
+            return _study(folder)
+        except ContainerError as error:
+            raise RunFailedError(str(error)) from error
     raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
 
 

@@ -12,35 +12,15 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-import experiments.studies.market_runs
-import experiments.studies.sampling
-import experiments.studies.size
 from experiments.cli import app
 from experiments.parameter_list import Value
 from experiments.studies.market_runs import content_of, model_version, run_market
 from experiments.studies.study_files import read_manifest, read_tables
 from market.model import Market
-from tests.experiments.toy_model import TOY
 
 ROOT = Path(__file__).parents[2]
 RUNNER = CliRunner()
 SHORT = ("run.fast_graph=true", "run.last_quarter=2019Q4", "run.origin=2018Q4", "run.recorded_until=2018Q4")
-DESIGN = """
-question = "What does x do?"
-replications = 2
-[factors]
-"toy.x" = [1, 2]
-"toy.on" = [true, false]
-"""
-
-
-@pytest.fixture
-def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The commands run the toy model; a folder with a design ``mine.toml``."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.toml").write_text(DESIGN, encoding="utf-8")
-    return tmp_path
 
 
 def test_a_sweep_writes_its_study_and_again_makes_nothing_new(toy: Path) -> None:
@@ -103,89 +83,6 @@ def test_sensitivity_ranks_factors(toy: Path) -> None:
     assert list(table["factor"]) == ["toy.x", "toy.x", "toy.on"]
     assert list(table["difference"]) == pytest.approx([-2.0, 6.0, -1.0])
     assert "toy.x" in done.stdout
-
-
-HUGE = 'question = "?"\nreplications = 1\n[design]\nkind = "latin-hypercube"\npoints = {points}\n[factors]\n'
-HUGE += '"toy.x" = {{low = 0, high = 1}}\n'
-
-
-@pytest.mark.parametrize("points", [100_001, 10_000_000, 2_000_000_000])
-def test_a_study_of_more_than_100000_runs_is_refused_without_making_its_list(
-    points: int, toy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (toy / "mine.toml").write_text(HUGE.format(points=points), encoding="utf-8")
-    monkeypatch.setattr(experiments.studies.sampling, "unit_sample", None)  # nothing may ask for the points
-    call = ["sweep", "mine.toml", "--outcome", "total_last"]
-    refused = RUNNER.invoke(app, call)
-    assert refused.exit_code == 2
-    assert f"mine: {points:,} runs of {points:,} points" in refused.stderr
-    assert "more than 100,000 runs; add --yes to make them" in refused.stderr
-    assert len(refused.stderr.splitlines()) == 1
-    told = RUNNER.invoke(app, [*call, "--dry-run"])
-    assert (told.exit_code, told.stdout) == (0, refused.stderr)
-    assert [path.name for path in toy.iterdir()] == ["mine.toml"]
-
-
-def test_a_study_whose_list_no_memory_holds_is_refused_whatever_is_agreed(toy: Path) -> None:
-    (toy / "mine.toml").write_text(HUGE.format(points=2_000_000_000), encoding="utf-8")
-    refused = RUNNER.invoke(app, ["sweep", "mine.toml", "--outcome", "total_last", "--yes"])
-    assert refused.exit_code == 2
-    assert "split the design into several" in refused.stderr
-    assert len(refused.stderr.splitlines()) == 1
-
-
-def test_a_study_of_more_than_100000_runs_is_begun_if_it_is_agreed(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(experiments.studies.size, "MOST_UNASKED", 7)
-    call = ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1"]
-    assert RUNNER.invoke(app, call).exit_code == 2
-    assert not (toy / "results").exists()
-    assert RUNNER.invoke(app, [*call, "--yes"]).exit_code == 0
-
-
-def test_the_first_line_of_a_study_says_how_large_it_is(toy: Path) -> None:
-    call = ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1"]
-    first = RUNNER.invoke(app, call).stderr.splitlines()[0]
-    assert first.startswith("mine: 8 runs of 4 points, core hours not known before the first runs, about ")
-    assert " KiB on disk, where " in first
-    again = RUNNER.invoke(app, call).stderr.splitlines()[0]
-    assert "of one core (measured on 8 runs kept there)" in again
-    assert (toy / "results/mine/runs.parquet").is_file()
-
-
-def test_a_dry_run_says_how_large_a_study_is_and_makes_nothing(toy: Path) -> None:
-    done = RUNNER.invoke(app, ["sweep", "mine.toml", "--outcome", "total_last", "--dry-run"])
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.startswith("mine: 8 runs of 4 points")
-    assert [path.name for path in toy.iterdir()] == ["mine.toml"]
-
-
-def test_a_container_keeps_the_runs_of_a_shard_in_one_file_and_everything_reads_it(toy: Path) -> None:
-    call = ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1"]
-    for shard in ("1/2", "2/2"):
-        done = RUNNER.invoke(app, [*call, "--shard", shard, "--container"])
-        assert done.exit_code == 0, done.stderr
-    assert sorted(path.name for path in (toy / "results/mine/runs").iterdir()) == ["1-of-2.sqlite", "2-of-2.sqlite"]
-    checked = RUNNER.invoke(app, ["verify", "results/mine"])
-    assert checked.stdout == "results/mine: 8 runs (0 failed) and 2 tables are whole and agree.\n"
-    before = (toy / "results/mine/runs.parquet").read_bytes()
-    again = RUNNER.invoke(app, call)
-    assert "8 of 8 runs: 0 done, 0 failed, 8 cached" in again.stderr
-    assert (toy / "results/mine/runs.parquet").read_bytes() == before
-    assert RUNNER.invoke(app, [*call, "--out", "apart"]).exit_code == 0
-    assert (toy / "apart/mine/runs.parquet").read_bytes() == before
-
-
-def test_the_size_of_a_study_of_the_market_is_measured_on_the_first_quarters_of_a_run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    overrides = [each for pair in SHORT for each in ("--set", pair)]
-    call = ["sweep", "policy-wedge", "--consumers", "500", "--replications", "2", "--dry-run"]
-    done = RUNNER.invoke(app, [*call, *overrides])
-    assert done.exit_code == 0, done.stderr
-    assert "policy-wedge: 34 runs of 17 points, about " in done.stdout
-    assert " of 12 quarters of a run), about " in done.stdout
-    assert list(tmp_path.iterdir()) == []
 
 
 WRONG = [
