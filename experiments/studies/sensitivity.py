@@ -5,7 +5,7 @@ import pandas as pd
 from SALib.analyze import sobol as sobol_analysis
 from scipy.stats import norm
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from experiments.errors import InputError
 from experiments.studies.plan import Plan
 from experiments.studies.sampling import unit_problem, unit_sample, weighed
