@@ -75,5 +75,7 @@ def sobol_bars(table: pd.DataFrame, manifest: StudyManifest, _unit: str, label: 
     ax.grid(visible=False, axis="y")
     ax.axvline(0.0, color=INK, linewidth=0.8)
     ax.legend(**LEGEND_OVER_LINES, loc="lower right")
-    study_caption(figure, manifest, "Lines: 90 % bootstrap intervals. Factors uniform over their ranges.")
+    study_caption(
+        figure, manifest, "Lines: 90 % bootstrap intervals. Factors drawn from their ranges or distributions."
+    )
     return figure

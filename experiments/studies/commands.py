@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.ending import end_if_stopped, told_in_one_sentence
-from experiments.errors import InputError, RunFailedError
-from experiments.shown_text import plain_text, say, text_console
+from experiments.errors import InputError
+from experiments.shown_text import say, text_console
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from experiments.studies.design import Design
     from experiments.studies.earlier_runs import Asked
     from experiments.studies.plan import Plan
-    from experiments.studies.study import Counts, Finished
+    from experiments.studies.study import Counts
 
 _HASH_SHOWN = 8  # characters of a hash that tell designs apart in a folder's name
-_FAILURES_SHOWN = 5
-_ROWS_SHOWN = 30
 _LEAST_SCENARIOS = 2
 _STOPPED = "Stopped; finished runs are kept, and the same command goes on from there."
 
@@ -46,6 +42,12 @@ _Points = Annotated[int | None, typer.Option(min=1, help="Points of a sampled de
 _Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="GROUP.KEY=VALUE", help="Fix a parameter in all runs.")
 ]
+_Container = Annotated[
+    bool, typer.Option("--container", help="Keep new runs of this machine or shard in one file instead of one each.")
+]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say how large the study is, and make nothing.")]
+_Yes = Annotated[bool, typer.Option("--yes", help="Make a study of more than 100,000 runs.")]
+_Where = tuple[str, int | None, str | None, str | None]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -70,20 +72,22 @@ def sweep(
     retry_failed: _Retry = False,
     mixed: _Mixed = False,
     again: _Again = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
 ) -> None:
     """Make the runs of a design; repeated after a stop it goes on where it was."""
     with told_in_one_sentence(_STOPPED):
         from experiments.studies.design import find_design
         from experiments.studies.earlier_runs import Asked
 
-        plan, folder = _planned(find_design(design), out, consumers, replications, points, overrides or [])
-        _study(
-            plan,
-            folder,
-            (engine, workers, scheduler, shard),
-            outcome,
-            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
-        )
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
+        kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
+        path = find_design(design)
+        asked = _changed(path, consumers, replications, points, overrides or [])
+        plan, folder = _planned(path, out, asked, dry_run=dry_run, yes=yes)
+        _study(plan, folder, where, outcome, kept, container=container)
 
 
 def compare(
@@ -102,6 +106,9 @@ def compare(
     retry_failed: _Retry = False,
     mixed: _Mixed = False,
     again: _Again = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
 ) -> None:
     """Run scenarios with the same luck; shows what each changes against the first, with intervals."""
     with told_in_one_sentence(_STOPPED):
@@ -109,7 +116,10 @@ def compare(
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.market_runs import market_model
         from experiments.studies.plan import make_plan
+        from experiments.studies.shown import planned
 
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
         if len(scenarios) < _LEAST_SCENARIOS:
             raise InputError(f"{scenarios[0]} alone is no comparison; name two scenarios or more")
         name = "-against-".join([*(Path(each).stem for each in scenarios[1:2]), Path(scenarios[0]).stem])
@@ -121,17 +131,12 @@ def compare(
             consumers=consumers,
             set=_values(overrides or []),
         )
-        plan = make_plan(name, design, market_model())
+        plan = planned(name, design, market_model(), Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)
         # another number of replications is the same comparison, in the same folder
         same = make_plan(name, design.model_copy(update={"replications": 1}), plan.model)
         folder = out / f"{name}+{same.asked_sha256[:_HASH_SHOWN]}"
-        _study(
-            plan,
-            folder,
-            (engine, workers, scheduler, shard),
-            outcome,
-            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
-        )
+        kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
+        _study(plan, folder, where, outcome, kept, container=container)
 
 
 def sensitivity(
@@ -150,6 +155,9 @@ def sensitivity(
     retry_failed: _Retry = False,
     mixed: _Mixed = False,
     again: _Again = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
     with told_in_one_sentence(_STOPPED):
@@ -157,16 +165,15 @@ def sensitivity(
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.sensitivity import KINDS
 
-        plan, folder = _planned(find_design(design), out, consumers, replications, points, overrides or [])
-        if plan.design.design.kind not in KINDS:
-            raise InputError(f"{design} is of kind {plan.design.design.kind}; sensitivity needs {', '.join(KINDS)}")
-        _study(
-            plan,
-            folder,
-            (engine, workers, scheduler, shard),
-            outcome,
-            Asked(retry_failed=retry_failed, mixed=mixed, again=again),
-        )
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
+        kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
+        path = find_design(design)
+        asked = _changed(path, consumers, replications, points, overrides or [])
+        if asked.design.kind not in KINDS:
+            raise InputError(f"{design} is of kind {asked.design.kind}; sensitivity needs {', '.join(KINDS)}")
+        plan, folder = _planned(path, out, asked, dry_run=dry_run, yes=yes)
+        _study(plan, folder, where, outcome, kept, container=container)
 
 
 def verify(
@@ -192,26 +199,13 @@ def _values(overrides: Sequence[str]) -> dict[str, float | int | bool | str]:
     return given_values(overrides)
 
 
-def _planned(
-    path: Path, out: Path, consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
-) -> tuple["Plan", Path]:
-    """The plan of a design file with what the command line changes, and its folder."""
+def _changed(
+    path: Path, consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
+) -> "Design":
+    """The design in a file with what the command line changes."""
     from experiments.studies.design import read_design
-    from experiments.studies.market_runs import market_model
-    from experiments.studies.plan import make_plan, with_files_of
 
     design = read_design(path)
-    changed = _changed(design, consumers, replications, points, overrides)
-    plan = make_plan(path.stem, changed, with_files_of(path.parent, market_model()), path.parent)
-    for note in plan.notes:
-        say(note, error=True)
-    name = path.stem if changed == design else f"{path.stem}+{plan.asked_sha256[:_HASH_SHOWN]}"
-    return plan, out / name
-
-
-def _changed(
-    design: "Design", consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
-) -> "Design":
     given = {"consumers": consumers, "replications": replications}
     if overrides:
         given["set"] = {**design.set, **_values(overrides)}  # type: ignore[assignment]  # values of several types
@@ -220,17 +214,58 @@ def _changed(
     return design.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
+def _planned(path: Path, out: Path, design: "Design", *, dry_run: bool, yes: bool) -> tuple["Plan", Path]:
+    """The plan of a design and its folder, its size told first. Raises DesignError; typer.Exit after a dry run."""
+    from experiments.studies.design import read_design
+    from experiments.studies.market_runs import market_model
+    from experiments.studies.plan import with_files_of
+    from experiments.studies.shown import planned
+
+    model, name, changed = with_files_of(path.parent, market_model()), path.stem, design != read_design(path)
+    plan = planned(name, design, model, path.parent, out / name, kept_there=not changed, dry_run=dry_run, yes=yes)
+    for note in plan.notes:
+        say(note, error=True)
+    return plan, out / (f"{name}+{plan.asked_sha256[:_HASH_SHOWN]}" if changed else name)
+
+
+def _check_options(where: _Where, outcome: Sequence[str] | None) -> None:
+    """Raises InputError if options do not go together or name what is not there."""
+    from experiments.parameter_list import nearest
+    from experiments.studies.engine import Shard
+    from experiments.studies.market_runs import market_model
+
+    name, workers, scheduler, shard = where
+    if name not in ("local", "dask"):
+        raise InputError(f"--engine is {name}; it must be local or dask")
+    if name == "local" and scheduler is not None:
+        raise InputError("--scheduler belongs to --engine dask; add it or leave the scheduler out")
+    if name == "dask" and (scheduler is None or workers is not None or shard is not None):
+        raise InputError(
+            "--engine dask takes --scheduler ADDRESS, such as tcp://host:8786, and no --workers or --shard"
+        )
+    if shard is not None:
+        Shard.read(shard)
+    numbers = market_model().numbers
+    unknown = next((each for each in outcome or [] if each not in numbers), None)
+    if unknown is not None:
+        hint = nearest(unknown, numbers) or "; they are columns of national.parquet with _last or _2030q4"
+        raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
+
+
 def _study(
     plan: "Plan",
     folder: Path,
-    where: tuple[str, int | None, str | None, str | None],
+    where: _Where,
     outcome: list[str] | None,
     asked: "Asked",
+    *,
+    container: bool = False,
 ) -> None:
     """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
     from experiments.figures.settings import check_matplotlib
     from experiments.studies.engine import Shard
-    from experiments.studies.engine_choice import engine_named
+    from experiments.studies.engine_choice import engine_of
+    from experiments.studies.shown import show
     from experiments.studies.study import carry_out
 
     check_matplotlib()
@@ -238,15 +273,9 @@ def _study(
     from experiments.studies.study_report import OUTCOMES
 
     shard = None if where[3] is None else Shard.read(where[3])
-    wanted = outcome or list(OUTCOMES)
-    unknown = next((each for each in wanted if each not in plan.model.numbers), None)
-    if unknown is not None:
-        from experiments.parameter_list import nearest
-
-        hint = nearest(unknown, plan.model.numbers) or "; they are columns of national.parquet with _last or _2030q4"
-        raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
+    _, workers, scheduler, _ = where
     with (
-        engine_named(*where, mixed=asked.mixed) as engine,
+        engine_of(workers, scheduler, mixed=asked.mixed) as engine,
         study_shown_on(text_console(error=True), folder.name) as tell,
     ):
 
@@ -254,39 +283,5 @@ def _study(
             tell(counts)
             end_if_stopped()
 
-        done = carry_out(plan, folder, engine, heard, shard=shard, asked=asked)
-    _show(plan, done, wanted)
-
-
-def _show(plan: "Plan", done: "Finished", outcomes: Sequence[str]) -> None:
-    from experiments.studies.study_report import report
-
-    if not done.complete:
-        say(f"This shard is done; the last shard, or the command without --shard, writes the tables of {done.folder}.")
-    elif done.failures:
-        say(f"Results: {done.folder}; figures need every run.")
-    else:
-        shown = report(plan, done.folder, outcomes)
-        if shown.headline is not None:
-            _print_table(shown.headline)
-        say(f"Results: {done.folder}")
-        for path in shown.paths:
-            say(path)
-        for fault in shown.faults:
-            say(fault, error=True)
-    if done.failures:
-        first = "; ".join(
-            f"{scenario}, seed {seed}: {error}" for scenario, seed, error in done.failures[:_FAILURES_SHOWN]
-        )
-        raise RunFailedError(
-            f"{len(done.failures)} of {len(done.manifest.runs)} runs failed and are rows of runs.parquet ({first}); "
-            "--retry-failed makes them again"
-        )
-
-
-def _print_table(table: "pd.DataFrame") -> None:
-    shown = table.head(_ROWS_SHOWN).map(lambda cell: plain_text(cell) if isinstance(cell, str) else cell)
-    for line in shown.to_string(index=False, float_format=lambda value: f"{value:.4g}").splitlines():
-        say(line)
-    if len(table) > len(shown):
-        say(f"... and {len(table) - len(shown)} more rows in the CSV file")
+        done = carry_out(plan, folder, engine, heard, shard=shard, asked=asked, container=container)
+    show(plan, done, outcome or list(OUTCOMES))

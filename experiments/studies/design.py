@@ -11,7 +11,7 @@ from experiments.inputs.regular_files import ForeignFileError
 from experiments.inputs.toml_files import read_toml
 from experiments.parameter_list import Value, nearest
 from experiments.scenario_files import REFERENCE
-from experiments.studies.factors import DesignError, Range
+from experiments.studies.factors import DISTRIBUTIONS, DesignError, Spread
 
 SHIPPED = Path(str(files("experiments"))) / "designs"
 _ENDING = ".toml"
@@ -70,7 +70,7 @@ class Design(_Part):
     limit_s: float | None = Field(None, gt=0)
     set: dict[str, Value] = {}
     design: Points = Points()
-    factors: dict[str, list[Value] | Range] = {}
+    factors: dict[str, list[Value] | Spread] = {}
     stop: Stop | None = None
 
 
@@ -106,7 +106,7 @@ def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     place, reason = [str(part) for part in first["loc"]], first["msg"]
     if place[0] == "factors" and len(place) > 1:
-        return f"factor {place[1]}: write a list of values, or a range like {{low = 0.1, high = 0.2}}"
+        return f"factor {place[1]}: {_of_factor(error)}"
     if first["type"] == "extra_forbidden":
         return f"{'.'.join(place)} is no key of a design{nearest(place[-1], _keys(place[:-1]))}"
     if first["type"] == "missing" and place == ["question"]:
@@ -116,6 +116,23 @@ def _sentence(error: ValidationError) -> str:
             f"set.{place[1]}: write a number, true, false or a text" if len(place) > 1 else "set is a table of values"
         )
     return f"{'.'.join(place)}: {reason[:1].lower()}{reason[1:]}"
+
+
+def _of_factor(error: ValidationError) -> str:
+    """What is wrong with the factor of the first fault that is a table, or how a factor is written."""
+    name = error.errors()[0]["loc"][1]
+    faults = [each for each in error.errors() if each["loc"][1] == name and "Spread" in str(each["loc"][2])]
+    key = str(faults[0]["loc"][-1]) if faults else ""
+    if faults and faults[0]["type"] == "extra_forbidden":
+        return f"{key} is no key of a factor{nearest(key, Spread.model_fields)}"
+    if key == "distribution":
+        return f"distribution is {faults[0]['input']}; write {', '.join(DISTRIBUTIONS)}"
+    if key == "group":
+        return "group is a name of one character or more, without a point"
+    return (
+        'write a list of values, or a range like {low = 0.1, high = 0.2}, with distribution = "log" if it is one, '
+        'or {distribution = "normal", mean = 0.15, sd = 0.02}'
+    )
 
 
 def _keys(above: Sequence[str]) -> list[str]:

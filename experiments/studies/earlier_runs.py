@@ -7,8 +7,8 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.provenance import here, told_apart
 from experiments.studies.job import Job, Model
-from experiments.studies.run_files import DamagedRunError, RunRecord
-from experiments.studies.study_files import StudyError, read_manifest, run_files
+from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
+from experiments.studies.study_files import StudyError, read_manifest
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,16 @@ AS_IT_IS = Asked()
 class EarlierRuns:
     """The runs in the folder of a study, seen from the code and libraries at hand."""
 
-    def __init__(self, folder: Path, model: Model, asked: Asked) -> None:
+    def __init__(self, folder: Path, files: RunFiles, model: Model, asked: Asked) -> None:
         if asked.mixed and asked.again:
             raise InputError("--mixed keeps the runs of other code and --again makes them again; choose one")
-        self._folder, self._files, self._version, self._asked = folder, run_files(folder), model.version, asked
+        self._folder, self._files, self._version, self._asked = folder, files, model.version, asked
         self._former_version = _version_in_names(folder)
         self._others: Counter[str] = Counter()
+
+    def look_again(self) -> None:
+        """See what others have put into their containers meanwhile."""
+        self._files = replace(self._files)
 
     def kept(self, job: Job) -> RunRecord | None:
         """The run that is there and stays, None if it is to be made. Raises DamagedRunError."""

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from experiments.errors import InputError
 from experiments.memory import peak_rss_mib
 from experiments.provenance import here
 from experiments.studies.job import Content, Job, Made, Outcome, RunFunction
+
+_MOST_TRIES = 3  # of a run whose process dies: once, and twice again
 
 
 class Engine(Protocol):
@@ -41,7 +43,25 @@ def hung(limit_s: float) -> Made:
 
 def died(how: str, wall_s: float) -> Made:
     """A run whose process ended without a word."""
-    return Made(None, f"the process of the run died ({how})", wall_s, None)
+    return Made(None, f"the process of the run died ({how})", wall_s, None, lost=True)
+
+
+def made_at_last(
+    engine: Engine, jobs: Sequence[Job], function: RunFunction, limit_s: float | None
+) -> Iterator[tuple[Job, Made]]:
+    """Every job once, as it gets ready; what is lost with its process is tried again, twice at most."""
+    for tries in range(1, _MOST_TRIES + 1):
+        lost = []
+        for job, made in engine.run(jobs, function, limit_s):
+            if not made.lost:
+                yield job, made
+            elif tries < _MOST_TRIES:
+                lost.append(job)
+            else:
+                yield job, replace(made, error=f"{made.error}, at each of {tries} tries")
+        if not lost:
+            return
+        jobs = lost
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,22 @@ RunFunction = Callable[[Content, int], Outcome]
 
 
 @dataclass(frozen=True)
+class Timing:
+    """What a whole run takes, told from its beginning: seconds of one core, its quarters, and what was measured."""
+
+    wall_s: float
+    quarters: int
+    measured: str
+
+
+@dataclass(frozen=True)
 class Model:
     """A model that studies can run.
 
     ``version``: changes whenever the model's numbers may change. ``declared``: parameters by dotted name.
     ``content``: all parameters of a scenario with some values changed; raises InputError. ``numbers``, ``quarters``:
-    the outcomes of every run, with unit and label.
+    the outcomes of every run, with unit and label. ``timed``: times a run within a few seconds; None if there is no
+    short way to.
     """
 
     name: str
@@ -39,6 +49,7 @@ class Model:
     run: RunFunction
     numbers: Mapping[str, Series]
     quarters: Mapping[str, Series]
+    timed: Callable[[Content], Timing] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,8 @@ class Job:
 class Made:
     """A run that was tried: its outcome, or in one sentence why there is none; what it cost, and what made it.
 
-    ``provenance``: told by the process that made the run; None if that ended without a word.
+    ``provenance``: told by the process that made the run; None if that ended without a word. ``lost``: it ended so,
+    which may have been the machine's fault.
     """
 
     outcome: Outcome | None
@@ -71,3 +83,4 @@ class Made:
     wall_s: float
     peak_rss_mib: float | None
     provenance: Provenance | None = None
+    lost: bool = False

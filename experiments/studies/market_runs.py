@@ -1,6 +1,7 @@
 """The market as a model that studies run: its outcomes, its version, its run function."""
 
 import gc
+import time
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -12,13 +13,16 @@ from agents.rows import use_threads
 from experiments.parameter_list import Value, counted, every_parameter
 from experiments.provenance import here
 from experiments.scenario_files import ScenarioError, load_scenario
-from experiments.studies.job import Content, Model, Outcome
+from experiments.studies.job import Content, Model, Outcome, Timing
 from market.model import Market
 from market.recorder import NATIONAL
 from market.scenario import Scenario
 from market.series import Series
 
 _MILESTONE = "2030Q4"
+_CONSUMERS = "run.consumers"
+_TIMED_SECONDS = 2.0  # for which a run that is timed before a study is stepped
+_MOST_TIMED = 100_000  # consumers of such a run, so that it is set up within seconds
 _LAST = "last"
 _NOT_KEPT = ("bev_share_recorded", "phev_share_recorded", "hev_share_recorded", "new_sales_recorded")
 KEPT = {name: series for name, series in NATIONAL.items() if name not in _NOT_KEPT}
@@ -88,6 +92,32 @@ def run_market(content: Content, seed: int) -> Outcome:
     return Outcome(numbers, columns)
 
 
+def timed_market(content: Content) -> Timing:
+    """Seconds a whole run takes, told from its beginning: set up, then stepped until it is known well enough.
+
+    Of more consumers than a few seconds allow a smaller draw is timed, and the time taken in proportion.
+    """
+    use_threads(1)
+    numba.set_num_threads(1)
+    consumers = int(content[_CONSUMERS])
+    timed = min(consumers, _MOST_TIMED) if not content["run.mean_field"] else consumers
+    scenario = _scenario({**content, _CONSUMERS: timed})
+    start = time.perf_counter()
+    run = Market(parameters=scenario, rng=1)
+    try:
+        run.step()  # loads what is compiled, as setting up does: once a run, so counted once
+        begun, quarters, first = time.perf_counter(), run.last_quarter + 1, run.quarter + 1
+        while run.running and time.perf_counter() - begun < _TIMED_SECONDS:
+            run.step()
+        stepped = run.quarter + 1 - first
+        a_quarter = (time.perf_counter() - begun) / stepped if stepped else begun - start
+    finally:
+        run.release()
+    wall_s = (begun - start + a_quarter * (quarters - first)) * consumers / timed
+    drawn = f" of {timed:,} consumers" if timed < consumers else ""
+    return Timing(wall_s, quarters, f"the first {first + stepped} of {quarters} quarters of a run{drawn}")
+
+
 def market_model() -> Model:
     """The market of this installation."""
-    return Model("market", model_version(), every_parameter(), content_of, run_market, NUMBERS, KEPT)
+    return Model("market", model_version(), every_parameter(), content_of, run_market, NUMBERS, KEPT, timed_market)

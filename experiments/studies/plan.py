@@ -22,6 +22,7 @@ from experiments.studies.job import Content, Job, Model
 from experiments.studies.points_file import read_points
 
 _LEAST_POINTS = {"latin-hypercube": 1, "sobol": 2, "morris": 2}
+_GROUPED = ("sobol", "morris")
 _FACTORS_SHOWN = 4  # of a point that is refused
 _NAMES = {"consumers": "run.consumers", "mean_field": "run.mean_field"}
 
@@ -96,9 +97,9 @@ def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) ->
     repeated = next((each for each in design.scenarios if design.scenarios.count(each) > 1), None)
     if repeated is not None:
         raise DesignError(f"{name}: scenario {repeated} is named twice; name each once")
-    factors = _factors(name, design, model)
-    points, notes = _points(name, design, factors, model, beside)
-    fixed = _fixed(name, design, model)
+    factors = factors_of(name, design, model)
+    points, notes = _points(design, factors, model, beside)
+    fixed = fixed_values(name, design, model)
     clash = next((each for each in points[0] | {f.name: None for f in factors} if each in fixed), None)
     if clash:
         raise DesignError(f"{name}: {clash} is a factor and fixed too; leave one of them out")
@@ -110,7 +111,33 @@ def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) ->
     return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes)
 
 
-def _factors(name: str, design: Design, model: Model) -> list[Factor]:
+def factors_of(name: str, design: Design, model: Model) -> list[Factor]:
+    """The factors of a design, no point made yet. Raises DesignError if its kind and they do not fit together."""
+    factors = _declared_factors(name, design, model)
+    kind, count = design.design.kind, design.design.points
+    if kind == "csv" and (design.design.file is None or factors):
+        raise DesignError(f"{name}: kind csv takes its factors from design.file alone; name a file and no factors")
+    ranged = next((factor.name for factor in factors if not factor.levels), None)
+    if kind == "grid" and ranged:
+        raise DesignError(f"{name}: a grid needs lists, but {ranged} is a range; list its values")
+    grouped = next((factor.name for factor in factors if factor.group), None)
+    if grouped and kind not in _GROUPED:
+        raise DesignError(f"{name}: {grouped} has a group, which kind {kind} has not; leave it out or use morris")
+    if kind in ("grid", "csv"):
+        return factors
+    if not factors:
+        raise DesignError(f"{name}: kind {kind} needs factors; add a table [factors]")
+    still = next((factor.name for factor in factors if len(factor.levels) == 1), None)
+    if still and kind in _GROUPED:
+        raise DesignError(f"{name}: {still} has one value, so that it has no effect; give two or put it under [set]")
+    if kind in _LEAST_POINTS and (count is None or count < _LEAST_POINTS[kind]):
+        raise DesignError(f"{name}: kind {kind} needs design.points, {_LEAST_POINTS[kind]} or more")
+    if kind == "sobol" and count is not None and count & (count - 1):
+        raise DesignError(f"{name}: design.points is {count}; Sobol needs a power of two, such as 64")
+    return factors
+
+
+def _declared_factors(name: str, design: Design, model: Model) -> list[Factor]:
     given = [checked_factor(name, each, values, model.declared) for each, values in design.factors.items()]
     if design.design.every is None:
         return given
@@ -125,37 +152,22 @@ def _factors(name: str, design: Design, model: Model) -> list[Factor]:
 
 
 def _points(
-    name: str, design: Design, factors: Sequence[Factor], model: Model, beside: Path
+    design: Design, factors: Sequence[Factor], model: Model, beside: Path
 ) -> tuple[list[dict[str, Value]], tuple[str, ...]]:
     """Points of a design and notes on the file they are from."""
-    if design.design.kind != "csv":
-        return _sampled(name, design, factors), ()
-    if design.design.file is None or factors:
-        raise DesignError(f"{name}: kind csv takes its factors from design.file alone; name a file and no factors")
-    read = read_points(beside / design.design.file, model.declared)
-    return read.points, read.notes
-
-
-def _sampled(name: str, design: Design, factors: Sequence[Factor]) -> list[dict[str, Value]]:
-    kind, count = design.design.kind, design.design.points
+    kind = design.design.kind
+    if kind == "csv":
+        read = read_points(beside / (design.design.file or ""), model.declared)
+        return read.points, read.notes
     if kind == "grid":
-        ranged = next((factor.name for factor in factors if not factor.levels), None)
-        if ranged:
-            raise DesignError(f"{name}: a grid needs lists, but {ranged} is a range; list its values")
-        return sampling.grid(factors)
-    if not factors:
-        raise DesignError(f"{name}: kind {kind} needs factors; add a table [factors]")
+        return sampling.grid(factors), ()
     if kind == "one-at-a-time":
-        return sampling.one_at_a_time(factors)
-    if count is None or count < _LEAST_POINTS[kind]:
-        raise DesignError(f"{name}: kind {kind} needs design.points, {_LEAST_POINTS[kind]} or more")
-    if kind == "sobol" and count & (count - 1):
-        raise DesignError(f"{name}: design.points is {count}; Sobol needs a power of two, such as 64")
-    return sampling.carried(sampling.unit_sample(kind, factors, count, design.seed), factors)
+        return sampling.one_at_a_time(factors), ()
+    return sampling.sampled(kind, factors, design.design.points or 0, design.seed), ()
 
 
-def _fixed(name: str, design: Design, model: Model) -> dict[str, Value]:
-    """Parameters that are the same in every run."""
+def fixed_values(name: str, design: Design, model: Model) -> dict[str, Value]:
+    """Parameters that are the same in every run. Raises DesignError."""
     given = dict(design.set)
     if design.consumers is not None:
         given[_NAMES["consumers"]] = design.consumers

@@ -1,4 +1,4 @@
-"""One run of a study in one file: a first line with schema version and checksum, then the run as JSON.
+"""One run of a study in one file, or in a container: a line with schema version and checksum, then the run as JSON.
 
 A file appears whole or not at all, and counts only if it verifies: checksum, schema, and that the parameters, model and
 seed inside are those its name stands for.
@@ -7,8 +7,9 @@ seed inside are those its name stands for.
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from experiments.errors import InputError
 from experiments.inputs.regular_files import read_bytes
 from experiments.parameter_list import Value
 from experiments.provenance import Code, Provenance, here
+from experiments.studies.container import Container, containers_in
 from experiments.studies.job import Job, Made
 from experiments.whole_files import UNFINISHED, write_whole
 
@@ -64,9 +66,15 @@ class RunRecord(BaseModel):
 
 @dataclass(frozen=True)
 class RunFiles:
-    """The runs in a folder, by identity."""
+    """The runs in a folder, by identity. ``container``: where new ones are kept; None: each in a file of its own."""
 
     folder: Path
+    container: Container | None = None
+
+    @cached_property
+    def _contained(self) -> dict[str, list[Container]]:
+        """Which containers have a run, as it was at the first look."""
+        return containers_in(self.folder)
 
     def path(self, identity: str) -> Path:
         """Where a run is kept."""
@@ -81,29 +89,48 @@ class RunFiles:
     def keep(self, identity: str, record: RunRecord) -> None:
         """Write a record under a name. Raises OSError as ``write`` does."""
         body = json.dumps(record.model_dump(mode="json"), allow_nan=False, sort_keys=True).encode()
-        write_whole(self.path(identity), _head(body) + body)
+        content = _head(body) + body
+        if self.container is None:
+            write_whole(self.path(identity), content)
+        else:
+            self.container.write(identity, content)
 
     def read(self, identity: str) -> RunRecord | None:
-        """A run, None if there is none. Raises DamagedRunError unless it verifies."""
+        """A run, None if there is none. Raises DamagedRunError unless it verifies, ContainerError.
+
+        Of several, in a file and in containers, one that came off counts.
+        """
+        failed: RunRecord | None = None
+        damaged: DamagedRunError | None = None
+        for path, content in self._kept(identity):
+            try:
+                record = _verified(path, identity, content)
+            except DamagedRunError as error:
+                damaged = error
+                continue
+            if not record.failed:
+                return record
+            failed = record
+        if failed is None and damaged is not None:
+            raise damaged
+        return failed
+
+    def _kept(self, identity: str) -> Iterator[tuple[Path, bytes]]:
+        """What is kept of a run, and where."""
         path = self.path(identity)
         try:
-            head, _, body = read_bytes(path).partition(b"\n")
+            yield path, read_bytes(path)
         except FileNotFoundError:
-            return None
+            pass
         except OSError as error:
             raise DamagedRunError(f"{path} cannot be read ({error.strerror})") from error
-        mark, version, _ = [*head.decode("ascii", "replace").split(" "), "", ""][:3]
-        if mark == _MARK and version.isdecimal() and version not in _READ:
-            raise DamagedRunError(f"{path} has schema version {version}; this Detour reads {' and '.join(_READ)}")
-        if head + b"\n" != _head(body, version):
-            raise DamagedRunError(f"{path} is damaged: its checksum is not that of its content")
-        try:
-            record = RunRecord.model_validate_json(body, strict=True)
-        except ValidationError as error:
-            raise DamagedRunError(f"{path} is no run of this version") from error
-        if Job(record.model, record.parameters, record.seed).identity != identity:
-            raise DamagedRunError(f"{path} is another run than its name says")
-        return record
+        for container in self._contained.get(identity, []):
+            yield container.path / identity, container.read(identity) or b""
+
+    def identities(self) -> Iterator[str]:
+        """The runs that are kept, in no order, some perhaps twice."""
+        yield from (path.name.removesuffix(_ENDING) for path in self.folder.glob(f"*{_ENDING}"))
+        yield from self._contained
 
     def remove_unfinished(self) -> None:
         """Remove what a killed runner left half-written."""
@@ -113,6 +140,23 @@ class RunFiles:
 
 def _head(body: bytes, version: str = _READ[-1]) -> bytes:
     return f"{_MARK} {version} {hashlib.sha256(body).hexdigest()}\n".encode()
+
+
+def _verified(path: Path, identity: str, content: bytes) -> RunRecord:
+    """The run if it is what its name says. Raises DamagedRunError."""
+    head, _, body = content.partition(b"\n")
+    mark, version, _ = [*head.decode("ascii", "replace").split(" "), "", ""][:3]
+    if mark == _MARK and version.isdecimal() and version not in _READ:
+        raise DamagedRunError(f"{path} has schema version {version}; this Detour reads {' and '.join(_READ)}")
+    if head + b"\n" != _head(body, version):
+        raise DamagedRunError(f"{path} is damaged: its checksum is not that of its content")
+    try:
+        record = RunRecord.model_validate_json(body, strict=True)
+    except ValidationError as error:
+        raise DamagedRunError(f"{path} is no run of this version") from error
+    if Job(record.model, record.parameters, record.seed).identity != identity:
+        raise DamagedRunError(f"{path} is another run than its name says")
+    return record
 
 
 def record_of(job: Job, made: Made) -> RunRecord:

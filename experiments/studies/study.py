@@ -12,7 +12,7 @@ import numpy as np
 from experiments.errors import InputError, RunFailedError
 from experiments.provenance import check_worker
 from experiments.studies.earlier_runs import AS_IT_IS, Asked, EarlierRuns
-from experiments.studies.engine import Engine, Shard
+from experiments.studies.engine import Engine, Shard, made_at_last
 from experiments.studies.job import Job, Made, Model
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
@@ -21,6 +21,7 @@ from experiments.studies.study_files import (
     QUARTERS_TABLE,
     RUNS_TABLE,
     StudyManifest,
+    contained_run_files,
     manifest_of,
     run_files,
     write_manifest,
@@ -68,10 +69,18 @@ def command_line() -> str:
 
 
 def carry_out(
-    plan: Plan, folder: Path, engine: Engine, tell: Told, *, shard: Shard | None = None, asked: Asked = AS_IT_IS
+    plan: Plan,
+    folder: Path,
+    engine: Engine,
+    tell: Told,
+    *,
+    shard: Shard | None = None,
+    asked: Asked = AS_IT_IS,
+    container: bool = False,
 ) -> Finished:
     """Make what is missing of a plan; what was made before stays as asked. Raises InputError, RunFailedError.
 
+    ``container``: new runs are kept in one file, of the shard if it is one, instead of one file each.
     Ended at any moment, by whatever, it can be called again and goes on from there.
     """
     if shard is not None and plan.design.stop is not None:
@@ -80,7 +89,8 @@ def carry_out(
         (folder / "runs").mkdir(parents=True, exist_ok=True)
         with study_lock(folder, shard):
             probe(folder)
-            return _Study(plan, folder, engine, tell, shard, asked).carry_out()
+            files = contained_run_files(folder, shard) if container else run_files(folder)
+            return _Study(plan, folder, engine, tell, shard, asked, files).carry_out()
     except OSError as error:
         raise _refused(folder, error, "make room or choose another --out") from error
 
@@ -92,10 +102,12 @@ def _refused(folder: Path, error: OSError, way_out: str) -> RunFailedError:
 
 
 class _Study:
-    def __init__(self, plan: Plan, folder: Path, engine: Engine, tell: Told, shard: Shard | None, asked: Asked) -> None:
+    def __init__(
+        self, plan: Plan, folder: Path, engine: Engine, tell: Told, shard: Shard | None, asked: Asked, files: RunFiles
+    ) -> None:
         self._plan, self._folder, self._engine, self._tell, self._shard = plan, folder, engine, tell, shard
-        self._files, self._asked = run_files(folder), asked
-        self._earlier = EarlierRuns(folder, plan.model, asked)
+        self._files, self._asked = files, asked
+        self._earlier = EarlierRuns(folder, files, plan.model, asked)
         self._announced = False
         self._errors: dict[str, str] = {}
         self._watched: dict[str, float] = {}
@@ -136,7 +148,7 @@ class _Study:
         self._tell(self._counts)
         if not missing:
             return
-        for job, made in self._engine.run(missing, self._plan.model.run, self._plan.design.limit_s):
+        for job, made in made_at_last(self._engine, missing, self._plan.model.run, self._plan.design.limit_s):
             self._announce(self._plan.cut(max(replications) + 1))
             record = self._filed(job, checked(made, self._plan.model))
             self._remember(job.identity, record)
@@ -188,6 +200,7 @@ class _Study:
 
     def _finish(self, plan: Plan) -> Finished:
         manifest = manifest_of(plan, command_line())
+        self._earlier.look_again()  # at what other shards have put into their containers
         complete = self._shard is None or all(self._earlier.stays(run[3]) for run in manifest.runs)
         self._earlier.check()
         self._announce(plan)

@@ -19,7 +19,9 @@ from experiments.manifest import git_commit
 from experiments.parameter_list import Value
 from experiments.provenance import content_sha256, here
 from experiments.shown_text import markdown_code, markdown_text
+from experiments.studies.container import container_of
 from experiments.studies.design import Design
+from experiments.studies.engine import Shard
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
 from experiments.whole_files import write_whole
@@ -97,8 +99,13 @@ class StudyManifest(BaseModel):
 
 
 def run_files(folder: Path) -> RunFiles:
-    """The runs of the study in a folder."""
+    """The runs of the study in a folder, however they are kept; new ones get files of their own."""
     return RunFiles(folder / _RUNS_FOLDER)
+
+
+def contained_run_files(folder: Path, shard: Shard | None) -> RunFiles:
+    """The same, new runs of a shard in one container."""
+    return RunFiles(folder / _RUNS_FOLDER, container_of(folder / _RUNS_FOLDER, shard))
 
 
 def manifest_of(plan: Plan, command: str) -> StudyManifest:

@@ -9,6 +9,7 @@ from experiments.errors import InputError, RunFailedError
 from experiments.inputs.regular_files import is_regular
 from experiments.manifest import UNSEALED_VERSION, results_sha256
 from experiments.store import MANIFEST, ResultError, read_result
+from experiments.studies.container import ContainerError
 from experiments.studies.run_files import DamagedRunError, RunRecord
 from experiments.studies.study_files import STUDY, StudyError, read_manifest, read_tables, run_files, tables_of
 
@@ -20,7 +21,10 @@ def verified(folder: Path) -> str:
     if is_regular(folder / MANIFEST):
         return _run(folder)
     if is_regular(folder / STUDY):
-        return _study(folder)
+        try:
+            return _study(folder)
+        except ContainerError as error:
+            raise RunFailedError(str(error)) from error
     raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
 
 

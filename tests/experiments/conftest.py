@@ -1,16 +1,25 @@
-"""One small run that all tests of experiments share."""
+"""What tests of experiments share: one small run, and a folder in which commands run the toy model."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+import experiments.studies.market_runs
 from experiments.figures.registry import FIGURES
 from experiments.run import simulate
 from experiments.scenario_files import load_scenario
 from experiments.store import Result, write_result
+from tests.experiments.toy_model import TOY
 
 SMALL = ("run.consumers=500", "run.fast_graph=true", "run.last_quarter=2026Q1")
+DESIGN = """
+question = "What does x do?"
+replications = 2
+[factors]
+"toy.x" = [1, 2]
+"toy.on" = [true, false]
+"""
 
 
 def unheard(_quarter: str, _done: int, _in_all: int) -> None:
@@ -44,3 +53,12 @@ def two_figures(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     for name in FIGURES.keys() - chosen:
         monkeypatch.delitem(FIGURES, name)
     return chosen
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The commands run the toy model; a folder with a design ``mine.toml``."""
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").write_text(DESIGN, encoding="utf-8")
+    return tmp_path

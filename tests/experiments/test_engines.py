@@ -23,7 +23,7 @@ from experiments.studies.plan import make_plan
 from experiments.studies.study import Counts, carry_out
 from experiments.studies.study_files import read_manifest, read_tables, run_files
 from tests.experiments.study_makers import HereEngine, carried_out, sweep_in_this_process, unheard
-from tests.experiments.toy_model import TOY, content, design
+from tests.experiments.toy_model import TOY, content, design, run_lost_twice
 
 ROOT = Path(__file__).parents[2]
 EIGHT = design(factors={"toy.x": [0.0, 0.25, 0.5, 0.75]}, replications=2)
@@ -91,12 +91,32 @@ def check_failures(folder: Path, engine: Engine, of_the_dead: str) -> None:
 
 
 def test_a_run_that_raises_dies_or_hangs_is_a_row_and_the_others_go_on(tmp_path: Path) -> None:
-    check_failures(tmp_path, LocalEngine(2), "the process of the run died (SIGKILL)")
+    check_failures(tmp_path, LocalEngine(2), "the process of the run died (SIGKILL), at each of 3 tries")
 
 
 def test_a_run_that_raises_dies_or_hangs_on_dask_is_a_row_and_the_others_go_on(tmp_path: Path, scheduler: str) -> None:
     with DaskEngine(scheduler) as engine:
-        check_failures(tmp_path, engine, "the process of the run died (its Dask worker went away)")
+        check_failures(tmp_path, engine, "the process of the run died (its Dask worker went away), at each of 3 tries")
+
+
+@pytest.mark.parametrize("kind", ["local", "dask"])
+def test_a_run_that_is_lost_with_its_worker_is_tried_again_by_itself(kind: str, tmp_path: Path, scheduler: str) -> None:
+    (tmp_path / "tries").mkdir()
+    losing = Model("toy", "1", TOY.declared, content, run_lost_twice, TOY.numbers, TOY.quarters)
+    asked = design(factors={"toy.word": [str(tmp_path / "tries")]})
+    if kind == "local":
+        done = carried_out(tmp_path / "study", asked, LocalEngine(1), losing)
+    else:
+        with DaskEngine(scheduler) as engine:
+            done = carried_out(tmp_path / "study", asked, engine, losing)
+    assert done.counts == Counts(1, done=1)
+    assert len(list((tmp_path / "tries").iterdir())) == 2
+
+
+def test_a_run_that_raises_is_not_tried_again(tmp_path: Path) -> None:
+    engine = HereEngine()
+    carried_out(tmp_path, design(factors={"toy.word": ["raises"]}), engine)
+    assert len(engine.made) == 1
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

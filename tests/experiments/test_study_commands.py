@@ -12,33 +12,15 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-import experiments.studies.market_runs
 from experiments.cli import app
 from experiments.parameter_list import Value
 from experiments.studies.market_runs import content_of, model_version, run_market
 from experiments.studies.study_files import read_manifest, read_tables
 from market.model import Market
-from tests.experiments.toy_model import TOY
 
 ROOT = Path(__file__).parents[2]
 RUNNER = CliRunner()
 SHORT = ("run.fast_graph=true", "run.last_quarter=2019Q4", "run.origin=2018Q4", "run.recorded_until=2018Q4")
-DESIGN = """
-question = "What does x do?"
-replications = 2
-[factors]
-"toy.x" = [1, 2]
-"toy.on" = [true, false]
-"""
-
-
-@pytest.fixture
-def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The commands run the toy model; a folder with a design ``mine.toml``."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.toml").write_text(DESIGN, encoding="utf-8")
-    return tmp_path
 
 
 def test_a_sweep_writes_its_study_and_again_makes_nothing_new(toy: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from experiments.parameter_list import ParameterInfo, Value
 from experiments.studies.design import Design
@@ -57,6 +58,16 @@ def run(given: Content, seed: int) -> Outcome:
         return Outcome({"total_last": total}, {})
     labels: list[float | str] = ["2017Q1", "2017Q2"]
     return Outcome({"total_last": total, "luck_last": luck(seed)}, {"quarter": labels, "total": [0.5 * total, total]})
+
+
+def run_lost_twice(given: Content, seed: int) -> Outcome:
+    """Kills its process at the first two tries, counted in the folder that the word names."""
+    tries = Path(str(given["toy.word"]))
+    place = len(list(tries.iterdir()))
+    if place < 2:
+        (tries / str(place)).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return run({**given, "toy.word": "calm"}, seed)
 
 
 TOY = Model("toy", "1", PARAMETERS, content, run, NUMBERS, QUARTERS)

@@ -164,8 +164,8 @@ def run_folder(folder: Path) -> Path:
     }
     scenario = Scenario()
     manifest = Manifest(
-        schema_version=SCHEMA_VERSION, study="runs", name="reference", question=scenario.question, seed=1, consumers=500,
-        origin="2024Q4", parameters=parameters_of(scenario),
+        schema_version=SCHEMA_VERSION, study="runs", name="reference", question=scenario.question, seed=1,
+        consumers=500, origin="2024Q4", parameters=parameters_of(scenario),
         parameters_sha256=parameters_sha256(scenario), results_sha256=results_sha256(frames), free_run_mae_points=None,
         free_run_mae_points_by_powertrain=None, ledger_checks=2, wall_s=1.0, peak_rss_mib=None,
         versions={"battery-detour": "0", "numpy": np.__version__}, git_commit=None, tables={},
