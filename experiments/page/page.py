@@ -89,7 +89,7 @@ def _use_reference(player: Player) -> ReferenceLine:
     """The ghost of a player's size and seed; the page is drawn again as it grows."""
     run = player.parameters.run
     key = (run.consumers, player.seed, run.last_quarter)
-    line = solara.use_memo(lambda: LINES.hold(*key), [key])
+    line: ReferenceLine = solara.use_memo(lambda: LINES.hold(*key), [key])
     solara.use_effect(lambda: lambda: LINES.let_go(line), [line])
     _, set_count = solara.use_state(0)
 

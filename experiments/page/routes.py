@@ -4,7 +4,8 @@ Solara fetches, stores and deletes assets on a GET, follows links out of folders
 (``/resourcez``). So it sees only what the page needs, and files are served here, read-only.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -41,6 +42,12 @@ def packaged_folders() -> dict[str, Path]:
 
 def page_routes(solara_app: Starlette, folders: Mapping[str, Path]) -> Starlette:
     """The application of the page around Solara's."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with solara_app.router.lifespan_context(solara_app):
+            yield
+
     app = Starlette(
         routes=[
             Route("/", solara_app, methods=["GET"]),
@@ -48,7 +55,7 @@ def page_routes(solara_app: Starlette, folders: Mapping[str, Path]) -> Starlette
             WebSocketRoute("/jupyter/api/kernels/{kernel_id}/channels", solara_app),
             *(Mount(prefix, PackagedFiles(directory=folder)) for prefix, folder in folders.items()),
         ],
-        lifespan=lambda _: solara_app.router.lifespan_context(solara_app),
+        lifespan=lifespan,
     )
     app.router.redirect_slashes = False
     return app

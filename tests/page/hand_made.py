@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.page.server import Server
 
@@ -56,8 +57,9 @@ def websocket(
     """A websocket of a new tab; ``origin``: that of the page if empty."""
     path = f"/jupyter/api/kernels/{kernel or uuid.uuid4()}/channels?session_id={page or uuid.uuid4()}"
     told = {"Cookie": cookie(server), **headers}
+    told_origin = None if origin is None else Origin(origin or server.address)
     return connect(
-        server.address.replace("http", "ws", 1) + path, origin=server.address if origin == "" else origin,
+        server.address.replace("http", "ws", 1) + path, origin=told_origin,
         additional_headers=told, max_size=None, open_timeout=_SECONDS, ping_interval=None,
     )  # fmt: skip
 
@@ -81,7 +83,7 @@ class HandMadeTab:
         self._socket = connection
         self._control = uuid.uuid4().hex
         self._send("comm_open", {"comm_id": self._control, "target_name": "solara.control", "data": {}})
-        themes = {"light": {}, "dark": {}}
+        themes: dict[str, Any] = {"light": {}, "dark": {}}
         run = {"method": "run", "args": {"path": "", "appName": None, "themes": themes, "dark": False}}
         self._send("comm_msg", {"comm_id": self._control, "data": run})
 

@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-from experiments.page import reference_line
 from experiments.page.reference_line import MOST_KEPT, MOST_PROCESSES, ReferenceLine, ReferenceLines
 from experiments.page.tabs import MOST_TABS, Tabs
 
@@ -24,7 +23,7 @@ class _Popen(subprocess.Popen[str]):
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> ReferenceLines:
-    monkeypatch.setattr(reference_line.subprocess, "Popen", _Popen)
+    monkeypatch.setattr("experiments.page.reference_line.subprocess.Popen", _Popen)
     return ReferenceLines()
 
 
