@@ -6,7 +6,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from agents.sensing import MakerOrders, MakerSensing
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 OWN, NEIGHBOURS, MEDIA = range(3)  # rows of exposures by channel
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 
 class AllocationError(RuntimeError):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 LITHIUM_KG_PER_KWH = 0.6  # lithium carbonate in a kWh of cells: 0.60-0.65 for LFP (recalled)
 

@@ -7,7 +7,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from agents.line_conversion import LineKind
 from agents.line_decision import LineAction, LineSensing, LineStatus, Use, decide_line
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 
 
 def plug_cash_usd_per_year(

@@ -6,6 +6,7 @@ from typing import Any
 import mesa
 import numpy as np
 
+from agents.arrays import Floats, Ints
 from agents.charging_investment import (
     best_places,
     closes,
@@ -15,7 +16,6 @@ from agents.charging_investment import (
     quarters_of_loss,
     upkeep_success,
 )
-from agents.choice import Floats, Ints
 
 _QUARTERS = 4  # in a year
 _FEWEST_SESSIONS = 1e-6  # a year: a plug nobody uses still gains its maker cars

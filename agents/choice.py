@@ -15,10 +15,8 @@ from functools import reduce
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from agents.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,6 @@ class Nests:
     def segment_starts(self) -> Ints:
         """First nest of each segment, shape (segments,)."""
         return np.flatnonzero(np.diff(self.nest_segment, prepend=-1))
-
-
-def group_sum(values: Floats, group: Ints, groups: int) -> Floats:
-    """Sum of ``values``, shape (members,), within each of ``groups`` groups, shape (groups,)."""
-    return np.asarray(np.bincount(group, values, minlength=groups), dtype=np.float64)
 
 
 def group_logit(value: Floats, alpha: float, starts: Ints) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ interpreter, so pieces of rows run in threads.
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from agents.compiled_luck import agent_bits, compiled, exponential, uniform
 from agents.luck import GRAIN
 from agents.row_codes import (

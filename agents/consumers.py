@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from agents.columnar import ColumnarSet, RowAgent, Rows, columnwise
 from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING, Counts
 from agents.rows import RowWork

@@ -6,7 +6,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.storage_demand import data_center_adoption
 
 HOURS = 4.0  # of storage behind the flexible part of a data center (M17)

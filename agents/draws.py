@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints, Nests
+from agents.arrays import Floats, Ints
+from agents.choice import Nests
 from agents.row_codes import KEEP, NEW, USED, Odds
 from agents.rows import RowWork
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 QUARTERLY_DAMPING = 0.9
 QUARTERLY_GAINS = (0.5, 0.2, QUARTERLY_DAMPING)

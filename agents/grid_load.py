@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 _KW_PER_GW = 1e6
 _HOURS_PER_YEAR = 8_760.0

@@ -5,9 +5,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from agents.choice import Floats
-
-_QUARTERS_PER_YEAR = 4
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def hurdle_with_contract(hurdle: float, contracted_share: float, discount_rate: 
 
 def discount_factors(discount_rate: float, quarters: int) -> Floats:
     """Present value of 1 received in each of the coming quarters, from this one on; shape (quarters,)."""
-    return np.asarray((1.0 + discount_rate) ** (-np.arange(quarters) / _QUARTERS_PER_YEAR))
+    return np.asarray((1.0 + discount_rate) ** (-np.arange(quarters) / QUARTERS_PER_YEAR))
 
 
 def conversion_gain_musd_per_gwh_year(
@@ -80,7 +79,7 @@ def conversion_gain_musd_per_gwh_year(
     and keeps its old use until then.
     """
     quarters = storage_margin_usd_per_kwh.size
-    value = discount_factors(discount_rate, quarters) / _QUARTERS_PER_YEAR
+    value = discount_factors(discount_rate, quarters) / QUARTERS_PER_YEAR
     running = np.arange(quarters) >= lag_quarters
     before = np.arange(quarters) < lag_quarters - dark_quarters
     changed = storage_use * storage_margin_usd_per_kwh * running + vehicle_use * vehicle_margin_usd_per_kwh * before

@@ -5,10 +5,10 @@ from enum import IntEnum
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.line_conversion import ChangeKind, conversion_gain_musd_per_gwh_year, discount_factors
 
-_QUARTERS_PER_YEAR = 4
 _RESTART_OVER_UPKEEP = 1.2  # restart only when a line earns a fifth more than it costs to run: judgement
 
 
@@ -57,7 +57,7 @@ class Prospect:
     @property
     def next_year_usd_per_kwh(self) -> float:
         """Margin of the coming year on all capacity, $ for a kWh a year."""
-        return self.sold_share * float(self.margin_usd_per_kwh[:_QUARTERS_PER_YEAR].mean())
+        return self.sold_share * float(self.margin_usd_per_kwh[:QUARTERS_PER_YEAR].mean())
 
     def earned_usd_per_kwh(self, upkeep_usd_per_kwh: float) -> Floats:
         """Earned on all capacity by coming quarter, $ for a kWh a year; a line that earns less stands idle."""
@@ -65,7 +65,7 @@ class Prospect:
 
     def worth_musd_per_gwh_year(self, first_quarter: int, discount_rate: float) -> float:
         """Present value of a GWh a year of capacity that runs from a coming quarter on, M$."""
-        value = discount_factors(discount_rate, self.margin_usd_per_kwh.size) / _QUARTERS_PER_YEAR
+        value = discount_factors(discount_rate, self.margin_usd_per_kwh.size) / QUARTERS_PER_YEAR
         return self.sold_share * float((value * self.margin_usd_per_kwh)[first_quarter:].sum())
 
 
@@ -108,7 +108,7 @@ def change_gain_musd_per_gwh_year(seen: LineSensing) -> float:
         return conversion_gain_musd_per_gwh_year(other, own, 1.0, 1.0, lag, dark, seen.discount_rate)
     if seen.status == LineStatus.IDLE:
         own = np.full_like(own, seen.upkeep_usd_per_kwh)
-    value = discount_factors(seen.discount_rate, own.size) / _QUARTERS_PER_YEAR
+    value = discount_factors(seen.discount_rate, own.size) / QUARTERS_PER_YEAR
     coming = np.arange(own.size)
     with_change = np.where(coming >= max(seen.quarters_to_start, lag), other, 0.0)
     without = np.where(coming >= seen.quarters_to_start, own, 0.0)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 _QUARTERS_SEEN = 4
 _LEAST_FOLDED = 4.0  # above it s = sigmoid(V + kappa s) can have three solutions: s (1 - s) is at most 1/4

@@ -3,12 +3,10 @@
 from math import gamma
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 
-QUARTERS_PER_YEAR = 4
 _LONGEST_QUARTERS = 400  # holding times end here
 
 

@@ -6,7 +6,7 @@ Functions get the columns of one piece of rows; ``first`` is the number of its f
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from agents.luck import agent_bits, branch_uniforms, exponentials, uniforms
 from agents.row_codes import (
     BRANCH_ACQUIRE,

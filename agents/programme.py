@@ -5,9 +5,9 @@ from enum import IntEnum
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 
-_QUARTERS_PER_YEAR = 4
 _MIDDLE = 0.5  # of a year: sales of a year come in its middle on average
 
 
@@ -73,7 +73,7 @@ def cars_gained_share(models: float, nest_share: float, variety: float) -> float
 
 def programme_value_musd(seen: ProgrammeSensing, maker: MakerStrategy, terms: ProgrammeTerms) -> float:
     """Present value of what the model earns once on sale, M$, without what is still to be paid (M15)."""
-    ahead = seen.quarters_left / _QUARTERS_PER_YEAR + _MIDDLE + np.arange(terms.years_on_sale)
+    ahead = seen.quarters_left / QUARTERS_PER_YEAR + _MIDDLE + np.arange(terms.years_on_sale)
     cars = np.interp(ahead, np.arange(1, seen.cars_per_year.size + 1), seen.cars_per_year)
     lost = seen.lost_kusd if maker.cannibalises else 0.0
     earned_kusd = maker.margin_kept * seen.margin_kusd - lost
@@ -84,7 +84,7 @@ def programme_value_musd(seen: ProgrammeSensing, maker: MakerStrategy, terms: Pr
 
 def cost_to_come_musd(quarters_left: int, maker: MakerStrategy, terms: ProgrammeTerms) -> float:
     """Present value of what is still to be paid, in equal parts at the start of each quarter, M$."""
-    factors = (1.0 + maker.discount_rate) ** (-np.arange(quarters_left) / _QUARTERS_PER_YEAR)
+    factors = (1.0 + maker.discount_rate) ** (-np.arange(quarters_left) / QUARTERS_PER_YEAR)
     return float(maker.cost_musd / terms.lead_quarters * factors.sum())
 
 

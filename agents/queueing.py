@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 
 _HOURS_PER_DAY = 24
 _DAYS_PER_QUARTER = 365.25 / 4

@@ -5,7 +5,7 @@ Health itself and the share of ages out of warranty are in ``ownership``.
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 
 def warranty_end_years(miles_per_year: Floats, warranty_years: float, warranty_miles: float) -> Floats:

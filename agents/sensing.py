@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 
 @dataclass(frozen=True)

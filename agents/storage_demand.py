@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import brentq
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ that willingness to pay for range, charging and the like rises with income.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from agents.arrays import Floats
 
 REFERENCE_INCOME_KUSD = 85.0  # mean buyer of the studies behind the coefficients (model_spec B3)
 REFERENCE_RANGE_MILES = 300.0  # where the range term is zero (M2)

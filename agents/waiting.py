@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 _MOST_GAIN_KUSD = 5.0  # gains beyond are not acted on (M3)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.line_conversion import LAG_AND_DARK_QUARTERS, LineKind
 from agents.line_decision import LineAction, LineStatus, Use
 from experiments.figures.conversion_frontier import conversion_frontier
@@ -120,7 +121,7 @@ def _turns(market: Market, line: int, expected: Floats, quarter: int) -> bool:
 def _own_capacity_gwh(cells: CellMarket, quarter: int) -> Floats:
     """A year's good cells of makers' own car lines a year ahead, (makers,)."""
     lines = cells.lines
-    there = lines.meant_for(Use.VEHICLES, quarter + quarters.QUARTERS_PER_YEAR) & (lines.maker < len(MAKERS))
+    there = lines.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR) & (lines.maker < len(MAKERS))
     capacity = np.bincount(lines.maker[there], lines.gwh_per_year[there], minlength=len(MAKERS))
     return np.asarray(capacity * cells.parameters.last_yield)
 
@@ -150,8 +151,8 @@ def _formula_price_usd_per_kwh(cells: CellMarket, line: int, use: float, quarter
 
 def _annuity(first_quarter: int, discount_rate: float) -> float:
     """Present value of 1 $ a year received from a quarter to the horizon, in closed form."""
-    d = (1.0 + discount_rate) ** (-1.0 / quarters.QUARTERS_PER_YEAR)
-    return float((d**first_quarter - d**HORIZON_QUARTERS) / (1.0 - d) / quarters.QUARTERS_PER_YEAR)
+    d = (1.0 + discount_rate) ** (-1.0 / QUARTERS_PER_YEAR)
+    return float((d**first_quarter - d**HORIZON_QUARTERS) / (1.0 - d) / QUARTERS_PER_YEAR)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments import evidence_batteries, evidence_charging, evidence_tables
 from experiments.conversion_frontier import turning_prices
 from experiments.evidence_runs import Frames, base_market, explained_growth, free_runs, paired_runs, sampling_runs
@@ -11,7 +12,6 @@ from experiments.evidence_trust import trust_table
 from experiments.figures.ports_by_state import ports_by_state
 from experiments.figures.style import save
 from experiments.yardsticks import yardstick_table
-from market import quarters
 
 PAGE = Path(__file__).parents[1] / "docs" / "evidence.md"
 PORTS_FIGURE = PAGE.with_name("images") / "ports_by_state"
@@ -45,7 +45,7 @@ def tables(runs: Mapping[str, Frames]) -> dict[str, str]:
         "first quarter": evidence_tables.first_quarter_table(base),
         "seasons": evidence_tables.seasonal_table(explained_growth("2023Q4", "2025Q1", 1)),
         "free run": evidence_tables.free_run_table(free_runs()),
-        "growth": evidence_tables.growth_table(explained_growth("2017Q4", "2024Q4", quarters.QUARTERS_PER_YEAR)),
+        "growth": evidence_tables.growth_table(explained_growth("2017Q4", "2024Q4", QUARTERS_PER_YEAR)),
     }
 
 

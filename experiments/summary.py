@@ -10,9 +10,9 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments.manifest import Manifest
 from experiments.store import Result
-from market import quarters
 
 if TYPE_CHECKING:
     from experiments.figures.registry import Drawn
@@ -46,7 +46,7 @@ _NEXT = (
 def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
     """Outcomes of a year with four quarters, by key: sales summed, stocks at its end; empty otherwise."""
     rows = national[national["quarter"].str.startswith(str(year))]
-    if len(rows) < quarters.QUARTERS_PER_YEAR:
+    if len(rows) < QUARTERS_PER_YEAR:
         return {}
     sales, bev = rows["new_sales"], rows["bev_sales"]
     percent = {

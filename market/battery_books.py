@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.arrays import Floats, group_sum
 from agents.cell_plant import CHEMISTRIES, IRON
-from agents.choice import Floats, group_sum
 from market.cell_lines import SELLERS
 from market.storage_contracts import TREASURY
 from market.storage_vintages import GWH

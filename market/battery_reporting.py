@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.cell_plant import NEVER
-from agents.choice import Floats, group_sum
 from agents.line_decision import LineAction, LineStatus, Use
 from agents.storage_demand import ValueStack
 from market import quarters
@@ -23,7 +24,6 @@ from market.vocabulary import MAKERS, REGIONS
 if TYPE_CHECKING:
     from market.model import Market
 
-_YEAR = quarters.QUARTERS_PER_YEAR
 _BEGIN_OUTPUT = (LineAction.START, LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
 
 
@@ -36,9 +36,9 @@ def national_batteries(market: "Market") -> dict[str, Any]:
     running = float(done.capacity.sum())
     return {
         **_prices(market),
-        "cells_to_vehicles_gwh": float(done.for_cars.sum()) * _YEAR,
-        "cells_to_storage_gwh": float(done.for_storage.sum()) * _YEAR,
-        "cells_imported_for_vehicles_gwh": float(done.bought.sum()) * _YEAR,
+        "cells_to_vehicles_gwh": float(done.for_cars.sum()) * QUARTERS_PER_YEAR,
+        "cells_to_storage_gwh": float(done.for_storage.sum()) * QUARTERS_PER_YEAR,
+        "cells_imported_for_vehicles_gwh": float(done.bought.sum()) * QUARTERS_PER_YEAR,
         "cell_stock_gwh": float(done.closing.sum()),
         **{name: value for name, value in state.items() if name in NATIONAL_BATTERIES},
         "converted_gwh_cumulative": float(market.cells.lines.gwh_per_year[market.cells.lines.turned].sum()),
@@ -51,8 +51,8 @@ def national_batteries(market: "Market") -> dict[str, Any]:
         "storage_installed_gw": float(power.installed_gw.sum()),
         "storage_retired_gw": float(power.vintages.retired[GW].sum()),
         "storage_ordered_gwh": float(power.signed_gwh[-1].sum()),
-        "compliant_demand_gwh": power.compliant_demand_gwh(quarter + _YEAR),
-        "compliant_supply_gwh": power.compliant_supply_gwh(quarter + _YEAR),
+        "compliant_demand_gwh": power.compliant_demand_gwh(quarter + QUARTERS_PER_YEAR),
+        "compliant_supply_gwh": power.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR),
         **_channels(market),
         "cell_profit_musd": float(cell_profit_musd(market).sum()),
         "car_profit_musd": float(_car_profit_musd(market).sum()),
@@ -74,10 +74,11 @@ def _channels(market: "Market") -> dict[str, float]:
     """What the detour does to car buyers, by channel: means over makers by the cells they need."""
     cells, needed = market.cells, market.cells.needed[-1]
     weight = needed / needed.sum() if needed.sum() > 0 else np.full(len(MAKERS), 1.0 / len(MAKERS))
+    lost = market.planning.lost_share(market.offering.offers.effective_models, cells.models_kept())
     fixed = cells.fixed_cost_usd_per_kwh * cells.parameters.fixed_cost_passed_on
     return {
         "channel_fixed_cost_usd_per_kwh": float((weight * fixed).sum()),
-        "channel_programmes_share": float((weight * market.planning.lost_share(market)).sum()),
+        "channel_programmes_share": float((weight * lost).sum()),
         "channel_scarcity_usd_per_kwh": cells.scarcity_usd_per_kwh,
     }
 
@@ -153,7 +154,9 @@ def _write_makers(market: "Market", label: str) -> None:
             "cell_profit_musd": cells[place], "output_gwh": output[place], "for_storage_gwh": done.for_storage[place],
             "needed_gwh": market.cells.needed[-1][place] if is_maker else 0.0, "turned_gwh": turned[place],
             "capacity_gwh": could[place],
-            **maker_plans(market, place),
+            **maker_plans(
+                market.planning, market.products, market.offering.offers.effective_models, market.quarter, place
+            ),
         })  # fmt: skip
 
 
@@ -177,7 +180,7 @@ def _write_regions(market: "Market", label: str) -> None:
     stacks = power.regions.value_stacks(year)
     project = power.regions.project(year, market.cells.costs.investment_credit_share(market.quarter))
     cost = project.cost_usd_per_kw_year(power.price_usd_per_kwh)
-    recorded = power.regions.recorded_gw.get(year, np.full(len(REGIONS), np.nan)) / _YEAR
+    recorded = power.regions.recorded_gw.get(year, np.full(len(REGIONS), np.nan)) / QUARTERS_PER_YEAR
     outstanding = power.book.outstanding_gwh()
     more = grid_of_regions(market) | revenue_of_regions(market, cost)
     for place, region in enumerate(REGIONS):

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.row_codes import OLDEST_QUARTERS
-from market import quarters
 from market.vocabulary import GOODS, KINDS, SEGMENTS, bucket_of, good_of
 
-_QUARTERS = np.arange(quarters.QUARTERS_PER_YEAR)
+_QUARTERS = np.arange(QUARTERS_PER_YEAR)
 _AGES = OLDEST_QUARTERS + 1
 
 
@@ -21,9 +21,9 @@ class BuildYears:
     def __init__(self, on_road: Floats, segment_share: Floats, last_quarter: int) -> None:
         """``on_road``: (kinds, years) cars of 2016 by age, of whatever size; ``segment_share``: (kinds, segments)."""
         kind, first_built = [], []
-        new = range(0, last_quarter + 1, quarters.QUARTERS_PER_YEAR)
+        new = range(0, last_quarter + 1, QUARTERS_PER_YEAR)
         for k in range(len(KINDS)):
-            old = [-quarters.QUARTERS_PER_YEAR * (year + 1) + 1 for year in np.flatnonzero(on_road[k])[::-1].tolist()]
+            old = [-QUARTERS_PER_YEAR * (year + 1) + 1 for year in np.flatnonzero(on_road[k])[::-1].tolist()]
             first_built += [*old, *new]
             kind += [k] * (len(old) + len(new))
         self.kind = np.array(kind)

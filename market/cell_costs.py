@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.cell_cost import LITHIUM_KG_PER_KWH, cell_cost_usd_per_kwh, learning_factor, material_usd_per_kwh
 from agents.cell_plant import CHEMISTRIES, IRON, Lines
-from agents.choice import Floats
 from agents.line_decision import Use
 from market import quarters, tables
 from market.policies.rate_policy import RatePolicy
@@ -63,7 +64,7 @@ class CellCosts:
         return float(LITHIUM_KG_PER_KWH * (self._world.lithium_usd_per_kg(quarter) - base))
 
     def _foreign(self, series: Floats, quarter: int) -> float:
-        year = (quarter + _MIDDLE) / quarters.QUARTERS_PER_YEAR + quarters.FIRST_YEAR - _MIDDLE
+        year = (quarter + _MIDDLE) / QUARTERS_PER_YEAR + quarters.FIRST_YEAR - _MIDDLE
         later = max(0.0, year - self._years[-1])
         held = float(np.interp(year, self._years, series))
         price = held * float((1.0 + self._storage.foreign_price_growth) ** later)
@@ -87,7 +88,7 @@ class CellCosts:
 
     def third_country_price_usd_per_kwh(self, quarter: int) -> float:
         """Iron cells from third countries, duty paid: p_third (1 + t3), with the premium asked (M19)."""
-        later = max(0, quarter - _BASE_YEAR_QUARTER) / quarters.QUARTERS_PER_YEAR
+        later = max(0, quarter - _BASE_YEAR_QUARTER) / QUARTERS_PER_YEAR
         price = self._storage.third_country * float((1.0 + self._storage.foreign_price_growth) ** later)
         duty_paid = (price + self.lithium_rise_usd_per_kwh(quarter)) * (1.0 + self._storage.third_country_tariff)
         return duty_paid * (1.0 + self._storage.price_premium)
@@ -95,7 +96,7 @@ class CellCosts:
     def _us_cost(self, material: float, cell_yield: Floats, quarter: int) -> Floats:
         cells = self._cells
         with_lithium = material_usd_per_kwh(material, self._world.lithium_usd_per_kg(quarter), cells.base_lithium)
-        years = max(0.0, (quarter - _BASE_YEAR_QUARTER) / quarters.QUARTERS_PER_YEAR)
+        years = max(0.0, (quarter - _BASE_YEAR_QUARTER) / QUARTERS_PER_YEAR)
         learned = learning_factor(np.array((1.0 + cells.output_growth) ** years), cells.learning_rate)
         return cell_cost_usd_per_kwh(
             max(with_lithium, 0.0), cells.processing * learned, cell_yield, 0.0, 0.0, np.ones(1)

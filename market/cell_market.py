@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.arrays import Floats, group_sum
 from agents.automaker import Automaker
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.cell_allocation import allocate_cells
 from agents.cell_cost import ramp_yield, scarcity_usd_per_kwh
 from agents.cell_plant import CHEMISTRIES, NICKEL_POUCH, CellPlant
-from agents.choice import Floats, group_sum
 from agents.line_decision import LineStatus, Use
 from market import quarters, tables
 from market.cell_costs import CellCosts
 from market.cell_lines import OPEN_MARKET, SELLERS, read_lines
+from market.own_cells import OwnCells
 from market.products import Products
 from market.scenario import Scenario
 from market.vocabulary import MAKERS, PHEV
@@ -92,7 +94,7 @@ class CellMarket:
 
     def good_capacity(self, quarter: int) -> Floats:
         """Good cells each line can make in a quarter, GWh, shape (lines,); nothing from a dark line."""
-        nameplate = self.lines.gwh_per_year * self.yields(quarter) / quarters.QUARTERS_PER_YEAR
+        nameplate = self.lines.gwh_per_year * self.yields(quarter) / QUARTERS_PER_YEAR
         return np.where(self.lines.running(quarter), nameplate, 0.0)
 
     def car_advantage_usd_per_kwh(self, quarter: int) -> float:
@@ -120,7 +122,7 @@ class CellMarket:
         """
         lines, sellers = self.lines, np.arange(len(SELLERS))
         made, capacity = self.yields(quarter), self.good_capacity(quarter)
-        forecast = np.mean(self.needed[-quarters.QUARTERS_PER_YEAR :], axis=0)
+        forecast = np.mean(self.needed[-QUARTERS_PER_YEAR:], axis=0)
         plan = np.maximum(forecast * self.domestic_share(quarter) - self.stock.sum(axis=1), 0.0)
         own = lines.maker[:, None] == sellers[None, :]
         car_lines, storage_lines = lines.making(Use.VEHICLES, quarter), lines.making(Use.STORAGE, quarter)
@@ -171,7 +173,7 @@ class CellMarket:
         """Good cells a quarter that idle car lines would make: they can run again at once, turned ones cannot."""
         lines = self.lines
         idle = (lines.status == LineStatus.IDLE) & (lines.use == Use.VEHICLES)
-        return float((lines.gwh_per_year * made)[idle].sum()) / quarters.QUARTERS_PER_YEAR
+        return float((lines.gwh_per_year * made)[idle].sum()) / QUARTERS_PER_YEAR
 
     def _update_scarcity(self, asked: float, capacity: float, quarter: int) -> None:
         """mu, exponentially averaged; exactly nothing while cells are slack and to the origin (M13)."""
@@ -208,7 +210,7 @@ class CellMarket:
         lines, p = self.lines, self.parameters
         stands = np.isin(lines.status, (LineStatus.OPERATING, LineStatus.CONVERTING, LineStatus.IDLE))
         rate = np.where(lines.status == LineStatus.IDLE, p.fixed_cost - p.upkeep_usd_per_kwh, p.fixed_cost)
-        return group_sum(stands * rate * lines.gwh_per_year, lines.maker, len(SELLERS)) / quarters.QUARTERS_PER_YEAR
+        return group_sum(stands * rate * lines.gwh_per_year, lines.maker, len(SELLERS)) / QUARTERS_PER_YEAR
 
     # What cells do to makers: the channels of the detour
 
@@ -220,7 +222,7 @@ class CellMarket:
         """Fixed cost spread over fewer lines than if none had changed its use, $/kWh by maker (M14)."""
         if quarter <= self.origin:
             return
-        lines, quarterly = self.lines, 1.0 / quarters.QUARTERS_PER_YEAR
+        lines, quarterly = self.lines, 1.0 / QUARTERS_PER_YEAR
         capacity = float(lines.gwh_per_year[lines.making(Use.VEHICLES, quarter)].sum()) * quarterly
         turned = float(lines.gwh_per_year[lines.turned & ~self._unbuilt(quarter)].sum()) * quarterly
         asked = float(done.asked.sum())
@@ -237,6 +239,11 @@ class CellMarket:
     @staticmethod
     def _spread(asked: float, capacity: float) -> float:
         return 1.0 if capacity <= 0 else 1.0 / float(np.clip(asked / capacity, _LOWEST_USE, 1.0))
+
+    def own_cells(self, quarter: int) -> OwnCells:
+        """What makers know of their own cells in a quarter."""
+        needed = np.sum(self.needed[-QUARTERS_PER_YEAR:], axis=0)
+        return OwnCells.of(self.lines, needed, self.domestic_share(quarter), self.parameters.last_yield)
 
     def models_kept(self) -> Floats:
         """Second channel: share of its battery-car models a maker keeps; lines turned away cost programmes (M15)."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.policies.charger_law import ChargerLaw
 from market.policies.table import CHARGER_POLICIES
 from market.scenario import Scenario

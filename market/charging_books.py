@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.choice import Floats
-from market import quarters
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from market.charging_service import HOURS_PER_QUARTER
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def capital_musd(market: "Market") -> tuple[Floats, Floats]:
 def _post_money(market: "Market") -> None:
     ledger, network, parameters = market.ledger, market.charging_side.network, market.parameters.operators
     revenue, (capital, grants) = revenue_musd(market), capital_musd(market)
-    demand = network.served_plugs.sum(axis=1) * parameters.demand_charge_usd / quarters.QUARTERS_PER_YEAR / 1e6
+    demand = network.served_plugs.sum(axis=1) * parameters.demand_charge_usd / QUARTERS_PER_YEAR / 1e6
     upkeep = network.upkeep_usd.sum(axis=1) / 1e6
     for place, operator in enumerate(network.operators):
         ledger.pay(DRIVERS, operator.name, float(revenue[place]))

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters
 from market.scenario import Scenario
 from market.trip_coverage import RoadArrays, TripGravity, trip_weights
@@ -71,7 +72,7 @@ def sessions_wanted(cars: Floats, use: Floats, scenario: Scenario) -> tuple[Floa
     public = np.array([buyers.miles_per_year, (1.0 - charging.home_share) * buyers.miles_per_year])
     near = operators.fast_share * np.maximum(public - trips, 0.0) + (1.0 - operators.corridor_share) * trips
     on_road = operators.corridor_share * trips
-    per_mile = operators.stock_kwh_per_mile / charging.kwh_per_public_session / quarters.QUARTERS_PER_YEAR
+    per_mile = operators.stock_kwh_per_mile / charging.kwh_per_public_session / QUARTERS_PER_YEAR
     far = cars.sum(axis=1) * on_road * per_mile
     has_road = use.sum(axis=1) > 0.0
     return np.asarray(cars @ near * per_mile + np.where(has_road, 0.0, far)), np.where(has_road, far, 0.0)

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csgraph
 
+from agents.arrays import Floats, Ints
 from market.fast_ports import recorded_ports
-from market.trip_coverage import FloatArray, IntArray, RoadArrays
+from market.trip_coverage import RoadArrays
 
 RoadGraph: TypeAlias = "nx.Graph[str]"
 
@@ -69,7 +70,7 @@ def contract(graph: RoadGraph) -> tuple[RoadGraph, dict[str, str]]:
     return small, joined
 
 
-def road_miles(graph: RoadGraph) -> tuple[FloatArray, IntArray]:
+def road_miles(graph: RoadGraph) -> tuple[Floats, Ints]:
     """Shortest road miles between zones and the zone before each on the way.
 
     Both shape (zones, zones), in node order. No road: inf miles and a negative predecessor.
@@ -133,7 +134,7 @@ class ChargingGraph:
         self.zone_plugs = np.zeros(self.roads.population.size)
         self.corridor_plugs = np.zeros(self.roads.corridor_miles.size)
 
-    def spread_ports(self, ports_by_state: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def spread_ports(self, ports_by_state: Floats) -> tuple[Floats, Floats]:
         """Ports of the states, shape (states,), as plugs of zones (zones,) and of corridors (corridors,).
 
         CORRIDOR_SHARE of a state's ports stand on its corridors, by miles in the state (half of a
@@ -142,7 +143,7 @@ class ChargingGraph:
         """
         return self._zone_part @ ports_by_state, self._corridor_part @ ports_by_state
 
-    def ports_of_states(self, zone_plugs: FloatArray, corridor_plugs: FloatArray, known: FloatArray) -> FloatArray:
+    def ports_of_states(self, zone_plugs: Floats, corridor_plugs: Floats, known: Floats) -> Floats:
         """Plugs of zones (zones,) and corridors (corridors,) as ports of the states, shape (states,).
 
         The reverse of ``spread_ports``: plugs of a place go to its states as those of ``known`` ports, (states,), would
@@ -151,9 +152,7 @@ class ChargingGraph:
         parts = np.concatenate([self._zone_part, self._corridor_part]) * known
         return np.concatenate([zone_plugs, corridor_plugs]) @ _column_shares(parts.T).T
 
-    def fast_ports_by_state(
-        self, quarter: int, growth_per_year: float, recorded_until: int | None = None
-    ) -> FloatArray:
+    def fast_ports_by_state(self, quarter: int, growth_per_year: float, recorded_until: int | None = None) -> Floats:
         """Ports of the states at the end of a quarter, shape (states,); see RecordedPorts.at."""
         return self.recorded.at(quarter, growth_per_year, recorded_until)
 
@@ -162,13 +161,13 @@ def _add_corridor(graph: RoadGraph, a: str, b: str, miles: float, route: str) ->
     graph.add_edge(a, b, miles=miles, route=route, sites=max(1, int(miles // MILES_PER_SITE)))
 
 
-def _passes_third(miles: FloatArray, start: int, end: int) -> bool:
+def _passes_third(miles: Floats, start: int, end: int) -> bool:
     """Whether the shortest road from ``start`` to ``end`` leads through a third place."""
     detour_miles = np.delete(miles[start] + miles[end], [start, end])
     return bool(np.any(detour_miles <= miles[start, end] + TOUCHING_MILES))
 
 
-def _corridor_weights(graph: RoadGraph, roads: RoadArrays, states: tuple[str, ...]) -> FloatArray:
+def _corridor_weights(graph: RoadGraph, roads: RoadArrays, states: tuple[str, ...]) -> Floats:
     """Miles of each corridor in each state, shape (corridors, states): half to the state at each end."""
     state_at = np.array([states.index(state) for _, state in graph.nodes(data="state")])
     weights = np.zeros((roads.corridor_miles.size, len(states)))
@@ -179,7 +178,7 @@ def _corridor_weights(graph: RoadGraph, roads: RoadArrays, states: tuple[str, ..
 
 def _zone_weights(
     graph: RoadGraph, zone_states: pd.DataFrame, states: tuple[str, ...], joined: Mapping[str, str]
-) -> FloatArray:
+) -> Floats:
     """Weight of each zone in each state's ports, shape (zones, states)."""
     parts = (
         zone_states.assign(zone=[joined.get(zone, zone) for zone in zone_states["zone"]])
@@ -189,11 +188,11 @@ def _zone_weights(
     return np.asarray(parts.to_numpy(dtype=np.float64) ** CATCHMENT_EXPONENT)
 
 
-def _column_shares(weights: FloatArray) -> FloatArray:
+def _column_shares(weights: Floats) -> Floats:
     """Columns scaled to sum 1; a column of zeros stays zero."""
     totals = weights.sum(axis=0)
     return weights / np.where(totals > 0, totals, 1.0)
 
 
-def _numbers(records: Iterable[Mapping[str, Any]], key: str) -> FloatArray:
+def _numbers(records: Iterable[Mapping[str, Any]], key: str) -> Floats:
     return np.array([record[key] for record in records], dtype=np.float64)

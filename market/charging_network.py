@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.charging_investment import opening_lag_quarters
 from agents.charging_operator import ChargingOperator, OperatorSensing, PlugCosts
-from agents.choice import Floats
 from agents.expectations import adapted
 from agents.luck import Purpose, stream_key, uniforms
 from market import quarters, tables
@@ -18,7 +19,6 @@ from market.charging_service import ChargingService
 from market.scenario import Scenario
 from market.trip_coverage import PLUGS_PER_CITY_SITE
 
-_YEAR = quarters.QUARTERS_PER_YEAR
 _GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of battery cars (M18)
 _BEFORE_START = -2  # the end of the quarter before the last one before the first
 _MOST_GROWTH = 0.6  # of battery cars in a year that operators count on, judgement
@@ -47,7 +47,7 @@ class OperatorShares:
 
     def at(self, quarter: int) -> Floats:
         """Shares at the end of a quarter, shape (operators,); those of the last year after it."""
-        time = quarters.FIRST_YEAR + (quarter + 1) / _YEAR - 1.0  # a year ends with its fourth quarter
+        time = quarters.FIRST_YEAR + (quarter + 1) / QUARTERS_PER_YEAR - 1.0  # a year ends with its fourth quarter
         return np.array([np.interp(time, self.years, one) for one in self.share.T])
 
 
@@ -62,7 +62,7 @@ def plug_costs(parameters: Operators) -> PlugCosts:
         funded_floor=parameters.funded_floor,
         discount_rate=parameters.discount_rate,
         horizon_years=parameters.horizon_years,
-        lag_years=(parameters.shortest_lag + parameters.longest_lag) / 2 / _YEAR,
+        lag_years=(parameters.shortest_lag + parameters.longest_lag) / 2 / QUARTERS_PER_YEAR,
         rival_response=parameters.rival_response,
         growth_damping=parameters.growth_damping,
         least_plugs=parameters.least_plugs,
@@ -152,8 +152,8 @@ class ChargingNetwork:
 
     def _take_over(self, quarter: int) -> None:
         """Before the first own decision: what is on the way, as much a quarter as opened in the last year on record."""
-        year_before = self._split(self._spread(quarter - 1 - _YEAR), quarter - 1 - _YEAR)
-        pace = np.maximum(self.plugs - year_before, 0.0) / _YEAR
+        year_before = self._split(self._spread(quarter - 1 - QUARTERS_PER_YEAR), quarter - 1 - QUARTERS_PER_YEAR)
+        pace = np.maximum(self.plugs - year_before, 0.0) / QUARTERS_PER_YEAR
         shortest, longest = self.parameters.shortest_lag, self.parameters.longest_lag
         for ahead in range(1, longest):
             still = min(1.0, (longest - ahead) / (longest - shortest + 1))
@@ -181,8 +181,8 @@ class ChargingNetwork:
         """Reckon the quarter's cash; where operators decide they start plugs, set upkeep and close sites."""
         margin = price_usd_per_kwh * (1.0 - self.parameters.variable_cost_share)
         sales = service.served * self._charging.kwh_per_public_session * margin
-        self.upkeep_usd = self.plugs * self.costs.upkeep_cost_usd(self.success) / _YEAR
-        self.cash_usd = sales - self.upkeep_usd - self.plugs * self.costs.demand_charge_usd_per_year / _YEAR
+        self.upkeep_usd = self.plugs * self.costs.upkeep_cost_usd(self.success) / QUARTERS_PER_YEAR
+        self.cash_usd = sales - self.upkeep_usd - self.plugs * self.costs.demand_charge_usd_per_year / QUARTERS_PER_YEAR
         self.started, self.granted_usd = np.zeros(self.plugs.shape), np.zeros(len(self.operators))
         self._learn_growth(cars)
         if not self.decides(quarter):
@@ -210,8 +210,8 @@ class ChargingNetwork:
     def _learn_growth(self, cars: float) -> None:
         """Expected growth of battery cars a year, from their number in this quarter and a year before (M18)."""
         self._cars.append(cars)
-        if len(self._cars) > _YEAR and self._cars[-1 - _YEAR] > 0.0:
-            observed = np.array([np.clip(cars / self._cars[-1 - _YEAR] - 1.0, -_MOST_GROWTH, _MOST_GROWTH)])
+        if len(self._cars) > QUARTERS_PER_YEAR and self._cars[-1 - QUARTERS_PER_YEAR] > 0.0:
+            observed = np.array([np.clip(cars / self._cars[-1 - QUARTERS_PER_YEAR] - 1.0, -_MOST_GROWTH, _MOST_GROWTH)])
             self.car_growth = adapted(self.car_growth, observed, _GROWTH_GAIN)
 
     def _on_corridors(self, value: float, near_home: float = 0.0) -> Floats:
@@ -228,8 +228,8 @@ class ChargingNetwork:
         return OperatorSensing(
             quarter=quarter,
             plugs=self.plugs[place] + coming[place],
-            sessions_per_year=service.wanted * _YEAR / np.maximum(working, 1.0),
-            most_sessions_per_year=service.most_sessions_per_quarter * _YEAR,
+            sessions_per_year=service.wanted * QUARTERS_PER_YEAR / np.maximum(working, 1.0),
+            most_sessions_per_year=service.most_sessions_per_quarter * QUARTERS_PER_YEAR,
             grant_usd=self._on_corridors(far, near),
             floor=self.parameters.upkeep_floor_all if quarter > self._origin else 0.0,
             cash_usd=self.cash_usd[place],

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters
 from market.charging_books import capital_musd, revenue_musd
 
@@ -47,7 +48,7 @@ def write_charging(market: "Market", label: str) -> None:
             "utilisation": service.utilisation[place], "revenue_musd": revenue[place],
             "profit_musd": network.cash_usd[place].sum() / 1e6, "capital_musd": capital[place] - grants[place],
         })  # fmt: skip
-    if market.quarter % quarters.QUARTERS_PER_YEAR == 0:
+    if market.quarter % QUARTERS_PER_YEAR == 0:
         _write_states(market)
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.queueing import Rhythm, WaitTable, peak_load_erlangs, served_and_lost, service_hours, utilisation_share
-from market import quarters
 from market.charging_parameters import Operators
 from market.trip_coverage import PLUGS_PER_CITY_SITE
 
-HOURS_PER_QUARTER = 24 * 365.25 / quarters.QUARTERS_PER_YEAR
+HOURS_PER_QUARTER = 24 * 365.25 / QUARTERS_PER_YEAR
 _LARGEST_SITE_PLUGS = 80  # larger sites wait as this one: next to nothing
 _UTILISATION_STEPS = 95  # of the table of waits
 _LEAST_CORRIDOR_PLUGS = 4.0  # of a site on a road; source: NEVI asks for four (23 CFR 680); fewer plugs, fewer sites

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.charging_demand import battery_cars, corridor_use, sessions_wanted
 from market.charging_graph import ChargingGraph
 from market.charging_network import ChargingNetwork

@@ -4,11 +4,11 @@ from math import floor
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.compiled_luck import compiled, uniform_of
 from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, Bytes, Column
 from market.plain_start import StartTables
-from market.quarters import QUARTERS_PER_YEAR
 from market.vocabulary import HOMES, SEGMENTS, TASTES
 
 _SEGMENTS, _CLASSES_AN_INCOME = len(SEGMENTS), HOMES * TASTES

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents import ownership
-from agents.choice import Floats, Ints
-from market import quarters
+from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from market.build_years import BuildYears
 from market.car_parameters import Ownership
 from market.vocabulary import AGE_BUCKETS, KINDS
@@ -39,14 +39,14 @@ class DateLaws:
         """The laws of a scenario for runs of so many quarters."""
 
         def held(years: float) -> Floats:
-            edges = ownership.holding_edges(years * quarters.QUARTERS_PER_YEAR, holding.hold_shape)
+            edges = ownership.holding_edges(years * QUARTERS_PER_YEAR, holding.hold_shape)
             chance = np.diff(edges, prepend=0.0)[:length]
             return np.concatenate([[0.0], chance, np.zeros(length - chance.size)])
 
         after = np.zeros((length + 1, _WAYS))
         after[:, _USED] = held(holding.hold_used_years)[:, None]
         after[:, _NEW] = held(holding.hold_new_years)
-        lease = int(holding.lease_years * quarters.QUARTERS_PER_YEAR)
+        lease = int(holding.lease_years * QUARTERS_PER_YEAR)
         return cls(after, lease, holding.look_again_low, holding.look_again_high, return_hazard)
 
 

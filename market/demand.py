@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.choice import Alphas, Floats, Ints, Nests, NewVehicleChoice, group_logit, logit
+from agents.arrays import Floats, Ints
+from agents.choice import Alphas, Nests, NewVehicleChoice, group_logit, logit
 from agents.draws import ChoiceTables
 from agents.row_codes import Counts
 from market.vocabulary import CLASSES, GOODS, HOMES, INCOMES, TASTES

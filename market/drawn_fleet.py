@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from agents.consumers import NO_CAR, OLDEST_QUARTERS, Consumers
 from agents.luck import Purpose, stream_key
 from agents.rows import RowWork

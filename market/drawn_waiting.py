@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from agents.draws import KEEP, NEW
 from agents.luck import Purpose, stream_key, uniforms
 from market.trades import Drawing, Drawn, all_of

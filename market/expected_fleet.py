@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.consumers import Tally
 from market.build_years import BuildYears
 from market.decision_dates import DateLaws, DecisionDates

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.choice import Floats
-from market import quarters
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from market.build_years import BuildYears
 from market.car_parameters import Ownership
 from market.places import Places
@@ -64,7 +64,7 @@ def start_law(groups: BuildYears, holding: Ownership, lease_share: float, length
     plain = np.zeros(length)
     plain[: residual.size] = (1.0 - overdue) * residual
     plain[0] += overdue
-    lease = int(holding.lease_years * quarters.QUARTERS_PER_YEAR)
+    lease = int(holding.lease_years * QUARTERS_PER_YEAR)
     age = groups.ages(0)
     leased = groups.quarter_share * np.where(age < lease, lease_share, 0.0)
     law = plain[:, None] * (1.0 - leased.sum(axis=1))

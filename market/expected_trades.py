@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Nests
+from agents.arrays import Floats
+from agents.choice import Nests
 from agents.draws import ChoiceTables
 
 _MOST_ROUNDS = 500

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from agents.choice import Alphas, Floats, Nests
+from agents.arrays import Floats
+from agents.choice import Alphas, Nests
 from market.demand import Lookers, Values, new_by_product, new_choice
 from market.offer_values import Terms, for_lookers, summed
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters
-from market.trip_coverage import FloatArray
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,14 @@ class RecordedPorts:
 
     states: tuple[str, ...]
     first_year: int
-    year_end: FloatArray
+    year_end: Floats
 
     @property
     def last_quarter(self) -> int:
         """Number of the last quarter on record (0 is 2017Q1)."""
         return self._year_end_quarter(self.year_end.shape[1] - 1)
 
-    def at(self, quarter: int, growth_per_year: float, recorded_until: int | None = None) -> FloatArray:
+    def at(self, quarter: int, growth_per_year: float, recorded_until: int | None = None) -> Floats:
         """Ports by state at the end of a quarter, shape (states,).
 
         The record is used up to ``recorded_until`` (a quarter; the last on record if None), geometric
@@ -37,21 +38,21 @@ class RecordedPorts:
         Raises ValueError for a quarter before the first year-end on record.
         """
         last = self.last_quarter if recorded_until is None else min(recorded_until, self.last_quarter)
-        years_after = max(quarter - last, 0) / quarters.QUARTERS_PER_YEAR
+        years_after = max(quarter - last, 0) / QUARTERS_PER_YEAR
         growth = float((1.0 + growth_per_year) ** years_after)
         return self._recorded(min(quarter, last)) * growth
 
-    def _recorded(self, quarter: int) -> FloatArray:
+    def _recorded(self, quarter: int) -> Floats:
         quarters_in = quarter - self._year_end_quarter(0)
         if quarters_in < 0:
             raise ValueError(
                 f"no fast-charging ports on record for {quarters.label(quarter)}; "
                 f"the record begins in {quarters.label(self._year_end_quarter(0))}"
             )
-        column, part = divmod(quarters_in, quarters.QUARTERS_PER_YEAR)
+        column, part = divmod(quarters_in, QUARTERS_PER_YEAR)
         if part == 0:
             return self.year_end[:, column].copy()
-        share = part / quarters.QUARTERS_PER_YEAR
+        share = part / QUARTERS_PER_YEAR
         start, end = self.year_end[:, column], self.year_end[:, column + 1]
         ratio = np.divide(end, start, out=np.ones_like(end), where=start > 0)
         return np.where(start > 0, start * ratio**share, end * share)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from agents import ownership
-from agents.choice import Floats, group_sum
+from agents.arrays import Floats, group_sum
 from agents.consumers import NO_CAR, OLDEST_QUARTERS, Tally
 from agents.row_codes import Counts
 from market import tables

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from agents.choice import Floats, group_sum
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.grid_load import (
     capacity_cost_usd_per_kwh,
     cars_ahead,
@@ -16,8 +17,6 @@ from market.policies.table import GRID_POLICIES
 from market.power_regions import YEARS_AHEAD, PowerRegions
 from market.scenario import Scenario
 from market.vocabulary import REGIONS
-
-_YEAR = quarters.QUARTERS_PER_YEAR
 
 
 class Grid:
@@ -52,8 +51,8 @@ class Grid:
         if quarter <= self._origin:
             self._load_at_origin_gw = self.load_gw
             return
-        coming = cars_ahead(cars, self._cars[max(-1 - _YEAR, -len(self._cars))], YEARS_AHEAD)
-        coming_share = self.managed_charging.expected_share(quarter, YEARS_AHEAD * _YEAR)
+        coming = cars_ahead(cars, self._cars[max(-1 - QUARTERS_PER_YEAR, -len(self._cars))], YEARS_AHEAD)
+        coming_share = self.managed_charging.expected_share(quarter, YEARS_AHEAD * QUARTERS_PER_YEAR)
         self.added_gw = self.load_gw - self._load_at_origin_gw
         self.added_ahead_gw = self._load_gw(coming, coming_share) - self._load_at_origin_gw
         self.vehicle_gw = vehicle_capacity_gw(cars, share, self._parameters.vehicle_to_grid_kw)

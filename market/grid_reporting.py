@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.storage_demand import target_share
 from market import quarters
 from market.vocabulary import REGIONS

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters, tables
 from market.places import Places
 from market.products import Products
@@ -50,10 +51,10 @@ class RecordedSales:
             (LAST_RECORD + 1, len(MAKERS)),
         )
         self.cars = np.zeros((LAST_RECORD + 1, products.size))
-        year_end = recorded_until // quarters.QUARTERS_PER_YEAR * quarters.QUARTERS_PER_YEAR + 3
+        year_end = recorded_until // QUARTERS_PER_YEAR * QUARTERS_PER_YEAR + 3
         for quarter in range(year_end + 1):
             self._split_plug_ins_and_hybrids(quarter)
-        for first in range(0, recorded_until + 1, quarters.QUARTERS_PER_YEAR):
+        for first in range(0, recorded_until + 1, QUARTERS_PER_YEAR):
             self._split_petrol(first)
 
     @property
@@ -77,7 +78,7 @@ class RecordedSales:
 
     def _split_petrol(self, first: int) -> None:
         """Petrol cars of a year by maker and segment, raked to both recorded margins, spread over its quarters."""
-        year = slice(first, first + quarters.QUARTERS_PER_YEAR)
+        year = slice(first, first + QUARTERS_PER_YEAR)
         products = self._products
         petrol = np.flatnonzero(products.powertrain == ICE)
         weight = products.at(first + 2).mix_weight[petrol]
@@ -98,7 +99,7 @@ class RecordedSales:
             cars = _raked(cars, products.maker[petrol], np.maximum(rows, 0.0))
             cars = _raked(cars, products.segment[petrol], np.maximum(columns, 0.0))
             cars *= national / cars.sum()
-        for quarter in range(first, first + quarters.QUARTERS_PER_YEAR):
+        for quarter in range(first, first + QUARTERS_PER_YEAR):
             self.cars[quarter, petrol] = cars * self.by_powertrain[quarter, ICE] / national
 
 
@@ -166,7 +167,7 @@ def used_price_level(last_quarter: int) -> Floats:
     index = rows["quarter"].map(quarters.index).to_numpy()
     years = np.array([quarters.year(q) for q in index])
     real = tables.real_2025(rows["index"], years)
-    real = real / real[(index >= 0) & (index < quarters.QUARTERS_PER_YEAR)].mean()
+    real = real / real[(index >= 0) & (index < QUARTERS_PER_YEAR)].mean()
     return np.asarray(np.interp(np.arange(last_quarter + 1), index, real))
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from agents.choice import Alphas, Floats, Nests, group_sum
+from agents.arrays import Floats, group_sum
+from agents.choice import Alphas, Nests
 
 HELD_QUARTERS = 4  # B4: the mean of the last four quarters is held
 LOWEST_HAZARD, HIGHEST_HAZARD = 0.05, 1.0

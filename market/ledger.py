@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters
 
 MONEY_TOLERANCE = 1e-9  # residual allowed, as a share of all payments

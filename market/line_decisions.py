@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.cell_plant import CellPlant
-from agents.choice import Floats, group_sum
 from agents.line_conversion import LAG_AND_DARK_QUARTERS, ChangeKind, LineKind, discount_factors, hurdle_with_contract
 from agents.line_decision import LineAction, LineSensing, LineStatus, Prospect, Use, change_gain_musd_per_gwh_year
 from agents.luck import Purpose, stream_key, uniforms
-from market import quarters
 from market.cell_costs import HORIZON_QUARTERS
 from market.cell_lines import JOINT, OPEN_MARKET, SELLERS
 from market.cell_market import SLACK_USE, CellMarket
@@ -20,7 +20,6 @@ from market.storage_forecast import StorageForecast
 
 DECISION_QUARTERS = (1, 3)
 """Second and fourth quarter of a year, counted from 0 (B2)."""
-_YEAR = quarters.QUARTERS_PER_YEAR
 _GROWTH_BOUNDS = (0.8, 1.3)  # a year's growth that an owner takes from the last two years: judgement
 _CHANGES = (LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
 
@@ -79,7 +78,7 @@ class LineDecisions:
     def decide(self, quarter: int) -> None:
         """Let every line's owner decide in turn; each sees what those before it did (M14)."""
         self.changes = []
-        if quarter <= self._cells.origin or quarter % _YEAR not in DECISION_QUARTERS:
+        if quarter <= self._cells.origin or quarter % QUARTERS_PER_YEAR not in DECISION_QUARTERS:
             return
         lines = self._cells.lines
         expected = self.expected_car_cells_gwh(quarter)
@@ -116,17 +115,21 @@ class LineDecisions:
         Growth is what makers forecast for their battery cars, or, without forecasts, that of the last two years.
         """
         needed = self._cells.needed
-        last = np.sum(needed[-_YEAR:], axis=0)
+        last = np.sum(needed[-QUARTERS_PER_YEAR:], axis=0)
         if self._forecasts is not None:
             return np.asarray(last * self._forecasts.growth(quarter) * self._cells.domestic_share(quarter))
-        before = np.sum(needed[-2 * _YEAR : -_YEAR], axis=0) if len(needed) >= 2 * _YEAR else last
+        before = (
+            np.sum(needed[-2 * QUARTERS_PER_YEAR : -QUARTERS_PER_YEAR], axis=0)
+            if len(needed) >= 2 * QUARTERS_PER_YEAR
+            else last
+        )
         growth = float(np.clip(last.sum() / max(float(before.sum()), 1e-9), *_GROWTH_BOUNDS))
         return np.asarray(last * growth * self._cells.domestic_share(quarter))
 
     def _car_capacity_gwh(self, quarter: int) -> Floats:
         """A year's good cells for cars of lines that will run a year ahead, by seller."""
         lines = self._cells.lines
-        there = lines.meant_for(Use.VEHICLES, quarter + _YEAR)
+        there = lines.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR)
         nameplate = group_sum(lines.gwh_per_year * there, lines.maker, len(SELLERS))
         return np.asarray(nameplate * self._cells.parameters.last_yield)
 
@@ -134,7 +137,7 @@ class LineDecisions:
         """What a line promises for cars in the hands of a seller."""
         lines, mature = self._cells.lines, np.full(self._cells.lines.size, self._cells.parameters.last_yield)
         capacity = self._car_capacity_gwh(quarter)
-        if not lines.meant_for(Use.VEHICLES, quarter + _YEAR)[line]:
+        if not lines.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR)[line]:
             capacity[seller] += lines.gwh_per_year[line] * self._cells.parameters.last_yield
         use = float(car_use(expected, capacity)[seller])
         margin, _ = self._cells.costs.margins_usd_per_kwh(lines, mature, 0.0, quarter)
@@ -150,7 +153,7 @@ class LineDecisions:
         supply = self._power.compliant_supply_gwh(quarter + HORIZON_QUARTERS)
         there = bool(lines.meant_for(Use.STORAGE, quarter + HORIZON_QUARTERS)[line])
         if self._storage_forecast is None:
-            coming = np.array([self._power.compliant_demand_gwh(quarter + max(lag, _YEAR))])
+            coming = np.array([self._power.compliant_demand_gwh(quarter + max(lag, QUARTERS_PER_YEAR))])
         else:
             coming = self._storage_forecast.compliant_demand_gwh(HORIZON_QUARTERS, quarter)
         use = np.minimum(1.0, coming / supply) if there else np.clip((coming - supply) / own, 0.0, 1.0)
@@ -221,29 +224,29 @@ class LineDecisions:
         storage = self._storage_prospect(line, change.lag_quarters, quarter)
         later = storage.worth_musd_per_gwh_year(change.lag_quarters, p.discount_rate)
         best = max(cars, later - p.hurdle * change.cost_musd_per_gwh_year)
-        held = p.fixed_cost * float(discount_factors(p.discount_rate, HORIZON_QUARTERS).sum()) / _YEAR
+        held = p.fixed_cost * float(discount_factors(p.discount_rate, HORIZON_QUARTERS).sum()) / QUARTERS_PER_YEAR
         return float(p.maker_share * max(0.0, best - held) * lines.gwh_per_year[line])
 
     def _owed(self, quarter: int) -> Floats:
         """Most that each seller owes in a quarter of the coming year, GWh, (sellers,); nothing is signed meanwhile."""
         if self._owed_at != (quarter, self._power.book.signed_count):
             self._owed_at = (quarter, self._power.book.signed_count)
-            self._owed_gwh = self._power.book.committed_by_seller(quarter, quarter + _YEAR)
+            self._owed_gwh = self._power.book.committed_by_seller(quarter, quarter + QUARTERS_PER_YEAR)
         return self._owed_gwh
 
     def _is_owed(self, line: int, quarter: int) -> bool:
         """Whether the seller's other storage lines could not make what it has under contract for the coming year."""
         lines = self._cells.lines
         seller = lines.maker[line]
-        there = lines.meant_for(Use.STORAGE, quarter + _YEAR) & (lines.maker == seller)
+        there = lines.meant_for(Use.STORAGE, quarter + QUARTERS_PER_YEAR) & (lines.maker == seller)
         there[line] = False
-        others = float(lines.gwh_per_year[there].sum()) * self._cells.parameters.last_yield / _YEAR
+        others = float(lines.gwh_per_year[there].sum()) * self._cells.parameters.last_yield / QUARTERS_PER_YEAR
         return bool(self._owed(quarter)[seller] > others)
 
     def _stays_slack(self, line: int, expected: Floats, quarter: int) -> bool:
         """Whether cars' cells stay slack, for all makers together, without this line: idle, or closed if it is."""
         lines, good = self._cells.lines, self._cells.parameters.last_yield
-        there = lines.meant_for(Use.VEHICLES, quarter + _YEAR)
+        there = lines.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR)
         if lines.status[line] == LineStatus.IDLE:
             there |= (lines.status == LineStatus.IDLE) & (lines.use == Use.VEHICLES)
         there[line] = False

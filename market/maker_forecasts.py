@@ -2,27 +2,30 @@
 
 import numpy as np
 
-from agents.choice import Floats, Ints, group_sum
+from agents.arrays import Floats, Ints, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import HoltForecast
 from market import quarters
-from market.scenario import Scenario
+from market.plan_parameters import Plans
 from market.vocabulary import MAKERS
 
 PLANS_QUARTER = quarters.index("2022Q4")
 """When makers had the plans of 2021-22; their optimism fades from then on."""
 NEW_BRANDS = ("Tesla", "New brands")
 """Makers that sell battery cars alone and without dealers; the others are legacy."""
-_YEAR = quarters.QUARTERS_PER_YEAR
 
 
 class MakerForecasts:
-    """Forecasts of every maker, updated each fourth quarter; arrays have shape (makers,) unless said."""
+    """Forecasts of every maker, updated each fourth quarter; arrays have shape (makers,) unless said.
 
-    def __init__(self, scenario: Scenario, maker: Ints) -> None:
-        plans = scenario.plans
+    ``maker``: (products,) who makes each; ``initial_optimism``: of the plans of 2021-22, as a multiple of demand;
+    ``alpha_powertrain``: what a k$ of credit does to the log-odds of a powertrain (M1).
+    """
+
+    def __init__(self, plans: Plans, maker: Ints, initial_optimism: float, alpha_powertrain: float) -> None:
         self.plans = plans
-        self._initial_optimism = scenario.makers.initial_optimism
-        self._response_per_kusd = scenario.buyers.alpha_powertrain * plans.announced_policy_weight
+        self._initial_optimism = initial_optimism
+        self._response_per_kusd = alpha_powertrain * plans.announced_policy_weight
         self._maker = maker
         self.learning: Floats = np.where(np.isin(MAKERS, NEW_BRANDS), plans.new_learning, plans.legacy_learning)
         self._quarters: list[Floats] = []
@@ -35,7 +38,7 @@ class MakerForecasts:
         self._quarters.append(cars)
         self._credit_kusd.append(credit_kusd)
         self._expected_credit_kusd = expected_credit_kusd
-        if quarter % _YEAR != _YEAR - 1:
+        if quarter % QUARTERS_PER_YEAR != QUARTERS_PER_YEAR - 1:
             return
         year = group_sum(self.last_year(), self._maker, len(MAKERS))
         plans = self.plans
@@ -46,18 +49,18 @@ class MakerForecasts:
 
     def last_year(self) -> Floats:
         """Battery cars wanted in the last four quarters, (products,)."""
-        return np.asarray(np.sum(self._quarters[-_YEAR:], axis=0))
+        return np.asarray(np.sum(self._quarters[-QUARTERS_PER_YEAR:], axis=0))
 
     def optimism(self, quarter: int) -> Floats:
         """What is left of the optimism of the plans of 2021-22, as a multiple; 1 before them."""
         if quarter < PLANS_QUARTER:
             return np.ones(len(MAKERS))
-        left = (1.0 - self.learning) ** ((quarter - PLANS_QUARTER) / _YEAR)
+        left = (1.0 - self.learning) ** ((quarter - PLANS_QUARTER) / QUARTERS_PER_YEAR)
         return np.asarray(1.0 + (self._initial_optimism - 1.0) * left)
 
     def policy_factor(self) -> Floats:
         """What announced credits do to demand: exp of the coming change of the credit, by the cars that sell."""
-        change = self._expected_credit_kusd - np.mean(self._credit_kusd[-_YEAR:], axis=0)
+        change = self._expected_credit_kusd - np.mean(self._credit_kusd[-QUARTERS_PER_YEAR:], axis=0)
         cars = self.last_year()
         sold = group_sum(cars, self._maker, len(MAKERS))
         mean = group_sum(cars * change, self._maker, len(MAKERS)) / np.where(sold > 0, sold, 1.0)

@@ -6,14 +6,16 @@ import mesa
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.columnar import ColumnarModel
 from agents.expectations import adapted
 from market import history, quarters, tables
+from market.announced_cut import AnnouncedCut
 from market.bookkeeping import check_choices, close_books
 from market.cell_market import CellMarket
 from market.charging_graph import ChargingGraph, build_graph, contract
 from market.charging_side import ChargingSide
+from market.clock import Clock
 from market.demand import every_class
 from market.drawn_fleet import DrawnFleet
 from market.expected_fleet import ExpectedFleet
@@ -22,11 +24,16 @@ from market.fleet import Fleet
 from market.grid import Grid
 from market.ledger import Ledger
 from market.line_decisions import LineDecisions
+from market.maker_forecasts import MakerForecasts
+from market.offer_values import price_weight
 from market.offering import Offering
 from market.places import read_places
 from market.planning import Planning
 from market.population import class_shares
 from market.power_side import PowerSide
+from market.price_setting import SeenMarket
+from market.products import Products
+from market.programmes import Programmes
 from market.record import BASE_YEAR_QUARTERS, Record
 from market.recorder import Recorder
 from market.reporting import MODEL_REPORTERS, write_quarter
@@ -101,6 +108,11 @@ class Market(ColumnarModel):
             self.step()
 
     @property
+    def clock(self) -> Clock:
+        """Where the run stands in time."""
+        return Clock(self.quarter, self.origin, self.recorded_until, self.last_quarter, self.seed)
+
+    @property
     def is_recorded(self) -> bool:
         """Whether the quarter lies within the imposed history."""
         return self.quarter <= self.origin
@@ -124,11 +136,25 @@ class Market(ColumnarModel):
         self.world = World(self.parameters.world, self.places, self.seed, self.last_quarter, self.origin)
 
     def _build_offering(self) -> None:
-        self.offering = Offering(self.parameters, self.places, self.world, self.last_quarter)
-        self.products = self.offering.products
+        given = self.parameters
+        self.products = Products(
+            self.last_quarter,
+            self.recorded_until,
+            self.origin,
+            given.makers,
+            trend_in_variety=not given.plans.programmes,
+        )
+        cut = AnnouncedCut(
+            given.trust.announced_cut_kusd, quarters.index(given.trust.announced_cut_quarter),
+            quarters.index(given.trust.announced_cut_known),
+        )  # fmt: skip
+        self.offering = Offering(
+            self.clock, given.makers, given.policy, self.places, self.products, self.world, self.alphas, cut,
+            financed_share=given.buyers.financed_share, resale_weight=given.buyers.resale_weight,
+        )  # fmt: skip
         self.nests = self.offering.nests
         self.makers = self.offering.make_makers(self)
-        self.planning = Planning(self.parameters, self.products, self.origin, self.recorded_until)
+        self.planning = self._make_planning()
         self.reference_gallons_per_mile = self.products.reference_gallons_per_mile()
         holding = self.parameters.ownership
         self.record = Record(self.products, self.places, holding, self.last_quarter, self.recorded_until)
@@ -137,6 +163,15 @@ class Market(ColumnarModel):
         self.base_used_price_kusd: Floats = self.base_retention * base_new
         self.used_price_kusd = self.base_used_price_kusd.copy()
         self.expected_retention = np.full(len(KINDS), np.nan)
+
+    def _make_planning(self) -> Planning:
+        given, maker = self.parameters, self.products.maker
+        forecasts = MakerForecasts(given.plans, maker, given.makers.initial_optimism, given.buyers.alpha_powertrain)
+        programmes = Programmes(
+            given.plans, self.products, forecasts, max(self.origin, self.recorded_until),
+            variety_elasticity=given.buyers.variety_elasticity, missing_weight=given.cells.programme_weight,
+        )  # fmt: skip
+        return Planning(self.products.is_bev, forecasts, programmes)
 
     def _build_power_side(self) -> None:
         self.has_power_side = self.parameters.cells.power_side
@@ -147,7 +182,7 @@ class Market(ColumnarModel):
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
 
     def _build_fleet(self) -> None:
-        lease_share = self.offering.lease_share("other", 0)
+        lease_share = self.offering.leases.of_group("other", 0)
         ratio = self.record.registration_ratio[0]
         setting = (self.parameters, self.places, ratio, self.last_quarter, lease_share)
         self.fleet: Fleet = ExpectedFleet(*setting) if self.parameters.run.mean_field else DrawnFleet(self, *setting)
@@ -242,7 +277,7 @@ class Market(ColumnarModel):
         outcome = self.waiting.hold_back(self, self.outcome)
         offers = self.offering.offers
         self.new_cars = NewCars(
-            offers.kind, self.products.segment, outcome.served_share, self.offering.leased(self.quarter)
+            offers.kind, self.products.segment, outcome.served_share, self.offering.leases.by_product(self.quarter)
         )
         self.lot_before = self.fleet.lot.size
         self.cars_at_trade = self.fleet.all_cars()
@@ -255,7 +290,7 @@ class Market(ColumnarModel):
 
     def _learn(self) -> None:
         """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbours see (M5, M7)."""
-        self.offering.see_demand(self)
+        self.offering.observe_demand(self.makers, self._seen_market(), self.quarter)
         everyone = self.valued.market_for(self.everyone, np.ones(GOODS))
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
         self.trust.see(self.zone_bev_share)
@@ -274,12 +309,15 @@ class Market(ColumnarModel):
 
     def _decide_lines(self) -> None:
         """12 Programmes in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
-        self.planning.plan(self)
+        cells = self.cells.own_cells(self.quarter) if self.has_power_side else None
+        demand = self.outcome.flows.new
+        seen = self.offering.planners_see(self.clock, self.makers, demand, cells)
+        self.offering.models_added = self.planning.plan(seen)
         if self.has_power_side:
             self.line_decisions.decide(self.quarter)
             self.cells.update_fixed_cost(self.quarter, self.cell_quarter)
             self.offering.cell_adder_usd_per_kwh = self.cells.adder_usd_per_kwh()
-            self.offering.models_kept = self.planning.models_kept(self)
+            self.offering.models_kept = self.planning.models_kept(self.cells.models_kept())
 
     def _close_books_and_record(self) -> None:
         """13 Ledger and recorder; then every car is a quarter older."""
@@ -290,6 +328,14 @@ class Market(ColumnarModel):
         self.fleet.grow_older()
 
     # What the phases are made of
+
+    def _seen_market(self) -> SeenMarket:
+        setting = self.offering.setting(self.quarter, self.expected_retention, self.world.loan_rate(self.quarter))
+        weight = price_weight(self.offering.offers, setting, self.parameters)
+        seen = self.market
+        return SeenMarket(
+            seen.lookers, self.outcome.flows, seen.values.money, self.hazard, self.offering.price_kusd, weight
+        )
 
     def value_offers(self) -> ValuedOffers:
         """Offers of the quarter valued for every kind of buyer: here a new term of utility is added (docs/howto)."""

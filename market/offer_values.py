@@ -7,7 +7,7 @@ from operator import add
 import numpy as np
 
 from agents import ownership, valuation
-from agents.choice import Floats, Ints, group_sum
+from agents.arrays import Floats, Ints, group_sum
 from agents.resale_proof import expected_trouble_loss_kusd
 from market.demand import Lookers, Values
 from market.population import taste_points

@@ -2,30 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from agents import valuation
+from agents.arrays import Floats
 from agents.automaker import Automaker, MakerRules
-from agents.choice import Floats
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.choice import Alphas
 from agents.row_codes import Counts
 from agents.sensing import MakerOrders, MakerSensing
-from market import history, quarters, tables
-from market.offer_values import Cohorts, Setting, mean_by_kind, price_weight
+from market import history
+from market.announced_cut import AnnouncedCut
+from market.car_parameters import Makers
+from market.clock import Clock
+from market.leases import LeaseShares
+from market.makers_quarter import MakersQuarter, mean_credit_kusd
+from market.offer_values import Cohorts, Setting, mean_by_kind
+from market.own_cells import OwnCells
 from market.pack_prices import PackPrices
 from market.places import Places
 from market.policies.instrument import PolicySetting
+from market.policies.parameters import Policy
 from market.policies.table import MAKER_POLICIES, POLICIES, USED_POLICIES
 from market.price_setting import PriceSetting, SeenMarket
 from market.products import Products
-from market.scenario import Scenario
 from market.used_cars import used_caps
 from market.vocabulary import GOODS, INCOMES, MAKERS
 from market.world import World
 
-if TYPE_CHECKING:
-    from market.model import Market
+_AHEAD_QUARTERS = 4  # how far on announced credits are read: what comes in a year stays
 
 
 class Offering:
@@ -39,35 +46,32 @@ class Offering:
     models that programmes brought on sale (M15).
     """
 
-    def __init__(self, scenario: Scenario, places: Places, world: World, last_quarter: int) -> None:
-        self._scenario = scenario
-        self._origin = quarters.index(scenario.run.origin)
-        self._recorded_until = quarters.index(scenario.run.recorded_until)
-        self.products = Products(
-            last_quarter,
-            self._recorded_until,
-            self._origin,
-            scenario.makers,
-            trend_in_variety=not scenario.plans.programmes,
-        )
-        self.nests = self.products.nests()
-        self.availability = history.Availability(self.products, places)
-        self.cohorts = Cohorts(self.products, last_quarter)
-        self.pack_prices = PackPrices(scenario.makers, self._recorded_until, world)
-        setting = PolicySetting(scenario.policy, places, self.products, self._origin)
-        self.policies = {name: policy(setting) for name, policy in POLICIES.items()}
-        self.used_policies = {name: policy(scenario.policy, self._origin) for name, policy in USED_POLICIES.items()}
-        self.maker_policies = {name: policy(setting) for name, policy in MAKER_POLICIES.items()}
-        self._leases = {
-            str(group): (rows["quarter"].map(quarters.index).to_numpy(), rows["share"].to_numpy())
-            for group, rows in tables.load("lease_shares").groupby("group")
-        }
+    def __init__(
+        self, clock: Clock, makers: Makers, policy: Policy, places: Places, products: Products, world: World,
+        alphas: Alphas, cut: AnnouncedCut, *, financed_share: float, resale_weight: float,
+    ) -> None:  # fmt: skip
+        self._makers = makers
+        self._cut = cut
+        self._financed_share = financed_share
+        self._resale_weight = resale_weight
+        self._origin = clock.origin
+        self._recorded_until = clock.recorded_until
+        self.products = products
+        self.nests = products.nests()
+        self.availability = history.Availability(products, places)
+        self.cohorts = Cohorts(products, clock.last)
+        self.pack_prices = PackPrices(makers, clock.recorded_until, world)
+        setting = PolicySetting(policy, places, products, clock.origin)
+        self.policies = {name: make(setting) for name, make in POLICIES.items()}
+        self.used_policies = {name: make(policy, clock.origin) for name, make in USED_POLICIES.items()}
+        self.maker_policies = {name: make(setting) for name, make in MAKER_POLICIES.items()}
+        self.leases = LeaseShares(products)
         self.offers = self.products.at(0)
         self.cell_adder_usd_per_kwh: Floats = np.zeros(len(MAKERS))
         self.models_kept: Floats = np.ones(len(MAKERS))
         self.models_added: Floats = np.zeros(self.products.size)
         self.price_kusd: Floats = np.zeros(self.products.size)
-        self.pricing = PriceSetting(self.products.maker, self.nests, scenario.alphas())
+        self.pricing = PriceSetting(self.products.maker, self.nests, alphas)
         self.cut_kusd = 0.0
         self.credit_by_policy: dict[str, Floats] = {}
         self.credit_kusd: Floats = np.zeros((1, 1, self.products.size))
@@ -77,7 +81,7 @@ class Offering:
 
     def make_makers(self, model: Any) -> list[Automaker]:
         """The makers as Mesa agents with their products, in the order of the vocabulary."""
-        given = self._scenario.makers
+        given = self._makers
         rules = MakerRules(given.price_adjustment, given.stock_days, given.incentive_days, given.most_incentive)
         return [Automaker(model, name, self.products.of_maker(place), rules) for place, name in enumerate(MAKERS)]
 
@@ -107,9 +111,7 @@ class Offering:
 
     def set_prices(self, makers: Iterable[Automaker], quarter: int) -> None:
         """Let every maker set its prices (M10); the year's mean by kind is remembered for used cars."""
-        trust = self._scenario.trust
-        has_come = quarter > self._origin and quarter >= quarters.index(trust.announced_cut_quarter)
-        self.cut_kusd = trust.announced_cut_kusd if has_come else 0.0
+        self.cut_kusd = self._cut.kusd if quarter > self._origin and quarter >= self._cut.comes else 0.0
         shown = {maker: self._shown(maker, quarter) for maker in makers}
         best = np.full(self.products.size, np.nan)
         if quarter > self._recorded_until:
@@ -121,7 +123,7 @@ class Offering:
         for maker, sees in shown.items():
             maker.set_prices(sees, best[maker.products])
             self.price_kusd[maker.products] = maker.price_kusd
-        year = quarter // quarters.QUARTERS_PER_YEAR
+        year = quarter // QUARTERS_PER_YEAR
         means = self.cohorts.price_kusd
         means[year] = mean_by_kind(self.price_kusd, self.offers, means[max(year - 1, 0)])
 
@@ -129,7 +131,7 @@ class Offering:
         """What a maker sees before it sets prices."""
         own = maker.products
         has_lever = self.products.is_bev[own] & (quarter > self._origin)
-        factor = np.where(has_lever, self._scenario.makers.bev_price_factor, 1.0)
+        factor = np.where(has_lever, self._makers.bev_price_factor, 1.0)
         recorded = None
         if quarter <= self._recorded_until:
             recorded = self.products.recorded_price_kusd[quarter, own] * factor
@@ -139,17 +141,12 @@ class Offering:
             self.margin_beyond_price_kusd[own],
         )  # fmt: skip
 
-    def see_demand(self, market: "Market") -> None:
+    def observe_demand(self, makers: Iterable[Automaker], seen: SeenMarket, quarter: int) -> None:
         """Let makers see who bought at the prices of the quarter; while there are records that reveals their cost."""
-        setting = self.setting(market.quarter, market.expected_retention, market.world.loan_rate(market.quarter))
-        weight = price_weight(self.offers, setting, self._scenario)
-        seen = market.market
-        self.pricing.see(
-            SeenMarket(seen.lookers, market.outcome.flows, seen.values.money, market.hazard, self.price_kusd, weight)
-        )
-        if market.quarter > self._recorded_until:
+        self.pricing.see(seen)
+        if quarter > self._recorded_until:
             return
-        shown = {maker: self._shown(maker, market.quarter) for maker in market.makers}
+        shown = {maker: self._shown(maker, quarter) for maker in makers}
         best = self.price_kusd.copy()
         for maker, sees in shown.items():
             best[maker.products] = maker.list_price_kusd / sees.price_factor
@@ -157,11 +154,24 @@ class Offering:
         for maker, sees in shown.items():
             maker.back_out_cost(sees, markup[maker.products])
 
+    def planners_see(
+        self, clock: Clock, makers: Iterable[Automaker], demand_cars: Floats, cells: OwnCells | None
+    ) -> MakersQuarter:
+        """What makers see when they plan models; to the origin no law to come. ``demand_cars``: (products,)."""
+        now = mean_credit_kusd(self.credit_kusd, self.products.is_bev)
+        coming = now
+        if not clock.is_recorded:
+            expected = self.expected_credit_kusd(clock.quarter, _AHEAD_QUARTERS)
+            coming = mean_credit_kusd(expected, self.products.is_bev)
+        margin = np.zeros(self.products.size)
+        for maker in makers:
+            own = maker.products
+            margin[own] = maker.price_kusd + self.margin_beyond_price_kusd[own] - maker.cost_kusd
+        return MakersQuarter(clock.quarter, demand_cars, self.offers, self.models_added, margin, now, coming, cells)
+
     def announced_fall_kusd(self, quarter: int, ahead: int) -> float:
-        """Fall of battery-car prices within so many quarters that makers have announced, k$ (M3)."""
-        trust = self._scenario.trust
-        comes, known = quarters.index(trust.announced_cut_quarter), quarters.index(trust.announced_cut_known)
-        return trust.announced_cut_kusd if known <= quarter < comes <= quarter + ahead else 0.0
+        """Fall of BEV prices within so many quarters that makers have announced, k$ (M3)."""
+        return self._cut.coming_kusd(quarter, ahead)
 
     def expected_credit_kusd(self, quarter: int, ahead: int) -> Floats:
         """Credits that buyers expect so many quarters on, k$, shape (zones or 1, incomes, products) (M18)."""
@@ -170,7 +180,7 @@ class Offering:
 
     def price_by_kind(self, quarter: int) -> Floats:
         """Mean price of new cars by kind in the year of a quarter, k$, shape (kinds,)."""
-        return np.asarray(self.cohorts.price_kusd[max(quarter, 0) // quarters.QUARTERS_PER_YEAR])
+        return np.asarray(self.cohorts.price_kusd[max(quarter, 0) // QUARTERS_PER_YEAR])
 
     def deliver(self, makers: Iterable[Automaker], demand: Floats, limit: Floats) -> tuple[Floats, Floats]:
         """Cars delivered and built by product, each shape (products,), from demand and limits (M11)."""
@@ -180,25 +190,14 @@ class Offering:
             delivered[own], built[own] = maker.deliver(MakerOrders(demand[own], limit[own]))
         return delivered, built
 
-    def lease_share(self, group: str, quarter: int) -> float:
-        """Share of new cars of a group of the table ``lease_shares`` that is leased."""
-        return float(np.interp(quarter, *self._leases[group]))
-
-    def leased(self, quarter: int) -> Floats:
-        """Share of each product that is leased, shape (products,): Tesla leases less than dealers do."""
-        is_tesla = self.products.maker == MAKERS.index("Tesla")
-        bev = np.where(is_tesla, self.lease_share("BEV_Tesla", quarter), self.lease_share("BEV_other_makers", quarter))
-        return np.where(self.products.is_bev, bev, self.lease_share("other", quarter))
-
     def setting(self, quarter: int, retention: Floats, loan_rate: float) -> Setting:
         """What values depend on besides the products; lessees count expected resale in full (M6)."""
-        buyers = self._scenario.buyers
-        leased = self.leased(quarter) if buyers.resale_weight > 0 else 0.0
+        leased = self.leases.by_product(quarter) if self._resale_weight > 0 else 0.0
         return Setting(
             price_kusd=self.price_kusd,
             credit_kusd=self.credit_kusd,
             availability=self.availability.at(quarter),
             retention=retention,
-            financing=valuation.financing_ratio(loan_rate, buyers.financed_share),
-            resale_weight=np.asarray(buyers.resale_weight * (1.0 - leased) + leased),
+            financing=valuation.financing_ratio(loan_rate, self._financed_share),
+            resale_weight=np.asarray(self._resale_weight * (1.0 - leased) + leased),
         )

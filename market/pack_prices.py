@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.cell_cost import LITHIUM_KG_PER_KWH
 from market import quarters, tables
 from market.car_parameters import Makers
@@ -18,11 +19,11 @@ class PackPrices:
     def __init__(self, makers: Makers, recorded_until: int, world: World) -> None:
         self._world = world
         rows = tables.load("pack_prices")
-        self._quarter = (rows["year"].to_numpy(np.float64) - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR + 1.5
+        self._quarter = (rows["year"].to_numpy(np.float64) - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + 1.5
         self._price = rows["usd_per_kwh_2025"].to_numpy(np.float64)
         self._until = recorded_until
         self._makers = makers
-        memory = makers.pack_trend_memory_years * quarters.QUARTERS_PER_YEAR
+        memory = makers.pack_trend_memory_years * QUARTERS_PER_YEAR
         before = self._recorded(recorded_until - memory)
         self._trend_per_year = np.log(self._recorded(recorded_until) / before) / makers.pack_trend_memory_years
 
@@ -31,7 +32,7 @@ class PackPrices:
 
     def usd_per_kwh(self, quarter: int) -> float:
         """Pack price in a quarter, never below its floor."""
-        years = max(0, quarter - self._until) / quarters.QUARTERS_PER_YEAR
+        years = max(0, quarter - self._until) / QUARTERS_PER_YEAR
         trend = np.exp(self._trend_per_year * damped_years(years, self._makers.pack_trend_damping))
         price = self._recorded(min(quarter, self._until)) * trend
         if quarter > self._until:

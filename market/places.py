@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import tables
 from market.vocabulary import INCOMES
 

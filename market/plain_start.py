@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.luck import uniforms
 from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, Bytes, Column
-from market.quarters import QUARTERS_PER_YEAR
 from market.vocabulary import HOMES, SEGMENTS, TASTES
 
 

@@ -8,7 +8,8 @@ from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 
 from agents import ownership
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.consumers import COLUMN_TYPES, NO_CAR
 from agents.luck import Purpose, stream_key, uniforms
 from agents.rows import PIECE_ROWS, RowWork
@@ -39,10 +40,10 @@ def seats_path(scenario: Scenario, last_quarter: int) -> Floats:
     Registered cars less those at dealers, interpolated between year ends, then growing at a yearly rate.
     """
     fleet = tables.load("fleet_by_year")
-    year_end = (fleet["year"].to_numpy() - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR + 3
+    year_end = (fleet["year"].to_numpy() - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + 3
     time = np.arange(-1, last_quarter + 1)
     cars = np.interp(time, year_end, fleet["cars"])
-    later = np.maximum(0, time - year_end[-1]) / quarters.QUARTERS_PER_YEAR
+    later = np.maximum(0, time - year_end[-1]) / QUARTERS_PER_YEAR
     path = cars * (1.0 + scenario.ownership.seats_growth) ** later - scenario.ownership.dealer_stock_cars
     return np.maximum.accumulate(path)
 
@@ -144,7 +145,7 @@ def starting_columns(
 
 def first_look(holding: Ownership) -> tuple[float, Floats]:
     """Share of seats overdue at the start, and the running share of the others by quarters still to go."""
-    between_looks = quarters.QUARTERS_PER_YEAR / holding.looks_per_year
+    between_looks = QUARTERS_PER_YEAR / holding.looks_per_year
     late_quarters = 1.0 / holding.look_share - 1.0
     edges = ownership.residual_edges(between_looks, holding.hold_shape)
     return late_quarters / (between_looks + late_quarters), edges
@@ -161,7 +162,7 @@ def _start_tables(scenario: Scenario, stock: StartingStock, path: Floats, seed: 
         segment=np.cumsum(stock.segment, axis=1),
         age=np.cumsum(stock.age, axis=2),
         within_key=stream_key(seed, Purpose.POPULATION, 1),
-        lease_quarters=int(holding.lease_years * quarters.QUARTERS_PER_YEAR),
+        lease_quarters=int(holding.lease_years * QUARTERS_PER_YEAR),
         lease_share=lease_share,
         overdue=overdue,
         wait=wait,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from agents.choice import Floats, group_sum
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.storage_demand import ValueStack
 from agents.utility import StorageProject
 from market import quarters, tables
@@ -122,7 +123,7 @@ class PowerRegions:
         held = min(year, max(self._arrivals))
         if held not in self._arrivals:
             return np.zeros(len(REGIONS))
-        return self._arrivals[held] / quarters.QUARTERS_PER_YEAR * self._storage.data_center_factor
+        return self._arrivals[held] / QUARTERS_PER_YEAR * self._storage.data_center_factor
 
     def delay_years(self) -> Floats:
         """Wait for the grid beyond the time it takes to build: what storage avoids (M17)."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from agents.choice import Floats, group_sum
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.data_center import HOURS as DATA_CENTER_HOURS
 from agents.data_center import DataCenterDeveloper, DeveloperSensing
 from agents.line_decision import Use
@@ -24,7 +25,6 @@ from market.storage_vintages import CENTER_GW, GW, GWH, StorageVintages
 from market.vocabulary import REGIONS
 from market.world import World
 
-_YEAR = quarters.QUARTERS_PER_YEAR
 _MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgement
 _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 
@@ -52,7 +52,7 @@ class PowerSide:
         self.installed_gw = self.regions.installed_gw.copy()
         self.installed_gwh = self.regions.installed_gwh.copy()
         self.data_center_gw: Floats = np.zeros(len(REGIONS))
-        self.vintages = StorageVintages(self.installed_gw, self.installed_gwh, storage.life_years, _YEAR)
+        self.vintages = StorageVintages(self.installed_gw, self.installed_gwh, storage.life_years, QUARTERS_PER_YEAR)
         self.signed_gwh: list[Floats] = []
         self.signed_center_gwh: Floats = np.zeros(len(REGIONS))
         self.price_usd_per_kwh = cells.costs.import_price_usd_per_kwh(0)
@@ -61,7 +61,9 @@ class PowerSide:
 
     def ordered_per_year_gwh(self) -> float:
         """Storage contracted in a year, over the last two: what sellers take as a year's demand (M18)."""
-        return float(sum(signed.sum() for signed in self.signed_gwh[-_MEMORY_YEARS * _YEAR :])) / _MEMORY_YEARS
+        return (
+            float(sum(signed.sum() for signed in self.signed_gwh[-_MEMORY_YEARS * QUARTERS_PER_YEAR :])) / _MEMORY_YEARS
+        )
 
     def compliant_demand_gwh(self, quarter: int) -> float:
         """D_c: a year's demand for cells that meet the foreign-content rule, for delivery in a quarter (M19)."""
@@ -76,7 +78,7 @@ class PowerSide:
 
     def contracted_share(self, committed_gwh: float, quarter: int) -> float:
         """Share of what US storage lines make in a quarter of the coming year that is owed; nothing without lines."""
-        supply = self.compliant_supply_gwh(quarter + _YEAR) / _YEAR
+        supply = self.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR) / QUARTERS_PER_YEAR
         return min(1.0, committed_gwh / supply) if supply > 0.0 else 0.0
 
     def compliant_price_usd_per_kwh(self, demand_gwh: Floats, supply_gwh: float, quarter: int) -> Floats:
@@ -103,7 +105,7 @@ class PowerSide:
     def standing_gw(self, quarter: int) -> Floats:
         """Storage that counts for a region: installed, contracted and committed for later."""
         committed = np.zeros(len(REGIONS))
-        for ahead in range(2, _YEAR):
+        for ahead in range(2, QUARTERS_PER_YEAR):
             committed = committed + self.regions.committed_gw(quarters.year(quarter) + ahead, self.origin)
         contracted = self.book.outstanding_gw(self._storage.data_center_capacity_share)
         return self.counting_gw() + contracted + committed * self._storage.demand_factor
@@ -145,7 +147,7 @@ class PowerSide:
         self.signed_gwh.append(np.zeros(len(REGIONS)))
         self.signed_center_gwh = np.zeros(len(REGIONS))
         self.book.take_or_pay(self._alternatives(quarter), self._world.lithium_usd_per_kg(quarter), quarter)
-        if quarter % _YEAR != 0:
+        if quarter % QUARTERS_PER_YEAR != 0:
             return
         year = quarters.year(quarter)
         if quarter <= self.origin:
@@ -156,8 +158,12 @@ class PowerSide:
 
     def _sign_for_the_year(self, power: Floats, energy: Floats, quarter: int) -> None:
         """What is put up this year anyway: imported, delivered in its four quarters, or to an origin within it."""
-        end = min(quarter + _YEAR - 1, self.origin) if quarter <= self.origin else quarter + _YEAR - 1
-        part = (end - quarter + 1) / _YEAR
+        end = (
+            min(quarter + QUARTERS_PER_YEAR - 1, self.origin)
+            if quarter <= self.origin
+            else quarter + QUARTERS_PER_YEAR - 1
+        )
+        part = (end - quarter + 1) / QUARTERS_PER_YEAR
         price = self._cells.costs.import_price_usd_per_kwh(quarter)
         for place in map(int, np.flatnonzero(energy > 0)):
             sale = Sale(
@@ -175,7 +181,7 @@ class PowerSide:
 
         At the end of a year planners have seen what storage earned in it.
         """
-        ahead = quarter + _YEAR
+        ahead = quarter + QUARTERS_PER_YEAR
         demand = self.compliant_demand_gwh(ahead) if quarter > self.origin else 0.0
         supply = self.compliant_supply_gwh(ahead)
         self.price_usd_per_kwh = float(self.compliant_price_usd_per_kwh(np.array(demand), supply, quarter))
@@ -185,7 +191,9 @@ class PowerSide:
 
     def _clear_regions(self, quarter: int) -> None:
         """Orders present, cleared region by region; US lines offer each its part of what they can still promise."""
-        due = [utility for utility in self.utilities if utility.place % _YEAR == quarter % _YEAR]
+        due = [
+            utility for utility in self.utilities if utility.place % QUARTERS_PER_YEAR == quarter % QUARTERS_PER_YEAR
+        ]
         orders = {utility.place: self.order_of(utility, quarter) for utility in due}
         centers = self._asked_by_centers(quarter)
         demands = [RegionDemand(float(centers[place]), orders.get(place)) for place in range(len(REGIONS))]
@@ -199,13 +207,13 @@ class PowerSide:
     def _window(self, quarter: int) -> tuple[int, int]:
         """First and last quarter of delivery of what is signed now."""
         start = quarter + self._storage.lead_quarters
-        return start, start + self._storage.contract_years * _YEAR - 1
+        return start, start + self._storage.contract_years * QUARTERS_PER_YEAR - 1
 
     def _free_by_seller(self, quarter: int) -> Floats:
         """Good cells that US storage lines can still promise over a contract signed now, GWh, shape (sellers,)."""
         lines, (start, end) = self._cells.lines, self._window(quarter)
         nameplate = group_sum(lines.gwh_per_year * lines.meant_for(Use.STORAGE, start), lines.maker, len(SELLERS))
-        rate = nameplate * self._cells.parameters.last_yield / _YEAR
+        rate = nameplate * self._cells.parameters.last_yield / QUARTERS_PER_YEAR
         return np.maximum(rate - self.book.committed_by_seller(start, end), 0.0) * (end - start + 1)
 
     def _least_usd_per_kwh(self, quarter: int) -> float:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from agents.choice import Alphas, Floats, Ints, Nests, group_sum
+from agents.arrays import Floats, Ints, group_sum
+from agents.choice import Alphas, Nests
 from agents.price_equilibrium import Demand, equilibrium_prices_kusd, markup_at, revealed_demand
 from market.demand import GROUPS, Flows, Lookers
 from market.vocabulary import TASTES

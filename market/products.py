@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints, Nests
+from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.choice import Nests
 from market import quarters, tables
 from market.car_parameters import Makers
 from market.vocabulary import BEV, BEV_LONG, BEV_SHORT, ICE, LONG_RANGE_MILES, MAKERS, PHEV, POWERTRAINS, SEGMENTS
@@ -73,7 +75,7 @@ class Products:
         self.recorded_price_kusd = self._recorded_prices(groups, keys)
 
     def _interpolated(self, group: pd.DataFrame, column: str) -> Floats:
-        centre = (group["model_year"] - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
+        centre = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
         held = np.minimum(self._quarters, self._recorded_until)
         return np.asarray(np.interp(held, centre, group[column].fillna(0.0)))
 
@@ -108,7 +110,7 @@ class Products:
     def at(self, quarter: int) -> Offers:
         """Attributes of all products in a quarter; after the records battery cars follow trends (M2, M12)."""
         row = {column: values[quarter] for column, values in self._recorded.items()}
-        years = max(0, quarter - self._recorded_until) / quarters.QUARTERS_PER_YEAR
+        years = max(0, quarter - self._recorded_until) / QUARTERS_PER_YEAR
         on_offer = self._on_offer[quarter]
         damped = damped_years(years, self._makers.variety_damping)
         variety = np.where(self.is_bev, np.exp(self._variety_growth * damped), 1.0)

@@ -1,12 +1,12 @@
 """Programmes of all makers: begun, paid, finished or written off once a year, and what it does to models (M15)."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from agents.choice import Floats, group_sum
-from agents.line_decision import Use
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.programme import (
     MakerStrategy,
     ProgrammeAction,
@@ -16,17 +16,14 @@ from agents.programme import (
     decide_programme,
     programme_value_musd,
 )
-from market import quarters
 from market.ledger import Ledger
 from market.maker_forecasts import NEW_BRANDS, MakerForecasts
-from market.scenario import Scenario
+from market.makers_quarter import MakersQuarter, missing_share
+from market.plan_parameters import Plans
+from market.products import Products
 from market.vocabulary import ICE, MAKERS
 
-if TYPE_CHECKING:
-    from market.model import Market
-
 DEVELOPERS = "developers and suppliers of models"
-_YEAR = quarters.QUARTERS_PER_YEAR
 _KWH_PER_GWH = 1e6
 
 
@@ -56,17 +53,21 @@ class Programmes:
 
     ``models_added``: on sale by programmes; ``write_off_musd``: sunk in programmes given up; ``write_down_musd``:
     of models on sale; ``models_lost``: not launched or given up only because the maker's lines
-    turned to storage: the second channel of the detour.
+    turned to storage: the second channel of the detour. ``missing_weight``: what cells that are missing count for.
     """
 
-    def __init__(self, scenario: Scenario, forecasts: MakerForecasts, size: int, start: int) -> None:
-        plans = scenario.plans
+    def __init__(
+        self, plans: Plans, products: Products, forecasts: MakerForecasts, start: int, *, variety_elasticity: float,
+        missing_weight: float,
+    ) -> None:  # fmt: skip
         self._plans = plans
+        self._products = products
         self._forecasts = forecasts
-        self._missing_weight = scenario.cells.programme_weight
+        self._missing_weight = missing_weight
         self._start = start
-        self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, scenario.buyers.variety_elasticity)
-        self.strategies = [_strategy(scenario, name) for name in MAKERS]
+        self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, variety_elasticity)
+        self.strategies = [_strategy(plans, name) for name in MAKERS]
+        size = products.size
         self.under_way: list[Programme] = []
         self.on_sale: list[Programme] = []
         self.events: list[ProgrammeEvent] = []
@@ -77,7 +78,7 @@ class Programmes:
         self.write_down_musd: Floats = np.zeros(len(MAKERS))
         self.paid_off_musd: Floats = np.zeros(len(MAKERS))
 
-    def decide(self, market: "Market") -> None:
+    def decide(self, seen: MakersQuarter) -> None:
         """Pay for what is under way, bring on sale what is due, and in the fourth quarter launch and cancel.
 
         Decisions begin one lead before the records end: what comes on sale up to then is in the records.
@@ -85,74 +86,77 @@ class Programmes:
         self.events = []
         for money in (self.spent_musd, self.write_off_musd, self.write_down_musd, self.paid_off_musd):
             money[:] = 0.0
-        quarter = market.quarter
-        self._pay(market)
-        self._finish(market)
-        if quarter % _YEAR == _YEAR - 1 and quarter > self._start - self._plans.lead_quarters:
-            self._write_down(market)
-            self._review(market)
-            self._launch(market)
+        quarter = seen.quarter
+        self._pay()
+        self._finish(quarter)
+        if quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1 and quarter > self._start - self._plans.lead_quarters:
+            self._write_down(seen)
+            self._review(seen)
+            self._launch(seen)
 
-    def _pay(self, market: "Market") -> None:
+    def _pay(self) -> None:
         for programme in self.under_way:
-            maker = int(market.products.maker[programme.product])
+            maker = int(self._products.maker[programme.product])
             part = self.strategies[maker].cost_musd / self._plans.lead_quarters
             programme.book_musd += part
             self.spent_musd[maker] += part
 
-    def _finish(self, market: "Market") -> None:
-        for programme in [each for each in self.under_way if each.due <= market.quarter]:
+    def _finish(self, quarter: int) -> None:
+        for programme in [each for each in self.under_way if each.due <= quarter]:
             self.under_way.remove(programme)
             self.models_added[programme.product] += 1.0
             self.on_sale.append(programme)
             self.events.append(ProgrammeEvent(programme.product, "on sale", programme.book_musd))
 
-    def _review(self, market: "Market") -> None:
+    def _review(self, seen: MakersQuarter) -> None:
         """Judge what is under way, the last begun of a product first; what is not worth the rest is given up.
 
         So is what was for a product taken off sale.
         """
-        cars = self._forecasts.cars_ahead(_years_seen(self.terms), market.quarter)
+        cars = self._forecasts.cars_ahead(_years_seen(self.terms), seen.quarter)
         for programme in sorted(self.under_way, key=lambda each: (each.product, -each.begun)):
-            maker = int(market.products.maker[programme.product])
-            if not market.offering.offers.on_offer[programme.product]:
+            maker = int(self._products.maker[programme.product])
+            if not seen.offers.on_offer[programme.product]:
                 self._cancel(programme, maker)
                 continue
             before = sum(p.product == programme.product and p.begun < programme.begun for p in self.under_way)
-            seen = self._sense(market, programme.product, cars, before, programme.due - market.quarter)
-            if self._decides(seen, self.strategies[maker], programme.product, under_way=True) == ProgrammeAction.CANCEL:
+            model = self._sense(seen, programme.product, cars, before, programme.due - seen.quarter)
+            if (
+                self._decides(model, self.strategies[maker], programme.product, under_way=True)
+                == ProgrammeAction.CANCEL
+            ):
                 self._cancel(programme, maker)
 
-    def _write_down(self, market: "Market") -> None:
+    def _write_down(self, seen: MakersQuarter) -> None:
         """Models on sale that will not earn their book value are written down to what they will (no payment)."""
-        cars = self._forecasts.cars_ahead(_years_seen(self.terms), market.quarter)
+        cars = self._forecasts.cars_ahead(_years_seen(self.terms), seen.quarter)
         for programme in self.on_sale:
-            years_left = self.terms.years_on_sale - (market.quarter - programme.due) // _YEAR
+            years_left = self.terms.years_on_sale - (seen.quarter - programme.due) // QUARTERS_PER_YEAR
             if years_left <= 0 or programme.book_musd <= 0.0:
                 continue
-            maker = int(market.products.maker[programme.product])
+            maker = int(self._products.maker[programme.product])
             younger = sum(p.product == programme.product and p.due >= programme.due for p in self.on_sale)
-            seen = self._sense(market, programme.product, cars, -younger, 0)
+            model = self._sense(seen, programme.product, cars, -younger, 0)
             left = replace(self.terms, years_on_sale=years_left)
-            worth = max(0.0, programme_value_musd(seen, self.strategies[maker], left))
+            worth = max(0.0, programme_value_musd(model, self.strategies[maker], left))
             loss = max(0.0, programme.book_musd - worth)
             self.write_down_musd[maker] += loss
             programme.book_musd = (programme.book_musd - loss) * (years_left - 1) / years_left
 
-    def _launch(self, market: "Market") -> None:
+    def _launch(self, seen: MakersQuarter) -> None:
         """Each maker begins what is worth most over its cost, at most so many a year as its engineers can."""
-        lead, products = self._plans.lead_quarters, market.products
-        cars = self._forecasts.cars_ahead(_years_seen(self.terms), market.quarter)
-        on_offer = products.is_bev & market.offering.offers.on_offer
+        lead, products = self._plans.lead_quarters, self._products
+        cars = self._forecasts.cars_ahead(_years_seen(self.terms), seen.quarter)
+        on_offer = products.is_bev & seen.offers.on_offer
         for maker, strategy in enumerate(self.strategies):
             worth: dict[int, float] = {}
             for product in map(int, np.flatnonzero(on_offer & (products.maker == maker))):
                 before = sum(programme.product == product for programme in self.under_way)
-                seen = self._sense(market, product, cars, before, lead)
-                if self._decides(seen, strategy, product, under_way=False) == ProgrammeAction.LAUNCH:
-                    worth[product] = programme_value_musd(seen, strategy, self.terms)
+                model = self._sense(seen, product, cars, before, lead)
+                if self._decides(model, strategy, product, under_way=False) == ProgrammeAction.LAUNCH:
+                    worth[product] = programme_value_musd(model, strategy, self.terms)
             for product in sorted(worth, key=lambda each: -worth[each])[: self._plans.most_launches]:
-                self.under_way.append(Programme(product, market.quarter, market.quarter + lead))
+                self.under_way.append(Programme(product, seen.quarter, seen.quarter + lead))
                 self.models_lost[product] = max(0.0, float(self.models_lost[product]) - 1.0)
                 self.events.append(ProgrammeEvent(product, "launched", 0.0))
 
@@ -173,65 +177,50 @@ class Programmes:
         self.paid_off_musd[maker] += self._plans.supplier_share * programme.book_musd
         self.events.append(ProgrammeEvent(programme.product, "cancelled", programme.book_musd))
 
-    def _sense(self, market: "Market", product: int, cars: Floats, before: int, quarters_left: int) -> ProgrammeSensing:
+    def _sense(
+        self, seen: MakersQuarter, product: int, cars: Floats, before: int, quarters_left: int
+    ) -> ProgrammeSensing:
         """What a maker sees of one more model of a product after ``before`` others under way."""
-        products, maker = market.products, int(market.products.maker[product])
+        products, maker = self._products, int(self._products.maker[product])
         last = self._forecasts.last_year()
         own = float(last[(products.maker == maker) & products.is_bev].sum())
         nest = float(last[(products.segment == products.segment[product]) & products.is_bev].sum())
         coming = cars[:, maker] * (float(last[product]) / own if own > 0 else 0.0)
-        finished_now = float(self.models_added[product] - market.offering.models_added[product])
-        models = float(market.offering.offers.effective_models[product]) + finished_now + before
+        finished_now = float(self.models_added[product] - seen.models_added[product])
+        models = float(seen.offers.effective_models[product]) + finished_now + before
         share = float(last[product]) / nest if nest > 0 else 0.0
-        margin = _margin_kusd(market, maker)
         petrol = (products.maker == maker) & (products.powertrain == ICE)
         gained = cars_gained_share(models, share, self.terms.variety)
         return ProgrammeSensing(
             cars_per_year=coming,
             models=models,
             nest_share=share,
-            margin_kusd=float(margin[product]),
-            lost_kusd=self._lost_kusd(market, petrol, margin),
-            cells_missing=self._cells_missing(market, maker, product, cars[:, maker], gained * coming),
+            margin_kusd=float(seen.margin_kusd[product]),
+            lost_kusd=seen.lost_kusd(petrol),
+            cells_missing=self._cells_missing(seen, maker, product, cars[:, maker], gained * coming),
             quarters_left=quarters_left,
         )
 
-    @staticmethod
-    def _lost_kusd(market: "Market", petrol: Floats, margin: Floats) -> float:
-        """Markup lost on own petrol cars a buyer won: their share of new cars, at their mean markup."""
-        new = market.outcome.flows.new
-        own = float(new[petrol].sum())
-        if own <= 0.0:
+    def _cells_missing(self, seen: MakersQuarter, maker: int, product: int, cars: Floats, won: Floats) -> float:
+        """Share of a new model's cells that the maker lacks, weighed; ``cars``, ``won``: BEVs of both, (years,)."""
+        if seen.cells is None:
             return 0.0
-        return own / float(new.sum()) * float((new[petrol] * margin[petrol]).sum()) / own
-
-    def _cells_missing(self, market: "Market", maker: int, product: int, cars: Floats, won: Floats) -> float:
-        """Share of a new model's cells that the maker lacks because lines of its own turned to storage.
-
-        ``cars``, ``won``: battery cars a year of the maker and of the new model, (years,).
-        """
-        if not market.has_power_side or not market.cells.lines.turned.any():
-            return 0.0
-        lines, good = market.cells.lines, market.cells.parameters.last_yield
-        year = min(self._plans.lead_quarters // _YEAR, cars.size - 1)
+        year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
         last = self._forecasts.last_year()
-        sold = float(last[(market.products.maker == maker) & market.products.is_bev].sum())
-        domestic = float(market.cells.domestic_share(market.quarter)[maker])
-        pack = float(market.offering.offers.pack_kwh[product])
-        mine = float(won[year]) * pack / _KWH_PER_GWH * domestic
+        sold = float(last[(self._products.maker == maker) & self._products.is_bev].sum())
+        pack = float(seen.offers.pack_kwh[product])
+        mine = float(won[year]) * pack / _KWH_PER_GWH * float(seen.cells.domestic_share[maker])
         if mine <= 0.0 or sold <= 0.0:
             return 0.0
-        need = float(np.sum(market.cells.needed[-_YEAR:], axis=0)[maker]) * float(cars[year]) / sold * domestic + mine
-        own = (lines.maker == maker) & lines.stands_for(Use.VEHICLES)
-        capacity = float(lines.gwh_per_year[own].sum()) * good
-        turned = float(lines.gwh_per_year[(lines.maker == maker) & lines.turned].sum()) * good
-        short = max(0.0, need - capacity) - max(0.0, need - capacity - turned)
-        return self._missing_weight * min(1.0, short / mine)
+        return self._missing_weight * missing_share(seen.cells, maker, float(cars[year]), sold, mine)
 
-    def lost_share(self, market: "Market") -> Floats:
-        """Second channel: share of its battery-car models a maker would have but for lines turned, (makers,)."""
-        products = market.products
-        on_offer = np.where(products.is_bev, market.offering.offers.effective_models, 0.0)
+    def lost_share(self, effective_models: Floats) -> Floats:
+        """Second channel: share of its BEV models a maker would have but for lines turned, (makers,).
+
+        ``effective_models``: on offer, (products,).
+        """
+        products = self._products
+        on_offer = np.where(products.is_bev, effective_models, 0.0)
         models = group_sum(on_offer, products.maker, len(MAKERS))
         lost = group_sum(self.models_lost, products.maker, len(MAKERS))
         return np.asarray(np.where(lost > 0, lost / np.where(lost > 0, models + lost, 1.0), 0.0))
@@ -242,8 +231,7 @@ class Programmes:
             ledger.pay(name, DEVELOPERS, float(self.spent_musd[number] + self.paid_off_musd[number]))
 
 
-def _strategy(scenario: Scenario, name: str) -> MakerStrategy:
-    plans = scenario.plans
+def _strategy(plans: Plans, name: str) -> MakerStrategy:
     new = name in NEW_BRANDS
     cost = plans.cost_musd * plans.us_share
     return MakerStrategy(
@@ -256,12 +244,4 @@ def _strategy(scenario: Scenario, name: str) -> MakerStrategy:
 
 
 def _years_seen(terms: ProgrammeTerms) -> int:
-    return terms.lead_quarters // _YEAR + terms.years_on_sale + 1
-
-
-def _margin_kusd(market: "Market", maker: int) -> Floats:
-    """Markup of a maker's products over their cost, k$, (products,); nothing for those of others."""
-    agent, margin = market.makers[maker], np.zeros(market.products.size)
-    beyond = market.offering.margin_beyond_price_kusd[agent.products]
-    margin[agent.products] = agent.price_kusd + beyond - agent.cost_kusd
-    return margin
+    return terms.lead_quarters // QUARTERS_PER_YEAR + terms.years_on_sale + 1

@@ -2,8 +2,9 @@
 
 import re
 
+from agents.calendar import QUARTERS_PER_YEAR
+
 FIRST_YEAR = 2017
-QUARTERS_PER_YEAR = 4
 _LABEL = re.compile(r"(\d{4})Q([1-4])")
 
 

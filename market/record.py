@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.luck import Purpose, stream_key, uniforms
 from market import history, quarters
 from market.car_parameters import Ownership

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters
 from market.battery_reporting import national_batteries, write_batteries
 from market.bookkeeping import GOVERNMENT, used_credits_musd
@@ -61,7 +62,7 @@ def write_quarter(market: "Market") -> None:
     _write_makers(market, label)
     _write_used(market, label)
     write_charging(market, label)
-    if market.quarter % quarters.QUARTERS_PER_YEAR == quarters.QUARTERS_PER_YEAR - 1:
+    if market.quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1:
         _write_explanation(market)
     write_trust(market, label)
     if market.has_power_side:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from agents.arrays import Floats
 from agents.cell_cost import LITHIUM_KG_PER_KWH
-from agents.choice import Floats
 from market.cell_lines import SELLERS
 from market.ledger import Ledger
 

@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import HoltForecast
-from market import quarters
 from market.plan_parameters import Plans
 from market.power_side import PowerSide
 
-_YEAR = quarters.QUARTERS_PER_YEAR
 _MEMORY_YEARS = 2  # as sellers read demand, see PowerSide.ordered_per_year_gwh
 
 
@@ -25,9 +24,9 @@ class StorageForecast:
         """A year's demand for compliant cells for delivery in each coming quarter, GWh, (horizon_quarters,)."""
         if self._at != quarter:
             self._at = quarter
-            coming = self._held_share(quarter, -(-horizon_quarters // _YEAR))
+            coming = self._held_share(quarter, -(-horizon_quarters // QUARTERS_PER_YEAR))
             known = [self._power.compliant_demand_gwh(quarter + step) for step in range(horizon_quarters)]
-            self._demand = np.array(known) * np.repeat(coming, _YEAR)[:horizon_quarters]
+            self._demand = np.array(known) * np.repeat(coming, QUARTERS_PER_YEAR)[:horizon_quarters]
         return self._demand
 
     def _held_share(self, quarter: int, years: int) -> Floats:
@@ -35,7 +34,7 @@ class StorageForecast:
         ordered = self._power.ordered_per_year_gwh()
         if ordered <= 0.0:
             return np.ones(years)
-        book, since = self._power.book, quarter - _MEMORY_YEARS * _YEAR
+        book, since = self._power.book, quarter - _MEMORY_YEARS * QUARTERS_PER_YEAR
         recent = [c for c in (*book.open, *book.closed) if c.for_data_center and c.signed > since]
         centers = min(sum(contract.gwh for contract in recent) / _MEMORY_YEARS / ordered, 1.0)
         closing, damping = self._plans.storage_gap_closing, self._plans.trend_damping

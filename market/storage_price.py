@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import brentq
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 _BAND = 0.25  # of demand: over this width of surplus the premium falls from its cap to nothing (M19)
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import adapted
 from agents.storage_demand import ValueStack
 from market import quarters
@@ -38,7 +39,7 @@ class StorageRevenue:
 
     def observe(self, share: Floats, quarter: int) -> None:
         """At the end of a year planners see what storage earned in it, and adapt (M18)."""
-        if quarter % quarters.QUARTERS_PER_YEAR != quarters.QUARTERS_PER_YEAR - 1:
+        if quarter % QUARTERS_PER_YEAR != QUARTERS_PER_YEAR - 1:
             return
         year = quarters.year(quarter)
         first_kw = np.array([stack.marginal_usd_per_kw_year(0.0) for stack in self._regions.value_stacks(year)])

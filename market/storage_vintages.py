@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 
 GW, GWH, CENTER_GW = range(3)
 """Rows of an amount of storage: power, energy, and the power that belongs to data centers."""

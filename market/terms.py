@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents import valuation
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.charging_graph import ChargingGraph
 from market.places import Places
 from market.products import Offers

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from agents.choice import Alphas, Floats, Nests, NewVehicleChoice, binary, group_sum
+from agents.arrays import Floats, group_sum
+from agents.choice import Alphas, Nests, NewVehicleChoice, binary
 from agents.draws import ChoiceTables
 from market.demand import Flows, Lookers, Values, new_by_product
 from market.vocabulary import GOODS

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents import ownership
-from agents.choice import Floats, Ints, Nests
+from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.choice import Nests
 from agents.consumers import Consumers
 from agents.draws import KEEP, NEW, USED, odds_of
 from agents.luck import Purpose, stream_key
@@ -16,8 +18,6 @@ from market.car_parameters import Ownership
 from market.demand import Flows, Lookers
 from market.used_cars import GOOD_OF, DealerLot, match_cars, served_buyers
 from market.vocabulary import CLASSES, GOODS, car_type
-
-_QUARTERS_PER_YEAR = 4
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ class _Dates:
         self._quarter = quarter
 
     def _drawn(self, rows: Ints, mean_years: float) -> Ints:
-        edges = ownership.holding_edges(mean_years * _QUARTERS_PER_YEAR, self._holding.hold_shape)
+        edges = ownership.holding_edges(mean_years * QUARTERS_PER_YEAR, self._holding.hold_shape)
         luck = self._engine.uniforms(self._key, rows)
         return np.asarray(self._quarter + 1 + self._engine.steps_below(luck, edges))
 
@@ -223,7 +223,7 @@ class _Dates:
 
     def after_new(self, rows: Ints, leased: NDArray[np.bool_]) -> Ints:
         """After buying or leasing a new car."""
-        lease_end = self._quarter + int(self._holding.lease_years * _QUARTERS_PER_YEAR)
+        lease_end = self._quarter + int(self._holding.lease_years * QUARTERS_PER_YEAR)
         return np.where(leased, lease_end, self._drawn(rows, self._holding.hold_new_years))
 
     def after_keeping(self, rows: Ints) -> Ints:

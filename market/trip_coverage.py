@@ -6,15 +6,12 @@ each destination weighted by its population over a power of the road miles. No d
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from agents.arrays import Floats, Ints
 from agents.compiled_luck import compiled
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.int64]
 
 SITE_COMMON_SUCCESS = 0.95  # source: assumption (M4); share of visits free of faults common to a site
 USABLE_RANGE_SHARE = 0.51  # source: assumption (M4); two legs make about one rated range
@@ -49,17 +46,17 @@ class RoadArrays:
     corridor_sites         shape (corridors,), places for sites, equally spaced between the ends
     """
 
-    population: FloatArray
-    miles: FloatArray
-    predecessors: IntArray
-    order: IntArray
-    corridor_before: IntArray
-    corridor_ends: IntArray
-    corridor_miles: FloatArray
-    corridor_sites: IntArray
+    population: Floats
+    miles: Floats
+    predecessors: Ints
+    order: Ints
+    corridor_before: Ints
+    corridor_ends: Ints
+    corridor_miles: Floats
+    corridor_sites: Ints
 
 
-def site_success(plugs: npt.ArrayLike, plug_success: npt.ArrayLike, common: float = SITE_COMMON_SUCCESS) -> FloatArray:
+def site_success(plugs: npt.ArrayLike, plug_success: npt.ArrayLike, common: float = SITE_COMMON_SUCCESS) -> Floats:
     """Chance that a site of ``plugs`` plugs gives a charge: a_s (1 - (1 - r)^n), M4.
 
     The arguments broadcast; plugs may be fractions. ``plug_success`` is r and ``common`` is a_s.
@@ -68,14 +65,12 @@ def site_success(plugs: npt.ArrayLike, plug_success: npt.ArrayLike, common: floa
     return np.asarray(common * (1.0 - all_plugs_fail))
 
 
-def leg_success(successes: FloatArray) -> FloatArray:
+def leg_success(successes: Floats) -> Floats:
     """Chance that at least one of the sites on the last axis works; 0 for no site (M4)."""
     return np.asarray(1.0 - np.prod(1.0 - successes, axis=-1))
 
 
-def local_adequacy(
-    zone_plugs: FloatArray, plug_success: npt.ArrayLike, need_plugs: FloatArray, l0: float
-) -> FloatArray:
+def local_adequacy(zone_plugs: Floats, plug_success: npt.ArrayLike, need_plugs: Floats, l0: float) -> Floats:
     """Adequacy of the public fast plugs in the home zone: L = 1 - exp(-(n r / need) / l0), M4.
 
     Shapes (zones,); ``need_plugs`` is the number of plugs at which n r / need is 1 for perfect plugs.
@@ -85,14 +80,14 @@ def local_adequacy(
 
 def trip_coverage(
     roads: RoadArrays,
-    zone_plugs: FloatArray,
-    corridor_plugs: FloatArray,
+    zone_plugs: Floats,
+    corridor_plugs: Floats,
     ranges_miles: npt.ArrayLike,
     plug_success: npt.ArrayLike,
     *,
     site_common_success: float = SITE_COMMON_SUCCESS,
     gravity: TripGravity | None = None,
-) -> FloatArray:
+) -> Floats:
     """Trip coverage C of every zone, shape (zones, ranges), in [0, 1] (M4).
 
     zone_plugs     shape (zones,); corridor_plugs: shape (corridors,)
@@ -127,14 +122,14 @@ def trip_coverage(
     return np.maximum.accumulate(coverage, axis=1)
 
 
-def _zone_failure(zone_plugs: FloatArray, plug_success: FloatArray, common: float) -> FloatArray:
+def _zone_failure(zone_plugs: Floats, plug_success: Floats, common: float) -> Floats:
     """Chance that all sites of a zone fail: sites of PLUGS_PER_CITY_SITE plugs, or one smaller site."""
     sites = np.maximum(zone_plugs / PLUGS_PER_CITY_SITE, 1.0)
     one_site = site_success(np.minimum(zone_plugs, PLUGS_PER_CITY_SITE), plug_success, common)
     return np.asarray(np.power(1.0 - one_site, sites))
 
 
-def trip_weights(roads: RoadArrays, gravity: TripGravity) -> FloatArray:
+def trip_weights(roads: RoadArrays, gravity: TripGravity) -> Floats:
     """Gravity weight of each destination (column) for each zone (row); 0 outside the trip lengths."""
     made = (roads.miles >= gravity.shortest_miles) & (roads.miles <= gravity.longest_miles)
     falloff = np.zeros_like(roads.miles)
@@ -142,7 +137,7 @@ def trip_weights(roads: RoadArrays, gravity: TripGravity) -> FloatArray:
     return roads.population * falloff
 
 
-def _spread_rows(values: FloatArray, shape: tuple[int, int]) -> FloatArray:
+def _spread_rows(values: Floats, shape: tuple[int, int]) -> Floats:
     return np.ascontiguousarray(np.broadcast_to(values, shape))
 
 
@@ -164,18 +159,18 @@ def _meet_site(
 
 @compiled()
 def _cover(
-    miles: FloatArray,
-    predecessors: IntArray,
-    order: IntArray,
-    corridor_before: IntArray,
-    corridor_miles: FloatArray,
-    corridor_sites: IntArray,
-    corridor_fails: FloatArray,
-    zone_fails: FloatArray,
-    trip_weights: FloatArray,
-    usable_miles: FloatArray,
+    miles: Floats,
+    predecessors: Ints,
+    order: Ints,
+    corridor_before: Ints,
+    corridor_miles: Floats,
+    corridor_sites: Ints,
+    corridor_fails: Floats,
+    zone_fails: Floats,
+    trip_weights: Floats,
+    usable_miles: Floats,
     longest_miles: float,
-) -> FloatArray:
+) -> Floats:
     """Weighted mean success of trips, shape (zones, ranges); each row depends on its own zone only.
 
     Zones are visited from near to far, so what was met up to the predecessor is known (see _meet_site).

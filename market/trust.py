@@ -3,7 +3,8 @@
 import numpy as np
 
 from agents import beliefs
-from agents.choice import Floats, group_sum
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.neighbours import neighbour_value_kusd
 from market.charging_graph import ChargingGraph
 from market.products import Products
@@ -17,7 +18,6 @@ _GROUP_OF_MAKER = {
     "Tesla": 4, "New brands": 5, "Rest of market": 6,
 }  # fmt: skip
 GROUP_OF_MAKER = np.array([_GROUP_OF_MAKER[name] for name in MAKERS])
-_QUARTERS_PER_YEAR = 4
 _CLAIMED_TROUBLE = 0.0  # who claims, claims to be flawless
 _BATTERY_VOICES = len(BRAND_GROUPS)
 
@@ -114,7 +114,7 @@ class TrustState:
             memory=p.memory, negativity=p.negativity,
         )  # fmt: skip
         true_trouble = self.true_trouble(after_origin=after_origin)
-        cars = self._news("battery", heard[:, None] * self.brand_share() / _QUARTERS_PER_YEAR)
+        cars = self._news("battery", heard[:, None] * self.brand_share() / QUARTERS_PER_YEAR)
         self.battery = beliefs.updated(
             self.battery, self.battery_prior, cars * true_trouble, cars * (1.0 - true_trouble),
             memory=p.memory, negativity=p.negativity,
@@ -133,7 +133,7 @@ class TrustState:
     def _disclose(self, charging_success: Floats, true_trouble: Floats) -> None:
         """Proof and claims of a quarter; a claim weighs by its credibility, which meets the outcome."""
         p = self.parameters
-        quarterly = p.disclosure_observations / _QUARTERS_PER_YEAR
+        quarterly = p.disclosure_observations / QUARTERS_PER_YEAR
         national_success = float(charging_success @ self._seat_share)
         outcome = np.append(true_trouble, 1.0 - national_success)
         claimed = np.full(outcome.shape, _CLAIMED_TROUBLE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from agents.row_codes import NO_CAR, Counts
 from agents.rows import RowWork
 from market.products import Offers

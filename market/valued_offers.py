@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.choice import Alphas, Floats, Nests
+from agents.arrays import Floats
+from agents.choice import Alphas, Nests
 from market.demand import GROUPS, Lookers
 from market.offer_values import BEV_GOOD, Terms, new_terms, summed, used_service, values_for
 from market.products import Products

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.choice import Alphas, Floats, Nests, NewVehicleChoice, group_sum
+from agents.arrays import Floats, group_sum
+from agents.choice import Alphas, Nests, NewVehicleChoice
 from market.demand import Flows, Lookers, Values, new_choice
 from market.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
 from market.top_of_tree import TopOfTree

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.choice import Floats, group_sum
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from agents.waiting import pull_forward_share, waiting_share
-from market import quarters
 from market.demand import Lookers, new_by_product, new_choice
 from market.terms import money_weights
 from market.vehicle_market import Outcome
@@ -17,7 +17,7 @@ from market.vocabulary import GOODS, INCOMES
 if TYPE_CHECKING:
     from market.model import Market
 
-AHEAD = quarters.QUARTERS_PER_YEAR  # how far buyers look (M3)
+AHEAD = QUARTERS_PER_YEAR  # how far buyers look (M3)
 
 
 @dataclass(frozen=True)

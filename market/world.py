@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.special import ndtri
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.luck import Purpose, stream_key, uniforms
 from market import quarters, tables
 from market.car_parameters import World as WorldParameters
@@ -70,7 +71,7 @@ class World:
                 path[quarter] = real[quarter]
                 continue
             shock = float(ndtri(uniforms(stream_key(seed, purpose, quarter), _ONE)[0]))
-            step = 1 / quarters.QUARTERS_PER_YEAR
+            step = 1 / QUARTERS_PER_YEAR
             path[quarter] = np.exp(
                 ornstein_uhlenbeck_step(np.log(path[quarter - 1]), np.log(mean), half_life, sigma, step, shock)
             )
@@ -122,7 +123,7 @@ class World:
         if year <= quarters.year(quarters.LAST_RECORD):
             scarce = np.isin(np.array(REGIONS), self._scarce["region"][self._scarce["year"] == year])
         else:
-            first = (year - quarters.FIRST_YEAR) * quarters.QUARTERS_PER_YEAR
+            first = (year - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR
             key = stream_key(self._seed, Purpose.SCARCITY, first)
             luck = uniforms(key, np.arange(len(REGIONS)))
             scarce = luck < self._parameters.scarcity_share

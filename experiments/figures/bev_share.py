@@ -3,6 +3,7 @@
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.style import (
     INK,
     POWERTRAIN_COLOURS,
@@ -16,7 +17,6 @@ from experiments.figures.style import (
     years_of,
 )
 from experiments.store import Result
-from market import quarters
 
 _BAND_SDS = 2  # half-width of the band in standard deviations: about 95 %
 
@@ -34,7 +34,7 @@ def bev_share(result: Result) -> Figure:
     years, colour = years_of(national["quarter"]), POWERTRAIN_COLOURS["BEV"]
     share, margin = national["bev_share_new"], _BAND_SDS * national["bev_share_sd"]
     place = mark_origin(ax, origin)
-    fitted, free = years <= place, years >= place - 1 / quarters.QUARTERS_PER_YEAR
+    fitted, free = years <= place, years >= place - 1 / QUARTERS_PER_YEAR
     ax.fill_between(
         years, (share - margin).clip(lower=0), share + margin, color=colour, alpha=0.15, linewidth=0,
         label=f"±{_BAND_SDS} standard deviations of the draw",

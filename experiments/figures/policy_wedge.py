@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.study_style import difference_scale, panels, study_caption
 from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS, styled, years_of
 from experiments.studies.study_files import StudyManifest
@@ -45,5 +46,5 @@ def _since_they_differ(wedge: pd.DataFrame) -> pd.DataFrame:
     differ = wedge.loc[wedge["difference"] != 0.0, "quarter"]
     if differ.empty:
         return wedge
-    start = quarters.label(quarters.index(differ.min()) - quarters.QUARTERS_PER_YEAR)
+    start = quarters.label(quarters.index(differ.min()) - QUARTERS_PER_YEAR)
     return wedge[wedge["quarter"] >= start]

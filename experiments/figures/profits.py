@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.media import medium
 from experiments.figures.style import (
     CELL_COLOURS,
@@ -47,7 +48,7 @@ def yearly(makers: pd.DataFrame, first_year: int) -> pd.DataFrame:
         losses=-frame["write_down_musd"] - frame["write_off_musd"],
     )
     columns = ["car_profit_musd", "cell_profit_musd", "programmes", "losses", "output_gwh", "capacity_gwh"]
-    whole = frame.groupby(["maker", "year"])["quarter"].transform("size") == quarters.QUARTERS_PER_YEAR
+    whole = frame.groupby(["maker", "year"])["quarter"].transform("size") == QUARTERS_PER_YEAR
     sums = frame[whole & (frame["year"] >= first_year)].groupby(["maker", "year"])[columns].sum()
     able = sums["capacity_gwh"].where(sums["capacity_gwh"] > 0)
     money = sums[columns[:4]].rename(columns=lambda name: name.removesuffix("_musd")) / _BILLION

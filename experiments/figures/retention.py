@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec, SubplotSpec
 from matplotlib.ticker import MaxNLocator
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.style import (
     INK,
     LEGEND_OVER_LINES,
@@ -83,7 +84,7 @@ def _draw_belief(ax: Axes, national: pd.DataFrame, origin: str) -> None:
 def by_belief(used: pd.DataFrame, national: pd.DataFrame, origin: str) -> dict[str, pd.DataFrame]:
     """Belief and retention at the ends of the years after the origin, by age bucket; only what is known."""
     place = national["quarter"].map(quarters.index)
-    chosen = (place > quarters.index(origin)) & (place % quarters.QUARTERS_PER_YEAR == quarters.QUARTERS_PER_YEAR - 1)
+    chosen = (place > quarters.index(origin)) & (place % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1)
     chosen |= place == place.max()
     belief = national.loc[chosen, ["quarter", "battery_trouble_believed"]]
     rows = used[(used["kind"] == _BY_BELIEF) & used["retention"].notna()].merge(belief, on="quarter")

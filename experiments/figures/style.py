@@ -17,6 +17,7 @@ from matplotlib.gridspec import GridSpec, SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments.errors import InputError
 from experiments.figures.media import medium
 from experiments.manifest import Manifest
@@ -220,19 +221,19 @@ def caption(figure: Figure, manifest: Manifest, note: str) -> None:
 def years_of(labels: pd.Series) -> pd.Series:
     """Middle of quarters as years, such as 2017.125 for 2017Q1."""
     middle = 0.5
-    return quarters.FIRST_YEAR + (labels.map(quarters.index) + middle) / quarters.QUARTERS_PER_YEAR
+    return quarters.FIRST_YEAR + (labels.map(quarters.index) + middle) / QUARTERS_PER_YEAR
 
 
 def edges_of(labels: pd.Series) -> list[float]:
     """Bounds of consecutive quarters as years: one more than there are quarters."""
-    half = 0.5 / quarters.QUARTERS_PER_YEAR
+    half = 0.5 / QUARTERS_PER_YEAR
     middle = years_of(labels)
     return [float(middle.iloc[0]) - half, *(middle + half)]
 
 
 def mark_origin(ax: Axes, origin: str, *, labelled: bool = True) -> float:
     """A vertical line at the end of the origin's quarter; returns its place in years."""
-    place = quarters.FIRST_YEAR + (quarters.index(origin) + 1) / quarters.QUARTERS_PER_YEAR
+    place = quarters.FIRST_YEAR + (quarters.index(origin) + 1) / QUARTERS_PER_YEAR
     ax.axvline(place, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     if labelled:
         ax.text(
@@ -249,7 +250,7 @@ def percent(share: float, _place: float = 0.0) -> str:
 def whole_years(national: pd.DataFrame) -> pd.DataFrame:
     """Rows of the years that have all four quarters, with a column ``year``."""
     frame = national.assign(year=national["quarter"].map(quarters.index).map(quarters.year))
-    return frame[frame.groupby("year")["quarter"].transform("size") == quarters.QUARTERS_PER_YEAR]
+    return frame[frame.groupby("year")["quarter"].transform("size") == QUARTERS_PER_YEAR]
 
 
 def settle(figure: Figure) -> None:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
 from experiments.page.snapshot import History
 from experiments.page.told import Bar, Fact, Inspection
@@ -16,7 +17,7 @@ _INCOME_WORDS = ("below 35", "35 to 75", "75 to 125", "125 to 200", "above 200")
 _KIND_WORDS = ("petrol car", "hybrid", "plug-in hybrid", "short-range battery car", "long-range battery car")
 _SEGMENT_WORDS = {"car": "car", "small_suv": "small SUV", "large_suv": "large SUV", "pickup": "pickup"}
 _TERM_WORDS = {"unexplained": "unexplained, fitted", "taste": "own taste"}
-_QUARTERS = quarters.QUARTERS_PER_YEAR
+_QUARTERS = QUARTERS_PER_YEAR
 
 
 def _term(values: Floats, zone: int, income: int, home: int) -> Floats:

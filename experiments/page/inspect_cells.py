@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.cell_plant import CHEMISTRIES
 from agents.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
 from experiments.page.snapshot import History
@@ -11,7 +12,6 @@ from market.model import Market
 from market.vocabulary import MAKERS
 
 _PRODUCTS_SHOWN = 5
-_YEAR = quarters.QUARTERS_PER_YEAR
 _USES = ("cars", "storage")
 _NAMES = {LineAction.WAIT: "leave as it is"}
 
@@ -113,8 +113,9 @@ def _gain_musd_per_gwh_year(seen: LineSensing) -> float | None:
 
 
 def _prospects(seen: LineSensing) -> str:
+    year = slice(QUARTERS_PER_YEAR)
     own, other = (
-        f"{_USES[use]} {prospect.sold_share:.0%} sold at {float(prospect.margin_usd_per_kwh[:_YEAR].mean()):+.0f} $/kWh"
+        f"{_USES[use]} {prospect.sold_share:.0%} sold at {float(prospect.margin_usd_per_kwh[year].mean()):+.0f} $/kWh"
         for use, prospect in ((seen.use, seen.own), (1 - seen.use, seen.other))
     )
     return f"{own}; {other}"

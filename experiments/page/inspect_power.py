@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments.page.snapshot import History
 from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
 from market import quarters
@@ -38,7 +39,7 @@ def inspect_utility(market: Market, name: str, _history: History) -> Inspection:
     ]
     why = (
         f"Storage is ordered as long as one more kW is worth its cost; each year {utility.catch_up_per_year:.0%} of "
-        f"the gap is asked for. Requests of {name} go out in Q{place % quarters.QUARTERS_PER_YEAR + 1}."
+        f"the gap is asked for. Requests of {name} go out in Q{place % QUARTERS_PER_YEAR + 1}."
     )
     if market.is_recorded:
         why += f" To {quarters.label(market.origin)} what is put up is the record."

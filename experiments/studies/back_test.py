@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from agents.choice import Floats
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from market import quarters
 
@@ -46,7 +47,7 @@ def back_test(runs: pd.DataFrame, origins: Mapping[int, str], recorded: pd.Serie
 
 def _ruled(known: Floats, horizon: int) -> dict[str, float]:
     """What simple rules expect so many quarters after the last share known."""
-    year = quarters.QUARTERS_PER_YEAR
+    year = QUARTERS_PER_YEAR
     odds = logit(known)
     trend = HoltForecast(odds[:1], np.zeros(1))
     for share in odds[1:]:

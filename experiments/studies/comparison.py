@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from experiments.errors import InputError
 from experiments.studies.stop_rule import half_width, students_quantile
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from experiments.parameter_list import ParameterInfo, Value
 from experiments.studies.factors import DesignError, Factor, checked_value, known_parameter
 

@@ -5,7 +5,7 @@ import pandas as pd
 from SALib.analyze import morris as morris_analysis
 from SALib.analyze import sobol as sobol_analysis
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from experiments.errors import InputError
 from experiments.studies.plan import Plan
 from experiments.studies.sampling import MORRIS_LEVELS, unit_problem, unit_sample

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy.special import stdtrit
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from experiments.studies.design import Stop
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters, tables
+from market.policies.parameters import Policy
 from market.policies.rate_policy import RatePolicy
-from market.scenario import Policy
 
 USES = ("vehicle", "storage")
 ON_ALL_COUNTRIES = ("most-favoured-nation", "IEEPA reciprocal")

@@ -2,17 +2,16 @@
 
 import numpy as np
 
-from agents.choice import Floats
-from market.charging_parameters import Operators
-from market.policies.charger_law import PLACES, ChargerLaw
-from market.scenario import Policy
+from agents.arrays import Floats
+from market.policies.charger_law import PLACES, ChargerCosts, ChargerLaw
+from market.policies.parameters import Policy
 
 
 class ChargerCredit(ChargerLaw):
     """26 USC 30C: a share of the cost of plugs in low-income and rural census tracts."""
 
-    def __init__(self, parameters: Policy, origin: int, operators: Operators) -> None:
-        super().__init__("30C", parameters, origin, operators)
+    def __init__(self, parameters: Policy, origin: int, chargers: ChargerCosts) -> None:
+        super().__init__("30C", parameters, origin, chargers)
 
     @property
     def factor(self) -> float:
@@ -24,4 +23,4 @@ class ChargerCredit(ChargerLaw):
         if not self.in_force(quarter):
             return np.zeros(PLACES)
         share = self.law["cost_share"] * self.law["eligible_share"] * self.law["take_up_share"]
-        return np.full(PLACES, share * self.operators.capex_kusd * 1e3)
+        return np.full(PLACES, share * self.chargers.capex_kusd * 1e3)

@@ -1,17 +1,35 @@
 """What grants for fast chargers share: dates, a ceiling on the cost paid, a budget (M9)."""
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from market import quarters, tables
-from market.charging_parameters import Operators
+from market.policies.parameters import Policy
 from market.policies.rate_policy import RatePolicy
-from market.scenario import Policy
 
 PLACES = 2
 """A plug stands near home or on a corridor: the entries of a rate, in this order."""
+
+
+class ChargerCosts(Protocol):
+    """What a grant reads of chargers."""
+
+    @property
+    def capex_kusd(self) -> float:
+        """Cost of a plug, k$."""
+        ...
+
+    @property
+    def grant_kusd(self) -> float:
+        """Grant for a plug on a corridor, k$."""
+        ...
+
+    @property
+    def grant_share(self) -> float:
+        """Share of new plugs on corridors that get one."""
+        ...
 
 
 class ChargerLaw(RatePolicy):
@@ -20,10 +38,10 @@ class ChargerLaw(RatePolicy):
     ``budget_usd``: all that may be paid after the records, infinite where the law sets no limit.
     """
 
-    def __init__(self, instrument: str, parameters: Policy, origin: int, operators: Operators) -> None:
+    def __init__(self, instrument: str, parameters: Policy, origin: int, chargers: ChargerCosts) -> None:
         super().__init__(parameters, origin)
         rows = tables.load("charger_grants")
-        self.operators = operators
+        self.chargers = chargers
         self.law: dict[Hashable, Any] = rows[rows["instrument"] == instrument].to_dict("records")[0]
         self._first, self._last = (quarters.index(self.law[name]) for name in ("effective_from", "effective_to"))
         budget = float(self.law["budget_musd_nominal"])

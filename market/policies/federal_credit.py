@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import tables
 from market.policies.federal_law import FederalLaw
 from market.policies.instrument import PolicySetting

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from agents.choice import Floats, Ints
+from agents.arrays import Floats, Ints
 from market import quarters, tables
+from market.leases import LeaseShares
 from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.vocabulary import INCOMES, MAKERS, POWERTRAINS, SEGMENTS
 
@@ -41,7 +42,7 @@ class FederalLaw(PurchaseCredit):
         self._to = _indices(rows["effective_to"])
         share = rows["eligible_share"] * rows["take_up_share"]
         self._nominal_kusd = (rows["amount_usd_nominal"] * share).to_numpy() / 1e3
-        self._leases = tables.load("lease_shares")
+        self._leases = LeaseShares(products)
         self._law_end = int(self._to.max())
         self._end = quarters.index(setting.parameters.federal_credit_end)
 
@@ -73,13 +74,8 @@ class FederalLaw(PurchaseCredit):
         return np.asarray((self._covers * (self._nominal_kusd * active)[:, None]).sum(axis=0))
 
     def leased_share(self, quarter: int) -> Floats:
-        """Leased share of new battery cars by product, shape (products,): Tesla leases less than dealers."""
-        shares = {}
-        for group in ("BEV_Tesla", "BEV_other_makers"):
-            rows = self._leases[self._leases["group"] == group]
-            shares[group] = np.interp(quarter, _indices(rows["quarter"]), rows["share"])
-        is_tesla = self.setting.products.maker == MAKERS.index("Tesla")
-        return np.asarray(np.where(is_tesla, shares["BEV_Tesla"], shares["BEV_other_makers"]))
+        """Leased share of each maker's BEVs by product, shape (products,)."""
+        return self._leases.if_bev(quarter)
 
 
 def _indices(names: pd.Series) -> Ints:

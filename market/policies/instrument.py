@@ -3,10 +3,10 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.places import Places
+from market.policies.parameters import Policy
 from market.products import Products
-from market.scenario import Policy
 
 
 @dataclass(frozen=True)

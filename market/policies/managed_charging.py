@@ -1,7 +1,33 @@
 """Utilities' programme that manages when battery cars charge (M21)."""
 
+from typing import Protocol
+
+from agents.calendar import QUARTERS_PER_YEAR
 from market import quarters
-from market.grid_parameters import Grid
+
+
+class ManagedTerms(Protocol):
+    """What the programme reads of the grid's parameters."""
+
+    @property
+    def managed_share(self) -> float:
+        """Share of BEVs enrolled in the end."""
+        ...
+
+    @property
+    def managed_ramp_years(self) -> float:
+        """Years to that share."""
+        ...
+
+    @property
+    def managed_from(self) -> str:
+        """First quarter of the programme."""
+        ...
+
+    @property
+    def managed_known(self) -> str:
+        """Quarter from which planners count on it."""
+        ...
 
 
 class ManagedCharging:
@@ -10,14 +36,14 @@ class ManagedCharging:
     ``known_from``: quarter from which planners count on what is coming.
     """
 
-    def __init__(self, parameters: Grid, origin: int) -> None:
+    def __init__(self, parameters: ManagedTerms, origin: int) -> None:
         self._parameters = parameters
         self._first = max(quarters.index(parameters.managed_from), origin + 1)
         self.known_from = quarters.index(parameters.managed_known)
 
     def share(self, quarter: int) -> float:
         """Share of battery cars enrolled in a quarter; none to the origin."""
-        steps = self._parameters.managed_ramp_years * quarters.QUARTERS_PER_YEAR
+        steps = self._parameters.managed_ramp_years * QUARTERS_PER_YEAR
         grown = (quarter - self._first + 1) / steps
         return self._parameters.managed_share * min(max(grown, 0.0), 1.0)
 

@@ -2,8 +2,8 @@
 
 from abc import ABC, abstractmethod
 
-from agents.choice import Floats
-from market.scenario import Policy
+from agents.arrays import Floats
+from market.policies.parameters import Policy
 
 
 class RatePolicy(ABC):

@@ -2,22 +2,21 @@
 
 from collections.abc import Callable
 
-from market.charging_parameters import Operators
 from market.policies.battery_tariff import BatteryTariff
 from market.policies.charger_credit import ChargerCredit
-from market.policies.charger_law import ChargerLaw
+from market.policies.charger_law import ChargerCosts, ChargerLaw
 from market.policies.corridor_grant import CorridorGrant
 from market.policies.federal_credit import FederalCredit
 from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.policies.investment_credit import InvestmentCredit
 from market.policies.leased_credit import LeasedCredit
 from market.policies.managed_charging import ManagedCharging
+from market.policies.parameters import Policy
 from market.policies.production_credit import ProductionCredit
 from market.policies.rate_policy import RatePolicy
 from market.policies.state_rebate import StateRebate
 from market.policies.used_credit import UsedCredit
 from market.policies.zev_requirement import ZevRequirement
-from market.scenario import Policy
 
 POLICIES: dict[str, type[PurchaseCredit]] = {
     "federal_credit": FederalCredit,
@@ -32,7 +31,7 @@ USED_POLICIES: dict[str, type[UsedCredit]] = {"used_credit": UsedCredit}
 MAKER_POLICIES: dict[str, Callable[[PolicySetting], RatePolicy]] = {"zev_requirement": ZevRequirement}
 """Rules that make a sale worth more or less to its maker than its price."""
 
-CHARGER_POLICIES: dict[str, Callable[[Policy, int, Operators], ChargerLaw]] = {
+CHARGER_POLICIES: dict[str, Callable[[Policy, int, ChargerCosts], ChargerLaw]] = {
     "corridor_grant": CorridorGrant,
     "charger_credit": ChargerCredit,
 }

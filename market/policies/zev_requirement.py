@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters, tables
 from market.policies.instrument import PolicySetting
 from market.policies.rate_policy import RatePolicy

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from agents.arrays import Floats
 from agents.automaker import Automaker, MakerRules, damped_price_kusd, incentive_share, produced_cars
-from agents.choice import Floats
 from agents.sensing import MakerOrders, MakerSensing
 
 ONE = np.ones(2)

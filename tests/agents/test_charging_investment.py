@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from agents.arrays import Floats
 from agents.charging_investment import (
     best_places,
     closes,
@@ -15,7 +16,6 @@ from agents.charging_investment import (
     quarters_of_loss,
     upkeep_success,
 )
-from agents.choice import Floats
 
 NOT_FUNDED = np.array([False])
 EVENLY = (np.arange(100_000) + 0.5) / 100_000  # a mean over luck without luck

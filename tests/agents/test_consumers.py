@@ -4,7 +4,7 @@ import mesa
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.columnar import ColumnarModel
 from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING, Consumer, Consumers
 from agents.luck import Purpose, stream_key, uniforms

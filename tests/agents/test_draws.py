@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from agents import rows
-from agents.choice import Alphas, Floats, Ints, Nests, logit, new_vehicle_choice
+from agents.arrays import Floats, Ints
+from agents.choice import Alphas, Nests, logit, new_vehicle_choice
 from agents.draws import KEEP, NEW, USED, ChoiceTables, draw_choices, odds_of
 from agents.luck import Purpose, stream_key, uniforms
 from agents.rows import RowWork

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from agents import luck
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.luck import Purpose, exponentials, stream_key, uniforms
 
 FALSE_ALARM = 1e-4

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.choice import Alphas, Floats, Ints, Nests, binary, new_vehicle_choice
+from agents.arrays import Floats, Ints
+from agents.choice import Alphas, Nests, binary, new_vehicle_choice
 from agents.price_equilibrium import (
     RESIDUAL_KUSD,
     Demand,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.queueing import (
     Rhythm,
     WaitTable,

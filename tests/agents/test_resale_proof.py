@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import ownership
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.resale_proof import (
     certificate_value_kusd,
     expected_trouble_loss_kusd,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.waiting import pull_forward_share, waiting_share
 
 ALPHA, RHO = 0.077, 0.5

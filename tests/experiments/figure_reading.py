@@ -9,7 +9,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle, StepPatch
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from experiments.store import Result
 
 

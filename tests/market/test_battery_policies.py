@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters, tables
 from market.policies.investment_credit import compliant_share
+from market.policies.parameters import Policy
 from market.policies.table import BATTERY_POLICIES
-from market.scenario import Policy
 
 EXACT = 1e-12
 ORIGIN = quarters.index("2024Q4")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.build_years import BuildYears
 from market.vocabulary import BEV_LONG, CAR_TYPES, GOODS, ICE, KINDS, SEGMENTS
 

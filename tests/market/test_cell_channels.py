@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.line_decision import LineAction, LineStatus, Use
 from market import quarters
 from market.cell_lines import SELLERS

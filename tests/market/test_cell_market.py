@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from agents.arrays import Floats
 from agents.cell_plant import IRON, NICKEL_CYLINDER, NICKEL_POUCH
-from agents.choice import Floats
 from agents.line_decision import LineAction, LineStatus, Use
 from market import quarters
 from market.cell_lines import OPEN_MARKET, SELLERS

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from agents.arrays import Floats
 from market import quarters
 from market.charging_graph import ChargingGraph, RoadGraph, build_graph, contract, road_miles
 from market.fast_ports import recorded_ports
 from market.tables import load
-from market.trip_coverage import FloatArray, trip_coverage
+from market.trip_coverage import trip_coverage
 
 RANGES_MILES = np.array([80.0, 120.0, 160.0, 200.0, 250.0, 300.0, 350.0, 400.0])
 ROUNDING = 1e-12  # sums of at most 522 numbers of one sign
@@ -74,7 +75,7 @@ def test_contraction_keeps_road_miles_and_coverage_nearly(charging: ChargingGrap
     assert np.all(miles[apart] >= full_miles[apart] * (1 - ROUNDING))
     assert np.mean(miles[apart] / full_miles[apart]) < 1.05
 
-    def national(each: ChargingGraph) -> FloatArray:
+    def national(each: ChargingGraph) -> Floats:
         plugs = each.spread_ports(each.fast_ports_by_state(0, 0.0))
         coverage = trip_coverage(each.roads, *plugs, RANGES_MILES, 0.85)
         return np.average(coverage, axis=0, weights=each.roads.population)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters, tables
 from market.charging_graph import ChargingGraph
 from market.charging_network import ChargingNetwork, OperatorShares, plug_costs

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.charging_parameters import Operators
 from market.charging_service import ChargingService, ServiceRules
 

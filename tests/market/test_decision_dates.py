@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agents import ownership
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.build_years import BuildYears
 from market.car_parameters import Ownership
 from market.decision_dates import DateLaws, DecisionDates

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.choice import Alphas, Floats, Nests, new_vehicle_choice
+from agents.arrays import Floats
+from agents.choice import Alphas, Nests, new_vehicle_choice
 from market.inversion import (
     HIGHEST_HAZARD,
     LOWEST_HAZARD,

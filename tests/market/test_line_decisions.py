@@ -8,8 +8,8 @@ import mesa
 import numpy as np
 import pytest
 
+from agents.arrays import Floats
 from agents.cell_plant import CellPlant
-from agents.choice import Floats
 from agents.line_decision import LineAction, LineSensing, LineStatus, Use
 from market import quarters
 from market.cell_market import CellMarket

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from market import quarters
+from market.car_parameters import Buyers
 from market.maker_forecasts import PLANS_QUARTER, MakerForecasts
-from market.scenario import Scenario
+from market.plan_parameters import Plans
 from market.vocabulary import MAKERS
 
 EXACT = 1e-12
@@ -15,8 +16,8 @@ OF = np.array([FORD, FORD, TESLA])
 
 
 def forecasts(**levers: object) -> MakerForecasts:
-    makers = {"initial_optimism": levers.pop("initial_optimism", 1.0)}
-    return MakerForecasts(Scenario.model_validate({"makers": makers, "plans": levers}), OF)
+    optimism = float(str(levers.pop("initial_optimism", 1.0)))
+    return MakerForecasts(Plans.model_validate(levers), OF, optimism, Buyers().alpha_powertrain)
 
 
 def see(known: MakerForecasts, year: int, cars: list[float], credit: float = 0.0, coming: float = 0.0) -> None:

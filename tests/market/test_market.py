@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agents import rows
+from agents.arrays import Floats
 from agents.automaker import Automaker
 from agents.cell_plant import CellPlant
 from agents.charging_operator import ChargingOperator
-from agents.choice import Floats
 from agents.consumers import Consumer
 from agents.data_center import DataCenterDeveloper
 from agents.rows import RowWork

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm
 
 from agents import rows
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.model import Market
 from market.scenario import Run, Scenario
 from market.vocabulary import GOODS

@@ -5,14 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters, tables
 from market.model import Market
 from market.places import Places
 from market.policies.instrument import PolicySetting
+from market.policies.parameters import Policy
 from market.policies.table import POLICIES
 from market.products import Products
-from market.scenario import Policy, Scenario
+from market.scenario import Scenario
 from market.vocabulary import BEV, ICE, INCOMES, MAKERS
 
 ORIGIN = quarters.index("2024Q4")

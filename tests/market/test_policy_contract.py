@@ -7,16 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters
 from market.charging_parameters import Operators
 from market.model import Market
 from market.places import Places
 from market.policies.instrument import PolicySetting
+from market.policies.parameters import Policy
 from market.policies.table import BATTERY_POLICIES, CHARGER_POLICIES, MAKER_POLICIES, POLICIES, USED_POLICIES
 from market.products import Products
 from market.recorder import TABLES
-from market.scenario import Policy, Scenario
+from market.scenario import Scenario
 from market.vocabulary import GOODS
 
 ALWAYS = None

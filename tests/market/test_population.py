@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING
 from agents.luck import Purpose, stream_key, uniforms
 from agents.rows import RowWork

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters, tables
 from market.power_parameters import Storage
 from market.power_regions import ECONOMIC_HOURS, PowerRegions

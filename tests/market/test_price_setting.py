@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.demand import new_choice
 from market.model import Market
 from market.offer_values import Terms, new_terms, price_weight

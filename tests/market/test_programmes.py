@@ -5,6 +5,7 @@ import pytest
 
 from agents.line_decision import LineStatus
 from market.cell_lines import OPEN_MARKET
+from market.makers_quarter import MakersQuarter
 from market.model import Market
 from market.programmes import DEVELOPERS
 from market.vocabulary import MAKERS
@@ -76,6 +77,12 @@ def test_legacy_makers_that_lag_begin_fewer_models_and_lose_more_on_cell_lines_k
     assert lag[legacy]["cell_profit_musd"].sum() < plain[legacy]["cell_profit_musd"].sum()
 
 
+def shown(market: Market) -> MakersQuarter:
+    """What makers of a market see with its lines as they are now."""
+    cells = market.cells.own_cells(market.quarter)
+    return market.offering.planners_see(market.clock, market.makers, market.outcome.flows.new, cells)
+
+
 def test_lines_turned_take_cells_from_programmes_only_where_cells_are_short(run: Run) -> None:
     """With GM's lines all turned, and as many cars as half their cells would make, its new models lack cells."""
     market = run("reference", *LAG)
@@ -89,9 +96,9 @@ def test_lines_turned_take_cells_from_programmes_only_where_cells_are_short(run:
     use, status = lines.use.copy(), lines.status.copy()
     try:
         lines.use[own], lines.status[own] = 0, LineStatus.OPERATING
-        assert plans._cells_missing(market, gm, product, cars, 0.2 * cars) == 0.0
+        assert plans._cells_missing(shown(market), gm, product, cars, 0.2 * cars) == 0.0
         lines.use[own] = 1
-        assert plans._cells_missing(market, gm, product, cars, 0.2 * cars) == pytest.approx(0.5)
+        assert plans._cells_missing(shown(market), gm, product, cars, 0.2 * cars) == pytest.approx(0.5)
     finally:
         lines.use[:], lines.status[:] = use, status
 

@@ -13,10 +13,11 @@ from market.charger_funding import ChargerFunding
 from market.model import Market
 from market.places import Places
 from market.policies.instrument import PolicySetting
+from market.policies.parameters import Policy
 from market.policies.used_credit import UsedCredit, credit_kusd
 from market.policies.zev_requirement import ZevRequirement
 from market.products import Products
-from market.scenario import Policy, Scenario
+from market.scenario import Scenario
 from market.vocabulary import BEV, BEV_LONG, GOODS, ICE, PHEV
 from tests.market.test_policy_contract import same_to
 

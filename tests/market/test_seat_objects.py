@@ -12,7 +12,7 @@ import mesa
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from agents.consumers import LESSEE, NO_CAR, SLEEPING, Consumers
 from agents.draws import KEEP, NEW, USED
 from agents.luck import Purpose, stream_key, uniforms

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from agents import ownership
-from agents.choice import Alphas, Floats, Ints, Nests, group_sum
+from agents.arrays import Floats, Ints, group_sum
+from agents.choice import Alphas, Nests
 from market import tables
 from market.demand import Lookers, Values
 from market.inversion import Constants

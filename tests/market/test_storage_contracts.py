@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.cell_lines import SELLERS
 from market.ledger import Ledger
 from market.storage_contracts import (

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters
 from market.cell_market import CellMarket
 from market.grid import Grid

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market.storage_vintages import CENTER_GW, GW, GWH, StorageVintages
 
 EXACT = 1e-12

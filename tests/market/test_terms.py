@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import quarters
 from market.offer_values import Setting, Terms, new_terms, summed, used_service
 from market.places import Places

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.choice import Alphas, Floats, Ints, Nests
+from agents.arrays import Floats, Ints
+from agents.choice import Alphas, Nests
 from agents.columnar import ColumnarModel
 from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
 from agents.draws import KEEP, NEW, USED

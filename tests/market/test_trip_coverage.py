@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.arrays import Floats
 from market.charging_graph import ChargingGraph, RoadGraph, build_graph, road_arrays
 from market.tables import load
 from market.trip_coverage import (
     PLUGS_PER_CITY_SITE,
     USABLE_RANGE_SHARE,
-    FloatArray,
     TripGravity,
     leg_success,
     local_adequacy,
@@ -103,11 +103,11 @@ def test_a_zone_without_long_roads_is_covered(charging: ChargingGraph) -> None:
 
 def slow_coverage(
     graph: RoadGraph,
-    zone_plugs: FloatArray,
-    corridor_plugs: FloatArray,
+    zone_plugs: Floats,
+    corridor_plugs: Floats,
     range_miles: float,
     plug_success: float,
-) -> FloatArray:
+) -> Floats:
     """Coverage trip by trip, leg by leg, site by site: the oracle."""
     usable = USABLE_RANGE_SHARE * range_miles
     plugs_of = {frozenset(ends): plugs for ends, plugs in zip(graph.edges, corridor_plugs, strict=True)}
@@ -174,7 +174,7 @@ def test_coverage_is_a_chance_that_rises_with_range_plugs_and_both_successes(
     more = draw.uniform(1.0, 2.0, zone_plugs.size) * zone_plugs
     higher, higher_common = plug_success + (1 - plug_success) * better, common + (1 - common) * better
 
-    def cover(in_zones: FloatArray, success: float, site: float) -> FloatArray:
+    def cover(in_zones: Floats, success: float, site: float) -> Floats:
         return trip_coverage(charging.roads, in_zones, corridor_plugs, RANGES_MILES, success, site_common_success=site)
 
     base = cover(zone_plugs, plug_success, common)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agents.choice import Floats
+from agents.arrays import Floats
 from market import tables
 from market.charging_graph import ChargingGraph, build_graph, contract
 from market.places import Places

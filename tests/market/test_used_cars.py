@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.choice import Floats, Ints, logit
+from agents.arrays import Floats, Ints
+from agents.choice import logit
 from agents.luck import Purpose, stream_key, uniforms
 from agents.ownership import scrap_probability
 from agents.rows import RowWork

@@ -1,0 +1,22 @@
+"""Where a run stands in time."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A quarter of a run: ``quarter``, ``origin``, ``recorded_until`` and ``last`` count from 0 for 2017Q1.
+
+    ``seed`` keys the random streams. To the origin recorded outcomes are imposed.
+    """
+
+    quarter: int
+    origin: int
+    recorded_until: int
+    last: int
+    seed: int
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the quarter lies within the imposed history."""
+        return self.quarter <= self.origin
