@@ -9,10 +9,10 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents import rows
-from agents.consumers import NO_CAR
-from agents.draws import odds_of
-from agents.luck import Purpose, stream_key
+from agents.population import row_work
+from agents.population.consumers import NO_CAR
+from agents.population.draws import odds_of
+from agents.random.streams import Purpose, stream_key
 from market.dealers import GOOD_OF
 from market.model import Market
 from market.scenario import Run, Scenario
@@ -121,7 +121,7 @@ def cpu_s(work: Callable[[], Any]) -> float:
 
 def compared() -> list[str]:
     """Table of the three versions: medians of interleaved rounds in one process, one thread."""
-    rows.use_threads(1)
+    row_work.use_threads(1)
     lines = ["| seats | ns a seat-quarter | plain Mesa / columns | NumPy / columns |", "| --- | --- | --- | --- |"]
     for size in SIZES:
         market = market_of(size)
@@ -142,11 +142,11 @@ def compared() -> list[str]:
 
 def floors(size: int = 4_000_000) -> list[str]:
     """Nanoseconds a decision and a row of every scan, beside mixing and memory traffic alone; one thread."""
-    rows.use_threads(1)
+    row_work.use_threads(1)
     market = market_of(size)
     fleet, engine = market.drawn_fleet, market.drawn_fleet.consumers.work.engine
     columns, key = fleet.consumers.columns, stream_key(1, Purpose.SCRAPPAGE, 3)
-    numbers = np.arange(rows.PIECE_ROWS)
+    numbers = np.arange(row_work.PIECE_ROWS)
     names = ("zone", "buyer_class", "car", "age_quarters", "next_decision", "flags")
     never = np.zeros((256, 256))
 
@@ -167,7 +167,7 @@ def floors(size: int = 4_000_000) -> list[str]:
     some = np.arange(100_000)
     cell = np.sort(some % odds.new.size)
     draw_only = per(lambda: engine.choose(key, some, np.full(some.size, 0.8), cell, odds), some.size)
-    mixing = per(lambda: engine.uniforms(key, numbers), rows.PIECE_ROWS)
+    mixing = per(lambda: engine.uniforms(key, numbers), row_work.PIECE_ROWS)
     reading = per(lambda: [columns[name].sum() for name in names], size)
     lines = ["| work | ns |", "| --- | --- |"]
     lines += [f"| {name}, a row | {per(work, size):.2f} |" for name, work in scans.items()]

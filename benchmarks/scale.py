@@ -13,7 +13,7 @@ import numpy as np
 from consumer_quarter import compared, floors
 from run_speed import timed_quarters
 
-from agents import rows
+from agents.population import row_work
 from experiments.manifest import Manifest
 from experiments.run import every_seat
 from experiments.store import read_result
@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="*", default=SIZES, help="populations of whole runs")
     parser.add_argument("--no-pairs", action="store_true", help="leave out paired luck, which takes minutes")
     arguments = parser.parse_args()
-    threads, load = rows.most_threads(), os.getloadavg()[0]
+    threads, load = row_work.most_threads(), os.getloadavg()[0]
     seats, columns = every_seat(Scenario()), 7
     parts = {
         "Start-up": start_up(),

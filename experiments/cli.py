@@ -124,7 +124,7 @@ def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "Scen
 
 
 def _use_threads(threads: int) -> None:
-    from agents.rows import most_threads, use_threads
+    from agents.population.row_work import most_threads, use_threads
 
     if not 1 <= threads <= most_threads():
         raise InputError(f"--threads is {threads}; this computer allows 1 to {most_threads()}")

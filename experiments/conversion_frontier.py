@@ -12,8 +12,8 @@ import pandas as pd
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.line_conversion import LAG_AND_DARK_QUARTERS, LineKind
-from agents.line_decision import LineAction, LineStatus, Use
+from agents.cells.line_conversion import LAG_AND_DARK_QUARTERS, LineKind
+from agents.cells.line_decision import LineAction, LineStatus, Use
 from experiments.figures.conversion_frontier import conversion_frontier
 from experiments.figures.style import save
 from market import quarters

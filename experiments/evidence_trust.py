@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from agents.neighbours import fixed_points
-from agents.ownership import out_of_warranty_share
-from agents.resale_proof import certificate_value_kusd
+from agents.buyers.neighbours import fixed_points
+from agents.buyers.ownership import out_of_warranty_share
+from agents.buyers.resale_proof import certificate_value_kusd
 from experiments.evidence_runs import Frames
 from experiments.evidence_tables import markdown
 from market.model import Market

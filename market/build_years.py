@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.arrays import Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.row_codes import OLDEST_QUARTERS
+from agents.population.row_codes import OLDEST_QUARTERS
 from market.vocabulary import GOODS, KINDS, SEGMENTS, bucket_of, good_of
 
 _QUARTERS = np.arange(QUARTERS_PER_YEAR)

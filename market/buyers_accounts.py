@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.arrays import Floats
-from agents.choice import Nests
+from agents.buyers.choice import Nests
 from market.demand import Flows
 from market.ledger import Ledger
 from market.terms import Access

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.arrays import group_sum
-from agents.cell_plant import CHEMISTRIES, IRON, Lines
+from agents.cells.plant import CHEMISTRIES, IRON, Lines
 from market.cell_costs import CellCosts
 from market.cell_lines import SELLERS
 from market.cell_market import CellQuarter

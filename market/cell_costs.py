@@ -6,9 +6,9 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cell_cost import LITHIUM_KG_PER_KWH, cell_cost_usd_per_kwh, learning_factor, material_usd_per_kwh
-from agents.cell_plant import CHEMISTRIES, IRON, Lines
-from agents.line_decision import Use
+from agents.cells.cost import LITHIUM_KG_PER_KWH, cell_cost_usd_per_kwh, learning_factor, material_usd_per_kwh
+from agents.cells.line_decision import Use
+from agents.cells.plant import CHEMISTRIES, IRON, Lines
 from market import quarters, tables
 from market.cell_parameters import Cells
 from market.policies.parameters import Policy

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from agents.cell_plant import CHEMISTRIES, LARGEST_LINE_GWH, NEVER, Lines
-from agents.line_decision import LineStatus, Use
+from agents.cells.line_decision import LineStatus, Use
+from agents.cells.plant import CHEMISTRIES, LARGEST_LINE_GWH, NEVER, Lines
 from market import quarters, tables
 from market.vocabulary import MAKERS
 

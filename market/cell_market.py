@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, group_sum
-from agents.automaker import Automaker
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cell_allocation import allocate_cells
-from agents.cell_cost import ramp_yield, scarcity_usd_per_kwh
-from agents.cell_plant import CHEMISTRIES, NICKEL_POUCH, CellPlant
-from agents.line_decision import LineStatus, Use
+from agents.cells.allocation import allocate_cells
+from agents.cells.cost import ramp_yield, scarcity_usd_per_kwh
+from agents.cells.line_decision import LineStatus, Use
+from agents.cells.plant import CHEMISTRIES, NICKEL_POUCH, CellPlant
+from agents.makers.automaker import Automaker
 from market import quarters, tables
 from market.cell_costs import CellCosts
 from market.cell_lines import OPEN_MARKET, SELLERS, read_lines

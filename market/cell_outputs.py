@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cell_plant import CellPlant, Lines
-from agents.line_decision import LineStatus, Use
+from agents.cells.line_decision import LineStatus, Use
+from agents.cells.plant import CellPlant, Lines
 from market import quarters
 from market.cell_market import CellMarket, CellQuarter
 from market.series import Row, Series

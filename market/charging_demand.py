@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.row_codes import Counts
+from agents.population.row_codes import Counts
 from market import quarters
 from market.charging_parameters import Charging, Operators
 from market.trip_coverage import RoadArrays, TripGravity, trip_weights

@@ -7,10 +7,10 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.charging_investment import opening_lag_quarters
-from agents.charging_operator import ChargingOperator, OperatorSensing, PlugCosts
+from agents.charging.investment import opening_lag_quarters
+from agents.charging.operator import ChargingOperator, OperatorSensing, PlugCosts
 from agents.expectations import adapted
-from agents.luck import Purpose, stream_key, uniforms
+from agents.random.streams import Purpose, stream_key, uniforms
 from market import quarters, tables
 from market.charger_funding import ChargerFunding
 from market.charging_graph import ChargingGraph

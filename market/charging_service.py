@@ -6,7 +6,14 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.queueing import Rhythm, WaitTable, peak_load_erlangs, served_and_lost, service_hours, utilisation_share
+from agents.charging.queueing import (
+    Rhythm,
+    WaitTable,
+    peak_load_erlangs,
+    served_and_lost,
+    service_hours,
+    utilisation_share,
+)
 from market.charging_parameters import Operators
 from market.trip_coverage import PLUGS_PER_CITY_SITE
 

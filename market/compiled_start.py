@@ -6,8 +6,8 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.compiled_luck import compiled, uniform_of
-from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, Bytes, Column
+from agents.population.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, Bytes, Column
+from agents.random.compiled_streams import compiled, uniform_of
 from market.plain_start import StartTables
 from market.vocabulary import HOMES, SEGMENTS, TASTES
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.arrays import Floats
-from agents.automaker import Automaker
-from agents.cell_plant import Lines
+from agents.cells.plant import Lines
+from agents.makers.automaker import Automaker
 from market.cell_costs import CellCosts
 from market.cell_lines import SELLERS
 from market.cell_market import CellQuarter

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from agents.arrays import Floats, group_sum
-from agents.cell_plant import NEVER, CellPlant, Lines
-from agents.line_decision import LineAction
+from agents.cells.line_decision import LineAction
+from agents.cells.plant import NEVER, CellPlant, Lines
 from market import quarters
 from market.cell_lines import SELLERS
 from market.cell_market import CellMarket, CellQuarter

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.row_codes import NO_CAR
-from agents.rows import RowWork
+from agents.population.row_codes import NO_CAR
+from agents.population.row_work import RowWork
 from market.vocabulary import CAR_TYPES, GOODS, good_of_car
 
 GOOD_OF = good_of_car(np.arange(256)[:, None], np.arange(256)[None, :]).astype(np.int16)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents import ownership
 from agents.arrays import Floats, Ints
+from agents.buyers import ownership
 from agents.calendar import QUARTERS_PER_YEAR
 from market.build_years import BuildYears
 from market.car_parameters import Ownership

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
 from agents.arrays import Floats, Ints
-from agents.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
-from agents.draws import ChoiceTables
-from agents.row_codes import Counts
+from agents.buyers.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
+from agents.population.draws import ChoiceTables
+from agents.population.row_codes import Counts
 from market.vocabulary import CLASSES, GOODS, HOMES, INCOMES, TASTES
 
 GROUPS = len(INCOMES) * HOMES  # kinds of buyer in a zone that share the shares of products

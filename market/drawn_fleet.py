@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.consumers import NO_CAR, OLDEST_QUARTERS, Consumers
-from agents.luck import Purpose, stream_key
-from agents.rows import RowWork
+from agents.population.consumers import NO_CAR, OLDEST_QUARTERS, Consumers
+from agents.population.row_work import RowWork
+from agents.random.streams import Purpose, stream_key
 from market import drawn_waiting
 from market.car_parameters import Ownership
 from market.dealers import GOOD_OF, DealerLot

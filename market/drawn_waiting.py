@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.consumers import Consumers
-from agents.draws import KEEP, NEW
-from agents.luck import Purpose, stream_key, uniforms
+from agents.population.consumers import Consumers
+from agents.population.draws import KEEP, NEW
+from agents.random.streams import Purpose, stream_key, uniforms
 from market.clock import Clock
 from market.trades import Drawing, Drawn, all_of, income_of
 from market.waiting_buyers import AHEAD

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats
-from agents.consumers import Tally
+from agents.population.consumers import Tally
 from market.build_years import BuildYears
 from market.car_parameters import Ownership
 from market.decision_dates import DateLaws, DecisionDates

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats
-from agents.choice import Nests
-from agents.draws import ChoiceTables
+from agents.buyers.choice import Nests
+from agents.population.draws import ChoiceTables
 
 _MOST_ROUNDS = 500
 _SHORT = 1e-12  # share by which demand may pass supply

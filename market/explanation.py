@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from agents.arrays import Floats
-from agents.choice import Alphas, ChoiceRule, Nests, nested_logit
+from agents.buyers.choice import Alphas, ChoiceRule, Nests, nested_logit
 from market.demand import Lookers, Values, new_by_product, new_choice
 from market.offer_values import Terms, for_lookers, summed
 

@@ -5,10 +5,10 @@ from typing import Protocol
 
 import numpy as np
 
-from agents import ownership
 from agents.arrays import Floats, group_sum
-from agents.consumers import NO_CAR, OLDEST_QUARTERS, Tally
-from agents.row_codes import Counts
+from agents.buyers import ownership
+from agents.population.consumers import NO_CAR, OLDEST_QUARTERS, Tally
+from agents.population.row_codes import Counts
 from market import tables
 from market.car_parameters import Ownership
 from market.dealers import GOOD_OF

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from agents.arrays import Floats
-from agents.row_codes import Counts
+from agents.population.row_codes import Counts
 from market.drawn_fleet import DrawnFleet
 from market.fleet import Fleet
 from market.ledger import BUYERS, DEALERS, GOVERNMENT, SELLERS, Ledger

@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.grid_load import (
+from agents.power.grid_load import (
     capacity_cost_usd_per_kwh,
     cars_ahead,
     peak_load_gw,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.arrays import Floats
-from agents.storage_demand import target_share
+from agents.power.storage_demand import target_share
 from market import quarters
 from market.grid import Grid
 from market.places import Places

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from agents.arrays import Floats, group_sum
-from agents.choice import Alphas, Nests
+from agents.buyers.choice import Alphas, Nests
 
 HELD_QUARTERS = 4  # B4: the mean of the last four quarters is held
 LOWEST_HAZARD, HIGHEST_HAZARD = 0.05, 1.0

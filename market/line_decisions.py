@@ -7,10 +7,16 @@ from scipy.special import ndtri
 
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cell_plant import CellPlant
-from agents.line_conversion import LAG_AND_DARK_QUARTERS, ChangeKind, LineKind, discount_factors, hurdle_with_contract
-from agents.line_decision import LineAction, LineSensing, LineStatus, Prospect, Use, change_gain_musd_per_gwh_year
-from agents.luck import Purpose, stream_key, uniforms
+from agents.cells.line_conversion import (
+    LAG_AND_DARK_QUARTERS,
+    ChangeKind,
+    LineKind,
+    discount_factors,
+    hurdle_with_contract,
+)
+from agents.cells.line_decision import LineAction, LineSensing, LineStatus, Prospect, Use, change_gain_musd_per_gwh_year
+from agents.cells.plant import CellPlant
+from agents.random.streams import Purpose, stream_key, uniforms
 from market.cell_costs import HORIZON_QUARTERS
 from market.cell_lines import JOINT, OPEN_MARKET, SELLERS
 from market.cell_market import SLACK_USE, CellMarket

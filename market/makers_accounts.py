@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.arrays import Floats
-from agents.automaker import Automaker
+from agents.makers.automaker import Automaker
 from market.ledger import BUYERS, Ledger
 
 RULES = "rules for makers: credits earned less credits needed"

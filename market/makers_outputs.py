@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from agents.arrays import Floats
-from agents.automaker import Automaker
+from agents.makers.automaker import Automaker
 from market.buyers_outputs import weighted_or_nan
 from market.ledger import GOVERNMENT, Ledger
 from market.offering import Offering

@@ -6,9 +6,9 @@ from operator import add
 
 import numpy as np
 
-from agents import ownership, valuation
 from agents.arrays import Floats, Ints, group_sum
-from agents.resale_proof import expected_trouble_loss_kusd
+from agents.buyers import ownership, valuation
+from agents.buyers.resale_proof import expected_trouble_loss_kusd
 from market.car_parameters import Buyers, Ownership
 from market.charging_parameters import Charging
 from market.demand import Lookers, Values, taste_points

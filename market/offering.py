@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from agents import valuation
 from agents.arrays import Floats
-from agents.automaker import Automaker, MakerRules
+from agents.buyers import valuation
+from agents.buyers.choice import Alphas
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.choice import Alphas
-from agents.row_codes import Counts
-from agents.sensing import MakerOrders, MakerSensing
+from agents.makers.automaker import Automaker, MakerRules
+from agents.makers.sensing import MakerOrders, MakerSensing
+from agents.population.row_codes import Counts
 from market import history
 from market.announced_cut import AnnouncedCut
 from market.clock import Clock

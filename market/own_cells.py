@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Bools, Floats
-from agents.cell_plant import Lines
-from agents.line_decision import Use
+from agents.cells.line_decision import Use
+from agents.cells.plant import Lines
 from market.vocabulary import MAKERS
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cell_cost import LITHIUM_KG_PER_KWH
+from agents.cells.cost import LITHIUM_KG_PER_KWH
 from market import quarters, tables
 from market.products import damped_years
 from market.vehicle_parameters import Makers

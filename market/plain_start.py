@@ -6,8 +6,8 @@ import numpy as np
 
 from agents.arrays import Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.luck import uniforms
-from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, Bytes, Column
+from agents.population.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, Bytes, Column
+from agents.random.streams import uniforms
 from market.vocabulary import HOMES, SEGMENTS, TASTES
 
 

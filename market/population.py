@@ -6,12 +6,12 @@ from importlib import import_module
 import numpy as np
 from numpy.typing import NDArray
 
-from agents import ownership
 from agents.arrays import Floats, Ints
+from agents.buyers import ownership
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.consumers import COLUMN_TYPES, NO_CAR
-from agents.luck import Purpose, stream_key, uniforms
-from agents.rows import PIECE_ROWS, RowWork
+from agents.population.consumers import COLUMN_TYPES, NO_CAR
+from agents.population.row_work import PIECE_ROWS, RowWork
+from agents.random.streams import Purpose, stream_key, uniforms
 from market import quarters, tables
 from market.car_parameters import Ownership
 from market.dealers import DealerLot
@@ -114,7 +114,7 @@ def starting_columns(
     places: Places, holding: Ownership, stock: StartingStock, rows: int, path: Floats, seed: int, lease_share: float,
     work: RowWork,
 ) -> dict[str, NDArray[np.unsignedinteger]]:  # fmt: skip
-    """Columns of all rows at the start of the first quarter, ordered by zone; see ``agents.consumers.COLUMN_TYPES``.
+    """Columns of all rows at the start of the first quarter, ordered by zone; ``COLUMN_TYPES`` names them.
 
     Worked out piece by piece: a row's luck depends on its number alone, so pieces change nothing.
     """

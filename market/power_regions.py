@@ -4,8 +4,8 @@ import numpy as np
 
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.storage_demand import ValueStack
-from agents.utility import StorageProject
+from agents.power.storage_demand import ValueStack
+from agents.power.utility import StorageProject
 from market import quarters, tables
 from market.power_parameters import Storage
 from market.vocabulary import REGIONS

@@ -6,10 +6,10 @@ import numpy as np
 
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.data_center import HOURS as DATA_CENTER_HOURS
-from agents.data_center import DataCenterDeveloper, DeveloperSensing, DeveloperTerms
-from agents.line_decision import Use
-from agents.utility import RegionDemand, StorageOrder, Utility, UtilitySensing
+from agents.cells.line_decision import Use
+from agents.power.data_center import HOURS as DATA_CENTER_HOURS
+from agents.power.data_center import DataCenterDeveloper, DeveloperSensing, DeveloperTerms
+from agents.power.utility import RegionDemand, StorageOrder, Utility, UtilitySensing
 from market import quarters
 from market.cell_lines import SELLERS
 from market.cell_market import CellMarket

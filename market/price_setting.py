@@ -6,8 +6,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from agents.arrays import Floats, Ints, group_sum
-from agents.choice import Alphas, Nests
-from agents.price_equilibrium import Demand, PriceRule, equilibrium_prices_kusd, markup_at, revealed_demand
+from agents.buyers.choice import Alphas, Nests
+from agents.makers.price_equilibrium import Demand, PriceRule, equilibrium_prices_kusd, markup_at, revealed_demand
 from market.demand import GROUPS, Flows, Lookers
 from market.vocabulary import TASTES
 

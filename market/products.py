@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
+from agents.buyers.choice import Nests
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.choice import Nests
 from market import quarters, tables
 from market.vehicle_parameters import Makers
 from market.vocabulary import BEV, BEV_LONG, BEV_SHORT, ICE, LONG_RANGE_MILES, MAKERS, PHEV, POWERTRAINS, SEGMENTS

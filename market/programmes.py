@@ -7,7 +7,7 @@ import numpy as np
 
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.programme import (
+from agents.makers.programme import (
     MakerStrategy,
     ProgrammeAction,
     ProgrammeRule,

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from agents.arrays import Floats
-from agents.luck import Purpose, stream_key, uniforms
+from agents.random.streams import Purpose, stream_key, uniforms
 from market import history, quarters
 from market.car_parameters import Ownership
 from market.inversion import Constants, entrant_means, zeta_step

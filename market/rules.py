@@ -5,13 +5,13 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
-from agents.charging_investment import SITE_RULES, SiteRule, best_places
-from agents.choice import CHOICE_RULES, ChoiceRule, nested_logit
-from agents.data_center import DEVELOPER_RULES, DeveloperRule, adopt_for_speed
-from agents.line_decision import LINE_RULES, LineRule, decide_line
-from agents.price_equilibrium import PRICE_RULES, PriceRule, equilibrium_prices_kusd
-from agents.programme import PROGRAMME_RULES, ProgrammeRule, decide_programme
-from agents.utility import UTILITY_RULES, UtilityRule, order_by_value
+from agents.buyers.choice import CHOICE_RULES, ChoiceRule, nested_logit
+from agents.cells.line_decision import LINE_RULES, LineRule, decide_line
+from agents.charging.investment import SITE_RULES, SiteRule, best_places
+from agents.makers.price_equilibrium import PRICE_RULES, PriceRule, equilibrium_prices_kusd
+from agents.makers.programme import PROGRAMME_RULES, ProgrammeRule, decide_programme
+from agents.power.data_center import DEVELOPER_RULES, DeveloperRule, adopt_for_speed
+from agents.power.utility import UTILITY_RULES, UtilityRule, order_by_value
 from market.parameter import Group, rule_field
 
 RULES: dict[str, Mapping[str, Any]] = {

@@ -2,7 +2,7 @@
 
 from pydantic import Field, field_validator, model_validator
 
-from agents.choice import Alphas
+from agents.buyers.choice import Alphas
 from market import quarters
 from market.car_parameters import Buyers, Ownership
 from market.cell_parameters import Cells

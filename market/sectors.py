@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.arrays import Floats
-from agents.columnar import ColumnarModel
+from agents.population.columnar import ColumnarModel
 from market import history, quarters, tables
 from market.announced_cut import AnnouncedCut
 from market.cell_costs import CellCosts

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agents.arrays import Floats
-from agents.row_codes import Counts
+from agents.population.row_codes import Counts
 from market.demand import Lookers
 from market.traded import Traded
 from market.trades import NewCars

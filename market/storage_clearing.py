@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.utility import RegionDemand
+from agents.power.utility import RegionDemand
 from market.storage_price import clear_uniform_price
 
 _SMALLEST_SHARE = 1e-9  # of demand: less is no market of its own

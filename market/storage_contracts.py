@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats
-from agents.cell_cost import LITHIUM_KG_PER_KWH
+from agents.cells.cost import LITHIUM_KG_PER_KWH
 from market.cell_accounts import TREASURY
 from market.cell_lines import SELLERS
 from market.ledger import Ledger

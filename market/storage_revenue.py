@@ -5,7 +5,7 @@ import numpy as np
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import adapted
-from agents.storage_demand import ValueStack
+from agents.power.storage_demand import ValueStack
 from market import quarters
 from market.power_parameters import Storage
 from market.power_regions import PowerRegions

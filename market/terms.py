@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents import valuation
 from agents.arrays import Floats
+from agents.buyers import valuation
 from market.car_parameters import Buyers
 from market.charging_graph import ChargingGraph
 from market.charging_parameters import Charging

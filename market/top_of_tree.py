@@ -3,8 +3,8 @@
 import numpy as np
 
 from agents.arrays import Floats, group_sum
-from agents.choice import Alphas, Nests, NewVehicleChoice, binary
-from agents.draws import ChoiceTables
+from agents.buyers.choice import Alphas, Nests, NewVehicleChoice, binary
+from agents.population.draws import ChoiceTables
 from market.demand import Flows, Lookers, Values, new_by_product
 from market.vocabulary import GOODS
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agents import ownership
 from agents.arrays import Floats, Ints
+from agents.buyers import ownership
+from agents.buyers.choice import Nests
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.choice import Nests
-from agents.consumers import Consumers
-from agents.draws import KEEP, NEW, USED, odds_of
-from agents.luck import Purpose, stream_key
-from agents.rows import RowWork
+from agents.population.consumers import Consumers
+from agents.population.draws import KEEP, NEW, USED, odds_of
+from agents.population.row_work import RowWork
+from agents.random.streams import Purpose, stream_key
 from market.car_parameters import Ownership
 from market.dealers import GOOD_OF, DealerLot, match_cars, served_buyers
 from market.demand import Flows, Lookers

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.arrays import Floats, Ints
-from agents.compiled_luck import compiled
+from agents.random.compiled_streams import compiled
 
 SITE_COMMON_SUCCESS = 0.95  # source: assumption (M4); share of visits free of faults common to a site
 USABLE_RANGE_SHARE = 0.51  # source: assumption (M4); two legs make about one rated range

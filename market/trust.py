@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from agents import beliefs
 from agents.arrays import Floats, group_sum
+from agents.buyers import beliefs
+from agents.buyers.neighbours import neighbour_value_kusd
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.neighbours import neighbour_value_kusd
 from market.products import Products
 from market.trip_coverage import RoadArrays
 from market.trust_parameters import Trust

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats, Ints
-from agents.row_codes import Counts
+from agents.population.row_codes import Counts
 from market.products import Offers
 from market.vocabulary import AGE_BUCKETS, CAR_TYPES, GOODS, KINDS, SEGMENTS, good_of_car
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agents.arrays import Floats
-from agents.choice import Alphas, ChoiceRule, Nests, nested_logit
+from agents.buyers.choice import Alphas, ChoiceRule, Nests, nested_logit
 from market.car_parameters import Buyers, Ownership
 from market.charging_parameters import Charging
 from market.clock import Clock

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, group_sum
-from agents.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
+from agents.buyers.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
 from market.demand import Flows, Lookers, Values, new_choice
 from market.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
 from market.top_of_tree import TopOfTree

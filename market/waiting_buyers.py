@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.arrays import Floats, group_sum
+from agents.buyers.choice import Alphas, Nests
+from agents.buyers.waiting import pull_forward_share, waiting_share
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.choice import Alphas, Nests
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
-from agents.waiting import pull_forward_share, waiting_share
 from market.demand import Lookers, new_by_product
 from market.inversion import Constants
 from market.products import Products

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.valuation import REFERENCE_INCOME_KUSD
+from agents.buyers.valuation import REFERENCE_INCOME_KUSD
 from market.series import Row, Series
 from market.vocabulary import INCOME_KUSD
 from market.waiting_buyers import WaitingBuyers

@@ -5,7 +5,7 @@ from scipy.special import ndtri
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.luck import Purpose, stream_key, uniforms
+from agents.random.streams import Purpose, stream_key, uniforms
 from market import quarters, tables
 from market.places import Places, state_series
 from market.vocabulary import REGIONS

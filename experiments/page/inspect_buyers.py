@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
+from agents.population.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
 from experiments.page.snapshot import History
 from experiments.page.told import Bar, Fact, Inspection
 from market import quarters

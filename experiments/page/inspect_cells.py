@@ -3,8 +3,8 @@
 import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cell_plant import CHEMISTRIES
-from agents.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
+from agents.cells.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
+from agents.cells.plant import CHEMISTRIES
 from experiments.page.snapshot import History
 from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
 from market import quarters

@@ -9,7 +9,7 @@ from typing import Any
 import numba
 from pydantic import ValidationError
 
-from agents.rows import use_threads
+from agents.population.row_work import use_threads
 from experiments.parameter_list import Value, counted, every_parameter
 from experiments.provenance import here
 from experiments.scenario_files import ScenarioError, load_scenario

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from agents.arrays import Floats
-from agents.automaker import Automaker, MakerRules, damped_price_kusd, incentive_share, produced_cars
-from agents.sensing import MakerOrders, MakerSensing
+from agents.makers.automaker import Automaker, MakerRules, damped_price_kusd, incentive_share, produced_cars
+from agents.makers.sensing import MakerOrders, MakerSensing
 
 ONE = np.ones(2)
 ENDLESS = np.full(2, np.inf)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents import beliefs
 from agents.arrays import Floats
-from agents.beliefs import Belief
+from agents.buyers import beliefs
+from agents.buyers.beliefs import Belief
 
 EXACT = 1e-12
 PRIOR = Belief(np.array([3.0]), np.array([27.0]))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.cell_allocation import allocate_cells
+from agents.cells.allocation import allocate_cells
 
 
 def test_the_worked_case_of_the_specification() -> None:

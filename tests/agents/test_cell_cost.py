@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.cell_cost import (
+from agents.cells.cost import (
     cell_cost_usd_per_kwh,
     learning_factor,
     material_usd_per_kwh,

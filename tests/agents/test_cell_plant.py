@@ -4,9 +4,9 @@ import mesa
 import numpy as np
 import pytest
 
-from agents.cell_plant import IRON, NEVER, NICKEL_CYLINDER, NICKEL_POUCH, CellPlant, Lines
-from agents.line_conversion import ChangeKind, LineKind
-from agents.line_decision import LineAction, LineSensing, LineStatus, Prospect, Use
+from agents.cells.line_conversion import ChangeKind, LineKind
+from agents.cells.line_decision import LineAction, LineSensing, LineStatus, Prospect, Use
+from agents.cells.plant import IRON, NEVER, NICKEL_CYLINDER, NICKEL_POUCH, CellPlant, Lines
 
 NOW = 10
 

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agents.arrays import Floats
-from agents.charging_investment import (
+from agents.charging.investment import (
     best_places,
     closes,
     growth_room,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from agents.charging_operator import ChargingOperator, OperatorSensing, PlugCosts
+from agents.charging.operator import ChargingOperator, OperatorSensing, PlugCosts
 
 COSTS = PlugCosts(
     capex_usd=110_000.0, demand_charge_usd_per_year=4_000.0, upkeep_usd_per_year=800.0, success_floor=0.5,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from agents.arrays import Floats
-from agents.choice import Alphas, Nests, NewVehicleChoice, binary, group_logit, logit, new_vehicle_choice
+from agents.buyers.choice import Alphas, Nests, NewVehicleChoice, binary, group_logit, logit, new_vehicle_choice
 
 ALPHAS = Alphas(keep=0.02, market=0.04, segment=0.06, powertrain=0.077, product=0.12)
 EQUAL = Alphas(0.1, 0.1, 0.1, 0.1, 0.1)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agents.columnar import ColumnarModel, ColumnarSet, RowAgent, columnwise
+from agents.population.columnar import ColumnarModel, ColumnarSet, RowAgent, columnwise
 
 
 class Walker(RowAgent):

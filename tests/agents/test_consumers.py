@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from agents.columnar import ColumnarModel
-from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING, Consumer, Consumers
-from agents.luck import Purpose, stream_key, uniforms
+from agents.population.columnar import ColumnarModel
+from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING, Consumer, Consumers
+from agents.random.streams import Purpose, stream_key, uniforms
 
 # row                    0       1       2         3       4         5
 CAR = np.array([4, 4, NO_CAR, 19, NO_CAR, 0])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.data_center import DataCenterDeveloper, DeveloperSensing, DeveloperTerms
+from agents.power.data_center import DataCenterDeveloper, DeveloperSensing, DeveloperTerms
 
 EXACT = 1e-12
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agents import rows
 from agents.arrays import Floats, Ints
-from agents.choice import Alphas, Nests, logit, new_vehicle_choice
-from agents.draws import KEEP, NEW, USED, ChoiceTables, draw_choices, odds_of
-from agents.luck import Purpose, stream_key, uniforms
-from agents.rows import RowWork
+from agents.buyers.choice import Alphas, Nests, logit, new_vehicle_choice
+from agents.population import row_work
+from agents.population.draws import KEEP, NEW, USED, ChoiceTables, draw_choices, odds_of
+from agents.population.row_work import RowWork
+from agents.random.streams import Purpose, stream_key, uniforms
 
 FALSE_ALARM = 1e-4  # of each chi-square test, for the seed written here
 ALPHAS = Alphas(keep=0.02, market=0.04, segment=0.06, powertrain=0.077, product=0.12)
@@ -139,7 +139,7 @@ def test_a_better_market_for_new_cars_moves_nobody_from_new_to_used() -> None:
 def test_threads_pieces_and_engine_change_no_draw(thread_counts: tuple[int, int]) -> None:
     whole = draw(tables())
     for threads in thread_counts:
-        rows.use_threads(threads)
+        row_work.use_threads(threads)
         for work in (RowWork(compiled=False, piece_rows=7_001), COMPILED, RowWork(compiled=True, piece_rows=999)):
             for plain, other in zip(whole, draw(tables(), work=work), strict=True):
                 assert np.array_equal(plain, other)

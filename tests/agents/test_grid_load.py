@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.grid_load import (
+from agents.power.grid_load import (
     capacity_cost_usd_per_kwh,
     cars_ahead,
     peak_load_gw,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.line_conversion import (
+from agents.cells.line_conversion import (
     conversion_gain_musd_per_gwh_year,
     discount_factors,
     dixit_hurdle,

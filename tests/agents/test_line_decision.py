@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.line_conversion import ChangeKind
-from agents.line_decision import (
+from agents.cells.line_conversion import ChangeKind
+from agents.cells.line_decision import (
     LineAction,
     LineSensing,
     LineStatus,

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from agents import luck
 from agents.arrays import Floats
-from agents.luck import Purpose, exponentials, stream_key, uniforms
+from agents.random import streams
+from agents.random.streams import Purpose, exponentials, stream_key, uniforms
 
 FALSE_ALARM = 1e-4
 AGENTS = np.arange(200_000)
@@ -31,15 +31,15 @@ def chance_of_dependence(first: Floats, second: Floats) -> float:
 def test_the_mixer_is_that_of_splitmix64() -> None:
     """First outputs for seed 1234567, the test vector that goes round with SplitMix64."""
     seed, step, mask = 1234567, 0x9E3779B97F4A7C15, (1 << 64) - 1
-    outputs = [luck._mix((seed + n * step) & mask) for n in (1, 2, 3)]
+    outputs = [streams._mix((seed + n * step) & mask) for n in (1, 2, 3)]
     assert outputs == [6457827717110365317, 3203168211198807973, 9817491932198370423]
 
 
 @given(any_key, st.integers(0, 2**40), st.integers(0, 200))
 def test_compiled_numbers_are_those_of_plain_python(key: np.uint64, agent: int, branch: int) -> None:
     mask = (1 << 64) - 1
-    bits = luck._mix((int(key) + agent * 0x9E3779B97F4A7C15) & mask)
-    bits = luck._mix((bits + (branch + 1) * 0xD1B54A32D192ED03) & mask)
+    bits = streams._mix((int(key) + agent * 0x9E3779B97F4A7C15) & mask)
+    bits = streams._mix((bits + (branch + 1) * 0xD1B54A32D192ED03) & mask)
     assert uniforms(key, np.array([agent]), branch)[0] == ((bits >> 11) + 0.5) / 2.0**53
 
 
@@ -51,7 +51,9 @@ def test_every_agent_has_the_same_number_in_whatever_order_it_is_asked() -> None
 
 def test_exponential_numbers_are_minus_logarithms_to_the_last_bit_or_two() -> None:
     numbers = uniforms(KEY, AGENTS)
-    edges = np.array([0.5 * luck.GRAIN, luck.GRAIN, luck.ROOT_HALF, np.nextafter(luck.ROOT_HALF, 0), 1.0 - luck.GRAIN])
+    edges = np.array(
+        [0.5 * streams.GRAIN, streams.GRAIN, streams.ROOT_HALF, np.nextafter(streams.ROOT_HALF, 0), 1.0 - streams.GRAIN]
+    )
     for uniform in (numbers, edges):
         assert exponentials(uniform) == pytest.approx(-np.log(uniform), rel=4e-16, abs=0.0)
     assert exponentials(np.ones(1)).tolist() == [0.0]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from agents.neighbours import fixed_points, neighbour_value_kusd
+from agents.buyers.neighbours import fixed_points, neighbour_value_kusd
 
 SHARES = np.array([[0.9, 0.9], [0.02, 0.10], [0.04, 0.10], [0.04, 0.20], [0.06, 0.20]])  # five quarters, two zones
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents import ownership
 from agents.arrays import Floats
+from agents.buyers import ownership
 
 EVENLY = (np.arange(200_000) + 0.5) / 200_000  # a mean over luck without luck
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.arrays import Floats, Ints
-from agents.choice import Alphas, Nests, binary, new_vehicle_choice
-from agents.price_equilibrium import (
+from agents.buyers.choice import Alphas, Nests, binary, new_vehicle_choice
+from agents.makers.price_equilibrium import (
     RESIDUAL_KUSD,
     Demand,
     equilibrium_prices_kusd,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.programme import (
+from agents.makers.programme import (
     MakerStrategy,
     ProgrammeAction,
     ProgrammeSensing,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from agents.arrays import Floats
-from agents.queueing import (
+from agents.charging.queueing import (
     Rhythm,
     WaitTable,
     erlang_c,

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents import ownership
 from agents.arrays import Floats
-from agents.resale_proof import (
+from agents.buyers import ownership
+from agents.buyers.resale_proof import (
     certificate_value_kusd,
     expected_trouble_loss_kusd,
     trouble_share_at_health,

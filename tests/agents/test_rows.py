@@ -6,9 +6,10 @@ import numba
 import numpy as np
 import pytest
 
-from agents import compiled_luck, compiled_rows, plain_rows, rows
-from agents.luck import Purpose, stream_key
-from agents.rows import RowWork
+from agents.population import compiled_rows, plain_rows, row_work
+from agents.population.row_work import RowWork
+from agents.random import compiled_streams
+from agents.random.streams import Purpose, stream_key
 
 KEY = stream_key(2, Purpose.USED_MATCH, 5)
 
@@ -16,7 +17,7 @@ KEY = stream_key(2, Purpose.USED_MATCH, 5)
 @pytest.mark.parametrize("piece_rows", [1, 7, 10, 100])
 def test_pieces_cover_every_row_once_in_order(piece_rows: int, thread_counts: tuple[int, int]) -> None:
     for threads in thread_counts:
-        rows.use_threads(threads)
+        row_work.use_threads(threads)
         pieces = RowWork(compiled=False, piece_rows=piece_rows).over(10, lambda piece: np.arange(10)[piece])
         assert np.concatenate(pieces).tolist() == list(range(10))
 
@@ -58,9 +59,9 @@ def test_code_that_cannot_be_kept_is_compiled_all_the_same(monkeypatch: pytest.M
             raise RuntimeError("cannot cache function: no locator available")
         return real(**options)
 
-    monkeypatch.setattr("agents.compiled_luck.njit", refusing)
+    monkeypatch.setattr("agents.random.compiled_streams.njit", refusing)
 
     def double(number: int) -> int:
         return 2 * number
 
-    assert compiled_luck.compiled()(double)(4) == 8
+    assert compiled_streams.compiled()(double)(4) == 8

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.storage_demand import (
+from agents.power.storage_demand import (
     ValueStack,
     capital_recovery_factor,
     data_center_adoption,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.storage_demand import ValueStack
-from agents.utility import (
+from agents.power.storage_demand import ValueStack
+from agents.power.utility import (
     CHOKE_PRICE_USD_PER_KWH,
     RegionDemand,
     StorageOrder,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents import valuation
-from agents.choice import logit
+from agents.buyers import valuation
+from agents.buyers.choice import logit
 
 EXACT = 1e-12
 

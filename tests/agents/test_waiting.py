@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.arrays import Floats
-from agents.waiting import pull_forward_share, waiting_share
+from agents.buyers.waiting import pull_forward_share, waiting_share
 
 ALPHA, RHO = 0.077, 0.5
 gains = st.floats(-20.0, 20.0)

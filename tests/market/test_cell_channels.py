@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from agents.line_decision import LineAction, LineStatus, Use
+from agents.cells.line_decision import LineAction, LineStatus, Use
 from market import quarters
 from market.cell_lines import SELLERS
 from market.cell_market import CellMarket

@@ -6,8 +6,8 @@ from typing import cast
 import numpy as np
 import pytest
 
-from agents.cell_plant import IRON, NICKEL_CYLINDER, NICKEL_POUCH
-from agents.line_decision import Use
+from agents.cells.line_decision import Use
+from agents.cells.plant import IRON, NICKEL_CYLINDER, NICKEL_POUCH
 from market import quarters
 from market.cell_costs import HORIZON_QUARTERS, CellCosts
 from market.cell_lines import read_lines

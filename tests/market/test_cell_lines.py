@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from agents.cell_plant import IRON, LARGEST_LINE_GWH, NEVER, NICKEL_CYLINDER, Lines
-from agents.line_decision import LineStatus, Use
+from agents.cells.line_decision import LineStatus, Use
+from agents.cells.plant import IRON, LARGEST_LINE_GWH, NEVER, NICKEL_CYLINDER, Lines
 from market import quarters, tables
 from market.cell_lines import OPEN_MARKET, SELLERS, read_lines
 from market.vocabulary import MAKERS

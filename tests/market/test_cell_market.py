@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from agents.cell_plant import IRON, NICKEL_CYLINDER, NICKEL_POUCH
-from agents.line_decision import LineAction, LineStatus, Use
+from agents.cells.line_decision import LineAction, LineStatus, Use
+from agents.cells.plant import IRON, NICKEL_CYLINDER, NICKEL_POUCH
 from market import quarters
 from market.cell_lines import OPEN_MARKET, SELLERS
 from market.cell_market import CellMarket

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from agents import ownership
 from agents.arrays import Floats
+from agents.buyers import ownership
 from market.build_years import BuildYears
 from market.car_parameters import Ownership
 from market.decision_dates import DateLaws, DecisionDates

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from agents.arrays import Floats, Ints, group_sum
-from agents.choice import Alphas, Nests, binary, logit
+from agents.buyers.choice import Alphas, Nests, binary, logit
 from market.demand import GROUPS, Flows, Lookers, Values, count_lookers, every_class, new_choice
 from market.top_of_tree import TopOfTree
 from market.vocabulary import CLASSES, GOODS, HOMES, TASTES

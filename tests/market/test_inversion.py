@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.arrays import Floats
-from agents.choice import Alphas, Nests, new_vehicle_choice
+from agents.buyers.choice import Alphas, Nests, new_vehicle_choice
 from market.inversion import (
     HIGHEST_HAZARD,
     LOWEST_HAZARD,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from agents.cell_plant import CellPlant
-from agents.line_decision import LineAction, LineSensing, LineStatus, Use
+from agents.cells.line_decision import LineAction, LineSensing, LineStatus, Use
+from agents.cells.plant import CellPlant
 from market import quarters
 from market.cell_market import CellMarket
 from market.line_decisions import LineChange, LineDecisions, car_use

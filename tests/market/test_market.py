@@ -11,15 +11,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from agents import rows
 from agents.arrays import Floats
-from agents.automaker import Automaker
-from agents.cell_plant import CellPlant
-from agents.charging_operator import ChargingOperator
-from agents.consumers import Consumer
-from agents.data_center import DataCenterDeveloper
-from agents.rows import RowWork
-from agents.utility import Utility
+from agents.cells.plant import CellPlant
+from agents.charging.operator import ChargingOperator
+from agents.makers.automaker import Automaker
+from agents.population import row_work
+from agents.population.consumers import Consumer
+from agents.population.row_work import RowWork
+from agents.power.data_center import DataCenterDeveloper
+from agents.power.utility import Utility
 from market import quarters
 from market.model import Market
 from market.policies.instrument import PolicySetting, PurchaseCredit
@@ -88,7 +88,7 @@ def test_threads_pieces_and_engine_change_no_bit(
     assert plain.recorder.frame("national")[["waiting_joined", "hurried"]].any().all()
     ways = (RowWork(compiled=True, piece_rows=700), RowWork(compiled=False, piece_rows=1_999), RowWork(compiled=True))
     for threads, work in zip((*thread_counts, 1), ways, strict=True):
-        rows.use_threads(threads)
+        row_work.use_threads(threads)
         monkeypatch.setattr(RowWork, "for_rows", lambda _, work=work: work)
         other = run(scenario)
         assert_same(plain, other)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from agents import rows
 from agents.arrays import Floats
 from market.model import Market
 from market.scenario import Run, Scenario
@@ -71,9 +70,9 @@ def test_seats_and_cars_are_conserved_and_the_record_is_met(finished: Market) ->
 def test_the_same_seed_gives_the_same_bits_with_one_thread_and_with_two(monkeypatch: pytest.MonkeyPatch) -> None:
     again = Market(parameters=scenario("2018Q4", "2017Q4"), rng=3)
     other = Market(parameters=scenario("2018Q4", "2017Q4"), rng=3)
-    monkeypatch.setattr(rows, "_threads", [2])
+    monkeypatch.setattr(row_work, "_threads", [2])
     again.run()
-    monkeypatch.setattr(rows, "_threads", [1])
+    monkeypatch.setattr(row_work, "_threads", [1])
     other.run()
     for table in ("national", "zones", "automakers"):
         assert again.recorder.frame(table).equals(other.recorder.frame(table))

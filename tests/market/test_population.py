@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from agents.arrays import Floats
-from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING
-from agents.luck import Purpose, stream_key, uniforms
-from agents.rows import RowWork
+from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING
+from agents.population.row_work import RowWork
+from agents.random.streams import Purpose, stream_key, uniforms
 from market import quarters, tables
 from market.demand import taste_points
 from market.history import bev_registration_ratio

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from agents.line_decision import LineStatus
+from agents.cells.line_decision import LineStatus
 from market.cell_lines import OPEN_MARKET
 from market.makers_quarter import MakersQuarter
 from market.model import Market

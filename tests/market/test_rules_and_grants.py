@@ -6,8 +6,8 @@ import mesa
 import numpy as np
 import pytest
 
-from agents.automaker import Automaker, MakerRules
-from agents.sensing import MakerSensing
+from agents.makers.automaker import Automaker, MakerRules
+from agents.makers.sensing import MakerSensing
 from market import quarters, tables
 from market.charger_funding import ChargerFunding
 from market.charging_parameters import Operators

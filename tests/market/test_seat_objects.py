@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from agents.consumers import LESSEE, NO_CAR, SLEEPING, Consumers
-from agents.draws import KEEP, NEW, USED
-from agents.luck import Purpose, stream_key, uniforms
+from agents.population.consumers import LESSEE, NO_CAR, SLEEPING, Consumers
+from agents.population.draws import KEEP, NEW, USED
+from agents.random.streams import Purpose, stream_key, uniforms
 from market.model import Market
 from market.scenario import Scenario
 from market.vocabulary import AGE_BUCKETS, BUCKET_STARTS_YEARS, HOMES, SEGMENTS, TASTES

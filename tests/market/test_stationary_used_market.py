@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from agents import ownership
 from agents.arrays import Floats, Ints, group_sum
-from agents.choice import Alphas, Nests
+from agents.buyers import ownership
+from agents.buyers.choice import Alphas, Nests
 from market import tables
 from market.demand import Lookers, Values
 from market.inversion import Constants

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.storage_demand import ValueStack
-from agents.utility import RegionDemand, StorageOrder, StorageProject
+from agents.power.storage_demand import ValueStack
+from agents.power.utility import RegionDemand, StorageOrder, StorageProject
 from market.storage_clearing import Sale, clear_region
 
 NEAR = 1e-9

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.arrays import Floats, Ints
-from agents.choice import Alphas, Nests
-from agents.columnar import ColumnarModel
-from agents.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
-from agents.draws import KEEP, NEW, USED
+from agents.buyers.choice import Alphas, Nests
+from agents.population.columnar import ColumnarModel
+from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
+from agents.population.draws import KEEP, NEW, USED
 from market.car_parameters import Ownership
 from market.dealers import DealerLot
 from market.demand import Flows, Lookers, Values, count_lookers, new_choice

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.arrays import Floats, Ints
-from agents.choice import logit
-from agents.luck import Purpose, stream_key, uniforms
-from agents.ownership import scrap_probability
-from agents.rows import RowWork
+from agents.buyers.choice import logit
+from agents.buyers.ownership import scrap_probability
+from agents.population.row_work import RowWork
+from agents.random.streams import Purpose, stream_key, uniforms
 from market.dealers import DealerLot, match_cars, served_buyers
 from market.products import Offers
 from market.used_prices import LOWEST_PRICE_KUSD, TOLERANCE, DemandAtPrices, clear_prices, used_caps

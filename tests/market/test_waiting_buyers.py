@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from agents.consumers import WAITING
+from agents.population.consumers import WAITING
 from market.model import Market
 from market.scenario import Scenario
 

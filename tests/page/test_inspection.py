@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.line_decision import LineStatus, Use
+from agents.cells.line_decision import LineStatus, Use
 from experiments.page import inspect_buyers, inspect_cells
 from experiments.page.inspect_buyers import biography, car_words, weigh_battery_car
 from experiments.page.inspection import KINDS

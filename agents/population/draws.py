@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.choice import Nests
-from agents.row_codes import KEEP, NEW, USED, Odds
-from agents.rows import RowWork
+from agents.buyers.choice import Nests
+from agents.population.row_codes import KEEP, NEW, USED, Odds
+from agents.population.row_work import RowWork
 
 __all__ = ["KEEP", "NEW", "USED", "ChoiceTables", "draw_choices", "odds_of"]
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from agents.arrays import Floats, Ints
-from agents.choice import Alphas, Nests, NewVehicleChoice, binary, new_vehicle_choice
+from agents.buyers.choice import Alphas, Nests, NewVehicleChoice, binary, new_vehicle_choice
 
 RESIDUAL_KUSD = 1e-8  # largest first-order residual p - c - zeta(p) that is left
 _MOST_ROUNDS = 2_000

@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.luck import agent_bits, branch_uniforms, exponentials, uniforms
-from agents.row_codes import (
+from agents.population.row_codes import (
     BRANCH_ACQUIRE,
     BRANCH_MARKET,
     BRANCH_NEST,
@@ -25,6 +24,7 @@ from agents.row_codes import (
     Column,
     Odds,
 )
+from agents.random.streams import agent_bits, branch_uniforms, exponentials, uniforms
 
 __all__ = ["choose", "due", "grow_older", "match", "scrap", "steps_below", "tally", "uniforms", "wake", "without_car"]
 
@@ -95,7 +95,7 @@ def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, I
 def choose(
     key: np.uint64, agents: Ints, acquire: Floats, cell: Ints, odds: Odds
 ) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """What buyers do and which product or used good they take; see ``agents.draws``."""
+    """What buyers do and which product or used good they take; see ``agents.population.draws``."""
     kind = np.zeros(agents.size, dtype=np.int8)
     item = np.full(agents.size, -1, dtype=np.int16)
     bits = agent_bits(key, agents)

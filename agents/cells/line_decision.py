@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.line_conversion import ChangeKind, conversion_gain_musd_per_gwh_year, discount_factors
+from agents.cells.line_conversion import ChangeKind, conversion_gain_musd_per_gwh_year, discount_factors
 
 _RESTART_OVER_UPKEEP = 1.2  # restart only when a line earns a fifth more than it costs to run: judgement
 

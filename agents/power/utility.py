@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import mesa
 
-from agents.storage_demand import ValueStack, target_share, yearly_cost_usd_per_kw
+from agents.power.storage_demand import ValueStack, target_share, yearly_cost_usd_per_kw
 
 CHOKE_PRICE_USD_PER_KWH = 1e4
 """More than anybody asks: what is firm is bought at any price."""

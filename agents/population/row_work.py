@@ -54,8 +54,8 @@ class RowWork:
 
     @property
     def engine(self) -> ModuleType:
-        """``agents.compiled_rows`` or ``agents.plain_rows``: the same functions, the same bits."""
-        return _engine("agents.compiled_rows" if self.compiled else "agents.plain_rows")
+        """``compiled_rows`` or ``plain_rows`` beside this file: the same functions, the same bits."""
+        return _engine("agents.population.compiled_rows" if self.compiled else "agents.population.plain_rows")
 
     def over(self, rows: int, work: Callable[[slice], Piece]) -> list[Piece]:
         """Results of ``work`` for all pieces of so many rows, in order; at least one piece, empty if need be."""

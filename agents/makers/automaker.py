@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.arrays import Floats, Ints
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
-from agents.sensing import MakerOrders, MakerSensing
+from agents.makers.sensing import MakerOrders, MakerSensing
 
 _DAYS_PER_QUARTER = 91.25
 

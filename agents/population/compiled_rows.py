@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.compiled_luck import agent_bits, compiled, exponential, uniform
-from agents.luck import GRAIN
-from agents.row_codes import (
+from agents.population.row_codes import (
     BRANCH_ACQUIRE,
     BRANCH_MARKET,
     BRANCH_NEST,
@@ -28,6 +26,8 @@ from agents.row_codes import (
     Column,
     Odds,
 )
+from agents.random.compiled_streams import agent_bits, compiled, exponential, uniform
+from agents.random.streams import GRAIN
 
 _LANES = 4  # counts kept apart
 _HEAP_CARS = 1 << 14  # cars of a good sorted at a time
@@ -39,7 +39,7 @@ _SURELY_LESS = 1.0 - 1e-9  # rounding of a logarithm cannot bridge this
 
 @compiled()
 def uniforms(key: np.uint64, agents: Ints, branch: int = 0) -> Floats:
-    """See ``agents.luck.uniforms``."""
+    """See ``agents.random.streams.uniforms``."""
     out = np.empty(agents.size)
     for row in range(agents.size):
         out[row] = uniform(agent_bits(key, agents[row]), branch)

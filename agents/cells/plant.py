@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.line_conversion import LineKind
-from agents.line_decision import LineAction, LineRule, LineSensing, LineStatus, Use, decide_line
+from agents.cells.line_conversion import LineKind
+from agents.cells.line_decision import LineAction, LineRule, LineSensing, LineStatus, Use, decide_line
 
 CHEMISTRIES = ("LFP", "NMC", "NCA")
 IRON, NICKEL_POUCH, NICKEL_CYLINDER = range(3)

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.columnar import ColumnarSet, RowAgent, Rows, columnwise
-from agents.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING, Counts
-from agents.rows import RowWork
+from agents.population.columnar import ColumnarSet, RowAgent, Rows, columnwise
+from agents.population.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING, Counts
+from agents.population.row_work import RowWork
 
 __all__ = [
     "COLUMN_TYPES", "LATEST_QUARTER", "LESSEE", "NO_CAR", "OLDEST_QUARTERS", "SLEEPING", "WAITING", "Consumer",

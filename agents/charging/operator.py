@@ -7,7 +7,7 @@ import mesa
 import numpy as np
 
 from agents.arrays import Floats, Ints
-from agents.charging_investment import (
+from agents.charging.investment import (
     SiteRule,
     best_places,
     closes,

@@ -7,7 +7,7 @@ import mesa
 import numpy as np
 
 from agents.arrays import Floats
-from agents.storage_demand import data_center_adoption
+from agents.power.storage_demand import data_center_adoption
 
 HOURS = 4.0  # of storage behind the flexible part of a data center (M17)
 MOST_FLEXIBLE_SHARE = 0.35

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numba import njit
 
-from agents.luck import (
+from agents.random.streams import (
     AGENT_STEP,
     BRANCH_STEP,
     FIRST_FACTOR,
@@ -37,7 +37,7 @@ def compiled(**options: Any) -> Callable[[Loop], Loop]:
 
 @compiled(inline="always")
 def mix_bits(value: np.uint64) -> np.uint64:
-    """See ``agents.luck``."""
+    """See ``agents.random.streams``."""
     value = (value ^ (value >> np.uint64(30))) * FIRST_FACTOR
     value = (value ^ (value >> np.uint64(27))) * SECOND_FACTOR
     return value ^ (value >> np.uint64(31))
@@ -45,20 +45,20 @@ def mix_bits(value: np.uint64) -> np.uint64:
 
 @compiled(inline="always")
 def agent_bits(key: np.uint64, agent: int) -> np.uint64:
-    """See ``agents.luck.agent_bits``, for one agent."""
+    """See ``agents.random.streams.agent_bits``, for one agent."""
     return mix_bits(key + np.uint64(agent) * AGENT_STEP)
 
 
 @compiled(inline="always")
 def uniform(bits: np.uint64, branch: int) -> float:
-    """See ``agents.luck.branch_uniforms``, for one agent and branch."""
+    """See ``agents.random.streams.branch_uniforms``, for one agent and branch."""
     mixed = mix_bits(bits + np.uint64(branch + 1) * BRANCH_STEP)
     return (float(np.int64(mixed >> np.uint64(11))) + 0.5) * GRAIN
 
 
 @compiled(inline="always")
 def exponential(number: float) -> float:
-    """See ``agents.luck.exponentials``, for one number."""
+    """See ``agents.random.streams.exponentials``, for one number."""
     pattern = np.float64(number).view(np.int64)
     k = float((pattern >> 52) - _BIAS)
     fraction = np.int64((pattern & _FRACTION) | _HALF).view(np.float64)
@@ -81,5 +81,5 @@ def exponential(number: float) -> float:
 
 @compiled(inline="always")
 def uniform_of(key: np.uint64, agent: int) -> float:
-    """See ``agents.luck.uniforms``, for one agent."""
+    """See ``agents.random.streams.uniforms``, for one agent."""
     return uniform(agent_bits(key, agent), 0)
