@@ -13,11 +13,11 @@ from agents.population import row_work
 from agents.population.consumers import NO_CAR
 from agents.population.draws import odds_of
 from agents.random.streams import Purpose, stream_key
-from market.dealers import GOOD_OF
+from market.base.categories import GOODS
+from market.fleet.dealers import GOOD_OF
+from market.fleet.trades import Drawn, cell_of, draw
 from market.model import Market
 from market.scenario import Run, Scenario
-from market.trades import Drawn, cell_of, draw
-from market.vocabulary import GOODS
 
 SIZES = (10_000, 100_000, 1_000_000)
 ROUNDS = 5

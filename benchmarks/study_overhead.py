@@ -15,7 +15,7 @@ from experiments.studies.local_engine import LocalEngine
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study import Counts, carry_out
 from experiments.studies.study_files import read_manifest, run_files
-from market.series import Series
+from market.base.column import Series
 
 ROUNDS = 5
 RUNS = 30

@@ -16,12 +16,12 @@ from agents.cells.line_conversion import LAG_AND_DARK_QUARTERS, LineKind
 from agents.cells.line_decision import LineAction, LineStatus, Use
 from experiments.figures.conversion_frontier import conversion_frontier
 from experiments.figures.style import save
-from market import quarters
-from market.cell_costs import HORIZON_QUARTERS
-from market.cell_market import CellMarket
+from market.base import quarters
+from market.base.categories import MAKERS, REGIONS
+from market.cells.allocation import CellMarket
+from market.cells.costs import HORIZON_QUARTERS
 from market.model import Market
 from market.scenario import Scenario
-from market.vocabulary import MAKERS, REGIONS
 
 PREMIUMS = tuple(float(premium) for premium in np.round(np.linspace(-0.3, 0.7, 21), 2))
 """Storage prices, as premiums on those of imports and third countries."""

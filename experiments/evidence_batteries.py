@@ -5,8 +5,8 @@ import pandas as pd
 
 from experiments.evidence_runs import Frames
 from experiments.evidence_tables import markdown
-from market import tables
-from market.vocabulary import REGIONS
+from market.base import tables
+from market.base.categories import REGIONS
 
 _PERCENT = 100.0
 _FIRST_FREE_YEAR = 2018

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from market import quarters
-from market.explanation import Explanation
+from market.base import quarters
+from market.buyers.decomposition import Explanation
 from market.model import Market
+from market.outputs import growth_by_term
 from market.recorder import TABLES
-from market.reporting import growth_by_term
 from market.scenario import Scenario
 
 Changes = Mapping[str, Mapping[str, float | bool | str]]

@@ -7,10 +7,10 @@ from agents.buyers.ownership import out_of_warranty_share
 from agents.buyers.resale_proof import certificate_value_kusd
 from experiments.evidence_runs import Frames
 from experiments.evidence_tables import markdown
+from market.base.categories import HOMES, INCOMES, KINDS, PHEV, TASTES
+from market.buyers.utility_terms import Running, perceived_access, running_terms
+from market.fleet.population import class_shares
 from market.model import Market
-from market.population import class_shares
-from market.terms import Running, perceived_access, running_terms
-from market.vocabulary import HOMES, INCOMES, KINDS, PHEV, TASTES
 
 _BAD, _GOOD = 0.5, 0.95  # plug success of bad and good charging in the study's words: judgement
 _BUDGET_KUSD = 45.0  # purchase budget behind the published share (evidence A1)

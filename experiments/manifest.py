@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from experiments.parameter_list import OUTSIDE_THE_HASH, Value
 from experiments.provenance import Code, Provenance, content_sha256
-from market import quarters
+from market.base import quarters
 from market.scenario import Scenario
 
 SCHEMA_VERSION = 2

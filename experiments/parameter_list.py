@@ -7,7 +7,7 @@ from functools import cache
 
 from pydantic.fields import FieldInfo
 
-from market.parameter import Group
+from market.base.parameter import Group
 from market.scenario import Scenario
 
 Value = float | int | bool | str

@@ -11,13 +11,13 @@ from experiments.memory import peak_rss_mib
 from experiments.scenario_files import ScenarioFile
 from experiments.store import STUDY, Result, result_folder, write_result
 from experiments.whole_files import kept_elsewhere, reason, tried
-from market import quarters
-from market.ledger import LedgerError
+from market.base import quarters
+from market.base.ledger import LedgerError
+from market.base.tables import TableError
+from market.fleet.population import seats_path
 from market.model import Market
-from market.population import seats_path
 from market.recorder import TABLES
 from market.scenario import Scenario
-from market.tables import TableError
 
 Progress = Callable[[str, int, int], None]
 """Told the quarter just done, how many are done and how many there are in all."""

@@ -19,7 +19,7 @@ from experiments.errors import InputError
 from experiments.inputs.regular_files import ForeignFileError
 from experiments.inputs.toml_files import parse_toml, read_toml
 from experiments.parameter_list import ParameterInfo, Value, every_parameter, groups, nearest
-from market import quarters
+from market.base import quarters
 from market.scenario import Scenario
 
 REFERENCE = "reference"

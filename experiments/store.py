@@ -24,9 +24,9 @@ from experiments.manifest import SCHEMA_VERSION, UNSEALED_VERSION, Manifest, Tab
 from experiments.parameter_list import OUTSIDE_THE_HASH, groups
 from experiments.provenance import content_sha256
 from experiments.whole_files import appearing_whole
+from market.base.column import Series
 from market.recorder import TABLES
 from market.scenario import Scenario
-from market.series import Series
 
 STUDY = "runs"
 MANIFEST = "run.json"

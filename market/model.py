@@ -9,24 +9,24 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from agents.expectations import adapted
-from market.bookkeeping import close_books
-from market.charging_demand import battery_cars, recorded_pattern
-from market.offer_values import price_weight
+from market.accounts import close_books
+from market.base.categories import GOODS, KINDS
+from market.buyers.calibration import BASE_YEAR_QUARTERS
+from market.buyers.car_market import UsedSide
+from market.buyers.offer_values import price_weight
+from market.buyers.utility_terms import Prices, perceived_access
+from market.buyers.valuation import ValuedOffers
+from market.buyers.waiting import AHEAD
+from market.charging.demand import battery_cars, recorded_pattern
+from market.fleet.trades import NewCars
+from market.fleet.trading import Trading
+from market.makers.price_setting import SeenMarket
+from market.outputs import MODEL_REPORTERS, write_quarter
 from market.plugins import Plugins, load_plugins
-from market.price_setting import SeenMarket
-from market.record import BASE_YEAR_QUARTERS
-from market.reporting import MODEL_REPORTERS, write_quarter
 from market.rules import chosen_rules
 from market.scenario import Scenario
 from market.sectors import Sectors
 from market.state import CarQuarter, Clearing, StocksBefore
-from market.terms import Prices, perceived_access
-from market.trades import NewCars
-from market.trading import Trading
-from market.valued_offers import ValuedOffers
-from market.vehicle_market import UsedSide
-from market.vocabulary import GOODS, KINDS
-from market.waiting_buyers import AHEAD
 
 # One thread of BLAS is quicker at these sizes, and gives the same bits however many there are.
 _one_blas_thread = ThreadpoolController().wrap(limits=1, user_api="blas")

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import field_validator
 
-from market.parameter import Group, rule_field
+from market.base.parameter import Group, rule_field
 from market.policies.instrument import PurchaseCredit
-from market.policies.table import POLICIES
+from market.policies.registry import POLICIES
 from market.rules import RULES, nearest
 
 

@@ -5,17 +5,17 @@ from typing import Any
 
 import pandas as pd
 
-from market.buyers_outputs import EXPLANATION, NATIONAL_BUYERS
-from market.cell_outputs import NATIONAL_CELLS, PLANTS
-from market.charging_outputs import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
-from market.conversion_outputs import LINE_CHANGES, MAKERS_TABLE, NATIONAL_CONVERSION
-from market.fleet_outputs import NATIONAL_FLEET, USED, ZONES
-from market.grid_outputs import NATIONAL_GRID
-from market.makers_outputs import AUTOMAKERS, NATIONAL_MAKERS
-from market.power_outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
-from market.series import Series
-from market.trust_outputs import NATIONAL_TRUST, TRUST
-from market.waiting_outputs import NATIONAL_WAITING
+from market.base.column import Series
+from market.buyers.outputs import EXPLANATION, NATIONAL_BUYERS
+from market.buyers.waiting_outputs import NATIONAL_WAITING
+from market.cells.outputs import NATIONAL_CELLS, PLANTS
+from market.charging.outputs import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
+from market.conversion.outputs import LINE_CHANGES, MAKERS_TABLE, NATIONAL_CONVERSION
+from market.fleet.outputs import NATIONAL_FLEET, USED, ZONES
+from market.makers.outputs import AUTOMAKERS, NATIONAL_MAKERS
+from market.power.grid_outputs import NATIONAL_GRID
+from market.power.outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
+from market.trust.outputs import NATIONAL_TRUST, TRUST
 
 NATIONAL_BATTERIES: dict[str, Series] = {**NATIONAL_CELLS, **NATIONAL_STORAGE, **NATIONAL_CONVERSION}
 """Columns of the national table that have no number in a run without a power side."""

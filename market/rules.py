@@ -12,7 +12,7 @@ from agents.makers.price_equilibrium import PRICE_RULES, PriceRule, equilibrium_
 from agents.makers.programme import PROGRAMME_RULES, ProgrammeRule, decide_programme
 from agents.power.data_center import DEVELOPER_RULES, DeveloperRule, adopt_for_speed
 from agents.power.utility import UTILITY_RULES, UtilityRule, order_by_value
-from market.parameter import Group, rule_field
+from market.base.parameter import Group, rule_field
 
 RULES: dict[str, Mapping[str, Any]] = {
     "choice": CHOICE_RULES,

@@ -3,20 +3,20 @@
 from pydantic import Field, field_validator, model_validator
 
 from agents.buyers.choice import Alphas
-from market import quarters
-from market.car_parameters import Buyers, Ownership
-from market.cell_parameters import Cells
-from market.charging_parameters import Charging, Operators
-from market.grid_parameters import Grid
-from market.parameter import Group, parameter, quarter_field, switch
-from market.plan_parameters import Plans
+from market.base import quarters
+from market.base.parameter import Group, parameter, quarter_field, switch
+from market.buyers.parameters import Buyers, Ownership
+from market.cells.parameters import Cells
+from market.charging.parameters import Charging, Operators
+from market.exogenous.parameters import World
+from market.makers.parameters import Plans
 from market.plugins import PluginNames
 from market.policies.parameters import Policy
-from market.power_parameters import Storage
+from market.power.grid_parameters import Grid
+from market.power.parameters import Storage
 from market.rules import RuleNames, chosen_rules
-from market.trust_parameters import Trust
-from market.vehicle_parameters import Makers
-from market.world_parameters import World
+from market.trust.parameters import Trust
+from market.vehicles.parameters import Makers
 
 
 class Run(Group):

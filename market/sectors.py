@@ -4,43 +4,44 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.population.columnar import ColumnarModel
-from market import history, quarters, tables
-from market.announced_cut import AnnouncedCut
-from market.cell_costs import CellCosts
-from market.cell_market import CellMarket, CellQuarter
-from market.charging_graph import ChargingGraph, build_graph, contract
-from market.charging_side import ChargingSide
-from market.clock import Clock
-from market.demand import every_class
-from market.drawn_fleet import DrawnFleet
-from market.expected_fleet import ExpectedFleet
-from market.explanation import Explanation
-from market.fleet import Fleet
-from market.grid import Grid
-from market.ledger import Ledger
-from market.line_decisions import LineDecisions
-from market.maker_forecasts import MakerForecasts
-from market.offering import Offering
-from market.places import read_places
-from market.planning import Planning
+from market.base import quarters, tables
+from market.base.categories import AGE_BUCKETS, KINDS
+from market.base.clock import Clock
+from market.base.ledger import Ledger
+from market.buyers.calibration import Record
+from market.buyers.decomposition import Explanation
+from market.buyers.demand import every_class
+from market.buyers.utility_terms import Access, Prices
+from market.buyers.valuation import Valuation
+from market.buyers.waiting import WaitingBuyers
+from market.cells.allocation import CellMarket, CellQuarter
+from market.cells.costs import CellCosts
+from market.charging.graph import ChargingGraph, build_graph, contract
+from market.charging.sector import ChargingSide
+from market.conversion.line_decisions import LineDecisions
+from market.exogenous.prices import World
+from market.exogenous.zones import read_places
+from market.fleet.drawn import DrawnFleet
+from market.fleet.expected import ExpectedFleet
+from market.fleet.fleet import Fleet
+from market.fleet.population import class_shares, starting_stock
+from market.makers.announced_cut import AnnouncedCut
+from market.makers.forecasts import MakerForecasts
+from market.makers.offering import Offering
+from market.makers.planning import Planning
+from market.makers.programmes import Programmes
 from market.plugins import Plugins
-from market.policies.table import POLICIES
-from market.population import class_shares, starting_stock
-from market.power_regions import PowerRegions
-from market.power_side import PowerSide
-from market.products import Products
-from market.programmes import Programmes
-from market.record import Record
+from market.policies.registry import POLICIES
+from market.power.grid import Grid
+from market.power.regions import PowerRegions
+from market.power.sector import PowerSide
 from market.recorder import Recorder
 from market.rules import Rules
 from market.scenario import Scenario
 from market.state import CarQuarter, Clearing, StocksBefore
-from market.terms import Access, Prices
-from market.trust import TrustState
-from market.valued_offers import Valuation
-from market.vocabulary import AGE_BUCKETS, KINDS
-from market.waiting_buyers import WaitingBuyers
-from market.world import World
+from market.trust.beliefs import TrustState
+from market.vehicles import recorded_sales
+from market.vehicles.products import Products
 
 
 class Sectors(ColumnarModel):
@@ -166,7 +167,7 @@ class Sectors(ColumnarModel):
     def _build_buyers(self) -> None:
         p, offering = self.parameters, self.offering
         self.record = Record(self.products, self.places, p.ownership, self.last_quarter, self.recorded_until)
-        retention = history.base_retention()
+        retention = recorded_sales.base_retention()
         self.base_used_price_kusd: Floats = retention * np.repeat(offering.price_by_kind(0), len(AGE_BUCKETS))
         self.used_price_kusd = self.base_used_price_kusd.copy()
         self.expected_retention = np.full(len(KINDS), np.nan)

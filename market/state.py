@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from agents.arrays import Floats
 from agents.population.row_codes import Counts
-from market.demand import Lookers
-from market.traded import Traded
-from market.trades import NewCars
-from market.valued_offers import ValuedOffers
-from market.vehicle_market import Outcome, VehicleMarket
+from market.buyers.car_market import Outcome, VehicleMarket
+from market.buyers.demand import Lookers
+from market.buyers.valuation import ValuedOffers
+from market.fleet.traded import Traded
+from market.fleet.trades import NewCars
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.evidence import put_between_markers
 from experiments.parameter_page import PAGE, parameter_page
-from market import tables
+from market.base import tables
 from market.model import Market
 
 ROOT = Path(__file__).parents[1]

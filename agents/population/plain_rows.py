@@ -80,7 +80,7 @@ def steps_below(luck: Floats, edges: Floats) -> Ints:
 
 
 def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, Ints]:
-    """Give cars to buyers by a keyed permutation within each good; see ``market.dealers.match_cars``."""
+    """Give cars to buyers by a keyed permutation within each good; see ``market.fleet.dealers.match_cars``."""
     for_sale = np.lexsort((uniforms(key, np.arange(good.size)), good))
     buyers = np.argsort(wanted, kind="stable")
     first_of_good = np.searchsorted(good[for_sale], np.arange(goods))

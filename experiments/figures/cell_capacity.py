@@ -27,7 +27,7 @@ from experiments.figures.style import (
     years_of,
 )
 from experiments.store import Result
-from market import quarters
+from market.base import quarters
 
 _STACK = {
     "storage": "Makes cells for storage",

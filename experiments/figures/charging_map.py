@@ -31,7 +31,7 @@ from experiments.figures.style import (
     wrapped,
 )
 from experiments.store import Result
-from market import quarters, tables
+from market.base import quarters, tables
 
 _QUARTERS = ("2018Q4", "2024Q4", "2030Q4", "2035Q4")
 _LEAST_COLUMNS = 3  # so that a short run has no giant maps

@@ -9,7 +9,7 @@ from experiments.figures.study_style import difference_scale, panels, study_capt
 from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS, styled, years_of
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
-from market import quarters
+from market.base import quarters
 
 
 @styled()

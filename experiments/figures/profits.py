@@ -24,7 +24,7 @@ from experiments.figures.style import (
     styled,
 )
 from experiments.store import Result
-from market import quarters
+from market.base import quarters
 
 _PARTS = {
     "car_profit": ("Markup on cars delivered", CELL_COLOURS["vehicles"]),

@@ -25,7 +25,7 @@ from experiments.manifest import Manifest
 from experiments.shown_text import one_line
 from experiments.store import Result
 from experiments.whole_files import beside
-from market import quarters
+from market.base import quarters
 
 INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"
 POWERTRAIN_COLOURS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}

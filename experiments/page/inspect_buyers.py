@@ -7,10 +7,10 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
 from experiments.page.snapshot import History
 from experiments.page.told import Bar, Fact, Inspection
-from market import quarters
-from market.demand import taste_points
+from market.base import quarters
+from market.base.categories import HOMES, SEGMENTS, TASTES
+from market.buyers.demand import taste_points
 from market.model import Market
-from market.vocabulary import HOMES, SEGMENTS, TASTES
 
 _LEAST_BAR_KUSD = 0.05  # terms that weigh less are left out
 _INCOME_WORDS = ("below 35", "35 to 75", "75 to 125", "125 to 200", "above 200")

@@ -7,9 +7,9 @@ from agents.cells.line_decision import LineAction, LineSensing, LineStatus, chan
 from agents.cells.plant import CHEMISTRIES
 from experiments.page.snapshot import History
 from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
-from market import quarters
+from market.base import quarters
+from market.base.categories import MAKERS
 from market.model import Market
-from market.vocabulary import MAKERS
 
 _PRODUCTS_SHOWN = 5
 _USES = ("cars", "storage")

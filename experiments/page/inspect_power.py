@@ -5,9 +5,9 @@ import numpy as np
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.page.snapshot import History
 from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
-from market import quarters
+from market.base import quarters
+from market.base.categories import REGIONS
 from market.model import Market
-from market.vocabulary import REGIONS
 
 _PLACES_SHOWN = 6
 _CONTRACTS_SHOWN = 8

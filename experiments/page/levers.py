@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments.parameter_list import ParameterInfo, Value, every_parameter, value_of
-from market import quarters
+from market.base import quarters
 from market.scenario import Scenario
 
 TITLES = {

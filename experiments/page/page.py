@@ -19,7 +19,7 @@ from experiments.page.tabs import FULL, TABS
 from experiments.page.told_html import head_html, numbers_html, time_html
 from experiments.page.views import STYLE, Charts, MapCard
 from experiments.shown_text import html_text
-from market import quarters
+from market.base import quarters
 from market.scenario import Scenario
 
 _GHOST_PAUSE_S = 0.5

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from experiments.page.snapshot import History, Snapshot, empty_snapshot, take_snapshot
-from market import quarters
+from market.base import quarters
 from market.model import Market
 from market.scenario import Scenario
 

@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
-from market import quarters
+from market.base import quarters
 
 SERIES = "bev_share_new"
 MOST_QUARTERS = 8

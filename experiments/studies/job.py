@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from experiments.parameter_list import ParameterInfo, Value
 from experiments.provenance import Provenance, content_sha256
-from market.series import Series
+from market.base.column import Series
 
 Content = Mapping[str, Value]
 """Every parameter of a run by its dotted name."""

@@ -14,10 +14,10 @@ from experiments.parameter_list import Value, counted, every_parameter
 from experiments.provenance import here
 from experiments.scenario_files import ScenarioError, load_scenario
 from experiments.studies.job import Content, Model, Outcome, Timing
+from market.base.column import Series
 from market.model import Market
 from market.recorder import NATIONAL
 from market.scenario import Scenario
-from market.series import Series
 
 _MILESTONE = "2030Q4"
 _CONSUMERS = "run.consumers"

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.figures.back_test import back_test_figure
 from experiments.studies.back_test import HORIZONS, back_test, errors
-from market import quarters
+from market.base import quarters
 from tests.experiments.figure_reading import texts
 from tests.experiments.test_figure_media import manifest_of_a_study
 

@@ -15,7 +15,7 @@ from experiments.studies.plan import make_plan
 from experiments.studies.stop_rule import half_width
 from experiments.studies.study_files import read_tables
 from experiments.studies.study_report import report
-from market.quarters import label
+from market.base.quarters import label
 from tests.experiments.figure_reading import texts
 from tests.experiments.study_makers import carried_out
 from tests.experiments.toy_model import TOY, design

@@ -26,7 +26,7 @@ from experiments.figures.sensitivity_bars import sobol_bars, tornado
 from experiments.figures.style import save, settle
 from experiments.store import Result
 from experiments.studies.study_files import PointRecord, StudyManifest
-from market import quarters
+from market.base import quarters
 from tests.experiments.figure_reading import texts
 
 RUNNER = CliRunner()

@@ -13,7 +13,7 @@ from experiments.figures.registry import FIGURES
 from experiments.figures.storage_by_region import added_gw, standing_gw
 from experiments.figures.style import CELL_COLOURS, POWERTRAIN_COLOURS, FigureError
 from experiments.store import Result
-from market import quarters
+from market.base import quarters
 from market.recorder import NATIONAL_BATTERIES
 from tests.experiments.figure_reading import foot, heights, layers, line, panel, texts, top
 

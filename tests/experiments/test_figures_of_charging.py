@@ -7,8 +7,8 @@ import pytest
 from experiments.figures.charging_map import circle_points2, outline, quarters_shown, roads
 from experiments.figures.registry import FIGURES
 from experiments.store import Result
-from market import tables
-from market.trust import BRAND_GROUPS
+from market.base import tables
+from market.trust.beliefs import BRAND_GROUPS
 from tests.experiments.figure_reading import changed, circles, line, panel, texts
 
 

@@ -11,7 +11,7 @@ from experiments.manifest import free_run_errors_points, parameters_sha256
 from experiments.run import every_seat, folder_name, run_scenario, simulate
 from experiments.scenario_files import load_scenario
 from experiments.store import Result, read_result
-from market.ledger import LedgerError
+from market.base.ledger import LedgerError
 from market.model import Market
 from market.scenario import Scenario
 

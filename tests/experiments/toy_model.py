@@ -10,7 +10,7 @@ from pathlib import Path
 from experiments.parameter_list import ParameterInfo, Value
 from experiments.studies.design import Design
 from experiments.studies.job import Content, Model, Outcome
-from market.series import Series
+from market.base.column import Series
 
 
 def declared(name: str, default: Value, low: float | None = None, high: float | None = None) -> ParameterInfo:

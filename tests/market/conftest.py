@@ -5,16 +5,16 @@ from collections.abc import Callable
 
 import pytest
 
-from market import quarters, tables
-from market.cell_market import CellMarket
-from market.charging_graph import build_graph, contract
+from market.base import quarters, tables
+from market.cells.allocation import CellMarket
+from market.charging.graph import build_graph, contract
+from market.exogenous.prices import World
+from market.exogenous.zones import Places, read_places
 from market.model import Market
-from market.places import Places, read_places
-from market.power_side import PowerSide
-from market.products import Products
+from market.power.sector import PowerSide
 from market.scenario import Run, Scenario
-from market.vehicle_parameters import Makers
-from market.world import World
+from market.vehicles.parameters import Makers
+from market.vehicles.products import Products
 from tests.market.power_sides import LAST as POWER_LAST
 from tests.market.power_sides import PowerOf, cell_market, power_side, run_alone
 

@@ -4,19 +4,19 @@ from collections.abc import Callable
 
 import mesa
 
-from market import quarters
-from market.cell_costs import CellCosts
-from market.cell_market import CellMarket
-from market.grid import Grid
-from market.ledger import Ledger
-from market.places import Places
-from market.power_regions import PowerRegions
-from market.power_side import PowerSide
-from market.products import Products
+from market.base import quarters
+from market.base.categories import REGIONS
+from market.base.ledger import Ledger
+from market.cells.allocation import CellMarket
+from market.cells.costs import CellCosts
+from market.exogenous.prices import World
+from market.exogenous.zones import Places
+from market.power.contracts import StorageContract
+from market.power.grid import Grid
+from market.power.regions import PowerRegions
+from market.power.sector import PowerSide
 from market.scenario import Scenario
-from market.storage_contracts import StorageContract
-from market.vocabulary import REGIONS
-from market.world import World
+from market.vehicles.products import Products
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2026Q4")

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from market.cell_accounts import CELL_SUPPLIERS, TREASURY, check_cells, pay_for_cells, production_credits_musd
-from market.conversion_accounts import pay_for_changes
-from market.ledger import Ledger, LedgerError
+from market.base.categories import MAKERS
+from market.base.ledger import Ledger, LedgerError
+from market.cells.accounts import CELL_SUPPLIERS, TREASURY, check_cells, pay_for_cells, production_credits_musd
+from market.conversion.accounts import pay_for_changes
 from market.model import Market
-from market.power_accounts import check_credits, check_storage
-from market.vocabulary import MAKERS
+from market.power.accounts import check_credits, check_storage
 
 MORE = 1.01
 

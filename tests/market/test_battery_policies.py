@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market import quarters, tables
+from market.base import quarters, tables
 from market.policies.investment_credit import compliant_share
 from market.policies.parameters import Policy
-from market.policies.table import BATTERY_POLICIES
+from market.policies.registry import BATTERY_POLICIES
 
 EXACT = 1e-12
 ORIGIN = quarters.index("2024Q4")

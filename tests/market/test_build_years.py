@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.arrays import Floats
-from market.build_years import BuildYears
-from market.vocabulary import BEV_LONG, CAR_TYPES, GOODS, ICE, KINDS, SEGMENTS
+from market.base.categories import BEV_LONG, CAR_TYPES, GOODS, ICE, KINDS, SEGMENTS
+from market.fleet.model_years import BuildYears
 
 LAST = 11  # three years of new cars
 

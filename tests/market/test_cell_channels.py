@@ -5,10 +5,10 @@ import pytest
 
 from agents.arrays import Floats
 from agents.cells.line_decision import LineAction, LineStatus, Use
-from market import quarters
-from market.cell_lines import SELLERS
-from market.cell_market import CellMarket
-from market.vocabulary import MAKERS
+from market.base import quarters
+from market.base.categories import MAKERS
+from market.cells.allocation import CellMarket
+from market.cells.lines import SELLERS
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2026Q4")

@@ -8,11 +8,11 @@ import pytest
 
 from agents.cells.line_decision import Use
 from agents.cells.plant import IRON, NICKEL_CYLINDER, NICKEL_POUCH
-from market import quarters
-from market.cell_costs import HORIZON_QUARTERS, CellCosts
-from market.cell_lines import read_lines
+from market.base import quarters
+from market.cells.costs import HORIZON_QUARTERS, CellCosts
+from market.cells.lines import read_lines
+from market.exogenous.prices import World
 from market.scenario import Scenario
-from market.world import World
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2030Q4")

@@ -5,9 +5,9 @@ import pytest
 
 from agents.cells.line_decision import LineStatus, Use
 from agents.cells.plant import IRON, LARGEST_LINE_GWH, NEVER, NICKEL_CYLINDER, Lines
-from market import quarters, tables
-from market.cell_lines import OPEN_MARKET, SELLERS, read_lines
-from market.vocabulary import MAKERS
+from market.base import quarters, tables
+from market.base.categories import MAKERS
+from market.cells.lines import OPEN_MARKET, SELLERS, read_lines
 
 EXACT = 1e-12
 SMALLEST_LINE_GWH = 5.0

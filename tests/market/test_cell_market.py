@@ -6,10 +6,10 @@ import pytest
 from agents.arrays import Floats
 from agents.cells.line_decision import LineAction, LineStatus, Use
 from agents.cells.plant import IRON, NICKEL_CYLINDER, NICKEL_POUCH
-from market import quarters
-from market.cell_lines import OPEN_MARKET, SELLERS
-from market.cell_market import CellMarket
-from market.vocabulary import BEV, ICE, MAKERS, PHEV
+from market.base import quarters
+from market.base.categories import BEV, ICE, MAKERS, PHEV
+from market.cells.allocation import CellMarket
+from market.cells.lines import OPEN_MARKET, SELLERS
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2026Q4")

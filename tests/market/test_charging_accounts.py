@@ -8,9 +8,9 @@ from typing import cast
 import numpy as np
 import pytest
 
-from market.charging_accounts import BUILDERS, DRIVERS, GRANTS, check_charging
-from market.charging_side import ChargingSide
-from market.ledger import Ledger, LedgerError
+from market.base.ledger import Ledger, LedgerError
+from market.charging.accounts import BUILDERS, DRIVERS, GRANTS, check_charging
+from market.charging.sector import ChargingSide
 from market.model import Market
 
 

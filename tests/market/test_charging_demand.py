@@ -4,11 +4,11 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from market.charging_demand import battery_cars, corridor_use, recorded_pattern, sessions_wanted
-from market.charging_graph import RoadGraph, road_arrays
-from market.charging_parameters import Charging, Operators
+from market.charging.demand import battery_cars, corridor_use, recorded_pattern, sessions_wanted
+from market.charging.graph import RoadGraph, road_arrays
+from market.charging.parameters import Charging, Operators
+from market.charging.trip_coverage import RoadArrays, TripGravity
 from market.model import Market
-from market.trip_coverage import RoadArrays, TripGravity
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from agents.arrays import Floats
-from market import quarters
-from market.charging_graph import ChargingGraph, RoadGraph, build_graph, contract, road_miles
-from market.fast_ports import recorded_ports
-from market.tables import load
-from market.trip_coverage import trip_coverage
+from market.base import quarters
+from market.base.tables import load
+from market.charging.graph import ChargingGraph, RoadGraph, build_graph, contract, road_miles
+from market.charging.recorded_ports import recorded_ports
+from market.charging.trip_coverage import trip_coverage
 
 RANGES_MILES = np.array([80.0, 120.0, 160.0, 200.0, 250.0, 300.0, 350.0, 400.0])
 ROUNDING = 1e-12  # sums of at most 522 numbers of one sign

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from agents.arrays import Floats
-from market import quarters, tables
-from market.charging_graph import ChargingGraph
-from market.charging_network import ChargingNetwork, OperatorShares, plug_costs
-from market.charging_parameters import Charging, Operators
-from market.charging_service import ChargingService
-from market.clock import Clock
+from market.base import quarters, tables
+from market.base.clock import Clock
+from market.charging.graph import ChargingGraph
+from market.charging.network import ChargingNetwork, OperatorShares, plug_costs
+from market.charging.parameters import Charging, Operators
+from market.charging.service import ChargingService
 from market.model import Market
 from market.policies.parameters import Policy
 from market.recorder import TABLES

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.arrays import Floats
-from market.charging_parameters import Operators
-from market.charging_service import ChargingService, ServiceRules
+from market.charging.parameters import Operators
+from market.charging.service import ChargingService, ServiceRules
 
 KWH, KW = 30.0, 60.0
 HOURS_A_QUARTER = 2_191.5

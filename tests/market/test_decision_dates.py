@@ -5,10 +5,10 @@ import pytest
 
 from agents.arrays import Floats
 from agents.buyers import ownership
-from market.build_years import BuildYears
-from market.car_parameters import Ownership
-from market.decision_dates import DateLaws, DecisionDates
-from market.vocabulary import AGE_BUCKETS, GOODS, ICE, KINDS, SEGMENTS
+from market.base.categories import AGE_BUCKETS, GOODS, ICE, KINDS, SEGMENTS
+from market.buyers.parameters import Ownership
+from market.fleet.decision_dates import DateLaws, DecisionDates
+from market.fleet.model_years import BuildYears
 
 LENGTH = 40
 HOLDING = Ownership()

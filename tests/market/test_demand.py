@@ -11,9 +11,9 @@ from hypothesis.extra.numpy import arrays
 
 from agents.arrays import Floats, Ints, group_sum
 from agents.buyers.choice import Alphas, Nests, binary, logit
-from market.demand import GROUPS, Flows, Lookers, Values, count_lookers, every_class, new_choice
-from market.top_of_tree import TopOfTree
-from market.vocabulary import CLASSES, GOODS, HOMES, TASTES
+from market.base.categories import CLASSES, GOODS, HOMES, TASTES
+from market.buyers.acquisition import TopOfTree
+from market.buyers.demand import GROUPS, Flows, Lookers, Values, count_lookers, every_class, new_choice
 
 ALPHAS = Alphas(keep=0.02, market=0.04, segment=0.06, powertrain=0.077, product=0.12)
 NESTS = Nests(np.array([0, 0, 1, 2, 3]), np.array([0, 0, 1, 1]))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.expected_trades import Owners, expected_trades, used_served_share
+from market.fleet.expected_trades import Owners, expected_trades, used_served_share
 
 
 def test_enough_cars_serve_everybody() -> None:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market import quarters
-from market.grid import Grid
-from market.grid_parameters import Grid as Parameters
-from market.places import Places
-from market.power_parameters import Storage
-from market.power_regions import PowerRegions
-from market.vocabulary import REGIONS
+from market.base import quarters
+from market.base.categories import REGIONS
+from market.exogenous.zones import Places
+from market.power.grid import Grid
+from market.power.grid_parameters import Grid as Parameters
+from market.power.parameters import Storage
+from market.power.regions import PowerRegions
 
 EXACT = 1e-12
 ORIGIN = quarters.index("2024Q4")

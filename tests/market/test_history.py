@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
-from market import quarters, tables
-from market.history import (
+from market.base import quarters, tables
+from market.base.categories import BEV, ICE, MAKERS, POWERTRAINS, SEGMENTS
+from market.base.quarters import LAST_RECORD
+from market.exogenous.zones import Places
+from market.vehicles.products import Products
+from market.vehicles.recorded_sales import (
     Availability,
     RecordedSales,
     bev_registration_ratio,
     supply_limits,
     used_price_level,
 )
-from market.places import Places
-from market.products import Products
-from market.quarters import LAST_RECORD
-from market.vocabulary import BEV, ICE, MAKERS, POWERTRAINS, SEGMENTS
 
 ROUNDING = 1e-9  # of sums over some 100 products
 YEARS = range(2017, 2025)

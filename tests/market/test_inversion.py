@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from agents.arrays import Floats
 from agents.buyers.choice import Alphas, Nests, new_vehicle_choice
-from market.inversion import (
+from market.buyers.inversion import (
     HIGHEST_HAZARD,
     LOWEST_HAZARD,
     Constants,

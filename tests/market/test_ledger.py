@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from market.ledger import Ledger, LedgerError
+from market.base.ledger import Ledger, LedgerError
 
 
 @pytest.fixture

@@ -11,16 +11,16 @@ import pytest
 from agents.arrays import Floats
 from agents.cells.line_decision import LineAction, LineSensing, LineStatus, Use
 from agents.cells.plant import CellPlant
-from market import quarters
-from market.cell_market import CellMarket
-from market.line_decisions import LineChange, LineDecisions, car_use
-from market.places import Places
-from market.power_side import PowerSide
-from market.products import Products
+from market.base import quarters
+from market.base.categories import MAKERS, REGIONS
+from market.cells.allocation import CellMarket
+from market.conversion.line_decisions import LineChange, LineDecisions, car_use
+from market.exogenous.prices import World
+from market.exogenous.zones import Places
+from market.power.contracts import StorageContract
+from market.power.sector import PowerSide
 from market.scenario import Scenario
-from market.storage_contracts import StorageContract
-from market.vocabulary import MAKERS, REGIONS
-from market.world import World
+from market.vehicles.products import Products
 from tests.market.power_sides import cell_market, power_side
 
 EXACT = 1e-12

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from market import quarters
-from market.car_parameters import Buyers
-from market.maker_forecasts import PLANS_QUARTER, MakerForecasts
-from market.plan_parameters import Plans
-from market.vocabulary import MAKERS
+from market.base import quarters
+from market.base.categories import MAKERS
+from market.buyers.parameters import Buyers
+from market.makers.forecasts import PLANS_QUARTER, MakerForecasts
+from market.makers.parameters import Plans
 
 EXACT = 1e-12
 FORD, TESLA = MAKERS.index("Ford"), MAKERS.index("Tesla")

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from market import quarters
-from market.grid_parameters import Grid
+from market.base import quarters
 from market.policies.managed_charging import ManagedCharging
-from market.policies.table import GRID_POLICIES
+from market.policies.registry import GRID_POLICIES
+from market.power.grid_parameters import Grid
 from tests.market.shipped import Run, shipped_runs
 
 ORIGIN = quarters.index("2024Q4")

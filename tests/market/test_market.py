@@ -20,12 +20,12 @@ from agents.population.consumers import Consumer
 from agents.population.row_work import RowWork
 from agents.power.data_center import DataCenterDeveloper
 from agents.power.utility import Utility
-from market import quarters
+from market.base import quarters
+from market.base.categories import INCOMES
 from market.model import Market
 from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.recorder import TABLES
 from market.scenario import Scenario
-from market.vocabulary import INCOMES
 
 Small = Callable[..., Scenario]
 TENTH_OF_A_POINT = 0.001

@@ -7,9 +7,10 @@ import pytest
 from scipy.stats import norm
 
 from agents.arrays import Floats
+from agents.population import row_work
+from market.base.categories import GOODS
 from market.model import Market
 from market.scenario import Run, Scenario
-from market.vocabulary import GOODS
 
 Small = Callable[..., Scenario]
 FALSE_ALARM = 1e-4

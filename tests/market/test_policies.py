@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market import quarters, tables
+from market.base import quarters, tables
+from market.base.categories import BEV, ICE, INCOMES, MAKERS
+from market.exogenous.zones import Places
 from market.model import Market
-from market.places import Places
 from market.policies.instrument import PolicySetting
 from market.policies.parameters import Policy
-from market.policies.table import POLICIES
-from market.products import Products
+from market.policies.registry import POLICIES
 from market.scenario import Scenario
-from market.vocabulary import BEV, ICE, INCOMES, MAKERS
+from market.vehicles.products import Products
 
 ORIGIN = quarters.index("2024Q4")
 LAST = quarters.index("2030Q4")

@@ -8,17 +8,17 @@ import pandas as pd
 import pytest
 
 from agents.arrays import Floats
-from market import quarters
-from market.charging_parameters import Operators
+from market.base import quarters
+from market.base.categories import GOODS
+from market.charging.parameters import Operators
+from market.exogenous.zones import Places
 from market.model import Market
-from market.places import Places
 from market.policies.instrument import PolicySetting
 from market.policies.parameters import Policy
-from market.policies.table import BATTERY_POLICIES, CHARGER_POLICIES, MAKER_POLICIES, POLICIES, USED_POLICIES
-from market.products import Products
+from market.policies.registry import BATTERY_POLICIES, CHARGER_POLICIES, MAKER_POLICIES, POLICIES, USED_POLICIES
 from market.recorder import TABLES
 from market.scenario import Scenario
-from market.vocabulary import GOODS
+from market.vehicles.products import Products
 
 ALWAYS = None
 LAW: dict[str, tuple[str | None, str | None, str]] = {

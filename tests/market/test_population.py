@@ -10,12 +10,12 @@ from agents.arrays import Floats
 from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING
 from agents.population.row_work import RowWork
 from agents.random.streams import Purpose, stream_key, uniforms
-from market import quarters, tables
-from market.demand import taste_points
-from market.history import bev_registration_ratio
-from market.places import Places
-from market.plain_start import stratified
-from market.population import (
+from market.base import quarters, tables
+from market.base.categories import CLASSES, KINDS, SEGMENTS
+from market.buyers.demand import taste_points
+from market.exogenous.zones import Places
+from market.fleet.plain_start import stratified
+from market.fleet.population import (
     StartingStock,
     class_edges,
     class_shares,
@@ -25,7 +25,7 @@ from market.population import (
     starting_stock,
 )
 from market.scenario import Scenario
-from market.vocabulary import CLASSES, KINDS, SEGMENTS
+from market.vehicles.recorded_sales import bev_registration_ratio
 
 ROWS = 20_000
 PLAIN = RowWork(compiled=False)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market import quarters, tables
-from market.power_parameters import Storage
-from market.power_regions import ECONOMIC_HOURS, PowerRegions
-from market.vocabulary import REGIONS
+from market.base import quarters, tables
+from market.base.categories import REGIONS
+from market.power.parameters import Storage
+from market.power.regions import ECONOMIC_HOURS, PowerRegions
 
 EXACT = 1e-12
 ORIGIN = quarters.index("2024Q4")

@@ -5,10 +5,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from market import quarters, tables
+from market.base import quarters, tables
+from market.base.categories import REGIONS
 from market.model import Market
-from market.power_side import PowerSide
-from market.vocabulary import REGIONS
+from market.power.sector import PowerSide
 from tests.market.power_sides import EXACT, LAST, OF, ORIGIN, PowerOf, all_contracts, run_alone
 
 # To the origin

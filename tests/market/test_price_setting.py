@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market.demand import new_choice
+from market.base.categories import MAKERS
+from market.buyers.demand import new_choice
+from market.buyers.offer_values import Terms, new_terms, price_weight
+from market.buyers.utility_terms import money_weights
+from market.makers.price_setting import SeenMarket, class_of_cell, expected_demand
 from market.model import Market
-from market.offer_values import Terms, new_terms, price_weight
-from market.price_setting import SeenMarket, class_of_cell, expected_demand
 from market.scenario import Scenario
-from market.terms import money_weights
-from market.vocabulary import MAKERS
 
 NO_JUMP_KUSD = 1e-8
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from market import quarters, tables
-from market.offer_values import mean_by_kind
-from market.products import Products, damped_years
-from market.vehicle_parameters import Makers
-from market.vocabulary import BEV, BEV_LONG, BEV_SHORT, ICE, MAKERS, POWERTRAINS, SEGMENTS
+from market.base import quarters, tables
+from market.base.categories import BEV, BEV_LONG, BEV_SHORT, ICE, MAKERS, POWERTRAINS, SEGMENTS
+from market.buyers.offer_values import mean_by_kind
+from market.vehicles.parameters import Makers
+from market.vehicles.products import Products, damped_years
 
 MOST_ON_OFFER = 64
 

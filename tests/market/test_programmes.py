@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 from agents.cells.line_decision import LineStatus
-from market.cell_lines import OPEN_MARKET
-from market.makers_quarter import MakersQuarter
+from market.base.categories import MAKERS
+from market.cells.lines import OPEN_MARKET
+from market.makers.makers_quarter import MakersQuarter
+from market.makers.programmes import DEVELOPERS
 from market.model import Market
-from market.programmes import DEVELOPERS
-from market.vocabulary import MAKERS
 from tests.market.shipped import LONG, Run, shipped_runs
 
 SOBER = "makers.initial_optimism=1"

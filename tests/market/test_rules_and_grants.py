@@ -8,18 +8,18 @@ import pytest
 
 from agents.makers.automaker import Automaker, MakerRules
 from agents.makers.sensing import MakerSensing
-from market import quarters, tables
-from market.charger_funding import ChargerFunding
-from market.charging_parameters import Operators
+from market.base import quarters, tables
+from market.base.categories import BEV, BEV_LONG, GOODS, ICE, PHEV
+from market.charging.funding import ChargerFunding
+from market.charging.parameters import Operators
+from market.exogenous.zones import Places
 from market.model import Market
-from market.places import Places
 from market.policies.instrument import PolicySetting
 from market.policies.parameters import Policy
 from market.policies.used_credit import UsedCredit, credit_kusd
 from market.policies.zev_requirement import ZevRequirement
-from market.products import Products
 from market.scenario import Scenario
-from market.vocabulary import BEV, BEV_LONG, GOODS, ICE, PHEV
+from market.vehicles.products import Products
 from tests.market.test_policy_contract import same_to
 
 ORIGIN = quarters.index("2024Q4")

@@ -16,9 +16,9 @@ from agents.arrays import Floats
 from agents.population.consumers import LESSEE, NO_CAR, SLEEPING, Consumers
 from agents.population.draws import KEEP, NEW, USED
 from agents.random.streams import Purpose, stream_key, uniforms
+from market.base.categories import AGE_BUCKETS, BUCKET_STARTS_YEARS, HOMES, SEGMENTS, TASTES
 from market.model import Market
 from market.scenario import Scenario
-from market.vocabulary import AGE_BUCKETS, BUCKET_STARTS_YEARS, HOMES, SEGMENTS, TASTES
 
 BRANCHES = 128  # more than there are in the tree
 

@@ -8,12 +8,12 @@ import pytest
 from agents.arrays import Floats, Ints, group_sum
 from agents.buyers import ownership
 from agents.buyers.choice import Alphas, Nests
-from market import tables
-from market.demand import Lookers, Values
-from market.inversion import Constants
-from market.used_prices import TOLERANCE
-from market.vehicle_market import UsedSide, VehicleMarket
-from market.vocabulary import AGE_BUCKETS, BEV_LONG, BUCKET_MEAN_YEARS, GOODS, ICE, KINDS, bucket_of, good_of
+from market.base import tables
+from market.base.categories import AGE_BUCKETS, BEV_LONG, BUCKET_MEAN_YEARS, GOODS, ICE, KINDS, bucket_of, good_of
+from market.buyers.car_market import UsedSide, VehicleMarket
+from market.buyers.demand import Lookers, Values
+from market.buyers.inversion import Constants
+from market.buyers.used_prices import TOLERANCE
 
 AGES = 400  # quarters; less than 1e-3 of the cars are older
 LOOK_HAZARD = 0.04  # of all owners in a quarter

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agents.power.storage_demand import ValueStack
 from agents.power.utility import RegionDemand, StorageOrder, StorageProject
-from market.storage_clearing import Sale, clear_region
+from market.power.clearing import Sale, clear_region
 
 NEAR = 1e-9
 DOMESTIC, THIRD, CHINA = 85.0, 90.0, 60.0  # $/kWh

@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market.cell_accounts import TREASURY
-from market.cell_lines import SELLERS
-from market.ledger import Ledger
-from market.storage_contracts import (
-    BUILDERS,
-    IMPORTS,
-    THIRD_COUNTRIES,
-    Alternatives,
-    ContractBook,
-    StorageContract,
-)
+from market.base.ledger import Ledger
+from market.cells.accounts import TREASURY
+from market.cells.lines import SELLERS
+from market.power.contracts import BUILDERS, IMPORTS, THIRD_COUNTRIES, Alternatives, ContractBook, StorageContract
 
 EXACT = 1e-12
 LITHIUM = 11.0

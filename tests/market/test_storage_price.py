@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.storage_price import clear_uniform_price, compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
+from market.power.price import clear_uniform_price, compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
 
 
 def test_offers_meet_falling_demand_at_the_marginal_offer() -> None:

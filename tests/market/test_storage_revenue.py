@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market import quarters
-from market.ledger import Ledger
-from market.places import Places
-from market.power_parameters import Storage
-from market.power_regions import PowerRegions
-from market.products import Products
+from market.base import quarters
+from market.base.categories import REGIONS
+from market.base.ledger import Ledger
+from market.exogenous.prices import World
+from market.exogenous.zones import Places
+from market.power.parameters import Storage
+from market.power.regions import PowerRegions
+from market.power.revenue import StorageRevenue
 from market.scenario import Scenario
-from market.storage_revenue import StorageRevenue
-from market.vocabulary import REGIONS
-from market.world import World
+from market.vehicles.products import Products
 from tests.market.power_sides import cell_market, power_side
 
 EXACT = 1e-12

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from market import quarters
-from market.cell_lines import SELLERS
-from market.ledger import Ledger
-from market.power_side import PowerSide
-from market.vocabulary import REGIONS
+from market.base import quarters
+from market.base.categories import REGIONS
+from market.base.ledger import Ledger
+from market.cells.lines import SELLERS
+from market.power.sector import PowerSide
 from tests.market.power_sides import EXACT, LAST, OF, ORIGIN, PowerOf, all_contracts, contract_of
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.arrays import Floats
-from market.storage_vintages import CENTER_GW, GW, GWH, StorageVintages
+from market.power.vintages import CENTER_GW, GW, GWH, StorageVintages
 
 EXACT = 1e-12
 

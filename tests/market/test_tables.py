@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from market import tables
+from market.base import tables
 
 LAST_OUTCOME_YEAR = 2024
 """Outcomes of later years are a held-out test and must not be in the project."""

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market import quarters
-from market.offer_values import Setting, Terms, new_terms, summed, used_service
-from market.places import Places
-from market.products import Offers, Products
+from market.base import quarters
+from market.base.categories import BEV_LONG, BEV_SHORT, GOODS, HOMES, INCOMES, PHEV
+from market.buyers.offer_values import Setting, Terms, new_terms, summed, used_service
+from market.buyers.utility_terms import RANGE_GRID_MILES, Access, Prices, Running, money_weights, running_terms
+from market.exogenous.zones import Places
 from market.scenario import Scenario
-from market.terms import RANGE_GRID_MILES, Access, Prices, Running, money_weights, running_terms
-from market.vocabulary import BEV_LONG, BEV_SHORT, GOODS, HOMES, INCOMES, PHEV
+from market.vehicles.products import Offers, Products
 
 Small = Callable[..., Scenario]
 QUARTER = quarters.index("2022Q3")

@@ -12,12 +12,12 @@ from agents.buyers.choice import Alphas, Nests
 from agents.population.columnar import ColumnarModel
 from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
 from agents.population.draws import KEEP, NEW, USED
-from market.car_parameters import Ownership
-from market.dealers import DealerLot
-from market.demand import Flows, Lookers, Values, count_lookers, new_choice
-from market.top_of_tree import TopOfTree
-from market.trades import Drawn, NewCars, Present, Trades, draw, serve, trade
-from market.vocabulary import BEV_LONG, CLASSES, GOODS, ICE, car_type, good_of_car
+from market.base.categories import BEV_LONG, CLASSES, GOODS, ICE, car_type, good_of_car
+from market.buyers.acquisition import TopOfTree
+from market.buyers.demand import Flows, Lookers, Values, count_lookers, new_choice
+from market.buyers.parameters import Ownership
+from market.fleet.dealers import DealerLot
+from market.fleet.trades import Drawn, NewCars, Present, Trades, draw, serve, trade
 
 SEED, QUARTER = 5, 30
 FALSE_ALARM_SD = 3.9  # two-sided false alarm of 1e-4

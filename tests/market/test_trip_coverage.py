@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.arrays import Floats
-from market.charging_graph import ChargingGraph, RoadGraph, build_graph, road_arrays
-from market.tables import load
-from market.trip_coverage import (
+from market.base.tables import load
+from market.charging.graph import ChargingGraph, RoadGraph, build_graph, road_arrays
+from market.charging.trip_coverage import (
     PLUGS_PER_CITY_SITE,
     USABLE_RANGE_SHARE,
     TripGravity,

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market import tables
-from market.charging_graph import ChargingGraph, build_graph, contract
-from market.places import Places
-from market.products import Products
-from market.trust import BRAND_GROUPS, GROUP_OF_MAKER, TrustState
-from market.trust_parameters import Trust
-from market.vocabulary import MAKERS
+from market.base import tables
+from market.base.categories import MAKERS
+from market.charging.graph import ChargingGraph, build_graph, contract
+from market.exogenous.zones import Places
+from market.trust.beliefs import BRAND_GROUPS, GROUP_OF_MAKER, TrustState
+from market.trust.parameters import Trust
+from market.vehicles.products import Products
 
 Trusting = Callable[..., TrustState]
 MANY = 10.0  # battery cars per car: news enough to drown the prior

@@ -10,10 +10,10 @@ from agents.buyers.choice import logit
 from agents.buyers.ownership import scrap_probability
 from agents.population.row_work import RowWork
 from agents.random.streams import Purpose, stream_key, uniforms
-from market.dealers import DealerLot, match_cars, served_buyers
-from market.products import Offers
-from market.used_prices import LOWEST_PRICE_KUSD, TOLERANCE, DemandAtPrices, clear_prices, used_caps
-from market.vocabulary import BEV_LONG, CAR_TYPES, GOODS, HEV, ICE, car_type, good_of_car
+from market.base.categories import BEV_LONG, CAR_TYPES, GOODS, HEV, ICE, car_type, good_of_car
+from market.buyers.used_prices import LOWEST_PRICE_KUSD, TOLERANCE, DemandAtPrices, clear_prices, used_caps
+from market.fleet.dealers import DealerLot, match_cars, served_buyers
+from market.vehicles.products import Offers
 
 PLAIN = RowWork(compiled=False)
 KEY = stream_key(3, Purpose.USED_MATCH, 9)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market import quarters, tables
-from market.places import Places
-from market.vocabulary import REGIONS
-from market.world import World, ornstein_uhlenbeck_step
-from market.world_parameters import World as Parameters
+from market.base import quarters, tables
+from market.base.categories import REGIONS
+from market.exogenous.parameters import World as Parameters
+from market.exogenous.prices import World, ornstein_uhlenbeck_step
+from market.exogenous.zones import Places
 
 LAST, ORIGIN = quarters.index("2040Q4"), quarters.index("2024Q4")
 RECORDED = tables.load("gasoline_national")

@@ -10,10 +10,10 @@ from experiments.page.inspection import KINDS
 from experiments.page.player import Player
 from experiments.page.snapshot import History
 from experiments.page.told import Inspection
-from market.demand import GROUPS
+from market.base.categories import GOODS, INCOMES
+from market.buyers.demand import GROUPS
+from market.buyers.offer_values import values_for
 from market.model import Market
-from market.offer_values import values_for
-from market.vocabulary import GOODS, INCOMES
 
 
 def told(player: Player, kind: str, name: str) -> Inspection:

@@ -16,10 +16,10 @@ from experiments.page.reference_line import print_reference
 from experiments.page.snapshot import empty_snapshot
 from experiments.page.told import Bar, Fact, Inspection
 from experiments.page.told_html import head_html, inspection_html, numbers_html, time_html
-from market import tables
+from market.base import tables
+from market.base.categories import REGIONS
 from market.recorder import NATIONAL, TABLES
 from market.scenario import Scenario
-from market.vocabulary import REGIONS
 
 NOTHING = pd.DataFrame(columns=list(NATIONAL))
 
