@@ -158,7 +158,7 @@ def at_the_last_quarter(small: Small, *, credit: float, price_cut: float) -> Mar
 def test_a_credit_with_full_take_up_moves_shares_as_a_price_cut_of_its_size(small: Small) -> None:
     credited = at_the_last_quarter(small, credit=3.0, price_cut=0.0)
     cheaper = at_the_last_quarter(small, credit=0.0, price_cut=3.0)
-    assert credited.outcome.flows.new == pytest.approx(cheaper.outcome.flows.new, rel=1e-9)
+    assert credited.now.outcome.flows.new == pytest.approx(cheaper.now.outcome.flows.new, rel=1e-9)
     bought = credited.products.is_bev[credited.drawn_fleet.trades.new_product].sum() * credited.fleet.weight
     national = credited.recorder.last("national")
     paid = national["credits_paid_musd"] - national["used_credits_paid_musd"]
@@ -168,7 +168,7 @@ def test_a_credit_with_full_take_up_moves_shares_as_a_price_cut_of_its_size(smal
 
 def new_shares(market: Market) -> Floats:
     """Shares of segments, powertrains and products within new cars, for every kind of buyer in the market."""
-    choice = market.now.outcome.choice
+    choice = market.clearing.outcome.choice
     return np.concatenate([choice.segment.ravel(), choice.nest.ravel(), choice.product.ravel()])
 
 

@@ -79,7 +79,7 @@ def test_legacy_makers_that_lag_begin_fewer_models_and_lose_more_on_cell_lines_k
 def shown(market: Market) -> MakersQuarter:
     """What makers of a market see with its lines as they are now."""
     cells = market.cells.own_cells(market.quarter)
-    return market.offering.planners_see(market.clock, market.makers, market.outcome.flows.new, cells)
+    return market.offering.planners_see(market.clock, market.makers, market.now.outcome.flows.new, cells)
 
 
 def test_lines_turned_take_cells_from_programmes_only_where_cells_are_short(run: Run) -> None:
