@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 MOST_TABS = 20
-"""Some 100 MB each at 10,000 consumers: this many fit the memory of a laptop."""
+"""An assumption: more than one person looks at, and few enough that markets left behind do not fill a computer."""
 FULL = f"{MOST_TABS} tabs of this page are open, and no more are served; close one, then load this one again."
 
 
