@@ -14,9 +14,9 @@ from consumer_quarter import compared, floors
 from run_speed import timed_quarters
 
 from agents.population import row_work
-from experiments.manifest import Manifest
-from experiments.run import every_seat
-from experiments.store import read_result
+from experiments.runs.manifest import Manifest
+from experiments.runs.run import every_seat
+from experiments.runs.store import read_result
 from market.model import Market
 from market.scenario import Run, Scenario
 

@@ -7,9 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from experiments.memory import peak_rss_mib
-from experiments.parameter_list import ParameterInfo, Value
-from experiments.studies.design import Design
+from experiments.inputs.design import Design
+from experiments.inputs.parameter_list import ParameterInfo, Value
+from experiments.runs.memory import peak_rss_mib
 from experiments.studies.job import Content, Model, Outcome
 from experiments.studies.local_engine import LocalEngine
 from experiments.studies.plan import Plan, make_plan

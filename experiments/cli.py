@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.ending import BAD_INPUT, STOPPED, STOPPED_SENTENCE, end_if_stopped, stop, told_in_one_sentence
+from experiments.commands.ending import BAD_INPUT, STOPPED, STOPPED_SENTENCE, end_if_stopped, stop, told_in_one_sentence
+from experiments.commands.studies import add_commands
 from experiments.errors import InputError
 from experiments.shown_text import one_line, say, text_console
-from experiments.studies.commands import add_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from experiments.figures.drawing import Drawn
-    from experiments.scenario_files import ScenarioFile
-    from experiments.store import Result
+    from experiments.inputs.scenario_files import ScenarioFile
+    from experiments.runs.store import Result
 
 _ALL = "all"
 _LARGEST_SEED = 2**32 - 1
@@ -73,9 +73,9 @@ def run(
     """Run one scenario; writes tables and figures and prints a summary."""
     with told_in_one_sentence():
         _check_writable(out)
-        from experiments.progress import shown_on
-        from experiments.run import folder_name, run_scenario
-        from experiments.summary import print_summary
+        from experiments.commands.progress import shown_on
+        from experiments.commands.summary import print_summary
+        from experiments.runs.run import folder_name, run_scenario
 
         if mean_field and consumers is not None:
             raise InputError("--mean-field counts every seat; leave --consumers out")
@@ -111,8 +111,8 @@ def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "Scen
     """The scenario with its overrides and number of consumers. Raises ScenarioError."""
     from dataclasses import replace
 
-    from experiments.run import every_seat
-    from experiments.scenario_files import load_scenario
+    from experiments.inputs.scenario_files import load_scenario
+    from experiments.runs.run import every_seat
 
     chosen = load_scenario(scenario, overrides)
     if consumers is None:
@@ -142,7 +142,7 @@ def _check_writable(out: Path) -> None:
 def list_everything() -> None:
     """List scenarios and parameters."""
     with told_in_one_sentence():
-        from experiments.catalogue import print_everything
+        from experiments.commands.catalogue import print_everything
 
         print_everything(text_console())
 
@@ -151,7 +151,7 @@ def list_everything() -> None:
 def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, group.key or a group.")]) -> None:
     """Show one scenario, parameter or group of parameters."""
     with told_in_one_sentence():
-        from experiments.catalogue import print_named
+        from experiments.commands.catalogue import print_named
 
         print_named(text_console(), name)
 
@@ -160,8 +160,8 @@ def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, gro
 def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenario's name.")]) -> None:
     """Check a scenario file and say what is wrong with it."""
     with told_in_one_sentence():
-        from experiments.catalogue import print_scenario
-        from experiments.scenario_files import load_scenario
+        from experiments.commands.catalogue import print_scenario
+        from experiments.inputs.scenario_files import load_scenario
 
         print_scenario(text_console(), load_scenario(file))
 
@@ -178,7 +178,7 @@ def figures(
         from experiments.figures.settings import check_matplotlib
 
         check_matplotlib()
-        from experiments.redraw import medium_named, redraw
+        from experiments.commands.redraw import medium_named, redraw
 
         drawn = redraw(result, medium_named(medium))
         for line in (*drawn.paths, *drawn.lacking):
@@ -195,7 +195,7 @@ def report(
         from experiments.figures.settings import check_matplotlib
 
         check_matplotlib()
-        from experiments.report import write_report
+        from experiments.reports.report import write_report
 
         say(write_report(result, out))
 

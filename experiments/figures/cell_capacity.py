@@ -26,7 +26,7 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 from market.base import quarters
 
 _STACK = {

@@ -30,7 +30,7 @@ from experiments.figures.style import (
     styled,
     wrapped,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 from market.base import quarters, tables
 
 _QUARTERS = ("2018Q4", "2024Q4", "2030Q4", "2035Q4")

@@ -23,7 +23,7 @@ from experiments.figures.style import (
     rows_of,
     styled,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 from market.base import quarters
 
 _PARTS = {

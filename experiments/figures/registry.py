@@ -17,7 +17,7 @@ from experiments.figures.retention import retention
 from experiments.figures.sales_by_powertrain import sales_by_powertrain
 from experiments.figures.storage_by_region import storage_by_region
 from experiments.figures.trust import trust
-from experiments.store import Result
+from experiments.runs.store import Result
 
 FIGURES: dict[str, Callable[[Result], Figure]] = {
     "bev_share": bev_share,

@@ -21,7 +21,7 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 from market.base import quarters
 from market.base.categories import AGE_BUCKETS, LONG_RANGE_MILES
 

@@ -21,10 +21,10 @@ from matplotlib.lines import Line2D
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.errors import InputError
 from experiments.figures.media import medium
-from experiments.manifest import Manifest
+from experiments.runs.manifest import Manifest
+from experiments.runs.store import Result
+from experiments.runs.whole_files import beside
 from experiments.shown_text import one_line
-from experiments.store import Result
-from experiments.whole_files import beside
 from market.base import quarters
 
 INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"

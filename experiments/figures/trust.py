@@ -22,7 +22,7 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 from market.trust.beliefs import BRAND_GROUPS
 from market.trust.outputs import CHARGERS
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.errors import InputError
+from experiments.inputs.parameter_list import Value
+from experiments.inputs.scenario_files import given_values, shipped_names
 from experiments.page.levers import Lever, moved
 from experiments.page.start import Start, labels, settled, shown, written
-from experiments.parameter_list import Value
-from experiments.scenario_files import given_values, shipped_names
 from market.scenario import Scenario
 
 _DIGITS = re.compile(r"-?[0-9]{1,20}")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from experiments.parameter_list import ParameterInfo, Value, every_parameter, value_of
+from experiments.inputs.parameter_list import ParameterInfo, Value, every_parameter, value_of
 from market.base import quarters
 from market.scenario import Scenario
 

@@ -12,8 +12,8 @@ from typing import Any, TextIO
 
 import pandas as pd
 
+from experiments.inputs.scenario_files import REFERENCE
 from experiments.page.start import Start
-from experiments.scenario_files import REFERENCE
 from market.model import Market
 from market.recorder import TABLES
 

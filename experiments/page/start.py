@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.parameter_list import Value
-from experiments.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
+from experiments.inputs.parameter_list import Value
+from experiments.inputs.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
 from experiments.shown_text import plain_text
 
 FEWEST, MOST = 500, 200_000

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from experiments.errors import InputError, RunFailedError
-from experiments.provenance import check_worker, here
+from experiments.runs.provenance import check_worker, here
 from experiments.studies.engine import attempt, died, hung
 from experiments.studies.job import Content, Job, Made, RunFunction
 

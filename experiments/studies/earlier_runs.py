@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.provenance import here, told_apart
+from experiments.runs.provenance import here, told_apart
 from experiments.studies.job import Job, Model
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
 from experiments.studies.study_files import StudyError, read_manifest

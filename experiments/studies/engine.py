@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from experiments.errors import InputError
-from experiments.memory import peak_rss_mib
-from experiments.provenance import here
+from experiments.runs.memory import peak_rss_mib
+from experiments.runs.provenance import here
 from experiments.studies.job import Content, Job, Made, Outcome, RunFunction
 
 _MOST_TRIES = 3  # of a run whose process dies: once, and twice again

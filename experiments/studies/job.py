@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from experiments.parameter_list import ParameterInfo, Value
-from experiments.provenance import Provenance, content_sha256
+from experiments.inputs.parameter_list import ParameterInfo, Value
+from experiments.runs.provenance import Provenance, content_sha256
 from market.base.column import Series
 
 Content = Mapping[str, Value]

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from experiments.errors import RunFailedError
-from experiments.provenance import check_worker, here
+from experiments.runs.provenance import check_worker, here
 from experiments.studies.engine import attempt, died, hung
 from experiments.studies.job import Content, Job, Made, RunFunction
 

@@ -10,9 +10,9 @@ import numba
 from pydantic import ValidationError
 
 from agents.population.row_work import use_threads
-from experiments.parameter_list import Value, counted, every_parameter
-from experiments.provenance import here
-from experiments.scenario_files import ScenarioError, load_scenario
+from experiments.inputs.parameter_list import Value, counted, every_parameter
+from experiments.inputs.scenario_files import ScenarioError, load_scenario
+from experiments.runs.provenance import here
 from experiments.studies.job import Content, Model, Outcome, Timing
 from market.base.column import Series
 from market.model import Market

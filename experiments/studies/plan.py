@@ -5,12 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.parameter_list import Value, nearest
-from experiments.provenance import content_sha256
-from experiments.scenario_files import is_file_name
-from experiments.studies import sampling
-from experiments.studies.design import Design
-from experiments.studies.factors import (
+from experiments.inputs.design import Design
+from experiments.inputs.factors import (
     DesignError,
     Factor,
     around_default,
@@ -18,8 +14,12 @@ from experiments.studies.factors import (
     checked_value,
     known_parameter,
 )
+from experiments.inputs.parameter_list import Value, nearest
+from experiments.inputs.points_file import read_points
+from experiments.inputs.scenario_files import is_file_name
+from experiments.runs.provenance import content_sha256
+from experiments.studies import sampling
 from experiments.studies.job import Content, Job, Model
-from experiments.studies.points_file import read_points
 
 _LEAST_POINTS = {"latin-hypercube": 1, "sobol": 2, "morris": 2}
 _GROUPED = ("sobol", "morris")

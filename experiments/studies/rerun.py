@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 from experiments.errors import RunFailedError
-from experiments.provenance import Provenance, content_sha256, here, told_apart
-from experiments.run import simulate
-from experiments.store import MANIFEST, read_result, scenario_of
+from experiments.runs.provenance import Provenance, content_sha256, here, told_apart
+from experiments.runs.run import simulate
+from experiments.runs.store import MANIFEST, read_result, scenario_of
 from experiments.studies import market_runs
 from experiments.studies.job import Job
 from experiments.studies.local_engine import LocalEngine

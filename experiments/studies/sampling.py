@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.arrays import Floats
-from experiments.parameter_list import Value
-from experiments.studies.factors import Factor
+from experiments.inputs.factors import Factor
+from experiments.inputs.parameter_list import Value
 
 Point = dict[str, Value]
 MORRIS_LEVELS = 4  # of each factor's range: Morris 1991's own choice

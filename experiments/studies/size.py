@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import InputError
+from experiments.inputs.design import Design
+from experiments.inputs.factors import DesignError, Factor
+from experiments.inputs.points_file import read_points
 from experiments.studies import sampling
-from experiments.studies.design import Design
-from experiments.studies.factors import DesignError, Factor
 from experiments.studies.job import Content, Model
 from experiments.studies.plan import factors_of, fixed_values
-from experiments.studies.points_file import read_points
 from experiments.studies.run_files import DamagedRunError, RunRecord
 from experiments.studies.study_files import run_files
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from experiments.errors import InputError, RunFailedError
-from experiments.provenance import check_worker
+from experiments.runs.provenance import check_worker
+from experiments.runs.whole_files import kept_elsewhere, probe, reason
 from experiments.studies.earlier_runs import AS_IT_IS, Asked, EarlierRuns
 from experiments.studies.engine import Engine, Shard, made_at_last
 from experiments.studies.job import Job, Made, Model
@@ -28,7 +29,6 @@ from experiments.studies.study_files import (
     write_tables,
 )
 from experiments.studies.study_lock import study_lock
-from experiments.whole_files import kept_elsewhere, probe, reason
 
 
 @dataclass

@@ -12,19 +12,19 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from experiments.errors import InputError
+from experiments.inputs.design import Design
 from experiments.inputs.json_files import read_json
+from experiments.inputs.parameter_list import Value
 from experiments.inputs.parquet_files import parquet_table
 from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
-from experiments.manifest import git_commit
-from experiments.parameter_list import Value
-from experiments.provenance import content_sha256, here
+from experiments.runs.manifest import git_commit
+from experiments.runs.provenance import content_sha256, here
+from experiments.runs.whole_files import write_whole
 from experiments.shown_text import markdown_code, markdown_text
 from experiments.studies.container import container_of
-from experiments.studies.design import Design
 from experiments.studies.engine import Shard
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
-from experiments.whole_files import write_whole
 
 SCHEMA_VERSION = 1
 STUDY = "study.json"

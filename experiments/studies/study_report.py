@@ -9,19 +9,19 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.errors import InputError, RunFailedError
-from experiments.figures.back_test import back_test_figure
 from experiments.figures.bev_share_fan import SERIES, bev_share_fan, recorded_share
 from experiments.figures.drawing import Figures, draw_each
 from experiments.figures.grid_map import grid_map
+from experiments.figures.hindcast import back_test_figure
 from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
 from experiments.figures.sensitivity_bars import sobol_bars, tornado
+from experiments.inputs.design import Design
 from experiments.inputs.regular_files import is_regular
 from experiments.studies import market_runs, sensitivity
-from experiments.studies.back_test import back_test
 from experiments.studies.comparison import convergence, differences, wedge
-from experiments.studies.design import Design
+from experiments.studies.hindcast import back_test
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study_files import (
     QUARTERS_TABLE,

@@ -7,9 +7,9 @@ import pytest
 
 import experiments.studies.market_runs
 from experiments.figures.registry import FIGURES
-from experiments.run import simulate
-from experiments.scenario_files import load_scenario
-from experiments.store import Result, write_result
+from experiments.inputs.scenario_files import load_scenario
+from experiments.runs.run import simulate
+from experiments.runs.store import Result, write_result
 from tests.experiments.toy_model import TOY
 
 SMALL = ("run.consumers=500", "run.fast_graph=true", "run.last_quarter=2026Q1")

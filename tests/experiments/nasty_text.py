@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from experiments.parameter_list import Value
+from experiments.inputs.parameter_list import Value
 from tests.experiments import toy_model
 from tests.experiments.study_makers import HereEngine
 

@@ -16,10 +16,12 @@ from matplotlib.text import Text
 from rich.console import Console
 from typer.testing import CliRunner
 
-import experiments.run
-import experiments.studies.commands
+import experiments.commands.studies
+import experiments.runs.run
 import experiments.studies.market_runs
 from experiments.cli import app
+from experiments.commands.progress import shown_on
+from experiments.commands.study_progress import study_shown_on
 from experiments.figures import registry
 from experiments.figures.bev_share import bev_share
 from experiments.figures.grid_map import grid_map
@@ -28,12 +30,10 @@ from experiments.page.snapshot import empty_snapshot
 from experiments.page.start import labels
 from experiments.page.told import Bar, Fact, Inspection
 from experiments.page.told_html import head_html, inspection_html
-from experiments.progress import shown_on
+from experiments.runs.store import Result
 from experiments.shown_text import html_text, html_verbatim, markdown_code, markdown_text, one_line, plain_text
-from experiments.store import Result
 from experiments.studies.study import Counts
 from experiments.studies.study_files import read_tables
-from experiments.studies.study_progress import study_shown_on
 from market.scenario import Scenario
 from tests.experiments.nasty_text import NAME, NASTY, TOY, acting, engine_here, missing, unfolded, written_file
 from tests.experiments.test_cli import CALL, ROOT
@@ -140,7 +140,7 @@ def test_wrong_usage_and_a_terminal_that_knows_only_ascii_are_no_traceback(tmp_p
 def nasty_run(small_result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the shared small result, under the nasty name, in the place of a simulation; one figure is enough."""
     named = replace(small_result, manifest=small_result.manifest.model_copy(update={"name": NAME, "question": NASTY}))
-    monkeypatch.setattr(experiments.run, "simulate", lambda *_: named)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: named)
     monkeypatch.setattr(registry, "FIGURES", {"bev_share": bev_share})
 
 
@@ -179,7 +179,7 @@ def test_a_run_its_figures_and_its_report_show_the_name_and_question_as_written(
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model in this process."""
     monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
-    monkeypatch.setattr(experiments.studies.commands, "_engine", engine_here)
+    monkeypatch.setattr(experiments.commands.studies, "_engine", engine_here)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

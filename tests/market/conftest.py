@@ -15,8 +15,8 @@ from market.power.sector import PowerSide
 from market.scenario import Run, Scenario
 from market.vehicles.parameters import Makers
 from market.vehicles.products import Products
-from tests.market.power_sides import LAST as POWER_LAST
-from tests.market.power_sides import PowerOf, cell_market, power_side, run_alone
+from tests.market.power.power_sides import LAST as POWER_LAST
+from tests.market.power.power_sides import PowerOf, cell_market, power_side, run_alone
 
 LAST, ORIGIN = quarters.index("2030Q4"), quarters.index("2024Q4")
 

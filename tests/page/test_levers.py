@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from experiments.errors import InputError
+from experiments.inputs.parameter_list import every_parameter
+from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.page.draft import Draft
 from experiments.page.levers import TITLES, every_lever, moved, nice_step
 from experiments.page.start import Start, labels, settle, settled
-from experiments.parameter_list import every_parameter
-from experiments.scenario_files import ScenarioError, load_scenario
 
 LEVERS = {lever.name: lever for levers in every_lever().values() for lever in levers}
 START = Start(consumers=500)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.manifest import SCHEMA_VERSION, Manifest, parameters_of, parameters_sha256, results_sha256
-from experiments.provenance import content_sha256
-from experiments.store import Result, write_result
+from experiments.runs.manifest import SCHEMA_VERSION, Manifest, parameters_of, parameters_sha256, results_sha256
+from experiments.runs.provenance import content_sha256
+from experiments.runs.store import Result, write_result
 from market.recorder import TABLES
 from market.scenario import Scenario
 from tests.experiments.study_makers import carried_out

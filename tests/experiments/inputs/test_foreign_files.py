@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from experiments.errors import InputError
+from experiments.inputs.design import Design, read_design
+from experiments.inputs.factors import DesignError
 from experiments.inputs.json_files import read_json
+from experiments.inputs.points_file import read_points
 from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
+from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.inputs.toml_files import MOST_BYTES, read_toml
-from experiments.scenario_files import ScenarioError, load_scenario
-from experiments.studies.design import Design, read_design
-from experiments.studies.factors import DesignError
 from experiments.studies.market_runs import market_model
 from experiments.studies.plan import make_plan, with_files_of
-from experiments.studies.points_file import read_points
 from tests.experiments.toy_model import PARAMETERS
 
 QUESTION = 'question = "What if?"\n'

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.errors import InputError
-from experiments.parameter_list import ParameterInfo, Value, differences, every_parameter, value_of
-from experiments.scenario_files import load_scenario
-from experiments.store import read_result, write_result
+from experiments.inputs.parameter_list import ParameterInfo, Value, differences, every_parameter, value_of
+from experiments.inputs.scenario_files import load_scenario
+from experiments.runs.store import read_result, write_result
 from experiments.studies import market_runs
 from experiments.studies.study_files import read_manifest, read_tables, write_manifest
 from experiments.studies.study_report import outcomes_shown, plan_of

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.parameter_list import Value
-from experiments.studies.factors import DesignError
-from experiments.studies.points_file import PointsFile, read_points
+from experiments.inputs.factors import DesignError
+from experiments.inputs.parameter_list import Value
+from experiments.inputs.points_file import PointsFile, read_points
 from tests.experiments.toy_model import PARAMETERS
 
 X, COUNT, ON, WORD = "toy.x", "toy.count", "toy.on", "toy.word"

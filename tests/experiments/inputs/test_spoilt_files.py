@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.errors import InputError
-from experiments.report import command_of
-from experiments.scenario_files import load_scenario
-from experiments.store import read_result, scenario_of
-from experiments.studies.design import read_design
+from experiments.inputs.design import read_design
+from experiments.inputs.scenario_files import load_scenario
+from experiments.reports.report import command_of
+from experiments.runs.store import read_result, scenario_of
 from experiments.studies.market_runs import market_model
 from experiments.studies.plan import make_plan, with_files_of
 from experiments.studies.study_files import read_tables, run_files, tables_of
