@@ -32,7 +32,7 @@ def ended(folder: Path, processes: str, **files: str) -> list[str]:
     shutil.copy(CONFTEST, folder)
     for name, source in files.items():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", processes, folder]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", processes, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=CONFTEST.parents[1], check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.splitlines()

@@ -73,7 +73,7 @@ def test_every_file_has_a_section_and_every_section_a_file() -> None:
 @pytest.mark.parametrize("name", sorted(set(tables.names()) - INPUTS_AFTER_2024))
 def test_no_outcome_after_2024_is_held(name: str) -> None:
     frame = tables.load(name)
-    for column in frame.columns.intersection(YEAR_COLUMNS):
+    for column in frame.columns.intersection(list(YEAR_COLUMNS)):
         years = frame[column].astype(str).str[:4].astype(int)
         assert years.max() <= LAST_OUTCOME_YEAR, f"{name}.{column}"
 
