@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.inputs.parameter_list import Value
-from experiments.studies.market_runs import content_of, model_version, run_market
+from experiments.studies.market_runs import MarketRuns, model_version
 from experiments.studies.study_files import read_manifest, read_tables
 from market.model import Market
 
@@ -190,9 +190,9 @@ def test_a_comparison_of_the_market_is_bit_for_bit_that_of_its_runs_one_by_one(
     assert manifest.model_version == model_version()
     assert [path.name for path in folder.glob("*.png")] == ["policy_wedge_bev_share_new.png"]
     values: dict[str, Value] = {"run.fast_graph": True, "run.last_quarter": "2019Q4", "run.origin": "2018Q4"}
-    content = content_of("no-credits", {**values, "run.recorded_until": "2018Q4", "run.consumers": 500})
+    content = MarketRuns().content("no-credits", {**values, "run.recorded_until": "2018Q4", "run.consumers": 500})
     before = markets_alive()
-    alone = run_market(content, 1)
+    alone = MarketRuns()(content, 1)
     assert markets_alive() == before  # thousands of runs share a worker: nothing may hold a finished one
     row = tables["runs"].iloc[1]
     assert (row["scenario"], row["seed"]) == ("no-credits", 1)
