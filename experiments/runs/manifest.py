@@ -43,7 +43,8 @@ class Manifest(BaseModel):
     share in percentage points over the quarters after the origin that have a record; None without such quarters.
     ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
     given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``code``: of the
-    process that made the run; None in schema version 1.
+    process that made the run; None in schema version 1. ``results_version``: of the code that made it; 0 before there was
+    one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +59,7 @@ class Manifest(BaseModel):
     parameters: dict[str, dict[str, float | int | bool | str]]
     parameters_sha256: str
     own_rules: dict[str, str] = {}
+    results_version: int = 0
     results_sha256: str
     free_run_mae_points: float | None
     free_run_mae_points_by_powertrain: dict[str, float] | None

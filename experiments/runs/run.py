@@ -18,6 +18,7 @@ from market.base.tables import TableError
 from market.fleet.population import seats_path
 from market.recorder import TABLES
 from market.scenario import Scenario
+from market.version import RESULTS_VERSION
 
 Progress = Callable[[str, int, int], None]
 """Told the quarter just done, how many are done and how many there are in all."""
@@ -76,6 +77,7 @@ def simulate(
         parameters=manifest.parameters_of(scenario),
         parameters_sha256=manifest.parameters_sha256(scenario),
         own_rules=own.labels,
+        results_version=RESULTS_VERSION,
         results_sha256=manifest.results_sha256(frames),
         free_run_mae_points=errors.get("BEV"),
         free_run_mae_points_by_powertrain=errors or None,

@@ -96,7 +96,7 @@ class MarketRuns:
             national = run.recorder.frame("national")
         finally:
             run.release()  # thousands of runs share a worker
-        return _outcome(national)
+        return outcome_of(national)
 
     def timed(self, content: Content) -> Timing:
         """Seconds a whole run takes, told from its beginning: set up, then stepped until it is known well enough.
@@ -121,7 +121,8 @@ class MarketRuns:
         return Timing(wall_s, quarters, f"the first {first + stepped} of {quarters} quarters of a run{drawn}")
 
 
-def _outcome(national: pd.DataFrame) -> Outcome:
+def outcome_of(national: pd.DataFrame) -> Outcome:
+    """What a study keeps of a run, from its national table."""
     columns: dict[str, list[float | str]] = {
         name: national[name].tolist() if name == "quarter" else [float(value) for value in national[name]]
         for name in KEPT
