@@ -43,8 +43,7 @@ class Manifest(BaseModel):
     share in percentage points over the quarters after the origin that have a record; None without such quarters.
     ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
     given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``code``: of the
-    process that made the run; None in schema version 1. ``results_version``: of the code that made it; 0 before there was
-    one.
+    process that made the run; None in schema version 1. ``results_version``: of that code; 0 before there was one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
