@@ -14,13 +14,18 @@ from experiments.studies.engine import attempt, died, hung
 from experiments.studies.job import Content, Job, Made, RunFunction
 
 _LOOK_SECONDS = 0.2  # between two looks at which workers there are
+_NOTICED_SECONDS = 0.5  # ten times the interval at which a nanny looks at a worker it has started
 _CONNECT_SECONDS = 20
 _WORKERS_SECONDS = 3600  # to wait for workers of a cluster that is being scheduled: assumption
 _LOST_AT_START_MOST = 10  # workers that die while they load Detour before the study is given up
 
 
 def _load(_function: RunFunction) -> None:
-    """Sent to a new worker: it has loaded the model when this comes back."""
+    """Sent to a new worker: it has loaded the model when this comes back.
+
+    Its nanny has then noticed that it is up; one that dies before that is never started again.
+    """
+    time.sleep(_NOTICED_SECONDS)
 
 
 def _attempt_in_time(function: RunFunction, content: Content, seed: int, limit_s: float | None) -> Made:

@@ -148,7 +148,7 @@ def test_a_disk_that_takes_only_small_files_ends_the_study_in_words() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [sys.executable, "-c", call, folder], cwd=ROOT, capture_output=True, text=True, check=False,
+            [sys.executable, "-B", "-c", call, folder], cwd=ROOT, capture_output=True, text=True, check=False,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)),
         )  # fmt: skip
         assert done.returncode == 1
