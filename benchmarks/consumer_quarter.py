@@ -9,15 +9,15 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents import rows
-from agents.consumers import NO_CAR
-from agents.draws import odds_of
-from agents.luck import Purpose, stream_key
+from agents.population import row_work
+from agents.population.consumers import NO_CAR
+from agents.population.draws import odds_of
+from agents.random.streams import Purpose, stream_key
+from market.base.categories import GOODS
+from market.fleet.dealers import GOOD_OF
+from market.fleet.trades import Drawn, cell_of, draw
 from market.model import Market
 from market.scenario import Run, Scenario
-from market.trades import Drawn, cell_of, draw
-from market.used_cars import GOOD_OF
-from market.vocabulary import GOODS
 
 SIZES = (10_000, 100_000, 1_000_000)
 ROUNDS = 5
@@ -42,8 +42,8 @@ class Tables:
     """Everything the three versions read, by (zone x class) and (zone x class x good)."""
 
     def __init__(self, market: Market) -> None:
-        flows, nests = market.outcome.flows, market.nests
-        self.acquire, self.cell = market.lookers.by_code(flows.acquire)
+        flows, nests = market.clearing.outcome.flows, market.nests
+        self.acquire, self.cell = market.clearing.lookers.by_code(flows.acquire)
         nest = flows.tables.segment[:, nests.nest_segment] * flows.tables.nest
         new = nest[:, nests.product_nest] * flows.tables.product[flows.tables.group]
         share = flows.tables.new[:, None]
@@ -53,9 +53,9 @@ class Tables:
 
 def in_columns(market: Market) -> Drawn:
     """The package: scan, count, draw."""
-    fleet, flows = market.drawn_fleet, market.outcome.flows
+    fleet, flows = market.drawn_fleet, market.clearing.outcome.flows
     lookers = fleet.in_market(market.quarter)
-    return draw(fleet.consumers, fleet.present, lookers, flows, market.nests, market.hazard, 1, market.quarter)
+    return draw(fleet.consumers, fleet.present, lookers, flows, market.nests, market.clearing.hazard, 1, market.quarter)
 
 
 def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> int:
@@ -63,7 +63,7 @@ def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> 
     columns = market.drawn_fleet.consumers.columns
     has_car = columns["car"] != NO_CAR
     due = has_car & (columns["next_decision"] <= market.quarter)
-    looks = due & (generator.random(due.size) < market.hazard)
+    looks = due & (generator.random(due.size) < market.clearing.hazard)
     chosen = np.flatnonzero(looks | (~has_car & (columns["flags"] == 0)))
     place = cell_of(market.drawn_fleet.consumers, chosen)
     good = GOOD_OF[columns["car"][chosen], columns["age_quarters"][chosen]]
@@ -86,9 +86,8 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
     def step(self) -> None:
         """Look and choose if the time has come."""
         model = self.model
-        if self.asleep or (
-            self.good >= 0 and (self.next_decision > model.quarter or model.random.random() > model.market.hazard)
-        ):
+        hazard = model.market.clearing.hazard
+        if self.asleep or (self.good >= 0 and (self.next_decision > model.quarter or model.random.random() > hazard)):
             return
         acquire = 1.0 if self.good < 0 else model.acquire[self.place * GOODS + self.good]
         if model.random.random() < acquire:
@@ -122,7 +121,7 @@ def cpu_s(work: Callable[[], Any]) -> float:
 
 def compared() -> list[str]:
     """Table of the three versions: medians of interleaved rounds in one process, one thread."""
-    rows.use_threads(1)
+    row_work.use_threads(1)
     lines = ["| seats | ns a seat-quarter | plain Mesa / columns | NumPy / columns |", "| --- | --- | --- | --- |"]
     for size in SIZES:
         market = market_of(size)
@@ -143,11 +142,11 @@ def compared() -> list[str]:
 
 def floors(size: int = 4_000_000) -> list[str]:
     """Nanoseconds a decision and a row of every scan, beside mixing and memory traffic alone; one thread."""
-    rows.use_threads(1)
+    row_work.use_threads(1)
     market = market_of(size)
     fleet, engine = market.drawn_fleet, market.drawn_fleet.consumers.work.engine
     columns, key = fleet.consumers.columns, stream_key(1, Purpose.SCRAPPAGE, 3)
-    numbers = np.arange(rows.PIECE_ROWS)
+    numbers = np.arange(row_work.PIECE_ROWS)
     names = ("zone", "buyer_class", "car", "age_quarters", "next_decision", "flags")
     never = np.zeros((256, 256))
 
@@ -164,11 +163,11 @@ def floors(size: int = 4_000_000) -> list[str]:
         "without car": fleet.consumers.without_car,
         "grow older": lambda: fleet.consumers.do("grow_older"),
     }
-    odds = odds_of(market.outcome.flows.tables, market.nests)
+    odds = odds_of(market.clearing.outcome.flows.tables, market.nests)
     some = np.arange(100_000)
     cell = np.sort(some % odds.new.size)
     draw_only = per(lambda: engine.choose(key, some, np.full(some.size, 0.8), cell, odds), some.size)
-    mixing = per(lambda: engine.uniforms(key, numbers), rows.PIECE_ROWS)
+    mixing = per(lambda: engine.uniforms(key, numbers), row_work.PIECE_ROWS)
     reading = per(lambda: [columns[name].sum() for name in names], size)
     lines = ["| work | ns |", "| --- | --- |"]
     lines += [f"| {name}, a row | {per(work, size):.2f} |" for name, work in scans.items()]

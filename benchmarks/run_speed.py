@@ -12,9 +12,9 @@ from typing import Any
 import mesa
 from rich.console import Console
 
+from market.base.categories import GOODS
 from market.model import Market
 from market.scenario import Run, Scenario
-from market.vocabulary import GOODS
 
 SIZES = (2_000, 100_000, 1_000_000)
 SHOWN = 100_000  # size whose phases are shown

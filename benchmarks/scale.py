@@ -13,9 +13,10 @@ import numpy as np
 from consumer_quarter import compared, floors
 from run_speed import timed_quarters
 
-from agents import rows
-from experiments.manifest import Manifest
-from experiments.run import every_seat
+from agents.population import row_work
+from experiments.runs.manifest import Manifest
+from experiments.runs.run import every_seat
+from experiments.runs.store import read_result
 from market.model import Market
 from market.scenario import Run, Scenario
 
@@ -65,7 +66,7 @@ def whole_run(*options: str) -> tuple[float, float, Manifest]:
     with tempfile.TemporaryDirectory() as folder:
         wall, cpu = command("run", *options, "--no-figures", "--out", folder)
         (page,) = Path(folder).rglob("run.json")
-        return wall, cpu, Manifest.model_validate_json(page.read_text(encoding="utf-8"))
+        return wall, cpu, read_result(page.parent).manifest
 
 
 def whole_runs(sizes: list[str]) -> list[str]:
@@ -132,7 +133,7 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="*", default=SIZES, help="populations of whole runs")
     parser.add_argument("--no-pairs", action="store_true", help="leave out paired luck, which takes minutes")
     arguments = parser.parse_args()
-    threads, load = rows.most_threads(), os.getloadavg()[0]
+    threads, load = row_work.most_threads(), os.getloadavg()[0]
     seats, columns = every_seat(Scenario()), 7
     parts = {
         "Start-up": start_up(),

@@ -7,15 +7,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from experiments.memory import peak_rss_mib
-from experiments.parameter_list import ParameterInfo, Value
-from experiments.studies.design import Design
+from experiments.inputs.design import Design
+from experiments.inputs.parameter_list import ParameterInfo, Value
+from experiments.runs.memory import peak_rss_mib
 from experiments.studies.job import Content, Model, Outcome
 from experiments.studies.local_engine import LocalEngine
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study import Counts, carry_out
 from experiments.studies.study_files import read_manifest, run_files
-from market.series import Series
+from market.base.column import Series
 
 ROUNDS = 5
 RUNS = 30

@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
 """The ``detour`` command. Heavy libraries are imported inside the command that needs them, so that help is instant."""
 
+import io
 import os
 import signal
 import sys
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.ending import BAD_INPUT, STOPPED, STOPPED_SENTENCE, end_if_stopped, stop, told_in_one_sentence
+from experiments.commands.ending import BAD_INPUT, STOPPED, STOPPED_SENTENCE, end_if_stopped, stop, told_in_one_sentence
+from experiments.commands.studies import add_commands
 from experiments.errors import InputError
-from experiments.studies.commands import add_commands
+from experiments.shown_text import one_line, say, text_console
 
 if TYPE_CHECKING:
-    from experiments.figures.registry import Drawn
-    from experiments.scenario_files import ScenarioFile
-    from experiments.store import Result
+    from collections.abc import Callable
+
+    from experiments.figures.drawing import Drawn
+    from experiments.inputs.scenario_files import ScenarioFile
+    from experiments.runs.store import Result
 
 _ALL = "all"
 _LARGEST_SEED = 2**32 - 1
@@ -35,13 +39,15 @@ def main() -> None:
     """Entry point: run the command line; wrong usage too is one sentence and exit code 2."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what the terminal cannot show must not end a command
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:
-        typer.echo(f"{getattr(error, 'format_message', error.__str__)()}", err=True)
+        say(one_line(getattr(error, "format_message", error.__str__)()), error=True)
         code = BAD_INPUT
     except typer.Abort:
-        typer.echo(STOPPED_SENTENCE, err=True)
+        say(STOPPED_SENTENCE, error=True)
         code = STOPPED
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -67,12 +73,9 @@ def run(
     """Run one scenario; writes tables and figures and prints a summary."""
     with told_in_one_sentence():
         _check_writable(out)
-        from rich.console import Console
-
-        from experiments.progress import shown_on
-        from experiments.run import folder_name, run_scenario
-        from experiments.store import read_result
-        from experiments.summary import print_summary
+        from experiments.commands.progress import shown_on
+        from experiments.commands.summary import print_summary
+        from experiments.runs.run import folder_name, run_scenario
 
         if mean_field and consumers is not None:
             raise InputError("--mean-field counts every seat; leave --consumers out")
@@ -80,31 +83,36 @@ def run(
         chosen = _chosen(scenario, changes, consumers)
         if threads is not None:
             _use_threads(threads)
-        name = folder_name(chosen)
-        with shown_on(Console(stderr=True), name) as progress:
+        name, draw = folder_name(chosen), None if no_figures else _drawing()
+        with shown_on(text_console(error=True), name) as progress:
 
             def told(quarter: str, done: int, in_all: int) -> None:
                 progress(quarter, done, in_all)
                 end_if_stopped()
 
-            folder = run_scenario(chosen.scenario, name, seed, out, told)
-        result = read_result(folder)
-        print_summary(Console(), result, folder, None if no_figures else _drawn(folder, result))
+            folder, result = run_scenario(chosen.scenario, name, seed, out, told)
+        drawn = None if draw is None else draw(folder, result)
+        print_summary(text_console(), result, folder, drawn)
+        for fault in drawn.faults if drawn else ():
+            say(fault, error=True)
 
 
-def _drawn(folder: Path, result: "Result") -> "Drawn":
-    """The figures of a run, drawn."""
+def _drawing() -> "Callable[[Path, Result], Drawn]":
+    """What draws the figures of a run; loaded before the run, so that settings it cannot start with cost no run."""
+    from experiments.figures.settings import check_matplotlib
+
+    check_matplotlib()
     from experiments.figures.registry import draw_figures
 
-    return draw_figures(folder, result)
+    return draw_figures
 
 
 def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "ScenarioFile":
     """The scenario with its overrides and number of consumers. Raises ScenarioError."""
     from dataclasses import replace
 
-    from experiments.run import every_seat
-    from experiments.scenario_files import load_scenario
+    from experiments.inputs.scenario_files import load_scenario
+    from experiments.runs.run import every_seat
 
     chosen = load_scenario(scenario, overrides)
     if consumers is None:
@@ -116,7 +124,7 @@ def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "Scen
 
 
 def _use_threads(threads: int) -> None:
-    from agents.rows import most_threads, use_threads
+    from agents.population.row_work import most_threads, use_threads
 
     if not 1 <= threads <= most_threads():
         raise InputError(f"--threads is {threads}; this computer allows 1 to {most_threads()}")
@@ -134,34 +142,28 @@ def _check_writable(out: Path) -> None:
 def list_everything() -> None:
     """List scenarios and parameters."""
     with told_in_one_sentence():
-        from rich.console import Console
+        from experiments.commands.catalogue import print_everything
 
-        from experiments.catalogue import print_everything
-
-        print_everything(Console())
+        print_everything(text_console())
 
 
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, group.key or a group.")]) -> None:
     """Show one scenario, parameter or group of parameters."""
     with told_in_one_sentence():
-        from rich.console import Console
+        from experiments.commands.catalogue import print_named
 
-        from experiments.catalogue import print_named
-
-        print_named(Console(), name)
+        print_named(text_console(), name)
 
 
 @app.command()
 def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenario's name.")]) -> None:
     """Check a scenario file and say what is wrong with it."""
     with told_in_one_sentence():
-        from rich.console import Console
+        from experiments.commands.catalogue import print_scenario
+        from experiments.inputs.scenario_files import load_scenario
 
-        from experiments.catalogue import print_scenario
-        from experiments.scenario_files import load_scenario
-
-        print_scenario(Console(), load_scenario(file))
+        print_scenario(text_console(), load_scenario(file))
 
 
 @app.command()
@@ -173,11 +175,14 @@ def figures(
 ) -> None:
     """Draw the figures of a result again, for a screen, the columns of a paper or slides."""
     with told_in_one_sentence():
-        from experiments.redraw import medium_named, redraw
+        from experiments.figures.settings import check_matplotlib
+
+        check_matplotlib()
+        from experiments.commands.redraw import medium_named, redraw
 
         drawn = redraw(result, medium_named(medium))
         for line in (*drawn.paths, *drawn.lacking):
-            typer.echo(line)
+            say(line)
 
 
 @app.command()
@@ -187,9 +192,12 @@ def report(
 ) -> None:
     """Write one HTML file that tells of a result and needs no network."""
     with told_in_one_sentence():
-        from experiments.report import write_report
+        from experiments.figures.settings import check_matplotlib
 
-        typer.echo(write_report(result, out))
+        check_matplotlib()
+        from experiments.reports.report import write_report
+
+        say(write_report(result, out))
 
 
 @app.command(name="app")
@@ -199,18 +207,26 @@ def open_app(
     seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of all luck.")] = 1,
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8765,
     host: Annotated[str, typer.Option(help="Address to listen on; this computer only if left out.")] = "127.0.0.1",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="One more host name the page answers to.")
+    ] = None,
 ) -> None:
     """Open the interactive page in a browser: map, charts, levers, agents to inspect."""
     with told_in_one_sentence():
+        from experiments.figures.settings import check_matplotlib
+
+        check_matplotlib()
+        from experiments.page.guard import new_door
         from experiments.page.serve import OPEN_WARNING, is_local, serve
         from experiments.page.start import Start
 
+        door = new_door(host, port, allow_host or ())
         start = Start(scenario, seed, consumers)
         start.load()
         if not is_local(host):
-            typer.echo(OPEN_WARNING.format(host=host), err=True)
-        typer.echo(f"The page is at http://{'[' + host + ']' if ':' in host else host}:{port}  (Ctrl-C ends it)")
-        serve(start, host, port)
+            say(OPEN_WARNING.format(host=host), error=True)
+        say(f"The page is at {door.address}  (Ctrl-C ends it)")
+        serve(start, door)
 
 
 add_commands(app)

@@ -5,107 +5,48 @@ from typing import Any
 
 import pandas as pd
 
-from market.battery_series import CONTRACTS, LINE_CHANGES, MAKERS_TABLE, NATIONAL_BATTERIES, PLANTS, REGION_TABLE
-from market.charging_series import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
-from market.grid_series import NATIONAL_GRID
-from market.series import Series
-from market.trust_series import NATIONAL_TRUST, TRUST
+from market.base.column import Series
+from market.buyers.outputs import EXPLANATION, NATIONAL_BUYERS
+from market.buyers.waiting_outputs import NATIONAL_WAITING
+from market.cells.outputs import NATIONAL_CELLS, PLANTS
+from market.charging.outputs import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
+from market.conversion.outputs import LINE_CHANGES, MAKERS_TABLE, NATIONAL_CONVERSION
+from market.fleet.outputs import NATIONAL_FLEET, USED, ZONES
+from market.makers.outputs import AUTOMAKERS, NATIONAL_MAKERS
+from market.power.grid_outputs import NATIONAL_GRID
+from market.power.outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
+from market.trust.outputs import NATIONAL_TRUST, TRUST
 
-NATIONAL: dict[str, Series] = {
+NATIONAL_BATTERIES: dict[str, Series] = {**NATIONAL_CELLS, **NATIONAL_STORAGE, **NATIONAL_CONVERSION}
+"""Columns of the national table that have no number in a run without a power side."""
+
+_FIRST = (
+    "quarter", "bev_share_new", "phev_share_new", "hev_share_new", "bev_share_recorded", "phev_share_recorded",
+    "hev_share_recorded", "new_sales", "new_sales_drawn", "new_sales_recorded", "bev_sales", "bev_sales_drawn",
+    "bev_demand", "bev_stock", "cars_stock", "used_sales", "dealer_stock", "scrapped", "keep_share", "look_hazard",
+    "used_price_index", "used_bev_retention_3y", "used_petrol_retention_3y", "used_excess_share", "bev_price_kusd",
+    "petrol_price_kusd", "bev_credit_kusd", "credits_paid_musd", "used_credits_paid_musd", "charger_grants_musd",
+    "bev_range_miles", "bev_models", "trip_coverage", "local_adequacy", "fast_ports", "gasoline_usd_per_gallon",
+    "electricity_usd_per_kwh", "pack_price_usd_per_kwh", "unexplained_bev_kusd", "bev_share_sd",
+)  # fmt: skip
+"""Columns that come first in the national table, in this order; those of the sectors follow."""
+
+_NATIONAL: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "bev_share_new": Series("share of new sales", "Battery-car share of new sales"),
-    "phev_share_new": Series("share of new sales", "Plug-in hybrid share of new sales"),
-    "hev_share_new": Series("share of new sales", "Hybrid share of new sales"),
-    "bev_share_recorded": Series("share of new sales", "Recorded battery-car share"),
-    "phev_share_recorded": Series("share of new sales", "Recorded plug-in hybrid share"),
-    "hev_share_recorded": Series("share of new sales", "Recorded hybrid share"),
-    "new_sales": Series("car/quarter", "New cars sold (expected)"),
-    "new_sales_drawn": Series("car/quarter", "New cars sold (drawn)"),
-    "new_sales_recorded": Series("car/quarter", "Recorded new cars sold"),
-    "bev_sales": Series("car/quarter", "Battery cars sold (expected)"),
-    "bev_sales_drawn": Series("car/quarter", "Battery cars sold (drawn)"),
-    "bev_demand": Series("car/quarter", "Battery cars wanted (expected)"),
-    "bev_stock": Series("car", "Battery cars on the road"),
-    "cars_stock": Series("car", "Cars on the road"),
-    "used_sales": Series("car/quarter", "Used cars bought (expected)"),
-    "dealer_stock": Series("car", "Used cars at dealers"),
-    "scrapped": Series("car/quarter", "Cars scrapped"),
-    "keep_share": Series("share of lookers", "Lookers who keep their car"),
-    "look_hazard": Series("share of seats due", "Seats due that look"),
-    "used_price_index": Series("1 = base year", "Used price level"),
-    "used_bev_retention_3y": Series("share of new price", "Price of a used battery car, 0-3 years"),
-    "used_petrol_retention_3y": Series("share of new price", "Price of a used petrol car, 0-3 years"),
-    "used_excess_share": Series("share of offers", "Largest excess demand left in the used market"),
-    "bev_price_kusd": Series("k$ of 2025", "Mean price of new battery cars"),
-    "petrol_price_kusd": Series("k$ of 2025", "Mean price of new petrol cars"),
-    "bev_credit_kusd": Series("k$ of 2025", "Mean credit on a new battery car"),
-    "credits_paid_musd": Series("M$ of 2025/quarter", "Purchase credits paid, on used cars too"),
-    "used_credits_paid_musd": Series("M$ of 2025/quarter", "Credits on used cars paid"),
-    "charger_grants_musd": Series("M$ of 2025/quarter", "Grants and tax credits for fast chargers paid"),
-    "bev_range_miles": Series("mile", "Mean range of new battery cars"),
-    "bev_models": Series("effective model", "Battery-car models on offer"),
-    "trip_coverage": Series("share", "Trips covered at 250 miles of range"),
-    "local_adequacy": Series("share", "Adequacy of chargers near home"),
-    "fast_ports": Series("port", "Fast charging ports"),
-    "gasoline_usd_per_gallon": Series("$ of 2025/gallon", "Gasoline"),
-    "electricity_usd_per_kwh": Series("$ of 2025/kWh", "Residential electricity"),
-    "pack_price_usd_per_kwh": Series("$ of 2025/kWh", "Battery pack price"),
-    "unexplained_bev_kusd": Series("k$", "Mean demand constant of battery cars over that of petrol cars"),
-    "bev_share_sd": Series("share of new sales", "Sampling standard deviation of the drawn battery-car share"),
+    **NATIONAL_BUYERS,
+    **NATIONAL_FLEET,
+    **NATIONAL_MAKERS,
     **NATIONAL_TRUST,
+    **NATIONAL_WAITING,
     **NATIONAL_CHARGING,
     **NATIONAL_BATTERIES,
     **NATIONAL_GRID,
 }
-
-ZONES: dict[str, Series] = {
-    "quarter": Series("quarter", "Quarter"),
-    "zone": Series("name", "Zone"),
-    "bev_share_new": Series("share of new sales", "Battery-car share of new sales"),
-    "new_sales": Series("car/quarter", "New cars sold (expected)"),
-    "bev_stock": Series("car", "Battery cars on the road"),
-    "cars_stock": Series("car", "Cars on the road"),
-    "fast_plugs": Series("plug", "Fast plugs"),
-    "trip_coverage": Series("share", "Trips covered at 250 miles of range"),
-    "local_adequacy": Series("share", "Adequacy of chargers near home"),
-    **ZONE_CHARGING,
-}
-
-AUTOMAKERS: dict[str, Series] = {
-    "quarter": Series("quarter", "Quarter"),
-    "maker": Series("name", "Maker (a calibrated archetype, no forecast of the company)"),
-    "product": Series("name", "Product"),
-    "powertrain": Series("name", "Powertrain"),
-    "price_kusd": Series("k$ of 2025", "Price"),
-    "marginal_cost_kusd": Series("k$ of 2025", "Marginal cost"),
-    "markup_share": Series("share of price", "Markup"),
-    "incentive_share": Series("share of list price", "Incentive"),
-    "stock": Series("car", "New cars in the maker's stock"),
-    "demand": Series("car/quarter", "Cars wanted (expected)"),
-    "sales": Series("car/quarter", "Cars sold (expected)"),
-    "recorded_sales": Series("car/quarter", "Recorded cars sold"),
-    "constant_kusd": Series("k$", "Demand constant"),
-}
-
-USED: dict[str, Series] = {
-    "quarter": Series("quarter", "Quarter"),
-    "kind": Series("name", "Kind"),
-    "age_bucket": Series("year", "Age"),
-    "price_kusd": Series("k$ of 2025", "Used price"),
-    "retention": Series("share of new price", "Price over that of a new car of the kind"),
-    "bought": Series("car/quarter", "Cars bought (expected)"),
-    "on_road": Series("car", "Cars on the road"),
-}
-
-EXPLANATION: dict[str, Series] = {
-    "year": Series("year", "Year"),
-    "term": Series("name", "Term"),
-    "log_odds": Series("log-odds", "Growth in the log-odds of the battery-car share since a year before"),
-}
+NATIONAL: dict[str, Series] = {name: _NATIONAL[name] for name in _FIRST} | _NATIONAL
 
 TABLES: dict[str, dict[str, Series]] = {
     "national": NATIONAL,
-    "zones": ZONES,
+    "zones": {**ZONES, **ZONE_CHARGING},
     "automakers": AUTOMAKERS,
     "used": USED,
     "explanation": EXPLANATION,

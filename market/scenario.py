@@ -2,16 +2,21 @@
 
 from pydantic import Field, field_validator, model_validator
 
-from agents.choice import Alphas
-from market import quarters
-from market.car_parameters import Buyers, Charging, Makers, Ownership, World
-from market.charging_parameters import Operators
-from market.grid_parameters import Grid
-from market.parameter import Group, parameter, quarter_field, switch
-from market.plan_parameters import Plans
+from agents.buyers.choice import Alphas
+from market.base import quarters
+from market.base.parameter import Group, parameter, quarter_field, switch
+from market.buyers.parameters import Buyers, Ownership
+from market.cells.parameters import Cells
+from market.charging.parameters import Charging, Operators
+from market.exogenous.parameters import World
+from market.makers.parameters import Plans
+from market.plugins import PluginNames
 from market.policies.parameters import Policy
-from market.power_parameters import Cells, Storage
-from market.trust_parameters import Trust
+from market.power.grid_parameters import Grid
+from market.power.parameters import Storage
+from market.rules import RuleNames, chosen_rules
+from market.trust.parameters import Trust
+from market.vehicles.parameters import Makers
 
 
 class Run(Group):
@@ -62,6 +67,14 @@ class Scenario(Group):
     cells: Cells = Cells()
     storage: Storage = Storage()
     grid: Grid = Grid()
+    rules: RuleNames = RuleNames()
+    plugins: PluginNames = PluginNames()
+
+    @model_validator(mode="after")
+    def _rules_known(self) -> "Scenario":
+        if not self.plugins.modules:  # plugins may add names, and are loaded only to run
+            chosen_rules(self.rules, {})
+        return self
 
     @model_validator(mode="after")
     def _alphas_in_order(self) -> "Scenario":

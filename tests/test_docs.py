@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.evidence import put_between_markers
-from experiments.parameter_page import PAGE, parameter_page
-from market import tables
+from experiments.documents.evidence import put_between_markers
+from experiments.documents.parameter_page import PAGE, parameter_page
+from market.base import tables
 from market.model import Market
 
 ROOT = Path(__file__).parents[1]

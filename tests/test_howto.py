@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from market.policies.table import POLICIES
+from market.policies.registry import POLICIES
 from market.recorder import TABLES
 
 PAGES = Path(__file__).parents[1] / "docs" / "howto"

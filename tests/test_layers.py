@@ -9,10 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ("agents", "market", "experiments")
+WHOLE = {"Market", "Sectors"}  # types that hold everything
+SEE_THE_WHOLE = {"market.model", "market.sectors", "market.outputs", "market.accounts"}
 
 
 def _sources(root: Path) -> dict[str, ast.Module]:
-    """Parsed files of the three packages, by module name (``market.tables``; a package by its own name)."""
+    """Parsed files of the three packages, by module name (``market.base.tables``; a package by its own name)."""
     return {
         ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
             path.read_text(encoding="utf-8"), filename=str(path)
@@ -72,6 +74,22 @@ def _cycle_faults(sources: dict[str, ast.Module]) -> list[str]:
     return []
 
 
+def _blackboard_faults(sources: dict[str, ast.Module]) -> list[str]:
+    """Where agents or sectors are handed the whole market, or read a type that they may not import."""
+    faults = []
+    for module, tree in sources.items():
+        if module.split(".")[0] == "experiments" or module in SEE_THE_WHOLE:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id == "TYPE_CHECKING":
+                faults.append(f"{module}, line {node.lineno}: a type that cannot be imported is not to be used")
+            if isinstance(node, ast.arg) and node.annotation is not None:
+                named = set(ast.unparse(node.annotation).strip("'").split("."))
+                if named & WHOLE:
+                    faults.append(f"{module}, line {node.lineno}: {node.arg} is the whole market; take what is read")
+    return faults
+
+
 def _package_faults(root: Path) -> list[str]:
     """Packages whose ``__init__.py`` is missing or holds more than a docstring and public names."""
     faults = []
@@ -117,6 +135,10 @@ def test_no_modules_import_each_other_in_a_ring() -> None:
     assert _cycle_faults(_sources(ROOT)) == []
 
 
+def test_no_sector_is_handed_the_whole_market() -> None:
+    assert _blackboard_faults(_sources(ROOT)) == []
+
+
 def test_packages_open_with_a_docstring_and_hold_no_code() -> None:
     assert _package_faults(ROOT) == []
 
@@ -134,6 +156,18 @@ def test_packages_open_with_a_docstring_and_hold_no_code() -> None:
 )
 def test_an_import_of_a_higher_layer_is_caught(tmp_path: Path, files: dict[str, str], fault: str) -> None:
     assert _layer_faults(_sources(_lay(tmp_path, files))) == [fault]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import mesa\n",
+        "def pay(market: 'Market') -> None: ...\n",
+        "def pay(*, market: model.Market) -> None: ...\n",
+    ],
+)
+def test_a_sector_that_takes_the_whole_market_is_caught(tmp_path: Path, source: str) -> None:
+    assert len(_blackboard_faults(_sources(_lay(tmp_path, {"market/m.py": source})))) == 1
 
 
 @pytest.mark.parametrize("statement", ["from . import b\n", "from .b import c\n"])

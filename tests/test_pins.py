@@ -1,4 +1,4 @@
-"""The pinned environment: two files that agree, no registry host, and the installed versions."""
+"""The pinned environment: files that agree, no registry host, and the installed versions."""
 
 import re
 import subprocess
@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PINS = [Requirement(line) for line in PROJECT["tool"]["uv"]["constraint-dependencies"]]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCK = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+USERS_LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 EXACT = re.compile(r"==[^,*]+")
 REGISTRY_HOST = re.compile(rb"(test[.])?py[p]i[.](org|io)|python[h]osted|registry[.]npm|://[^/\s]+/simple\b")
 
@@ -44,6 +45,14 @@ def test_both_files_pin_the_same_versions_under_the_same_markers() -> None:
     in_project = {str(pin) for pin in PINS}
     in_lock = {str(Requirement(line)) for line in _locked(LOCK)}
     assert in_project == in_lock, "refresh the pins as CONTRIBUTING.md says"
+
+
+def test_users_get_the_same_packages_without_the_tools_of_developers() -> None:
+    whole, users = (
+        {line.partition(" ;")[0]: checksums for line, checksums in _locked(text).items()} for text in (LOCK, USERS_LOCK)
+    )
+    assert {line: whole.get(line) for line in users} == users
+    assert {"pytest", "ruff", "mypy", "hypothesis"} & {line.partition("==")[0] for line in users} == set()
 
 
 def test_a_pin_is_one_exact_version() -> None:
@@ -87,7 +96,7 @@ def test_no_file_names_a_registry_host() -> None:
         text=True,
     )
     files = [ROOT / name for name in listing.stdout.split("\0") if name]
-    assert ROOT / "requirements.lock" in files
+    assert {ROOT / "requirements.lock", ROOT / "requirements-dev.lock"} <= set(files)
     assert [file.name for file in files if file.is_file() and REGISTRY_HOST.search(file.read_bytes())] == []
 
 

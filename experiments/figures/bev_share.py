@@ -16,7 +16,7 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 
 _BAND_SDS = 2  # half-width of the band in standard deviations: about 95 %
 

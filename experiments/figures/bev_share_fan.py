@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.figures.study_style import study_caption
 from experiments.figures.style import INK, POWERTRAIN_COLOURS, blank, key, mark_origin, percent, styled, years_of
 from experiments.studies.study_files import StudyManifest
-from market import tables
+from market.base import tables
 
 SERIES = "bev_share_new"
 _BANDS = ((0.05, 0.95, 0.18), (0.25, 0.75, 0.35))  # from quantile to quantile, with its opacity

@@ -26,8 +26,8 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
-from experiments.store import Result
-from market import quarters
+from experiments.runs.store import Result
+from market.base import quarters
 
 _STACK = {
     "storage": "Makes cells for storage",

@@ -30,8 +30,8 @@ from experiments.figures.style import (
     styled,
     wrapped,
 )
-from experiments.store import Result
-from market import quarters, tables
+from experiments.runs.store import Result
+from market.base import quarters, tables
 
 _QUARTERS = ("2018Q4", "2024Q4", "2030Q4", "2035Q4")
 _LEAST_COLUMNS = 3  # so that a short run has no giant maps
@@ -258,7 +258,8 @@ def charging_map(result: Result) -> Figure:
     shown = quarters_shown(zones["quarter"])
     shown = shown[-_SLIDE_QUARTERS:] if medium().landscape else shown
     place = tables.load("zones")[["zone", "x_albers", "y_albers"]]
-    zones = zones[zones["quarter"].isin(shown)].merge(place, on="zone").sort_values("cars_stock", ascending=False)
+    zones = zones[zones["quarter"].isin(shown)].merge(place, on="zone")
+    zones = zones.sort_values("cars_stock", ascending=False, kind="stable")
     rows = [row for row in _ROWS if row.column in zones.columns]
     columns = len(shown) if medium().landscape else max(len(shown), _LEAST_COLUMNS)
     map_inches = _map_inches(columns, SCREEN.width_inches) * _HEIGHT / _WIDTH

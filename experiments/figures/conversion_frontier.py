@@ -24,7 +24,7 @@ _NOTE = (
 def conversion_frontier(table: pd.DataFrame) -> Figure:
     """Share of car capacity that turns to storage over premium and use, and where the formula says a kind turns.
 
-    ``table``: as ``experiments.conversion_frontier.frontier`` gives it.
+    ``table``: as ``experiments.studies.conversion_frontier.frontier`` gives it.
     """
     figure, (ax,) = blank(
         "The dearer storage and the emptier car lines, the more lines turn",

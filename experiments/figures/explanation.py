@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.style import INK, MUTED, blank, caption, mark_origin, rows_of, styled
-from experiments.store import Result
+from experiments.runs.store import Result
 
 _TERMS = {
     "price": ("Price", "#0173b2"),

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures.study_style import study_caption
 from experiments.figures.style import CELL_COLOURS, INK, MUTED, blank, styled
+from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 
 
@@ -32,7 +33,7 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
         ax.text(column, row, f"{value:.3g}", ha="center", va="center", size="small", color=INK)
     for axis, levels in (("x", cells.columns), ("y", cells.index)):
         getattr(ax, f"set_{axis}ticks")(
-            range(len(levels)), [f"{level:g}" if isinstance(level, float) else str(level) for level in levels]
+            range(len(levels)), [f"{level:g}" if isinstance(level, float) else plain_text(level) for level in levels]
         )
     ax.grid(visible=False)
     units = manifest.factor_units

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.study_style import difference_scale, panels, study_caption
 from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS, styled, years_of
+from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
-from market import quarters
+from market.base import quarters
 
 
 @styled()
@@ -34,7 +35,7 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
         if np.isfinite(rows["low"]).all():  # one replication has no band
             ax.fill_between(years, scale * rows["low"], scale * rows["high"], color=colour, alpha=0.25, linewidth=0)
         ax.plot(years, scale * rows["difference"], color=colour, linewidth=1.6, label=scenario)
-        ax.set_title(scenario, loc="left", size="small", color=INK)
+        ax.set_title(plain_text(scenario), loc="left", size="small", color=INK)
     replications = len({run[1] for run in manifest.runs})
     note = f"n = {replications} replications, paired. Vertical: {shown}; horizontal: years, the first all alike."
     study_caption(figure, manifest, note)

@@ -27,6 +27,8 @@ def ports_by_state(states: pd.DataFrame, quarters: tuple[str, ...] = ("2018Q4", 
     for ax, quarter in zip(axes, quarters, strict=True):
         _panel(ax, states[states["quarter"] == quarter], limits)
         ax.set_xlabel("recorded ports")
+        for label in (*ax.get_xticklabels(which="both"), *ax.get_yticklabels(which="both")):
+            label.set_parse_math(True)  # powers of ten, which matplotlib writes itself
     axes[0].set_ylabel("ports built in the model")
     foot(figure, _NOTE)
     return figure
@@ -39,7 +41,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> None:
     ax.plot(recorded, built, "o", markersize=5, alpha=0.75, color=POWERTRAIN_COLOURS["BEV"], label="states")
     ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits)
     off = np.log(built / recorded)
-    order = np.argsort(off)
+    order = np.argsort(off, kind="stable")
     ends = {"highest ratio": order[::-1][:_NAMED], "lowest ratio": order[:_NAMED]}
     named = "\n".join(f"{what}: {', '.join(both['state'].iloc[places])}" for what, places in ends.items())
     ax.text(0.04, 0.96, named, transform=ax.transAxes, va="top", size="small", color=MUTED)

@@ -23,7 +23,7 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 from market.recorder import NATIONAL
 
 _ROWS, _COLUMNS = 2, 3

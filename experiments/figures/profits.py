@@ -23,8 +23,8 @@ from experiments.figures.style import (
     rows_of,
     styled,
 )
-from experiments.store import Result
-from market import quarters
+from experiments.runs.store import Result
+from market.base import quarters
 
 _PARTS = {
     "car_profit": ("Markup on cars delivered", CELL_COLOURS["vehicles"]),

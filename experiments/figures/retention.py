@@ -21,9 +21,9 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
-from experiments.store import Result
-from market import quarters
-from market.vocabulary import AGE_BUCKETS, LONG_RANGE_MILES
+from experiments.runs.store import Result
+from market.base import quarters
+from market.base.categories import AGE_BUCKETS, LONG_RANGE_MILES
 
 _LINES = {
     "BEV_long": (f"Battery car, {LONG_RANGE_MILES:.0f} miles of range and more", "#0173b2", "-", 2.2),

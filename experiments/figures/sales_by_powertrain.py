@@ -16,7 +16,7 @@ from experiments.figures.style import (
     styled,
     whole_years,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 
 _NEEDED = "the four quarters of one year at least"
 _LABELS = {"BEV": "Battery", "PHEV": "Plug-in hybrid", "HEV": "Hybrid", "ICE": "Petrol and diesel"}

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures.study_style import difference_scale, study_caption
 from experiments.figures.style import CELL_COLOURS, INK, LEGEND_OVER_LINES, POWERTRAIN_COLOURS, blank, styled
+from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 
 _SHOWN = 15  # factors that fit the figure
@@ -22,9 +23,10 @@ def _draw_factor(ax: Axes, place: int, rows: pd.DataFrame) -> None:
     reached = pd.concat([known["low"], known["high"], rows["difference"], pd.Series([0.0])])
     ranked = rows.sort_values("difference", kind="stable")["value"].tolist()
     for value, at, side in ((ranked[0], reached.min(), -1), (ranked[-1], reached.max(), 1)):
+        told = f"{value:.4g}" if isinstance(value, float) else plain_text(value).lower()
         ax.annotate(
-            f"{value:.4g}" if isinstance(value, float) else str(value).lower(), (at, place), xytext=(4 * side, 0),
-            textcoords="offset points", ha="left" if side > 0 else "right", va="center", size="small",
+            told, (at, place), xytext=(4 * side, 0), textcoords="offset points",
+            ha="left" if side > 0 else "right", va="center", size="small",
         )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from experiments.figures.style import (
     whole_years,
     years_of,
 )
-from experiments.store import Result
+from experiments.runs.store import Result
 
 _REGIONS = {
     "ERCOT": ("ERCOT (Texas)", "#0173b2"),

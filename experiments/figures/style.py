@@ -1,5 +1,6 @@
 """What all figures share: look, colours, captions and how they are saved (never pyplot)."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +21,11 @@ from matplotlib.lines import Line2D
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.errors import InputError
 from experiments.figures.media import medium
-from experiments.manifest import Manifest
-from experiments.store import Result
-from market import quarters
+from experiments.runs.manifest import Manifest
+from experiments.runs.store import Result
+from experiments.runs.whole_files import beside
+from experiments.shown_text import one_line
+from market.base import quarters
 
 INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"
 POWERTRAIN_COLOURS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}
@@ -58,11 +61,13 @@ _LOOK: dict[Any, Any] = {
     "axes.spines.left": False,
     "grid.color": "#e6eaed",
     "text.color": INK,
+    "text.parse_math": False,  # a dollar is a dollar
     "xtick.color": MUTED,
     "ytick.color": MUTED,
     "legend.frameon": False,
     "svg.hashsalt": "detour",
 }
+_BOX_FOR_GLYPH = r"Glyph \d+ .*missing from"  # a character the font lacks is drawn as a box: no need to warn
 
 
 class FigureError(InputError):
@@ -71,8 +76,14 @@ class FigureError(InputError):
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Detour's look for the figures made inside, with the type of their medium; serves as a decorator too."""
-    with mpl.rc_context({**_LOOK, "font.size": medium().points}):
+    """Detour's look for the figures made inside, with the type of their medium; serves as a decorator too.
+
+    It begins from matplotlib's own defaults, whatever a ``matplotlibrc`` or a style says.
+    """
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=_BOX_FOR_GLYPH)
+        mpl.rcdefaults()
+        mpl.rcParams.update({**_LOOK, "font.size": medium().points})
         yield
 
 
@@ -118,7 +129,7 @@ def wrapped(figure: Figure, text: str, size: str, *, share: float = 1.0, weight:
     renderer, font = _renderer(figure), FontProperties(family="DejaVu Sans", size=size, weight=weight)
     room = (share - 2 * _EDGE) * figure.bbox.width
     lines: list[str] = []
-    for word in text.split():
+    for word in one_line(text).split():
         longer = f"{lines[-1]} {word}" if lines else word
         width = renderer.get_text_width_height_descent(longer, font, ismath=False)[0]  # type: ignore[no-untyped-call]
         if lines and width <= room:
@@ -267,7 +278,7 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     paths = []
     for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
         path = stem.with_name(f"{stem.name}.{ending}")
-        unfinished = stem.with_name(f".{stem.name}.unfinished.{ending}")
+        unfinished = beside(path)
         try:
             with styled():
                 figure.savefig(unfinished, format=ending, metadata=metadata)

@@ -22,9 +22,9 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
-from experiments.store import Result
-from market.trust import BRAND_GROUPS
-from market.trust_reporting import CHARGERS
+from experiments.runs.store import Result
+from market.trust.beliefs import BRAND_GROUPS
+from market.trust.outputs import CHARGERS
 
 _GROUP_COLOURS = dict(
     zip(BRAND_GROUPS, ("#0173b2", "#de8f05", "#029e73", "#cc78bc", "#d55e00", "#56b4e9", "#7c8894"), strict=True)

@@ -58,7 +58,7 @@ def _zones(zones: pd.DataFrame, name: str) -> list[dict[str, Any]]:
     outcome, places = OUTCOMES[name], zone_places()
     zones = zones.assign(bev_on_road=zones["bev_stock"] / zones["cars_stock"].where(zones["cars_stock"] > 0))
     drawn = []
-    for row in zones.sort_values("cars_stock", ascending=False).to_dict("records"):
+    for row in zones.sort_values("cars_stock", ascending=False, kind="stable").to_dict("records"):
         value = float(row[name]) * outcome.scale
         x, y = places[row["zone"]]
         millions = float(row["cars_stock"]) / 1e6

@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS
 from experiments.page.snapshot import Snapshot
-from market import quarters
+from market.base import quarters
 
 _GHOST = "#8a949e"
 _BEV, _PETROL, _STORAGE = POWERTRAIN_COLOURS["BEV"], "#8a6d3b", CELL_COLOURS["storage"]

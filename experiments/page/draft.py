@@ -1,12 +1,22 @@
 """What the next Reset will run: chosen scenario, seed, size and moved levers."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from experiments.errors import InputError
+from experiments.inputs.parameter_list import Value
+from experiments.inputs.scenario_files import given_values, shipped_names
 from experiments.page.levers import Lever, moved
-from experiments.page.start import Start
-from experiments.parameter_list import Value
+from experiments.page.start import Start, labels, settled, shown, written
 from market.scenario import Scenario
+
+_DIGITS = re.compile(r"-?[0-9]{1,20}")
+
+
+def _number(typed: Any) -> Any:
+    """The whole number of typed digits; anything else as it is."""
+    return int(typed) if isinstance(typed, str) and _DIGITS.fullmatch(typed.strip()) else typed
 
 
 @dataclass(frozen=True)
@@ -28,21 +38,29 @@ class Draft:
         """What Mesa's controls make the next player with. Raises ScenarioError."""
         return {"parameters": self.scenario(), "rng": self.start.seed}
 
-    def with_scenario(self, name: str) -> "Draft":
-        """Another scenario; levers go back to its values."""
-        return Draft(replace(self.start, scenario=name))
+    def scenarios(self) -> dict[str, str]:
+        """What can be chosen: scenarios by what the chooser calls them."""
+        return labels([*dict.fromkeys((settled().scenario, self.start.scenario)), *shipped_names()])
 
-    def with_seed(self, seed: int) -> "Draft":
-        """Another seed."""
-        return replace(self, start=replace(self.start, seed=seed))
+    def with_scenario(self, label: object) -> "Draft":
+        """Another scenario by its label; levers go back to its values. Raises InputError."""
+        known = self.scenarios()
+        if not isinstance(label, str) or label not in known:
+            raise InputError(f"Scenario: {shown(label)} is not one of this page; choose from its list")
+        return Draft(replace(self.start, scenario=known[label]))
 
-    def with_consumers(self, consumers: int) -> "Draft":
-        """Another size."""
+    def with_seed(self, seed: Any) -> "Draft":
+        """Another seed, a number or its digits. Raises InputError."""
+        return replace(self, start=replace(self.start, seed=_number(seed)))
+
+    def with_consumers(self, consumers: Any) -> "Draft":
+        """Another size. Raises InputError."""
         return replace(self, start=replace(self.start, consumers=consumers))
 
-    def with_lever(self, lever: Lever, value: Value) -> "Draft":
-        """A lever moved."""
-        return replace(self, changed=moved(self.changed, lever, value, self.base()))
+    def with_lever(self, lever: Lever, value: Any) -> "Draft":
+        """A lever moved. Raises ScenarioError."""
+        checked = given_values([f"{lever.name}={written(value)}"])[lever.name]
+        return replace(self, changed=moved(self.changed, lever, checked, self.base()))
 
     def without_changes(self) -> "Draft":
         """All levers put back."""

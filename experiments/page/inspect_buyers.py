@@ -4,13 +4,13 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
+from agents.population.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
 from experiments.page.snapshot import History
 from experiments.page.told import Bar, Fact, Inspection
-from market import quarters
+from market.base import quarters
+from market.base.categories import HOMES, SEGMENTS, TASTES
+from market.buyers.demand import taste_points
 from market.model import Market
-from market.population import taste_points
-from market.vocabulary import HOMES, SEGMENTS, TASTES
 
 _LEAST_BAR_KUSD = 0.05  # terms that weigh less are left out
 _INCOME_WORDS = ("below 35", "35 to 75", "75 to 125", "125 to 200", "above 200")
@@ -31,7 +31,7 @@ def weigh_battery_car(
 ) -> tuple[str, str, list[Bar]]:
     """The best battery car, the best other new car, and what speaks for the first by term, k$ as the buyer counts."""
     products, constants = market.products, market.record.constants
-    terms = {name: _term(values, zone, income, home) for name, values in market.valued.terms.items()}
+    terms = {name: _term(values, zone, income, home) for name, values in market.now.valued.terms.items()}
     terms["unexplained"] = np.nan_to_num(constants.xi) + constants.zeta[zone] * products.is_bev
     terms["taste"] = taste_kusd * products.is_bev
     total = np.where(market.offering.offers.on_offer, sum(terms.values()), -np.inf)

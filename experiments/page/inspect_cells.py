@@ -3,13 +3,13 @@
 import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cell_plant import CHEMISTRIES
-from agents.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
+from agents.cells.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
+from agents.cells.plant import CHEMISTRIES
 from experiments.page.snapshot import History
 from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
-from market import quarters
+from market.base import quarters
+from market.base.categories import MAKERS
 from market.model import Market
-from market.vocabulary import MAKERS
 
 _PRODUCTS_SHOWN = 5
 _USES = ("cars", "storage")
@@ -21,22 +21,22 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
     place = MAKERS.index(name)
     maker, products = market.makers[place], market.products
     own = maker.products[market.offering.offers.on_offer[maker.products]]
-    sold = market.outcome.served_new[own]
-    top = own[np.argsort(-sold)][:_PRODUCTS_SHOWN]
+    outcome = market.now.outcome
+    sold = outcome.served_new[own]
+    wanted = float(outcome.flows.new[own][products.is_bev[own]].sum())
+    top = own[np.argsort(-sold, kind="stable")][:_PRODUCTS_SHOWN]
     pack = market.offering.pack_prices.usd_per_kwh(market.quarter)
     adder = float(market.offering.cell_adder_usd_per_kwh[place])
     row = next((row for row in market.recorder.latest("makers") if row["maker"] == name), None)
-    battery = float(market.outcome.served_new[own][products.is_bev[own]].sum())
+    battery = float(outcome.served_new[own][products.is_bev[own]].sum())
     decided = [
         Fact(products.names[product], f"{market.offering.price_kusd[product]:.1f} k$, {sold_here:,.0f} sold")
-        for product, sold_here in zip(top, market.outcome.served_new[top], strict=True)
+        for product, sold_here in zip(top, outcome.served_new[top], strict=True)
     ]
     sees = [
         Fact("Battery pack, all makers", f"{pack:.0f} $/kWh"),
         Fact("Added by its own plants and scarcity", f"{adder:+.1f} $/kWh"),
-        Fact(
-            "Battery cars wanted", f"{float(market.outcome.flows.new[own][products.is_bev[own]].sum()):,.0f} a quarter"
-        ),
+        Fact("Battery cars wanted", f"{wanted:,.0f} a quarter"),
     ]
     if row is not None:
         cells = float(market.line_decisions.expected_car_cells_gwh(market.quarter)[place])

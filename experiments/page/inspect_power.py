@@ -5,9 +5,9 @@ import numpy as np
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.page.snapshot import History
 from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
-from market import quarters
+from market.base import quarters
+from market.base.categories import REGIONS
 from market.model import Market
-from market.vocabulary import REGIONS
 
 _PLACES_SHOWN = 6
 _CONTRACTS_SHOWN = 8
@@ -70,7 +70,7 @@ def inspect_operator(market: Market, name: str, _history: History) -> Inspection
     margin = market.prices.public_usd_per_kwh * (1.0 - network.parameters.variable_cost_share)
     seen = network.sensing(operator.place, market.charging_side.service, margin, market.quarter)
     worth = operator.plug_value_usd(seen) - operator.costs.capex_usd
-    best = np.argsort(-worth)[:_PLACES_SHOWN]
+    best = np.argsort(-worth, kind="stable")[:_PLACES_SHOWN]
     own = seen.plugs > 0
     mean = float(np.average(seen.sessions_per_year[own], weights=seen.plugs[own])) if own.any() else float("nan")
     wanted = operator.wanted_success(seen, funded=False)

@@ -18,6 +18,11 @@ class Chosen:
     kind: str = "plant"
     name: str = ""
 
+    @classmethod
+    def of(cls, kind: object, name: object) -> "Chosen":
+        """What a message of a browser asks for; the first plant if there is no such kind."""
+        return cls(kind, str(name)) if isinstance(kind, str) and kind in KINDS else cls()
+
 
 @solara.component
 def Inspector(player: Player, steps: int, chosen: solara.Reactive[Chosen]) -> None:
@@ -25,15 +30,21 @@ def Inspector(player: Player, steps: int, chosen: solara.Reactive[Chosen]) -> No
     kind = KINDS[chosen.value.kind]
     names = solara.use_memo(lambda: player.ask(lambda market, _: kind.names(market)), [player, steps > 0, kind])
     with solara.Div(classes=["dt-card", "dt-inspect"]):
-        with solara.ToggleButtonsSingle(
-            value=chosen.value.kind, on_value=lambda word: chosen.set(Chosen(word)), dense=True, style="flex-wrap: wrap"
-        ):
-            for word, each in KINDS.items():
-                solara.Button(each.word, value=word, small=True)
+        with solara.v.BtnToggle(
+            v_model=list(KINDS).index(chosen.value.kind), on_v_model=lambda place: chosen.set(_first_of(place)),
+            mandatory=True, dense=True, style_="flex-wrap: wrap",
+        ):  # fmt: skip
+            for each in KINDS.values():
+                solara.Button(each.word, small=True)
         if names:
             _Agent(player, steps, chosen, names)
         else:
             solara.HTML(unsafe_innerHTML="<p>After the first quarter every agent can be inspected here.</p>")
+
+
+def _first_of(place: object) -> Chosen:
+    """The first agent of the kind at a place of the row of kinds."""
+    return Chosen.of(dict(enumerate(KINDS)).get(place) if isinstance(place, int) else None, "")
 
 
 @solara.component
@@ -56,9 +67,9 @@ def _Agent(player: Player, steps: int, chosen: solara.Reactive[Chosen], names: l
 
 @solara.component
 def _ConsumerChooser(row: int, count: int, chosen: solara.Reactive[Chosen]) -> None:
-    def choose(number: int | None) -> None:
-        chosen.set(Chosen("consumer", str(min(max(number or 0, 0), count - 1))))
+    def choose(number: object) -> None:
+        chosen.set(Chosen("consumer", str(number).strip()))  # one that does not exist is the first
 
     with solara.Row(gap="10px", style={"align-items": "center"}):
-        solara.InputInt(f"Consumer, 0 to {count - 1}", value=row, on_value=choose)
+        solara.InputText(f"Consumer, 0 to {count - 1}", value=str(row), on_value=choose)
         solara.Button("Another", small=True, outlined=True, on_click=lambda: choose((row + _STEP_ROWS) % count))

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from experiments.parameter_list import ParameterInfo, Value, every_parameter, value_of
-from market import quarters
+from experiments.inputs.parameter_list import ParameterInfo, Value, every_parameter, value_of
+from market.base import quarters
 from market.scenario import Scenario
 
 TITLES = {

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from market import tables
+from market.base import tables
 
 WIDTH, HEIGHT = 975, 610
 """Map units of the outline."""

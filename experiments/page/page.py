@@ -1,7 +1,6 @@
 """The page itself: one tab's state, and where its parts stand."""
 
 import time
-from html import escape
 from typing import Any
 
 import solara
@@ -12,13 +11,15 @@ from experiments.errors import InputError
 from experiments.page.draft import Draft
 from experiments.page.inspector import Chosen, Inspector
 from experiments.page.player import Player
-from experiments.page.reference_line import ReferenceLine, reference_line
+from experiments.page.reference_line import LINES, ReferenceLine
 from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
+from experiments.page.tabs import FULL, TABS
 from experiments.page.told_html import head_html, numbers_html, time_html
 from experiments.page.views import STYLE, Charts, MapCard
-from market import quarters
+from experiments.shown_text import html_text
+from market.base import quarters
 from market.scenario import Scenario
 
 _GHOST_PAUSE_S = 0.5
@@ -30,12 +31,26 @@ def _new_player(draft: Draft) -> Player:
 
 @solara.component
 def Page() -> None:
+    """A tab, if there is room for one more."""
+    give_back = solara.use_memo(TABS.take, [])
+    solara.use_effect(lambda: give_back, [])
+    solara.Title("Detour")
+    solara.Style(STYLE)
+    if give_back is None:
+        _Banner(FULL)
+    else:
+        _Tab()
+
+
+@solara.component
+def _Tab() -> None:
     """What a tab shows; nothing of it is shared with another tab."""
     first = solara.use_memo(lambda: Draft(settled()), [])
     player = solara.use_reactive(solara.use_memo(lambda: _new_player(first), []))
     draft = solara.use_reactive(first)
     parameters: solara.Reactive[dict[str, Any]] = solara.use_reactive(solara.use_memo(first.for_reset, []))
     chosen = solara.use_reactive(Chosen())
+    refused: solara.Reactive[str | None] = solara.use_reactive(None)
     trouble = solara.use_memo(lambda: _prepare_reset(draft.value, parameters), [draft.value])
     update_counter.get()  # Mesa's controls count it up after every step
 
@@ -45,14 +60,12 @@ def Page() -> None:
     solara.use_effect(lambda: now.close, [now])  # after Reset and when the tab is closed
     pending = (now.parameters, now.seed) != (parameters.value["parameters"], parameters.value["rng"])
 
-    solara.Title("Detour")
-    solara.Style(STYLE)
     with solara.AppBarTitle():
         solara.Text("Detour: electric cars, batteries and storage in the United States")
     with solara.Sidebar():
-        SidePanel(player, draft, parameters, pending=pending)
+        SidePanel(player, draft, parameters, refused, pending=pending)
     with solara.Column(classes=["dt-page"], gap="0px", style={"padding": "10px 18px"}):
-        _Banner(now.error or trouble)
+        _Banner(refused.value or now.error or trouble)
         _Head(now.snapshot, now.parameters, _told(now, ghost, building=building.pending))
         with solara.Div(classes=["dt-main"]):
             with solara.Div(classes=["dt-place-map"]):
@@ -75,7 +88,9 @@ def _prepare_reset(draft: Draft, parameters: solara.Reactive[dict[str, Any]]) ->
 def _use_reference(player: Player) -> ReferenceLine:
     """The ghost of a player's size and seed; the page is drawn again as it grows."""
     run = player.parameters.run
-    line = reference_line(run.consumers, player.seed, run.last_quarter)
+    key = (run.consumers, player.seed, run.last_quarter)
+    line: ReferenceLine = solara.use_memo(lambda: LINES.hold(*key), [key])
+    solara.use_effect(lambda: lambda: LINES.let_go(line), [line])
     _, set_count = solara.use_state(0)
 
     def watch() -> None:
@@ -92,7 +107,7 @@ def _use_reference(player: Player) -> ReferenceLine:
 def _Banner(sentence: str | None) -> None:
     """What went wrong, if anything did."""
     if sentence:
-        solara.HTML(unsafe_innerHTML=f'<div class="dt-banner" role="alert">{escape(sentence)}</div>')
+        solara.HTML(unsafe_innerHTML=f'<div class="dt-banner" role="alert">{html_text(sentence)}</div>')
 
 
 def _told(player: Player, ghost: ReferenceLine, *, building: bool) -> str:

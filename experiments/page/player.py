@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from experiments.page.snapshot import History, Snapshot, empty_snapshot, take_snapshot
-from market import quarters
+from market.base import quarters
 from market.model import Market
 from market.scenario import Scenario
 
@@ -43,9 +43,10 @@ class Player:
         return self._market is not None
 
     def prepare(self) -> None:
-        """Build the market unless it has been built."""
+        """Build the market unless it has been built or the player has been closed."""
         with self._lock:
-            self._try("while the market was built", self._built)
+            if self.running:
+                self._try("while the market was built", self._built)
 
     def step(self) -> None:
         """One quarter; an error is kept in ``error`` and ends the run."""

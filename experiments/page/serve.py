@@ -9,15 +9,18 @@ from types import FrameType
 from typing import NoReturn
 
 from experiments.errors import InputError
-from experiments.page.reference_line import stop_reference_lines
+from experiments.page.guard import Door, Guard
+from experiments.page.reference_line import LINES
+from experiments.page.routes import packaged_folders, page_routes
 from experiments.page.start import Start, settle
 
 _SETTINGS = {
     "SOLARA_APP": "experiments.page.page",
     "SOLARA_MODE": "production",
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
-    "SOLARA_ASSETS_PROXY": "True",  # assets come from the package solara-assets, through this server
-    "SOLARA_ASSETS_CDN": "http://127.0.0.1:9/",  # what the package lacks is refused at once, not looked for elsewhere
+    "SOLARA_ASSETS_PROXY": "True",  # pages ask this server for assets; routes.py serves those of solara-assets
+    "SOLARA_ASSETS_CDN": "http://127.0.0.1:9/",  # nothing is looked for elsewhere
+    "SOLARA_ROOT_PATH": "",  # else the first request may choose it by a header
     "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
     "SOLARA_CHECK_HOOKS": "off",  # it finds fault with Mesa's own components
     "SOLARA_SESSION_SAME_SITE": "lax",
@@ -26,9 +29,11 @@ _SETTINGS = {
     "MPLBACKEND": "agg",
 }
 OPEN_WARNING = (
-    "Warning: the page is open to everybody who can reach this computer at {host}; it has no password. "
-    "Leave --host out to keep it to yourself."
+    "Warning: the page can be reached from other computers at {host}; the token in its address keeps others out, but "
+    "travels unencrypted. Name what other computers call this one with --allow-host NAME, or leave --host out to keep "
+    "the page to yourself."
 )
+_LARGEST_MESSAGE_BYTES = 2**20  # a browser's messages to the page are some kilobytes
 
 
 def is_local(host: str) -> bool:
@@ -52,12 +57,12 @@ def check_free(host: str, port: int) -> None:
             raise InputError(f"--host {host} --port {port}: {error.strerror}; choose another") from error
 
 
-def serve(start: Start, host: str, port: int) -> NoReturn:
+def serve(start: Start, door: Door) -> NoReturn:
     """Serve the page until it is stopped, then end the process. Raises InputError if nothing can listen there."""
-    check_free(host, port)
+    check_free(door.host, door.port)
     settle(start)
     os.environ.update(_SETTINGS)
-    os.environ.update({"SERVER_NAME": host, "SERVER_PORT": str(port)})
+    os.environ.update({"SERVER_NAME": door.host, "SERVER_PORT": str(door.port)})
     warnings.filterwarnings("ignore", message="Cookies with samesite=none require https")  # the page is in no frame
     import uvicorn  # noqa: PLC0415 - Solara reads its settings when it is loaded, so not before they are made
     from solara.server.starlette import app  # noqa: PLC0415
@@ -66,14 +71,17 @@ def serve(start: Start, host: str, port: int) -> NoReturn:
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
             _end(128 + sig)
 
-    config = uvicorn.Config(app, host=host, port=port, log_level="critical", ws="websockets-sansio")
+    config = uvicorn.Config(
+        Guard(page_routes(app, packaged_folders()), door), host=door.host, port=door.port, log_level="critical",
+        ws="websockets-sansio", ws_max_size=_LARGEST_MESSAGE_BYTES, proxy_headers=False, server_header=False,
+    )  # fmt: skip
     _Server(config).run()
     _end(1)
 
 
 def _end(code: int) -> NoReturn:
     """End the process at once: a quarter under way in a thread would hold it up, and nothing is being written."""
-    stop_reference_lines()
+    LINES.stop()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from market import quarters
+from market.base import quarters
 from market.model import Market
 from market.recorder import TABLES
 from market.scenario import Scenario

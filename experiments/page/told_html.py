@@ -1,12 +1,12 @@
 """An inspection and the page's head as HTML: escaped text in fixed frames."""
 
 from collections.abc import Sequence
-from html import escape
 
 import pandas as pd
 
 from experiments.page.snapshot import Snapshot
 from experiments.page.told import Bar, Fact, Inspection
+from experiments.shown_text import html_text
 
 _FOR, _AGAINST = "#0173b2", "#d55e00"
 _HALF = 50.0  # per cent of a bar's track on either side of nought
@@ -25,18 +25,18 @@ NUMBERS: tuple[tuple[str, str, float, str], ...] = (
 
 def inspection_html(told: Inspection) -> str:
     """One agent."""
-    parts = [f"<h3>{escape(told.title)}</h3><p>{escape(told.note)}</p>"]
+    parts = [f"<h3>{html_text(told.title)}</h3><p>{html_text(told.note)}</p>"]
     parts += [_table("Sees", told.sees), _table("Decided", told.decided)]
-    unit = f" <small>({escape(told.bar_unit)})</small>" if told.bars else ""
-    parts.append(f"<h4>Why{unit}</h4><p>{escape(told.why)}</p>{_bars(told.bars)}")
+    unit = f" <small>({html_text(told.bar_unit)})</small>" if told.bars else ""
+    parts.append(f"<h4>Why{unit}</h4><p>{html_text(told.why)}</p>{_bars(told.bars)}")
     if told.story:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in told.story[:_LONGEST_STORY])
+        lines = "".join(f"<li>{html_text(line)}</li>" for line in told.story[:_LONGEST_STORY])
         parts.append(f"<h4>So far</h4><ul>{lines}</ul>")
     return "".join(parts)
 
 
 def _table(title: str, facts: Sequence[Fact]) -> str:
-    rows = "".join(f"<tr><td>{escape(fact.label)}</td><td>{escape(fact.value)}</td></tr>" for fact in facts)
+    rows = "".join(f"<tr><td>{html_text(fact.label)}</td><td>{html_text(fact.value)}</td></tr>" for fact in facts)
     return f"<h4>{title}</h4><table>{rows}</table>" if facts else ""
 
 
@@ -48,7 +48,7 @@ def _bars(bars: Sequence[Bar]) -> str:
         left, colour = (_HALF, _FOR) if bar.value >= 0 else (_HALF - width, _AGAINST)
         track = f'<i style="left:{left:.1f}%;width:{width:.1f}%;background:{colour}"></i>'
         drawn.append(
-            f'<div class="dt-bar"><span>{escape(bar.label)}</span><span class="dt-track">{track}</span>'
+            f'<div class="dt-bar"><span>{html_text(bar.label)}</span><span class="dt-track">{track}</span>'
             f"<b>{bar.value:+,.1f}</b></div>"
         )
     return "".join(drawn)
@@ -68,7 +68,7 @@ def head_html(snapshot: Snapshot, question: str, told: str) -> str:
     """Quarter, question and what is being run."""
     return (
         f'<div class="dt-head"><h1 data-quarter="{snapshot.quarter}">{snapshot.label}</h1>'
-        f'<span class="dt-question">{escape(question)}</span><span class="dt-told">{escape(told)}</span></div>'
+        f'<span class="dt-question">{html_text(question)}</span><span class="dt-told">{html_text(told)}</span></div>'
     )
 
 

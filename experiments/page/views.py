@@ -21,7 +21,7 @@ def _LineChart(chart: dict[str, Any]) -> None:
 
 
 @solara.component_vue("charging_map.vue")
-def _ChargingMap(land: dict[str, Any], view: dict[str, Any], event_pick: Callable[[dict[str, str]], None]) -> None:
+def _ChargingMap(land: dict[str, Any], view: dict[str, Any], event_pick: Callable[[dict[str, object]], None]) -> None:
     """The map; ``event_pick`` is told the kind and name of what is clicked."""
 
 
@@ -38,13 +38,17 @@ def MapCard(snapshot: Snapshot, chosen: solara.Reactive[Chosen]) -> None:
     """The map with the chooser of its outcome."""
     outcome, set_outcome = solara.use_state("bev_share_new")
     labels = {known.label: name for name, known in OUTCOMES.items()}
+
+    def colour_by(label: object) -> None:
+        set_outcome(next((name for known, name in labels.items() if known == label), outcome))
+
     land = solara.use_memo(land_data, [])
     with solara.Div(classes=["dt-card"]):
         solara.Select(
             "Zones coloured by", values=list(labels), value=OUTCOMES[outcome].label,
-            on_value=lambda label: set_outcome(labels[label]), dense=True,
+            on_value=colour_by, dense=True,
         )  # fmt: skip
         _ChargingMap(
             land=land, view=map_data(snapshot, outcome),
-            event_pick=lambda what: chosen.set(Chosen(what["kind"], what["name"])),
+            event_pick=lambda what: chosen.set(Chosen.of(what.get("kind"), what.get("name"))),
         )  # fmt: skip

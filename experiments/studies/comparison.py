@@ -72,7 +72,7 @@ def wedge(quarters: pd.DataFrame, outcome: str, confidence: float = CONFIDENCE) 
         values = apart.to_numpy(np.float64)
         mean, half = np.nanmean(values, axis=1), half_width(values, confidence)
         part = pd.DataFrame({"quarter": apart.index, "difference": mean, "low": mean - half, "high": mean + half})
-        parts.append(part.assign(scenario=scenario).sort_values("quarter"))
+        parts.append(part.assign(scenario=scenario).sort_values("quarter", kind="stable"))
     return pd.concat(parts, ignore_index=True)[["scenario", "quarter", "difference", "low", "high"]]
 
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from experiments.errors import InputError, RunFailedError
+from experiments.runs.provenance import check_worker, here
 from experiments.studies.engine import attempt, died, hung
 from experiments.studies.job import Content, Job, Made, RunFunction
 
@@ -20,12 +21,13 @@ _WORKERS_SECONDS = 3600  # to wait for workers of a cluster that is being schedu
 _LOST_AT_START_MOST = 10  # workers that die while they load Detour before the study is given up
 
 
-def _load(_function: RunFunction) -> None:
-    """Sent to a new worker: it has loaded the model when this comes back.
+def _load(_function: RunFunction) -> dict[str, Any]:
+    """Sent to a new worker: it has loaded the model when this comes back, and says what it is made of.
 
     Its nanny has then noticed that it is up; one that dies before that is never started again.
     """
     time.sleep(_NOTICED_SECONDS)
+    return here().model_dump()
 
 
 def _attempt_in_time(function: RunFunction, content: Content, seed: int, limit_s: float | None) -> Made:
@@ -43,17 +45,25 @@ def _attempt_in_time(function: RunFunction, content: Content, seed: int, limit_s
 
 @dataclass
 class _Slot:
-    """A worker's process and what it has: nothing, the loading of the model (no job), or a job."""
+    """A worker's process and what it has: nothing, the loading of the model (no job), or a job.
+
+    ``admitted``: it has loaded the model and is made of what this process is made of.
+    """
 
     future: Any = None
     job: Job | None = None
     since: float = 0.0
+    admitted: bool = False
 
 
 class DaskEngine:
-    """Engine of a Dask cluster: one run at a time on each worker, so that it is known whose run a dead worker had."""
+    """Engine of a Dask cluster: one run at a time on each worker, so that it is known whose run a dead worker had.
 
-    def __init__(self, scheduler: str) -> None:
+    ``mixed``: workers may have other versions of libraries than this process.
+    """
+
+    def __init__(self, scheduler: str, *, mixed: bool = False) -> None:
+        self._mixed = mixed
         try:
             from distributed import Client  # noqa: PLC0415 - an optional package
         except ImportError as error:
@@ -75,16 +85,21 @@ class DaskEngine:
         self._client.close()
 
     def run(self, jobs: Sequence[Job], function: RunFunction, limit_s: float | None) -> Iterator[tuple[Job, Made]]:
-        """Every job once, as it gets ready. Raises RunFailedError if no worker comes or none can load the model."""
-        waiting, slots, lost_at_start = deque(jobs), dict[str, _Slot](), 0
+        """Every job once, as it gets ready; the first when all workers that are there then were found to be ours.
+
+        Raises RunFailedError if no worker comes or none can load the model, InputError if one has other code.
+        """
+        here()  # reckoned before the study goes on for hours
+        waiting, slots, lost_at_start, begun = deque(jobs), dict[str, _Slot](), 0, False
         try:
             while waiting or any(slot.job is not None for slot in slots.values()):
-                self._give(slots, waiting, function, limit_s)
+                begun = begun or (bool(slots) and all(slot.admitted for slot in slots.values()))
+                self._give(slots, waiting if begun else deque(), function, limit_s)
                 self._wait(slots)
-                here = set(self._client.nthreads())
+                alive = set(self._client.nthreads())
                 for address, slot in list(slots.items()):
-                    gone = address not in here and not (slot.future is not None and slot.future.status == "finished")
-                    job, made = slot.job, self._answer(slot, limit_s, gone=gone)
+                    gone = address not in alive and not (slot.future is not None and slot.future.status == "finished")
+                    job, made = slot.job, self._answer(address, slot, limit_s, gone=gone)
                     lost_at_start += gone and job is None
                     if gone:
                         del slots[address]
@@ -107,7 +122,7 @@ class DaskEngine:
             elif slots[address].future is None and waiting:
                 job = waiting.popleft()
                 future = self._send(address, _attempt_in_time, function, dict(job.content), job.seed, limit_s)
-                slots[address] = _Slot(future, job, time.monotonic())
+                slots[address] = _Slot(future, job, time.monotonic(), admitted=True)
 
     def _send(self, address: str, *call: Any) -> Any:
         return self._client.submit(*call, workers=[address], allow_other_workers=False, pure=False)
@@ -123,17 +138,18 @@ class DaskEngine:
         except TimeoutError:
             return
 
-    @staticmethod
-    def _answer(slot: _Slot, limit_s: float | None, *, gone: bool) -> Made | None:
-        """What became of a worker's job, None if nothing is new; the slot is free then. Raises RunFailedError."""
+    def _answer(self, address: str, slot: _Slot, limit_s: float | None, *, gone: bool) -> Made | None:
+        """What became of a worker's job, None if nothing is new; the slot is free then.
+
+        Raises RunFailedError, or InputError if a worker that has loaded the model is none of ours.
+        """
         future, job, wall_s = slot.future, slot.job, time.monotonic() - slot.since
         status = None if future is None else future.status
         if not gone and status in (None, "pending"):
             return None
         slot.future, slot.job = None, None
         if status == "finished":
-            made: Made | None = future.result()  # None from a worker that has loaded the model
-            return made
+            return self._admitted(address, slot, future.result())
         if job is None:
             if gone:
                 return None
@@ -143,3 +159,11 @@ class DaskEngine:
         if limit_s is not None and wall_s >= limit_s:
             return hung(limit_s)
         return died("its Dask worker went away", wall_s)
+
+    def _admitted(self, address: str, slot: _Slot, told: Made | dict[str, Any]) -> Made | None:
+        """What a worker made; one that has just loaded the model is looked at instead. Raises InputError."""
+        if isinstance(told, Made):
+            return told
+        check_worker(f"Dask worker {address}", told, mixed=self._mixed)
+        slot.admitted = True
+        return None

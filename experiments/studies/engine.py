@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from experiments.errors import InputError
-from experiments.memory import peak_rss_mib
+from experiments.runs.memory import peak_rss_mib
+from experiments.runs.provenance import here
 from experiments.studies.job import Content, Job, Made, Outcome, RunFunction
 
 _MOST_TRIES = 3  # of a run whose process dies: once, and twice again
@@ -15,6 +16,7 @@ _MOST_TRIES = 3  # of a run whose process dies: once, and twice again
 class Engine(Protocol):
     """Makes jobs. A run that raises, hangs or dies is handed back as failed; the others go on.
 
+    A worker that has other code than this process is refused before it makes its first run (``provenance``).
     ``limit_s``: seconds after which a run counts as hung; None: never.
     """
 
@@ -31,7 +33,7 @@ def attempt(function: RunFunction, content: Content, seed: int) -> Made:
         outcome = function(content, seed)
     except (Exception, SystemExit) as raised:  # noqa: BLE001 - a run may fail in any way; the study must go on
         error = " ".join(f"{type(raised).__name__}: {raised}".split())
-    return Made(outcome, error, time.perf_counter() - start, peak_rss_mib())
+    return Made(outcome, error, time.perf_counter() - start, peak_rss_mib(), here())
 
 
 def hung(limit_s: float) -> Made:

@@ -1,12 +1,11 @@
 """One run of a study: what decides it, what it brings, and what a model must offer to be run."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from experiments.parameter_list import ParameterInfo, Value
-from market.series import Series
+from experiments.inputs.parameter_list import ParameterInfo, Value
+from experiments.runs.provenance import Provenance, content_sha256
+from market.base.column import Series
 
 Content = Mapping[str, Value]
 """Every parameter of a run by its dotted name."""
@@ -55,28 +54,33 @@ class Model:
 
 @dataclass(frozen=True)
 class Job:
-    """One run to make. ``identity`` is the same for the same parameters, model version and seed, and only then."""
+    """One run to make. ``identity`` is the same for the same model, parameters and seed, and only then.
+
+    ``version``, that of the model, is no part of it: what made a run stands in the run and not in its name.
+    """
 
     model: str
     content: Content
     seed: int
+    version: str = ""
 
     @property
     def identity(self) -> str:
-        """SHA-256 of what decides the run."""
-        decides = {"model": self.model, "parameters": dict(self.content), "seed": self.seed}
-        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+        """SHA-256 of what was asked for."""
+        return content_sha256({"model": self.model, "parameters": dict(self.content), "seed": self.seed})
 
 
 @dataclass(frozen=True)
 class Made:
-    """A run that was tried: its outcome, or in one sentence why there is none; and what it cost.
+    """A run that was tried: its outcome, or in one sentence why there is none; what it cost, and what made it.
 
-    ``lost``: its process ended without a word, which may have been the machine's fault.
+    ``provenance``: told by the process that made the run; None if that ended without a word. ``lost``: it ended so,
+    which may have been the machine's fault.
     """
 
     outcome: Outcome | None
     error: str
     wall_s: float
     peak_rss_mib: float | None
+    provenance: Provenance | None = None
     lost: bool = False

@@ -12,19 +12,19 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from experiments.errors import RunFailedError
+from experiments.runs.provenance import check_worker, here
 from experiments.studies.engine import attempt, died, hung
 from experiments.studies.job import Content, Job, Made, RunFunction
 
 _SPAWN = multiprocessing.get_context("spawn")
-_READY = "ready"
 
 
 def _work(jobs: Connection, function: RunFunction) -> None:
-    """A worker: say ready, then make what comes. Ctrl-C is its parent's to answer; it ends when the parent does."""
+    """A worker: say what it has, then make what comes. Ctrl-C is its parent's to answer; it ends when that does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    jobs.send(_READY)
+    jobs.send(here().model_dump())
     while True:
         content, seed = jobs.recv()
         jobs.send(attempt(function, content, seed))
@@ -40,7 +40,8 @@ def _end_with_parent() -> None:
 class _Worker:
     """A process and the job it has, if any; ``spent`` once it can take no other."""
 
-    def __init__(self, function: RunFunction) -> None:
+    def __init__(self, function: RunFunction, *, mixed: bool) -> None:
+        self._mixed = mixed
         self.pipe, theirs = _SPAWN.Pipe()
         self.process: SpawnProcess = _SPAWN.Process(target=_work, args=(theirs, function), daemon=True)
         self.process.start()
@@ -64,7 +65,10 @@ class _Worker:
         self.pipe.close()
 
     def answer(self, limit_s: float | None) -> Made | None:
-        """What became of its job, None if there is nothing new. Raises RunFailedError if it cannot even start."""
+        """What became of its job, None if there is nothing new. Raises RunFailedError if it cannot even start.
+
+        Raises InputError if it is none of ours (``check_worker``).
+        """
         gone = time.monotonic() - self.since
         ended = not self.process.is_alive()  # asked before the pipe is read, so that a last word counts
         if self.pipe.poll():
@@ -74,6 +78,7 @@ class _Worker:
                 return self._lost(gone)
             if isinstance(told, Made):
                 return told
+            check_worker(f"worker process {self.process.pid}", told, mixed=self._mixed)
             self.ready = True
         elif ended:
             return self._lost(gone)
@@ -95,18 +100,19 @@ class _Worker:
 
 
 class LocalEngine:
-    """Engine of this machine's processes."""
+    """Engine of this machine's processes. ``mixed``: they may have other versions of libraries than this one."""
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
+    def __init__(self, workers: int, *, mixed: bool = False) -> None:
+        self.workers, self._mixed = workers, mixed
 
     def run(self, jobs: Sequence[Job], function: RunFunction, limit_s: float | None) -> Iterator[tuple[Job, Made]]:
-        """Every job once, as it gets ready."""
+        """Every job once, as it gets ready. Raises InputError if a worker has other code than this process."""
+        here()  # reckoned before any worker is there, whose files may have been changed since
         waiting, crew = deque(jobs), list[_Worker]()
         try:
             while waiting or any(worker.job is not None for worker in crew):
                 while len(crew) < min(self.workers, len(waiting) + sum(worker.job is not None for worker in crew)):
-                    crew.append(_Worker(function))
+                    crew.append(_Worker(function, mixed=self._mixed))
                 for worker in crew:
                     if worker.ready and worker.job is None and waiting:
                         worker.give(waiting.popleft())

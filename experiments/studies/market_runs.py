@@ -1,29 +1,24 @@
 """The market as a model that studies run: its outcomes, its version, its run function."""
 
 import gc
-import hashlib
 import time
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numba
 from pydantic import ValidationError
 
-import agents
-import market
-from agents.rows import use_threads
-from experiments.parameter_list import Value, every_parameter, value_of
-from experiments.scenario_files import ScenarioError, load_scenario
+from agents.population.row_work import use_threads
+from experiments.inputs.parameter_list import Value, counted, every_parameter
+from experiments.inputs.scenario_files import ScenarioError, load_scenario
+from experiments.runs.provenance import here
 from experiments.studies.job import Content, Model, Outcome, Timing
+from market.base.column import Series
 from market.model import Market
 from market.recorder import NATIONAL
 from market.scenario import Scenario
-from market.series import Series
 
-_HASH_SHOWN = 12
 _MILESTONE = "2030Q4"
 _CONSUMERS = "run.consumers"
 _TIMED_SECONDS = 2.0  # for which a run that is timed before a study is stepped
@@ -40,22 +35,16 @@ NUMBERS = {
 }
 
 
-@cache
 def model_version() -> str:
-    """Version of Detour and a hash of all code and data that a run's numbers come from."""
-    digest = hashlib.sha256()
-    for package in (agents, market):
-        root = Path(str(package.__file__)).parent
-        for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".csv", ".toml", ".json")):
-            digest.update(f"{root.name}/{path.relative_to(root).as_posix()}\n".encode())
-            digest.update(path.read_bytes())
-    return f"{version('battery-detour')}+{digest.hexdigest()[:_HASH_SHOWN]}"
+    """Version of Detour and the start of the hash of all code and data that a run's numbers come from."""
+    made_by = here()
+    return f"{made_by.versions['battery-detour']}+{made_by.code.short}"
 
 
 def content_of(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """Every parameter of a scenario (a name or a file) with some values changed. Raises ScenarioError."""
     chosen = _loaded(scenario)
-    content = {name: value_of(chosen, name) for name in every_parameter()} | dict(values)
+    content = counted(chosen) | dict(values)
     _scenario(content)
     return content
 

@@ -1,16 +1,12 @@
 """A design becomes points in a fixed order; a point has a job a replication, with the same seed at every point."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.parameter_list import Value
-from experiments.studies import sampling
-from experiments.studies.design import Design
-from experiments.studies.factors import (
+from experiments.inputs.design import Design
+from experiments.inputs.factors import (
     DesignError,
     Factor,
     around_default,
@@ -18,6 +14,11 @@ from experiments.studies.factors import (
     checked_value,
     known_parameter,
 )
+from experiments.inputs.parameter_list import Value, nearest
+from experiments.inputs.points_file import read_points
+from experiments.inputs.scenario_files import is_file_name
+from experiments.runs.provenance import content_sha256
+from experiments.studies import sampling
 from experiments.studies.job import Content, Job, Model
 
 _LEAST_POINTS = {"latin-hypercube": 1, "sobol": 2, "morris": 2}
@@ -37,7 +38,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Plan:
-    """A study to be carried out: a name, its design, points in order, and how many replications (at most)."""
+    """A study to be carried out: a name, its design, points in order, and how many replications (at most).
+
+    ``notes``: sentences on what was left out of the files it was made from.
+    """
 
     name: str
     design: Design
@@ -45,6 +49,7 @@ class Plan:
     factors: tuple[Factor, ...]
     points: tuple[Point, ...]
     replications: int
+    notes: tuple[str, ...] = ()
 
     def seed(self, replication: int) -> int:
         """Seed of a replication, the same at every point."""
@@ -52,8 +57,7 @@ class Plan:
 
     def job(self, point: int, replication: int) -> Job:
         """The run of a point (by its place) and a replication."""
-        model = f"{self.model.name} {self.model.version}"
-        return Job(model, self.points[point].content, self.seed(replication))
+        return Job(self.model.name, self.points[point].content, self.seed(replication), self.model.version)
 
     def rows(self) -> list[tuple[int, int]]:
         """(point, replication) of every run in the order of the tables."""
@@ -66,25 +70,45 @@ class Plan:
     @property
     def sha256(self) -> str:
         """Hash of design, points and model."""
+        return content_sha256([*self._asked, self.model.version])
+
+    @property
+    def asked_sha256(self) -> str:
+        """Hash of design and points, the same whatever the version of the model."""
+        return content_sha256(self._asked)
+
+    @property
+    def _asked(self) -> list[object]:
         points = [[point.scenario, dict(point.factors), dict(point.content)] for point in self.points]
-        content = [self.design.model_dump(mode="json"), self.model.name, self.model.version, points]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return [self.design.model_dump(mode="json"), self.model.name, points]
+
+
+def with_files_of(folder: Path, model: Model) -> Model:
+    """The same model, files of scenarios looked for from a folder wherever the command was started."""
+
+    def content(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
+        return model.content(str(folder.absolute() / scenario) if is_file_name(scenario) else scenario, values)
+
+    return replace(model, content=content)
 
 
 def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) -> Plan:
     """The plan of a design; files it names lie in the folder ``beside``. Raises DesignError."""
+    repeated = next((each for each in design.scenarios if design.scenarios.count(each) > 1), None)
+    if repeated is not None:
+        raise DesignError(f"{name}: scenario {repeated} is named twice; name each once")
     factors = factors_of(name, design, model)
-    points = _points(design, factors, model, beside)
+    points, notes = _points(design, factors, model, beside)
     fixed = fixed_values(name, design, model)
     clash = next((each for each in points[0] | {f.name: None for f in factors} if each in fixed), None)
     if clash:
         raise DesignError(f"{name}: {clash} is a factor and fixed too; leave one of them out")
     if design.stop is not None and design.stop.outcome not in model.numbers:
-        there_are = ", ".join(model.numbers)
-        raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome; there are {there_are}")
+        hint = nearest(design.stop.outcome, model.numbers) or f"; name one such as {next(iter(model.numbers))}"
+        raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome{hint}")
     varied = list(dict.fromkeys(each for point in points for each in point))
     made = [_point(name, scenario, point, fixed, varied, model) for scenario in design.scenarios for point in points]
-    return Plan(name, design, model, tuple(factors), tuple(made), design.replications)
+    return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes)
 
 
 def factors_of(name: str, design: Design, model: Model) -> list[Factor]:
@@ -127,15 +151,19 @@ def _declared_factors(name: str, design: Design, model: Model) -> list[Factor]:
     return given + [factor for factor in others if factor.name not in named]
 
 
-def _points(design: Design, factors: Sequence[Factor], model: Model, beside: Path) -> list[dict[str, Value]]:
+def _points(
+    design: Design, factors: Sequence[Factor], model: Model, beside: Path
+) -> tuple[list[dict[str, Value]], tuple[str, ...]]:
+    """Points of a design and notes on the file they are from."""
     kind = design.design.kind
     if kind == "csv":
-        return sampling.from_csv(beside / (design.design.file or ""), model.declared)
+        read = read_points(beside / (design.design.file or ""), model.declared)
+        return read.points, read.notes
     if kind == "grid":
-        return sampling.grid(factors)
+        return sampling.grid(factors), ()
     if kind == "one-at-a-time":
-        return sampling.one_at_a_time(factors)
-    return sampling.sampled(kind, factors, design.design.points or 0, design.seed)
+        return sampling.one_at_a_time(factors), ()
+    return sampling.sampled(kind, factors, design.design.points or 0, design.seed), ()
 
 
 def fixed_values(name: str, design: Design, model: Model) -> dict[str, Value]:

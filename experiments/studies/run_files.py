@@ -7,24 +7,26 @@ seed inside are those its name stands for.
 import hashlib
 import json
 import math
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.errors import InputError
-from experiments.parameter_list import Value
+from experiments.inputs.parameter_list import Value
+from experiments.inputs.regular_files import read_bytes
+from experiments.runs.provenance import Code, Provenance, here
+from experiments.runs.whole_files import UNFINISHED, write_whole
 from experiments.studies.container import Container, containers_in
 from experiments.studies.job import Job, Made
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+_READ = ("1", str(SCHEMA_VERSION))  # runs of version 1 do not tell what code made them
 _ENDING = ".run"
 _MARK = "detour-run"
-_UNFINISHED = ".unfinished"
 
 
 class DamagedRunError(InputError):
@@ -32,7 +34,10 @@ class DamagedRunError(InputError):
 
 
 class RunRecord(BaseModel):
-    """What became of a run; ``numbers`` and ``quarters`` hold None where there is no number (NaN)."""
+    """What became of a run; ``numbers`` and ``quarters`` hold None where there is no number (NaN).
+
+    ``code``, ``versions``: of the process that made the run; None and empty in schema version 1.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,6 +49,14 @@ class RunRecord(BaseModel):
     quarters: dict[str, list[float | str | None]]
     wall_s: float
     peak_rss_mib: float | None
+    model_version: str = ""
+    code: Code | None = None
+    versions: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """What made the run; None if it is from before this was recorded."""
+        return None if self.code is None else Provenance(code=self.code, versions=self.versions)
 
     @property
     def failed(self) -> bool:
@@ -69,14 +82,18 @@ class RunFiles:
 
     def write(self, job: Job, made: Made) -> RunRecord:
         """Keep a run: temporary name, flush, rename. Raises OSError if the disk refuses; then nothing is left."""
-        record = _record(job, made)
+        record = record_of(job, made)
+        self.keep(job.identity, record)
+        return record
+
+    def keep(self, identity: str, record: RunRecord) -> None:
+        """Write a record under a name. Raises OSError as ``write`` does."""
         body = json.dumps(record.model_dump(mode="json"), allow_nan=False, sort_keys=True).encode()
         content = _head(body) + body
         if self.container is None:
-            write_whole(self.path(job.identity), content)
+            write_whole(self.path(identity), content)
         else:
-            self.container.write(job.identity, content)
-        return record
+            self.container.write(identity, content)
 
     def read(self, identity: str) -> RunRecord | None:
         """A run, None if there is none. Raises DamagedRunError unless it verifies, ContainerError.
@@ -102,7 +119,7 @@ class RunFiles:
         """What is kept of a run, and where."""
         path = self.path(identity)
         try:
-            yield path, path.read_bytes()
+            yield path, read_bytes(path)
         except FileNotFoundError:
             pass
         except OSError as error:
@@ -117,17 +134,21 @@ class RunFiles:
 
     def remove_unfinished(self) -> None:
         """Remove what a killed runner left half-written."""
-        for path in self.folder.glob(f"*{_UNFINISHED}"):
+        for path in self.folder.glob(f"*{UNFINISHED}"):
             path.unlink(missing_ok=True)
+
+
+def _head(body: bytes, version: str = _READ[-1]) -> bytes:
+    return f"{_MARK} {version} {hashlib.sha256(body).hexdigest()}\n".encode()
 
 
 def _verified(path: Path, identity: str, content: bytes) -> RunRecord:
     """The run if it is what its name says. Raises DamagedRunError."""
     head, _, body = content.partition(b"\n")
     mark, version, _ = [*head.decode("ascii", "replace").split(" "), "", ""][:3]
-    if mark == _MARK and version.isdecimal() and version != str(SCHEMA_VERSION):
-        raise DamagedRunError(f"{path} has schema version {version}; this Detour reads {SCHEMA_VERSION}")
-    if head + b"\n" != _head(body):
+    if mark == _MARK and version.isdecimal() and version not in _READ:
+        raise DamagedRunError(f"{path} has schema version {version}; this Detour reads {' and '.join(_READ)}")
+    if head + b"\n" != _head(body, version):
         raise DamagedRunError(f"{path} is damaged: its checksum is not that of its content")
     try:
         record = RunRecord.model_validate_json(body, strict=True)
@@ -138,26 +159,11 @@ def _verified(path: Path, identity: str, content: bytes) -> RunRecord:
     return record
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all, whatever stops. Raises OSError; then nothing is left."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _head(body: bytes) -> bytes:
-    return f"{_MARK} {SCHEMA_VERSION} {hashlib.sha256(body).hexdigest()}\n".encode()
-
-
-def _record(job: Job, made: Made) -> RunRecord:
+def record_of(job: Job, made: Made) -> RunRecord:
+    """What is kept of a run that was tried."""
     numbers: Mapping[str, float] = made.outcome.numbers if made.outcome else {}
     columns: Mapping[str, Sequence[float | str]] = made.outcome.quarters if made.outcome else {}
+    made_by = made.provenance or here()  # a worker that ended without a word was looked at before
     return RunRecord(
         model=job.model,
         parameters=dict(job.content),
@@ -167,6 +173,9 @@ def _record(job: Job, made: Made) -> RunRecord:
         quarters={name: [_number(value) for value in column] for name, column in columns.items()},
         wall_s=made.wall_s,
         peak_rss_mib=made.peak_rss_mib,
+        model_version=job.version,
+        code=made_by.code,
+        versions=made_by.versions,
     )
 
 

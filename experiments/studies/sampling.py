@@ -1,17 +1,14 @@
-"""Points of a design: a grid, a sample of the unit cube carried to the factors, one factor at a time, or a CSV file."""
+"""Points of a design: a grid, a sample of the unit cube carried to the factors, or one factor at a time."""
 
-import csv
 import itertools
 import math
-import tomllib
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 
 from agents.arrays import Floats
-from experiments.parameter_list import ParameterInfo, Value
-from experiments.studies.factors import DesignError, Factor, checked_value, known_parameter
+from experiments.inputs.factors import Factor
+from experiments.inputs.parameter_list import Value
 
 Point = dict[str, Value]
 MORRIS_LEVELS = 4  # of each factor's range: Morris 1991's own choice
@@ -89,32 +86,3 @@ def grid(factors: Sequence[Factor]) -> list[Point]:
 def one_at_a_time(factors: Sequence[Factor]) -> list[Point]:
     """The scenario itself, then each factor at its ends with all others left alone."""
     return [{}, *({factor.name: value} for factor in factors for value in factor.ends)]
-
-
-def from_csv(path: Path, declared: Mapping[str, ParameterInfo]) -> list[Point]:
-    """Points of a CSV file whose first line names parameters. Raises DesignError naming the line."""
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            header, *rows = list(csv.reader(lines))
-    except (OSError, ValueError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "no line of names, or no text"
-        raise DesignError(f"{path}: the points cannot be read ({reason}); give a CSV file") from error
-    known = [known_parameter(path.name, name.strip(), declared) for name in header]
-    if not rows or len(set(header)) < len(header):
-        raise DesignError(f"{path.name}: give each parameter once and at least one line of values")
-    return [_csv_point(f"{path.name}, line {number}", known, row) for number, row in enumerate(rows, start=2)]
-
-
-def _csv_point(label: str, known: Sequence[ParameterInfo], row: Sequence[str]) -> Point:
-    if len(row) != len(known):
-        raise DesignError(f"{label}: {len(row)} values for {len(known)} parameters; give one for each")
-    return {each.name: checked_value(label, each, _read(written)) for each, written in zip(known, row, strict=True)}
-
-
-def _read(written: str) -> Value:
-    """A value as TOML writes it; anything else is a text."""
-    try:
-        value: Value = tomllib.loads(f"value = {written.strip()}")["value"]
-    except ValueError:
-        return written.strip()
-    return value

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import InputError
+from experiments.inputs.design import Design
+from experiments.inputs.factors import DesignError, Factor
+from experiments.inputs.points_file import read_points
 from experiments.studies import sampling
-from experiments.studies.design import Design
-from experiments.studies.factors import DesignError, Factor
 from experiments.studies.job import Content, Model
 from experiments.studies.plan import factors_of, fixed_values
 from experiments.studies.run_files import DamagedRunError, RunRecord
@@ -84,7 +85,7 @@ def size_of(name: str, design: Design, model: Model, beside: Path, folder: Path,
 
 def _points_in(design: Design, factors: Sequence[Factor], model: Model, beside: Path) -> int:
     if design.design.kind == "csv":
-        return len(sampling.from_csv(beside / (design.design.file or ""), model.declared))
+        return len(read_points(beside / (design.design.file or ""), model.declared).points)
     return sampling.points_in(design.design.kind, factors, design.design.points or 0)
 
 

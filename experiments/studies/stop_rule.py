@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from agents.arrays import Floats
-from experiments.studies.design import Stop
+from experiments.inputs.design import Stop
 
 
 def students_quantile(confidence: float, degrees: int) -> float:

@@ -4,14 +4,17 @@ import math
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from experiments.errors import InputError, RunFailedError
+from experiments.runs.provenance import check_worker
+from experiments.runs.whole_files import kept_elsewhere, probe, reason
+from experiments.studies.earlier_runs import AS_IT_IS, Asked, EarlierRuns
 from experiments.studies.engine import Engine, Shard, made_at_last
-from experiments.studies.job import Made, Model
+from experiments.studies.job import Job, Made, Model
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
 from experiments.studies.stop_rule import enough
@@ -72,10 +75,10 @@ def carry_out(
     tell: Told,
     *,
     shard: Shard | None = None,
-    retry_failed: bool = False,
+    asked: Asked = AS_IT_IS,
     container: bool = False,
 ) -> Finished:
-    """Make what is missing of a plan; whatever was made before stays. Raises InputError, RunFailedError.
+    """Make what is missing of a plan; what was made before stays as asked. Raises InputError, RunFailedError.
 
     ``container``: new runs are kept in one file, of the shard if it is one, instead of one file each.
     Ended at any moment, by whatever, it can be called again and goes on from there.
@@ -85,44 +88,52 @@ def carry_out(
     try:
         (folder / "runs").mkdir(parents=True, exist_ok=True)
         with study_lock(folder, shard):
+            probe(folder)
             files = contained_run_files(folder, shard) if container else run_files(folder)
-            return _Study(plan, folder, engine, tell, shard, files).carry_out(retry_failed=retry_failed)
+            return _Study(plan, folder, engine, tell, shard, asked, files).carry_out()
     except OSError as error:
-        raise RunFailedError(
-            f"{folder} cannot be written to ({error.strerror}); finished runs are kept: make room or choose another "
-            "--out, then repeat the command"
-        ) from error
+        raise _refused(folder, error, "make room or choose another --out") from error
+
+
+def _refused(folder: Path, error: OSError, way_out: str) -> RunFailedError:
+    return RunFailedError(
+        f"{folder} cannot be written to ({reason(error)}); finished runs are kept: {way_out}, then repeat the command"
+    )
 
 
 class _Study:
     def __init__(
-        self, plan: Plan, folder: Path, engine: Engine, tell: Told, shard: Shard | None, files: RunFiles
+        self, plan: Plan, folder: Path, engine: Engine, tell: Told, shard: Shard | None, asked: Asked, files: RunFiles
     ) -> None:
         self._plan, self._folder, self._engine, self._tell, self._shard = plan, folder, engine, tell, shard
-        self._files = files
+        self._files, self._asked = files, asked
+        self._earlier = EarlierRuns(folder, files, plan.model, asked)
+        self._announced = False
         self._errors: dict[str, str] = {}
         self._watched: dict[str, float] = {}
         self._counts = Counts(0)
 
-    def carry_out(self, *, retry_failed: bool) -> Finished:
+    def carry_out(self) -> Finished:
         if self._shard is None:
             self._files.remove_unfinished()
         stop, rounds = self._plan.design.stop, self._plan.replications
         replications = rounds if stop is None else min(stop.at_least, rounds)
-        self._announce(self._plan.cut(replications))
-        self._make(range(replications), retry_failed=retry_failed)
+        self._make(range(replications))
         while stop is not None and replications < rounds and not enough(self._outcomes(replications), stop):
-            self._make([replications], retry_failed=retry_failed)
+            self._make([replications])
             replications += 1
         return self._finish(self._plan.cut(replications))
 
     def _announce(self, plan: Plan) -> None:
-        """Say what is being made; tables that may no longer be true go."""
+        """Before anything is written, say what is being made; tables that may no longer be true go."""
+        if self._announced:
+            return
+        self._announced = True
         write_manifest(self._folder, manifest_of(plan, command_line()))
         for table in (RUNS_TABLE, QUARTERS_TABLE):
             (self._folder / f"{table}.parquet").unlink(missing_ok=True)
 
-    def _make(self, replications: Sequence[int], *, retry_failed: bool) -> None:
+    def _make(self, replications: Sequence[int]) -> None:
         """Make the runs of some replications, all points of one before the next."""
         points = range(len(self._plan.points))
         jobs = {job.identity: job for k in replications for point in points for job in [self._plan.job(point, k)]}
@@ -132,27 +143,43 @@ class _Study:
             if self._shard is None or self._shard.takes(place)
         }
         self._counts.in_all += len(mine)
-        missing = [job for identity, job in mine.items() if not self._kept(identity, retry_failed=retry_failed)]
+        missing = [job for job in mine.values() if not self._kept(job)]
+        self._earlier.check()
         self._tell(self._counts)
         if not missing:
             return
         for job, made in made_at_last(self._engine, missing, self._plan.model.run, self._plan.design.limit_s):
-            record = self._files.write(job, checked(made, self._plan.model))
+            self._announce(self._plan.cut(max(replications) + 1))
+            record = self._filed(job, checked(made, self._plan.model))
             self._remember(job.identity, record)
             self._counts.failed += record.failed
             self._counts.done += not record.failed
             self._tell(self._counts)
 
-    def _kept(self, identity: str, *, retry_failed: bool) -> bool:
+    def _filed(self, job: Job, made: Made) -> RunRecord:
+        """Keep a run; in another place if the disk refuses. Raises RunFailedError, InputError if other code made it."""
+        if made.provenance is not None:
+            check_worker("a worker of the engine", made.provenance, mixed=self._asked.mixed)
+        try:
+            return self._files.write(job, made)
+        except OSError as error:
+            place = kept_elsewhere(lambda folder: RunFiles(folder).write(job, made))
+            if place is None:
+                raise
+            name = self._files.path(job.identity)
+            way_out = f"make room and move the last one from {place / name.name} to {name.parent}"
+            raise _refused(self._folder, error, way_out) from error
+
+    def _kept(self, job: Job) -> bool:
         """Whether a run is there and good, or failed and to be left so."""
         try:
-            record = self._files.read(identity)
+            record = self._earlier.kept(job)
         except DamagedRunError:
             self._counts.damaged += 1
             return False
-        if record is None or (record.failed and retry_failed):
+        if record is None:
             return False
-        self._remember(identity, record)
+        self._remember(job.identity, record)
         self._counts.cached += 1
         return True
 
@@ -173,8 +200,10 @@ class _Study:
 
     def _finish(self, plan: Plan) -> Finished:
         manifest = manifest_of(plan, command_line())
-        files = run_files(self._folder)  # looks again at what other shards have put into their containers
-        complete = self._shard is None or all(_readable(files, run[3]) for run in manifest.runs)
+        self._earlier.look_again()  # at what other shards have put into their containers
+        complete = self._shard is None or all(self._earlier.stays(run[3]) for run in manifest.runs)
+        self._earlier.check()
+        self._announce(plan)
         if complete:
             manifest = write_tables(self._folder, manifest)
         failures = [
@@ -185,17 +214,10 @@ class _Study:
         return Finished(self._folder, manifest, self._counts, complete, failures)
 
 
-def _readable(files: RunFiles, identity: str) -> bool:
-    try:
-        return files.read(identity) is not None
-    except DamagedRunError:
-        return False
-
-
 def checked(made: Made, model: Model) -> Made:
     """The same, or a failure if the outcomes are not those the model declares."""
     outcome = made.outcome
     if outcome is None or (set(outcome.numbers) == set(model.numbers) and set(outcome.quarters) == set(model.quarters)):
         return made
     wrong = (set(outcome.numbers) ^ set(model.numbers)) | (set(outcome.quarters) ^ set(model.quarters))
-    return Made(None, f"outcomes too many or missing: {', '.join(sorted(wrong))}", made.wall_s, made.peak_rss_mib)
+    return replace(made, outcome=None, error=f"outcomes too many or missing: {', '.join(sorted(wrong))}")

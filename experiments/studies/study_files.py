@@ -4,20 +4,27 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from experiments.errors import InputError
-from experiments.manifest import git_commit, versions
-from experiments.parameter_list import Value
+from experiments.inputs.design import Design
+from experiments.inputs.json_files import read_json
+from experiments.inputs.parameter_list import Value
+from experiments.inputs.parquet_files import parquet_table
+from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
+from experiments.runs.manifest import git_commit
+from experiments.runs.provenance import content_sha256, here
+from experiments.runs.whole_files import write_whole
+from experiments.shown_text import markdown_code, markdown_text
 from experiments.studies.container import container_of
 from experiments.studies.engine import Shard
 from experiments.studies.plan import Plan
-from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord, write_whole
+from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
 
 SCHEMA_VERSION = 1
 STUDY = "study.json"
@@ -32,7 +39,7 @@ _UNITS = {
     "seed": ("number", "Seed"),
     "status": ("done or failed", "What became of the run"),
     "error": ("sentence", "Why the run failed"),
-    "identity": ("sha256", "Hash of parameters, model version and seed"),
+    "identity": ("sha256", "Hash of model, parameters and seed"),
 }
 
 
@@ -73,6 +80,23 @@ class StudyManifest(BaseModel):
     versions: dict[str, str]
     git_commit: str | None
 
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Readers take for granted that the parts fit together. Raises ValueError if they do not."""
+        Design.model_validate(self.design)
+        places = {run[0] for run in self.runs}
+        fits = (
+            bool(self.points) and places == set(range(len(self.points))),
+            len({run[:2] for run in self.runs}) == len(self.runs),
+            all(point.factors.keys() == self.factor_units.keys() for point in self.points),
+            {RUNS_TABLE, QUARTERS_TABLE} == self.units.keys() >= self.tables.keys(),
+            not self.tables or RUNS_TABLE in self.tables,
+            "battery-detour" in self.versions,
+        )
+        if not all(fits):
+            raise ValueError("its parts do not fit together")
+        return self
+
 
 def run_files(folder: Path) -> RunFiles:
     """The runs of the study in a folder, however they are kept; new ones get files of their own."""
@@ -105,7 +129,7 @@ def manifest_of(plan: Plan, command: str) -> StudyManifest:
         runs=[(point, k, plan.seed(k), plan.job(point, k).identity) for point, k in plan.rows()],
         units={RUNS_TABLE: {**_UNITS, **given, **numbers}, QUARTERS_TABLE: {**_UNITS, **given, **quarters}},
         tables={},
-        versions=versions(),
+        versions=here().versions,
         git_commit=git_commit(),
     )
 
@@ -113,28 +137,24 @@ def manifest_of(plan: Plan, command: str) -> StudyManifest:
 def write_manifest(folder: Path, manifest: StudyManifest) -> None:
     """Write ``study.json``. Raises OSError if the disk refuses."""
     content = manifest.model_dump(mode="json")
-    text = json.dumps({"sha256": _checksum(content), **content}, indent=1, allow_nan=False)
+    text = json.dumps({"sha256": content_sha256(content), **content}, indent=1, allow_nan=False)
     write_whole(folder / STUDY, f"{text}\n".encode())
-
-
-def _checksum(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def read_manifest(folder: Path) -> StudyManifest:
     """What ``study.json`` says. Raises StudyError."""
     path = folder / STUDY
-    if not path.is_file():
+    if not is_regular(path):
         raise StudyError(f"{folder} holds no {STUDY}; give the folder of a study, such as results/policy-wedge")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        recorded = content.pop("sha256", None)
-    except (OSError, ValueError, AttributeError) as error:
-        raise StudyError(f"{path} cannot be read; repeat the study's command to make it again") from error
+        content = read_json(path)
+    except ForeignFileError as error:
+        raise StudyError(f"{error}; repeat the study's command to make it again") from error
+    recorded = content.pop("sha256", None)
     if content.get("schema_version") != SCHEMA_VERSION:
         found = content.get("schema_version")
         raise StudyError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; make the study again")
-    if recorded != _checksum(content):
+    if recorded != content_sha256(content):
         raise StudyError(f"{path} is damaged: its checksum is not that of its content; repeat the study's command")
     try:
         return StudyManifest.model_validate(content)
@@ -183,12 +203,27 @@ def outcomes_of(manifest: StudyManifest, table: str) -> list[str]:
     return [name for name in manifest.units[table] if name not in {*_UNITS, *manifest.factor_units}]
 
 
-def _ordered(frame: pd.DataFrame, manifest: StudyManifest, table: str, index: Sequence[str]) -> pd.DataFrame:
-    """Columns in a fixed order: index, factors, outcomes; outcomes as numbers, missing if all runs failed."""
-    factors, outcomes = list(manifest.factor_units), outcomes_of(manifest, table)
+def _agrees(frame: pd.DataFrame, manifest: StudyManifest, table: str) -> bool:
+    """Whether a table has the columns of its study, numbers where they belong, and, if it has a row a run, its runs."""
+    index = _INDEX if table == RUNS_TABLE else _INDEX[:4]
+    if list(frame) != _columns(manifest, table, index):
+        return False
+    if any(frame[name].dtype.kind not in "fi" for name in outcomes_of(manifest, table) if name != "quarter"):
+        return False
+    runs = frame[["point", "replication", "seed", "identity"]] if table == RUNS_TABLE else None
+    return runs is None or list(runs.itertuples(index=False, name=None)) == manifest.runs
+
+
+def _columns(manifest: StudyManifest, table: str, index: Sequence[str]) -> list[str]:
+    """Names in a fixed order: index, factors, outcomes."""
     front = [name for name in index if name not in ("status", "error", "identity")]
-    frame = frame.reindex(columns=[*front[:2], *factors, *front[2:], *index[4:], *outcomes])
-    numeric = [name for name in outcomes if name != "quarter"]
+    return [*front[:2], *manifest.factor_units, *front[2:], *index[4:], *outcomes_of(manifest, table)]
+
+
+def _ordered(frame: pd.DataFrame, manifest: StudyManifest, table: str, index: Sequence[str]) -> pd.DataFrame:
+    """Columns in their order; outcomes as numbers, missing if all runs failed."""
+    frame = frame.reindex(columns=_columns(manifest, table, index))
+    numeric = [name for name in outcomes_of(manifest, table) if name != "quarter"]
     return frame.astype(dict.fromkeys(numeric, "float64"))
 
 
@@ -222,7 +257,8 @@ def _arrow(frame: pd.DataFrame, units: Mapping[str, tuple[str, str]]) -> pa.Tabl
 
 def _page(manifest: StudyManifest) -> str:
     return (
-        f"# {manifest.name}\n\n{manifest.design['question']}\n\nMake it again: `{manifest.command}` "
+        f"# {markdown_text(manifest.name)}\n\n{markdown_text(manifest.design['question'])}\n\n"
+        f"Make it again: {markdown_code(manifest.command)} "
         f"({manifest.model} {manifest.model_version}).\n\n`runs.parquet` has one row a run, in the order of "
         f"the design; `{STUDY}` says what the columns are. `detour verify` on this folder checks everything.\n"
     )
@@ -237,10 +273,15 @@ def read_tables(folder: Path) -> tuple[StudyManifest, dict[str, pd.DataFrame]]:
     for name, recorded in manifest.tables.items():
         path = folder / f"{name}.parquet"
         try:
-            content = path.read_bytes()
+            content = read_bytes(path)
         except OSError as error:
             raise StudyError(f"{path} cannot be read ({error.strerror}); repeat the study's command") from error
         if hashlib.sha256(content).hexdigest() != recorded:
             raise StudyError(f"{path} is damaged: its checksum is not that in {STUDY}; repeat the study's command")
-        tables[name] = pq.read_table(pa.BufferReader(content)).to_pandas()
+        try:
+            tables[name] = parquet_table(content)
+        except ValueError as error:
+            raise StudyError(f"{path} cannot be read ({error}); repeat the study's command") from error
+        if not _agrees(tables[name], manifest, name):
+            raise StudyError(f"{path} has other rows or columns than {STUDY} tells; repeat the study's command")
     return manifest, tables

@@ -1,25 +1,27 @@
 """What a finished study shows: tables of differences or weights as CSV files, and the figures that suit its design."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.errors import InputError, RunFailedError
-from experiments.figures.back_test import back_test_figure
 from experiments.figures.bev_share_fan import SERIES, bev_share_fan, recorded_share
+from experiments.figures.drawing import Figures, draw_each
 from experiments.figures.grid_map import grid_map
+from experiments.figures.hindcast import back_test_figure
 from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
 from experiments.figures.sensitivity_bars import sobol_bars, tornado
-from experiments.figures.style import save
+from experiments.inputs.design import Design
+from experiments.inputs.regular_files import is_regular
 from experiments.studies import market_runs, sensitivity
-from experiments.studies.back_test import back_test
 from experiments.studies.comparison import convergence, differences, wedge
-from experiments.studies.design import Design
+from experiments.studies.hindcast import back_test
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study_files import (
     QUARTERS_TABLE,
@@ -42,19 +44,20 @@ _HEADLINES = ("sensitivity", "differences", "means")
 
 @dataclass(frozen=True)
 class Shown:
-    """What a study shows: a table (None if its design has none), the table's name, figures by name."""
+    """What a study shows: a table (None if its design has none), the table's name, what makes its figures."""
 
     headline: pd.DataFrame | None
     name: str
-    figures: dict[str, Figure]
+    figures: Figures
 
 
 @dataclass(frozen=True)
 class StudyReport:
-    """Headline table (None if the design has none) and the files written."""
+    """Headline table (None if the design has none), the files written and a sentence for each figure that failed."""
 
     headline: pd.DataFrame | None
     paths: list[Path]
+    faults: list[str]
 
 
 def report(plan: Plan, folder: Path, outcomes: Sequence[str]) -> StudyReport:
@@ -64,20 +67,15 @@ def report(plan: Plan, folder: Path, outcomes: Sequence[str]) -> StudyReport:
     if unknown is not None:
         raise InputError(f"{unknown} is no outcome of a run; there are {', '.join(plan.model.numbers)}")
     found = shown(manifest, tables, folder, outcomes, lambda: plan)
-    try:
-        paths = []
-        if found.headline is not None:
-            paths = [folder / f"{found.name}.csv"]
+    paths = []
+    if found.headline is not None:
+        paths = [folder / f"{found.name}.csv"]
+        try:
             found.headline.to_csv(paths[0], index=False, float_format="%.6g")
-        return StudyReport(found.headline, [*paths, *save_all(found.figures, folder)])
-    except OSError as error:
-        raise RunFailedError(f"{folder} cannot be written to ({error.strerror}); make room there") from error
-
-
-def save_all(figures: dict[str, Figure], folder: Path) -> list[Path]:
-    """Write figures into a folder. Raises OSError by the disk."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return [path for stem, figure in figures.items() for path in save(figure, folder / stem)]
+        except OSError as error:
+            raise RunFailedError(f"{folder} cannot be written to ({error.strerror}); make room there") from error
+    drawn = draw_each(found.figures, folder)
+    return StudyReport(found.headline, [*paths, *drawn.paths], drawn.lacking + drawn.faults)
 
 
 def outcomes_shown(folder: Path, manifest: StudyManifest) -> list[str]:
@@ -85,16 +83,25 @@ def outcomes_shown(folder: Path, manifest: StudyManifest) -> list[str]:
     known = outcomes_of(manifest, RUNS_TABLE)
     for name in _HEADLINES:
         path = folder / f"{name}.csv"
-        if path.is_file():
+        if not is_regular(path):
+            continue
+        try:
             table = pd.read_csv(path)
-            asked = list(table["outcome"].unique()) if "outcome" in table else list(table)
-            return [each for each in asked if each in known]
+        except (OSError, ValueError) as error:
+            raise StudyError(f"{path} cannot be read as a table; remove it to see the usual outcomes") from error
+        asked = list(table["outcome"].unique()) if "outcome" in table else list(table)
+        return [each for each in asked if each in known] or known[:1]
     return [each for each in OUTCOMES if each in known] or known[:1]
 
 
 def plan_of(folder: Path, manifest: StudyManifest) -> Plan:
     """The plan a study was made from. Raises StudyError if the model at hand makes other points of its design."""
-    plan = make_plan(manifest.name, Design.model_validate(manifest.design), market_runs.market_model())
+    first = {point.scenario: place for place, point in reversed(list(enumerate(manifest.points)))}
+    model = replace(  # scenarios as they were: their files may lie elsewhere by now, or hold something else
+        market_runs.market_model(),
+        content=lambda scenario, values: {**parameters_of(folder, manifest, first[scenario]), **values},
+    )
+    plan = make_plan(manifest.name, Design.model_validate(manifest.design), model)
     if [dict(point.factors) for point in plan.points] != [point.factors for point in manifest.points]:
         raise StudyError(f"{folder}: this Detour makes other points of its design; repeat {manifest.command}")
     return plan
@@ -110,17 +117,18 @@ def shown(
     """Table and figures of a study whose runs all came off. Raises InputError."""
     found = headline(manifest, tables, outcomes, plan)
     if found.name == BACK_TEST and found.headline is not None:
-        return Shown(found.headline, found.name, {BACK_TEST: back_test_figure(found.headline, manifest)})
+        return Shown(found.headline, found.name, {BACK_TEST: partial(back_test_figure, found.headline, manifest)})
     figures = _fan(manifest, tables, folder)
     for each in outcomes:
         if found.name == "sensitivity" and found.headline is not None:
             kind = manifest.design["design"]["kind"]
             part = found.headline[found.headline["outcome"] == each]
-            figures[f"{kind}_{each}"] = _SENSITIVITY_FIGURES[kind](part, manifest, *manifest.units[RUNS_TABLE][each])
+            figure, units = _SENSITIVITY_FIGURES[kind], manifest.units[RUNS_TABLE][each]
+            figures[f"{kind}_{each}"] = partial(figure, part, manifest, *units)
         elif found.name == "differences":
             figures.update(_comparison_figures(manifest, tables, each))
         elif found.name == "means":
-            figures[f"grid_{each}"] = grid_map(tables[RUNS_TABLE], manifest, each)
+            figures[f"grid_{each}"] = partial(grid_map, tables[RUNS_TABLE], manifest, each)
     return Shown(found.headline, found.name, figures)
 
 
@@ -135,7 +143,7 @@ def headline(
     if design.design.kind in sensitivity.KINDS and len(design.scenarios) == 1:
         parts = [sensitivity.sensitivity(plan(), runs, each).assign(outcome=each) for each in outcomes]
         return Shown(pd.concat(parts, ignore_index=True), "sensitivity", {})
-    if len(manifest.points) == len(design.scenarios) >= _PAIR:
+    if len(manifest.points) == len(set(design.scenarios)) >= _PAIR:
         return Shown(differences(runs, outcomes), "differences", {})
     if design.design.kind == "grid" and len(manifest.factor_units) == _PAIR:
         return Shown(
@@ -144,7 +152,7 @@ def headline(
     return Shown(None, "", {})
 
 
-def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path) -> dict[str, Figure]:
+def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path) -> dict[str, Callable[[], Figure]]:
     """The fan of the first scenario, if it was run more than once and its share is known."""
     quarters = tables.get(QUARTERS_TABLE)
     if quarters is None or SERIES not in quarters:
@@ -153,17 +161,22 @@ def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path)
     if first.groupby(["point", "replication"]).ngroups < _PAIR:
         return {}
     origin = str(parameters_of(folder, manifest, 0)[_ORIGIN])
-    return {"bev_share_fan": bev_share_fan(first, manifest, origin)}
+    return {"bev_share_fan": partial(bev_share_fan, first, manifest, origin)}
 
 
-def _comparison_figures(manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcome: str) -> dict[str, Figure]:
+def _wedge(manifest: StudyManifest, quarters: pd.DataFrame, series: str) -> Figure:
+    return policy_wedge(wedge(quarters, series), manifest, *manifest.units[QUARTERS_TABLE][series])
+
+
+def _comparison_figures(
+    manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcome: str
+) -> dict[str, Callable[[], Figure]]:
     unit, label = manifest.units[RUNS_TABLE][outcome]
-    figures = {}
+    figures: dict[str, Callable[[], Figure]] = {}
     series = outcome.rpartition("_")[0]
     if QUARTERS_TABLE in tables and series in tables[QUARTERS_TABLE]:
-        shown = wedge(tables[QUARTERS_TABLE], series)
-        figures[f"policy_wedge_{series}"] = policy_wedge(shown, manifest, *manifest.units[QUARTERS_TABLE][series])
+        figures[f"policy_wedge_{series}"] = partial(_wedge, manifest, tables[QUARTERS_TABLE], series)
     intervals = convergence(tables[RUNS_TABLE], outcome)
     if not intervals.empty:
-        figures[f"interval_convergence_{outcome}"] = interval_convergence(intervals, manifest, unit, label)
+        figures[f"interval_convergence_{outcome}"] = partial(interval_convergence, intervals, manifest, unit, label)
     return figures

@@ -1,14 +1,16 @@
 """Does a result folder hold what it says: schema, checksums, invariants; of a study every run and both tables."""
 
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.errors import InputError, RunFailedError
-from experiments.manifest import results_sha256
-from experiments.store import MANIFEST, ResultError, read_result
+from experiments.inputs.regular_files import is_regular
+from experiments.runs.manifest import UNSEALED_VERSION, results_sha256
+from experiments.runs.store import MANIFEST, ResultError, read_result
 from experiments.studies.container import ContainerError
-from experiments.studies.run_files import DamagedRunError
+from experiments.studies.run_files import DamagedRunError, RunRecord
 from experiments.studies.study_files import STUDY, StudyError, read_manifest, read_tables, run_files, tables_of
 
 _FAULTS_SHOWN = 5
@@ -16,9 +18,9 @@ _FAULTS_SHOWN = 5
 
 def verified(folder: Path) -> str:
     """A sentence of what was checked. Raises RunFailedError if anything is wrong, InputError if there is no result."""
-    if (folder / MANIFEST).is_file():
+    if is_regular(folder / MANIFEST):
         return _run(folder)
-    if (folder / STUDY).is_file():
+    if is_regular(folder / STUDY):
         try:
             return _study(folder)
         except ContainerError as error:
@@ -31,11 +33,17 @@ def _run(folder: Path) -> str:
         result = read_result(folder)
     except ResultError as error:
         raise RunFailedError(str(error)) from error
-    checks = result.manifest.ledger_checks
+    manifest = result.manifest
+    checks = manifest.ledger_checks
     if checks == 0:
         raise RunFailedError(f"{folder}: the books of this run were never checked; make it again with `detour run`")
+    if manifest.schema_version == UNSEALED_VERSION:
+        made = f"{MANIFEST} is of schema version 1: it carries no checksum of its own and does not tell what made it"
+    else:
+        made = f"made with {manifest.provenance}"
     return (
-        f"{folder}: {len(result.frames)} tables are whole and as {MANIFEST} tells; books were checked {checks} times."
+        f"{folder}: {len(result.frames)} tables are whole and as {MANIFEST} tells; books were checked {checks} times; "
+        f"{made}."
     )
 
 
@@ -45,6 +53,7 @@ def _study(folder: Path) -> str:
     except StudyError as error:
         raise RunFailedError(str(error)) from error
     files, faults, missing, failed = run_files(folder), [], 0, 0
+    made_by: Counter[str] = Counter()
     identities = list(dict.fromkeys(run[3] for run in manifest.runs))
     for identity in identities:
         try:
@@ -54,6 +63,7 @@ def _study(folder: Path) -> str:
             continue
         missing += record is None
         failed += record is not None and record.failed
+        made_by.update([_maker(record)] if record is not None else [])
     if faults:
         shown = "; ".join(faults[:_FAULTS_SHOWN])
         raise RunFailedError(
@@ -69,7 +79,21 @@ def _study(folder: Path) -> str:
         raise RunFailedError(str(error)) from error
     if _told(kept) != _told(made):
         raise RunFailedError(f"{folder}: the tables are not those of the runs; repeat: {manifest.command}")
-    return f"{folder}: {len(identities)} runs ({failed} failed) and {len(kept)} tables are whole and agree."
+    whole = f"{len(identities)} runs ({failed} failed) and {len(kept)} tables are whole and agree"
+    return f"{folder}: {whole}; {_mixture(made_by)}."
+
+
+def _maker(record: RunRecord) -> str:
+    """What made a run, in words."""
+    return "code that was not recorded" if record.provenance is None else str(record.provenance)
+
+
+def _mixture(made_by: Counter[str]) -> str:
+    """What made the runs; of mixed versions each with its number of runs."""
+    if len(made_by) == 1:
+        return f"all were made with {next(iter(made_by))}"
+    told = "; ".join(f"{count} with {maker}" for maker, count in made_by.most_common())
+    return f"versions are mixed: {told}"
 
 
 def _told(tables: dict[str, pd.DataFrame]) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from market import quarters, tables
+from market.base import quarters, tables
 from market.policies.parameters import Policy
 from market.policies.rate_policy import RatePolicy
 

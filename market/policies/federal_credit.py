@@ -3,10 +3,10 @@
 import numpy as np
 
 from agents.arrays import Floats
-from market import tables
+from market.base import tables
+from market.base.categories import INCOMES
 from market.policies.federal_law import FederalLaw
 from market.policies.instrument import PolicySetting
-from market.vocabulary import INCOMES
 
 BEFORE_2023, BOUGHT = "30D", "30D_2023"
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from agents.arrays import Floats, Ints
-from market import quarters, tables
-from market.leases import LeaseShares
+from market.base import quarters, tables
+from market.base.categories import INCOMES, MAKERS, POWERTRAINS, SEGMENTS
 from market.policies.instrument import PolicySetting, PurchaseCredit
-from market.vocabulary import INCOMES, MAKERS, POWERTRAINS, SEGMENTS
+from market.vehicles.leases import LeaseShares
 
 _FOREVER = 10_000  # later than any run
 

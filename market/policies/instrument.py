@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from agents.arrays import Floats
-from market.places import Places
+from market.exogenous.zones import Places
 from market.policies.parameters import Policy
-from market.products import Products
+from market.vehicles.products import Products
 
 
 @dataclass(frozen=True)

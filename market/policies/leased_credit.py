@@ -3,8 +3,8 @@
 import numpy as np
 
 from agents.arrays import Floats
+from market.base.categories import INCOMES
 from market.policies.federal_law import FederalLaw
-from market.vocabulary import INCOMES
 
 LEASED = "45W_lease"
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from agents.calendar import QUARTERS_PER_YEAR
-from market import quarters
+from market.base import quarters
 
 
 class ManagedTerms(Protocol):

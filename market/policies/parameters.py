@@ -2,8 +2,8 @@
 
 from pydantic import field_validator
 
-from market import quarters
-from market.parameter import Group, parameter, quarter_field
+from market.base import quarters
+from market.base.parameter import Group, parameter, quarter_field
 
 
 class Policy(Group):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.arrays import Floats
-from market import quarters, tables
+from market.base import quarters, tables
 from market.policies.parameters import Policy
 from market.policies.rate_policy import RatePolicy
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from agents.arrays import Floats
-from market import quarters, tables
+from market.base import quarters, tables
+from market.base.categories import INCOMES
 from market.policies.instrument import PolicySetting, PurchaseCredit
-from market.vocabulary import INCOMES
 
 
 class StateRebate(PurchaseCredit):

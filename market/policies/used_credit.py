@@ -4,10 +4,10 @@ import numpy as np
 from scipy.special import ndtr
 
 from agents.arrays import Floats
-from market import quarters, tables
+from market.base import quarters, tables
+from market.base.categories import AGE_BUCKETS, BUCKET_STARTS_YEARS, GOODS, INCOMES, KINDS, PHEV
 from market.policies.federal_law import quarter_of_law
 from market.policies.parameters import Policy
-from market.vocabulary import AGE_BUCKETS, BUCKET_STARTS_YEARS, GOODS, INCOMES, KINDS, PHEV
 
 _OLDEST_YEARS = 20.0  # end of the bucket 11+; all of it is older than the law asks
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from agents.arrays import Floats
-from market import quarters, tables
+from market.base import quarters, tables
+from market.base.categories import BEV, PHEV
 from market.policies.instrument import PolicySetting
 from market.policies.rate_policy import RatePolicy
-from market.vocabulary import BEV, PHEV
 
 _FINE_KUSD = 20.0  # a missing car, Health and Safety Code 43212 as the rule has it, recalled: no credit costs more
 

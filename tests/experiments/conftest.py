@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 import experiments.studies.market_runs
-from experiments.run import simulate
-from experiments.scenario_files import load_scenario
-from experiments.store import Result, write_result
+from experiments.figures.registry import FIGURES
+from experiments.inputs.scenario_files import load_scenario
+from experiments.runs.run import simulate
+from experiments.runs.store import Result, write_result
 from tests.experiments.toy_model import TOY
 
 SMALL = ("run.consumers=500", "run.fast_graph=true", "run.last_quarter=2026Q1")
@@ -43,6 +44,15 @@ def stored(small_result: Result, tmp_path: Path) -> Path:
     folder = tmp_path / "runs" / "reference" / "seed=1"
     write_result(folder, small_result)
     return folder
+
+
+@pytest.fixture
+def two_figures(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Names of the only figures there are, for tests of what is done with figures whatever they show."""
+    chosen = {"bev_share", "prices"}
+    for name in FIGURES.keys() - chosen:
+        monkeypatch.delitem(FIGURES, name)
+    return chosen
 
 
 @pytest.fixture

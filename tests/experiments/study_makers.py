@@ -5,15 +5,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from experiments.ending import stop, told_in_one_sentence
-from experiments.studies import commands
-from experiments.studies.design import Design
+from experiments.commands import studies
+from experiments.commands.ending import stop, told_in_one_sentence
+from experiments.inputs.design import Design
+from experiments.studies.earlier_runs import AS_IT_IS, Asked
 from experiments.studies.engine import Engine, attempt
 from experiments.studies.job import Job, Made, Model, RunFunction
 from experiments.studies.local_engine import LocalEngine
 from experiments.studies.plan import make_plan
 from experiments.studies.study import Counts, Finished, carry_out
-from tests.experiments.toy_model import TOY, design
+from tests.experiments import toy_model
+from tests.experiments.toy_model import TOY
 
 
 class HereEngine:
@@ -35,8 +37,10 @@ def unheard(_counts: Counts) -> None:
     """Progress nobody looks at."""
 
 
-def carried_out(folder: Path, asked: Design, engine: Engine | None = None, model: Model = TOY) -> Finished:
-    return carry_out(make_plan("study", asked, model), folder, engine or HereEngine(), unheard)
+def carried_out(
+    folder: Path, design: Design, engine: Engine | None = None, model: Model = TOY, asked: Asked = AS_IT_IS
+) -> Finished:
+    return carry_out(make_plan("study", design, model), folder, engine or HereEngine(), unheard, asked=asked)
 
 
 def sweep_in_this_process(folder: str, runs: int, sleep_s: float, workers: int) -> None:
@@ -47,7 +51,7 @@ def sweep_in_this_process(folder: str, runs: int, sleep_s: float, workers: int) 
         sys.stdout.flush()
 
     x = [round(0.25 * place, 2) for place in range(runs // 2)]
-    plan = make_plan("toy", design(factors={"toy.x": x}, replications=2, set={"toy.sleep_s": sleep_s}), TOY)
+    plan = make_plan("toy", toy_model.design(factors={"toy.x": x}, replications=2, set={"toy.sleep_s": sleep_s}), TOY)
     carry_out(plan, Path(folder), LocalEngine(workers), tell)
 
 
@@ -56,6 +60,6 @@ def command_of_the_toy(folder: str, runs: int, sleep_s: float) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     x = [round(0.25 * place, 2) for place in range(runs)]
-    plan = make_plan("toy", design(factors={"toy.x": x}, set={"toy.sleep_s": sleep_s}), TOY)
-    with told_in_one_sentence(commands._STOPPED):
-        commands._study(plan, Path(folder), ("local", 2, None, None), ["total_last"], retry_failed=False)
+    plan = make_plan("toy", toy_model.design(factors={"toy.x": x}, set={"toy.sleep_s": sleep_s}), TOY)
+    with told_in_one_sentence(studies._STOPPED):
+        studies._study(plan, Path(folder), ("local", 2, None, None), ["total_last"], Asked())

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import experiments.run
+import experiments.runs.run
 from experiments.cli import app
 from experiments.errors import RunFailedError
-from experiments.figures.registry import FIGURES
-from experiments.report import command_of, scenario_of
-from experiments.store import STUDY, Result, read_result
+from experiments.reports.report import command_of
+from experiments.runs.store import STUDY, Result, read_result, scenario_of
 
 ROOT = Path(__file__).parents[2]
 CALL = "import sys; from experiments.cli import main; sys.argv = ['detour', *sys.argv[1:]]; main()"
@@ -32,7 +31,7 @@ def detour(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def simulated(small_result: Result, monkeypatch: pytest.MonkeyPatch) -> Result:
     """Puts the shared small result in the place of a simulation."""
-    monkeypatch.setattr(experiments.run, "simulate", lambda *_: small_result)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
     return small_result
 
 
@@ -60,11 +59,11 @@ def test_no_figures_means_none(simulated: Result, tmp_path: Path) -> None:
     assert simulated.manifest.name in done.stdout
 
 
-def test_figures_are_drawn_again(stored: Path) -> None:
+def test_figures_are_drawn_again(stored: Path, two_figures: set[str]) -> None:
     done = RUNNER.invoke(app, ["figures", str(stored)])
     assert done.exit_code == 0, done.output
     assert (stored / "figures" / "bev_share.png").is_file()
-    assert len(done.stdout.splitlines()) == 2 * len(FIGURES)
+    assert len(done.stdout.splitlines()) == 2 * len(two_figures)
 
 
 def test_errors_of_a_free_run_are_printed(simulated: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +71,7 @@ def test_errors_of_a_free_run_are_printed(simulated: Result, tmp_path: Path, mon
     manifest = simulated.manifest.model_copy(
         update={"free_run_mae_points": 1.25, "free_run_mae_points_by_powertrain": errors}
     )
-    monkeypatch.setattr(experiments.run, "simulate", lambda *_: Result(manifest, simulated.frames))
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: Result(manifest, simulated.frames))
     done = RUNNER.invoke(app, ["run", "free-run", "--no-figures", "--out", str(tmp_path)])
     assert "points: BEV 1.25, PHEV 0.50, HEV 0.75, ICE 2.00." in done.stdout
 
@@ -159,7 +158,7 @@ def test_a_failed_run_is_one_line_and_exit_code_1(tmp_path: Path, monkeypatch: p
     def fails(*_arguments: object) -> Result:
         raise RunFailedError("reference, seed 1: the run failed in 2017Q1: money")
 
-    monkeypatch.setattr(experiments.run, "simulate", fails)
+    monkeypatch.setattr(experiments.runs.run, "simulate", fails)
     done = RUNNER.invoke(app, ["run", "--out", str(tmp_path)])
     assert done.exit_code == 1
     assert done.stderr == "reference, seed 1: the run failed in 2017Q1: money\n"

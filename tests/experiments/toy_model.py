@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from experiments.parameter_list import ParameterInfo, Value
-from experiments.studies.design import Design
+from experiments.inputs.design import Design
+from experiments.inputs.parameter_list import ParameterInfo, Value
 from experiments.studies.job import Content, Model, Outcome
-from market.series import Series
+from market.base.column import Series
 
 
 def declared(name: str, default: Value, low: float | None = None, high: float | None = None) -> ParameterInfo:

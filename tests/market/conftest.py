@@ -3,22 +3,20 @@
 import copy
 from collections.abc import Callable
 
-import mesa
 import pytest
 
-from market import quarters, tables
-from market.car_parameters import Makers
-from market.cell_market import CellMarket
-from market.charging_graph import build_graph, contract
-from market.grid import Grid
+from market.base import quarters, tables
+from market.cells.allocation import CellMarket
+from market.charging.graph import build_graph, contract
+from market.exogenous.prices import World
+from market.exogenous.zones import Places, read_places
 from market.model import Market
-from market.places import Places, read_places
-from market.power_side import PowerSide
-from market.products import Products
+from market.power.sector import PowerSide
 from market.scenario import Run, Scenario
-from market.world import World
-from tests.market.power_sides import LAST as POWER_LAST
-from tests.market.power_sides import PowerOf, run_alone
+from market.vehicles.parameters import Makers
+from market.vehicles.products import Products
+from tests.market.power.power_sides import LAST as POWER_LAST
+from tests.market.power.power_sides import PowerOf, cell_market, power_side, run_alone
 
 LAST, ORIGIN = quarters.index("2030Q4"), quarters.index("2024Q4")
 
@@ -59,10 +57,18 @@ def finished() -> Market:
 
 
 @pytest.fixture(scope="session")
+def as_it_was() -> Market:
+    """A run of 500 consumers to 2018Q2 with the origin 2017Q4 and the policies of the reference."""
+    market = Market(parameters=small_scenario("2018Q2", 500, "2017Q4"), rng=1)
+    market.run()
+    return market
+
+
+@pytest.fixture(scope="session")
 def cells_at_origin(places: Places, products: Products) -> CellMarket:
     """Cells as known at the origin; nobody may change them."""
     scenario, last = small_scenario(), quarters.index("2026Q4")
-    cells = CellMarket(scenario, products, World(scenario.world, places, 1, last, ORIGIN), ORIGIN, last)
+    cells = cell_market(scenario, products, World(scenario.world, places, 1, last, ORIGIN), last)
     cells.lines.complete(ORIGIN)
     return cells
 
@@ -80,13 +86,12 @@ def cells(cells_at_origin: CellMarket) -> CellMarket:
 def power_of(places: Places, products: Products) -> PowerOf:
     """Maker of power sides with parameters of storage; their lines are their own."""
     world = World(small_scenario().world, places, 1, POWER_LAST, ORIGIN)
-    shared = CellMarket(small_scenario(), products, world, ORIGIN, POWER_LAST)
+    shared = cell_market(small_scenario(), products, world, POWER_LAST)
 
     def build(origin: int = ORIGIN, **storage: float) -> PowerSide:
         cells = copy.copy(shared)
         cells.lines = copy.deepcopy(shared.lines)
-        scenario = small_scenario(storage=storage)
-        return PowerSide(mesa.Model(rng=1), scenario, cells, world, Grid(scenario, places, origin), origin)
+        return power_side(small_scenario(storage=storage), cells, world, places, origin)
 
     return build
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from experiments.scenario_files import load_scenario
+from experiments.inputs.scenario_files import load_scenario
 from market.model import Market
 
 Run = Callable[..., Market]

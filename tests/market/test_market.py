@@ -11,21 +11,21 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from agents import rows
 from agents.arrays import Floats
-from agents.automaker import Automaker
-from agents.cell_plant import CellPlant
-from agents.charging_operator import ChargingOperator
-from agents.consumers import Consumer
-from agents.data_center import DataCenterDeveloper
-from agents.rows import RowWork
-from agents.utility import Utility
-from market import quarters
+from agents.cells.plant import CellPlant
+from agents.charging.operator import ChargingOperator
+from agents.makers.automaker import Automaker
+from agents.population import row_work
+from agents.population.consumers import Consumer
+from agents.population.row_work import RowWork
+from agents.power.data_center import DataCenterDeveloper
+from agents.power.utility import Utility
+from market.base import quarters
+from market.base.categories import INCOMES
 from market.model import Market
 from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.recorder import TABLES
 from market.scenario import Scenario
-from market.vocabulary import INCOMES
 
 Small = Callable[..., Scenario]
 TENTH_OF_A_POINT = 0.001
@@ -88,7 +88,7 @@ def test_threads_pieces_and_engine_change_no_bit(
     assert plain.recorder.frame("national")[["waiting_joined", "hurried"]].any().all()
     ways = (RowWork(compiled=True, piece_rows=700), RowWork(compiled=False, piece_rows=1_999), RowWork(compiled=True))
     for threads, work in zip((*thread_counts, 1), ways, strict=True):
-        rows.use_threads(threads)
+        row_work.use_threads(threads)
         monkeypatch.setattr(RowWork, "for_rows", lambda _, work=work: work)
         other = run(scenario)
         assert_same(plain, other)
@@ -158,7 +158,7 @@ def at_the_last_quarter(small: Small, *, credit: float, price_cut: float) -> Mar
 def test_a_credit_with_full_take_up_moves_shares_as_a_price_cut_of_its_size(small: Small) -> None:
     credited = at_the_last_quarter(small, credit=3.0, price_cut=0.0)
     cheaper = at_the_last_quarter(small, credit=0.0, price_cut=3.0)
-    assert credited.outcome.flows.new == pytest.approx(cheaper.outcome.flows.new, rel=1e-9)
+    assert credited.now.outcome.flows.new == pytest.approx(cheaper.now.outcome.flows.new, rel=1e-9)
     bought = credited.products.is_bev[credited.drawn_fleet.trades.new_product].sum() * credited.fleet.weight
     national = credited.recorder.last("national")
     paid = national["credits_paid_musd"] - national["used_credits_paid_musd"]
@@ -168,7 +168,7 @@ def test_a_credit_with_full_take_up_moves_shares_as_a_price_cut_of_its_size(smal
 
 def new_shares(market: Market) -> Floats:
     """Shares of segments, powertrains and products within new cars, for every kind of buyer in the market."""
-    choice = market.outcome.choice
+    choice = market.clearing.outcome.choice
     return np.concatenate([choice.segment.ravel(), choice.nest.ravel(), choice.product.ravel()])
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from agents import rows
 from agents.arrays import Floats
+from agents.population import row_work
+from market.base.categories import GOODS
 from market.model import Market
 from market.scenario import Run, Scenario
-from market.vocabulary import GOODS
 
 Small = Callable[..., Scenario]
 FALSE_ALARM = 1e-4
@@ -35,8 +35,8 @@ def in_market(seed: int, consumers: int | None = None) -> Floats:
     """Seats in the market in 2020Q1 by the good owned and without a car, history imposed for a year only."""
     market = Market(parameters=scenario("2020Q1", "2017Q4", consumers), rng=seed)
     market.run()
-    due = np.bincount(market.lookers.kind_good, market.lookers.due, minlength=GOODS)
-    return np.append(due, market.lookers.carless.sum())
+    due = np.bincount(market.now.lookers.kind_good, market.now.lookers.due, minlength=GOODS)
+    return np.append(due, market.now.lookers.carless.sum())
 
 
 def test_drawn_seats_come_to_expected_ones_as_the_root_of_their_number() -> None:
@@ -71,9 +71,9 @@ def test_seats_and_cars_are_conserved_and_the_record_is_met(finished: Market) ->
 def test_the_same_seed_gives_the_same_bits_with_one_thread_and_with_two(monkeypatch: pytest.MonkeyPatch) -> None:
     again = Market(parameters=scenario("2018Q4", "2017Q4"), rng=3)
     other = Market(parameters=scenario("2018Q4", "2017Q4"), rng=3)
-    monkeypatch.setattr(rows, "_threads", [2])
+    monkeypatch.setattr(row_work, "_threads", [2])
     again.run()
-    monkeypatch.setattr(rows, "_threads", [1])
+    monkeypatch.setattr(row_work, "_threads", [1])
     other.run()
     for table in ("national", "zones", "automakers"):
         assert again.recorder.frame(table).equals(other.recorder.frame(table))

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from market.parameter import Group
+from market.base.parameter import Group
 from market.scenario import Scenario
 
 

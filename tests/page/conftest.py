@@ -74,19 +74,20 @@ class opened:  # noqa: N801 - used like a function
     def __init__(self, browser: "Browser", server: Server, width: int = 1500, height: int = 1300) -> None:
         self._context = browser.new_context(viewport={"width": width, "height": height})
         self._context.set_default_timeout(_PATIENCE_MS)
-        self._address = server.address
+        self._server = server
         self.elsewhere: list[str] = []
 
     def __enter__(self) -> "Page":
         """Open it and wait for the controls."""
         page = self._context.new_page()
         page.on("request", lambda request: self._note(request.url))
-        page.goto(self._address)
+        page.goto(self._server.entrance)
         page.get_by_role("button", name="Step", exact=True).wait_for()
         return page
 
     def _note(self, url: str) -> None:
-        local = (self._address, self._address.replace("http", "ws", 1), "data:", "blob:")
+        address = self._server.address
+        local = (f"{address}/", f"{address.replace('http', 'ws', 1)}/", "data:", "blob:")
         if not url.startswith(local):
             self.elsewhere.append(url)
 

@@ -1,6 +1,7 @@
 """The page's command in a process, for browser tests; a run with seed 13 fails in its third quarter."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,8 +16,10 @@ ROOT = Path(__file__).parents[2]
 UNLUCKY_SEED = 13
 FORCED = "a forced error"
 _CALL = f"""
+import os
 import sys
 from experiments.cli import main
+from experiments.page import tabs
 from market.model import Market
 
 step = Market.step
@@ -27,6 +30,7 @@ def failing(market):
     step(market)
 
 Market.step = failing
+tabs.TABS = tabs.Tabs(int(os.environ.get("DETOUR_TEST_TABS", tabs.MOST_TABS)))
 sys.argv = ["detour", *sys.argv[1:]]
 main()
 """
@@ -36,10 +40,11 @@ _PAUSE_S = 0.1
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its process and address."""
+    """A running server: its process, address and the address with the token that it printed."""
 
     process: "subprocess.Popen[str]"
     address: str
+    entrance: str
 
 
 def free_port() -> int:
@@ -49,17 +54,25 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(*arguments: str) -> Iterator[Server]:
-    """A server that listens, ended afterwards if the test has not done so."""
+def served(*arguments: str, assets: Path | None = None, tabs: int | None = None) -> Iterator[Server]:
+    """A server that listens, ended afterwards if the test has not done so.
+
+    ``assets``: its packaged assets; ``tabs``: how many it serves.
+    """
     port = free_port()
     command = [sys.executable, "-c", _CALL, "app", *arguments, "--port", str(port)]
     environment = {**os.environ, "NUMBA_NUM_THREADS": "1"}
+    if assets is not None:
+        environment["SOLARA_ASSETS_PROXY_CACHE_DIR"] = str(assets)
+    if tabs is not None:
+        environment["DETOUR_TEST_TABS"] = str(tabs)
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
+        entrance = _printed_address(process)
         _wait_for(process, port)
-        yield Server(process, f"http://127.0.0.1:{port}")
+        yield Server(process, f"http://127.0.0.1:{port}", entrance)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
@@ -70,6 +83,15 @@ def served(*arguments: str) -> Iterator[Server]:
                 process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+def _printed_address(process: "subprocess.Popen[str]") -> str:
+    """The address with its token; the command prints it before it listens."""
+    assert process.stdout is not None
+    told = process.stdout.readline()
+    address = re.search(r"http://\S+", told)
+    assert address is not None, told + process.stdout.read()
+    return address[0]
 
 
 def _wait_for(process: "subprocess.Popen[str]", port: int) -> None:

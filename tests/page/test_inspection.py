@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from agents.line_decision import LineStatus, Use
+from agents.cells.line_decision import LineStatus, Use
 from experiments.page import inspect_buyers, inspect_cells
 from experiments.page.inspect_buyers import biography, car_words, weigh_battery_car
 from experiments.page.inspection import KINDS
 from experiments.page.player import Player
 from experiments.page.snapshot import History
 from experiments.page.told import Inspection
-from market.demand import GROUPS
+from market.base.categories import GOODS, INCOMES
+from market.buyers.demand import GROUPS
+from market.buyers.offer_values import values_for
 from market.model import Market
-from market.offer_values import values_for
-from market.vocabulary import INCOMES
 
 
 def told(player: Player, kind: str, name: str) -> Inspection:
@@ -61,11 +61,10 @@ def test_a_plant_tells_of_what_was_done_to_its_lines(played: Player) -> None:
 
 def test_what_speaks_for_a_battery_car_adds_up_to_the_values_the_choice_uses(played: Player) -> None:
     market = market_of(played)
-    lookers, products = market.everyone, market.products
+    lookers, products, valued = market.everyone, market.products, market.now.valued
     values = values_for(
-        lookers, market.valued.new_kusd, market.valued.service_kusd, np.ones(market.market.values.listings.size),
-        market.valued.used_credit_kusd,
-        market.places.size, products, market.parameters,
+        lookers, valued.new_kusd, valued.service_kusd, np.ones(GOODS), valued.used_credit_kusd,
+        market.places.size, products, market.parameters.buyers,
     )  # fmt: skip
     zone, income, home = 5, 2, 1
     constants = market.record.constants

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from experiments.errors import InputError
+from experiments.inputs.parameter_list import every_parameter
+from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.page.draft import Draft
 from experiments.page.levers import TITLES, every_lever, moved, nice_step
 from experiments.page.start import Start, labels, settle, settled
-from experiments.parameter_list import every_parameter
-from experiments.scenario_files import ScenarioError, load_scenario
 
 LEVERS = {lever.name: lever for levers in every_lever().values() for lever in levers}
 START = Start(consumers=500)
@@ -74,6 +75,32 @@ def test_a_draft_runs_its_scenario_with_its_levers_on_the_fast_graph() -> None:
 def test_a_wrong_value_is_told_in_a_sentence() -> None:
     with pytest.raises(ScenarioError, match="allowed are 0 to 5"):
         Draft(START, {"policy.tariff_factor": 9.0}).for_reset()
+
+
+@pytest.mark.parametrize("consumers", [300_000, 499, -5, "abc", None, 2000.0, True, 10**40])
+def test_no_run_is_set_up_with_consumers_out_of_bounds(consumers: object) -> None:
+    with pytest.raises(InputError, match=r"^Consumers: .* is not allowed; give a whole number, 500 to 200,000$"):
+        Draft(START).with_consumers(consumers)
+
+
+@pytest.mark.parametrize("seed", [-1, "-5", "abc", 2**32, "", None, 1.5, [1], "1" * 5000])
+def test_no_run_is_set_up_with_a_wrong_seed(seed: object) -> None:
+    with pytest.raises(InputError, match=r"^Seed: .* is not allowed; give a whole number, 0 to 4,294,967,295$"):
+        Draft(START).with_seed(seed)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "x.toml", "", None, 3, ["reference"]])
+def test_only_scenarios_of_the_page_can_be_chosen(name: object) -> None:
+    with pytest.raises(InputError, match="choose from its list"):
+        Draft(START).with_scenario(name)
+
+
+@pytest.mark.parametrize(
+    "value", [9.0, -1, "abc", None, [1], {"x": 1}, float("nan"), float("inf"), True, '1"\nrun = 1']
+)
+def test_a_lever_takes_no_value_out_of_its_bounds(value: object) -> None:
+    with pytest.raises(ScenarioError, match=r"policy\.tariff_factor is"):
+        Draft(START).with_lever(LEVERS["policy.tariff_factor"], value)
 
 
 def test_new_tabs_begin_with_what_was_settled() -> None:

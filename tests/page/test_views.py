@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,10 @@ from experiments.page.reference_line import print_reference
 from experiments.page.snapshot import empty_snapshot
 from experiments.page.told import Bar, Fact, Inspection
 from experiments.page.told_html import head_html, inspection_html, numbers_html, time_html
-from market import tables
+from market.base import tables
+from market.base.categories import REGIONS
 from market.recorder import NATIONAL, TABLES
 from market.scenario import Scenario
-from market.vocabulary import REGIONS
 
 NOTHING = pd.DataFrame(columns=list(NATIONAL))
 
@@ -50,11 +51,19 @@ def test_charts_and_map_can_be_sent_before_the_first_quarter() -> None:
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_the_map_colours_zones_by_the_outcome(outcome: str, played: Player) -> None:
     data, zones = map_data(played.snapshot, outcome), played.snapshot.latest["zones"].set_index("zone")
-    assert [zone["name"] for zone in data["zones"]] == list(zones.sort_values("cars_stock", ascending=False).index)
+    ordered = zones.sort_values("cars_stock", ascending=False, kind="stable")
+    assert [zone["name"] for zone in data["zones"]] == list(ordered.index)
     value = zones["bev_stock"] / zones["cars_stock"] if outcome == "bev_on_road" else zones[outcome]
     for zone in data["zones"]:
         assert zone["colour"] == shade(float(value[zone["name"]]) * OUTCOMES[outcome].scale, OUTCOMES[outcome])
     assert "NaN" not in json.dumps(data)
+
+
+def test_zones_with_as_many_cars_are_laid_in_the_order_of_the_table(played: Player) -> None:
+    zones = played.snapshot.latest["zones"]
+    zones = zones.assign(cars_stock=np.arange(len(zones)) % 2 * 1e6)
+    data = map_data(replace(played.snapshot, latest={**played.snapshot.latest, "zones": zones}), "bev_share_new")
+    assert [zone["name"] for zone in data["zones"]] == [*zones["zone"][1::2], *zones["zone"][::2]]
 
 
 def test_plants_show_what_their_lines_are_for(played: Player) -> None:

@@ -1,0 +1,35 @@
+# Everyday tasks; `make` alone lists them. Each line runs what CONTRIBUTING.md describes.
+.DEFAULT_GOAL := help
+.PHONY: help check test long coverage baseline docs figures lock
+
+help: ## list the tasks
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+check: ## lint, format, types, spelling
+	uv run ruff check
+	uv run ruff format --check
+	uv run mypy
+	uv run codespell
+
+test: ## the tests of the README
+	uv run pytest
+
+long: ## tests that take minutes
+	uv run pytest -m long
+
+coverage: ## the tests with coverage; fails below the floor
+	uv run pytest --cov --cov-report=term
+
+baseline: ## renew the yearly figures of the small run that tests compare with
+	uv run python tests/refresh_baseline.py
+
+docs: ## pages made from the code: parameters, architecture
+	uv run python -m experiments.parameter_page
+
+figures: ## the reference run with its figures
+	uv run detour run
+
+lock: ## resolve the ranges anew and write the lock files (see CONTRIBUTING.md, Pins)
+	uv lock --upgrade
+	uv export --frozen --no-header --no-annotate --no-emit-project --output-file requirements-dev.lock
+	uv export --frozen --no-dev --no-header --no-annotate --no-emit-project --output-file requirements.lock

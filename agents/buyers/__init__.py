@@ -1,0 +1,1 @@
+"""What buyers of cars weigh: choice, valuation, holding, waiting, neighbors, trust, proof."""

@@ -1,0 +1,1 @@
+"""Cell plants: cost of cells, allocation, what to do with a line."""

@@ -1,0 +1,155 @@
+"""Cell plants: lines of 5 to 10 GWh a year under their makers, and what each line is at (M12, M14)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats, Ints
+from agents.cells.line_conversion import LineKind
+from agents.cells.line_decision import LineAction, LineRule, LineSensing, LineStatus, Use, decide_line
+
+CHEMISTRIES = ("LFP", "NMC", "NCA")
+IRON, NICKEL_POUCH, NICKEL_CYLINDER = range(3)
+LARGEST_LINE_GWH = 10.0  # B1: lines of 5-10 GWh a year
+NEVER = 10_000  # a quarter later than any run
+
+
+KIND_OF_CHEMISTRY = np.array([LineKind.SAME_CELL, LineKind.OTHER_CHEMISTRY, LineKind.OTHER_FORMAT])
+"""Kind of change by the chemistry a line makes for cars: iron cells need other racks, NMC other chemistry in the
+same format, NCA cylinders and prisms another format."""
+
+
+@dataclass
+class Lines:
+    """Lines as columns, all of shape (lines,); only the methods here write them.
+
+    ``plant``: place of the plant; ``maker``: place of the seller (last: open market); ``gwh_per_year``: capacity;
+    ``chemistry``: present place in ``CHEMISTRIES``, ``car_chemistry``: that for cars; ``status``; ``use``: present
+    use, of a line in change the coming one; ``ready``: quarter in which output begins; ``dark_from``: quarter from
+    which a line in change stands still; ``since``: quarter in which the present output began; ``waiting_since``: in
+    which it was announced or idled; ``credited``: made in the United States (45X); ``for_cars``: planned for cars.
+    """
+
+    plant: Ints
+    maker: Ints
+    gwh_per_year: Floats
+    chemistry: Ints
+    car_chemistry: Ints
+    status: Ints
+    use: Ints
+    ready: Ints
+    dark_from: Ints
+    since: Ints
+    waiting_since: Ints
+    credited: NDArray[np.bool_]
+    for_cars: NDArray[np.bool_]
+
+    @property
+    def size(self) -> int:
+        """Number of lines."""
+        return int(self.plant.size)
+
+    @property
+    def kind(self) -> Ints:
+        """Kind of change each line would need, see ``LineKind``."""
+        return np.asarray(KIND_OF_CHEMISTRY[self.car_chemistry])
+
+    def running(self, quarter: int) -> NDArray[np.bool_]:
+        """Lines that can make cells: operating, or in change and not yet dark."""
+        before_dark = (self.status == LineStatus.CONVERTING) & (quarter < self.dark_from)
+        return np.asarray((self.status == LineStatus.OPERATING) | before_dark)
+
+    def making(self, use: Use, quarter: int) -> NDArray[np.bool_]:
+        """Running lines that make cells for a use; a line in change makes those of its old use until it is dark."""
+        old = np.where(self.status == LineStatus.CONVERTING, 1 - self.use, self.use)
+        return np.asarray(self.running(quarter) & (old == use))
+
+    def meant_for(self, use: Use, by_quarter: int) -> NDArray[np.bool_]:
+        """Lines that will be making cells for a use in a quarter if nothing more is decided."""
+        coming = (self.status == LineStatus.BUILDING) | (self.status == LineStatus.CONVERTING)
+        there = (self.status == LineStatus.OPERATING) | (coming & (self.ready <= by_quarter))
+        return np.asarray(there & (self.use == use))
+
+    def stands_for(self, use: Use) -> NDArray[np.bool_]:
+        """Lines of a use that stand, are being built or stand idle: they can make cells for it sooner or later."""
+        there = (self.status != LineStatus.ANNOUNCED) & (self.status != LineStatus.CLOSED)
+        return np.asarray(there & (self.use == use))
+
+    @property
+    def turned(self) -> NDArray[np.bool_]:
+        """Lines planned for cars that stand in or on the way to storage."""
+        return np.asarray(self.for_cars & (self.use == Use.STORAGE) & (self.status != LineStatus.CLOSED))
+
+    def quarters_running(self, quarter: int) -> Floats:
+        """Quarters since the present output began, for the yield ramp."""
+        return np.maximum(0, quarter - self.since).astype(np.float64)
+
+    def complete(self, quarter: int) -> None:
+        """Lines whose time has come begin their output."""
+        coming = (self.status == LineStatus.BUILDING) | (self.status == LineStatus.CONVERTING)
+        done = coming & (self.ready <= quarter)
+        self.chemistry[done] = np.where(self.use[done] == Use.STORAGE, IRON, self.car_chemistry[done])
+        self.status[done] = LineStatus.OPERATING
+        self.since[done] = self.ready[done]
+
+    def change(self, line: int, action: LineAction, quarter: int, lag: int, dark: int) -> None:
+        """Put a decision into effect; ``lag`` and ``dark`` in quarters are those of the decision."""
+        if action in (LineAction.START, LineAction.START_STORAGE):
+            self.status[line] = LineStatus.BUILDING
+            self.use[line] = Use.STORAGE if action == LineAction.START_STORAGE else self.use[line]
+            self.ready[line] = max(quarter + lag, int(self.ready[line]) if self.ready[line] < NEVER else 0)
+        elif action in (LineAction.CONVERT, LineAction.CONVERT_BACK):
+            was_running = self.status[line] == LineStatus.OPERATING
+            self.status[line] = LineStatus.CONVERTING
+            self.use[line] = 1 - self.use[line]
+            self.ready[line] = quarter + lag
+            self.dark_from[line] = quarter + lag - dark if was_running else quarter
+        elif action == LineAction.RESTART:
+            self.status[line] = LineStatus.OPERATING
+        elif action == LineAction.IDLE:
+            self.status[line] = LineStatus.IDLE
+            self.waiting_since[line] = quarter
+        elif action == LineAction.CLOSE:
+            self.status[line] = LineStatus.CLOSED
+
+    def sell(self, line: int, buyer: int, quarter: int) -> None:
+        """Hand an idle line to another seller; the wait of its new owner begins."""
+        self.maker[line] = buyer
+        self.waiting_since[line] = quarter
+
+
+class CellPlant(mesa.Agent):
+    """A plant under its maker: decides for its lines, one at a time.
+
+    ``maker`` is the maker's agent, None for a plant that sells on the open market; ``rule``: how it decides.
+    """
+
+    def __init__(
+        self, model: Any, name: str, owner: str, maker: Any, lines: Lines, place: int, rule: LineRule = decide_line
+    ) -> None:
+        super().__init__(model)
+        self.rule = rule
+        self.name = name
+        self.owner = owner
+        self.maker = maker
+        self._lines = lines
+        self._own = np.flatnonzero(lines.plant == place)
+
+    @property
+    def lines(self) -> Ints:
+        """Numbers of its lines."""
+        return self._own
+
+    def decide(self, seen: LineSensing) -> LineAction:
+        """What to do with one of its lines (M14)."""
+        return self.rule(seen)
+
+    def capacity_gwh_per_year(self, status: LineStatus, use: Use | None = None) -> float:
+        """Capacity of its lines of a status, and of a use if one is given."""
+        hit = self._lines.status[self._own] == status
+        if use is not None:
+            hit &= self._lines.use[self._own] == use
+        return float(self._lines.gwh_per_year[self._own][hit].sum())

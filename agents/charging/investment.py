@@ -1,0 +1,119 @@
+"""Charging operators: what a plug is worth, where plugs are built, how well they are kept, when they close (M9)."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats, Ints
+
+
+def plug_cash_usd_per_year(
+    sessions_per_year: Floats,
+    session_kwh: float,
+    margin_usd_per_kwh: Floats,
+    *,
+    demand_charge_usd_per_year: Floats,
+    upkeep_usd_per_year: Floats,
+    captive_usd_per_year: Floats,
+) -> Floats:
+    """Cash of a plug in a year before capital, $; broadcast shape (M9).
+
+    ``margin_usd_per_kwh``: price less energy; ``captive_usd_per_year``: what the maker behind a captive network
+    earns on cars that the plug gains it, 0 for others.
+    """
+    sales = sessions_per_year * session_kwh * margin_usd_per_kwh
+    return np.asarray(sales + captive_usd_per_year - demand_charge_usd_per_year - upkeep_usd_per_year)
+
+
+def plug_value_usd(
+    cash_usd_per_year: Floats, capex_usd: Floats, grant_usd: Floats, discount_rate: float, lag_years: float
+) -> Floats:
+    """Net present value of a plug, $, shape (places,) (M9).
+
+    ``cash_usd_per_year``: (years, places), of each year of operation, paid at its end, the first ``lag_years``
+    after the decision; ``capex_usd`` less ``grant_usd``, not below 0, is paid at once.
+    """
+    years = np.arange(1, cash_usd_per_year.shape[0] + 1) + lag_years
+    present = (1.0 + discount_rate) ** -years @ cash_usd_per_year
+    return np.asarray(present - np.maximum(capex_usd - grant_usd, 0.0))
+
+
+def growth_room(plugs_at_year_start: Ints, started_this_year: Ints, least_plugs: int, growth_share: float) -> Ints:
+    """Plugs that may still be started this year, shape (zones,): max(4 plugs, 60 %) less those started (M9)."""
+    most = np.maximum(least_plugs, np.floor(growth_share * plugs_at_year_start).astype(np.int64))
+    return np.asarray(np.maximum(most - started_this_year, 0))
+
+
+def best_places(value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plugs: Ints) -> Ints:
+    """Plugs to start at each place, shape (places,): best first while they pay and the budget lasts (M9).
+
+    ``value_usd`` and ``cost_usd``: of a plug at each place; best is the most value per $ of cost, and of equal
+    places the first in order. Where not even one plug can be paid any more, the next place is looked at.
+    Raises ValueError if a cost is not positive.
+    """
+    if np.any(cost_usd <= 0.0):
+        raise ValueError("a plug must cost something, or any budget would buy without end")
+    started = np.zeros(value_usd.size, dtype=np.int64)
+    left_usd = max(budget_usd, 0.0)
+    for place in np.argsort(-value_usd / cost_usd, kind="stable"):
+        if value_usd[place] <= 0.0:
+            break
+        started[place] = min(most_plugs[place], np.floor(left_usd / cost_usd[place]))
+        left_usd -= started[place] * cost_usd[place]
+    return started
+
+
+def upkeep_success(
+    sessions_per_year: Floats,
+    margin_usd_per_session: Floats,
+    cost_usd_per_year: float,
+    floor: float,
+    funded: NDArray[np.bool_],
+    ceiling: float,
+    funded_floor: float,
+) -> Floats:
+    """Success r* to which plugs are kept: 1 - c1 / (margin x sessions), within its bounds; broadcast shape (M9).
+
+    It is where margin x sessions x r is largest net of upkeep -c1 ln(1 - r), $ a plug and year. The lower bound is
+    ``funded_floor`` (0.97) where a grant asks for it, else ``floor``.
+    """
+    at_stake = np.asarray(margin_usd_per_session * sessions_per_year)
+    pays = at_stake > cost_usd_per_year
+    wanted = np.where(pays, 1.0 - cost_usd_per_year / np.where(pays, at_stake, 1.0), 0.0)
+    return np.asarray(np.minimum(np.maximum(wanted, np.where(funded, funded_floor, floor)), ceiling))
+
+
+def quarters_of_loss(before: Ints, cash_usd: Floats) -> Ints:
+    """Quarters in a row, this one included, in which a site's cash was negative; same shape (M9)."""
+    return np.where(cash_usd < 0.0, before + 1, 0)
+
+
+def closes(loss_quarters: Ints, patience_quarters: int) -> NDArray[np.bool_]:
+    """Which sites close: those that lost money for so many quarters in a row; same shape (M9)."""
+    return np.asarray(loss_quarters >= patience_quarters)
+
+
+def opening_lag_quarters(luck: Floats, shortest: int, longest: int) -> Ints:
+    """Quarters from decision to opening, ``shortest`` to ``longest`` (3 to 6), all as likely; shape of ``luck`` (M9).
+
+    ``luck``: uniform numbers in [0, 1), of the site and the quarter of the decision.
+    """
+    return (shortest + np.floor(luck * (longest - shortest + 1))).astype(np.int64)
+
+
+class SiteRule(Protocol):
+    """Where an operator starts plugs, given what each is worth and costs and how many there may be."""
+
+    def __call__(self, value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plugs: Ints) -> Ints:
+        """Plugs to start at each place, shape (places,), at most ``most_plugs`` each and within the budget."""
+        ...
+
+
+def nowhere(value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plugs: Ints) -> Ints:  # noqa: ARG001
+    """Start no plug anywhere, shape (places,)."""
+    return np.zeros(value_usd.size, dtype=np.int64)
+
+
+SITE_RULES: dict[str, SiteRule] = {"best-first": best_places, "nowhere": nowhere}
+"""Rules for the places of new plugs by name."""

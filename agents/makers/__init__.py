@@ -1,0 +1,1 @@
+"""Automakers: prices, output, programs of new models, what they are shown."""

@@ -1,0 +1,60 @@
+"""Coupled draws down the nest (M1): at each level the branch with the least exponential time over its share.
+
+That is the branch with the largest log-probability plus Gumbel noise, with one logarithm a branch. The luck is a
+pure function of stream, agent and branch, so that improving one offer draws buyers only
+from its own nest's rivals or by a switch of nest (Gumbel-max coupling; Maddison, Tarlow and Minka 2014).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats, Ints
+from agents.buyers.choice import Nests
+from agents.population.row_codes import KEEP, NEW, USED, Odds
+from agents.population.row_work import RowWork
+
+__all__ = ["KEEP", "NEW", "USED", "ChoiceTables", "draw_choices", "odds_of"]
+
+
+@dataclass(frozen=True)
+class ChoiceTables:
+    """Probabilities of every level below the top, for the kinds of buyer present in a quarter.
+
+    With C cells (kinds of buyer) and B groups of cells that share the shares of products: ``new`` (C,),
+    ``segment`` (C, segments), ``nest`` (C, nests), ``used`` (C, used goods), ``product`` (B, products),
+    ``group`` (C,): the group of each cell.
+    """
+
+    new: Floats
+    segment: Floats
+    nest: Floats
+    used: Floats
+    product: Floats
+    group: Ints
+
+
+def odds_of(tables: ChoiceTables, nests: Nests) -> Odds:
+    """The tables as the draw reads them."""
+    with np.errstate(divide="ignore"):
+        segment, nest, used, product = (
+            np.divide(1.0, table) for table in (tables.segment, tables.nest, tables.used, tables.product)
+        )
+    nest_edges = np.append(nests.segment_starts, nests.nest_segment.size)
+    product_edges = np.append(nests.nest_starts, nests.product_nest.size)
+    return Odds(tables.new, segment, nest, used, product, tables.group, nest_edges, product_edges)
+
+
+def draw_choices(
+    odds: Odds, key: np.uint64, agents: Ints, acquire: Floats, cell: Ints, work: RowWork
+) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+    """What each buyer does: KEEP, NEW or USED, shape (buyers,), and which product or used good (-1: keep).
+
+    ``acquire`` is each buyer's probability of acquiring (1 without a car), ``cell`` its kind; both (buyers,).
+    """
+    pieces = work.over(
+        agents.size, lambda piece: work.engine.choose(key, agents[piece], acquire[piece], cell[piece], odds)
+    )
+    kind, item = zip(*pieces, strict=True)
+    return np.concatenate(kind), np.concatenate(item)

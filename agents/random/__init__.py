@@ -1,0 +1,1 @@
+"""Counter-based random streams: pure functions of seed, purpose, quarter and agent."""

@@ -1,0 +1,1 @@
+"""The commands of ``detour`` and what they print."""

@@ -1,0 +1,52 @@
+"""``detour figures``: the figures of a stored run or study again, for a screen, a paper or a slide."""
+
+from pathlib import Path
+
+from experiments.errors import InputError, RunFailedError
+from experiments.figures.drawing import Drawn, draw_each
+from experiments.figures.media import MEDIA, SCREEN, Medium, made_for
+from experiments.figures.registry import draw_figures
+from experiments.figures.style import FigureError
+from experiments.inputs.regular_files import is_regular
+from experiments.runs.store import MANIFEST, read_result
+from experiments.studies.study_files import RUNS_TABLE, STUDY, read_tables
+from experiments.studies.study_report import outcomes_shown, plan_of, shown
+
+
+def medium_named(name: str) -> Medium:
+    """The medium of that name. Raises InputError."""
+    if name not in MEDIA:
+        raise InputError(f"--for is {name}; it must be {', '.join(MEDIA)}")
+    return MEDIA[name]
+
+
+def redraw(folder: Path, medium: Medium) -> Drawn:
+    """Draw the figures of a result folder again; those not for the screen get a folder of the medium's name.
+
+    Raises InputError, RunFailedError.
+    """
+    with made_for(medium):
+        if is_regular(folder / STUDY):
+            return _redraw_study(folder, folder if medium is SCREEN else folder / medium.name)
+        if not is_regular(folder / MANIFEST):
+            raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
+        return _checked(draw_figures(folder, read_result(folder), "" if medium is SCREEN else medium.name))
+
+
+def _redraw_study(folder: Path, into: Path) -> Drawn:
+    manifest, tables = read_tables(folder)
+    if (tables[RUNS_TABLE]["status"] == "failed").any():
+        raise InputError(f"{folder}: figures need every run; {manifest.command} --retry-failed makes failed ones again")
+    found = shown(manifest, tables, folder, outcomes_shown(folder, manifest), lambda: plan_of(folder, manifest))
+    if not found.figures:
+        raise InputError(f"{folder}: there is no figure for a design like this; its tables hold the results")
+    return _checked(draw_each(found.figures, into))
+
+
+def _checked(drawn: Drawn) -> Drawn:
+    """The same; asked for figures, a command that cannot draw one has failed. Raises FigureError, RunFailedError."""
+    if drawn.faults:
+        raise RunFailedError("; ".join(drawn.faults))
+    if not drawn.paths:
+        raise FigureError(drawn.lacking[0])
+    return drawn

@@ -1,0 +1,287 @@
+# ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
+"""The commands of studies: ``sweep``, ``compare``, ``sensitivity``, ``verify``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.commands.ending import end_if_stopped, told_in_one_sentence
+from experiments.errors import InputError
+from experiments.shown_text import say, text_console
+
+if TYPE_CHECKING:
+    from experiments.inputs.design import Design
+    from experiments.studies.earlier_runs import Asked
+    from experiments.studies.plan import Plan
+    from experiments.studies.study import Counts
+
+_HASH_SHOWN = 8  # characters of a hash that tell designs apart in a folder's name
+_LEAST_SCENARIOS = 2
+_STOPPED = "Stopped; finished runs are kept, and the same command goes on from there."
+
+_EngineName = Annotated[str, typer.Option("--engine", metavar="local|dask", help="Where runs are made.")]
+_Workers = Annotated[int | None, typer.Option(min=1, help="Processes of this machine; one a core if left out.")]
+_Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.")]
+_ShardText = Annotated[
+    str | None, typer.Option("--shard", metavar="I/N", help="Make only this share of a shared folder.")
+]
+_Retry = Annotated[bool, typer.Option("--retry-failed", help="Make failed runs again.")]
+_Mixed = Annotated[
+    bool, typer.Option("--mixed", help="Keep runs of other code; let workers have other library versions.")
+]
+_Again = Annotated[bool, typer.Option("--again", help="Make runs of other code or library versions again.")]
+_Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")]
+_Outcomes = Annotated[
+    list[str] | None, typer.Option("--outcome", help="Outcome of figures and tables; may be repeated.")
+]
+_Consumers = Annotated[int | None, typer.Option(help="Rows of the population; the design's if left out.")]
+_Replications = Annotated[int | None, typer.Option(min=1, help="Runs of every point, each with luck of its own.")]
+_Points = Annotated[int | None, typer.Option(min=1, help="Points of a sampled design.")]
+_Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="GROUP.KEY=VALUE", help="Fix a parameter in all runs.")
+]
+_Container = Annotated[
+    bool, typer.Option("--container", help="Keep new runs of this machine or shard in one file instead of one each.")
+]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say how large the study is, and make nothing.")]
+_Yes = Annotated[bool, typer.Option("--yes", help="Make a study of more than 100,000 runs.")]
+_Where = tuple[str, int | None, str | None, str | None]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of studies to the command line."""
+    for command in (sweep, compare, sensitivity, verify):
+        app.command()(command)
+
+
+def sweep(
+    design: Annotated[str, typer.Argument(help="A design's name or a .toml file.")],
+    engine: _EngineName = "local",
+    workers: _Workers = None,
+    scheduler: _Scheduler = None,
+    shard: _ShardText = None,
+    out: _Out = Path("results"),
+    outcome: _Outcomes = None,
+    consumers: _Consumers = None,
+    replications: _Replications = None,
+    points: _Points = None,
+    overrides: _Set = None,
+    *,
+    retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
+) -> None:
+    """Make the runs of a design; repeated after a stop it goes on where it was."""
+    with told_in_one_sentence(_STOPPED):
+        from experiments.inputs.design import find_design
+        from experiments.studies.earlier_runs import Asked
+
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
+        kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
+        path = find_design(design)
+        asked = _changed(path, consumers, replications, points, overrides or [])
+        plan, folder = _planned(path, out, asked, dry_run=dry_run, yes=yes)
+        _study(plan, folder, where, outcome, kept, container=container)
+
+
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more; all are compared with the first.")],
+    replications: Annotated[int, typer.Option(min=1, help="Runs of every scenario, with the same luck in all.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first replication.")] = 1,
+    consumers: Annotated[int, typer.Option(help="Rows of the population.")] = 20_000,
+    engine: _EngineName = "local",
+    workers: _Workers = None,
+    scheduler: _Scheduler = None,
+    shard: _ShardText = None,
+    out: _Out = Path("results"),
+    outcome: _Outcomes = None,
+    overrides: _Set = None,
+    *,
+    retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
+) -> None:
+    """Run scenarios with the same luck; shows what each changes against the first, with intervals."""
+    with told_in_one_sentence(_STOPPED):
+        from experiments.commands.study_results import planned
+        from experiments.inputs.design import Design
+        from experiments.studies.earlier_runs import Asked
+        from experiments.studies.market_runs import market_model
+        from experiments.studies.plan import make_plan
+
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
+        if len(scenarios) < _LEAST_SCENARIOS:
+            raise InputError(f"{scenarios[0]} alone is no comparison; name two scenarios or more")
+        name = "-against-".join([*(Path(each).stem for each in scenarios[1:2]), Path(scenarios[0]).stem])
+        design = Design(
+            question=f"What do {', '.join(scenarios[1:])} change against {scenarios[0]}?",
+            scenarios=tuple(scenarios),
+            replications=replications,
+            seed=seed,
+            consumers=consumers,
+            set=_values(overrides or []),
+        )
+        plan = planned(name, design, market_model(), Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)
+        # another number of replications is the same comparison, in the same folder
+        same = make_plan(name, design.model_copy(update={"replications": 1}), plan.model)
+        folder = out / f"{name}+{same.asked_sha256[:_HASH_SHOWN]}"
+        kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
+        _study(plan, folder, where, outcome, kept, container=container)
+
+
+def sensitivity(
+    design: Annotated[str, typer.Argument(help="A design of kind one-at-a-time, morris or sobol.")] = "what-matters",
+    engine: _EngineName = "local",
+    workers: _Workers = None,
+    scheduler: _Scheduler = None,
+    shard: _ShardText = None,
+    out: _Out = Path("results"),
+    outcome: _Outcomes = None,
+    consumers: _Consumers = None,
+    replications: _Replications = None,
+    points: _Points = None,
+    overrides: _Set = None,
+    *,
+    retry_failed: _Retry = False,
+    mixed: _Mixed = False,
+    again: _Again = False,
+    container: _Container = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
+) -> None:
+    """Make the runs of a sensitivity design and rank its factors, with intervals."""
+    with told_in_one_sentence(_STOPPED):
+        from experiments.inputs.design import find_design
+        from experiments.studies.earlier_runs import Asked
+        from experiments.studies.sensitivity import KINDS
+
+        where: _Where = (engine, workers, scheduler, shard)
+        _check_options(where, outcome)
+        kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
+        path = find_design(design)
+        asked = _changed(path, consumers, replications, points, overrides or [])
+        if asked.design.kind not in KINDS:
+            raise InputError(f"{design} is of kind {asked.design.kind}; sensitivity needs {', '.join(KINDS)}")
+        plan, folder = _planned(path, out, asked, dry_run=dry_run, yes=yes)
+        _study(plan, folder, where, outcome, kept, container=container)
+
+
+def verify(
+    result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
+    rerun: Annotated[
+        int | None, typer.Option(min=1, metavar="K", help="Make K of its runs again and compare (a run: itself).")
+    ] = None,
+) -> None:
+    """Check a result folder: schema, checksums, invariants, what made it; with --rerun by making runs again."""
+    with told_in_one_sentence():
+        from experiments.studies.verify import verified
+
+        say(verified(result))
+        if rerun is not None:
+            from experiments.studies.rerun import rerun_agrees
+
+            say(rerun_agrees(result, rerun))
+
+
+def _values(overrides: Sequence[str]) -> dict[str, float | int | bool | str]:
+    from experiments.inputs.scenario_files import given_values
+
+    return given_values(overrides)
+
+
+def _changed(
+    path: Path, consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
+) -> "Design":
+    """The design in a file with what the command line changes."""
+    from experiments.inputs.design import read_design
+
+    design = read_design(path)
+    given = {"consumers": consumers, "replications": replications}
+    if overrides:
+        given["set"] = {**design.set, **_values(overrides)}  # type: ignore[assignment]  # values of several types
+    if points is not None:
+        given["design"] = design.design.model_copy(update={"points": points})  # type: ignore[assignment]  # as above
+    return design.model_copy(update={key: value for key, value in given.items() if value is not None})
+
+
+def _planned(path: Path, out: Path, design: "Design", *, dry_run: bool, yes: bool) -> tuple["Plan", Path]:
+    """The plan of a design and its folder, its size told first. Raises DesignError; typer.Exit after a dry run."""
+    from experiments.commands.study_results import planned
+    from experiments.inputs.design import read_design
+    from experiments.studies.market_runs import market_model
+    from experiments.studies.plan import with_files_of
+
+    model, name, changed = with_files_of(path.parent, market_model()), path.stem, design != read_design(path)
+    plan = planned(name, design, model, path.parent, out / name, kept_there=not changed, dry_run=dry_run, yes=yes)
+    for note in plan.notes:
+        say(note, error=True)
+    return plan, out / (f"{name}+{plan.asked_sha256[:_HASH_SHOWN]}" if changed else name)
+
+
+def _check_options(where: _Where, outcome: Sequence[str] | None) -> None:
+    """Raises InputError if options do not go together or name what is not there."""
+    from experiments.inputs.parameter_list import nearest
+    from experiments.studies.engine import Shard
+    from experiments.studies.market_runs import market_model
+
+    name, workers, scheduler, shard = where
+    if name not in ("local", "dask"):
+        raise InputError(f"--engine is {name}; it must be local or dask")
+    if name == "local" and scheduler is not None:
+        raise InputError("--scheduler belongs to --engine dask; add it or leave the scheduler out")
+    if name == "dask" and (scheduler is None or workers is not None or shard is not None):
+        raise InputError(
+            "--engine dask takes --scheduler ADDRESS, such as tcp://host:8786, and no --workers or --shard"
+        )
+    if shard is not None:
+        Shard.read(shard)
+    numbers = market_model().numbers
+    unknown = next((each for each in outcome or [] if each not in numbers), None)
+    if unknown is not None:
+        hint = nearest(unknown, numbers) or "; they are columns of national.parquet with _last or _2030q4"
+        raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
+
+
+def _study(
+    plan: "Plan",
+    folder: Path,
+    where: _Where,
+    outcome: list[str] | None,
+    asked: "Asked",
+    *,
+    container: bool = False,
+) -> None:
+    """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
+    from experiments.commands.study_results import show
+    from experiments.figures.settings import check_matplotlib
+    from experiments.studies.engine import Shard
+    from experiments.studies.engine_choice import engine_of
+    from experiments.studies.study import carry_out
+
+    check_matplotlib()
+    from experiments.commands.study_progress import study_shown_on
+    from experiments.studies.study_report import OUTCOMES
+
+    shard = None if where[3] is None else Shard.read(where[3])
+    _, workers, scheduler, _ = where
+    with (
+        engine_of(workers, scheduler, mixed=asked.mixed) as engine,
+        study_shown_on(text_console(error=True), folder.name) as tell,
+    ):
+
+        def heard(counts: "Counts") -> None:
+            tell(counts)
+            end_if_stopped()
+
+        done = carry_out(plan, folder, engine, heard, shard=shard, asked=asked, container=container)
+    show(plan, done, outcome or list(OUTCOMES))

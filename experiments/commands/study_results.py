@@ -1,0 +1,90 @@
+"""What a command shows of a study: its size before anything is made, its tables and failed runs after."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import typer
+
+from experiments.errors import RunFailedError
+from experiments.inputs.design import Design
+from experiments.inputs.factors import DesignError
+from experiments.shown_text import plain_text, say
+from experiments.studies.job import Model
+from experiments.studies.plan import Plan, make_plan
+from experiments.studies.size import MOST_UNASKED, check_size, size_of
+from experiments.studies.study import Finished
+from experiments.studies.study_report import report
+
+_FAILURES_SHOWN = 5
+_ROWS_SHOWN = 30
+
+
+def planned(
+    name: str,
+    design: Design,
+    model: Model,
+    beside: Path,
+    folder: Path,
+    *,
+    kept_there: bool,
+    dry_run: bool,
+    yes: bool,
+) -> Plan:
+    """The plan of a study, its size said. Raises DesignError, also if it is too large; typer.Exit after a dry run.
+
+    ``kept_there``: whether what is in the folder are runs of this very design.
+    """
+    size = size_of(name, design, model, beside, folder, kept_there=kept_there)
+    try:
+        check_size(size, agreed=yes)
+    except DesignError as error:
+        if not dry_run:
+            raise
+        say(error)
+        raise typer.Exit from error
+    if dry_run:
+        say(size.sentence)
+        raise typer.Exit
+    if size.runs > MOST_UNASKED:  # planned in minutes: say it before, and of the others once their points are checked
+        say(size.sentence, error=True)
+    try:
+        plan = make_plan(name, design, model, beside)
+    except MemoryError as error:
+        raise DesignError(f"{size.sentence}: its list does not fit into memory; split the design") from error
+    if size.runs <= MOST_UNASKED:
+        say(size.sentence, error=True)
+    return plan
+
+
+def show(plan: Plan, done: Finished, outcomes: Sequence[str]) -> None:
+    """Tables, figures and failed runs of a study that was carried out. Raises RunFailedError if any run failed."""
+    if not done.complete:
+        say(f"This shard is done; the last shard, or the command without --shard, writes the tables of {done.folder}.")
+    elif done.failures:
+        say(f"Results: {done.folder}; figures need every run.")
+    else:
+        shown = report(plan, done.folder, outcomes)
+        if shown.headline is not None:
+            _print_table(shown.headline)
+        say(f"Results: {done.folder}")
+        for path in shown.paths:
+            say(path)
+        for fault in shown.faults:
+            say(fault, error=True)
+    if done.failures:
+        first = "; ".join(
+            f"{scenario}, seed {seed}: {error}" for scenario, seed, error in done.failures[:_FAILURES_SHOWN]
+        )
+        raise RunFailedError(
+            f"{len(done.failures)} of {len(done.manifest.runs)} runs failed and are rows of runs.parquet ({first}); "
+            "--retry-failed makes them again"
+        )
+
+
+def _print_table(table: pd.DataFrame) -> None:
+    shown = table.head(_ROWS_SHOWN).map(lambda cell: plain_text(cell) if isinstance(cell, str) else cell)
+    for line in shown.to_string(index=False, float_format=lambda value: f"{value:.4g}").splitlines():
+        say(line)
+    if len(table) > len(shown):
+        say(f"... and {len(table) - len(shown)} more rows in the CSV file")

@@ -1,0 +1,1 @@
+"""Pages made from code and runs: evidence, gallery, parameters, scenarios."""

@@ -1,0 +1,157 @@
+"""Rewrite the pictures of docs/gallery.md: ``python -m experiments.gallery``. A minute.
+
+Pictures come from the reference run and from the studies kept in ``results``, whatever there is; a new one is added to
+git first.
+"""
+
+import io
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from PIL import Image
+
+from experiments.documents.evidence import put_between_markers
+from experiments.figures.registry import FIGURES
+from experiments.figures.style import settle, styled
+from experiments.inputs.scenario_files import REFERENCE, load_scenario
+from experiments.runs.run import simulate
+from experiments.runs.whole_files import write_whole
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "gallery.md"
+PICTURES = PAGE.parent / "images" / "gallery"
+SEED = 1
+_WIDTH, _COLOURS = 960, 256  # of a picture: enough for a page, and light
+_COMMAND = re.compile(r"`((?:detour|python -m) [^`]+)`")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A figure: the file that draws it and the command that makes one where no picture is kept.
+
+    ``stem``: what the names of its pictures begin with in the folder of a study; empty for a figure of a run.
+    """
+
+    module: str
+    stem: str = ""
+    command: str = "detour run"
+
+
+ENTRIES = {
+    "bev_share": Entry("bev_share"),
+    "bev_share_fan": Entry("bev_share_fan", "bev_share_fan", "detour compare A B"),
+    "sales_by_powertrain": Entry("sales_by_powertrain"),
+    "cell_capacity": Entry("cell_capacity"),
+    "charging_map": Entry("charging_map"),
+    "policy_wedge": Entry("policy_wedge", "policy_wedge", "detour sweep policy-wedge"),
+    "prices": Entry("prices"),
+    "retention": Entry("retention"),
+    "storage_by_region": Entry("storage_by_region"),
+    "conversion_frontier": Entry(
+        "conversion_frontier", "conversion_frontier", "python -m experiments.conversion_frontier"
+    ),
+    "one_at_a_time": Entry("sensitivity_bars", "one-at-a-time", "detour sensitivity one-at-a-time"),
+    "sobol": Entry("sensitivity_bars", "sobol", "detour sensitivity DESIGN"),
+    "morris": Entry("morris_scatter", "morris", "detour sensitivity what-matters"),
+    "back_test": Entry("back_test", "back_test", "detour sweep back-test"),
+    "profits": Entry("profits"),
+    "trust": Entry("trust"),
+    "interval_convergence": Entry("interval_convergence", "interval_convergence", "detour compare A B"),
+    "explanation": Entry("explanation"),
+    "grid_map": Entry("grid_map", "grid", "detour sweep detour-frontier"),
+}
+"""Figures by the name of their markers in the page, in its order."""
+
+
+def kept(entry: Entry) -> list[Path]:
+    """Pictures of a figure in the folders of studies that are kept, in the order of their names."""
+    if not entry.stem:
+        return []
+    return [path for path in kept_pictures() if re.fullmatch(rf"{entry.stem}(_.*)?", path.stem)]
+
+
+@cache
+def kept_pictures() -> list[Path]:
+    """Pictures of studies that git keeps, in the order of their names: other studies may lie beside them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", "results/*/*.png"],  # noqa: S607 - git is found on PATH
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    return sorted(ROOT / name for name in listed.split("\0") if name)
+
+
+def picture_of(path: Path) -> Path:
+    """Where the small copy of a study's picture stands."""
+    return PICTURES / f"{path.parent.name}-{path.name}"
+
+
+def command_of(study: Path) -> str:
+    """The command that the page of a study's folder gives; that it is kept is enough if it gives none."""
+    page = study / "README.md"
+    found = _COMMAND.search(page.read_text(encoding="utf-8")) if page.is_file() else None
+    return found.group(1) if found else f"see results/{study.name}"
+
+
+def page() -> str:
+    """The page with what is kept in ``results`` between its markers; runs nothing."""
+    written = PAGE.read_text(encoding="utf-8")
+    for name, entry in ENTRIES.items():
+        written = put_between_markers(written, name, shown(entry))
+    return written
+
+
+def shown(entry: Entry) -> str:
+    """Command and pictures of a figure, or that none is kept."""
+    found = kept(entry)
+    commands = list(dict.fromkeys(command_of(path.parent) for path in found)) or [entry.command]
+    pictures = [picture_of(path) for path in found] if entry.stem else [PICTURES / f"{entry.module}.png"]
+    told = [f"`{'`, `'.join(commands)}`, drawn by `figures/{entry.module}.py`"]
+    told += [f"![{path.stem}]({path.relative_to(PAGE.parent).as_posix()})" for path in pictures]
+    return "\n\n".join(told if pictures else [*told, "No study with this figure is kept yet."])
+
+
+def small(content: bytes) -> bytes:
+    """A PNG picture made small: of a page's width, in few colours."""
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    image = image.resize((_WIDTH, round(image.height * _WIDTH / image.width)), Image.Resampling.LANCZOS)
+    held = io.BytesIO()
+    # this method keeps rare colours, one round of k-means makes the common ones exact
+    few = image.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    few.save(held, "png", optimize=True)
+    return held.getvalue()
+
+
+def drawn(figure: Figure) -> bytes:
+    """A figure as a PNG picture."""
+    held = io.BytesIO()
+    settle(figure)
+    with styled():
+        figure.savefig(held, format="png", metadata={"Software": None})
+    return held.getvalue()
+
+
+def _unheard(_quarter: str, _done: int, _in_all: int) -> None:
+    """Nobody waits for progress."""
+
+
+def main() -> None:
+    """Run the reference, write all pictures and the page; pictures of studies that are gone go."""
+    result = simulate(load_scenario(REFERENCE).scenario, REFERENCE, SEED, _unheard)
+    pictures = {PICTURES / f"{name}.png": drawn(figure(result)) for name, figure in FIGURES.items()}
+    pictures |= {picture_of(path): path.read_bytes() for entry in ENTRIES.values() for path in kept(entry)}
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for gone in sorted(set(PICTURES.glob("*.png")) - pictures.keys()):
+        gone.unlink()
+    for path, content in pictures.items():
+        write_whole(path, small(content))
+        sys.stdout.write(f"{path}\n")
+    write_whole(PAGE, page().encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Figures drawn one by one: a fault in one is a sentence that names it, and costs no other figure and no result."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from matplotlib.figure import Figure
+
+from experiments.errors import RunFailedError
+from experiments.figures.style import FigureError, save
+
+Figures = Mapping[str, Callable[[], Figure]]
+"""What makes each figure, by its name."""
+Finished = TypeVar("Finished")
+
+
+class FigureFaultError(RunFailedError):
+    """A figure could not be drawn or kept, though the result has what it needs."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Files of the figures drawn; a sentence for each figure whose rows the result lacks, and for each fault."""
+
+    paths: list[Path] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def finished(name: str, make: Callable[[], Figure], finish: Callable[[Figure], Finished]) -> Finished:
+    """A figure made and finished. Raises FigureError if rows are lacking, FigureFaultError for anything else."""
+    try:
+        return finish(make())
+    except FigureError:
+        raise
+    except Exception as error:  # whatever drawing raises must not cost the result or another figure
+        raise FigureFaultError(f"figure {name} cannot be drawn ({_reason(error)}); the tables are whole") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+
+
+def _kept(stem: Path, figure: Figure) -> list[Path]:
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    return save(figure, stem)
+
+
+def draw_each(figures: Figures, folder: Path) -> Drawn:
+    """Draw figures into a folder, which is made for the first; raises nothing, what went wrong is told."""
+    drawn = Drawn()
+    for name, make in figures.items():
+        try:
+            drawn.paths.extend(finished(name, make, partial(_kept, folder / name)))
+        except FigureError as error:
+            drawn.lacking.append(str(error))
+        except FigureFaultError as error:
+            drawn.faults.append(str(error))
+    return drawn

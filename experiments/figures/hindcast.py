@@ -1,0 +1,63 @@
+"""Figure 12: shares of battery cars predicted from every origin against the record, and errors beside simple rules."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from experiments.figures.study_style import study_caption
+from experiments.figures.style import INK, POWERTRAIN_COLOURS, bare, canvas, key, percent, styled, years_of
+from experiments.studies.hindcast import HORIZONS, MODEL, MOST_QUARTERS, RULES, errors
+from experiments.studies.study_files import StudyManifest
+
+_WIDTHS = (1.5, 1.0)
+_ROOM_YEARS = 0.35  # left of the first dot, so that labels of the axes do not meet
+_RULE_LOOKS = {
+    "last_value": ("#d55e00", (0, (5, 2))),
+    "same_season": ("#949494", (0, (1.5, 1.5))),
+    "damped_trend": ("#029e73", "-."),
+}  # fmt: skip
+"""Colour, from seaborn's palette ``colorblind``, and line of each rule."""
+
+
+@styled()
+def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
+    """Left: paths from every origin, with their band over seeds. Right: mean absolute error by horizon."""
+    figure = canvas(
+        "Back-test: the share of battery cars after the record stops",
+        f"A line begins where the model was last told shares and runs {MOST_QUARTERS} quarters, all else as recorded",
+    )
+    left, right = (bare(ax) for ax in figure.subplots(1, 2, width_ratios=_WIDTHS))
+    colour, found = POWERTRAIN_COLOURS["BEV"], errors(table)
+    for number, (_, path) in enumerate(table.groupby("origin")):
+        years = years_of(path["quarter"])
+        left.fill_between(years, path["low"], path["high"], color=colour, alpha=0.12, linewidth=0)
+        left.plot(years, path[MODEL], color=colour, linewidth=1.2, alpha=0.8, label="" if number else "Model")
+    recorded = table.drop_duplicates("quarter").sort_values("quarter", kind="stable")
+    left.plot(
+        years_of(recorded["quarter"]), recorded["recorded"], "o", color=INK, markersize=4, markeredgecolor="white",
+        markeredgewidth=0.6, label="Recorded", zorder=3,
+    )  # fmt: skip
+    left.set_ylim(bottom=0)
+    left.yaxis.set_major_formatter(percent)
+    left.xaxis.set_major_locator(MaxNLocator(integer=True))
+    left.set_xlim(left=years_of(recorded["quarter"]).min() - _ROOM_YEARS)
+    for name, label in {MODEL: "", **RULES}.items():
+        own = found[found["method"] == name]
+        shade, line = _RULE_LOOKS.get(name, (colour, "-"))
+        right.plot(
+            own["horizon"], own["mae_points"], color=shade, linestyle=line, marker="o", markersize=4, label=label
+        )
+    right.set_xticks(HORIZONS)
+    right.set_xlabel("quarters after the origin")
+    right.set_title("Mean absolute error, percentage points", loc="left", size="medium")
+    right.set_ylim(bottom=0)
+    (shown, words), (rules, names) = left.get_legend_handles_labels(), right.get_legend_handles_labels()
+    key(figure, [*shown, *rules], [*words, *names])
+    skill = found[found["method"] == MODEL].set_index("horizon")["skill"]
+    told = ", ".join(f"{skill[horizon]:.2f} at {horizon}" for horizon in HORIZONS)
+    study_caption(
+        figure, manifest,
+        f"n = {table['origin'].nunique()} origins. Skill of the model over the last value, in log-odds: {told} "
+        "quarters (1 perfect, 0 as good, negative worse). Inputs after an origin are those recorded: no forecast.",
+    )  # fmt: skip
+    return figure

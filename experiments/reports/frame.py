@@ -1,0 +1,121 @@
+"""What reports of runs and of studies share: the page, sections, tables, pictures, limits and how to cite."""
+
+import base64
+import io
+import math
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from experiments.errors import RunFailedError
+from experiments.figures.drawing import FigureFaultError, Figures, finished
+from experiments.figures.style import FigureError, settle, styled
+from experiments.inputs.parameter_list import Value
+from experiments.runs.whole_files import reason, write_whole
+from experiments.shown_text import html_text, html_verbatim
+
+_STYLE = Path(__file__).with_name("report.css")
+LIMITS = (
+    "Makers, plants, utilities and operators of chargers are calibrated archetypes: no forecast of a company.",
+    "Recorded market outcomes end with 2024; up to the origin shares are fitted to the record, later are the model's.",
+    "The model's responses are not calibrated yet, and its free run does not reproduce history: see docs/evidence.md.",
+)
+"""What every result has to say of itself."""
+
+
+def page(name: str, question: str, made: str, sections: Sequence[tuple[str, str]]) -> str:
+    """The whole page: ``made`` says of what; sections are titles with HTML."""
+    above = f"<p>Detour report: {html_text(name)}</p>"
+    head = f"<header>{above}<h1>{html_text(question)}</h1><p>{html_text(made)}</p></header>"
+    body = "".join(f"<section><h2>{html_text(title)}</h2>{content}</section>" for title, content in sections)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+        f'content="width=device-width, initial-scale=1"><title>Detour: {html_text(name)}</title>'
+        f"<style>{_STYLE.read_text(encoding='utf-8')}</style></head><body>{head}{body}</body></html>\n"
+    )
+
+
+def write_page(html: str, path: Path) -> Path:
+    """Write a page that appears whole or not at all. Raises RunFailedError."""
+    try:
+        write_whole(path, html.encode())
+    except OSError as error:
+        raise RunFailedError(f"{path} cannot be written ({reason(error)}); choose another --out") from error
+    return path
+
+
+def sentence(text: str) -> str:
+    """A paragraph of plain text."""
+    return f"<p>{html_text(text)}</p>"
+
+
+def items(lines: Sequence[str]) -> str:
+    """A list of sentences."""
+    return "<ul>" + "".join(f"<li>{html_text(line)}</li>" for line in lines) + "</ul>"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "numbers") -> str:
+    """A table of text; the first column is a heading, the others stand right if they are ``numbers``."""
+    top = "".join(f"<th>{html_text(word)}</th>" for word in head)
+    body = "".join(
+        "<tr>"
+        + "".join(f"<{tag}>{html_text(cell)}</{tag}>" for tag, cell in zip(_tags(row), row, strict=True))
+        + "</tr>"
+        for row in rows
+    )
+    return f'<div class="wide"><table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _tags(row: Sequence[str]) -> list[str]:
+    return ["th", *["td"] * (len(row) - 1)]
+
+
+def pictures(figures: Figures) -> str:
+    """Figures inside the page; a sentence in the place of each that cannot be drawn."""
+    drawn = []
+    for name, make in figures.items():
+        try:
+            drawn.append(finished(name, make, partial(_picture, name)))
+        except (FigureError, FigureFaultError) as error:
+            drawn.append(sentence(str(error)))
+    return "".join(drawn)
+
+
+def _picture(name: str, figure: Figure) -> str:
+    held = io.BytesIO()
+    settle(figure)
+    with styled():
+        figure.savefig(held, format="png", metadata={"Software": None})
+    told = " ".join(figure.texts[0].get_text().split()) if figure.texts else name
+    data = base64.b64encode(held.getvalue()).decode("ascii")
+    return f'<figure id="{html_text(name)}"><img alt="{html_text(told)}" src="data:image/png;base64,{data}"></figure>'
+
+
+def number(value: float, decimals: int, sign: str = "") -> str:
+    """A number in words of the page: a dash for none, no sign on zero."""
+    if not math.isfinite(value):
+        return "-"
+    told = f"{value:{sign},.{decimals}f}"
+    return told.lstrip("+-") if float(told.replace(",", "")) == 0.0 else told
+
+
+def value_told(value: Value) -> str:
+    """A parameter's value as a scenario file writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else f"{value:.10g}"
+
+
+def again(command: str, facts: Sequence[Sequence[str]]) -> str:
+    """The command that makes a result again, and what it was made with."""
+    return f"<pre>{html_verbatim(command)}</pre>" + table(["made with", ""], facts, "words")
+
+
+def cite(version: str, what: str) -> str:
+    """How to cite a result of Detour."""
+    return (
+        "<p>The Detour contributors, <i>Detour: an agent-based market model of the US electric-car and battery "
+        f"business</i>, version {html_text(version)}; {html_text(what)}.</p>"
+    )

@@ -1,0 +1,186 @@
+"""The report of a study: headline differences with intervals, figures, failed runs, what its scenarios change."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.errors import InputError
+from experiments.inputs.parameter_list import Value
+from experiments.reports.frame import LIMITS, again, cite, items, number, page, pictures, sentence, table, value_told
+from experiments.studies import market_runs
+from experiments.studies.comparison import CONFIDENCE
+from experiments.studies.hindcast import errors
+from experiments.studies.study_files import RUNS_TABLE, StudyManifest, parameters_of, read_tables
+from experiments.studies.study_report import BACK_TEST, Shown, headline, outcomes_shown, plan_of, shown
+
+_SHARE = "share"
+_POINTS = 100.0
+_FACTORS_SHOWN = 15
+_FAILURES_SHOWN = 50
+_DIGITS = 4  # of a number whose size is not known beforehand
+_SIZES = ("run.consumers", "run.last_quarter")
+
+
+def study_html(folder: Path) -> str:
+    """The whole page of a complete study. Raises InputError if it is not complete or was damaged."""
+    manifest, tables = read_tables(folder)
+    runs = tables[RUNS_TABLE]
+    failed = runs[runs["status"] == "failed"]
+    found, why_not = _found(folder, manifest, tables, whole=failed.empty)
+    first = parameters_of(folder, manifest, 0)
+    sizes = [
+        f"{name.partition('.')[2].replace('_', ' ')} {value_told(first[name])}" for name in _SIZES if name in first
+    ]
+    replications = len({run[1] for run in manifest.runs})
+    counts = f"{len(manifest.points)} points, {replications} replications, {len(runs):,} runs, {len(failed)} failed"
+    sections = [
+        ("Headline", _headline(found, manifest) if found else sentence(why_not)),
+        ("Figures", _figures(found, why_not)),
+        ("Failed runs", _failures(failed, len(runs))),
+        ("What differs from the reference", _differences(folder, manifest)),
+        ("Limits", items([*LIMITS, *_limits(manifest)])),
+        ("How to make it again", _again(manifest)),
+        ("How to cite", _cite(manifest)),
+    ]
+    return page(manifest.name, str(manifest.design["question"]), ", ".join([counts, *sizes]), sections)
+
+
+def _found(
+    folder: Path, manifest: StudyManifest, tables: dict[str, pd.DataFrame], *, whole: bool
+) -> tuple[Shown | None, str]:
+    """What a study shows; without figures if runs failed; nothing, with the reason, if that cannot be told either."""
+    outcomes = outcomes_shown(folder, manifest)
+    try:
+        if whole:
+            return shown(manifest, tables, folder, outcomes, lambda: plan_of(folder, manifest)), ""
+        return headline(manifest, tables, outcomes, lambda: plan_of(folder, manifest)), "Figures need every run."
+    except InputError as error:
+        return None, str(error)
+
+
+def _figures(found: Shown | None, why_not: str) -> str:
+    if found is None or why_not:
+        return sentence(why_not)
+    if not found.figures:
+        return sentence("There is no figure for a design like this; its tables hold the results.")
+    return pictures(found.figures)
+
+
+def _headline(found: Shown, manifest: StudyManifest) -> str:
+    if found.headline is None:
+        return sentence(f"A design like this has no headline; {RUNS_TABLE}.parquet holds every run.")
+    if found.name == "means":
+        return _plain(found.headline)
+    if found.name == BACK_TEST:
+        return _plain(errors(found.headline))
+    return "".join(
+        _of_outcome(str(outcome), rows, found.name, manifest)
+        for outcome, rows in found.headline.groupby("outcome", sort=False)
+    )
+
+
+def _of_outcome(outcome: str, rows: pd.DataFrame, kind: str, manifest: StudyManifest) -> str:
+    unit, label = manifest.units[RUNS_TABLE][outcome]
+    if kind == "sensitivity":
+        return sentence(f"{label}, {unit}:") + _plain(rows.drop(columns="outcome").head(_FACTORS_SHOWN))
+    scale, shown_unit = (_POINTS, "%; differences in percentage points") if unit.startswith(_SHARE) else (1.0, unit)
+    decimals = 2 if max(rows["mean"].abs().max(), rows["reference"].abs().max()) * scale < _POINTS else 1
+    told = [
+        [
+            str(row["scenario"]), number(scale * row["mean"], decimals),
+            number(scale * row["difference"], decimals, "+"),
+            f"{number(scale * row['low'], decimals, '+')} to {number(scale * row['high'], decimals, '+')}",
+            f"{row['replications']:.0f}",
+        ]
+        for _, row in rows.iterrows()
+    ]  # fmt: skip
+    first = manifest.points[0].scenario
+    head = ["scenario", "mean", f"less {first}", f"{CONFIDENCE:.0%} interval", "pairs"]
+    reference = number(scale * float(rows["reference"].iloc[0]), decimals)
+    return sentence(f"{label}, {shown_unit}. {first}: {reference}.") + table(head, told)
+
+
+def _plain(frame: pd.DataFrame) -> str:
+    """A table as it is, numbers short."""
+    rows = [
+        [f"{cell:.{_DIGITS}g}" if isinstance(cell, float) else str(cell) for cell in row] for row in frame.to_numpy()
+    ]
+    return table(list(map(str, frame)), rows)
+
+
+def _failures(failed: pd.DataFrame, runs: int) -> str:
+    if failed.empty:
+        return sentence(f"None of {runs:,}.")
+    rows = [
+        [str(row["scenario"]), str(row["point"]), str(row["seed"]), str(row["error"])]
+        for _, row in failed.head(_FAILURES_SHOWN).iterrows()
+    ]
+    told = f"{len(failed):,} of {runs:,}; the command with --retry-failed makes them again."
+    if len(failed) > len(rows):
+        told += f" The first {len(rows)} are shown; the others are rows of {RUNS_TABLE}.parquet."
+    return sentence(told) + table(["scenario", "point", "seed", "error"], rows, "words")
+
+
+def _differences(folder: Path, manifest: StudyManifest) -> str:
+    """What all runs share that is not the reference's, what each scenario changes besides, and what is varied."""
+    usual = {name: known.default for name, known in market_runs.market_model().declared.items()}
+    scenarios: dict[str, Mapping[str, Value]] = {}
+    for place, point in enumerate(manifest.points):
+        if point.scenario not in scenarios:
+            scenarios[point.scenario] = parameters_of(folder, manifest, place)
+    varied = set(manifest.factor_units)
+    changed = {
+        scenario: {name: value for name, value in content.items() if name not in varied and value != usual.get(name)}
+        for scenario, content in scenarios.items()
+    }
+    shared = dict.fromkeys(set.intersection(*(set(each.items()) for each in changed.values())))
+    rows = [["all", name, value_told(value), _usual(usual, name)] for name, value in sorted(shared)]
+    for scenario, content in changed.items():
+        own = [(name, value) for name, value in content.items() if (name, value) not in shared]
+        rows += [[scenario, name, value_told(value), _usual(usual, name)] for name, value in own]
+    told = table(["scenario", "parameter", "value", "reference"], rows, "words") if rows else sentence("Nothing.")
+    return told + _varied(manifest)
+
+
+def _usual(usual: Mapping[str, Value], name: str) -> str:
+    return value_told(usual[name]) if name in usual else "-"
+
+
+def _varied(manifest: StudyManifest) -> str:
+    """The factors of a design with the ends of their values."""
+    rows = []
+    for name, unit in manifest.factor_units.items():
+        values = {point.factors[name] for point in manifest.points}
+        rows.append([name, *_ends(list(values)), f"{len(values)}", unit])
+    return table(["varied", "from", "to", "values", "unit"], rows, "words") if rows else ""
+
+
+def _ends(values: Sequence[Value]) -> tuple[str, str]:
+    ordered = sorted(values, key=lambda value: (str(value), 0.0) if isinstance(value, str) else ("", float(value)))
+    return value_told(ordered[0]), value_told(ordered[-1])
+
+
+def _limits(manifest: StudyManifest) -> list[str]:
+    replications = len({run[1] for run in manifest.runs})
+    if replications == 1:
+        return ["One replication: differences have no interval, and a small one may be luck."]
+    luck = f"Intervals are Student's over {replications} replications with the same luck on both sides"
+    return [f"{luck}: they hold luck, not what is uncertain in the model."]
+
+
+def _again(manifest: StudyManifest) -> str:
+    facts = [
+        ["plan (SHA-256)", manifest.plan_sha256],
+        ["model", f"{manifest.model} {manifest.model_version}"],
+        ["seeds", f"{min(run[2] for run in manifest.runs)} to {max(run[2] for run in manifest.runs)}"],
+        ["commit", manifest.git_commit or "not known"],
+        *([name, version] for name, version in manifest.versions.items()),
+        *([f"{name}.parquet (SHA-256)", checksum] for name, checksum in manifest.tables.items()),
+    ]
+    return again(manifest.command, facts)
+
+
+def _cite(manifest: StudyManifest) -> str:
+    what = f"study {manifest.name}, plan {manifest.plan_sha256[:8]}, model {manifest.model_version}"
+    return cite(manifest.versions["battery-detour"], what)

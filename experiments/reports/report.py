@@ -1,0 +1,163 @@
+"""``detour report``: one HTML file that tells of a run or of a study and needs nothing else, no network either."""
+
+import math
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from experiments.commands.summary import MILESTONES, ROWS, outcomes_of_year
+from experiments.errors import InputError
+from experiments.figures.registry import figures_of
+from experiments.inputs.parameter_list import differences, every_parameter, value_of
+from experiments.inputs.regular_files import is_regular
+from experiments.inputs.scenario_files import REFERENCE, load_scenario, shipped_names
+from experiments.reports.frame import (
+    LIMITS,
+    again,
+    cite,
+    items,
+    number,
+    page,
+    pictures,
+    sentence,
+    table,
+    value_told,
+    write_page,
+)
+from experiments.reports.of_study import study_html
+from experiments.runs.manifest import Manifest
+from experiments.runs.store import MANIFEST, Result, ResultError, read_result, scenario_of
+from experiments.studies.study_files import STUDY
+from market.scenario import Scenario
+
+NAME = "report.html"
+_OPTIONS = ("run.consumers", "run.mean_field")  # parameters with an option of their own
+_ONE_RUN = (
+    "One run, one seed: what differs between single runs may be luck, unless they share the seed and differ by far "
+    "more than the draw does."
+)
+
+
+def write_report(folder: Path, out: Path | None = None) -> Path:
+    """Write the report of a run or a study, into its folder if not told where. Raises InputError, RunFailedError."""
+    path = folder / NAME if out is None else out
+    if is_regular(folder / STUDY):
+        return write_page(study_html(folder), path)
+    if not is_regular(folder / MANIFEST):
+        raise InputError(f"{folder} holds no {MANIFEST} and no {STUDY}; give the folder of a run or of a study")
+    result = read_result(folder)
+    return write_page(report_html(result, paired_reference(folder, result)), path)
+
+
+def paired_reference(folder: Path, result: Result) -> Result | None:
+    """The reference run of the same seed and size beside a result, if there is one that can be read."""
+    manifest = result.manifest
+    beside = folder.absolute().parent.parent / REFERENCE / f"seed={manifest.seed}"
+    if manifest.name == REFERENCE or not is_regular(beside / MANIFEST):
+        return None
+    try:
+        reference = read_result(beside)
+    except ResultError:
+        return None
+    alike = reference.manifest.parameters.get("run") == manifest.parameters.get("run")
+    return reference if alike else None
+
+
+def report_html(result: Result, reference: Result | None) -> str:
+    """The whole page; ``reference``: the paired reference run, whose numbers then stand beside the run's."""
+    manifest, scenario = result.manifest, scenario_of(result.manifest)
+    made = f"{manifest.population}, seed {manifest.seed}, to {scenario.run.last_quarter}"
+    sections = [
+        ("Headline numbers", _numbers(result, reference)),
+        ("Figures", pictures(figures_of(result))),
+        ("What differs from the reference", _differences(scenario)),
+        ("Limits", items([*LIMITS, _ONE_RUN, *_errors(result)])),
+        ("How to make it again", _again(manifest, scenario)),
+        ("How to cite", _cite(manifest)),
+    ]
+    return page(manifest.name, manifest.question, made, sections)
+
+
+def _numbers(result: Result, reference: Result | None) -> str:
+    own = _by_year(result)
+    rows = [
+        [label, *(number(found[key], decimals) for found in own.values())]
+        for label, (key, decimals) in ROWS.items()
+        if any(math.isfinite(found[key]) for found in own.values())
+    ]
+    own_table = table(["United States", *map(str, own)], rows)
+    if reference is None:
+        return own_table
+    other = _by_year(reference)
+    gaps = [
+        [label, *(number(found[key] - other[year][key], decimals, sign="+") for year, found in own.items())]
+        for label, (key, decimals) in ROWS.items()
+        if any(math.isfinite(found[key]) for found in own.values())
+    ]
+    note = sentence("The same less the reference run of the same seed and size: luck is shared, but this is one pair.")
+    return own_table + note + table(["Less the reference", *map(str, own)], gaps)
+
+
+def _by_year(result: Result) -> dict[int, Mapping[str, float]]:
+    found = {year: outcomes_of_year(result.frames["national"], year) for year in MILESTONES}
+    return {year: outcomes for year, outcomes in found.items() if outcomes}
+
+
+def _differences(scenario: Scenario) -> str:
+    changed = differences(scenario)
+    if not changed:
+        return sentence("Nothing: this is the reference.")
+    known = every_parameter()
+    rows = [
+        [name, value_told(value), value_told(usual), known[name].unit, known[name].meaning]
+        for name, (value, usual) in changed.items()
+    ]
+    return table(["parameter", "value", "reference", "unit", "meaning"], rows, "words")
+
+
+def _errors(result: Result) -> list[str]:
+    sd = 100 * float(result.frames["national"]["bev_share_sd"].iloc[-1])
+    told = [
+        f"The draw gives a quarter's battery-car share a standard deviation of {sd:.2f} points at the end of the run."
+    ]
+    for name, error in (result.manifest.free_run_mae_points_by_powertrain or {}).items():
+        told.append(f"Mean absolute error of the {name} share after {result.manifest.origin}: {error:.2f} points.")
+    return told
+
+
+def command_of(manifest: Manifest, scenario: Scenario) -> str:
+    """The command that makes a run again."""
+    name = manifest.name.split("+")[0]
+    base = name if name in shipped_names() else REFERENCE
+    shipped = load_scenario(base).scenario
+    sets = {
+        key: value_of(scenario, key)
+        for key in every_parameter()
+        if value_of(scenario, key) != value_of(shipped, key) and key not in _OPTIONS
+    }
+    words = ["detour", "run", base, "--seed", str(manifest.seed)]
+    words += ["--mean-field"] if manifest.is_mean_field else ["--consumers", str(manifest.consumers)]
+    for key, value in sets.items():
+        words += ["--set", f"{key}={value_told(value)}"]
+    return shlex.join(words)
+
+
+def _again(manifest: Manifest, scenario: Scenario) -> str:
+    facts = [
+        ["results (SHA-256)", manifest.results_sha256],
+        ["parameters (SHA-256)", manifest.parameters_sha256],
+        ["commit", manifest.git_commit or "not known"],
+        ["code (SHA-256)", manifest.code.sha256 if manifest.code else "not known"],
+        *([name, version] for name, version in manifest.versions.items()),
+        ["wall time", f"{manifest.wall_s:.0f} s"],
+        ["ledger checks passed", f"{manifest.ledger_checks:,}"],
+    ]
+    return again(command_of(manifest, scenario), facts)
+
+
+def _cite(manifest: Manifest) -> str:
+    what = (
+        f"scenario {manifest.name}, parameters {manifest.parameters_sha256[:8]}, seed {manifest.seed}, "
+        f"results {manifest.results_sha256[:8]}"
+    )
+    return cite(manifest.versions["battery-detour"], what)

@@ -1,0 +1,1 @@
+"""One run: simulated, stored, with what made it."""

@@ -1,0 +1,149 @@
+"""What ``run.json`` says of a run: the scenario in full, hashes, versions, cost and how well a free run did."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, Value
+from experiments.runs.provenance import Code, Provenance, content_sha256
+from market.base import quarters
+from market.scenario import Scenario
+
+SCHEMA_VERSION = 2
+UNSEALED_VERSION = 1
+"""The schema version before a manifest had a checksum of its own and told what code made the run; it is still read."""
+_HERE = Path(__file__).parent
+_POINTS = 100.0  # percentage points in a share of one
+_SHARES = ("bev", "phev", "hev")  # powertrains whose share the national table holds; ICE is the rest
+_GIT_SECONDS = 10  # after which git is given up: assumption
+
+
+class TableRecord(BaseModel):
+    """One table of a result: its rows and the SHA-256 of its file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int
+    file_sha256: str
+
+
+class Manifest(BaseModel):
+    """The content of ``run.json``.
+
+    ``parameters``: the scenario in full, by group. ``results_sha256``: of the contents of all tables, whatever the
+    machine, the time or the encoding of the files. ``free_run_mae_points``: mean absolute error of the battery-car
+    share in percentage points over the quarters after the origin that have a record; None without such quarters.
+    ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``code``: of the
+    process that made the run; None in schema version 1.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int
+    study: str
+    name: str
+    question: str
+    seed: int
+    consumers: int
+    origin: str
+    parameters: dict[str, dict[str, float | int | bool | str]]
+    parameters_sha256: str
+    results_sha256: str
+    free_run_mae_points: float | None
+    free_run_mae_points_by_powertrain: dict[str, float] | None
+    ledger_checks: int
+    wall_s: float
+    peak_rss_mib: float | None
+    code: Code | None = None
+    versions: dict[str, str]
+    git_commit: str | None
+    tables: dict[str, TableRecord]
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """What made the run; None if it is from before this was recorded."""
+        return None if self.code is None else Provenance(code=self.code, versions=self.versions)
+
+    @property
+    def is_mean_field(self) -> bool:
+        """Whether expected seats were counted instead of rows drawn; ``consumers`` is then every seat."""
+        return bool(self.parameters["run"].get("mean_field", False))
+
+    @property
+    def population(self) -> str:
+        """Who the buyers were, in words."""
+        return "mean field of all seats" if self.is_mean_field else f"{self.consumers:,} consumers"
+
+
+def parameters_of(scenario: Scenario) -> dict[str, dict[str, Value]]:
+    """All parameters by group; groups that older runs did not have are left out while they are at their defaults."""
+    content: dict[str, dict[str, Value]] = scenario.model_dump(mode="json", exclude={"question"})
+    defaults = Scenario().model_dump(mode="json", include=set(OUTSIDE_THE_HASH))
+    return {group: values for group, values in content.items() if values != defaults.get(group)}
+
+
+def parameters_sha256(scenario: Scenario) -> str:
+    """SHA-256 of all parameters (not of the question), the same for the same values."""
+    return content_sha256(parameters_of(scenario))
+
+
+def results_sha256(frames: Mapping[str, pd.DataFrame]) -> str:
+    """SHA-256 of the contents of tables in the given order: names, columns and values, nothing of their encoding."""
+    digest = hashlib.sha256()
+    for name, frame in frames.items():
+        digest.update(f"table {name} {len(frame)}\n".encode())
+        for label, column in frame.items():
+            values = column.to_numpy()
+            kind = "number" if values.dtype.kind in "iufb" else "text"
+            digest.update(f"column {label} {kind}\n".encode())
+            digest.update(_number_bytes(values) if kind == "number" else _text_bytes(column))
+    return digest.hexdigest()
+
+
+def _number_bytes(values: Any) -> bytes:
+    """Little-endian doubles, every NaN and both zeros alike."""
+    doubles = np.asarray(values, dtype="<f8") + 0.0
+    doubles[np.isnan(doubles)] = np.nan
+    return doubles.tobytes()
+
+
+def _text_bytes(column: pd.Series) -> bytes:
+    return json.dumps([str(value) for value in column]).encode()
+
+
+def free_run_errors_points(national: pd.DataFrame, origin: str) -> dict[str, float]:
+    """Mean absolute error of shares by powertrain, percentage points, after the origin; empty without records there."""
+    after = national["quarter"].map(quarters.index) > quarters.index(origin)
+    rows = national[after & national["bev_share_recorded"].notna()]
+    if rows.empty:
+        return {}
+    gaps = {name.upper(): rows[f"{name}_share_new"] - rows[f"{name}_share_recorded"] for name in _SHARES}
+    gaps["ICE"] = -sum(gaps.values(), start=pd.Series(0.0, index=rows.index))
+    return {name: float(gap.abs().mean() * _POINTS) for name, gap in gaps.items()}
+
+
+def git_commit() -> str | None:
+    """Commit of the code, ending in ``-dirty`` if tracked files were changed; None if git does not hold it."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    held = _asked(git, "ls-files", "--error-unmatch", "__init__.py")
+    return _asked(git, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*") if held else None
+
+
+def _asked(git: str, *arguments: str) -> str | None:
+    try:
+        answer = subprocess.run(  # noqa: S603 - git, found on PATH, with the fixed arguments above
+            [git, "-C", str(_HERE), *arguments], capture_output=True, text=True, timeout=_GIT_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None

@@ -1,0 +1,107 @@
+"""One scenario, one seed: simulate and store."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from experiments.errors import InputError, RunFailedError
+from experiments.inputs.scenario_files import ScenarioFile
+from experiments.runs import manifest, provenance
+from experiments.runs.memory import peak_rss_mib
+from experiments.runs.store import STUDY, Result, result_folder, write_result
+from experiments.runs.whole_files import kept_elsewhere, reason, tried
+from market.base import quarters
+from market.base.ledger import LedgerError
+from market.base.tables import TableError
+from market.fleet.population import seats_path
+from market.model import Market
+from market.recorder import TABLES
+from market.scenario import Scenario
+
+Progress = Callable[[str, int, int], None]
+"""Told the quarter just done, how many are done and how many there are in all."""
+_HASH_SHOWN = 8  # characters of a hash that tell scenarios apart in a folder's name
+
+
+def every_seat(scenario: Scenario) -> int:
+    """Car-owning seats of the last quarter: the rows of a population with one row a seat."""
+    return round(float(seats_path(scenario.ownership, quarters.index(scenario.run.last_quarter))[-1]))
+
+
+def folder_name(chosen: ScenarioFile) -> str:
+    """Name of a scenario's folder: its own, with the start of its hash if it is not the scenario of that name."""
+    if not chosen.changed:
+        return chosen.name
+    return f"{chosen.name}+{manifest.parameters_sha256(chosen.scenario)[:_HASH_SHOWN]}"
+
+
+def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Result:
+    """Run the market; the result is not stored. Raises RunFailedError with the quarter it failed in."""
+    start, made_by, commit = time.perf_counter(), provenance.here(), manifest.git_commit()
+    label = "before the first quarter"
+    try:
+        market = Market(parameters=scenario, rng=seed)
+        quarters_in_all = market.last_quarter + 1
+        while market.quarter < market.last_quarter:
+            label = f"in {quarters.label(market.quarter + 1)}"
+            market.step()
+            progress(quarters.label(market.quarter), market.quarter + 1, quarters_in_all)
+    except (LedgerError, TableError, ArithmeticError, ValueError, LookupError, MemoryError) as error:
+        reason = str(error) or type(error).__name__
+        raise RunFailedError(f"{name}, seed {seed}: the run failed {label}: {reason}") from error
+    frames = {table: market.recorder.frame(table) for table in TABLES}
+    errors = manifest.free_run_errors_points(frames["national"], scenario.run.origin)
+    record = manifest.Manifest(
+        schema_version=manifest.SCHEMA_VERSION,
+        study=STUDY,
+        name=name,
+        question=scenario.question,
+        seed=seed,
+        consumers=every_seat(scenario) if scenario.run.mean_field else scenario.run.consumers,
+        origin=scenario.run.origin,
+        parameters=manifest.parameters_of(scenario),
+        parameters_sha256=manifest.parameters_sha256(scenario),
+        results_sha256=manifest.results_sha256(frames),
+        free_run_mae_points=errors.get("BEV"),
+        free_run_mae_points_by_powertrain=errors or None,
+        ledger_checks=market.ledger.checked,
+        wall_s=time.perf_counter() - start,
+        peak_rss_mib=peak_rss_mib(),
+        code=made_by.code,
+        versions=made_by.versions,
+        git_commit=commit,
+        tables={},
+    )
+    return Result(record, frames)
+
+
+def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: Progress) -> tuple[Path, Result]:
+    """Simulate and store one run; returns its folder and what is in it.
+
+    Raises InputError if the folder cannot be written to, before anything is run; RunFailedError if the run fails, or
+    if the disk refuses afterwards: the run is then kept in another place, which the sentence names.
+    """
+    folder = result_folder(out, name, seed)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(tried(folder.parent))
+        except OSError as error:
+            raise InputError(f"{folder} cannot be written ({reason(error)}); choose another --out") from error
+        result = simulate(scenario, name, seed, progress)
+        try:
+            return folder, Result(write_result(folder, result), result.frames)
+        except OSError as error:
+            raise RunFailedError(
+                f"{folder} cannot be written ({reason(error)}); {_kept(result)}; make room or choose another --out"
+            ) from error
+
+
+def _kept(result: Result) -> str:
+    """Put a finished run where there is room; says where."""
+    place = kept_elsewhere(lambda folder: write_result(_below(folder, result), result))
+    return "no other place takes the run either" if place is None else f"the run is kept in {_below(place, result)}"
+
+
+def _below(out: Path, result: Result) -> Path:
+    return result_folder(out, result.manifest.name, result.manifest.seed)

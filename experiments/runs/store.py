@@ -1,0 +1,170 @@
+"""Results on disk: ``<out>/<study>/<name>/seed=<n>/`` with ``run.json`` and one Parquet file a table.
+
+A result appears whole or not at all: it is written into a sibling folder that then takes its name. An existing
+result is replaced only by a complete new one.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from experiments.errors import InputError
+from experiments.inputs.json_files import read_json
+from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, groups
+from experiments.inputs.parquet_files import parquet_table
+from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
+from experiments.runs.manifest import SCHEMA_VERSION, UNSEALED_VERSION, Manifest, TableRecord, results_sha256
+from experiments.runs.provenance import content_sha256
+from experiments.runs.whole_files import appearing_whole
+from market.base.column import Series
+from market.recorder import TABLES
+from market.scenario import Scenario
+
+STUDY = "runs"
+MANIFEST = "run.json"
+_SEAL = "sha256"
+_REDO = "make it again with `detour run`"
+
+
+class ResultError(InputError):
+    """A result folder is missing, unreadable, damaged or not of this version."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run: what ``run.json`` says and the tables by name."""
+
+    manifest: Manifest
+    frames: Mapping[str, pd.DataFrame]
+
+
+def result_folder(out: Path, name: str, seed: int, study: str = STUDY) -> Path:
+    """Folder of a run below ``out``."""
+    return out / study / name / f"seed={seed}"
+
+
+def write_result(folder: Path, result: Result) -> Manifest:
+    """Write a result; returns its manifest with the checksums of the files. Raises OSError if the disk refuses.
+
+    ``result.manifest.tables`` is not read: it is made here.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with appearing_whole(folder) as unfinished:
+        records = {name: _write_table(unfinished, name, frame) for name, frame in result.frames.items()}
+        manifest = result.manifest.model_copy(update={"tables": records})
+        content = manifest.model_dump(mode="json")
+        text = json.dumps({_SEAL: content_sha256(content), **content}, indent=2, allow_nan=False)
+        (unfinished / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    return manifest
+
+
+def _arrow_type(values: pd.Series) -> pa.DataType:
+    return {"f": pa.float64(), "i": pa.int64(), "b": pa.bool_()}.get(values.dtype.kind, pa.string())
+
+
+def _field(label: str, values: pd.Series, series: Series) -> pa.Field:
+    return pa.field(label, _arrow_type(values), metadata={"unit": series.unit, "label": series.label})
+
+
+def _write_table(folder: Path, name: str, frame: pd.DataFrame) -> TableRecord:
+    """Write a table with the unit and label of every column in the metadata of its field."""
+    schema = pa.schema([_field(label, frame[label], series) for label, series in TABLES[name].items()])
+    path = folder / f"{name}.parquet"
+    pq.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None), path)
+    return TableRecord(rows=len(frame), file_sha256=_sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def read_result(folder: Path) -> Result:
+    """Read a result folder and check it against its checksums. Raises ResultError."""
+    manifest = _read_manifest(folder)
+    frames = {name: _read_table(folder, name, record) for name, record in manifest.tables.items()}
+    if results_sha256(frames) != manifest.results_sha256:
+        raise ResultError(f"{folder}: the tables are not those {MANIFEST} tells of; {_REDO}")
+    return Result(manifest, frames)
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    if not is_regular(path):
+        raise ResultError(
+            f"{folder} holds no {MANIFEST}; give the folder of a run, such as results/runs/reference/seed=1"
+        )
+    try:
+        content = read_json(path)
+    except ForeignFileError as error:
+        raise ResultError(f"{error}; {_REDO}") from error
+    found = content.get("schema_version")
+    if found not in (SCHEMA_VERSION, UNSEALED_VERSION):
+        raise ResultError(f"{path}: schema version is {found}; this Detour reads 1 and {SCHEMA_VERSION}; {_REDO}")
+    try:
+        manifest = Manifest.model_validate(_unsealed(path, content))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
+    if content_sha256(content["parameters"]) != manifest.parameters_sha256:
+        raise ResultError(f"{path}: the parameters are not those of parameters_sha256: it was edited; {_REDO}")
+    needed = groups().keys() - set(OUTSIDE_THE_HASH)
+    if manifest.tables.keys() != TABLES.keys() or not needed <= manifest.parameters.keys() <= groups().keys():
+        raise ResultError(f"{path}: its tables or parameters are not those of this Detour; {_REDO}")
+    return manifest
+
+
+def _unsealed(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """The content without its checksum, which must fit. Schema version 1 has none. Raises ResultError."""
+    if content["schema_version"] == UNSEALED_VERSION and "code" not in content:
+        return content
+    bare = {name: value for name, value in content.items() if name != _SEAL}
+    if content.get(_SEAL) != content_sha256(bare):
+        raise ResultError(f"{path} was edited or damaged: its checksum is not that of its content; {_REDO}")
+    return bare
+
+
+def scenario_of(manifest: Manifest) -> Scenario:
+    """The scenario a run was made with. Raises ResultError if this Detour has other parameters."""
+    try:
+        return Scenario.model_validate({"question": manifest.question, **manifest.parameters})
+    except ValueError as error:
+        raise ResultError(f"{manifest.name}: its parameters are not those of this Detour; make it again") from error
+
+
+def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    if not is_regular(path):
+        raise ResultError(f"{folder}: table {name} is missing; {_REDO}")
+    try:
+        content = read_bytes(path)
+    except OSError as error:
+        raise ResultError(f"{path} cannot be read ({error.strerror}); {_REDO}") from error
+    if hashlib.sha256(content).hexdigest() != record.file_sha256:
+        raise ResultError(f"{path} is damaged: its checksum is not that in {MANIFEST}; {_REDO}")
+    try:
+        frame = parquet_table(content)
+    except ValueError as error:
+        raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
+    if not set(TABLES[name]) <= set(frame):
+        raise ResultError(f"{path} lacks columns of this Detour; {_REDO}")
+    return frame
+
+
+def units_of(folder: Path, name: str) -> dict[str, Series]:
+    """Unit and label of every column of a table as its file tells them. Raises ResultError."""
+    path = folder / f"{name}.parquet"
+    try:
+        schema = pq.read_schema(path)
+    except (OSError, pa.ArrowException) as error:
+        raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
+    return {field.name: Series(field.metadata[b"unit"].decode(), field.metadata[b"label"].decode()) for field in schema}

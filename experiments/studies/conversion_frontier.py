@@ -1,0 +1,163 @@
+"""When turning a line pays: decisions over storage price and use of car lines, beside the formula (M14, D2 case 24).
+
+``python -m experiments.conversion_frontier`` writes the table and figure 9 into ``results/conversion-frontier``.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.cells.line_conversion import LAG_AND_DARK_QUARTERS, LineKind
+from agents.cells.line_decision import LineAction, LineStatus, Use
+from experiments.figures.conversion_frontier import conversion_frontier
+from experiments.figures.style import save
+from market.base import quarters
+from market.base.categories import MAKERS, REGIONS
+from market.cells.allocation import CellMarket
+from market.cells.costs import HORIZON_QUARTERS
+from market.model import Market
+from market.scenario import Scenario
+
+PREMIUMS = tuple(float(premium) for premium in np.round(np.linspace(-0.3, 0.7, 21), 2))
+"""Storage prices, as premiums on those of imports and third countries."""
+USES = tuple(float(use) for use in np.round(np.linspace(0.05, 0.95, 19), 2))
+"""Share of their car capacity that makers sell."""
+FOLDER = Path("results/conversion-frontier")
+HYSTERESIS_USES = (0.1, 0.5, 0.9)
+HYSTERESIS_PREMIUMS = tuple(float(premium) for premium in np.round(np.linspace(-0.5, 0.6, 23), 2))
+_TURNS = (LineAction.CONVERT, LineAction.CONVERT_BACK)
+_CONSUMERS = 500  # nobody buys in this study: the market is built, not run
+_ENDLESS_GWH = 1e3  # of storage asked for in a region: more than any line fills
+_QUARTER = "2027Q2"
+
+
+def frontier(premiums: Sequence[float] = PREMIUMS, uses: Sequence[float] = USES, at: str = _QUARTER) -> pd.DataFrame:
+    """A row for each premium, use and kind of change: what makers' running car lines would do.
+
+    Columns: ``storage_premium``, ``storage_price_usd_per_kwh``, ``car_line_use``, ``kind``,
+    ``capacity_gwh_per_year``, ``converting_gwh_per_year``, ``formula_premium``. The assumptions are those of the
+    specification's case: no 45X, no upkeep, no private luck, demand for storage that a line never fills.
+    """
+    return pd.concat([_rows(premium, uses, quarters.index(at)) for premium in premiums], ignore_index=True)
+
+
+def turning_prices(
+    uses: Sequence[float] = HYSTERESIS_USES, premiums: Sequence[float] = HYSTERESIS_PREMIUMS, at: str = _QUARTER
+) -> pd.DataFrame:
+    """Hysteresis (F12): the storage price at which a line of other chemistry turns, and that at which it turns back.
+
+    A row for each use of car lines: ``car_line_use``; ``turns_usd_per_kwh``, the lowest price on the grid at which a
+    running car line turns; ``turns_back_usd_per_kwh``, the highest at which the same line, running for storage,
+    turns back, not a number if it never does. With 45X, without private luck and upkeep.
+    """
+    quarter = quarters.index(at)
+    turned: dict[tuple[float, Use], list[float]] = {(use, now): [] for use in uses for now in Use}
+    for premium in premiums:
+        market = _market_at(premium, quarter, production_credit=1.0)
+        cells, lines = market.cells, market.cells.lines
+        fit = (lines.status == LineStatus.OPERATING) & (lines.kind == LineKind.OTHER_CHEMISTRY) & lines.credited
+        line = int(np.flatnonzero(fit & (lines.maker < len(MAKERS)))[0])
+        for (use, now), found in turned.items():
+            expected = use * _own_capacity_gwh(cells, quarter)
+            lines.use[line] = now
+            if _turns(market, line, expected, quarter):
+                found.append(_balanced_price_usd_per_kwh(cells, quarter))
+            lines.use[line] = Use.VEHICLES
+    rows = [
+        (use, min(turned[use, Use.VEHICLES], default=np.nan), max(turned[use, Use.STORAGE], default=np.nan))
+        for use in uses
+    ]
+    return pd.DataFrame(rows, columns=["car_line_use", "turns_usd_per_kwh", "turns_back_usd_per_kwh"])
+
+
+def _market_at(premium: float, quarter: int, production_credit: float = 0.0) -> Market:
+    scenario = Scenario.model_validate({
+        "run": {"consumers": _CONSUMERS, "fast_graph": True},
+        "policy": {"production_credit_factor": production_credit},
+        "storage": {"price_premium": premium},
+        "cells": {"upkeep_usd_per_kwh": 0.0, "decision_noise": 0.0},
+    })  # fmt: skip
+    market = Market(parameters=scenario, rng=1)
+    market.power.signed_gwh.append(np.full(len(REGIONS), _ENDLESS_GWH))
+    for past in range(quarter + 1):
+        market.cells.lines.complete(past)
+    return market
+
+
+def _rows(premium: float, uses: Sequence[float], quarter: int) -> pd.DataFrame:
+    market = _market_at(premium, quarter)
+    cells, lines = market.cells, market.cells.lines
+    asked = (lines.status == LineStatus.OPERATING) & (lines.use == Use.VEHICLES) & (lines.maker < len(MAKERS))
+    balanced = _balanced_price_usd_per_kwh(cells, quarter)
+    rows = []
+    for use in uses:
+        expected = use * _own_capacity_gwh(cells, quarter)
+        for kind in LineKind:
+            of_kind = np.flatnonzero(asked & (lines.kind == kind))
+            turning = [line for line in map(int, of_kind) if _turns(market, line, expected, quarter)]
+            needed = _formula_price_usd_per_kwh(cells, int(of_kind[0]), use, quarter)
+            rows.append({
+                "storage_premium": premium,
+                "storage_price_usd_per_kwh": balanced,
+                "car_line_use": use,
+                "kind": kind.name.lower().replace("_", " "),
+                "capacity_gwh_per_year": float(lines.gwh_per_year[of_kind].sum()),
+                "converting_gwh_per_year": float(lines.gwh_per_year[turning].sum()),
+                "formula_premium": (1.0 + premium) * needed / balanced - 1.0,
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _turns(market: Market, line: int, expected: Floats, quarter: int) -> bool:
+    seen = market.line_decisions.sensing(line, expected, 0.0, quarter)
+    return bool(market.plants[market.cells.lines.plant[line]].decide(seen) in _TURNS)
+
+
+def _own_capacity_gwh(cells: CellMarket, quarter: int) -> Floats:
+    """A year's good cells of makers' own car lines a year ahead, (makers,)."""
+    lines = cells.lines
+    there = lines.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR) & (lines.maker < len(MAKERS))
+    capacity = np.bincount(lines.maker[there], lines.gwh_per_year[there], minlength=len(MAKERS))
+    return np.asarray(capacity * cells.parameters.last_yield)
+
+
+def _balanced_price_usd_per_kwh(cells: CellMarket, quarter: int) -> float:
+    """Price of US storage cells where demand for them and their supply meet: midway to third countries' (M19)."""
+    imported = cells.costs.import_price_usd_per_kwh(quarter)
+    third = cells.costs.third_country_price_usd_per_kwh(quarter)
+    return 0.5 * (imported + third)
+
+
+def _formula_price_usd_per_kwh(cells: CellMarket, line: int, use: float, quarter: int) -> float:
+    """Storage price at which G = h I: cost + (h I + u m_E lost) / (yield x annuity) (D2 case 24)."""
+    p, kind = cells.parameters, LineKind(cells.lines.kind[line])
+    cost = {
+        LineKind.SAME_CELL: p.same_cell_musd,
+        LineKind.OTHER_CHEMISTRY: p.other_chemistry_musd,
+        LineKind.OTHER_FORMAT: p.other_format_musd,
+    }[kind]
+    lag, dark = LAG_AND_DARK_QUARTERS[kind]
+    mature = np.full(cells.lines.size, p.last_yield)
+    car_margin, _ = cells.costs.margins_usd_per_kwh(cells.lines, mature, 0.0, quarter)
+    lost = use * p.last_yield * max(float(car_margin[line]), 0.0) * _annuity(lag - dark, p.discount_rate)
+    iron = float(cells.costs.iron_cost_usd_per_kwh(mature[:1], quarter)[0])
+    return iron + (p.hurdle * cost + lost) / (p.last_yield * _annuity(lag, p.discount_rate))
+
+
+def _annuity(first_quarter: int, discount_rate: float) -> float:
+    """Present value of 1 $ a year received from a quarter to the horizon, in closed form."""
+    d = (1.0 + discount_rate) ** (-1.0 / QUARTERS_PER_YEAR)
+    return float((d**first_quarter - d**HORIZON_QUARTERS) / (1.0 - d) / QUARTERS_PER_YEAR)
+
+
+if __name__ == "__main__":
+    table = frontier()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    table.round(4).to_csv(FOLDER / "frontier.csv", index=False)
+    for path in [FOLDER / "frontier.csv", *save(conversion_frontier(table), FOLDER / "conversion_frontier")]:
+        sys.stdout.write(f"{path}\n")

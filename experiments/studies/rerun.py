@@ -1,0 +1,83 @@
+"""Runs of a result are made again, in this environment, and compared: ``detour verify --rerun``."""
+
+import os
+from pathlib import Path
+
+from experiments.errors import RunFailedError
+from experiments.runs.provenance import Provenance, content_sha256, here, told_apart
+from experiments.runs.run import simulate
+from experiments.runs.store import MANIFEST, read_result, scenario_of
+from experiments.studies import market_runs
+from experiments.studies.job import Job
+from experiments.studies.local_engine import LocalEngine
+from experiments.studies.run_files import RunRecord, record_of
+from experiments.studies.study_files import RUNS_TABLE, StudyManifest, read_tables, run_files
+
+_SHOWN = 12  # characters of a hash in a sentence
+_DIFFERING_SHOWN = 5
+
+
+def rerun_agrees(folder: Path, count: int) -> str:
+    """Make runs of a result that verifies again; a sentence of which. Raises RunFailedError if any differs."""
+    return _run(folder) if (folder / MANIFEST).is_file() else _study(folder, count)
+
+
+def _run(folder: Path) -> str:
+    manifest = read_result(folder).manifest
+    made = simulate(scenario_of(manifest), manifest.name, manifest.seed, lambda *_: None).manifest.results_sha256
+    if made == manifest.results_sha256:
+        return f"{folder}: made again, its tables are the same."
+    raise RunFailedError(
+        f"{folder}: made again, its tables differ: results {made[:_SHOWN]} instead of "
+        f"{manifest.results_sha256[:_SHOWN]}; {_why(manifest.provenance)}"
+    )
+
+
+def _study(folder: Path, count: int) -> str:
+    manifest, _ = read_tables(folder)
+    records = chosen(folder, manifest, count)
+    if not records:
+        raise RunFailedError(f"{folder}: all its runs failed, so there is none to make again")
+    jobs = [Job(record.model, record.parameters, record.seed) for record in records.values()]
+    engine = LocalEngine(min(len(jobs), os.cpu_count() or 1))
+    differing = {}
+    for job, made in engine.run(jobs, market_runs.market_model().run, manifest.design["limit_s"]):
+        kept, found = _outcome_sha256(records[job.identity]), _outcome_sha256(record_of(job, made))
+        if kept != found:
+            differing[job.identity] = made.error or f"{found[:_SHOWN]} instead of {kept[:_SHOWN]}"
+    if not differing:
+        return f"{folder}: {len(jobs)} of its runs, made again, are the same: {_named(list(records))}."
+    told = "; ".join(f"{_named([each])}: {why}" for each, why in list(differing.items())[:_DIFFERING_SHOWN])
+    raise RunFailedError(
+        f"{folder}: {len(differing)} of {len(jobs)} runs differ when they are made again ({told}); "
+        f"{_why(records[next(iter(differing))].provenance)}"
+    )
+
+
+def chosen(folder: Path, manifest: StudyManifest, count: int) -> dict[str, RunRecord]:
+    """Runs that came off, by identity: as if drawn, but the same for the same results, which are the key."""
+    key, files = manifest.tables[RUNS_TABLE], run_files(folder)
+    found: dict[str, RunRecord] = {}
+    for identity in sorted({run[3] for run in manifest.runs}, key=lambda each: content_sha256([key, each])):
+        record = files.read(identity)
+        if record is not None and not record.failed:
+            found[identity] = record
+        if len(found) == count:
+            break
+    return found
+
+
+def _outcome_sha256(record: RunRecord) -> str:
+    return content_sha256([record.numbers, record.quarters])
+
+
+def _named(identities: list[str]) -> str:
+    return ", ".join(identity[:_SHOWN] for identity in identities)
+
+
+def _why(made_by: Provenance | None) -> str:
+    """What may be the cause, in words."""
+    other = told_apart(made_by, here())
+    if other:
+        return f"it was made with {other}"
+    return "code and libraries are the same, so the processor is another or what was kept is not what was made"

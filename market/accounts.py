@@ -1,0 +1,49 @@
+"""Which sides of the books must agree at the end of a quarter (D1 invariants 1 to 8)."""
+
+from market.buyers import accounts as buyers_accounts
+from market.cells.accounts import check_cells, pay_for_cells, production_credits_musd
+from market.charging.accounts import check_charging
+from market.conversion.accounts import pay_for_changes
+from market.fleet import accounts as fleet_accounts
+from market.makers import accounts as makers_accounts
+from market.power.accounts import check_credits, check_storage
+from market.sectors import Sectors
+
+
+def close_books(market: Sectors) -> None:
+    """Choices, cars, stocks of makers, money, programmes, charging, cells and storage. Raises LedgerError."""
+    ledger, now, offering = market.ledger, market.now, market.offering
+    buyers_accounts.check(ledger, now.outcome.flows, market.nests, market.access, market.used_price_kusd)
+    _check_stocks(market)
+    sold = now.traded.new_by_product()
+    makers_accounts.pay(ledger, market.makers, sold, offering.price_kusd, offering.margin_beyond_price_kusd)
+    fleet_accounts.pay_credits(
+        ledger, market.fleet, now.traded, offering.credit_by_policy, offering.used_credit_by_policy
+    )
+    fleet_accounts.pay_used_cars(ledger, now.traded, market.used_price_kusd, market.parameters.ownership.dealer_margin)
+    market.planning.post_money(ledger)
+    check_charging(ledger, market.charging_side, market.prices.public_usd_per_kwh, market.quarter)
+    if market.has_power_side:
+        _check_batteries(market)
+    ledger.close()
+
+
+def _check_stocks(market: Sectors) -> None:
+    """Invariants 1 and 2: cars and the stocks of makers."""
+    ledger, now, before = market.ledger, market.now, market.before
+    fleet_accounts.check(
+        ledger, market.fleet, now.traded, now.new_cars,
+        before=before.cars, at_trade=before.cars_at_trade, lot=before.lot,
+    )  # fmt: skip
+    makers_accounts.check(ledger, market.makers, before.maker_stock, now.built, now.deliveries)
+
+
+def _check_batteries(market: Sectors) -> None:
+    """Invariants 3 and 4, and the payments of makers for their cells and lines, M$."""
+    ledger, done, lines = market.ledger, market.cell_quarter, market.cells.lines
+    costs, quarter = market.cells.costs, market.quarter
+    check_cells(ledger, done, lines)
+    check_storage(ledger, market.power)
+    pay_for_cells(ledger, done, costs, quarter)
+    pay_for_changes(ledger, market.line_decisions.changes, lines)
+    check_credits(ledger, market.power, production_credits_musd(done, lines, costs.credit_usd_per_kwh(quarter)))

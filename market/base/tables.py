@@ -1,0 +1,219 @@
+"""The only reader of ``market/data``: one CSV file a table, checked against its section in ``sources.toml``.
+
+A section names the publisher, the quality and every column with its unit and bounds; a file that breaks its
+section is refused with one sentence naming the table, the column, the line and what is allowed. Empty cells,
+where a section allows them, are NaN in numeric columns and the empty string in text columns.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+DATA: Traversable = files("market") / "data"
+MONEY_YEAR = 2025
+"""Year whose dollars the model counts in."""
+_SOURCES = "sources.toml"
+_ASSETS = "assets"  # section for files that are not tables, such as the map outline
+_FIRST_LINE = 2  # line of the first row in a file, after the header
+_REPEATS = "repeats an earlier one; it must be unique"
+
+
+class TableError(ValueError):
+    """A table, or the section that describes it, is not what it should be."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Record):
+    """What one column may hold; ``min`` and ``max`` are in the column's own unit, both included."""
+
+    unit: str
+    type: Literal["str", "int", "float"]
+    min: float | None = None
+    max: float | None = None
+    values: tuple[str | int | float, ...] | None = None
+    missing: bool = False
+    unique: bool = False
+
+
+class Total(_Record):
+    """A known sum of a column over the rows where other columns have the given values; relative tolerance."""
+
+    column: str
+    sum: float
+    tolerance: float
+    where: dict[str, str | int | float] = {}
+
+
+class Origin(_Record):
+    """One original publication; a section with several lists them under ``sources``."""
+
+    title: str = ""
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+    licence: str = ""
+
+
+class Source(Origin):
+    """One section of ``sources.toml``: where a table comes from and what it may hold."""
+
+    quality: str
+    columns: dict[str, Column]
+    sources: tuple[Origin, ...] = ()
+    key: tuple[str, ...] = ()
+    totals: tuple[Total, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Source":
+        origins: tuple[Origin, ...] = self.sources or (self,)
+        if not (self.title and all(origin.publisher and origin.date and origin.url for origin in origins)):
+            raise ValueError("give a title and, of each source, publisher, date and url")
+        named = {*self.key, *(total.column for total in self.totals)}
+        named.update(column for total in self.totals for column in total.where)
+        if unknown := sorted(named - set(self.columns)):
+            raise ValueError(f"key or totals name columns that are not declared: {', '.join(unknown)}")
+        return self
+
+
+def sources_from(folder: Traversable) -> dict[str, Source]:
+    """Sections of the ``sources.toml`` in a folder, by table name. Raises TableError."""
+    try:
+        sections = tomllib.loads((folder / _SOURCES).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise TableError(f"{_SOURCES} in {folder} cannot be read: {error}; mend or restore it") from error
+    sections.pop(_ASSETS, None)
+    found: dict[str, Source] = {}
+    for name, section in sections.items():
+        try:
+            found[name] = Source.model_validate(section)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join([name, *(str(part) for part in first["loc"])])
+            raise TableError(f"{_SOURCES} [{place}] is wrong: {first['msg']}; mend it") from error
+    return found
+
+
+def load_from(folder: Traversable, name: str) -> pd.DataFrame:
+    """Read ``NAME.csv`` of a folder and check it against its section there. Raises TableError."""
+    return _table(folder, name, sources_from(folder))
+
+
+def _table(folder: Traversable, name: str, known: dict[str, Source]) -> pd.DataFrame:
+    if name not in known:
+        raise TableError(f"table {name} has no section in {_SOURCES}; there are {', '.join(known) or 'none'}")
+    source = known[name]
+    try:
+        with (folder / f"{name}.csv").open("r", encoding="utf-8") as lines:
+            raw = pd.read_csv(lines, dtype=str, keep_default_na=False, index_col=False)
+    except (OSError, ValueError) as error:
+        raise TableError(f"table {name}: {name}.csv cannot be read ({error}); restore the file") from error
+    if list(raw.columns) != list(source.columns):
+        found, allowed = ", ".join(raw.columns), ", ".join(source.columns)
+        raise TableError(f"table {name} has columns {found}; allowed are exactly {allowed}")
+    frame = pd.DataFrame({label: _checked(name, raw[label], rule) for label, rule in source.columns.items()})
+    if source.key:
+        _refuse(name, ", ".join(source.key), frame.duplicated(list(source.key)), _REPEATS)
+    for total in source.totals:
+        _check_total(name, frame, total)
+    return frame
+
+
+@cache
+def _loaded(name: str) -> pd.DataFrame:
+    return _table(DATA, name, _known())
+
+
+@cache
+def _known() -> dict[str, Source]:
+    return sources_from(DATA)
+
+
+@cache
+def _price_level() -> "pd.Series[float]":
+    """The CPI-U by year."""
+    return _loaded("consumer_prices").set_index("year")["index"].astype(np.float64)
+
+
+def load(name: str) -> pd.DataFrame:
+    """The table ``name``, checked; a fresh copy each time. Raises TableError."""
+    return _loaded(name).copy()
+
+
+def sources() -> dict[str, Source]:
+    """Every table's section, by table name. Raises TableError."""
+    return dict(_known())
+
+
+def names() -> list[str]:
+    """Names of all tables, in the order of ``sources.toml``."""
+    return list(sources())
+
+
+def _refuse(table: str, column: str, faulty: ArrayLike, what: str) -> None:
+    """Raise TableError for the first faulty row, if any; ``what`` says the fault and what is allowed."""
+    if np.any(faulty):
+        line = int(np.argmax(faulty)) + _FIRST_LINE
+        raise TableError(f"table {table}, column {column}, line {line}: the value {what}")
+
+
+def _checked(table: str, raw: pd.Series, rule: Column) -> pd.Series:
+    """One column of text converted to its type, every rule checked. Raises TableError."""
+    label, empty = str(raw.name), (raw == "").to_numpy()
+    if not rule.missing:
+        _refuse(table, label, empty, f"is missing; give it in {rule.unit}")
+    found = raw if rule.type == "str" else _numbers(table, raw, empty, rule)
+    if rule.values is not None:
+        allowed = ", ".join(str(value) for value in rule.values)
+        _refuse(table, label, ~found.isin(rule.values) & ~empty, f"is unknown; allowed are {allowed}")
+    if rule.unique:
+        _refuse(table, label, found.duplicated(), _REPEATS)
+    return found
+
+
+def _numbers(table: str, raw: pd.Series, empty: NDArray[np.bool_], rule: Column) -> pd.Series:
+    """Text as numbers within the bounds, NaN where empty; whole columns of int become int64."""
+    label = str(raw.name)
+    found = pd.to_numeric(raw, errors="coerce").astype(np.float64).to_numpy()
+    wrong = ~np.isfinite(found) | ((rule.type == "int") & (found != np.round(found)))
+    kind = "a whole number" if rule.type == "int" else "a number"
+    _refuse(table, label, wrong & ~empty, f"is not {kind}; give one in {rule.unit}")
+    if rule.min is not None:
+        _refuse(table, label, found < rule.min, f"is below {rule.min:g}, the least allowed ({rule.unit})")
+    if rule.max is not None:
+        _refuse(table, label, found > rule.max, f"is above {rule.max:g}, the most allowed ({rule.unit})")
+    whole = rule.type == "int" and not empty.any()
+    return pd.Series(found.astype(np.int64) if whole else found, name=label)
+
+
+def _check_total(table: str, frame: pd.DataFrame, total: Total) -> None:
+    """Raise TableError if the rows chosen by ``total.where`` do not add up to ``total.sum``."""
+    chosen = np.ones(len(frame), dtype=np.bool_)
+    for column, value in total.where.items():
+        chosen &= (frame[column] == value).to_numpy()
+    found = float(frame.loc[chosen, total.column].sum())
+    if abs(found - total.sum) > total.tolerance * abs(total.sum):
+        where = "".join(f", {column} = {value}" for column, value in total.where.items())
+        allowed = f"{total.sum:.9g} within a share of {total.tolerance:g}"
+        raise TableError(f"table {table}, column {total.column}{where}: the sum is {found:.9g}; allowed is {allowed}")
+
+
+def real_2025(nominal: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
+    """US$ of ``years`` in 2025 US$ by the CPI-U; the two broadcast. Raises TableError on a year not held."""
+    prices = _price_level()
+    wanted = np.asarray(years, dtype=np.int64)
+    level = prices.reindex(wanted.ravel()).to_numpy().reshape(wanted.shape)
+    if np.isnan(level).any():
+        allowed = f"{prices.index.min()} to {prices.index.max()}"
+        unknown = wanted[np.isnan(level)][0]
+        raise TableError(f"table consumer_prices, column year: no {unknown}; allowed are {allowed}")
+    return np.asarray(nominal, dtype=np.float64) * (prices.loc[MONEY_YEAR] / level)

@@ -1,0 +1,1 @@
+"""The car market of a quarter: values, choices, inversion, used prices, waiting."""

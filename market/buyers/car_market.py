@@ -1,0 +1,225 @@
+"""The car market of one quarter: values, inversion or clearing, and the flows that follow (M1, M2, M20, B4)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats, group_sum
+from agents.buyers.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
+from market.buyers.acquisition import TopOfTree
+from market.buyers.demand import Flows, Lookers, Values, new_choice
+from market.buyers.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
+from market.buyers.used_prices import STOCK_CORRECTION, Cleared, clear_prices
+
+_MOST_ROUNDS = 60
+_CLOSE_ENOUGH = 2e-4  # largest miss of a product's sales, as a share of all new sales
+_CLOSE_SHARE = 1e-3  # largest miss of a share in the base year
+_SHIFT_STEP = 0.5  # damping of the common shift of constants when the hazard is at a bound
+_LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is low
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a quarter's constants are inverted to. ``sales``, ``limit``, ``carried_xi``: (products,).
+
+    ``carried_xi`` is the last constant inverted while no limit bound, NaN if there is none. In the base year
+    used prices stand and the constants of used goods, of keeping and the total level are inverted too.
+    """
+
+    sales: Floats
+    limit: Floats
+    carried_xi: Floats
+    base_year: bool
+    keep_share: float
+    petrol: NDArray[np.bool_]
+    used_level: tuple[Floats, float]
+
+
+@dataclass(frozen=True)
+class UsedSide:
+    """Dealer stock and its target, cars by good (goods,), the price cap in k$ (goods,) and the price step.
+
+    ``adjustment``: the part of the way to the clearing price that dealers go in a quarter; stock takes the rest.
+    """
+
+    stock: Floats
+    target: Floats
+    cap_kusd: Floats
+    step: float
+    adjustment: float
+
+    def offered(self, trade_ins: Floats) -> Floats:
+        """Cars offered given trade-ins: part of what stock exceeds its target comes on top."""
+        return np.maximum(trade_ins + STOCK_CORRECTION * (self.stock - self.target), _LOWEST_OFFER * trade_ins)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What buyers are expected to do at the prices of the quarter."""
+
+    flows: Flows
+    choice: NewVehicleChoice
+    values: Values
+    used_price_kusd: Floats
+    served_new: Floats
+    cleared: Cleared
+
+    @property
+    def served_share(self) -> Floats:
+        """Share of the demand for each product that is served, 1 where there is none, shape (products,)."""
+        wanted = self.flows.new
+        return np.where(wanted > 0, self.served_new / np.where(wanted > 0, wanted, 1.0), 1.0)
+
+
+@dataclass(frozen=True)
+class VehicleMarket:
+    """Everything about a quarter's market but its constants; ``values`` are net of them."""
+
+    lookers: Lookers
+    values: Values
+    nests: Nests
+    alphas: Alphas
+    bev_product: NDArray[np.bool_]
+    bev_good: NDArray[np.bool_]
+    zone_of_group: NDArray[np.int64]
+    trade_in_share: float
+    transaction_kusd: float
+    choose: ChoiceRule = nested_logit
+
+    def with_constants(self, constants: Constants) -> Values:
+        """Values with xi, zeta and the constants of used goods put in."""
+        zeta_group = constants.zeta[self.zone_of_group][:, None] * self.bev_product
+        zeta_cell = constants.zeta[self.lookers.zone][:, None] * self.bev_good
+        return replace(
+            self.values,
+            new=self.values.new + np.nan_to_num(constants.xi) + zeta_group,
+            service=self.values.service + constants.used + zeta_cell,
+        )
+
+    def choice_at(self, values: Values) -> NewVehicleChoice:
+        """Choice among new vehicles at these values."""
+        return new_choice(self.lookers, values, self.nests, self.alphas, self.choose)
+
+    def flows_at(self, values: Values, choice: NewVehicleChoice, price_kusd: Floats, constants: Constants) -> Flows:
+        """Expected flows at used prices (goods,)."""
+        return self._top_of_tree(values, choice, constants).flows_at(price_kusd, self.nests)
+
+    def _top_of_tree(self, values: Values, choice: NewVehicleChoice, constants: Constants) -> TopOfTree:
+        return TopOfTree(
+            self.lookers, values, choice, self.alphas, constants.kappa, constants.hazard, self.trade_in_share,
+            self.transaction_kusd,
+        )  # fmt: skip
+
+    def clear(
+        self,
+        used: UsedSide,
+        price_kusd: Floats,
+        constants: Constants,
+        limit: Floats,
+        level: tuple[Floats, float] | None = None,
+    ) -> Outcome:
+        """Clear the used market with given constants (M20)."""
+        values = self.with_constants(constants)
+        choice = self.choice_at(values)
+        tree = self._top_of_tree(values, choice, constants)
+        cleared = clear_prices(price_kusd, tree.demand_at, used.offered, used.cap_kusd, used.step, level)
+        asked = cleared.price_kusd
+        if level is None:
+            asked = price_kusd ** (1.0 - used.adjustment) * asked**used.adjustment
+        flows = tree.flows_at(asked, self.nests)
+        served = np.minimum(flows.new, limit)
+        return Outcome(flows, choice, values, asked, served, cleared)
+
+    def invert(self, used: UsedSide, price_kusd: Floats, constants: Constants, record: Recorded) -> Outcome:
+        """Move the constants until expected sales are the recorded ones; they are changed in place (B4)."""
+        free = record.sales > 0
+        constants.xi = np.where(free & np.isnan(constants.xi), 0.0, constants.xi)
+        level = None if record.base_year else record.used_level
+        outcome = self._at_constants(used, price_kusd, constants, record, level)
+        shift = 0.0
+        for _ in range(_MOST_ROUNDS):
+            miss = np.abs(outcome.served_new - record.sales).max() / record.sales.sum()
+            if miss <= _CLOSE_ENOUGH and (not record.base_year or self._base_settled(outcome, record)):
+                break
+            shift = self._improve(outcome, constants, record, free, shift)
+            outcome = self._at_constants(used, outcome.used_price_kusd, constants, record, level)
+        constants.xi = np.where(free, constants.xi, np.nan)
+        return outcome
+
+    def _at_constants(
+        self,
+        used: UsedSide,
+        price_kusd: Floats,
+        constants: Constants,
+        record: Recorded,
+        level: tuple[Floats, float] | None,
+    ) -> Outcome:
+        if not record.base_year:
+            return self.clear(used, price_kusd, constants, record.limit, level)
+        values = self.with_constants(constants)
+        choice = self.choice_at(values)
+        flows = self.flows_at(values, choice, price_kusd, constants)
+        served = np.minimum(flows.new, record.limit)
+        return Outcome(flows, choice, values, price_kusd, served, Cleared(price_kusd, 0, 0.0))
+
+    def _base_settled(self, outcome: Outcome, record: Recorded) -> bool:
+        flows, listings = outcome.flows, self.values.listings
+        miss = np.abs(flows.used / flows.used.sum() - listings / listings.sum()).max()
+        kept = abs(flows.keepers / flows.owners - record.keep_share)
+        return bool(miss < _CLOSE_SHARE and kept < _CLOSE_SHARE)
+
+    def _improve(
+        self,
+        outcome: Outcome,
+        constants: Constants,
+        record: Recorded,
+        free: NDArray[np.bool_],
+        shift: float,
+    ) -> float:
+        """One step of all constants towards the record; returns the shift of petrol constants at a bound."""
+        limited = np.isfinite(record.limit)
+        at_floor = limited & (constants.xi <= record.carried_xi)
+        counted = np.where(limited & ~at_floor, outcome.flows.new, outcome.served_new)
+        constants.xi = constants.xi + xi_step(counted, record.sales, self.nests, self.alphas, free)
+        if record.base_year:
+            total, target = float(outcome.served_new.sum()), float(record.sales.sum())
+            constants.xi = constants.xi + total_step(total, target, self.alphas)
+            flows = outcome.flows
+            constants.kappa += kappa_step(flows.keepers, flows.owners, record.keep_share, self.alphas)
+            constants.used = constants.used + used_step(flows.used, self.values.listings, self.alphas)
+        else:
+            shift = self._move_hazard(outcome, constants, record, shift)
+        constants.xi = np.where(limited, np.fmax(constants.xi, record.carried_xi), constants.xi)
+        return shift
+
+    def _move_hazard(self, outcome: Outcome, constants: Constants, record: Recorded, shift: float) -> float:
+        """Let the hazard meet the total with the mean of petrol constants fixed; ``shift`` helps at its bounds."""
+        carless_new = self.carless_new(outcome)
+        due_new = max(float(outcome.served_new.sum()) - carless_new, 0.0) / constants.hazard
+        target = float(record.sales.sum())
+        constants.hazard = hazard_for(due_new, carless_new, target)
+        reached = constants.hazard * due_new + carless_new
+        if abs(reached / target - 1.0) > _CLOSE_SHARE:
+            shift += _SHIFT_STEP * total_step(reached, target, self.alphas)
+        mean = weighted_mean(constants.xi, record.sales * record.petrol)
+        constants.xi = constants.xi - (mean - constants.petrol_mean_kusd - shift)
+        return shift
+
+    def carless_new(self, outcome: Outcome) -> float:
+        """New cars expected to go to seats without a car."""
+        return float((self.lookers.carless * outcome.flows.tables.new).sum())
+
+    def new_by_zone(self, outcome: Outcome, zones: int) -> Floats:
+        """Expected demand for new cars by zone, shape (zones,)."""
+        return group_sum(outcome.flows.acquirers * outcome.flows.tables.new, self.lookers.zone, zones)
+
+    def bev_share_by_zone(self, constants: Constants, zones: int) -> Floats:
+        """Expected battery-car share of new cars by zone if all carless seats bought new, shape (zones,)."""
+        values = self.with_constants(constants)
+        choice = self.choice_at(values)
+        bev_nest = self.bev_product[self.nests.nest_starts]
+        share = (choice.segment[:, self.nests.nest_segment] * choice.nest * bev_nest).sum(axis=1)
+        seats = self.lookers.carless
+        zone = self.lookers.zone
+        return group_sum(share * seats, zone, zones) / group_sum(seats, zone, zones)

@@ -1,0 +1,215 @@
+"""Values of new products and used goods put together from their terms, for the lookers of a quarter (M2, M6, M20)."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+import numpy as np
+
+from agents.arrays import Floats, Ints, group_sum
+from agents.buyers import ownership, valuation
+from agents.buyers.resale_proof import expected_trouble_loss_kusd
+from market.base.categories import (
+    AGE_BUCKETS,
+    BEV_SHORT,
+    BUCKET_MEAN_YEARS,
+    BUCKET_STARTS_YEARS,
+    HOMES,
+    ICE,
+    INCOMES,
+    KINDS,
+    PHEV,
+)
+from market.buyers.demand import Lookers, Values, taste_points
+from market.buyers.parameters import Buyers, Ownership
+from market.buyers.utility_terms import Access, Prices, Running, money_weights, running_terms
+from market.charging.parameters import Charging
+from market.vehicles.products import Offers, Products
+
+_LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
+_WARRANTY_YEARS = 8.0  # battery warranty of all makers: 8 years, 100,000 miles
+_FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
+BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
+
+Terms = dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a quarter's values depend on besides the offers themselves.
+
+    ``price_kusd``: (products,); ``credit_kusd``: (zones or 1, incomes, products); ``availability``: (zones,
+    products); ``retention``: expected 5-year retention by kind (kinds,); ``financing``: what the loan rate does
+    to prices; ``resale_weight``: psi by product (products,), 1 for lessees.
+    """
+
+    price_kusd: Floats
+    credit_kusd: Floats
+    availability: Floats
+    retention: Floats
+    financing: float
+    resale_weight: Floats
+
+
+def new_terms(
+    products: Products,
+    offers: Offers,
+    setting: Setting,
+    access: Access,
+    prices: Prices,
+    reference: float,
+    buyers: Buyers,
+    charging: Charging,
+    trust_terms: Terms,
+) -> Terms:
+    """Named terms of new products, axes (zones, incomes, homes, products), k$ (M2, M5, M7)."""
+    money = money_weights(buyers.income_elasticity)
+    credit = setting.credit_kusd[:, :, None, :]
+    net = setting.price_kusd - credit
+    running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV)
+    shared = running_terms(running, access, prices, reference, buyers, charging)
+    gap = valuation.depreciation_gap_kusd(
+        net, setting.retention[offers.kind], setting.retention[ICE], resale_weight=setting.resale_weight,
+        discount_rate=buyers.discount_rate, years=buyers.resale_years,
+    )  # fmt: skip
+    with np.errstate(divide="ignore"):
+        available = np.log(setting.availability)[:, None, None, :] / buyers.alpha_product
+    variety = valuation.variety_value_kusd(offers.effective_models, buyers.variety_elasticity, buyers.alpha_product)
+    return {
+        "price": (-money * setting.financing * setting.price_kusd),
+        "credit": money * setting.financing * credit,
+        **shared,
+        **trust_terms,
+        "resale": -money * gap,
+        "variety": np.where(offers.on_offer, variety, -np.inf)[None, None, None, :],
+        "availability": available,
+    }
+
+
+def price_weight(offers: Offers, setting: Setting, buyers: Buyers) -> Floats:
+    """What a k$ of price takes off a product's value before the weight of money, (products,): financing and resale."""
+    lost = valuation.depreciation_gap_kusd(
+        np.ones(offers.kind.size), setting.retention[offers.kind], setting.retention[ICE],
+        resale_weight=setting.resale_weight, discount_rate=buyers.discount_rate, years=buyers.resale_years,
+    )  # fmt: skip
+    return np.asarray(setting.financing + lost)
+
+
+def used_service(
+    cohorts: Running,
+    worth_kusd: Floats,
+    access: Access,
+    prices: Prices,
+    reference: float,
+    buyers: Buyers,
+    charging: Charging,
+    trouble_share: Floats,
+    battery_loss_kusd: float,
+) -> Floats:
+    """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M5, M20).
+
+    ``worth_kusd``: (goods,) how much more a good is worth because its cars were dearer when new: better cars;
+    ``trouble_share``: (zones,) battery trouble expected of used battery cars, a loss of ``battery_loss_kusd`` once the
+    warranty has ended.
+    """
+    terms = running_terms(cohorts, access, prices, reference, buyers, charging)
+    first = np.array(BUCKET_STARTS_YEARS, dtype=np.float64)
+    last = np.append(first[1:], _LAST_AGE_YEARS)
+    uncovered = [ownership.out_of_warranty_share(a, b, _WARRANTY_YEARS) for a, b in zip(first, last, strict=True)]
+    exposed = np.where(BEV_GOOD, np.tile(uncovered, len(KINDS)), 0.0)
+    trouble = expected_trouble_loss_kusd(trouble_share[:, None], exposed, battery_loss_kusd)
+    return summed(terms) - trouble[:, None, None, :] + money_weights(buyers.income_elasticity) * worth_kusd
+
+
+def summed(terms: Terms) -> Floats:
+    """Sum of terms over their broadcast axes."""
+    return np.asarray(reduce(add, terms.values()))
+
+
+def for_lookers(value: Floats, zones: int, lookers: Lookers) -> Floats:
+    """Rows of a table (zones, incomes, homes, vehicles) for the groups at hand, shape (groups, vehicles)."""
+    full = np.broadcast_to(value, (zones, len(INCOMES), HOMES, value.shape[-1]))
+    return np.asarray(full.reshape(-1, value.shape[-1])[lookers.group_code])
+
+
+def values_for(
+    lookers: Lookers,
+    new: Floats,
+    service: Floats,
+    listings: Floats,
+    used_credit: Floats,
+    zones: int,
+    products: Products,
+    buyers: Buyers,
+) -> Values:
+    """Values for the lookers at hand, net of demand constants; ``used_credit``: (incomes, goods), k$."""
+    taste, _ = taste_points(buyers.taste_sd_kusd)
+    by_cell = taste[lookers.taste]
+    return Values(
+        new=for_lookers(new, zones, lookers),
+        taste_nest=by_cell[:, None] * products.bev_nests(),
+        service=for_lookers(service, zones, lookers)[lookers.group] + by_cell[:, None] * BEV_GOOD,
+        listings=listings,
+        money=money_weights(buyers.income_elasticity)[0, lookers.income, 0, 0],
+        used_credit=used_credit[lookers.income],
+    )
+
+
+class Cohorts:
+    """What used cars were when new: means of what was on offer in each year, by kind (M20).
+
+    ``price_kusd``: (years, kinds), recorded prices first; the market writes those of each year as it comes.
+    """
+
+    def __init__(self, products: Products, last_quarter: int) -> None:
+        middle = np.arange(1, last_quarter + 4, 4)
+        self._running = {name: np.zeros((middle.size, len(KINDS))) for name in ("range", "kwh", "gallons", "kw")}
+        self.price_kusd = np.zeros((middle.size, len(KINDS)))
+        for year, quarter in enumerate(np.minimum(middle, last_quarter)):
+            offers = products.at(int(quarter))
+            columns = {
+                "range": offers.range_miles, "kwh": offers.kwh_per_mile, "gallons": offers.gallons_per_mile,
+                "kw": offers.charging_kw,
+            }  # fmt: skip
+            for name, values in columns.items():
+                before = self._running[name][max(year - 1, 0)]
+                self._running[name][year] = mean_by_kind(values, offers, before)
+            before = self.price_kusd[max(year - 1, 0)]
+            self.price_kusd[year] = mean_by_kind(products.recorded_price_kusd[quarter], offers, before)
+
+    def _year(self, quarter: int) -> Ints:
+        """Year, counted from 2017, in which the cars of every good were new, shape (goods,)."""
+        age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
+        return np.clip(quarter / 4 - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
+
+    def price_rise_kusd(self, quarter: int) -> Floats:
+        """How much dearer the cars of every good were when new than those of 2017, k$, shape (goods,)."""
+        kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
+        return np.asarray(self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind])
+
+    def running(self, quarter: int, holding: Ownership, fade_factor: float) -> Running:
+        """Attributes of used goods in a quarter: the cohort of each age bucket, batteries aged, shape (goods,).
+
+        ``fade_factor`` multiplies the loss of battery health.
+        """
+        kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
+        age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
+        health = ownership.state_of_health(
+            age, holding.battery_fade * fade_factor, holding.fast_charging_fade * fade_factor, _FAST_CHARGING_SHARE
+        )
+        pick = {name: table[self._year(quarter), kind] for name, table in self._running.items()}
+        return Running(
+            range_miles=pick["range"] * np.where(BEV_GOOD, health, 1.0),
+            kwh_per_mile=pick["kwh"],
+            gallons_per_mile=pick["gallons"],
+            charging_kw=np.maximum(pick["kw"], 1.0),
+            is_bev=BEV_GOOD,
+            plugs_in=kind == PHEV,
+        )
+
+
+def mean_by_kind(values: Floats, offers: Offers, otherwise: Floats) -> Floats:
+    """Mean over the products of each kind by mix weight, shape (kinds,); ``otherwise`` where there are none."""
+    weight = group_sum(offers.mix_weight, offers.kind, len(KINDS))
+    total = group_sum(offers.mix_weight * values, offers.kind, len(KINDS))
+    return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), otherwise)

@@ -1,0 +1,110 @@
+"""What buyers do and meet, as columns of the results and the rows that fill them."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats
+from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, HEV, ICE, PHEV, POWERTRAINS
+from market.base.column import Row, Series
+from market.buyers.calibration import Record
+from market.buyers.car_market import Outcome
+from market.buyers.utility_terms import Access, Prices
+
+NATIONAL_BUYERS: dict[str, Series] = {
+    "bev_share_new": Series("share of new sales", "Battery-car share of new sales"),
+    "phev_share_new": Series("share of new sales", "Plug-in hybrid share of new sales"),
+    "hev_share_new": Series("share of new sales", "Hybrid share of new sales"),
+    "bev_share_recorded": Series("share of new sales", "Recorded battery-car share"),
+    "phev_share_recorded": Series("share of new sales", "Recorded plug-in hybrid share"),
+    "hev_share_recorded": Series("share of new sales", "Recorded hybrid share"),
+    "new_sales": Series("car/quarter", "New cars sold (expected)"),
+    "new_sales_recorded": Series("car/quarter", "Recorded new cars sold"),
+    "bev_sales": Series("car/quarter", "Battery cars sold (expected)"),
+    "bev_demand": Series("car/quarter", "Battery cars wanted (expected)"),
+    "used_sales": Series("car/quarter", "Used cars bought (expected)"),
+    "keep_share": Series("share of lookers", "Lookers who keep their car"),
+    "look_hazard": Series("share of seats due", "Seats due that look"),
+    "used_price_index": Series("1 = base year", "Used price level"),
+    "used_bev_retention_3y": Series("share of new price", "Price of a used battery car, 0-3 years"),
+    "used_petrol_retention_3y": Series("share of new price", "Price of a used petrol car, 0-3 years"),
+    "used_excess_share": Series("share of offers", "Largest excess demand left in the used market"),
+    "trip_coverage": Series("share", "Trips covered at 250 miles of range"),
+    "local_adequacy": Series("share", "Adequacy of chargers near home"),
+    "gasoline_usd_per_gallon": Series("$ of 2025/gallon", "Gasoline"),
+    "electricity_usd_per_kwh": Series("$ of 2025/kWh", "Residential electricity"),
+    "unexplained_bev_kusd": Series("k$", "Mean demand constant of battery cars over that of petrol cars"),
+}
+
+EXPLANATION: dict[str, Series] = {
+    "year": Series("year", "Year"),
+    "term": Series("name", "Term"),
+    "log_odds": Series("log-odds", "Growth in the log-odds of the battery-car share since a year before"),
+}
+
+_COVERAGE_RANGE_MILES = np.array([250.0])  # range at which coverage is reported
+
+
+def national_new(record: Record, outcome: Outcome, hazard: float, powertrain: NDArray[np.int64], quarter: int) -> Row:
+    """New cars beside the record, who looks and keeps, and the constants; ``powertrain``: (products,)."""
+    served, flows = outcome.served_new, outcome.flows
+    total = float(served.sum())
+    sold = np.bincount(powertrain, served, minlength=len(POWERTRAINS))
+    recorded, constants = record.shares(quarter), np.nan_to_num(record.constants.xi)
+    bev, petrol = (served * (powertrain == kind) for kind in (BEV, ICE))
+    return {
+        "bev_share_new": sold[BEV] / total,
+        "phev_share_new": sold[PHEV] / total,
+        "hev_share_new": sold[HEV] / total,
+        "bev_share_recorded": recorded[BEV],
+        "phev_share_recorded": recorded[PHEV],
+        "hev_share_recorded": recorded[HEV],
+        "new_sales": total,
+        "new_sales_recorded": record.total(quarter),
+        "bev_sales": sold[BEV],
+        "bev_demand": float(flows.new[powertrain == BEV].sum()),
+        "keep_share": flows.keepers / max(flows.owners, 1e-12),
+        "look_hazard": hazard,
+        "unexplained_bev_kusd": weighted_or_nan(constants, bev) - weighted_or_nan(constants, petrol),
+    }
+
+
+def national_used(outcome: Outcome, price_kusd: Floats, base_price_kusd: Floats, new_price_kusd: Floats) -> Row:
+    """Used cars: prices of now and of the base year, (goods,), and of new cars, (kinds,)."""
+    stock = np.maximum(outcome.flows.trade_ins, 1e-9)
+    ratio = price_kusd / base_price_kusd
+    return {
+        "used_sales": float(outcome.flows.used.sum()),
+        "used_price_index": float(np.exp((np.log(ratio) * stock).sum() / stock.sum())),
+        "used_bev_retention_3y": price_kusd[BEV_LONG * len(AGE_BUCKETS)] / new_price_kusd[BEV_LONG],
+        "used_petrol_retention_3y": price_kusd[ICE * len(AGE_BUCKETS)] / new_price_kusd[ICE],
+        "used_excess_share": outcome.cleared.excess_share,
+    }
+
+
+def national_surroundings(access: Access, prices: Prices, seats: Floats) -> Row:
+    """Chargers as perceived and fuel prices, means over ``seats``, (zones,)."""
+    share = seats / seats.sum()
+    return {
+        "trip_coverage": float((reported_coverage(access) * share).sum()),
+        "local_adequacy": float((access.local * share).sum()),
+        "gasoline_usd_per_gallon": float((prices.gasoline_usd_per_gallon * share).sum()),
+        "electricity_usd_per_kwh": float((prices.electricity_usd_per_kwh * share).sum()),
+    }
+
+
+def reported_coverage(access: Access) -> Floats:
+    """Share of trips covered at the range that is reported, 250 miles, shape (zones,)."""
+    return access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0]
+
+
+def explanation(growth_by_term: Mapping[str, float], year: int) -> Iterator[Row]:
+    """Growth in the log-odds of the battery-car share over a year, a row a term."""
+    for term, log_odds in growth_by_term.items():
+        yield {"year": year, "term": term, "log_odds": log_odds}
+
+
+def weighted_or_nan(values: Floats, weight: Floats) -> float:
+    """Mean of values by weight, NaN where nothing weighs; both of the same shape."""
+    return float((values * weight).sum() / weight.sum()) if weight.sum() > 0 else float("nan")

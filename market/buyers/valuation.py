@@ -1,0 +1,85 @@
+"""What a quarter's offers are worth to every kind of buyer, and the car market that follows for some of them."""
+
+from dataclasses import dataclass
+
+from agents.arrays import Floats
+from agents.buyers.choice import Alphas, ChoiceRule, Nests, nested_logit
+from market.base.clock import Clock
+from market.buyers.car_market import VehicleMarket
+from market.buyers.demand import GROUPS, Lookers
+from market.buyers.offer_values import BEV_GOOD, Cohorts, Setting, Terms, new_terms, summed, used_service, values_for
+from market.buyers.parameters import Buyers, Ownership
+from market.buyers.utility_terms import Access, Prices
+from market.charging.parameters import Charging
+from market.trust.beliefs import TrustState
+from market.vehicles.products import Offers, Products
+
+
+@dataclass(frozen=True)
+class ValuedOffers:
+    """Values of a quarter before demand constants, k$ as the choice counts it.
+
+    ``terms``: named terms of new products, axes (zones, incomes, homes, products), and ``new_kusd`` their sum;
+    ``service_kusd``: of used goods, (zones, incomes, homes, goods); ``used_credit_kusd``: on them, (incomes, goods).
+    """
+
+    terms: Terms
+    new_kusd: Floats
+    service_kusd: Floats
+    used_credit_kusd: Floats
+    zones: int
+    products: Products
+    nests: Nests
+    alphas: Alphas
+    buyers: Buyers
+    holding: Ownership
+    choose: ChoiceRule
+
+    def market_for(self, lookers: Lookers, listings: Floats) -> VehicleMarket:
+        """The quarter's market for these lookers; ``listings``: (goods,) cars that may be for sale."""
+        values = values_for(
+            lookers, self.new_kusd, self.service_kusd, listings, self.used_credit_kusd, self.zones, self.products,
+            self.buyers,
+        )  # fmt: skip
+        return VehicleMarket(
+            lookers, values, self.nests, self.alphas, self.products.is_bev, BEV_GOOD, lookers.group_code // GROUPS,
+            1.0 - self.holding.dealer_margin, self.holding.transaction_kusd, self.choose,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """Values new products and used goods for buyers of every zone, income and home: what is the same all through a run.
+
+    ``cohorts``: what used cars were when new; ``base_retention``: (goods,) used prices of 2017 over new ones.
+    """
+
+    buyers: Buyers
+    charging: Charging
+    holding: Ownership
+    products: Products
+    nests: Nests
+    alphas: Alphas
+    zones: int
+    cohorts: Cohorts
+    base_retention: Floats
+    reference_gallons_per_mile: float
+    choose: ChoiceRule = nested_logit
+
+    def at(
+        self, clock: Clock, offers: Offers, setting: Setting, used_credit_kusd: Floats, access: Access, prices: Prices,
+        trust: TrustState,
+    ) -> ValuedOffers:  # fmt: skip
+        """The offers of a quarter valued (M2, M4-M7); ``used_credit_kusd``: (incomes, goods)."""
+        shared = (access, prices, self.reference_gallons_per_mile, self.buyers, self.charging)
+        trust_terms = trust.new_terms_kusd(self.alphas.powertrain)
+        terms = new_terms(self.products, offers, setting, *shared, trust_terms)
+        worth = self.base_retention * self.cohorts.price_rise_kusd(clock.quarter)
+        trouble = trust.used_trouble(after_origin=not clock.is_recorded)
+        fade = 1.0 if clock.is_recorded else self.holding.fade_factor
+        running = self.cohorts.running(clock.quarter, self.holding, fade)
+        service = used_service(running, worth, *shared, trouble, self.holding.battery_loss_kusd)
+        return ValuedOffers(
+            terms, summed(terms), service, used_credit_kusd, self.zones, self.products, self.nests, self.alphas,
+            self.buyers, self.holding, self.choose,
+        )  # fmt: skip

@@ -1,0 +1,148 @@
+"""Buyers who wait for a better battery car, or hurry before a worse one: who they are and what they do (M3)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from agents.arrays import Floats, group_sum
+from agents.buyers.choice import Alphas, Nests
+from agents.buyers.waiting import pull_forward_share, waiting_share
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
+from market.base.categories import GOODS, INCOMES
+from market.buyers.car_market import Outcome, VehicleMarket
+from market.buyers.demand import Lookers, new_by_product
+from market.buyers.inversion import Constants
+from market.buyers.utility_terms import money_weights
+from market.vehicles.products import Products
+
+AHEAD = QUARTERS_PER_YEAR  # how far buyers look (M3)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Seats due within a year and what they would do now.
+
+    ``outcome``: that; ``bev_share``: (cells,) of those who acquire, who buy a battery car now and hurry; ``new``:
+    (products,) and ``trade_ins``: (goods,) cars expected of them.
+    """
+
+    lookers: Lookers
+    outcome: Outcome
+    bev_share: Floats
+    new: Floats
+    trade_ins: Floats
+
+
+class WaitingBuyers:
+    """Who waits and who hurries; nobody to the origin, whose constants hold what buyers did then.
+
+    ``sensitivity``: of buyers to better or worse offers ahead. ``gain_kusd``: (incomes,) expected of a year's wait;
+    ``joined``, ``hurried``: expected seats of the quarter; ``pool``: seats that wait.
+    """
+
+    def __init__(
+        self, products: Products, nests: Nests, alphas: Alphas, income_elasticity: float, sensitivity: float
+    ) -> None:
+        self._is_bev, self._bev_nest = products.is_bev, products.bev_nests()
+        self._nests, self._alphas = nests, alphas
+        self._money = money_weights(income_elasticity)[0, :, 0, 0]
+        self._sensitivity = sensitivity
+        self._weight: Floats = np.zeros(products.size)
+        self._forecast: HoltForecast | None = None
+        self.gain_kusd: Floats = np.zeros(len(INCOMES))
+        self.joined = 0.0
+        self.hurried = 0.0
+        self.pool = 0.0
+
+    def see(self, price_kusd: Floats, cut_kusd: float, mix_weight: Floats) -> None:
+        """See the price of the mean battery car on offer; nobody gains by waiting until ``look_ahead`` says so (M18).
+
+        ``price_kusd`` and ``mix_weight``: (products,); ``cut_kusd``: an announced fall that has come and is no trend.
+        """
+        self._weight = mix_weight * self._is_bev
+        price = np.array(self._mean_of_bevs(price_kusd) + cut_kusd)
+        start = HoltForecast(price, np.zeros(())) if self._forecast is None else self._forecast
+        self._forecast = start.updated(price, *QUARTERLY_GAINS)
+        self.gain_kusd, self.joined, self.hurried = np.zeros(len(INCOMES)), 0.0, 0.0
+
+    def look_ahead(self, announced_fall_kusd: float, credit_change_kusd: Floats) -> None:
+        """Gain expected of the mean battery car in a year over now, once ``see`` has seen today's price (M3, M18).
+
+        Prices by a damped trend, but for a fall that was announced, and what is announced now; credits as the law known
+        has them: ``credit_change_kusd``, (zones or 1, incomes, products), until then. Raises ValueError before ``see``.
+        """
+        if self._forecast is None:
+            raise ValueError("buyers look ahead from prices they have seen: call see first")
+        fall = float(self._forecast.level - self._forecast.ahead(AHEAD, QUARTERLY_DAMPING))
+        fall += announced_fall_kusd
+        by_income = np.broadcast_to(credit_change_kusd.mean(axis=0), (len(INCOMES), self._is_bev.size))
+        credit = np.array([self._mean_of_bevs(row) for row in by_income])
+        self.gain_kusd = self._money * (fall + credit)
+
+    def waiting_share(self) -> Floats:
+        """Share of those who would buy a battery car and have a car that wait, (incomes,)."""
+        return waiting_share(self.gain_kusd, self._alphas.powertrain, self._sensitivity)
+
+    def hurrying_share(self, hazard: float) -> Floats:
+        """Share of those due within a year who would buy a battery car that do so now, (incomes,)."""
+        return hazard * pull_forward_share(self.gain_kusd, self._alphas.powertrain, self._sensitivity)
+
+    def hold_back(self, lookers: Lookers, hazard: float, outcome: Outcome, limit: Floats) -> Outcome:
+        """What buyers are expected to do less those who wait: they have a car and keep it.
+
+        ``hazard``: of seats due looking; ``limit``: (products,) most cars that can be delivered.
+        """
+        share = self.waiting_share()
+        if not share.any():
+            return outcome
+        flows = outcome.flows
+        waits = share[lookers.income] * self._bev_share_of_acquirers(outcome)
+        owners = flows.acquirers - lookers.carless
+        self.joined = float((owners * waits).sum())
+        trading = hazard * lookers.due * flows.acquire * (1.0 - waits[lookers.kind_cell])
+        new = flows.new - self._bev_by_product(lookers, outcome, owners * flows.tables.new * share[lookers.income])
+        less = replace(
+            flows, new=new, trade_ins=group_sum(trading, lookers.kind_good, GOODS),
+            acquirers=flows.acquirers - owners * waits, keepers=flows.keepers + self.joined,
+        )  # fmt: skip
+        return replace(outcome, flows=less, served_new=np.minimum(new, limit))
+
+    def see_ahead(self, ahead: VehicleMarket, outcome: Outcome, constants: Constants, share: Floats) -> Ahead:
+        """What seats due within a year would choose now, and who of them does: ``share``, (incomes,).
+
+        ``ahead``: the market for these seats at the offers of now; ``outcome``: that of those in the market.
+        """
+        constants = replace(constants, hazard=1.0)
+        values = ahead.with_constants(constants)
+        choice = ahead.choice_at(values)
+        flows = ahead.flows_at(values, choice, outcome.used_price_kusd, constants)
+        shown = replace(outcome, flows=flows, choice=choice)
+        hurry = share[ahead.lookers.income]
+        new = self._bev_by_product(ahead.lookers, shown, flows.acquirers * flows.tables.new * hurry)
+        bev = hurry * self._bev_share_of_acquirers(shown)
+        trading = flows.acquire * ahead.lookers.due * bev[ahead.lookers.kind_cell]
+        self.hurried = float(new.sum())
+        return Ahead(ahead.lookers, shown, bev, new, group_sum(trading, ahead.lookers.kind_good, GOODS))
+
+    def _mean_of_bevs(self, values: Floats) -> float:
+        """Mean over the battery cars on offer by their mix."""
+        return float((values * self._weight).sum() / self._weight.sum())
+
+    def _bev_share_of_acquirers(self, outcome: Outcome) -> Floats:
+        """Share of those who acquire a car that buy a new battery car, shape (cells,)."""
+        choice = outcome.choice
+        of_new = (choice.segment[:, self._nests.nest_segment] * choice.nest * self._bev_nest).sum(axis=1)
+        return np.asarray(outcome.flows.tables.new * of_new)
+
+    def _bev_by_product(self, lookers: Lookers, outcome: Outcome, new_buyers: Floats) -> Floats:
+        """Battery cars, (products,), that these new-car buyers, (cells,), choose."""
+        by_group = new_by_product(lookers, outcome.choice, self._nests, new_buyers)
+        return np.asarray(by_group.sum(axis=0) * self._is_bev)
+
+
+def with_hurried(outcome: Outcome, ahead: Ahead, limit: Floats) -> Outcome:
+    """What buyers are expected to do with those who hurry; ``limit``: (products,) most cars that can be delivered."""
+    flows = outcome.flows
+    more = replace(flows, new=flows.new + ahead.new, trade_ins=flows.trade_ins + ahead.trade_ins)
+    return replace(outcome, flows=more, served_new=np.minimum(more.new, limit))

@@ -1,0 +1,1 @@
+"""Cells: lines, allocation to cars and storage, costs."""

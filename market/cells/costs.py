@@ -1,0 +1,154 @@
+"""What cells cost and sell for: imports with duties, US plants with 45X, and the margin of each line (M12, M19)."""
+
+from typing import Protocol
+
+import numpy as np
+
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.cells.cost import LITHIUM_KG_PER_KWH, cell_cost_usd_per_kwh, learning_factor, material_usd_per_kwh
+from agents.cells.line_decision import Use
+from agents.cells.plant import CHEMISTRIES, IRON, Lines
+from market.base import quarters, tables
+from market.cells.parameters import Cells
+from market.exogenous.prices import World
+from market.policies.parameters import Policy
+from market.policies.rate_policy import RatePolicy
+from market.policies.registry import BATTERY_POLICIES
+
+HORIZON_QUARTERS = 40  # ten years: over which a line's change is judged (M14)
+_LAST_PRICE_QUARTER = quarters.index("2025Q2")  # middle of the last year of recorded cell prices
+_MIDDLE = 0.5  # of a year and of a quarter: prices are means of a year
+_BASE_YEAR_QUARTER = quarters.index("2024Q4")  # costs are those of the end of 2024
+
+
+class ImportTerms(Protocol):
+    """What imported cells cost beyond the records.
+
+    ``foreign_price_growth``: real growth a year; ``third_country``: $/kWh of iron-phosphate cells from there, with
+    ``third_country_tariff`` as a share on top; ``price_premium``: share added to all cells for storage.
+    """
+
+    @property
+    def foreign_price_growth(self) -> float: ...  # noqa: D102
+    @property
+    def third_country(self) -> float: ...  # noqa: D102
+    @property
+    def third_country_tariff(self) -> float: ...  # noqa: D102
+    @property
+    def price_premium(self) -> float: ...  # noqa: D102
+
+
+class CellCosts:
+    """Prices and costs of cells by quarter, $ of 2025 a kWh."""
+
+    def __init__(
+        self, cells: Cells, imports: ImportTerms, policy: Policy, world: World, origin: int, last_quarter: int
+    ) -> None:
+        self._cells = cells
+        self._imports = imports
+        self._world = world
+        self.policies: dict[str, RatePolicy] = {name: law(policy, origin) for name, law in BATTERY_POLICIES.items()}
+        costs = tables.load("cell_costs")
+        self._years = costs["year"].to_numpy(np.float64)
+        self._nickel_world = costs["nmc_cell_usd_per_kwh_2025"].to_numpy(np.float64)
+        self._iron_china = costs["lfp_cell_cn_usd_per_kwh_2025"].to_numpy(np.float64)
+        coming = range(last_quarter + 1 + HORIZON_QUARTERS)
+        rates = {name: np.stack([policy.rate(q) for q in coming]) for name, policy in self.policies.items()}
+        self._production_credit: Floats = rates["production_credit"][:, 0]
+        self._investment_credit: Floats = rates["investment_credit"][:, 0]
+        self._tariff: Floats = rates["battery_tariff"]
+        self._credit_known = self.policies["production_credit"].known_from
+
+    def credit_usd_per_kwh(self, quarter: int) -> float:
+        """45X on a kWh of cells and modules made in the United States."""
+        return float(self._production_credit[quarter])
+
+    def coming_credits_usd_per_kwh(self, quarter: int, ahead: int = 0) -> Floats:
+        """45X expected for each of ten years' quarters from ``ahead`` on, (40,): today's until the law is known."""
+        if quarter < self._credit_known:
+            return np.full(HORIZON_QUARTERS, self._production_credit[quarter])
+        return self._production_credit[quarter + ahead : quarter + ahead + HORIZON_QUARTERS]
+
+    def investment_credit_share(self, quarter: int) -> float:
+        """Share of the cost of a storage project begun in a quarter."""
+        return float(self._investment_credit[quarter])
+
+    def tariff(self, quarter: int, use: Use) -> float:
+        """Duties on imported cells for a use, share of the price."""
+        return float(self._tariff[quarter, use])
+
+    def lithium_rise_usd_per_kwh(self, quarter: int) -> float:
+        """What lithium adds to a kWh over what the recorded prices of cells hold already."""
+        base = self._world.lithium_without_lever_usd_per_kg(min(quarter, _LAST_PRICE_QUARTER))
+        return float(LITHIUM_KG_PER_KWH * (self._world.lithium_usd_per_kg(quarter) - base))
+
+    def _foreign(self, series: Floats, quarter: int) -> float:
+        year = (quarter + _MIDDLE) / QUARTERS_PER_YEAR + quarters.FIRST_YEAR - _MIDDLE
+        later = max(0.0, year - self._years[-1])
+        held = float(np.interp(year, self._years, series))
+        price = held * float((1.0 + self._imports.foreign_price_growth) ** later)
+        return price + self.lithium_rise_usd_per_kwh(quarter)
+
+    def vehicle_price_usd_per_kwh(self, quarter: int) -> float:
+        """Price of a vehicle cell: that of imports with their duty."""
+        return self._foreign(self._nickel_world, quarter) * (1.0 + self.tariff(quarter, Use.VEHICLES))
+
+    def car_prices_usd_per_kwh(self, quarter: int) -> Floats:
+        """What a cell is worth to a maker of cars by chemistry, (chemistries,): imports of its kind, duty paid."""
+        nickel = self.vehicle_price_usd_per_kwh(quarter)
+        prices = np.full(len(CHEMISTRIES), nickel)
+        prices[IRON] = self._foreign(self._iron_china, quarter) * (1.0 + self.tariff(quarter, Use.STORAGE))
+        return prices
+
+    def import_price_usd_per_kwh(self, quarter: int) -> float:
+        """Iron cells from China for storage, duty paid: p_CN (1 + t), with the premium asked (M19)."""
+        duty_paid = self._foreign(self._iron_china, quarter) * (1.0 + self.tariff(quarter, Use.STORAGE))
+        return float(duty_paid * (1.0 + self._imports.price_premium))
+
+    def third_country_price_usd_per_kwh(self, quarter: int) -> float:
+        """Iron cells from third countries, duty paid: p_third (1 + t3), with the premium asked (M19)."""
+        later = max(0, quarter - _BASE_YEAR_QUARTER) / QUARTERS_PER_YEAR
+        price = self._imports.third_country * float((1.0 + self._imports.foreign_price_growth) ** later)
+        duty_paid = (price + self.lithium_rise_usd_per_kwh(quarter)) * (1.0 + self._imports.third_country_tariff)
+        return duty_paid * (1.0 + self._imports.price_premium)
+
+    def _us_cost(self, material: float, cell_yield: Floats, quarter: int) -> Floats:
+        cells = self._cells
+        with_lithium = material_usd_per_kwh(material, self._world.lithium_usd_per_kg(quarter), cells.base_lithium)
+        years = max(0.0, (quarter - _BASE_YEAR_QUARTER) / QUARTERS_PER_YEAR)
+        learned = learning_factor(np.array((1.0 + cells.output_growth) ** years), cells.learning_rate)
+        return cell_cost_usd_per_kwh(
+            max(with_lithium, 0.0), cells.processing * learned, cell_yield, 0.0, 0.0, np.ones(1)
+        )
+
+    def nickel_cost_usd_per_kwh(self, cell_yield: Floats, quarter: int) -> Floats:
+        """Variable cost of a good NMC or NCA cell in a US plant, shape of ``cell_yield`` (M12)."""
+        return self._us_cost(self._cells.nickel_material, cell_yield, quarter)
+
+    def iron_cost_usd_per_kwh(self, cell_yield: Floats, quarter: int) -> Floats:
+        """Variable cost of a good iron-phosphate cell in a US plant, shape of ``cell_yield`` (M12)."""
+        return self._us_cost(self._cells.iron_material, cell_yield, quarter)
+
+    def cost_usd_per_kwh(self, lines: Lines, cell_yield: Floats, quarter: int) -> Floats:
+        """Variable cost of a good cell of the chemistry each line makes now, shape (lines,)."""
+        iron, nickel = (
+            self.iron_cost_usd_per_kwh(cell_yield, quarter),
+            self.nickel_cost_usd_per_kwh(cell_yield, quarter),
+        )
+        return np.where(lines.chemistry == IRON, iron, nickel)
+
+    def margins_usd_per_kwh(
+        self, lines: Lines, cell_yield: Floats, storage_price_usd_per_kwh: float, quarter: int
+    ) -> tuple[Floats, Floats]:
+        """Margin before 45X of a good cell for cars and for storage by line, each shape (lines,).
+
+        Car cells are worth what imports of their kind cost.
+        """
+        iron, nickel = (
+            self.iron_cost_usd_per_kwh(cell_yield, quarter),
+            self.nickel_cost_usd_per_kwh(cell_yield, quarter),
+        )
+        cost = np.where(lines.car_chemistry == IRON, iron, nickel)
+        vehicle = self.car_prices_usd_per_kwh(quarter)[lines.car_chemistry] - cost
+        return np.asarray(vehicle), np.asarray(storage_price_usd_per_kwh - iron)

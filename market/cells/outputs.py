@@ -1,0 +1,112 @@
+"""What is written down of cells and plants: columns of their table and of national, and the rows that fill them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.cells.line_decision import LineStatus, Use
+from agents.cells.plant import CellPlant, Lines
+from market.base import quarters
+from market.base.column import Row, Series
+from market.cells.allocation import CellMarket, CellQuarter
+
+NATIONAL_CELLS: dict[str, Series] = {
+    "lithium_usd_per_kg": Series("$ of 2025/kg", "Lithium carbonate"),
+    "vehicle_cell_price_usd_per_kwh": Series("$ of 2025/kWh", "Imported car cells, duty paid"),
+    "storage_price_usd_per_kwh": Series("$ of 2025/kWh", "US storage cells that meet the content rule"),
+    "storage_import_price_usd_per_kwh": Series("$ of 2025/kWh", "Imported storage cells, duty paid"),
+    "cells_to_vehicles_gwh": Series("GWh/year", "US cells to cars"),
+    "cells_to_storage_gwh": Series("GWh/year", "US cells to storage"),
+    "cells_imported_for_vehicles_gwh": Series("GWh/year", "Imported cells to cars"),
+    "cell_stock_gwh": Series("GWh", "Cells in makers' stock"),
+    "capacity_vehicles_gwh": Series("GWh/year", "Capacity of lines that make cells for cars"),
+    "capacity_storage_gwh": Series("GWh/year", "Capacity of lines that make cells for storage"),
+    "capacity_converting_gwh": Series("GWh/year", "Capacity in change, standing still"),
+    "capacity_idle_gwh": Series("GWh/year", "Idle capacity"),
+    "capacity_building_gwh": Series("GWh/year", "Capacity in building"),
+    "converted_gwh_cumulative": Series("GWh/year", "Capacity planned for cars and turned to storage"),
+    "plant_utilisation": Series("share of capacity", "Use of running cell lines"),
+    "vehicle_line_use": Series("share of capacity", "Use of running lines for cars"),
+}
+
+PLANTS: dict[str, Series] = {
+    "quarter": Series("quarter", "Quarter"),
+    "plant": Series("name", "Plant (a calibrated archetype, no forecast of the company)"),
+    "owner": Series("name", "Owner"),
+    "maker": Series("name", "Maker its cells are for"),
+    "capacity_vehicles_gwh": Series("GWh/year", "Capacity of lines that make cells for cars"),
+    "capacity_storage_gwh": Series("GWh/year", "Capacity of lines that make cells for storage"),
+    "capacity_converting_gwh": Series("GWh/year", "Capacity in change, standing still"),
+    "capacity_idle_gwh": Series("GWh/year", "Idle capacity"),
+    "capacity_building_gwh": Series("GWh/year", "Capacity in building"),
+    "capacity_announced_gwh": Series("GWh/year", "Capacity only announced"),
+    "capacity_closed_gwh": Series("GWh/year", "Capacity cancelled or closed"),
+    "turned_gwh": Series("GWh/year", "Capacity planned for cars and turned to storage"),
+    "output_gwh": Series("GWh/quarter", "Good cells made"),
+    "utilisation": Series("share of capacity", "Output over what running lines can make"),
+}
+
+
+def capacity_gwh(lines: Lines, plants: int, quarter: int) -> Mapping[str, Floats]:
+    """Capacity by plant and what its lines are at, GWh a year, each shape (plants,); dark lines are converting."""
+
+    def of(hit: NDArray[np.bool_]) -> Floats:
+        return group_sum(lines.gwh_per_year * hit, lines.plant, plants)
+
+    known = lines.waiting_since <= quarter
+    dark = (lines.status == LineStatus.CONVERTING) & ~lines.running(quarter)
+    return {
+        "vehicles": of(lines.making(Use.VEHICLES, quarter)),
+        "storage": of(lines.making(Use.STORAGE, quarter)),
+        "converting": of(dark),
+        "idle": of(lines.status == LineStatus.IDLE),
+        "building": of((lines.status == LineStatus.BUILDING) & known),
+        "announced": of((lines.status == LineStatus.ANNOUNCED) & known),
+        "closed": of(lines.status == LineStatus.CLOSED),
+    }
+
+
+def national_cells(
+    cells: CellMarket, done: CellQuarter, lithium_usd_per_kg: float, storage_usd_per_kwh: float, quarter: int
+) -> Row:
+    """The national columns of cells: prices, where cells go, what lines are at; ``storage_usd_per_kwh``: US cells."""
+    costs, lines = cells.costs, cells.lines
+    running, for_cars = float(done.capacity.sum()), done.capacity[Use.VEHICLES]
+    state = {
+        f"capacity_{name}_gwh": float(gwh.sum())
+        for name, gwh in capacity_gwh(lines, len(cells.plants), quarter).items()
+    }
+    return {
+        "lithium_usd_per_kg": lithium_usd_per_kg,
+        "vehicle_cell_price_usd_per_kwh": costs.vehicle_price_usd_per_kwh(quarter),
+        "storage_price_usd_per_kwh": storage_usd_per_kwh,
+        "storage_import_price_usd_per_kwh": costs.import_price_usd_per_kwh(quarter),
+        "cells_to_vehicles_gwh": float(done.for_cars.sum()) * QUARTERS_PER_YEAR,
+        "cells_to_storage_gwh": float(done.for_storage.sum()) * QUARTERS_PER_YEAR,
+        "cells_imported_for_vehicles_gwh": float(done.bought.sum()) * QUARTERS_PER_YEAR,
+        "cell_stock_gwh": float(done.closing.sum()),
+        **{name: value for name, value in state.items() if name in NATIONAL_CELLS},
+        "converted_gwh_cumulative": float(lines.gwh_per_year[lines.turned].sum()),
+        "plant_utilisation": float(done.output.sum()) / running if running > 0 else float("nan"),
+        "vehicle_line_use": float(done.for_cars.sum() / for_cars) if for_cars > 0 else float("nan"),
+    }
+
+
+def plant_rows(cells: CellMarket, plants: Sequence[CellPlant], done: CellQuarter, quarter: int) -> Iterator[Row]:
+    """The quarter's rows of the table ``plants``."""
+    lines = cells.lines
+    capacity = capacity_gwh(lines, len(plants), quarter)
+    output = group_sum(done.output, lines.plant, len(plants))
+    could = group_sum(done.line_capacity, lines.plant, len(plants))
+    turned = group_sum(lines.gwh_per_year * lines.turned, lines.plant, len(plants))
+    for place, plant in enumerate(plants):
+        yield {
+            "quarter": quarters.label(quarter), "plant": plant.name, "owner": plant.owner,
+            "maker": plant.maker.name if plant.maker is not None else "open market",
+            **{f"capacity_{name}_gwh": gwh[place] for name, gwh in capacity.items()},
+            "turned_gwh": turned[place], "output_gwh": output[place],
+            "utilisation": output[place] / could[place] if could[place] > 0 else float("nan"),
+        }  # fmt: skip

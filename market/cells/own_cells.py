@@ -1,0 +1,34 @@
+"""What makers know of their own cells when they plan models: what they need, and the lines that make it (M13, M15)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.arrays import Bools, Floats
+from agents.cells.line_decision import Use
+from agents.cells.plant import Lines
+from market.base.categories import MAKERS
+
+
+@dataclass(frozen=True)
+class OwnCells:
+    """Cells of every maker, GWh a year, shape (makers,).
+
+    ``needed``: built into its cars in the last year; ``domestic_share``: of its cells that US plants would make;
+    ``capacity``: good cells of its lines for cars; ``turned``: of its lines that turned to storage.
+    """
+
+    needed: Floats
+    domestic_share: Floats
+    capacity: Floats
+    turned: Floats
+
+    @classmethod
+    def of(cls, lines: Lines, needed: Floats, domestic_share: Floats, good_share: float) -> "OwnCells":
+        """From the lines; ``needed``, ``domestic_share``: (makers,); ``good_share``: of what a mature line begins."""
+
+        def good_cells(hit: Bools) -> Floats:
+            own = [hit & (lines.maker == maker) for maker in range(len(MAKERS))]
+            return np.array([float(lines.gwh_per_year[mine].sum()) * good_share for mine in own])
+
+        return cls(needed, domestic_share, good_cells(lines.stands_for(Use.VEHICLES)), good_cells(lines.turned))

@@ -1,0 +1,1 @@
+"""Charging: the graph, who charges where, service, operators' plugs and their money."""

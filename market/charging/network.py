@@ -1,0 +1,269 @@
+"""The fast plugs of every operator: recorded at first, then started, opened, kept and closed by operators (M9)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.charging.investment import opening_lag_quarters
+from agents.charging.operator import ChargingOperator, OperatorSensing, PlugCosts
+from agents.expectations import adapted
+from agents.random.streams import Purpose, stream_key, uniforms
+from market.base import quarters, tables
+from market.base.clock import Clock
+from market.charging.funding import ChargerFunding
+from market.charging.graph import ChargingGraph
+from market.charging.parameters import Charging, Operators
+from market.charging.service import ChargingService
+from market.charging.trip_coverage import PLUGS_PER_CITY_SITE
+from market.policies.parameters import Policy
+
+_GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of battery cars (M18)
+_BEFORE_START = -2  # the end of the quarter before the last one before the first
+_MOST_GROWTH = 0.6  # of battery cars in a year that operators count on, judgement
+
+
+@dataclass(frozen=True)
+class OperatorShares:
+    """Share of each operator in all fast ports by year; between the years of the table it is interpolated.
+
+    ``share``: (years, operators), rows sum to 1; ``captive``: (operators,) 1 for a network of a maker of cars.
+    """
+
+    names: tuple[str, ...]
+    years: Floats
+    share: Floats
+    captive: Floats
+
+    @classmethod
+    def read(cls) -> "OperatorShares":
+        """Those of the table ``charging_operators``."""
+        table = tables.load("charging_operators")
+        names = tuple(table["operator"].drop_duplicates())
+        wide = table.pivot(index="year", columns="operator", values="port_share")[list(names)]
+        captive = table.groupby("operator")["captive"].max().loc[list(names)].to_numpy(np.float64)
+        return cls(names, wide.index.to_numpy(np.float64), wide.to_numpy(np.float64), captive)
+
+    def at(self, quarter: int) -> Floats:
+        """Shares at the end of a quarter, shape (operators,); those of the last year after it."""
+        time = quarters.FIRST_YEAR + (quarter + 1) / QUARTERS_PER_YEAR - 1.0  # a year ends with its fourth quarter
+        return np.array([np.interp(time, self.years, one) for one in self.share.T])
+
+
+def plug_costs(parameters: Operators) -> PlugCosts:
+    """The parameters as operators reckon with them."""
+    return PlugCosts(
+        capex_usd=parameters.capex_kusd * 1e3,
+        demand_charge_usd_per_year=parameters.demand_charge_usd,
+        upkeep_usd_per_year=parameters.upkeep_cost_usd,
+        success_floor=parameters.success_floor,
+        success_ceiling=parameters.success_ceiling,
+        funded_floor=parameters.funded_floor,
+        discount_rate=parameters.discount_rate,
+        horizon_years=parameters.horizon_years,
+        lag_years=(parameters.shortest_lag + parameters.longest_lag) / 2 / QUARTERS_PER_YEAR,
+        rival_response=parameters.rival_response,
+        growth_damping=parameters.growth_damping,
+        least_plugs=parameters.least_plugs,
+        most_growth=parameters.most_growth,
+        patience_quarters=parameters.patience,
+    )
+
+
+class ChargingNetwork:
+    """Plugs of all operators; places are zones, then corridors; arrays have shape (operators, places).
+
+    ``plugs``: standing; ``funded``: of them built with a grant; ``success``: true success; ``pipeline``: (quarters,
+    operators, places) plugs that open so many quarters from now; ``started``, ``opened``, ``closed``: of the quarter,
+    ``cash_usd``, ``upkeep_usd``: too, ``granted_usd``: (operators,). ``plugs_before``: at the end of the last quarter;
+    ``served_plugs``, ``success_met``: that drivers meet in the quarter. ``place_plugs``: (places,) all of them, before
+    any lever on what buyers see.
+    """
+
+    def __init__(
+        self, model: Any, operators: Operators, charging: Charging, policy: Policy, graph: ChargingGraph, clock: Clock
+    ) -> None:
+        self.parameters = operators
+        self._charging = charging
+        self._seed = clock.seed
+        self._graph = graph
+        self._origin = clock.origin
+        self._recorded_until = clock.recorded_until
+        self.first_own = 0 if operators.from_start else clock.recorded_until + 1
+        self.shares = OperatorShares.read()
+        self.funding = ChargerFunding(policy, operators, clock.origin)
+        self.zones = graph.roads.population.size
+        places = self.zones + graph.roads.corridor_miles.size
+        size = (len(self.shares.names), places)
+        self.costs = plug_costs(self.parameters)
+        gain = self.parameters.captive_margin_kusd * 1e3 * self.parameters.captive_cars_per_plug
+        self.operators = [
+            ChargingOperator(model, name, place, self.costs, gain * float(self.shares.captive[place]), places)
+            for place, name in enumerate(self.shares.names)
+        ]
+        self.plugs = self._split(self._spread(_BEFORE_START), _BEFORE_START)
+        self.plugs_before = self.served_plugs = self.plugs
+        self.funded = np.zeros(size)
+        self.success = self.success_met = self._recorded_success(places)
+        self.pipeline = np.zeros((self.parameters.longest_lag + 1, *size))
+        self.started, self.opened, self.closed = np.zeros(size), np.zeros(size), np.zeros(size)
+        self.cash_usd, self.upkeep_usd = np.zeros(size), np.zeros(size)
+        self.granted_usd = np.zeros(size[0])
+        self.place_plugs = np.zeros(places)
+        self.car_growth = np.full(1, np.nan)
+        self._cars: list[float] = []
+
+    def _recorded_success(self, places: int) -> Floats:
+        own = np.where(self.shares.captive > 0, self.parameters.captive_success, self.parameters.other_success)
+        return np.repeat(own[:, np.newaxis], places, axis=1)
+
+    def decides(self, quarter: int) -> bool:
+        """Whether operators, not records or a trend, say what is built."""
+        return self.parameters.decide and quarter >= self.first_own
+
+    # Phase 6: what stands
+
+    def open_quarter(self, quarter: int) -> None:
+        """Plugs that stand in a quarter: those recorded at the end of the last one, or with those that open now."""
+        before = self.plugs_before = self.plugs
+        if self.decides(quarter) and quarter > self.first_own:
+            arrived = self.pipeline[0]
+            self.pipeline = np.concatenate([self.pipeline[1:], np.zeros((1, *arrived.shape))])
+            self.funded = self.funded + arrived * self._on_corridors(self.funding.funded_share(quarter))
+            self.plugs = before + arrived
+            self.opened = arrived
+            self.closed = np.zeros(before.shape)
+            self.place_plugs = self.plugs.sum(axis=0)
+            self._apply_rule(quarter)
+            return
+        self.place_plugs = self._spread(quarter - 1)
+        self.plugs = self._split(self.place_plugs, quarter - 1)
+        self.opened, self.closed = np.maximum(self.plugs - before, 0.0), np.maximum(before - self.plugs, 0.0)
+        if self.decides(quarter):
+            self._take_over(quarter)
+        self._apply_rule(quarter)
+
+    def _spread(self, quarter: int) -> Floats:
+        """All plugs by place at the end of a quarter as recorded, then growing by a trend, shape (places,)."""
+        known = self._graph.fast_ports_by_state(quarter, self._charging.port_growth, self._recorded_until)
+        return np.concatenate(self._graph.spread_ports(known))
+
+    def _split(self, place_plugs: Floats, quarter: int) -> Floats:
+        return np.outer(self.shares.at(min(quarter, self._recorded_until)), place_plugs)
+
+    def _take_over(self, quarter: int) -> None:
+        """Before the first own decision: what is on the way, as much a quarter as opened in the last year on record."""
+        year_before = self._split(self._spread(quarter - 1 - QUARTERS_PER_YEAR), quarter - 1 - QUARTERS_PER_YEAR)
+        pace = np.maximum(self.plugs - year_before, 0.0) / QUARTERS_PER_YEAR
+        shortest, longest = self.parameters.shortest_lag, self.parameters.longest_lag
+        for ahead in range(1, longest):
+            still = min(1.0, (longest - ahead) / (longest - shortest + 1))
+            self.pipeline[ahead - 1] = pace * still
+
+    def seen_plugs(self, quarter: int) -> tuple[Floats, Floats]:
+        """Plugs as buyers see them, of zones (zones,) and corridors (corridors,), with the lever on them."""
+        factor = 1.0 if quarter <= self._origin else self._charging.port_factor
+        return self.place_plugs[: self.zones] * factor, self.place_plugs[self.zones :] * factor
+
+    def _apply_rule(self, quarter: int) -> None:
+        """Raise success to what a rule asks of all operators after the origin; note what drivers meet."""
+        if quarter > self._origin:
+            self.success = np.maximum(self.success, self.parameters.upkeep_floor_all)
+        self.served_plugs, self.success_met = self.plugs, self.success
+
+    def ports_by_state(self, quarter: int) -> Floats:
+        """Ports of the states at the end of the quarter before the open one, shape (states,)."""
+        known = self._graph.fast_ports_by_state(quarter, self._charging.port_growth, self._recorded_until)
+        return self._graph.ports_of_states(self.place_plugs[: self.zones], self.place_plugs[self.zones :], known)
+
+    # Phase 10: decisions
+
+    def invest(self, service: ChargingService, cars: float, price_usd_per_kwh: float, quarter: int) -> None:
+        """Reckon the quarter's cash; where operators decide they start plugs, set upkeep and close sites."""
+        margin = price_usd_per_kwh * (1.0 - self.parameters.variable_cost_share)
+        sales = service.served * self._charging.kwh_per_public_session * margin
+        self.upkeep_usd = self.plugs * self.costs.upkeep_cost_usd(self.success) / QUARTERS_PER_YEAR
+        self.cash_usd = sales - self.upkeep_usd - self.plugs * self.costs.demand_charge_usd_per_year / QUARTERS_PER_YEAR
+        self.started, self.granted_usd = np.zeros(self.plugs.shape), np.zeros(len(self.operators))
+        self._learn_growth(cars)
+        if not self.decides(quarter):
+            return
+        budgets = self.budgets_usd()
+        seen = [self.sensing(place, service, margin, quarter) for place in range(len(self.operators))]
+        closes = np.stack([operator.close(what) for operator, what in zip(self.operators, seen, strict=True)])
+        self.started = np.stack([
+            operator.start(what, budget).astype(np.float64)
+            for operator, what, budget in zip(self.operators, seen, budgets, strict=True)
+        ])  # fmt: skip
+        near, far = self.started[:, : self.zones].sum(axis=1), self.started[:, self.zones :].sum(axis=1)
+        self.granted_usd = self.funding.pay(np.stack([near, far], axis=1), quarter)
+        self._begin_building(quarter)
+        self._keep(seen)
+        self._close(closes)
+
+    def budgets_usd(self) -> Floats:
+        """Capital of each operator a year, (operators,): shared by ports of the last year on record."""
+        captive, share = self.shares.captive, self.shares.at(min(self._recorded_until, self.first_own - 1))
+        own = np.where(captive > 0, self.parameters.captive_budget_musd, self.parameters.budget_musd)
+        total = np.where(captive > 0, share @ captive, share @ (1.0 - captive))
+        return np.asarray(own * 1e6 * self.parameters.budget_factor * share / total)
+
+    def _learn_growth(self, cars: float) -> None:
+        """Expected growth of battery cars a year, from their number in this quarter and a year before (M18)."""
+        self._cars.append(cars)
+        if len(self._cars) > QUARTERS_PER_YEAR and self._cars[-1 - QUARTERS_PER_YEAR] > 0.0:
+            observed = np.array([np.clip(cars / self._cars[-1 - QUARTERS_PER_YEAR] - 1.0, -_MOST_GROWTH, _MOST_GROWTH)])
+            self.car_growth = adapted(self.car_growth, observed, _GROWTH_GAIN)
+
+    def _on_corridors(self, value: float, near_home: float = 0.0) -> Floats:
+        """A figure of corridors and one of zones by place, (places,)."""
+        figures = np.full(self.place_plugs.size, near_home)
+        figures[self.zones :] = value
+        return figures
+
+    def sensing(self, place: int, service: ChargingService, margin: float, quarter: int) -> OperatorSensing:
+        """What an operator sees of a quarter's service; ``margin``: of a kWh sold, $ (M9)."""
+        coming = self.pipeline.sum(axis=0)
+        near, far = self.funding.grant_usd(quarter)
+        working = (self.plugs * self.success).sum(axis=0) + coming.sum(axis=0) * self.parameters.success_ceiling
+        return OperatorSensing(
+            quarter=quarter,
+            plugs=self.plugs[place] + coming[place],
+            sessions_per_year=service.wanted * QUARTERS_PER_YEAR / np.maximum(working, 1.0),
+            most_sessions_per_year=service.most_sessions_per_quarter * QUARTERS_PER_YEAR,
+            grant_usd=self._on_corridors(far, near),
+            floor=self.parameters.upkeep_floor_all if quarter > self._origin else 0.0,
+            cash_usd=self.cash_usd[place],
+            session_kwh=self._charging.kwh_per_public_session,
+            margin_usd_per_kwh=margin,
+            car_growth_per_year=float(np.nan_to_num(self.car_growth[0])),
+        )
+
+    def _begin_building(self, quarter: int) -> None:
+        """Put what was started into the pipeline, with a keyed lag for every operator and place."""
+        number = np.arange(self.started.size, dtype=np.int64)
+        luck = uniforms(stream_key(self._seed, Purpose.PLUG_OPENING, quarter), number).reshape(self.started.shape)
+        lag = opening_lag_quarters(luck, self.parameters.shortest_lag, self.parameters.longest_lag)
+        operator, place = np.nonzero(self.started)
+        ahead = lag[operator, place] - 1
+        np.add.at(self.pipeline, (ahead, operator, place), self.started[operator, place])
+
+    def _keep(self, seen: list[OperatorSensing]) -> None:
+        """Success moves part of the way to what each operator wants, funded plugs to theirs."""
+        wanted = np.stack(
+            [who.wanted_success(what, funded=False) for who, what in zip(self.operators, seen, strict=True)]
+        )
+        rule = np.stack([who.wanted_success(what, funded=True) for who, what in zip(self.operators, seen, strict=True)])
+        part = np.divide(self.funded, self.plugs, out=np.zeros(self.plugs.shape), where=self.plugs > 0.0)
+        target = (1.0 - part) * wanted + part * rule
+        self.success = self.success + self.parameters.upkeep_adjustment * (target - self.success)
+
+    def _close(self, closes: Floats) -> None:
+        """One site of each operator that gives up closes at each place, at the end of the quarter."""
+        gone = closes * np.minimum(self.plugs, PLUGS_PER_CITY_SITE)
+        kept = np.divide(self.plugs - gone, self.plugs, out=np.ones(gone.shape), where=self.plugs > 0.0)
+        self.funded = self.funded * kept
+        self.closed = self.closed + gone
+        self.plugs = self.plugs - gone

@@ -1,0 +1,56 @@
+"""The charging side of a quarter: who charges where, what plugs do, what operators decide (M8, M9)."""
+
+from typing import Any
+
+import numpy as np
+
+from agents.arrays import Floats
+from market.base.clock import Clock
+from market.charging.demand import corridor_use, sessions_wanted
+from market.charging.graph import ChargingGraph
+from market.charging.network import ChargingNetwork
+from market.charging.parameters import Charging, Operators
+from market.charging.service import ChargingService, ServiceRules
+from market.policies.parameters import Policy
+
+
+class ChargingSide:
+    """Operators' plugs and their service.
+
+    ``network``: plugs of operators; ``service``: that of the quarter; ``cars``: battery cars on the road at its start
+    by zone and home charging, (zones, homes); ``session_kwh``: energy of a public session.
+    """
+
+    service: ChargingService
+    cars: Floats
+
+    def __init__(
+        self, model: Any, operators: Operators, charging: Charging, policy: Policy, miles_per_year: float,
+        graph: ChargingGraph, clock: Clock,
+    ) -> None:  # fmt: skip
+        self._operators = operators
+        self._charging = charging
+        self._miles_per_year = miles_per_year
+        self._graph = graph
+        self._use = corridor_use(graph.roads)
+        self.session_kwh = charging.kwh_per_public_session
+        sites = graph.roads.corridor_sites.astype(np.float64)
+        self._rules = ServiceRules(operators, self.session_kwh, sites)
+        self.network = ChargingNetwork(model, operators, charging, policy, graph, clock)
+
+    def serve(self, cars: Floats, quarter: int) -> ChargingService:
+        """Phase 6: let plugs open, put them on the graph as buyers see them, serve the cars of the last quarter.
+
+        ``cars``: battery cars by zone and home charging, (zones, homes).
+        """
+        network, graph = self.network, self._graph
+        network.open_quarter(quarter)
+        graph.zone_plugs, graph.corridor_plugs = network.seen_plugs(quarter)
+        self.cars = cars
+        near, far = sessions_wanted(cars, self._use, self._operators, self._charging, self._miles_per_year)
+        self.service = self._rules.serve(near, far, self._use, network.plugs, network.success)
+        return self.service
+
+    def invest(self, price_usd_per_kwh: float, quarter: int) -> None:
+        """Phase 10: the quarter's cash of operators, and what they decide."""
+        self.network.invest(self.service, float(self.cars.sum()), price_usd_per_kwh, quarter)

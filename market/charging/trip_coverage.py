@@ -1,0 +1,213 @@
+"""Trip coverage (M4): how surely a driver of each zone finds a working charger on long trips.
+
+A trip follows the shortest road from the driver's zone. Every full usable range driven is a leg, and a
+leg succeeds if at least one charging site passed on it works. Coverage is the mean success of trips,
+each destination weighted by its population over a power of the road miles. No draws are made here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from agents.arrays import Floats, Ints
+from agents.random.compiled_streams import compiled
+
+SITE_COMMON_SUCCESS = 0.95  # source: assumption (M4); share of visits free of faults common to a site
+USABLE_RANGE_SHARE = 0.51  # source: assumption (M4); two legs make about one rated range
+PLUGS_PER_CITY_SITE = 8.0  # source: assumption; about the plugs of a large fast-charging site
+
+
+@dataclass(frozen=True)
+class TripGravity:
+    """Which long trips are made: weight = population of the destination x miles^-exponent.
+
+    ``distance_exponent`` source: assumption, 1.0 to 2.0 plausible. Trips outside the two lengths (road
+    miles, both included) count nothing; source: assumption, shorter trips need no charging on the way
+    and longer ones are flown.
+    """
+
+    distance_exponent: float = 1.5
+    shortest_miles: float = 75.0
+    longest_miles: float = 1000.0
+
+
+@dataclass(frozen=True)
+class RoadArrays:
+    """The charging graph as arrays, in the node order and edge order of the graph.
+
+    population             shape (zones,), people
+    miles                  shape (zones, zones), shortest road miles, inf where there is no road
+    predecessors           shape (zones, zones), zone before the column's zone on the road from the row's
+    order                  shape (zones, zones), zones of a row from near to far, the row's own first
+    corridor_before        shape (zones, zones), corridor driven from the predecessor; -1 where none
+    corridor_ends          shape (corridors, 2), zones at the two ends
+    corridor_miles         shape (corridors,)
+    corridor_sites         shape (corridors,), places for sites, equally spaced between the ends
+    """
+
+    population: Floats
+    miles: Floats
+    predecessors: Ints
+    order: Ints
+    corridor_before: Ints
+    corridor_ends: Ints
+    corridor_miles: Floats
+    corridor_sites: Ints
+
+
+def site_success(plugs: npt.ArrayLike, plug_success: npt.ArrayLike, common: float = SITE_COMMON_SUCCESS) -> Floats:
+    """Chance that a site of ``plugs`` plugs gives a charge: a_s (1 - (1 - r)^n), M4.
+
+    The arguments broadcast; plugs may be fractions. ``plug_success`` is r and ``common`` is a_s.
+    """
+    all_plugs_fail = np.power(1.0 - np.asarray(plug_success, float), np.asarray(plugs, float))
+    return np.asarray(common * (1.0 - all_plugs_fail))
+
+
+def leg_success(successes: Floats) -> Floats:
+    """Chance that at least one of the sites on the last axis works; 0 for no site (M4)."""
+    return np.asarray(1.0 - np.prod(1.0 - successes, axis=-1))
+
+
+def local_adequacy(zone_plugs: Floats, plug_success: npt.ArrayLike, need_plugs: Floats, l0: float) -> Floats:
+    """Adequacy of the public fast plugs in the home zone: L = 1 - exp(-(n r / need) / l0), M4.
+
+    Shapes (zones,); ``need_plugs`` is the number of plugs at which n r / need is 1 for perfect plugs.
+    """
+    return np.asarray(-np.expm1(-(zone_plugs * np.asarray(plug_success, float) / need_plugs) / l0))
+
+
+def trip_coverage(
+    roads: RoadArrays,
+    zone_plugs: Floats,
+    corridor_plugs: Floats,
+    ranges_miles: npt.ArrayLike,
+    plug_success: npt.ArrayLike,
+    *,
+    site_common_success: float = SITE_COMMON_SUCCESS,
+    gravity: TripGravity | None = None,
+) -> Floats:
+    """Trip coverage C of every zone, shape (zones, ranges), in [0, 1] (M4).
+
+    zone_plugs     shape (zones,); corridor_plugs: shape (corridors,)
+    ranges_miles   shape (ranges,), rated ranges, increasing
+    plug_success   perceived success of a plug: one number, or shape (zones,) by zone of the driver
+
+    C never falls along ``ranges_miles`` by construction: where a longer range cuts the road into worse
+    legs, the driver stops as one with the next shorter range of the grid would. A zone without any
+    destination by road makes no long road trips and has C = 1.
+    Raises ValueError if the ranges are not positive and increasing.
+    """
+    ranges = np.atleast_1d(np.asarray(ranges_miles, dtype=np.float64))
+    if ranges[0] <= 0.0 or np.any(np.diff(ranges) <= 0.0):
+        raise ValueError(f"trip_coverage needs positive, increasing ranges_miles; got {ranges.tolist()}")
+    trips = gravity or TripGravity()
+    seen = np.atleast_1d(np.asarray(plug_success, dtype=np.float64))[:, np.newaxis]
+    zones, corridors = roads.population.size, roads.corridor_miles.size
+    corridor_fails = 1.0 - site_success(corridor_plugs / roads.corridor_sites, seen, site_common_success)
+    coverage = _cover(
+        roads.miles,
+        roads.predecessors,
+        roads.order,
+        roads.corridor_before,
+        roads.corridor_miles,
+        roads.corridor_sites,
+        _spread_rows(corridor_fails, (zones, corridors)),
+        _spread_rows(_zone_failure(zone_plugs, seen, site_common_success), (zones, zones)),
+        trip_weights(roads, trips),
+        USABLE_RANGE_SHARE * ranges,
+        trips.longest_miles,
+    )
+    return np.maximum.accumulate(coverage, axis=1)
+
+
+def _zone_failure(zone_plugs: Floats, plug_success: Floats, common: float) -> Floats:
+    """Chance that all sites of a zone fail: sites of PLUGS_PER_CITY_SITE plugs, or one smaller site."""
+    sites = np.maximum(zone_plugs / PLUGS_PER_CITY_SITE, 1.0)
+    one_site = site_success(np.minimum(zone_plugs, PLUGS_PER_CITY_SITE), plug_success, common)
+    return np.asarray(np.power(1.0 - one_site, sites))
+
+
+def trip_weights(roads: RoadArrays, gravity: TripGravity) -> Floats:
+    """Gravity weight of each destination (column) for each zone (row); 0 outside the trip lengths."""
+    made = (roads.miles >= gravity.shortest_miles) & (roads.miles <= gravity.longest_miles)
+    falloff = np.zeros_like(roads.miles)
+    np.power(roads.miles, -gravity.distance_exponent, where=made, out=falloff)
+    return roads.population * falloff
+
+
+def _spread_rows(values: Floats, shape: tuple[int, int]) -> Floats:
+    return np.ascontiguousarray(np.broadcast_to(values, shape))
+
+
+@compiled()
+def _meet_site(
+    position: float, site_fails: float, usable: float, leg: int, done: float, fails: float
+) -> tuple[int, float, float]:
+    """Close the legs that end before ``position`` (miles from home), then count the site there.
+
+    ``leg`` is the number of finished legs, ``done`` the product of their successes, ``fails`` the chance
+    that every site met so far on the open leg fails. Returns the three as they stand after the site.
+    """
+    while position > (leg + 1) * usable:
+        done *= 1.0 - fails
+        fails = 1.0
+        leg += 1
+    return leg, done, fails * site_fails
+
+
+@compiled()
+def _cover(
+    miles: Floats,
+    predecessors: Ints,
+    order: Ints,
+    corridor_before: Ints,
+    corridor_miles: Floats,
+    corridor_sites: Ints,
+    corridor_fails: Floats,
+    zone_fails: Floats,
+    trip_weights: Floats,
+    usable_miles: Floats,
+    longest_miles: float,
+) -> Floats:
+    """Weighted mean success of trips, shape (zones, ranges); each row depends on its own zone only.
+
+    Zones are visited from near to far, so what was met up to the predecessor is known (see _meet_site).
+    Uses only products and comparisons of table values, so every machine gives the same bits.
+    """
+    zones, ranges = miles.shape[0], usable_miles.size
+    coverage = np.ones((zones, ranges))
+    legs = np.empty((zones, ranges), np.int64)
+    success = np.empty((zones, ranges))
+    open_fails = np.empty((zones, ranges))
+    for origin in range(zones):
+        legs[origin] = 0
+        success[origin] = 1.0
+        open_fails[origin] = 1.0
+        total_weight = 0.0
+        covered = np.zeros(ranges)
+        for rank in range(1, zones):
+            zone = order[origin, rank]
+            distance = miles[origin, zone]
+            if distance > longest_miles or corridor_before[origin, zone] < 0:
+                break
+            before, corridor = predecessors[origin, zone], corridor_before[origin, zone]
+            places = corridor_sites[corridor]
+            spacing = corridor_miles[corridor] / (places + 1)
+            weight = trip_weights[origin, zone]
+            total_weight += weight
+            for at in range(ranges):
+                leg, done, fails = legs[before, at], success[before, at], open_fails[before, at]
+                for place in range(places):
+                    position = miles[origin, before] + (place + 1) * spacing
+                    leg, done, fails = _meet_site(
+                        position, corridor_fails[origin, corridor], usable_miles[at], leg, done, fails
+                    )
+                leg, done, fails = _meet_site(distance, zone_fails[origin, zone], usable_miles[at], leg, done, fails)
+                legs[zone, at], success[zone, at], open_fails[zone, at] = leg, done, fails
+                on_last_leg = distance < (leg + 1) * usable_miles[at]
+                covered[at] += weight * (done if on_last_leg else done * (1.0 - fails))
+        if total_weight > 0.0:
+            coverage[origin] = covered / total_weight
+    return coverage

@@ -1,0 +1,1 @@
+"""The detour itself: lines that turn from cars to storage, above cells, power and makers."""

@@ -1,0 +1,61 @@
+"""Drawn buyers who wait for a better battery car, or hurry before a worse one (M3)."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats, Ints
+from agents.population.consumers import Consumers
+from agents.population.draws import KEEP, NEW
+from agents.random.streams import Purpose, stream_key, uniforms
+from market.base.clock import Clock
+from market.buyers.waiting import AHEAD
+from market.fleet.trades import Drawing, Drawn, all_of, income_of
+
+_NOBODY = np.zeros(0, dtype=np.int64)
+
+Mask = NDArray[np.bool_]
+
+
+def wait(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock: Clock) -> tuple[Drawn, Ints]:
+    """Drawn buyers of battery cars who have a car and wait keep it; returns their rows too.
+
+    ``share``: (incomes,) of them that wait; ``is_bev``: (products,).
+    """
+    if not share.any():
+        return drawn, _NOBODY
+    waits = _moved(consumers, drawn, share, is_bev, clock) & (drawn.own >= 0)
+    kind = np.where(waits, KEEP, drawn.kind).astype(np.int8)
+    return replace(drawn, kind=kind), drawn.rows[waits]
+
+
+def hurry(consumers: Consumers, drawing: Drawing, share: Floats, is_bev: Mask, clock: Clock) -> Drawn:
+    """Seats due within a year, the pool among them, whose draw is a battery car and who buy it now.
+
+    ``drawing``: of the choices of these seats; ``share``: (incomes,) of them that buy now; ``is_bev``: (products,).
+    """
+    quarter = clock.quarter
+
+    def hurrying(piece: slice) -> Drawn:
+        drawn = drawing.of_owners(consumers.due_of(piece, quarter, quarter + AHEAD))
+        return drawn.picked(_moved(consumers, drawn, share, is_bev, clock))
+
+    return all_of(consumers.work.over(consumers.size, hurrying))
+
+
+def send_home(consumers: Consumers, rows: Ints, return_hazard: float, clock: Clock) -> int:
+    """Those who wait look again with a constant hazard, from the next quarter on; returns how many rows wait in all."""
+    luck = uniforms(stream_key(clock.seed, Purpose.WAITING_TIME, clock.quarter), rows)
+    longer = np.zeros(rows.size) if return_hazard >= 1.0 else np.floor(np.log(luck) / np.log(1.0 - return_hazard))
+    consumers.start_waiting(rows, (clock.quarter + 1 + longer).astype(np.int64))
+    return consumers.waiting(clock.quarter).size
+
+
+def _moved(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock: Clock) -> Mask:
+    """Drawn buyers of battery cars whose luck makes them wait or hurry, by their income's share."""
+    buys_bev = (drawn.kind == NEW) & is_bev[np.maximum(drawn.item, 0)]
+    rows = drawn.rows[buys_bev]
+    luck = uniforms(stream_key(clock.seed, Purpose.WAITING, clock.quarter), rows)
+    buys_bev[buys_bev] = luck < share[income_of(consumers, rows)]
+    return np.asarray(buys_bev)

@@ -1,0 +1,214 @@
+"""The population as expected seats: the same choices without the draw (mean-field mode, B0)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.arrays import Floats
+from agents.population.consumers import Tally
+from market.base.categories import BEV_SHORT, CLASSES, GOODS, HOMES, INCOMES, KINDS, SEGMENTS, TASTES
+from market.base.ledger import Ledger
+from market.buyers.car_market import Outcome
+from market.buyers.demand import Lookers, count_lookers
+from market.buyers.parameters import Ownership
+from market.buyers.waiting import AHEAD
+from market.exogenous.zones import Places
+from market.fleet.decision_dates import DateLaws, DecisionDates
+from market.fleet.expected_start import ExpectedStart, start_law
+from market.fleet.expected_trades import ExpectedTrades, Owners, choice_shares, expected_trades
+from market.fleet.fleet import Fleet
+from market.fleet.model_years import BuildYears
+from market.fleet.population import StartingStock
+from market.fleet.traded import Traded
+from market.fleet.trades import NewCars
+from market.fleet.trading import Trading
+
+_FEWEST_SEATS = 1.0  # real seats alike and due: fewer keep their car
+_ROUNDING_CARS = 1e-3  # what sums of expected cars may fall below zero by
+_ROUNDING = 1e-12  # of shares that sum to one
+
+
+@dataclass
+class ExpectedLot:
+    """Expected cars at dealers by group, (groups,), and the share of each group in the used goods, (groups, goods)."""
+
+    cars: Floats
+    in_goods: Floats
+
+    @property
+    def size(self) -> float:
+        """Number of cars."""
+        return float(self.cars.sum())
+
+    def by_good(self) -> Floats:
+        """Number of cars of every good, shape (goods,)."""
+        return np.asarray(self.cars @ self.in_goods)
+
+
+class ExpectedFleet(Fleet):
+    """Expected seats, real ones in fractions, by cell (zone and class) and by group of cars (kind and build year).
+
+    Cars of a group are taken to be alike in all cells; the rest is what drawn rows tend to as their number grows.
+    """
+
+    lot: ExpectedLot
+
+    def __init__(
+        self, places: Places, stock: StartingStock, holding: Ownership, return_hazard: float, last_quarter: int,
+        lease_share: float,
+    ) -> None:  # fmt: skip
+        super().__init__(holding, last_quarter)
+        self.weight = 1.0
+        self._quarter = 0
+        self._zones = places.size
+        begin = ExpectedStart.of(places, stock, float(self.seats[0]))
+        self._share_of_seats = begin.share_of_seats
+        self._income = np.arange(begin.share_of_seats.size) % CLASSES // (HOMES * TASTES)
+        self._groups = BuildYears(begin.on_road(), begin.segment, last_quarter)
+        self._cars = begin.cars(self._groups)
+        self._acquiring = np.empty_like(self._cars)
+        self._without = np.zeros(begin.share_of_seats.size)
+        laws = DateLaws.of(self._holding, return_hazard, last_quarter + 1 + AHEAD)
+        first_dates = start_law(self._groups, self._holding, lease_share, last_quarter + 1 + AHEAD)
+        self._dates = DecisionDates(self._cars.copy(), first_dates, laws, self._groups, last_quarter + 1)
+        on_road = self._cars.sum(axis=0)
+        self._in_goods = self._groups.in_goods(0)
+        self.lot = ExpectedLot(on_road / on_road.sum() * self._holding.dealer_stock_cars, self._in_goods)
+        self._count()
+
+    def _count(self) -> None:
+        part = np.asarray((self._groups.kind >= BEV_SHORT)[:, None] == [False, True], dtype=np.float64)
+        cars = self._cars @ part
+        by_zone = cars.reshape(self._zones, len(INCOMES), HOMES, TASTES, 2).sum(axis=(1, 3))
+        national = self._groups.by_type_and_age(self._cars.sum(axis=0), self._quarter)
+        self.on_seats = Tally(national, by_zone, 0)
+
+    def _lot_cars(self) -> Floats:
+        return self._groups.by_type_and_age(self.lot.cars, self._quarter)
+
+    def _carless(self) -> float:
+        return float(self._without.sum())
+
+    def wake(self, quarter: int) -> None:
+        """Let the seats enter that come in a quarter: alike in all places, without a car."""
+        self._quarter = quarter
+        self._in_goods = self._groups.in_goods(quarter)
+        self.lot.in_goods = self._in_goods
+        self._without += self._share_of_seats * (self.seats[quarter + 1] - self.seats[quarter])
+
+    def _scrap(self, chance: Floats, seed: int, quarter: int) -> float:  # noqa: ARG002
+        share = self._groups.scrap(chance, quarter)
+        lost = self._cars @ share
+        self._without += lost
+        self._cars *= 1.0 - share
+        self._dates.lose(share)
+        self._count()
+        return float(lost.sum())
+
+    def in_market(self, quarter: int) -> Lookers:
+        """Seats whose time has come or that have no car, counted by what they are."""
+        self._due = self._dates.due(quarter)
+        return self._lookers(self._due, self._without)
+
+    def _lookers(self, due: Floats, without: Floats) -> Lookers:
+        kinds = due @ self._in_goods
+        known = np.where(kinds >= _FEWEST_SEATS, kinds, 0.0).reshape(-1)
+        return count_lookers(known, without, self.weight, everybody=True)
+
+    def choose_and_trade(self, trading: Trading) -> tuple[Traded, Outcome]:
+        """Let cars change hands as expected: who waits keeps the car, who finds none looks in the next quarter."""
+        market, new_cars = trading.market, trading.new_cars
+        self._dates.stay(self._due, 1.0 - trading.hazard)
+        self._due *= trading.hazard
+        acquire = self._by_good(market.lookers, trading.outcome.flows.acquire)
+        owners = Owners.of(self._due, acquire, self._in_goods, self._acquiring)
+        hurried, outcome = self._hurrying(trading)
+        new, used = choice_shares(outcome.flows.tables, market.nests)
+        bev_waits = trading.waiting.waiting_share()[self._income]
+        trades = expected_trades(
+            owners, hurried, self._without, new, used, bev_waits, market.bev_product, new_cars.served_share,
+            self.lot.by_good(),
+        )  # fmt: skip
+        self._set_dates(owners, hurried, trades)
+        self._exchange(trades, new_cars)
+        trading.waiting.pool = self._dates.waiting()
+        self._count()
+        return self._traded(trades), outcome
+
+    def _by_good(self, lookers: Lookers, by_kind: Floats) -> Floats:
+        """What is known by kind of owner as a table, (cells, goods), 0 where nobody is."""
+        table = np.zeros((self._without.size, GOODS))
+        table[lookers.kind_cell, lookers.kind_good] = by_kind
+        return table
+
+    def _hurrying(self, trading: Trading) -> tuple[Owners | None, Outcome]:
+        """Seats that buy a battery car before their time, taken out of the quarters they would have looked in."""
+        share = trading.waiting.hurrying_share(trading.hazard)
+        if not share.any():
+            return None, trading.outcome
+        coming = self._dates.within(self._quarter, AHEAD)
+        within = coming.seats()
+        lookers = self._lookers(within, np.zeros_like(self._without))
+        ahead = trading.see_ahead(lookers, share)
+        hurry = self._by_good(lookers, ahead.outcome.flows.acquire) * ahead.bev_share[:, None]
+        self._dates.take(coming, hurry @ self._in_goods.T)
+        return Owners.of(within, hurry, self._in_goods), trading.with_hurried(ahead).outcome
+
+    def _set_dates(self, owners: Owners, hurried: Owners | None, trades: ExpectedTrades) -> None:
+        """When those look next who keep their car; the cars of the others leave their seats."""
+        dates, nothing = self._dates, _rest(trades.sells + trades.waits)
+        dates.keep(self._quarter, owners.looking, owners.acquiring)
+        dates.wait(owners.acquiring, trades.waits)
+        dates.move(self._quarter + 1, owners.acquiring, nothing[:, None])
+        self._cars -= owners.acquiring * trades.sells[:, None]
+        if hurried is not None:
+            dates.move(self._quarter + 1, hurried.acquiring, _rest(trades.haste_sells)[:, None])
+            self._cars -= hurried.acquiring * trades.haste_sells[:, None]
+
+    def _exchange(self, trades: ExpectedTrades, new_cars: NewCars) -> None:
+        """Cars from dealers and makers to buyers, and traded in to dealers."""
+        supply = self.lot.cars[:, None] * self._in_goods + trades.sold
+        of_good = supply.sum(axis=0)
+        composition = supply.T / np.where(of_good > 0.0, of_good, 1.0)[:, None]
+        left = supply.sum(axis=1) - trades.used.sum(axis=0) @ composition
+        self.lot.cars = np.maximum(left, 0.0)  # but for rounding
+        of_kind = np.asarray(np.arange(len(KINDS)) == new_cars.kind[:, None], dtype=np.float64)
+        leased = trades.new @ (of_kind * new_cars.lease_share[:, None])
+        bought = trades.new @ of_kind - leased
+        group = self._groups.built_in(self._quarter)
+        self._dates.acquire_used(self._quarter, trades.used, composition)
+        self._dates.acquire_new(self._quarter, bought, leased, group)
+        self._cars += trades.used @ composition
+        types = np.zeros((len(KINDS), len(SEGMENTS)))
+        np.add.at(types, (new_cars.kind, new_cars.segment), trades.new.sum(axis=0))
+        self._groups.add_new(types, self._cars.sum(axis=0) + self.lot.cars, self._quarter)
+        self._cars[:, group] += bought + leased
+        self._without -= trades.acquired
+
+    def _traded(self, trades: ExpectedTrades) -> Traded:
+        by_place = (self._zones, len(INCOMES), HOMES * TASTES)
+        return Traded(
+            new=trades.new.reshape(*by_place, -1).sum(axis=2),
+            used=trades.used.reshape(*by_place, GOODS).sum(axis=(0, 2)),
+            sold=trades.sold.sum(axis=0),
+            new_buyers_drawn=np.inf,
+        )
+
+    def grow_older(self) -> None:
+        """Every car is a quarter older."""
+        self.on_seats = self.on_seats.a_quarter_older()
+
+    def check(self, ledger: Ledger) -> None:
+        """Every seat has a car or looks for one, and no group of cars is below zero. Raises LedgerError."""
+        ledger.equal(
+            "seats with and without a car", self._cars.sum() + self._without.sum(), self.seats[self._quarter + 1]
+        )
+        ledger.within("expected cars of a group", self._cars, -_ROUNDING_CARS, np.inf)
+        ledger.within("expected seats without a car", self._without, -_ROUNDING_CARS, np.inf)
+        ledger.within("expected cars at dealers", self.lot.cars, -_ROUNDING_CARS, np.inf)
+
+
+def _rest(share: Floats) -> Floats:
+    """What is missing to one, but for rounding; same shape."""
+    rest = 1.0 - share
+    return np.where(rest > _ROUNDING, rest, 0.0)

@@ -1,0 +1,89 @@
+"""Cars of one kind and build year counted together: an axis of the tables of expected cars (mean-field mode, B0)."""
+
+import numpy as np
+
+from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.population.row_codes import OLDEST_QUARTERS
+from market.base.categories import GOODS, KINDS, SEGMENTS, bucket_of, good_of
+
+_QUARTERS = np.arange(QUARTERS_PER_YEAR)
+_AGES = OLDEST_QUARTERS + 1
+
+
+class BuildYears:
+    """Groups of cars, one for each kind and build year, ordered by kind, then from old to new.
+
+    Cars of a group differ in segment and in the quarter they were built; how they do is the same wherever they are:
+    ``mix``, (groups, 4, segments) shares. ``kind``: (groups,).
+    """
+
+    def __init__(self, on_road: Floats, segment_share: Floats, last_quarter: int) -> None:
+        """``on_road``: (kinds, years) cars of 2016 by age, of whatever size; ``segment_share``: (kinds, segments)."""
+        kind, first_built = [], []
+        new = range(0, last_quarter + 1, QUARTERS_PER_YEAR)
+        for k in range(len(KINDS)):
+            old = [-QUARTERS_PER_YEAR * (year + 1) + 1 for year in np.flatnonzero(on_road[k])[::-1].tolist()]
+            first_built += [*old, *new]
+            kind += [k] * (len(old) + len(new))
+        self.kind = np.array(kind)
+        self._first_built = np.array(first_built)
+        self._is_old = self._first_built < 0
+        built = np.where(self._is_old[:, None], 1.0 / _QUARTERS.size, _QUARTERS == 0)
+        self.mix = built[:, :, None] * segment_share[self.kind][:, None, :]
+        self.size = self.kind.size
+
+    @property
+    def quarter_share(self) -> Floats:
+        """Share of each group built in each quarter of the year, shape (groups, 4)."""
+        return np.asarray(self.mix.sum(axis=2))
+
+    def members(self, kind: int) -> slice:
+        """Groups of a kind."""
+        return slice(*np.searchsorted(self.kind, [kind, kind + 1]).tolist())
+
+    def age_years_2016(self) -> Ints:
+        """Age in years at the end of 2016 of groups of that time, -1 for later ones, shape (groups,)."""
+        return np.where(self._is_old, -(self._first_built + _QUARTERS[-1]) // _QUARTERS.size, -1)
+
+    def ages(self, quarter: int) -> Ints:
+        """Ages in quarters of cars built in each quarter of the year, at least 0, shape (groups, 4)."""
+        return np.clip(quarter - self._first_built[:, None] - _QUARTERS, 0, OLDEST_QUARTERS)
+
+    def in_goods(self, quarter: int) -> Floats:
+        """Share of each group that belongs to each used good, shape (groups, goods)."""
+        good = good_of(self.kind[:, None], bucket_of(self.ages(quarter)))
+        code = np.arange(self.size)[:, None] * GOODS + good
+        share = np.bincount(code.ravel(), self.quarter_share.ravel(), minlength=self.size * GOODS)
+        return np.asarray(share.reshape(self.size, GOODS))
+
+    def scrap(self, chance: Floats, quarter: int) -> Floats:
+        """Share of each group that is scrapped, (groups,), by ``chance``: (car types, ages); older quarters lose more.
+
+        The chance must be that of the kind alone, whatever the segment.
+        """
+        lost = chance[self.kind[:, None] * len(SEGMENTS), self.ages(quarter)]
+        share = (self.quarter_share * lost).sum(axis=1)
+        some_left = share < 1.0
+        left = self.mix * (1.0 - lost)[:, :, None]
+        self.mix[some_left] = left[some_left] / (1.0 - share)[some_left, None, None]
+        return np.asarray(share)
+
+    def built_in(self, quarter: int) -> Ints:
+        """The group of each kind that a car built in a quarter belongs to, shape (kinds,)."""
+        return np.flatnonzero(self._first_built == quarter - quarter % _QUARTERS.size)
+
+    def add_new(self, cars: Floats, standing: Floats, quarter: int) -> None:
+        """Let new cars, (kinds, segments), join those ``standing`` in all groups, (groups,)."""
+        for kind, group in enumerate(self.built_in(quarter).tolist()):
+            if cars[kind].any():
+                self.mix[group] *= standing[group]
+                self.mix[group, quarter % _QUARTERS.size] += cars[kind]
+                self.mix[group] /= self.mix[group].sum()
+
+    def by_type_and_age(self, cars: Floats, quarter: int) -> Floats:
+        """Cars of all groups, (groups,), by type and age in quarters, shape (256, 256)."""
+        car = self.kind[:, None] * len(SEGMENTS) + np.arange(len(SEGMENTS))
+        code = car[:, None, :] * _AGES + self.ages(quarter)[:, :, None]
+        table = np.bincount(code.ravel(), (cars[:, None, None] * self.mix).ravel(), minlength=_AGES * _AGES)
+        return np.asarray(table.reshape(_AGES, _AGES))

@@ -1,0 +1,93 @@
+"""Cars on the road, at dealers and traded, as columns of the results and the rows that fill them."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats
+from market.base.categories import AGE_BUCKETS, BEV_LONG, BEV_SHORT, CAR_TYPES, KINDS, good_of_car
+from market.base.column import Row, Series
+from market.buyers.outputs import reported_coverage
+from market.buyers.utility_terms import Access
+from market.fleet.fleet import Fleet
+from market.fleet.traded import Traded
+
+NATIONAL_FLEET: dict[str, Series] = {
+    "new_sales_drawn": Series("car/quarter", "New cars sold (drawn)"),
+    "bev_sales_drawn": Series("car/quarter", "Battery cars sold (drawn)"),
+    "bev_stock": Series("car", "Battery cars on the road"),
+    "cars_stock": Series("car", "Cars on the road"),
+    "dealer_stock": Series("car", "Used cars at dealers"),
+    "scrapped": Series("car/quarter", "Cars scrapped"),
+    "bev_share_sd": Series("share of new sales", "Sampling standard deviation of the drawn battery-car share"),
+}
+
+ZONES: dict[str, Series] = {
+    "quarter": Series("quarter", "Quarter"),
+    "zone": Series("name", "Zone"),
+    "bev_share_new": Series("share of new sales", "Battery-car share of new sales"),
+    "new_sales": Series("car/quarter", "New cars sold (expected)"),
+    "bev_stock": Series("car", "Battery cars on the road"),
+    "cars_stock": Series("car", "Cars on the road"),
+    "fast_plugs": Series("plug", "Fast plugs"),
+    "trip_coverage": Series("share", "Trips covered at 250 miles of range"),
+    "local_adequacy": Series("share", "Adequacy of chargers near home"),
+}
+
+USED: dict[str, Series] = {
+    "quarter": Series("quarter", "Quarter"),
+    "kind": Series("name", "Kind"),
+    "age_bucket": Series("year", "Age"),
+    "price_kusd": Series("k$ of 2025", "Used price"),
+    "retention": Series("share of new price", "Price over that of a new car of the kind"),
+    "bought": Series("car/quarter", "Cars bought (expected)"),
+    "on_road": Series("car", "Cars on the road"),
+}
+
+
+def national(fleet: Fleet, traded: Traded, is_bev: NDArray[np.bool_], bev_share_new: float) -> Row:
+    """Cars on the road and those drawn; ``is_bev``: (products,), ``bev_share_new``: as expected."""
+    cars = fleet.on_seats.cars[:CAR_TYPES]
+    on_road = cars.sum(axis=1).reshape(len(KINDS), -1).sum(axis=1) * fleet.weight
+    drawn, draws = traded.new_by_product(), max(traded.new_buyers_drawn, 1.0)
+    return {
+        "new_sales_drawn": float(drawn.sum()),
+        "bev_sales_drawn": float(drawn[is_bev].sum()),
+        "bev_stock": float(on_road[BEV_SHORT] + on_road[BEV_LONG]),
+        "cars_stock": float(on_road.sum()),
+        "dealer_stock": fleet.lot.size * fleet.weight,
+        "scrapped": fleet.scrapped * fleet.weight,
+        "bev_share_sd": float(np.sqrt(bev_share_new * (1.0 - bev_share_new) / draws)),
+    }
+
+
+def zones(
+    label: str, names: Sequence[str], bev_share_new: Floats, new_sales: Floats, fleet: Fleet, fast_plugs: Floats,
+    access: Access,
+) -> Iterator[Row]:  # fmt: skip
+    """A row a zone; arrays have shape (zones,)."""
+    cars = fleet.on_seats.by_zone.sum(axis=1)
+    on_road, bevs = cars.sum(axis=1) * fleet.weight, cars[:, 1] * fleet.weight
+    coverage = reported_coverage(access)
+    for zone, name in enumerate(names):
+        yield {
+            "quarter": label, "zone": name, "bev_share_new": bev_share_new[zone], "new_sales": new_sales[zone],
+            "bev_stock": bevs[zone], "cars_stock": on_road[zone], "fast_plugs": fast_plugs[zone],
+            "trip_coverage": coverage[zone], "local_adequacy": access.local[zone],
+        }  # fmt: skip
+
+
+def used(label: str, fleet: Fleet, price_kusd: Floats, new_price_kusd: Floats, bought: Floats) -> Iterator[Row]:
+    """A row a used good; ``price_kusd``, ``bought``: (goods,), ``new_price_kusd``: (kinds,)."""
+    cars = fleet.all_cars()[:CAR_TYPES]
+    good = good_of_car(np.arange(CAR_TYPES)[:, None], np.arange(cars.shape[1])[None, :])
+    on_road = np.bincount(good.ravel(), cars.ravel()) * fleet.weight
+    for kind, kind_name in enumerate(KINDS):
+        for bucket, bucket_name in enumerate(AGE_BUCKETS):
+            place = kind * len(AGE_BUCKETS) + bucket
+            yield {
+                "quarter": label, "kind": kind_name, "age_bucket": bucket_name, "price_kusd": price_kusd[place],
+                "retention": price_kusd[place] / new_price_kusd[kind], "bought": bought[place],
+                "on_road": on_road[place],
+            }  # fmt: skip

@@ -1,0 +1,238 @@
+"""Draws become trades: who buys what, which physical cars change hands, when everybody looks next (M1, M11, M20)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats, Ints
+from agents.buyers import ownership
+from agents.buyers.choice import Nests
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.population.consumers import Consumers
+from agents.population.draws import KEEP, NEW, USED, odds_of
+from agents.population.row_work import RowWork
+from agents.random.streams import Purpose, stream_key
+from market.base.categories import CLASSES, GOODS, HOMES, TASTES, car_type
+from market.buyers.demand import Flows, Lookers
+from market.buyers.parameters import Ownership
+from market.fleet.dealers import GOOD_OF, DealerLot, match_cars, served_buyers
+
+
+@dataclass(frozen=True)
+class Present:
+    """Rows in the market: ``due`` have a car and their time has come; ``carless`` must acquire one."""
+
+    due: Ints
+    carless: Ints
+
+
+@dataclass(frozen=True)
+class NewCars:
+    """What a new car is: ``kind`` and ``segment`` (products,), the share served and the share leased (products,)."""
+
+    kind: Ints
+    segment: Ints
+    served_share: Floats
+    lease_share: Floats
+
+
+@dataclass(frozen=True)
+class Trades:
+    """Trades carried out, counted in rows.
+
+    ``new_row``, ``new_product``: (new buyers,); ``used_row``, ``used_good``: (used buyers,) with the good
+    bought; ``sold_good``: (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: lookers who
+    kept their car.
+    """
+
+    new_row: Ints
+    new_product: NDArray[np.integer]
+    used_row: Ints
+    used_good: NDArray[np.integer]
+    sold_good: NDArray[np.integer]
+    rationed: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What lookers were drawn to do: all arrays (lookers,).
+
+    ``kind``: KEEP, NEW or USED; ``item``: the product or used good; ``car``, ``age_quarters`` and ``own``: the
+    car they have and its good (-1: none); ``served``: whether they find what they want, at first those who keep.
+    """
+
+    rows: Ints
+    kind: NDArray[np.int8]
+    item: NDArray[np.integer]
+    car: NDArray[np.integer]
+    age_quarters: NDArray[np.integer]
+    own: NDArray[np.integer]
+    served: NDArray[np.bool_]
+
+    def picked(self, chosen: NDArray[np.bool_]) -> "Drawn":
+        """Some of the lookers; ``chosen``: (lookers,)."""
+        return Drawn(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def joined(self, other: "Drawn") -> "Drawn":
+        """These lookers and others after them."""
+        return all_of([self, other])
+
+
+def all_of(parts: Iterable[Drawn]) -> Drawn:
+    """Lookers of all parts, in order."""
+    parts = list(parts)
+    return Drawn(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Drawn)))
+
+
+def cell_of(consumers: Consumers, rows: Ints) -> Ints:
+    """Place of rows in (zones x classes), same shape."""
+    columns = consumers.columns
+    return np.asarray(columns["zone"][rows].astype(np.int64) * CLASSES + columns["buyer_class"][rows])
+
+
+def income_of(consumers: Consumers, rows: Ints) -> Ints:
+    """Income class of rows, same shape."""
+    return np.asarray(consumers.columns["buyer_class"][rows].astype(np.int64) // (HOMES * TASTES))
+
+
+def draw(
+    consumers: Consumers, present: Present, lookers: Lookers, flows: Flows, nests: Nests, hazard: float, seed: int,
+    quarter: int,
+) -> Drawn:  # fmt: skip
+    """Draw every looker's choice; nothing is changed. A seat due looks with probability ``hazard``."""
+    drawing = Drawing(consumers, lookers, flows, nests, hazard, seed, quarter)
+    work = consumers.work
+    owners = work.over(present.due.size, lambda piece: drawing.of_owners(present.due[piece]))
+    others = work.over(present.carless.size, lambda piece: drawing.of_carless(present.carless[piece]))
+    return all_of([*owners, *others])
+
+
+class Drawing:
+    """Draws choices of a quarter for any rows that are among its lookers."""
+
+    def __init__(
+        self, consumers: Consumers, lookers: Lookers, flows: Flows, nests: Nests, hazard: float, seed: int, quarter: int
+    ) -> None:
+        self._consumers = consumers
+        self._acquire, self._cell = lookers.by_code(flows.acquire)
+        self._odds = odds_of(flows.tables, nests)
+        self._hazard = hazard
+        self._looks = stream_key(seed, Purpose.LOOK, quarter)
+        self._choices = stream_key(seed, Purpose.CHOICE, quarter)
+
+    def of_owners(self, rows: Ints) -> Drawn:
+        """Those of rows with a car that look."""
+        rows = rows[self._consumers.work.engine.uniforms(self._looks, rows) < self._hazard]
+        return self._drawn(rows)
+
+    def of_carless(self, rows: Ints) -> Drawn:
+        """Rows without a car: all look and acquire."""
+        return self._drawn(rows)
+
+    def _drawn(self, rows: Ints) -> Drawn:
+        columns = self._consumers.columns
+        car, age = columns["car"][rows], columns["age_quarters"][rows]
+        own, place = GOOD_OF[car, age], cell_of(self._consumers, rows)
+        acquire = np.where(own >= 0, self._acquire[place * GOODS + np.maximum(own, 0)], 1.0)
+        engine = self._consumers.work.engine
+        kind, item = engine.choose(self._choices, rows, acquire, self._cell[place], self._odds)
+        return Drawn(rows, kind, item, car, age, own, kind == KEEP)
+
+
+def serve(drawn: Drawn, lot: DealerLot, served_share: Floats, seed: int, quarter: int, work: RowWork) -> Drawn:
+    """Who of the drawn buyers finds a car; ``served_share``: (products,) share of demand delivered."""
+    kind, item, own = drawn.kind, drawn.item, drawn.own
+    key, served = stream_key(seed, Purpose.RATIONING, quarter), kind == KEEP
+
+    def serve_new(piece: slice) -> Ints:
+        is_new = np.flatnonzero(kind[piece] == NEW) + piece.start
+        served[is_new] = work.engine.uniforms(key, drawn.rows[is_new]) < served_share[item[is_new]]
+        traded = own[is_new[served[is_new]]]
+        return np.bincount(traded[traded >= 0], minlength=GOODS)
+
+    others = np.sum(work.over(kind.size, serve_new), axis=0)
+    is_used = np.flatnonzero(kind == USED)
+
+    def luck(some: Ints) -> Floats:
+        numbers: Floats = work.engine.uniforms(key, drawn.rows[is_used[some]])
+        return numbers
+
+    served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, luck)
+    return replace(drawn, served=served)
+
+
+def trade(
+    consumers: Consumers, lot: DealerLot, drawn: Drawn, new_cars: NewCars, holding: Ownership, seed: int, quarter: int
+) -> Trades:
+    """Carry out what was drawn; columns and lot are changed in place.
+
+    Buyers that find no car wait a quarter with the car they have; a seat due that did not look stays due.
+    """
+    work = consumers.work
+    dates = _Dates(holding, seed, quarter, work)
+    rows, acquires = drawn.rows, drawn.kind != KEEP
+    buys = drawn.served & acquires
+    used, new = np.flatnonzero(buys & (drawn.kind == USED)), np.flatnonzero(buys & (drawn.kind == NEW))
+    sells = buys & (drawn.own >= 0)
+    cars = np.concatenate([lot.car, drawn.car[sells]])
+    ages = np.concatenate([lot.age_quarters, drawn.age_quarters[sells]])
+    place, left = match_cars(drawn.item[used], cars, ages, stream_key(seed, Purpose.USED_MATCH, quarter), work)
+
+    def buy_used(piece: slice) -> None:
+        buyers, bought = rows[used[piece]], place[piece]
+        nobody = np.zeros(bought.size, dtype=np.bool_)
+        consumers.give_car(buyers, cars[bought], ages[bought], dates.after_used(buyers), nobody)
+
+    def buy_new(piece: slice) -> None:
+        buyers, product = rows[new[piece]], drawn.item[new[piece]]
+        luck = work.engine.uniforms(stream_key(seed, Purpose.LEASE, quarter), buyers)
+        leased = luck < new_cars.lease_share[product]
+        new_type = car_type(new_cars.kind[product], new_cars.segment[product])
+        consumers.give_car(buyers, new_type, np.zeros_like(new_type), dates.after_new(buyers, leased), leased)
+
+    def go_without(piece: slice) -> int:
+        kept = rows[piece][~acquires[piece]]
+        consumers.postpone(kept, dates.after_keeping(kept))
+        waits = rows[piece][acquires[piece] & ~drawn.served[piece] & (drawn.own[piece] >= 0)]
+        consumers.postpone(waits, np.full(waits.size, quarter + 1))
+        return int(kept.size)
+
+    work.over(used.size, buy_used)
+    lot.car, lot.age_quarters = cars[left], ages[left]
+    work.over(new.size, buy_new)
+    kept = sum(work.over(rows.size, go_without))
+    rationed = int((acquires & ~drawn.served).sum())
+    return Trades(rows[new], drawn.item[new], rows[used], drawn.item[used], drawn.own[sells], rationed, kept)
+
+
+class _Dates:
+    """When a row looks next, keyed by row and quarter."""
+
+    def __init__(self, holding: Ownership, seed: int, quarter: int, work: RowWork) -> None:
+        self._holding = holding
+        self._engine = work.engine
+        self._key = stream_key(seed, Purpose.HOLDING, quarter)
+        self._quarter = quarter
+
+    def _drawn(self, rows: Ints, mean_years: float) -> Ints:
+        edges = ownership.holding_edges(mean_years * QUARTERS_PER_YEAR, self._holding.hold_shape)
+        luck = self._engine.uniforms(self._key, rows)
+        return np.asarray(self._quarter + 1 + self._engine.steps_below(luck, edges))
+
+    def after_used(self, rows: Ints) -> Ints:
+        """After buying a used car."""
+        return self._drawn(rows, self._holding.hold_used_years)
+
+    def after_new(self, rows: Ints, leased: NDArray[np.bool_]) -> Ints:
+        """After buying or leasing a new car."""
+        lease_end = self._quarter + int(self._holding.lease_years * QUARTERS_PER_YEAR)
+        return np.where(leased, lease_end, self._drawn(rows, self._holding.hold_new_years))
+
+    def after_keeping(self, rows: Ints) -> Ints:
+        """After looking and keeping."""
+        luck = self._engine.uniforms(self._key, rows)
+        wait = ownership.look_again_quarters(luck, self._holding.look_again_low, self._holding.look_again_high)
+        return self._quarter + wait

@@ -1,0 +1,40 @@
+"""What a fleet is given to choose and trade with: the market of a quarter before anybody is served."""
+
+from dataclasses import dataclass, replace
+
+from agents.arrays import Floats
+from market.base.clock import Clock
+from market.buyers.car_market import Outcome, VehicleMarket
+from market.buyers.demand import Lookers
+from market.buyers.inversion import Constants
+from market.buyers.valuation import ValuedOffers
+from market.buyers.waiting import Ahead, WaitingBuyers, with_hurried
+from market.fleet.trades import NewCars
+
+
+@dataclass(frozen=True)
+class Trading:
+    """A quarter's buyers and what they are offered.
+
+    ``market``: that of those in it, of whom those due look with ``hazard``; ``outcome``: what they are expected to do,
+    those who wait held back; ``limit``: (products,) most cars that can be delivered.
+    """
+
+    clock: Clock
+    valued: ValuedOffers
+    market: VehicleMarket
+    hazard: float
+    constants: Constants
+    outcome: Outcome
+    new_cars: NewCars
+    limit: Floats
+    waiting: WaitingBuyers
+
+    def see_ahead(self, lookers: Lookers, share: Floats) -> Ahead:
+        """What seats due within a year (``lookers``) would choose now, and who of them does: ``share``, (incomes,)."""
+        ahead = self.valued.market_for(lookers, self.market.values.listings)
+        return self.waiting.see_ahead(ahead, self.outcome, self.constants, share)
+
+    def with_hurried(self, ahead: Ahead) -> "Trading":
+        """The same with those who hurry."""
+        return replace(self, outcome=with_hurried(self.outcome, ahead, self.limit))

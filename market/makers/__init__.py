@@ -1,0 +1,1 @@
+"""Automakers on the market: offering, prices, forecasts, programs."""

@@ -1,0 +1,80 @@
+"""What makers offer and sell, as columns of the results and the rows that fill them."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from agents.arrays import Floats
+from agents.makers.automaker import Automaker
+from market.base.categories import ICE, MAKERS, POWERTRAINS
+from market.base.column import Row, Series
+from market.base.ledger import GOVERNMENT, Ledger
+from market.buyers.car_market import Outcome
+from market.buyers.outputs import weighted_or_nan
+from market.fleet.traded import Traded
+from market.makers.offering import Offering
+
+NATIONAL_MAKERS: dict[str, Series] = {
+    "bev_price_kusd": Series("k$ of 2025", "Mean price of new battery cars"),
+    "petrol_price_kusd": Series("k$ of 2025", "Mean price of new petrol cars"),
+    "bev_credit_kusd": Series("k$ of 2025", "Mean credit on a new battery car"),
+    "credits_paid_musd": Series("M$ of 2025/quarter", "Purchase credits paid, on used cars too"),
+    "used_credits_paid_musd": Series("M$ of 2025/quarter", "Credits on used cars paid"),
+    "bev_range_miles": Series("mile", "Mean range of new battery cars"),
+    "bev_models": Series("effective model", "Battery-car models on offer"),
+    "pack_price_usd_per_kwh": Series("$ of 2025/kWh", "Battery pack price"),
+}
+
+AUTOMAKERS: dict[str, Series] = {
+    "quarter": Series("quarter", "Quarter"),
+    "maker": Series("name", "Maker (a calibrated archetype, no forecast of the company)"),
+    "product": Series("name", "Product"),
+    "powertrain": Series("name", "Powertrain"),
+    "price_kusd": Series("k$ of 2025", "Price"),
+    "marginal_cost_kusd": Series("k$ of 2025", "Marginal cost"),
+    "markup_share": Series("share of price", "Markup"),
+    "incentive_share": Series("share of list price", "Incentive"),
+    "stock": Series("car", "New cars in the maker's stock"),
+    "demand": Series("car/quarter", "Cars wanted (expected)"),
+    "sales": Series("car/quarter", "Cars sold (expected)"),
+    "recorded_sales": Series("car/quarter", "Recorded cars sold"),
+    "constant_kusd": Series("k$", "Demand constant"),
+}
+
+
+def national(offering: Offering, sold: Floats, traded: Traded, ledger: Ledger, quarter: int) -> Row:
+    """Prices, credits and models on offer; means over cars ``sold``, (products,)."""
+    products, offers = offering.products, offering.offers
+    bev, petrol = sold * products.is_bev, sold * (products.powertrain == ICE)
+    credit = np.broadcast_to(offering.credit_kusd.mean(axis=(0, 1)), sold.shape)
+    on_used = (traded.used_credit_musd(amount) for amount in offering.used_credit_by_policy.values())
+    return {
+        "bev_price_kusd": weighted_or_nan(offering.price_kusd, bev),
+        "petrol_price_kusd": weighted_or_nan(offering.price_kusd, petrol),
+        "bev_credit_kusd": weighted_or_nan(credit, bev),
+        "credits_paid_musd": -ledger.balance_musd(GOVERNMENT),
+        "used_credits_paid_musd": sum(on_used),
+        "bev_range_miles": weighted_or_nan(offers.range_miles, bev),
+        "bev_models": float(offers.effective_models[products.is_bev].sum()),
+        "pack_price_usd_per_kwh": offering.pack_prices.usd_per_kwh(quarter),
+    }
+
+
+def automakers(
+    label: str, offering: Offering, makers: Sequence[Automaker], outcome: Outcome, recorded: Floats, constants: Floats
+) -> Iterator[Row]:
+    """A row a product on offer; ``recorded``: (products,) sales on record, ``constants``: (products,) of demand, k$."""
+    products, price = offering.products, offering.price_kusd
+    cost, incentive, stock = (np.zeros(products.size) for _ in range(3))
+    for maker in makers:
+        cost[maker.products], stock[maker.products] = maker.cost_kusd, maker.stock_cars
+        incentive[maker.products] = maker.incentive_share
+    for product in np.flatnonzero(offering.offers.on_offer):
+        yield {
+            "quarter": label, "maker": MAKERS[products.maker[product]], "product": products.names[product],
+            "powertrain": POWERTRAINS[products.powertrain[product]], "price_kusd": price[product],
+            "marginal_cost_kusd": cost[product], "markup_share": 1.0 - cost[product] / price[product],
+            "incentive_share": incentive[product], "stock": stock[product], "demand": outcome.flows.new[product],
+            "sales": outcome.served_new[product], "recorded_sales": recorded[product],
+            "constant_kusd": constants[product],
+        }  # fmt: skip

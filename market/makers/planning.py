@@ -1,0 +1,53 @@
+"""Makers' plans of a quarter: what they expect, and the programmes they pay for (M15, M18)."""
+
+import numpy as np
+
+from agents.arrays import Bools, Floats
+from market.base.categories import MAKERS
+from market.base.ledger import Ledger
+from market.makers.forecasts import MakerForecasts
+from market.makers.makers_quarter import MakersQuarter
+from market.makers.programmes import Programmes
+
+
+class Planning:
+    """Forecasts and programmes of a run; without programmes models follow the trend and the lines that turned."""
+
+    def __init__(self, is_bev: Bools, forecasts: MakerForecasts, programmes: Programmes) -> None:
+        self._plans = forecasts.plans
+        self._is_bev = is_bev
+        self.forecasts = forecasts
+        self.programmes = programmes
+
+    @property
+    def for_lines(self) -> MakerForecasts | None:
+        """Forecasts for owners of lines; None if they go by the last years."""
+        return self.forecasts if self._plans.damped_forecasts else None
+
+    def plan(self, seen: MakersQuarter) -> Floats:
+        """See the quarter's demand; pay, finish, launch and cancel programmes. Models these have added, (products,)."""
+        bevs = seen.demand_cars * self._is_bev
+        self.forecasts.observe(bevs, seen.credit_kusd, seen.coming_credit_kusd, seen.quarter)
+        if self._plans.programmes:
+            self.programmes.decide(seen)
+        return self.programmes.models_added.copy()
+
+    def models_kept(self, kept_by_cells: Floats) -> Floats:
+        """Share of the trend's models a maker keeps, (makers,): all where programmes decide.
+
+        ``kept_by_cells``: (makers,) what its cells would leave of them.
+        """
+        return np.ones(len(MAKERS)) if self._plans.programmes else kept_by_cells
+
+    def lost_share(self, effective_models: Floats, kept_by_cells: Floats) -> Floats:
+        """Second channel of the detour: share of BEV models lost to lines that turned, (makers,).
+
+        ``effective_models``: on offer, (products,).
+        """
+        if self._plans.programmes:
+            return self.programmes.lost_share(effective_models)
+        return np.asarray(1.0 - kept_by_cells)
+
+    def post_money(self, ledger: Ledger) -> None:
+        """What makers pay for programmes."""
+        self.programmes.post_money(ledger)

@@ -1,0 +1,249 @@
+"""Programmes of all makers: begun, paid, finished or written off once a year, and what it does to models (M15)."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.makers.programme import (
+    MakerStrategy,
+    ProgrammeAction,
+    ProgrammeRule,
+    ProgrammeSensing,
+    ProgrammeTerms,
+    cars_gained_share,
+    decide_programme,
+    programme_value_musd,
+)
+from market.base.categories import ICE, MAKERS
+from market.base.ledger import Ledger
+from market.makers.forecasts import NEW_BRANDS, MakerForecasts
+from market.makers.makers_quarter import MakersQuarter, missing_share
+from market.makers.parameters import Plans
+from market.vehicles.products import Products
+
+DEVELOPERS = "developers and suppliers of models"
+_KWH_PER_GWH = 1e6
+
+
+@dataclass
+class Programme:
+    """One programme for one more model of a product; ``due``: quarter from whose end the model is on sale.
+
+    ``book_musd``: what has been spent and not yet written off or down; on sale it falls evenly over the model's life.
+    """
+
+    product: int
+    begun: int
+    due: int
+    book_musd: float = 0.0
+
+
+class ProgrammeEvent(NamedTuple):
+    """A programme launched, finished or cancelled in this quarter; ``sunk_musd``: what it had cost by then."""
+
+    product: int
+    event: str
+    sunk_musd: float
+
+
+class Programmes:
+    """State of programmes; arrays have shape (products,) or, money of the quarter in M$, (makers,).
+
+    ``models_added``: on sale by programmes; ``write_off_musd``: sunk in programmes given up; ``write_down_musd``:
+    of models on sale; ``models_lost``: not launched or given up only because the maker's lines
+    turned to storage: the second channel of the detour. ``missing_weight``: what cells that are missing count for.
+    """
+
+    def __init__(
+        self, plans: Plans, products: Products, forecasts: MakerForecasts, start: int, *, variety_elasticity: float,
+        missing_weight: float,
+    ) -> None:  # fmt: skip
+        self._plans = plans
+        self._products = products
+        self._forecasts = forecasts
+        self._missing_weight = missing_weight
+        self._start = start
+        self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, variety_elasticity)
+        self.strategies = [_strategy(plans, name) for name in MAKERS]
+        self.rule: ProgrammeRule = decide_programme
+        size = products.size
+        self.under_way: list[Programme] = []
+        self.on_sale: list[Programme] = []
+        self.events: list[ProgrammeEvent] = []
+        self.models_added: Floats = np.zeros(size)
+        self.models_lost: Floats = np.zeros(size)
+        self.spent_musd: Floats = np.zeros(len(MAKERS))
+        self.write_off_musd: Floats = np.zeros(len(MAKERS))
+        self.write_down_musd: Floats = np.zeros(len(MAKERS))
+        self.paid_off_musd: Floats = np.zeros(len(MAKERS))
+
+    def decide(self, seen: MakersQuarter) -> None:
+        """Pay for what is under way, bring on sale what is due, and in the fourth quarter launch and cancel.
+
+        Decisions begin one lead before the records end: what comes on sale up to then is in the records.
+        """
+        self.events = []
+        for money in (self.spent_musd, self.write_off_musd, self.write_down_musd, self.paid_off_musd):
+            money[:] = 0.0
+        quarter = seen.quarter
+        self._pay()
+        self._finish(quarter)
+        if quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1 and quarter > self._start - self._plans.lead_quarters:
+            self._write_down(seen)
+            self._review(seen)
+            self._launch(seen)
+
+    def _pay(self) -> None:
+        for programme in self.under_way:
+            maker = int(self._products.maker[programme.product])
+            part = self.strategies[maker].cost_musd / self._plans.lead_quarters
+            programme.book_musd += part
+            self.spent_musd[maker] += part
+
+    def _finish(self, quarter: int) -> None:
+        for programme in [each for each in self.under_way if each.due <= quarter]:
+            self.under_way.remove(programme)
+            self.models_added[programme.product] += 1.0
+            self.on_sale.append(programme)
+            self.events.append(ProgrammeEvent(programme.product, "on sale", programme.book_musd))
+
+    def _review(self, seen: MakersQuarter) -> None:
+        """Judge what is under way, the last begun of a product first; what is not worth the rest is given up.
+
+        So is what was for a product taken off sale.
+        """
+        cars = self._forecasts.cars_ahead(_years_seen(self.terms), seen.quarter)
+        for programme in sorted(self.under_way, key=lambda each: (each.product, -each.begun)):
+            maker = int(self._products.maker[programme.product])
+            if not seen.offers.on_offer[programme.product]:
+                self._cancel(programme, maker)
+                continue
+            before = sum(p.product == programme.product and p.begun < programme.begun for p in self.under_way)
+            model = self._sense(seen, programme.product, cars, before, programme.due - seen.quarter)
+            if (
+                self._decides(model, self.strategies[maker], programme.product, under_way=True)
+                == ProgrammeAction.CANCEL
+            ):
+                self._cancel(programme, maker)
+
+    def _write_down(self, seen: MakersQuarter) -> None:
+        """Models on sale that will not earn their book value are written down to what they will (no payment)."""
+        cars = self._forecasts.cars_ahead(_years_seen(self.terms), seen.quarter)
+        for programme in self.on_sale:
+            years_left = self.terms.years_on_sale - (seen.quarter - programme.due) // QUARTERS_PER_YEAR
+            if years_left <= 0 or programme.book_musd <= 0.0:
+                continue
+            maker = int(self._products.maker[programme.product])
+            younger = sum(p.product == programme.product and p.due >= programme.due for p in self.on_sale)
+            model = self._sense(seen, programme.product, cars, -younger, 0)
+            left = replace(self.terms, years_on_sale=years_left)
+            worth = max(0.0, programme_value_musd(model, self.strategies[maker], left))
+            loss = max(0.0, programme.book_musd - worth)
+            self.write_down_musd[maker] += loss
+            programme.book_musd = (programme.book_musd - loss) * (years_left - 1) / years_left
+
+    def _launch(self, seen: MakersQuarter) -> None:
+        """Each maker begins what is worth most over its cost, at most so many a year as its engineers can."""
+        lead, products = self._plans.lead_quarters, self._products
+        cars = self._forecasts.cars_ahead(_years_seen(self.terms), seen.quarter)
+        on_offer = products.is_bev & seen.offers.on_offer
+        for maker, strategy in enumerate(self.strategies):
+            worth: dict[int, float] = {}
+            for product in map(int, np.flatnonzero(on_offer & (products.maker == maker))):
+                before = sum(programme.product == product for programme in self.under_way)
+                model = self._sense(seen, product, cars, before, lead)
+                if self._decides(model, strategy, product, under_way=False) == ProgrammeAction.LAUNCH:
+                    worth[product] = programme_value_musd(model, strategy, self.terms)
+            for product in sorted(worth, key=lambda each: -worth[each])[: self._plans.most_launches]:
+                self.under_way.append(Programme(product, seen.quarter, seen.quarter + lead))
+                self.models_lost[product] = max(0.0, float(self.models_lost[product]) - 1.0)
+                self.events.append(ProgrammeEvent(product, "launched", 0.0))
+
+    def _decides(
+        self, seen: ProgrammeSensing, strategy: MakerStrategy, product: int, *, under_way: bool
+    ) -> ProgrammeAction:
+        """What the maker decides; a model it would have but for cells turned away is counted as lost."""
+        action = self.rule(seen, strategy, self.terms, under_way=under_way)
+        if seen.cells_missing > 0.0:
+            there = replace(seen, cells_missing=0.0, models=seen.models + self.models_lost[product])
+            if self.rule(there, strategy, self.terms, under_way=under_way) != action:
+                self.models_lost[product] += 1.0
+        return action
+
+    def _cancel(self, programme: Programme, maker: int) -> None:
+        self.under_way.remove(programme)
+        self.write_off_musd[maker] += programme.book_musd
+        self.paid_off_musd[maker] += self._plans.supplier_share * programme.book_musd
+        self.events.append(ProgrammeEvent(programme.product, "cancelled", programme.book_musd))
+
+    def _sense(
+        self, seen: MakersQuarter, product: int, cars: Floats, before: int, quarters_left: int
+    ) -> ProgrammeSensing:
+        """What a maker sees of one more model of a product after ``before`` others under way."""
+        products, maker = self._products, int(self._products.maker[product])
+        last = self._forecasts.last_year()
+        own = float(last[(products.maker == maker) & products.is_bev].sum())
+        nest = float(last[(products.segment == products.segment[product]) & products.is_bev].sum())
+        coming = cars[:, maker] * (float(last[product]) / own if own > 0 else 0.0)
+        finished_now = float(self.models_added[product] - seen.models_added[product])
+        models = float(seen.offers.effective_models[product]) + finished_now + before
+        share = float(last[product]) / nest if nest > 0 else 0.0
+        petrol = (products.maker == maker) & (products.powertrain == ICE)
+        gained = cars_gained_share(models, share, self.terms.variety)
+        return ProgrammeSensing(
+            cars_per_year=coming,
+            models=models,
+            nest_share=share,
+            margin_kusd=float(seen.margin_kusd[product]),
+            lost_kusd=seen.lost_kusd(petrol),
+            cells_missing=self._cells_missing(seen, maker, product, cars[:, maker], gained * coming),
+            quarters_left=quarters_left,
+        )
+
+    def _cells_missing(self, seen: MakersQuarter, maker: int, product: int, cars: Floats, won: Floats) -> float:
+        """Share of a new model's cells that the maker lacks, weighed; ``cars``, ``won``: BEVs of both, (years,)."""
+        if seen.cells is None:
+            return 0.0
+        year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
+        last = self._forecasts.last_year()
+        sold = float(last[(self._products.maker == maker) & self._products.is_bev].sum())
+        pack = float(seen.offers.pack_kwh[product])
+        mine = float(won[year]) * pack / _KWH_PER_GWH * float(seen.cells.domestic_share[maker])
+        if mine <= 0.0 or sold <= 0.0:
+            return 0.0
+        return self._missing_weight * missing_share(seen.cells, maker, float(cars[year]), sold, mine)
+
+    def lost_share(self, effective_models: Floats) -> Floats:
+        """Second channel: share of its BEV models a maker would have but for lines turned, (makers,).
+
+        ``effective_models``: on offer, (products,).
+        """
+        products = self._products
+        on_offer = np.where(products.is_bev, effective_models, 0.0)
+        models = group_sum(on_offer, products.maker, len(MAKERS))
+        lost = group_sum(self.models_lost, products.maker, len(MAKERS))
+        return np.asarray(np.where(lost > 0, lost / np.where(lost > 0, models + lost, 1.0), 0.0))
+
+    def post_money(self, ledger: Ledger) -> None:
+        """What makers pay for programmes, and to suppliers for those given up, M$."""
+        for number, name in enumerate(MAKERS):
+            ledger.pay(name, DEVELOPERS, float(self.spent_musd[number] + self.paid_off_musd[number]))
+
+
+def _strategy(plans: Plans, name: str) -> MakerStrategy:
+    new = name in NEW_BRANDS
+    cost = plans.cost_musd * plans.us_share
+    return MakerStrategy(
+        cost_musd=cost if new else cost * plans.legacy_cost_factor,
+        discount_rate=plans.new_capital if new else plans.legacy_capital,
+        margin_kept=1.0 if new else 1.0 - plans.dealer_share,
+        cannibalises=not new,
+        belief_in_service=plans.new_service_belief if new else 1.0,
+    )
+
+
+def _years_seen(terms: ProgrammeTerms) -> int:
+    return terms.lead_quarters // QUARTERS_PER_YEAR + terms.years_on_sale + 1

@@ -1,0 +1,128 @@
+"""What is written down of storage: columns of regions, contracts and national, and the rows that fill them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
+from market.base import quarters
+from market.base.categories import REGIONS
+from market.base.column import Row, Series
+from market.exogenous.zones import Places
+from market.power.contracts import ContractBook, StorageContract
+from market.power.grid_outputs import GRID_OF_REGION, REVENUE_OF_REGION, grid_of_regions, revenue_of_regions
+from market.power.sector import PowerSide
+from market.power.vintages import GW, GWH
+
+NATIONAL_STORAGE: dict[str, Series] = {
+    "storage_added_gw": Series("GW/quarter", "Storage put up, power"),
+    "storage_added_gwh": Series("GWh/quarter", "Storage put up, energy"),
+    "storage_installed_gw": Series("GW", "Storage standing"),
+    "storage_retired_gw": Series("GW/quarter", "Storage taken down at the end of its life"),
+    "storage_ordered_gwh": Series("GWh/quarter", "Storage contracted"),
+    "compliant_demand_gwh": Series("GWh/year", "Demand for cells under the content rule, a year ahead"),
+    "compliant_supply_gwh": Series("GWh/year", "US capacity for storage cells, a year ahead"),
+}
+
+REGION_TABLE: dict[str, Series] = {
+    "quarter": Series("quarter", "Quarter"),
+    "region": Series("name", "Power region"),
+    **GRID_OF_REGION,
+    "installed_gw": Series("GW", "Storage standing"),
+    "installed_gwh": Series("GWh", "Energy of storage standing"),
+    "data_center_gw": Series("GW", "Storage of data centers, part of the standing"),
+    "added_gw": Series("GW/quarter", "Storage put up, power"),
+    "added_gwh": Series("GWh/quarter", "Storage put up, energy"),
+    "retired_gw": Series("GW/quarter", "Storage taken down at the end of its life, power"),
+    "retired_gwh": Series("GWh/quarter", "The same, energy"),
+    "recorded_added_gw": Series("GW/quarter", "Recorded storage put up"),
+    "ordered_gwh": Series("GWh/quarter", "Storage contracted"),
+    "ordered_data_center_gwh": Series("GWh/quarter", "Storage contracted by data centers"),
+    "outstanding_gwh": Series("GWh", "Storage contracted and not yet put up"),
+    "value_usd_per_kw_year": Series("$ of 2025/kW-year", "Value of one more kW of storage"),
+    "cost_usd_per_kw_year": Series("$ of 2025/kW-year", "Cost of one more kW of storage"),
+    **REVENUE_OF_REGION,
+}
+
+CONTRACTS: dict[str, Series] = {
+    "number": Series("number", "Contract"),
+    "signed": Series("quarter", "Signed"),
+    "region": Series("name", "Power region"),
+    "buyer": Series("name", "Buyer"),
+    "seller": Series("name", "Seller (a calibrated archetype, no forecast of the company)"),
+    "compliant": Series("yes or no", "Needs cells that meet the content rule"),
+    "gw": Series("GW", "Power"),
+    "gwh": Series("GWh", "Energy"),
+    "price_usd_per_kwh": Series("$ of 2025/kWh", "Price at the lithium price of signing"),
+    "start": Series("quarter", "First delivery"),
+    "end": Series("quarter", "Last delivery"),
+    "delivered_gwh": Series("GWh", "Delivered"),
+    "shortfall_gwh": Series("GWh", "Not delivered, paid for"),
+    "outstanding_gwh": Series("GWh", "Still to come at the end of the run"),
+    "damages_musd": Series("M$ of 2025", "Damages paid"),
+    "untaken_gwh": Series("GWh", "Not taken by the buyer"),
+    "paid_untaken_musd": Series("M$ of 2025", "Paid for what was not taken"),
+}
+
+
+def national_storage(power: PowerSide, quarter: int) -> Row:
+    """The national columns of storage."""
+    return {
+        "storage_added_gw": float(power.book.added_gw.sum()),
+        "storage_added_gwh": float(power.book.added_gwh.sum()),
+        "storage_installed_gw": float(power.installed_gw.sum()),
+        "storage_retired_gw": float(power.vintages.retired[GW].sum()),
+        "storage_ordered_gwh": float(power.signed_gwh[-1].sum()),
+        "compliant_demand_gwh": power.compliant_demand_gwh(quarter + QUARTERS_PER_YEAR),
+        "compliant_supply_gwh": power.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR),
+    }
+
+
+def region_rows(
+    power: PowerSide, places: Places, electricity_usd_per_kwh: Floats, scarcity_factor: Floats, credit_share: float,
+    quarter: int,
+) -> Iterator[Row]:  # fmt: skip
+    """The quarter's rows of the table ``regions``.
+
+    ``electricity_usd_per_kwh``: (zones,) at home; ``scarcity_factor``: (regions,) of the year; ``credit_share``:
+    investment credit of a project begun now.
+    """
+    year = quarters.year(quarter)
+    cost = power.regions.project(year, credit_share).cost_usd_per_kw_year(power.price_usd_per_kwh)
+    of_grid = grid_of_regions(power.grid, places, electricity_usd_per_kwh, quarter)
+    more = of_grid | revenue_of_regions(power, scarcity_factor, cost, quarter)
+    peak, standing = power.grid.peak_gw(quarter), power.standing_gw(quarter)
+    stacks = power.regions.value_stacks(year)
+    recorded = power.regions.recorded_gw.get(year, np.full(len(REGIONS), np.nan)) / QUARTERS_PER_YEAR
+    outstanding = power.book.outstanding_gwh()
+    for place, region in enumerate(REGIONS):
+        yield {
+            "quarter": quarters.label(quarter), "region": region, "installed_gw": power.installed_gw[place],
+            "installed_gwh": power.installed_gwh[place], "data_center_gw": power.data_center_gw[place],
+            "added_gw": power.book.added_gw[place], "added_gwh": power.book.added_gwh[place],
+            "retired_gw": power.vintages.retired[GW][place], "retired_gwh": power.vintages.retired[GWH][place],
+            "recorded_added_gw": recorded[place], "ordered_gwh": power.signed_gwh[-1][place],
+            "ordered_data_center_gwh": power.signed_center_gwh[place], "outstanding_gwh": outstanding[place],
+            "value_usd_per_kw_year": stacks[place].marginal_usd_per_kw_year(standing[place] / peak[place]),
+            "cost_usd_per_kw_year": cost, **{name: values[place] for name, values in more.items()},
+        }  # fmt: skip
+
+
+def contract_rows(book: ContractBook, quarter: int, *, is_last: bool) -> Iterator[Row]:
+    """Rows of the table ``storage_contracts``: ended in the quarter, in the last one those still open too."""
+    ended = [contract for contract in book.closed if contract.end == quarter]
+    for contract in [*ended, *(book.open if is_last else ())]:
+        yield _contract_row(contract)
+
+
+def _contract_row(contract: StorageContract) -> Row:
+    return {
+        "number": contract.number, "signed": quarters.label(contract.signed), "region": REGIONS[contract.region],
+        "buyer": contract.buyer, "seller": contract.seller, "compliant": contract.compliant, "gw": contract.gw,
+        "gwh": contract.gwh, "price_usd_per_kwh": contract.price_usd_per_kwh,
+        "start": quarters.label(contract.start), "end": quarters.label(contract.end),
+        "delivered_gwh": contract.delivered_gwh, "shortfall_gwh": contract.shortfall_gwh,
+        "outstanding_gwh": contract.outstanding_gwh, "damages_musd": contract.damages_musd,
+        "untaken_gwh": contract.untaken_gwh, "paid_untaken_musd": contract.paid_untaken_musd,
+    }  # fmt: skip

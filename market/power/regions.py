@@ -1,0 +1,130 @@
+"""Power regions: peaks, value of storage, recorded additions, committed projects and mandates (M16, M17)."""
+
+import numpy as np
+
+from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
+from agents.power.storage_demand import ValueStack
+from agents.power.utility import StorageProject
+from market.base import quarters, tables
+from market.base.categories import REGIONS
+from market.power.parameters import Storage
+
+ECONOMIC_HOURS = 4.0
+"""Hours of storage that utilities order for its value (M16)."""
+YEARS_AHEAD = 3
+"""Forecast of the peak behind an order (M16)."""
+_LAST_PEAK_YEAR = 2024
+
+
+def _by_region(table: str, column: str) -> Floats:
+    return tables.load(table).set_index("region")[column].reindex(list(REGIONS)).to_numpy(np.float64)
+
+
+def _by_year(table: str, column: str) -> dict[int, Floats]:
+    wide = tables.load(table).pivot_table(index="year", columns="region", values=column, aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(columns=list(REGIONS), fill_value=0.0)
+    return {int(year): row for year, row in zip(wide.index, wide.to_numpy(np.float64), strict=True)}
+
+
+class PowerRegions:
+    """What the tables hold of the power regions; arrays have shape (regions,). Power in GW, energy in GWh.
+
+    ``net_cone``: net cost of new capacity, $/kW-year.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self.installed_gw = _by_region("storage_installed_2016", "gw")
+        self.installed_gwh = _by_region("storage_installed_2016", "gwh")
+        self.recorded_gw, self.recorded_gwh = (
+            _by_year("storage_additions", "gw"),
+            _by_year("storage_additions", "gwh"),
+        )
+        self._pipeline = _by_year("storage_pipeline", "gw")
+        mandates = tables.load("storage_mandates")
+        self._mandate_gw, self._mandate_year = mandates["gw"].to_numpy(np.float64), mandates["year"].to_numpy()
+        self._mandate_region = np.array([REGIONS.index(name) for name in mandates["region"]])
+        self._mandate_known = mandates["known_from"].map(quarters.index).to_numpy()
+        self._peaks = _by_year("peaks", "gw")
+        self._growth_before = _by_region("peak_growth", "growth_per_year_2016_2022")
+        self._growth_after = _by_region("peak_growth", "growth_per_year_2025_2035")
+        self._capacity_price = _by_year("capacity_prices", "usd_per_kw_year_2025")
+        self.net_cone = _by_region("net_cone", "usd_per_kw_year_2025")
+        self._arbitrage = _by_region("storage_value", "arbitrage_usd_per_kw_year_2025")
+        self._merchant = _by_region("storage_value", "merchant_top_usd_per_kw_year_2025")
+        self._arrivals = _by_year("data_centers", "arrivals_mw")
+        self._waits = _by_region("data_center_waits", "wait_years")
+        capex = tables.load("storage_capex_projection")
+        self._capex_year = capex["year"].to_numpy(np.float64)
+        self._capex_ratio = capex["ratio_to_2025"].to_numpy(np.float64)
+
+    def recorded(self, year: int) -> tuple[Floats, Floats]:
+        """Storage put up in a recorded year: power and energy."""
+        return self.recorded_gw[year], self.recorded_gwh[year]
+
+    def firm_hours(self, last_recorded_year: int) -> Floats:
+        """Duration of committed projects: that of the last recorded year, 4 hours where there was none."""
+        power, energy = self.recorded(last_recorded_year)
+        return np.where(power > 0, energy / np.where(power > 0, power, 1.0), ECONOMIC_HOURS)
+
+    def committed_gw(self, year: int, origin: int) -> Floats:
+        """Projects proposed for a year that are built; known at the end of 2024 only."""
+        if origin != quarters.LAST_RECORD or year not in self._pipeline:
+            return np.zeros(len(REGIONS))
+        return self._pipeline[year] * self._storage.pipeline_completion
+
+    def mandated_gw(self, year: int, quarter: int) -> Floats:
+        """Additions that law or a regulator orders for a year, as known in a quarter."""
+        counts = (self._mandate_year == year) & (self._mandate_known <= quarter)
+        return group_sum(self._mandate_gw * counts, self._mandate_region, len(REGIONS))
+
+    def peak_gw(self, year: int, last_known_year: int) -> Floats:
+        """Peak load: known to a year, then grown."""
+        known = min(year, last_known_year, _LAST_PEAK_YEAR)
+        before = max(0, min(year, _LAST_PEAK_YEAR) - known)
+        after = max(0, year - max(known, _LAST_PEAK_YEAR))
+        return np.asarray(
+            self._peaks[known] * (1.0 + self._growth_before) ** before * (1.0 + self._growth_after) ** after
+        )
+
+    def peak_ahead_gw(self, year: int, last_known_year: int) -> Floats:
+        """Peak load three years ahead."""
+        return self.peak_gw(year + YEARS_AHEAD, last_known_year)
+
+    def value_stacks(self, year: int) -> list[ValueStack]:
+        """Worth of storage in each region: capacity at the price known for the year, at most net CONE (M16)."""
+        known = max(known for known in self._capacity_price if known <= max(year, min(self._capacity_price)))
+        capacity = np.minimum(self._capacity_price[known], self.net_cone)
+        s = self._storage
+        worth = zip(capacity, self._arbitrage, self._merchant, strict=True)
+        return [
+            ValueStack(
+                float(capacity_usd), s.accreditation, s.accreditation_scale, float(arbitrage_usd), s.arbitrage_scale,
+                float(merchant_usd), s.merchant_scale,
+            )
+            for capacity_usd, arbitrage_usd, merchant_usd in worth
+        ]  # fmt: skip
+
+    def other_capex_usd_per_kwh(self, year: int) -> float:
+        """Cost of a project besides its cells, falling as the NREL projection of the whole."""
+        ratio = float(np.interp(year, self._capex_year, self._capex_ratio))
+        return self._storage.other_capex * ratio
+
+    def project(self, year: int, credit_share: float) -> StorageProject:
+        """A 4-hour project begun in a year."""
+        s = self._storage
+        return StorageProject(
+            ECONOMIC_HOURS, self.other_capex_usd_per_kwh(year), credit_share, s.wacc, s.life_years, s.upkeep_share
+        )
+
+    def arrivals_mw(self, year: int) -> Floats:
+        """Data centers asking for power in a quarter of a year, the last known year's after it; with the lever."""
+        held = min(year, max(self._arrivals))
+        if held not in self._arrivals:
+            return np.zeros(len(REGIONS))
+        return self._arrivals[held] / QUARTERS_PER_YEAR * self._storage.data_center_factor
+
+    def delay_years(self) -> Floats:
+        """Wait for the grid beyond the time it takes to build: what storage avoids (M17)."""
+        return np.maximum(self._waits - self._storage.build_years, 0.0)

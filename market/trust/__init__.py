@@ -1,0 +1,1 @@
+"""Trust: what zones believe of chargers and batteries."""

@@ -1,0 +1,60 @@
+"""What is written down of trust and neighbours: columns of its table and of national, and the rows that fill them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from agents.arrays import Floats
+from market.base import quarters
+from market.base.clock import Clock
+from market.base.column import Row, Series
+from market.trust.beliefs import BRAND_GROUPS, TrustState
+
+CHARGERS = "chargers"
+
+NATIONAL_TRUST: dict[str, Series] = {
+    "charging_success_believed": Series("share", "Plug success as buyers believe it"),
+    "battery_trouble_believed": Series("share", "Battery cars with serious trouble, as buyers believe"),
+    "battery_trouble_true": Series("share", "Battery cars with serious trouble"),
+    "neighbour_value_kusd": Series("k$", "Worth of neighbours' battery cars"),
+}
+
+TRUST: dict[str, Series] = {
+    "quarter": Series("quarter", "Quarter"),
+    "subject": Series("name", "Chargers, or a group of brands (calibrated archetypes, no forecast of a company)"),
+    "believed": Series("share", "Trouble as buyers believe: failed charges, serious battery trouble"),
+    "true": Series("share", "True trouble"),
+    "own_news": Series("observation/quarter", "News by own contacts, weighted; of batteries for all brands together"),
+    "neighbour_news": Series("observation/quarter", "News from neighbouring zones, weighted"),
+    "media_news": Series("observation/quarter", "News by media, weighted"),
+    "credibility": Series("share", "Credibility of claims"),
+}
+
+
+def national_trust(trust: TrustState, neighbours_kusd: Floats, clock: Clock) -> Row:
+    """The national columns: means over seats and, for batteries, over brands as sold.
+
+    ``neighbours_kusd``: (zones,) worth of neighbours' battery cars to a buyer of one.
+    """
+    seats, sold = trust.seat_share, trust.brand_share()
+    return {
+        "charging_success_believed": float(trust.charging_success() @ seats),
+        "battery_trouble_believed": float(seats @ trust.brand_trouble() @ sold),
+        "battery_trouble_true": float(trust.true_trouble(after_origin=not clock.is_recorded) @ sold),
+        "neighbour_value_kusd": float(neighbours_kusd @ seats),
+    }
+
+
+def trust_rows(trust: TrustState, charging_success: Floats, clock: Clock) -> Iterator[Row]:
+    """Belief against truth of chargers and of every brand group; ``charging_success``: (zones,), the true one."""
+    seats = trust.seat_share
+    believed = np.append(seats @ trust.brand_trouble(), 1.0 - trust.charging_success() @ seats)
+    after = not clock.is_recorded
+    true = np.append(trust.true_trouble(after_origin=after), 1.0 - charging_success @ seats)
+    for place, subject in enumerate((*BRAND_GROUPS, CHARGERS)):
+        news = trust.news["charging" if subject == CHARGERS else "battery"]
+        yield {
+            "quarter": quarters.label(clock.quarter), "subject": subject, "believed": believed[place],
+            "true": true[place], "own_news": news[0], "neighbour_news": news[1], "media_news": news[2],
+            "credibility": trust.credibility[place],
+        }  # fmt: skip

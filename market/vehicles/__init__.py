@@ -1,0 +1,1 @@
+"""Vehicles on offer: products, pack prices, recorded sales, leases."""

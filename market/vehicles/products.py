@@ -1,0 +1,172 @@
+"""New vehicles on offer: makers' products, their attributes by quarter and what is recorded of their prices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from agents.arrays import Floats, Ints
+from agents.buyers.choice import Nests
+from agents.calendar import QUARTERS_PER_YEAR
+from market.base import quarters, tables
+from market.base.categories import BEV, BEV_LONG, BEV_SHORT, ICE, LONG_RANGE_MILES, MAKERS, PHEV, POWERTRAINS, SEGMENTS
+from market.vehicles.parameters import Makers
+
+_MID_YEAR_QUARTER = 1.5  # attributes of a model year hold in the middle of its calendar year
+_KEYS = ["segment_index", "powertrain_index", "maker_index"]
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What is on offer in one quarter; every array has shape (products,).
+
+    ``effective_models`` is 0 where a product is not on offer. Gasoline and electricity are per mile on
+    that fuel; a plug-in hybrid's ``range_miles`` is its electric range.
+    """
+
+    on_offer: NDArray[np.bool_]
+    effective_models: Floats
+    range_miles: Floats
+    kwh_per_mile: Floats
+    gallons_per_mile: Floats
+    charging_kw: Floats
+    pack_kwh: Floats
+    kind: Ints
+    mix_weight: Floats
+
+
+class Products:
+    """All products of a run, sorted by segment, powertrain and maker; the order is the product axis.
+
+    ``maker``, ``segment``, ``powertrain``: shape (products,), places in the lists of ``vocabulary``.
+    """
+
+    def __init__(
+        self, last_quarter: int, recorded_until: int, origin: int, makers: Makers, *, trend_in_variety: bool = True
+    ) -> None:
+        record = _numbered(tables.load("products"))
+        spans = _numbered(tables.load("product_quarters")).sort_values(_KEYS, kind="stable")
+        self.maker = spans["maker_index"].to_numpy(np.int64)
+        self.segment = spans["segment_index"].to_numpy(np.int64)
+        self.powertrain = spans["powertrain_index"].to_numpy(np.int64)
+        self.size = len(spans)
+        self.names = [
+            f"{MAKERS[m]} {SEGMENTS[s]} {POWERTRAINS[p]}"
+            for m, s, p in zip(self.maker, self.segment, self.powertrain, strict=True)
+        ]
+        self.is_bev = self.powertrain == BEV
+        self._quarters = np.arange(max(last_quarter, quarters.LAST_RECORD) + 1)
+        self._recorded_until = recorded_until
+        self._origin = origin
+        self._makers = makers
+        self._variety_growth = makers.variety_growth if trend_in_variety else 0.0
+        self._on_offer = _on_offer(spans, self._quarters, recorded_until)
+        groups = dict(iter(record.groupby(_KEYS)))
+        keys = list(zip(self.segment, self.powertrain, self.maker, strict=True))
+        self._recorded = {
+            column: np.stack([self._interpolated(groups[key], column) for key in keys], axis=1)
+            for column in (
+                "n_effective", "mpg", "kwh_per_100mi", "pack_kwh", "range_miles", "dc_fast_kw", "mix_weight_thousand",
+            )
+        }  # fmt: skip
+        self.recorded_price_kusd = self._recorded_prices(groups, keys)
+
+    def _interpolated(self, group: pd.DataFrame, column: str) -> Floats:
+        centre = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
+        held = np.minimum(self._quarters, self._recorded_until)
+        return np.asarray(np.interp(held, centre, group[column].fillna(0.0)))
+
+    def _recorded_prices(self, groups: Mapping[Any, pd.DataFrame], keys: list[tuple[int, int, int]]) -> Floats:
+        """Transaction prices, k$ of 2025, shape (quarters, products); the last recorded one after the records."""
+        ratio = tables.load("transaction_price_index")
+        held = np.minimum(self._quarters, self._recorded_until)
+        by_group = {
+            key: np.interp(held, [quarters.index(q) for q in rows["quarter"]], rows["ratio"])
+            for key, rows in ratio.groupby(["maker_group", "powertrain_group"])
+        }
+        years = np.array([quarters.year(int(q)) for q in held])
+        columns = []
+        for segment, powertrain, maker in keys:
+            maker_group = "Tesla" if MAKERS[maker] == "Tesla" else "other"
+            market_ratio = by_group[(maker_group, "BEV" if powertrain == BEV else "not_BEV")]
+            nominal = self._interpolated(groups[(segment, powertrain, maker)], "msrp_usd_nominal") * market_ratio
+            columns.append(tables.real_2025(nominal, years) / 1e3)
+        return np.stack(columns, axis=1)
+
+    def nests(self) -> Nests:
+        """Powertrain nests within segments, over all products of the run."""
+        code = self.segment * len(POWERTRAINS) + self.powertrain
+        _, product_nest = np.unique(code, return_inverse=True)
+        segment_of_nest = np.unique(code) // len(POWERTRAINS)
+        return Nests(product_nest.astype(np.int64), segment_of_nest.astype(np.int64))
+
+    def bev_nests(self) -> NDArray[np.bool_]:
+        """Which nests hold battery cars, shape (nests,)."""
+        return np.asarray(self.is_bev[self.nests().nest_starts])
+
+    def at(self, quarter: int) -> Offers:
+        """Attributes of all products in a quarter; after the records battery cars follow trends (M2, M12)."""
+        row = {column: values[quarter] for column, values in self._recorded.items()}
+        years = max(0, quarter - self._recorded_until) / QUARTERS_PER_YEAR
+        on_offer = self._on_offer[quarter]
+        damped = damped_years(years, self._makers.variety_damping)
+        variety = np.where(self.is_bev, np.exp(self._variety_growth * damped), 1.0)
+        longer = (1.0 + self._makers.range_growth) ** years
+        if quarter > self._origin:
+            longer *= self._makers.bev_range_factor
+        range_miles = row["range_miles"] * np.where(self.is_bev, longer, 1.0)
+        kind = np.where(self.is_bev, np.where(range_miles >= LONG_RANGE_MILES, BEV_LONG, BEV_SHORT), self.powertrain)
+        burns = self.powertrain != BEV
+        return Offers(
+            on_offer=on_offer,
+            effective_models=np.where(on_offer, row["n_effective"] * variety, 0.0),
+            range_miles=np.where(range_miles > 0, range_miles, LONG_RANGE_MILES),
+            kwh_per_mile=np.where(self.powertrain >= PHEV, row["kwh_per_100mi"] / 100.0, 0.0),
+            gallons_per_mile=np.where(burns, 1.0 / np.where(row["mpg"] > 0, row["mpg"], 1.0), 0.0),
+            charging_kw=np.where(self.is_bev, np.maximum(row["dc_fast_kw"], _slowest_fast_charging_kw()), 0.0),
+            pack_kwh=row["pack_kwh"],
+            kind=kind.astype(np.int64),
+            mix_weight=np.where(on_offer, row["mix_weight_thousand"], 0.0),
+        )
+
+    def of_maker(self, maker: int) -> Ints:
+        """Products of a maker, in order."""
+        return np.flatnonzero(self.maker == maker)
+
+    def reference_gallons_per_mile(self) -> float:
+        """Fuel use of the mean petrol car on offer in the first quarter: the reference of fuel saved."""
+        first = self.at(0)
+        petrol = (self.powertrain == ICE) & first.on_offer
+        return float(np.average(first.gallons_per_mile[petrol], weights=first.mix_weight[petrol]))
+
+
+def damped_years(years: float, damping_per_year: float) -> float:
+    """Sum of a growth that starts at 1 a year and is damped: the trend of Gardner and McKenzie (1985)."""
+    if damping_per_year >= 1.0:
+        return years
+    if damping_per_year <= 0.0:
+        return 0.0
+    return float((damping_per_year**years - 1.0) / np.log(damping_per_year))
+
+
+def _slowest_fast_charging_kw() -> float:
+    return 11.0  # a car without fast charging uses Level 2 at its on-board charger (SAE J1772, 48 A)
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(
+        maker_index=[MAKERS.index(name) for name in frame["maker"]],
+        segment_index=[SEGMENTS.index(name) for name in frame["segment"]],
+        powertrain_index=[POWERTRAINS.index(name) for name in frame["powertrain"]],
+    )
+
+
+def _on_offer(spans: pd.DataFrame, all_quarters: Ints, recorded_until: int) -> NDArray[np.bool_]:
+    """Shape (quarters, products): recorded spans; after the records what was on sale then stays."""
+    first = np.array([quarters.index(name) for name in spans["quarter_from"]])
+    last = np.array([quarters.index(name) if name else all_quarters[-1] for name in spans["quarter_to"]])
+    held = np.minimum(all_quarters, recorded_until)[:, None]
+    return (first <= held) & (held <= last)

@@ -1,0 +1,194 @@
+"""What is recorded and imposed up to the origin: sales, supply limits, where products were sold, used prices."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
+from market.base import quarters, tables
+from market.base.categories import AGE_BUCKETS, BEV, HEV, ICE, KINDS, MAKERS, PHEV, POWERTRAINS, SEGMENTS
+from market.base.quarters import LAST_RECORD
+from market.exogenous.zones import Places
+from market.vehicles.products import Products
+
+_RAKING_ROUNDS = 50
+_LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = (
+    0.05,
+    6.0,
+)  # bounds of a state's battery-car share over the nation's
+
+
+def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
+    out = np.zeros(shape)
+    out[frame["row"].to_numpy(), frame["column"].to_numpy()] = frame[value].to_numpy()
+    return out
+
+
+class RecordedSales:
+    """New cars sold by quarter and product, shape (quarters to 2024Q4, products): ``cars``.
+
+    Battery cars are recorded by maker and quarter, hybrids and plug-in hybrids nationally, petrol cars by
+    maker and year; within these the recorded mix of products splits them, petrol cars raked to the recorded
+    shares of segments.
+    """
+
+    def __init__(self, products: Products, recorded_until: int = LAST_RECORD) -> None:
+        self._products = products
+        self._until = recorded_until
+        powertrain = tables.load("sales_by_powertrain")
+        self.by_powertrain = _cells(
+            powertrain.assign(
+                row=powertrain["quarter"].map(quarters.index), column=powertrain["powertrain"].map(POWERTRAINS.index)
+            ),
+            "sales",
+            (LAST_RECORD + 1, len(POWERTRAINS)),
+        )
+        bev = tables.load("bev_sales_by_maker")
+        self._bev_by_maker = _cells(
+            bev.assign(row=bev["quarter"].map(quarters.index), column=bev["maker"].map(MAKERS.index)),
+            "sales",
+            (LAST_RECORD + 1, len(MAKERS)),
+        )
+        self.cars = np.zeros((LAST_RECORD + 1, products.size))
+        year_end = recorded_until // QUARTERS_PER_YEAR * QUARTERS_PER_YEAR + 3
+        for quarter in range(year_end + 1):
+            self._split_plug_ins_and_hybrids(quarter)
+        for first in range(0, recorded_until + 1, QUARTERS_PER_YEAR):
+            self._split_petrol(first)
+
+    @property
+    def total(self) -> Floats:
+        """All new cars, shape (quarters,)."""
+        return np.asarray(self.by_powertrain.sum(axis=1))
+
+    def at(self, quarter: int) -> Floats:
+        """Cars of a quarter by product, shape (products,); NaN after the records."""
+        return np.asarray(self.cars[quarter]) if quarter <= self._until else np.full(self.cars.shape[1], np.nan)
+
+    def _split_plug_ins_and_hybrids(self, quarter: int) -> None:
+        weight = self._products.at(quarter).mix_weight
+        for powertrain in (HEV, PHEV):
+            chosen = (self._products.powertrain == powertrain) * weight
+            self.cars[quarter] += self.by_powertrain[quarter, powertrain] * chosen / chosen.sum()
+        for maker, sold in enumerate(self._bev_by_maker[quarter]):
+            chosen = ((self._products.powertrain == BEV) & (self._products.maker == maker)) * weight
+            if sold > 0:
+                self.cars[quarter] += sold * chosen / chosen.sum()
+
+    def _split_petrol(self, first: int) -> None:
+        """Petrol cars of a year by maker and segment, raked to both recorded margins, spread over its quarters."""
+        year = slice(first, first + QUARTERS_PER_YEAR)
+        products = self._products
+        petrol = np.flatnonzero(products.powertrain == ICE)
+        weight = products.at(first + 2).mix_weight[petrol]
+        others = self.cars[year].sum(axis=0)
+        year_number = quarters.year(first)
+        makers = _of_year("sales_by_maker", year_number).set_index("maker")["sales_as_pooled"]
+        rows = np.array([makers.get(m, 0.0) for m in MAKERS]) - np.bincount(
+            products.maker, others, minlength=len(MAKERS)
+        )
+        segments = _of_year("segment_shares", year_number).set_index("segment")["share"]
+        total = self.by_powertrain[year].sum()
+        columns = segments.loc[list(SEGMENTS)].to_numpy() * total - np.bincount(
+            products.segment, others, minlength=len(SEGMENTS)
+        )
+        national = self.by_powertrain[year, ICE].sum()
+        cars = weight.astype(np.float64)
+        for _ in range(_RAKING_ROUNDS):
+            cars = _raked(cars, products.maker[petrol], np.maximum(rows, 0.0))
+            cars = _raked(cars, products.segment[petrol], np.maximum(columns, 0.0))
+            cars *= national / cars.sum()
+        for quarter in range(first, first + QUARTERS_PER_YEAR):
+            self.cars[quarter, petrol] = cars * self.by_powertrain[quarter, ICE] / national
+
+
+def _of_year(table: str, year: int) -> pd.DataFrame:
+    rows = tables.load(table)
+    return rows[rows["year"] == year]
+
+
+def _raked(cars: Floats, group: NDArray[np.int64], target: Floats) -> Floats:
+    """Scale the cars of every group to its target; groups without cars are left out."""
+    have = np.bincount(group, cars, minlength=target.size)
+    return cars * np.where(have > 0, target / np.where(have > 0, have, 1.0), 1.0)[group]
+
+
+def supply_limits(products: Products, recorded: Floats, last_quarter: int, recorded_until: int = LAST_RECORD) -> Floats:
+    """Most cars that could be delivered, shape (quarters, products); infinite where nothing limited them.
+
+    Where a limit binds, the recorded deliveries are the limit.
+    """
+    limits = np.full((last_quarter + 1, products.size), np.inf)
+    for row in tables.load("supply_limits").to_dict("records"):
+        hit = (products.maker == MAKERS.index(row["maker"])) & (
+            products.powertrain == POWERTRAINS.index(row["powertrain"])
+        )
+        if row["segment"]:
+            hit &= products.segment == SEGMENTS.index(row["segment"])
+        quarter = quarters.index(row["quarter"])
+        if quarter <= min(last_quarter, recorded_until):
+            limits[quarter, hit] = recorded[quarter, hit]
+    return limits
+
+
+class Availability:
+    """Share of a product that could be bought in a zone, by quarter (M2)."""
+
+    def __init__(self, products: Products, places: Places) -> None:
+        rows = tables.load("availability")
+        key = {
+            name: i for i, name in enumerate(zip(products.maker, products.segment, products.powertrain, strict=True))
+        }
+        self._product = np.array([
+            key[(MAKERS.index(m), SEGMENTS.index(s), POWERTRAINS.index(p))]
+            for m, s, p in zip(rows["maker"], rows["segment"], rows["powertrain"], strict=True)
+        ])  # fmt: skip
+        self._state = rows["state"].map(places.states.index).to_numpy()
+        self._from = rows["quarter_from"].map(quarters.index).to_numpy()
+        self._to = rows["quarter_to"].map(quarters.index).to_numpy()
+        self._share = rows["share"].to_numpy()
+        self._places = places
+        self._size = products.size
+
+    def at(self, quarter: int) -> Floats:
+        """Shape (zones, products)."""
+        now = (self._from <= quarter) & (quarter <= self._to)
+        by_state = np.ones((len(self._places.states), self._size))
+        by_state[self._state[now], self._product[now]] = self._share[now]
+        if not now.any():
+            return np.ones((self._places.size, self._size))
+        return np.minimum(1.0, np.stack([self._places.by_zone(column) for column in by_state.T], axis=1))
+
+
+def used_price_level(last_quarter: int) -> Floats:
+    """Recorded real price level of used cars, 2017 = 1, shape (quarters,); the last one held."""
+    rows = tables.load("used_price_index")
+    index = rows["quarter"].map(quarters.index).to_numpy()
+    years = np.array([quarters.year(q) for q in index])
+    real = tables.real_2025(rows["index"], years)
+    real = real / real[(index >= 0) & (index < QUARTERS_PER_YEAR)].mean()
+    return np.asarray(np.interp(np.arange(last_quarter + 1), index, real))
+
+
+def base_retention() -> Floats:
+    """Recorded price of used goods in 2017 over that of a new car of the kind, shape (goods,)."""
+    table = tables.load("retention").pivot(index="kind", columns="age_bucket", values="retention_share")
+    return table.loc[list(KINDS), list(AGE_BUCKETS)].to_numpy(np.float64).reshape(-1)
+
+
+def bev_registration_ratio(places: Places) -> Floats:
+    """New battery cars per car in a zone over the nation's, by year from 2017, shape (years, zones).
+
+    From the growth of registrations of battery cars in each state over two years (one at the ends), per
+    registered car (DOE Alternative Fuels Data Center).
+    """
+    rows = tables.load("registrations_by_state")
+    bevs = rows.pivot(index="year", columns="state", values="bevs")[list(places.states)].to_numpy(np.float64)
+    cars = rows.pivot(index="year", columns="state", values="cars")[list(places.states)].to_numpy(np.float64)
+    grown = np.maximum(np.diff(bevs, axis=0), 0.0)
+    smooth = (grown + np.concatenate([grown[:1], grown[:-1]])) / 2.0
+    rate = smooth / cars[1:]
+    ratio = rate / (smooth.sum(axis=1, keepdims=True) / cars[1:].sum(axis=1, keepdims=True))
+    by_zone = np.stack([places.by_zone(row) for row in ratio])
+    return np.clip(by_zone, _LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO)

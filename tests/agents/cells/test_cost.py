@@ -1,0 +1,47 @@
+"""Cost of cells (M12): Wright's law, lithium, yield, use and scarcity."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.cells.cost import (
+    cell_cost_usd_per_kwh,
+    learning_factor,
+    material_usd_per_kwh,
+    ramp_yield,
+    scarcity_usd_per_kwh,
+)
+
+
+@pytest.mark.parametrize(("rate", "factor"), [(0.14, 0.7396), (0.18, 0.6724), (0.20, 0.6400), (0.24, 0.5776)])
+def test_fourfold_output_is_two_doublings_of_wrights_law(rate: float, factor: float) -> None:
+    assert learning_factor(np.array(4.0), rate) == pytest.approx(factor, abs=1e-12)
+
+
+def test_ten_dollars_of_lithium_are_six_on_a_kwh() -> None:
+    assert material_usd_per_kwh(40.0, 21.0, 11.0) - material_usd_per_kwh(40.0, 11.0, 11.0) == pytest.approx(6.0)
+
+
+def test_a_cell_costs_its_parts() -> None:
+    by_hand = (50 + 20) / 0.8 - (1 / 0.8 - 1) * 10 + 15 / 0.5
+    found = cell_cost_usd_per_kwh(50.0, np.array(20.0), np.array(0.8), 10.0, 15.0, np.array(0.5))
+    assert found == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize(("cell_yield", "use"), [(0.0, 1.0), (0.9, 0.0)])
+def test_no_yield_or_no_use_is_refused(cell_yield: float, use: float) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        cell_cost_usd_per_kwh(50.0, np.array(20.0), np.array(cell_yield), 0.0, 15.0, np.array(use))
+
+
+def test_the_ramp_takes_equal_steps_and_ends_level() -> None:
+    assert ramp_yield(np.arange(6.0), 0.65, 0.93, 4) == pytest.approx([0.65, 0.72, 0.79, 0.86, 0.93, 0.93])
+
+
+@given(st.floats(0.0, 1.2), st.floats(0.0, 1.2))
+def test_scarcity_rises_with_use_to_its_most(first: float, second: float) -> None:
+    low, high = sorted((first, second))
+    prices = [scarcity_usd_per_kwh(use, 30.0, 0.9, 0.03) for use in (low, high)]
+    assert 0.0 <= prices[0] <= prices[1] <= 30.0
+    assert scarcity_usd_per_kwh(0.9, 30.0, 0.9, 0.03) == pytest.approx(15.0)

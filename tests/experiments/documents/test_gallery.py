@@ -1,0 +1,86 @@
+"""The gallery shows every figure there is, with pictures that are there and light, and is what its command writes."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from experiments.documents import gallery
+from experiments.figures.registry import FIGURES
+
+FIGURES_FOLDER = Path(gallery.__file__).parent / "figures"
+SHARED = {"__init__", "media", "registry", "style", "study_style"}  # files that draw no figure
+ON_ANOTHER_PAGE = {"ports_by_state"}  # stands in docs/evidence.md
+MOST_BYTES = 150 * 1024
+
+
+def test_every_figure_of_the_catalogue_and_every_file_that_draws_one_is_in_the_gallery() -> None:
+    entries = gallery.ENTRIES.values()
+    assert FIGURES.keys() == {entry.module for entry in entries if not entry.stem}
+    drawing = {path.stem for path in FIGURES_FOLDER.glob("*.py")} - SHARED
+    assert {entry.module for entry in entries} == drawing - ON_ANOTHER_PAGE
+    for name in ON_ANOTHER_PAGE:
+        assert f"{name}.png" in (gallery.PAGE.parent / "evidence.md").read_text(encoding="utf-8")
+
+
+def test_every_figure_has_a_heading_and_a_sentence_of_how_to_read_it() -> None:
+    sections = gallery.PAGE.read_text(encoding="utf-8").split("\n## ")[1:]
+    assert len(sections) == len(gallery.ENTRIES)
+    for section, name in zip(sections, gallery.ENTRIES, strict=True):
+        title, sentence, rest = section.split("\n\n", 2)
+        assert title
+        assert sentence.endswith(".")
+        assert len(sentence.split()) > 8
+        assert rest.startswith(f"<!-- {name} -->")
+
+
+def test_the_page_is_what_its_command_writes_from_what_is_kept() -> None:
+    assert gallery.PAGE.read_text(encoding="utf-8") == gallery.page(), "repeat python -m experiments.gallery"
+
+
+def test_every_kept_picture_of_a_study_is_shown() -> None:
+    shown = {path for entry in gallery.ENTRIES.values() for path in gallery.kept(entry)}
+    assert shown == set(gallery.kept_pictures())
+    assert shown
+
+
+def test_pictures_are_there_and_light_and_no_other_lies_about() -> None:
+    linked = {
+        gallery.PAGE.parent / found for found in re.findall(r"!\[[^]]*\]\(([^)]+)\)", gallery.PAGE.read_text("utf-8"))
+    }
+    assert linked == set(gallery.PICTURES.glob("*"))
+    assert {path.name for path in linked if path.stat().st_size > MOST_BYTES} == set()
+
+
+def test_numbers_go_up_and_none_of_sixteen_is_left_out() -> None:
+    page = gallery.PAGE.read_text(encoding="utf-8")
+    numbers = [int(found) for found in re.findall(r"^## (\d+)\. ", page, re.MULTILINE)]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(1, 17))
+
+
+def test_a_study_gives_its_own_command_and_one_without_a_page_is_pointed_to(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# x\n\nMake it again: `detour sweep x --points 3` (market 1).\n", "utf-8")
+    assert gallery.command_of(tmp_path) == "detour sweep x --points 3"
+    assert gallery.command_of(tmp_path / "other") == "see results/other"
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (480, 600)])
+def test_a_small_picture_has_the_width_of_the_page_and_its_shape(size: tuple[int, int]) -> None:
+    held = io.BytesIO()
+    Image.new("RGB", size, "#0173b2").save(held, "png")
+    made = Image.open(io.BytesIO(gallery.small(held.getvalue())))
+    assert made.size == (960, round(size[1] * 960 / size[0]))
+    assert made.convert("RGB").getpixel((5, 5)) == (1, 115, 178)
+
+
+def test_a_small_picture_keeps_its_colours() -> None:
+    whole = Image.open(gallery.ROOT / "docs/images/bev_share.png").convert("RGB")
+    held = io.BytesIO()
+    whole.save(held, "png")
+    made = Image.open(io.BytesIO(gallery.small(held.getvalue()))).convert("RGB")
+    same = whole.resize(made.size, Image.Resampling.LANCZOS)
+    assert np.abs(np.asarray(made, int) - np.asarray(same, int)).max() <= 25  # of 255: no two colours are mixed up

@@ -1,0 +1,89 @@
+"""What docs/scenarios.md says of every shipped scenario holds in small runs."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from experiments.documents.scenario_readings import READINGS, Reading
+from experiments.documents.scenarios_page import PAGE, reading_table, rewritten
+from experiments.inputs.scenario_files import REFERENCE, load_scenario, shipped_names
+from tests.market.shipped import LONG, shipped_runs
+
+CASES = [(name, reading) for name, readings in READINGS.items() for reading in readings]
+
+
+def national(name: str) -> pd.DataFrame:
+    """The table ``national`` of a shipped scenario in small."""
+    return shipped_runs(LONG)(name).recorder.frame("national")
+
+
+def two_years(before: float, after: float) -> pd.DataFrame:
+    """Battery cars sold of two years."""
+    labels = [f"{year}Q{part}" for year in (2026, 2027) for part in range(1, 5)]
+    return pd.DataFrame({"quarter": labels, "bev_sales": [before] * 4 + [after] * 4})
+
+
+@pytest.mark.parametrize(("name", "reading"), CASES, ids=[f"{name}-{one.column}-{one.first}" for name, one in CASES])
+def test_a_reading_on_the_page_holds(name: str, reading: Reading) -> None:
+    change = reading.change_share(national(name), national(REFERENCE))
+    assert reading.holds(national(name), national(REFERENCE)), f"{reading.sentence()}; found {100 * change:+.2f} %"
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_a_shipped_scenario_runs_to_its_end_and_is_not_the_reference(name: str) -> None:
+    table = national(name)
+    assert table["quarter"].iloc[-1] == "2033Q4"
+    assert table["bev_share_new"].between(0, 1).all()
+    assert not table.equals(national(REFERENCE))
+
+
+def test_every_shipped_scenario_has_its_question_prose_table_and_reading_on_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert re.findall(r"^## ([\w-]+)$", page, re.MULTILINE) == shipped_names()
+    assert set(READINGS) == set(shipped_names()) - {REFERENCE}
+    for name in shipped_names():
+        section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
+        question, prose, table = section.strip().split("\n\n", 2)
+        assert question == f"*{load_scenario(name).scenario.question}*"
+        assert prose.endswith(".")
+        assert table.startswith(f"<!-- {name} -->\n| outcome |")
+
+
+def test_the_numbers_on_the_page_are_of_the_readings_declared_and_bear_them_out() -> None:
+    """A reading changed without a refresh, or a refresh that no longer bears one out, is found."""
+    page = PAGE.read_text(encoding="utf-8")
+    for name, readings in READINGS.items():
+        held = page.partition(f"<!-- {name} -->\n")[2].partition(f"\n<!-- end {name} -->")[0]
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in held.splitlines()[2:]]
+        assert len(rows) == len(readings)
+        for row, one in zip(rows, readings, strict=True):
+            assert row[2] == one.years
+            assert row[6] == one.claim
+            assert one.allows(float(row[5].removesuffix(" %")) / 100.0)
+
+
+def test_a_reading_compares_the_years_it_names() -> None:
+    reading = Reading("bev_sales", 2027, 2027, "lower", 0.1)
+    plain, fewer = two_years(100.0, 100.0), two_years(100.0, 80.0)
+    assert reading.change_share(fewer, plain) == pytest.approx(-0.2, rel=1e-12)
+    assert reading.holds(fewer, plain)
+    assert not reading.holds(two_years(80.0, 95.0), plain)
+    assert not Reading("bev_sales", 2027, 2027, "higher", 0.1).holds(fewer, plain)
+    assert not Reading("bev_sales", 2027, 2027, "the same", 0.1).holds(fewer, plain)
+    assert Reading("bev_sales", 2026, 2026, "the same", 0.1).holds(fewer, plain)
+    assert reading.sentence() == "Battery cars sold (expected), 2027: lower by at least 10 %"
+
+
+def test_years_a_run_does_not_hold_are_refused() -> None:
+    with pytest.raises(KeyError, match="run it to 2030Q4"):
+        Reading("bev_sales", 2027, 2030, "lower", 0.1).mean(two_years(1.0, 1.0))
+
+
+def test_the_page_is_rewritten_between_its_markers_alone() -> None:
+    page, name = PAGE.read_text(encoding="utf-8"), shipped_names()[1]
+    runs = {chosen: national(chosen) for chosen in (REFERENCE, name)}
+    again = rewritten(page, runs)
+    tables_out = re.compile(r"(<!-- [\w-]+ -->\n).*?(\n<!-- end)", re.DOTALL)
+    assert tables_out.sub(r"\1\2", again) == tables_out.sub(r"\1\2", page)
+    assert f"<!-- {name} -->\n{reading_table(name, runs[name], runs[REFERENCE])}\n<!-- end" in again

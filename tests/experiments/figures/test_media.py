@@ -1,0 +1,205 @@
+"""Every figure can be made for a screen, a paper and a slide: of the size asked for, not blank, whole, legible."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from matplotlib.text import Text
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.figures.bev_share_fan import bev_share_fan, recorded_share
+from experiments.figures.conversion_frontier import conversion_frontier
+from experiments.figures.grid_map import grid_map
+from experiments.figures.hindcast import back_test_figure
+from experiments.figures.interval_convergence import interval_convergence
+from experiments.figures.media import MEDIA, SCREEN, SLIDE, Medium, made_for, medium
+from experiments.figures.morris_scatter import morris_scatter
+from experiments.figures.policy_wedge import policy_wedge
+from experiments.figures.ports_by_state import ports_by_state
+from experiments.figures.registry import FIGURES
+from experiments.figures.sensitivity_bars import sobol_bars, tornado
+from experiments.figures.style import save, settle
+from experiments.runs.store import Result
+from experiments.studies.study_files import PointRecord, StudyManifest
+from market.base import quarters
+from tests.experiments.figures.figure_reading import texts
+
+RUNNER = CliRunner()
+KEPT = Path(__file__).parents[3] / "results"
+LABELS = [quarters.label(number) for number in range(76)]
+SMALLEST_POINTS = {"screen": 7.0, "paper": 5.5, "slide": 11.0}  # print is held closer than a slide is looked at
+FACTORS = ["makers.bev_price_factor", "operators.queues", "batteries.replacement_usd_per_kwh"]
+
+
+def manifest_of_a_study(scenarios: int = 1, replications: int = 5) -> StudyManifest:
+    points = [PointRecord(scenario=f"scenario-with-a-name-{number}", factors={}) for number in range(scenarios)]
+    return StudyManifest(
+        schema_version=1, name="study", command="detour compare", model="market", model_version="1",
+        plan_sha256="0" * 64, design={"question": "Does it pay?"},
+        factor_units={"storage.price_premium": "share", "makers.factor": "1"},
+        points=points, runs=[(p, k, k + 1, "") for p in range(scenarios) for k in range(replications)],
+        units={"runs": {"y": ("share of new sales", "Battery-car share of new sales, last quarter")}, "quarters": {}},
+        tables={}, versions={}, git_commit=None,
+    )  # fmt: skip
+
+
+def fan_rows(runs: int = 5) -> pd.DataFrame:
+    """A share that grows with the quarter, and with the run after 2024."""
+    rows = [
+        {"point": 0, "scenario": "reference", "replication": k, "quarter": label, "bev_share_new": 0.001 * q + 0.01 * k}
+        for k in range(runs)
+        for q, label in enumerate(LABELS)
+    ]
+    return pd.DataFrame(rows)
+
+
+def study_figures() -> dict[str, Figure]:
+    unit, label = "share of new sales", "Battery-car share of new sales, last quarter"
+    one, many = manifest_of_a_study(), manifest_of_a_study(18)
+    names = [point.scenario for point in many.points[1:]]
+    wedge = pd.DataFrame(
+        [{"scenario": name, "quarter": each, "difference": 0.01, "low": 0.0, "high": 0.02}
+         for name in names for each in LABELS]
+    )  # fmt: skip
+    intervals = pd.DataFrame(
+        [{"scenario": name, "replications": n, "paired": 0.1 / n, "unpaired": 0.3 / n}
+         for name in names for n in (2, 3, 4)]
+    )  # fmt: skip
+    effects = pd.DataFrame({"factor": FACTORS, "mu_star": [3.0, 2.0, 1.0], "sigma": [1.0, 2.0, 0.1], "half_width": 0.1})
+    ends = [(name, value, value - 0.5, value - 1.0, value) for name in FACTORS for value in (0.25, 0.75)]
+    shares = {"first_order": 0.3, "total": 0.4, "first_half_width": 0.1, "total_half_width": 0.1}
+    cells = pd.DataFrame(
+        [{"storage.price_premium": a, "makers.factor": b, "y": a + b} for a in (0.0, 0.2, 0.4) for b in (0.9, 1.0)]
+    )
+    states = pd.DataFrame(
+        [{"state": state, "quarter": each, "fast_ports": 10.0 + n, "recorded_fast_ports": 12.0 + 3 * n}
+         for each in ("2018Q4", "2021Q4", "2024Q4") for n, state in enumerate(("CA", "TX", "NY", "FL", "HI", "AK"))]
+    )  # fmt: skip
+    frontier = pd.read_csv(KEPT / "conversion-frontier/frontier.csv")
+    return {
+        "bev_share_fan": bev_share_fan(fan_rows(), one, "2024Q4"),
+        "policy_wedge": policy_wedge(wedge, many, unit, label),
+        "interval_convergence": interval_convergence(intervals, many, unit, label),
+        "morris": morris_scatter(effects, one, unit, label),
+        "tornado": tornado(
+            pd.DataFrame(ends, columns=["factor", "value", "difference", "low", "high"]), one, unit, label
+        ),
+        "sobol": sobol_bars(pd.DataFrame({"factor": FACTORS}).assign(**shares), one, unit, label),
+        "grid": grid_map(cells, one, "y"),
+        "conversion_frontier": conversion_frontier(frontier),
+        "back_test": back_test_figure(pd.read_csv(KEPT / "back-test/back_test.csv"), one),
+        "ports_by_state": ports_by_state(states),
+    }
+
+
+def made(result: Result) -> dict[str, Figure]:
+    return {name: figure(result) for name, figure in FIGURES.items()} | study_figures()
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Every figure made and laid out for a medium."""
+
+    medium: Medium
+    figures: dict[str, Figure]
+
+
+@pytest.fixture(scope="module", params=MEDIA)
+def drawn(request: pytest.FixtureRequest, small_result: Result) -> Drawn:
+    chosen = MEDIA[request.param]
+    with made_for(chosen):
+        figures = made(small_result)
+        for figure in figures.values():
+            settle(figure)
+    return Drawn(chosen, figures)
+
+
+def test_every_figure_is_whole_legible_and_not_blank_in_both_formats(drawn: Drawn, tmp_path: Path) -> None:
+    for stem, figure in drawn.figures.items():
+        with made_for(drawn.medium):
+            png, svg = save(figure, tmp_path / stem)
+        width, height = figure.get_size_inches() * drawn.medium.dots_per_inch
+        picture = imread(png)
+        assert picture.shape[:2] == (int(height), int(width)), stem
+        ink = (picture[..., :3] < 0.95).any(axis=2).mean()
+        assert 0.02 < ink < 0.9, stem
+        assert svg.read_text(encoding="utf-8").count("<path") > 20, stem
+        frame = np.concatenate([picture[[0, -1]].reshape(-1, 4), picture[:, [0, -1]].reshape(-1, 4)])
+        assert (frame == 1.0).all(), f"{stem} is cut at its edge"
+        told = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text().strip()]
+        assert min(float(text.get_fontsize()) for text in told) >= SMALLEST_POINTS[drawn.medium.name], stem
+        plain = [text.get_text() for text in told if text.get_visible() and not text.get_parse_math()]
+        assert not [text for text in plain if "\\math" in text], stem
+
+
+def test_a_slide_is_16_to_9_and_a_paper_figure_has_the_width_of_one_column_or_two(drawn: Drawn) -> None:
+    if drawn.medium is SLIDE:
+        assert {tuple(figure.get_size_inches()) for figure in drawn.figures.values()} == {(13.33, 7.5)}
+        return
+    widths = {name: float(figure.get_figwidth()) for name, figure in drawn.figures.items()}
+    if drawn.medium is SCREEN:
+        assert set(widths.values()) == {9.6}
+        return
+    assert set(widths.values()) == {3.5, 7.0}
+    assert {name for name, width in widths.items() if width == 3.5} == {
+        "bev_share", "bev_share_fan", "interval_convergence",
+    }  # fmt: skip
+
+
+def test_head_panels_and_foot_do_not_overlap(drawn: Drawn) -> None:
+    for name, figure in drawn.figures.items():
+        head = min(text.get_window_extent().y0 for text in figure.texts[:2])
+        notes = [text for text in figure.texts if text.get_verticalalignment() == "bottom"]
+        foot = min(notes, key=lambda text: text.get_position()[1]).get_window_extent().y1
+        for ax in figure.axes:
+            box = ax.get_tightbbox()
+            if box is not None and ax.get_label() != "key":
+                assert box.y1 <= head + 1, (name, ax.get_title(loc="left"))
+                assert box.y0 >= foot - 1, (name, ax.get_title(loc="left"))
+
+
+def test_figures_are_made_for_the_screen_outside() -> None:
+    with made_for(SLIDE):
+        assert medium() is SLIDE
+    assert medium() is SCREEN
+
+
+def test_the_fan_is_the_median_and_quantiles_of_the_runs_over_the_record() -> None:
+    figure = bev_share_fan(fan_rows(5), manifest_of_a_study(), "2024Q4")
+    (ax,) = figure.axes
+    (line,) = [each for each in ax.lines if each.get_label() == "Median run"]
+    base = 0.001 * np.arange(76)
+    np.testing.assert_allclose(np.asarray(line.get_ydata(), np.float64), base + 0.02)
+    bands = {str(band.get_label()): np.asarray(band.get_paths()[0].vertices) for band in ax.collections}
+    assert list(bands) == ["90% of runs", "50% of runs"]
+    for band, half in ((bands["90% of runs"], 0.018), (bands["50% of runs"], 0.01)):
+        np.testing.assert_allclose(band[:, 1].min(), 0.02 - half, atol=1e-12)
+        np.testing.assert_allclose(band[:, 1].max(), base[-1] + 0.02 + half, atol=1e-12)
+    (dots,) = [each for each in ax.lines if each.get_label() == "Recorded"]
+    assert len(np.asarray(dots.get_ydata())) == 32  # 2017 to 2024: later outcomes are kept out
+    assert "spread over 5 seeds" in texts(figure)
+    assert "Runs are few" in texts(figure)
+    assert "Runs are few" not in texts(bev_share_fan(fan_rows(20), manifest_of_a_study(1, 20), "2024Q4"))
+
+
+def test_the_record_of_the_fan_is_that_of_a_run(small_result: Result) -> None:
+    national = small_result.frames["national"].set_index("quarter")["bev_share_recorded"].dropna()
+    np.testing.assert_allclose(recorded_share().loc[national.index], national)
+
+
+def test_the_command_draws_for_a_paper_and_a_slide_into_folders_of_their_own(
+    stored: Path, two_figures: set[str]
+) -> None:
+    for name in ("paper", "slide"):
+        done = RUNNER.invoke(app, ["figures", str(stored), "--for", name])
+        assert done.exit_code == 0, done.output
+        drawn = {path.name for path in (stored / "figures" / name).iterdir()}
+        assert drawn == {f"{stem}.{ending}" for stem in two_figures for ending in ("png", "svg")}
+    wrong = RUNNER.invoke(app, ["figures", str(stored), "--for", "poster"])
+    assert wrong.exit_code == 2
+    assert "--for is poster; it must be screen, paper, slide" in wrong.output

@@ -1,0 +1,139 @@
+"""Figures of charging, resale and trust show the numbers of their tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.figures.charging_map import circle_points2, outline, quarters_shown, roads
+from experiments.figures.registry import FIGURES
+from experiments.runs.store import Result
+from market.base import tables
+from market.trust.beliefs import BRAND_GROUPS
+from tests.experiments.figures.figure_reading import changed, circles, line, panel, texts
+
+
+@pytest.mark.parametrize("column", ["trip_coverage", "local_adequacy"])
+def test_circles_of_the_map_are_the_zones_at_their_places_sized_by_cars(small_result: Result, column: str) -> None:
+    figure = FIGURES["charging_map"](small_result)
+    zones = small_result.frames["zones"]
+    places = tables.load("zones").set_index("zone")
+    for label in ("2018Q4", "2024Q4", "2026Q1"):
+        rows = zones[zones["quarter"] == label].sort_values("cars_stock", ascending=False, kind="stable")
+        drawn = circles(figure, f"{column} {label}")
+        np.testing.assert_array_equal(np.sort(np.asarray(drawn.get_array())), np.sort(rows[column]))
+        np.testing.assert_allclose(drawn.get_sizes(), circle_points2(rows["cars_stock"]))
+        largest = places.loc[rows["zone"].iloc[0], ["x_albers", "y_albers"]]
+        np.testing.assert_allclose(np.asarray(drawn.get_offsets())[0], largest.to_numpy(dtype=float))
+
+
+def test_zones_with_as_many_cars_are_drawn_in_the_order_of_the_table(small_result: Result) -> None:
+    zones = small_result.frames["zones"]
+    zones = zones.assign(cars_stock=np.arange(len(zones)) % 2 * 1e6)
+    figure = FIGURES["charging_map"](changed(small_result, zones=zones))
+    rows = pd.concat([zones[(zones["quarter"] == "2026Q1") & (zones["cars_stock"] == cars)] for cars in (1e6, 0.0)])
+    at = tables.load("zones").set_index("zone").loc[rows["zone"], ["x_albers", "y_albers"]]
+    drawn = circles(figure, "trip_coverage 2026Q1")
+    np.testing.assert_array_equal(np.asarray(drawn.get_offsets()), at.to_numpy(dtype=float))
+
+
+def test_zones_of_the_map_are_told_their_mean_over_cars(small_result: Result) -> None:
+    figure = FIGURES["charging_map"](small_result)
+    rows = small_result.frames["zones"].query("quarter == '2024Q4'")
+    mean = np.average(rows["local_adequacy"], weights=rows["cars_stock"])
+    (ax,) = [ax for ax in figure.axes if ax.get_label() == "local_adequacy 2024Q4"]
+    assert ax.get_title(loc="right") == f"mean {mean:.0%}"
+    assert "127 zones, 3 quarters" in texts(figure)
+
+
+def test_the_map_has_a_row_of_reliability_only_if_the_result_knows_it(small_result: Result) -> None:
+    zones = small_result.frames["zones"].drop(columns="charging_success", errors="ignore")
+    without = FIGURES["charging_map"](changed(small_result, zones=zones))
+    assert not [ax for ax in without.axes if str(ax.get_label()).startswith("charging_success")]
+    success = np.linspace(0.6, 0.95, len(zones))
+    success[-1] = np.nan
+    known = zones.assign(charging_success=success)
+    drawn = circles(FIGURES["charging_map"](changed(small_result, zones=known)), "charging_success 2026Q1")
+    last = known[known["quarter"] == "2026Q1"]["charging_success"]
+    np.testing.assert_array_equal(np.sort(np.ma.filled(np.ma.asarray(drawn.get_array()), np.nan)), np.sort(last))
+
+
+def test_the_map_shows_the_years_a_result_reaches_and_its_last_quarter() -> None:
+    assert quarters_shown(pd.Series(["2017Q1", "2017Q2"])) == ["2017Q2"]
+    whole = pd.Series([f"{year}Q{quarter}" for year in range(2017, 2036) for quarter in range(1, 5)])
+    assert quarters_shown(whole) == ["2018Q4", "2024Q4", "2030Q4", "2035Q4"]
+
+
+def test_the_outline_fills_the_map_and_every_corridor_is_a_line() -> None:
+    box = outline().get_extents()
+    assert box.x1 == pytest.approx(975, rel=0.05)
+    assert box.y1 == pytest.approx(610, rel=0.05)
+    assert len(roads().to_polygons(closed_only=False)) == len(tables.load("corridors"))
+
+
+def test_lines_of_retention_are_the_columns_where_enough_own_such_a_car(small_result: Result) -> None:
+    used = small_result.frames["used"]
+    common = changed(small_result, used=used.assign(on_road=1e12))
+    ax = panel(FIGURES["retention"](common), "4-6 years")
+    petrol = used.query("kind == 'ICE' and age_bucket == '4-6'")
+    np.testing.assert_array_equal(line(ax, "Petrol car"), petrol["retention"])
+    rare = changed(small_result, used=used.assign(on_road=0.0))
+    assert np.isnan(line(panel(FIGURES["retention"](rare), "4-6 years"), "Petrol car")).all()
+
+
+def test_retention_by_belief_is_that_of_long_range_cars_at_the_ends_of_years(small_result: Result) -> None:
+    used, national = small_result.frames["used"], small_result.frames["national"].set_index("quarter")
+    figure = FIGURES["retention"](changed(small_result, used=used.assign(on_road=1e12)))
+    believed = panel(figure, "Battery cars with serious trouble")
+    np.testing.assert_array_equal(line(believed, "Believed by buyers"), national["battery_trouble_believed"])
+    np.testing.assert_array_equal(line(believed, "True"), national["battery_trouble_true"])
+    ax = panel(figure, "Long-range battery cars: price share against belief")
+    ends = ["2025Q4", "2026Q1"]
+    for bucket in ("0-3", "7-10"):
+        rows = used.query("kind == 'BEV_long' and age_bucket == @bucket and quarter in @ends")
+        np.testing.assert_array_equal(line(ax, f"Age {bucket}"), rows["retention"])
+        (drawn,) = [each for each in ax.lines if each.get_label() == f"Age {bucket}"]
+        np.testing.assert_array_equal(np.asarray(drawn.get_xdata()), national.loc[ends, "battery_trouble_believed"])
+
+
+def test_retention_by_belief_says_so_if_there_are_too_few_cars(small_result: Result) -> None:
+    used = small_result.frames["used"]
+    figure = FIGURES["retention"](changed(small_result, used=used.assign(on_road=0.0)))
+    ax = panel(figure, "Long-range battery cars: price share against belief")
+    assert [text.get_text() for text in ax.texts] == ["Too few such cars in this run"]
+
+
+def test_lines_of_trust_are_belief_and_truth_of_every_subject(small_result: Result) -> None:
+    table = small_result.frames["trust"]
+    figure = FIGURES["trust"](small_result)
+    chargers = table[table["subject"] == "chargers"]
+    ax = panel(figure, "Chargers")
+    np.testing.assert_array_equal(line(ax, "Believed"), chargers["believed"])
+    np.testing.assert_array_equal(line(ax, "True"), chargers["true"])
+    batteries = panel(figure, "Batteries by brand group")
+    ends = panel(figure, "Batteries, 2026Q1")
+    for group in BRAND_GROUPS:
+        rows = table[table["subject"] == group]
+        np.testing.assert_array_equal(line(batteries, group), rows["believed"])
+        for label, column in ((group, "believed"), (f"{group}, true", "true")):
+            (mark,) = [each for each in ends.lines if each.get_label() == label]
+            assert np.asarray(mark.get_xdata()).tolist() == [rows[column].iloc[-1]]
+    assert "Makers are calibrated archetypes, no forecast of a company." in texts(figure)
+
+
+def test_a_brand_with_a_truth_of_its_own_has_a_line_of_it(small_result: Result) -> None:
+    table = small_result.frames["trust"]
+    worse = table.assign(true=table["true"].mask(table["subject"] == "Others", 0.2))
+    ax = panel(FIGURES["trust"](changed(small_result, trust=worse)), "Batteries by brand group")
+    truths = [np.asarray(each.get_ydata()) for each in ax.lines if each.get_label() == "True"]
+    assert sorted(float(truth[-1]) for truth in truths) == [table["true"].iloc[0], 0.2]
+
+
+def test_lines_of_news_are_the_channels_and_no_news_is_no_point(small_result: Result) -> None:
+    table = small_result.frames["trust"]
+    figure = FIGURES["trust"](small_result)
+    for title, subject in (("News of chargers", "chargers"), ("News of batteries, all brands", "GM")):
+        rows, ax = table[table["subject"] == subject], panel(figure, title)
+        for label, column in (
+            ("Own contacts", "own_news"), ("Neighbouring zones", "neighbour_news"), ("Media", "media_news"),
+        ):  # fmt: skip
+            np.testing.assert_array_equal(line(ax, label), rows[column].where(rows[column] > 0))

@@ -1,0 +1,77 @@
+"""The books (D1): a breach stops the run with quarter, both sides and what it is about."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from market.base.ledger import Ledger, LedgerError
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    books = Ledger()
+    books.open(5)
+    return books
+
+
+Breach = Callable[[Ledger], None]
+BREACHES: list[tuple[Breach, str]] = [
+    (lambda books: books.equal("cars", 100.0, 101.0), r"^2018Q2: cars: 100 on one side, 101 on the other$"),
+    (lambda books: books.equal("cars", np.nan, 1.0), r"^2018Q2: cars: nan on one side, 1 on the other$"),
+    (lambda books: books.equal("cars", np.inf, np.inf), r"^2018Q2: cars: inf on one side, inf on the other$"),
+    (lambda books: books.equal("cars", 1e6, 1e6 * (1 + 2e-9)), r"^2018Q2: cars: 1000000 on one side"),
+    (lambda books: books.within("stock", np.array([3.0, -1.0]), 0.0, 9.0), r"^2018Q2: stock: -1 on one side, .*0 to 9"),
+    (lambda books: books.within("stock", np.array([np.nan]), 0.0, 9.0), r"^2018Q2: stock: nan on one side"),
+    (lambda books: books.within("stock", 9.5, 0.0, 9.0), r"^2018Q2: stock: 9.5 on one side"),
+    (
+        lambda books: books.sums_to_one("shares", np.array([[0.5, 0.5], [0.5, 0.4]])),
+        r"^2018Q2: shares sum to one: 0.9 ",
+    ),
+    (lambda books: books.sums_to_one("shares", np.array([1.5, -0.5])), r"^2018Q2: shares: 1.5 on one side"),
+    (lambda books: books.sums_to_one("shares", np.array([0.5, np.nan])), r"^2018Q2: shares: nan on one side"),
+]
+
+
+@pytest.mark.parametrize(("breach", "words"), BREACHES)
+def test_a_breach_names_the_quarter_and_both_sides(ledger: Ledger, breach: Breach, words: str) -> None:
+    with pytest.raises(LedgerError, match=words):
+        breach(ledger)
+
+
+def test_what_agrees_is_counted(ledger: Ledger) -> None:
+    ledger.equal("cars", 1e6, 1e6 * (1 + 0.5e-9))
+    ledger.equal("nothing", 0.0, 0.0)
+    ledger.within("stock", np.array([0.0, 9.0]), 0.0, 9.0)
+    ledger.sums_to_one("shares", np.array([[0.25, 0.75], [1.0, 0.0]]))
+    ledger.close()
+    assert ledger.checked >= 5
+
+
+def test_every_payment_has_its_counter_posting(ledger: Ledger) -> None:
+    ledger.pay("buyers", "makers", 30.0)
+    ledger.pay("government", "buyers", 4.0)
+    accounts = ("buyers", "makers", "government")
+    assert [ledger.balance_musd(account) for account in accounts] == [-26.0, 30.0, -4.0]
+    ledger.close()
+
+
+def test_money_from_nowhere_is_a_breach(ledger: Ledger) -> None:
+    ledger.pay("buyers", "makers", 30.0)
+    ledger._balance["makers"] += 1e-6
+    with pytest.raises(LedgerError, match=r"^2018Q2: money: 1[.0-9]*e-06 M\$ on one side"):
+        ledger.close()
+
+
+def test_a_payment_that_is_no_number_is_a_breach(ledger: Ledger) -> None:
+    ledger.pay("buyers", "makers", float("nan"))
+    with pytest.raises(LedgerError, match="money: nan"):
+        ledger.close()
+
+
+def test_a_quarter_opens_with_empty_accounts(ledger: Ledger) -> None:
+    ledger.pay("buyers", "makers", 30.0)
+    ledger.open(6)
+    assert ledger.balance_musd("makers") == 0.0
+    with pytest.raises(LedgerError, match="2018Q3"):
+        ledger.equal("cars", 0.0, 1.0)

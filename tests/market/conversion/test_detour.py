@@ -1,0 +1,140 @@
+"""The detour in whole runs: who converts when, what it does to whom, and that without storage it is not there."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.model import Market
+from market.recorder import NATIONAL_BATTERIES
+from tests.market.shipped import LONG, Run, shipped_runs
+
+NO_STORAGE = ("storage.demand_factor=0", "storage.data_center_factor=0")
+NO_45X = ("policy.production_credit_factor=0",)
+CELLS_BIND = ("makers.bev_price_factor=0.5",)
+AFTER_ORIGIN = "2025Q1"
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """A run of a shipped scenario in small with seed 1; each is made once."""
+    return shipped_runs(LONG)
+
+
+def after(market: Market) -> pd.DataFrame:
+    """National rows after the origin."""
+    national = market.recorder.frame("national")
+    return national[national["quarter"] >= AFTER_ORIGIN].reset_index(drop=True)
+
+
+def most_converted(market: Market) -> float:
+    return float(after(market)["converted_gwh_cumulative"].max())
+
+
+def premium(market: Market, first: str, last: str) -> float:
+    rows = after(market)
+    rows = rows[(rows["quarter"] >= first) & (rows["quarter"] <= last)]
+    return float((rows["storage_price_usd_per_kwh"] - rows["storage_import_price_usd_per_kwh"]).mean())
+
+
+def test_lines_convert_in_the_reference_but_not_without_bound(run: Run) -> None:
+    assert 10.0 < most_converted(run("reference")) <= 300.0
+
+
+def test_a_conversion_has_its_lag_and_dark_quarters_and_ramps_up(run: Run) -> None:
+    market = run("reference")
+    changes, plants = market.recorder.frame("line_changes"), market.recorder.frame("plants")
+    converted = changes[changes["action"] == "convert"]
+    assert len(converted) > 0
+    assert (converted["output_from"] > converted["quarter"]).all()
+    dark = plants.groupby("quarter")["capacity_converting_gwh"].sum()
+    assert dark.max() > 0.0
+    made = after(market)["cells_to_storage_gwh"]
+    assert made.iloc[0] == 0.0
+    assert made.iloc[-12:].mean() > 10.0
+
+
+def test_no_line_converts_where_none_may(run: Run) -> None:
+    market = run("no-detour")
+    assert most_converted(market) == 0.0
+    assert not market.recorder.frame("line_changes")["action"].isin(["convert", "convert back", "start storage"]).any()
+
+
+def test_without_storage_demand_nothing_converts_and_the_car_market_comes_back_bit_for_bit(run: Run) -> None:
+    without, alone = run("reference", *NO_STORAGE), run("reference", "cells.power_side=false")
+    assert most_converted(without) == 0.0
+    assert (after(without)["channel_scarcity_usd_per_kwh"] == 0.0).all()
+    assert after(without)["storage_added_gwh"].sum() == 0.0
+    for table in ("national", "zones", "automakers", "used", "explanation"):
+        found, wanted = without.recorder.frame(table), alone.recorder.frame(table)
+        cars = [name for name in found.columns if name not in NATIONAL_BATTERIES]
+        pd.testing.assert_frame_equal(found[cars], wanted[cars], check_exact=True)
+
+
+def test_a_run_without_a_power_side_has_no_number_for_it(run: Run) -> None:
+    market = run("reference", "cells.power_side=false")
+    assert after(market)[list(NATIONAL_BATTERIES)].isna().all().all()
+    assert market.recorder.frame("plants").empty
+
+
+def test_more_data_centers_turn_more_lines(run: Run) -> None:
+    assert most_converted(run("data-center-boom")) > most_converted(run("reference"))
+
+
+def test_where_cells_bind_more_data_centers_make_cells_scarcer_and_battery_cars_dearer(run: Run) -> None:
+    boom, plain = after(run("data-center-boom", *CELLS_BIND)), after(run("reference", *CELLS_BIND))
+    assert plain["channel_scarcity_usd_per_kwh"].mean() > 1.0
+    assert boom["channel_scarcity_usd_per_kwh"].mean() > plain["channel_scarcity_usd_per_kwh"].mean()
+    assert boom["bev_price_kusd"].mean() > plain["bev_price_kusd"].mean()
+
+
+def test_a_glut_turns_fewer_lines_and_lowers_the_price_of_storage(run: Run) -> None:
+    glut, plain = run("storage-glut"), run("reference")
+    assert most_converted(glut) < most_converted(plain)
+    assert after(glut)["storage_price_usd_per_kwh"].mean() < after(plain)["storage_price_usd_per_kwh"].mean()
+
+
+def test_lithium_passes_to_cars_and_storage_by_six_dollars_for_ten(run: Run) -> None:
+    spike, plain = run("lithium-spike"), run("reference")
+    rise = after(spike)["lithium_usd_per_kg"] - after(plain)["lithium_usd_per_kg"]
+    packs = after(spike)["pack_price_usd_per_kwh"] - after(plain)["pack_price_usd_per_kwh"]
+    storage = after(spike)["storage_import_price_usd_per_kwh"] - after(plain)["storage_import_price_usd_per_kwh"]
+    assert rise.min() > 5.0
+    assert (packs / rise).to_numpy() == pytest.approx(np.full(len(rise), 0.6), rel=1e-6)
+    assert 0.6 <= float((storage / rise).mean()) <= 0.9
+
+
+def test_a_stricter_content_rule_raises_the_premium_of_us_cells(run: Run) -> None:
+    strict, plain = run("strict-foreign-content"), run("reference")
+    assert premium(strict, "2025Q1", "2027Q4") > premium(plain, "2025Q1", "2027Q4")
+
+
+def test_without_45x_us_plants_make_fewer_cells_for_cars_and_for_storage(run: Run) -> None:
+    without, plain = after(run("reference", *NO_45X)), after(run("reference"))
+    assert without["cells_to_vehicles_gwh"].mean() < 0.95 * plain["cells_to_vehicles_gwh"].mean()
+    assert without["cells_to_storage_gwh"].mean() < 0.95 * plain["cells_to_storage_gwh"].mean()
+
+
+def test_makers_new_to_storage_earn_less_if_lines_may_not_turn(run: Run) -> None:
+    """The maker that sells storage already keeps its rivals out and gains; see docs/odd.md."""
+    gain = profit(run("reference")) - profit(run("no-detour"))
+    assert gain.sum() > 0.0
+    assert gain.drop("Tesla").sum() > 0.0
+    assert gain["Tesla"] < 0.0
+
+
+def profit(market: Market) -> pd.Series:
+    """Profit on cells after the origin by maker, M$."""
+    makers = market.recorder.frame("makers")
+    return makers[makers["quarter"] >= AFTER_ORIGIN].groupby("maker")["cell_profit_musd"].sum()
+
+
+def test_every_channel_can_be_taken_away_by_itself(run: Run) -> None:
+    plain = after(run("reference"))
+    assert (plain["channel_fixed_cost_usd_per_kwh"] != 0.0).any()
+    no_spread = after(run("reference", "cells.fixed_cost_passed_on=0"))
+    assert (no_spread["channel_fixed_cost_usd_per_kwh"] == 0.0).all()
+    trend = after(run("reference", "plans.programmes=false"))
+    assert (trend["channel_programmes_share"] > 0.0).any()
+    without = after(run("reference", "plans.programmes=false", "cells.programme_weight=0"))
+    assert (without["channel_programmes_share"] == 0.0).all()
+    assert without["bev_models"].iloc[-1] > trend["bev_models"].iloc[-1]

@@ -1,0 +1,124 @@
+"""When expected seats look next (M1, M20): each law alone, against the law that rows are drawn from."""
+
+import numpy as np
+import pytest
+
+from agents.arrays import Floats
+from agents.buyers import ownership
+from market.base.categories import AGE_BUCKETS, GOODS, ICE, KINDS, SEGMENTS
+from market.buyers.parameters import Ownership
+from market.fleet.decision_dates import DateLaws, DecisionDates
+from market.fleet.model_years import BuildYears
+
+LENGTH = 40
+HOLDING = Ownership()
+EVENLY = (np.arange(100_000) + 0.5) / 100_000
+OLD = 0  # the one group of old cars; the others are to come
+CELLS = 2
+
+
+def made_groups() -> BuildYears:
+    on_road = np.zeros((len(KINDS), 3))
+    on_road[ICE, 2] = 1.0
+    return BuildYears(on_road, np.full((len(KINDS), len(SEGMENTS)), 1 / len(SEGMENTS)), LENGTH - 1)
+
+
+def empty(return_hazard: float = 0.5) -> DecisionDates:
+    """Dates of nobody."""
+    groups = made_groups()
+    laws = DateLaws.of(HOLDING, return_hazard, LENGTH)
+    return DecisionDates(np.zeros((CELLS, groups.size)), np.zeros((LENGTH, groups.size)), laws, groups, LENGTH)
+
+
+def in_old(seats: float) -> Floats:
+    table = np.zeros((CELLS, made_groups().size))
+    table[0, OLD] = seats
+    return table
+
+
+def due_by_quarter(dates: DecisionDates, first: int = 1) -> Floats:
+    """All seats due from a quarter on."""
+    return np.array([dates.due(quarter).sum() for quarter in range(first, LENGTH)])
+
+
+def bought_new(dates: DecisionDates, bought: float, leased: float) -> None:
+    seats = np.zeros((2, CELLS, len(KINDS)))
+    seats[:, 0, ICE] = bought, leased
+    dates.acquire_new(0, seats[0], seats[1], made_groups().built_in(0))
+
+
+def drawn_share(years: float) -> Floats:
+    """Share of rows whose holding time ends in each quarter from the first on."""
+    times = ownership.holding_quarters(EVENLY, 4.0 * years, HOLDING.hold_shape)
+    return np.bincount(times, minlength=200)[1:LENGTH] / EVENLY.size
+
+
+def test_buyers_of_new_cars_look_when_rows_would() -> None:
+    dates = empty()
+    bought_new(dates, 1_000.0, 0.0)
+    assert due_by_quarter(dates) == pytest.approx(1_000.0 * drawn_share(HOLDING.hold_new_years), abs=0.02)
+
+
+def test_buyers_of_used_cars_look_when_rows_would() -> None:
+    dates = empty()
+    by_good, composition = np.zeros((CELLS, GOODS)), np.zeros((GOODS, made_groups().size))
+    by_good[0, :2] = 600.0, 400.0
+    composition[: len(AGE_BUCKETS), OLD] = 1.0
+    dates.acquire_used(0, by_good, composition)
+    assert due_by_quarter(dates) == pytest.approx(1_000.0 * drawn_share(HOLDING.hold_used_years), abs=0.02)
+
+
+def test_lessees_look_when_the_lease_ends() -> None:
+    dates = empty()
+    bought_new(dates, 0.0, 70.0)
+    due = due_by_quarter(dates)
+    assert np.flatnonzero(due).tolist() == [int(4 * HOLDING.lease_years) - 1]
+    assert due.sum() == pytest.approx(70.0)
+
+
+def test_keepers_look_again_in_each_of_the_quarters_allowed() -> None:
+    dates = empty()
+    dates.keep(0, in_old(100.0), in_old(25.0))
+    expected = np.zeros(LENGTH - 1)
+    expected[HOLDING.look_again_low - 1 : HOLDING.look_again_high] = 75.0 / 5
+    assert due_by_quarter(dates) == pytest.approx(expected)
+
+
+def test_those_who_did_not_look_are_due_again_at_once() -> None:
+    dates = empty()
+    dates.stay(in_old(80.0), 0.25)
+    assert due_by_quarter(dates)[0] == pytest.approx(20.0)
+
+
+def test_those_who_wait_come_back_by_a_constant_hazard() -> None:
+    dates = empty(return_hazard=0.5)
+    dates.wait(in_old(100.0), np.array([0.08, 1.0]))
+    assert dates.waiting() == pytest.approx(8.0)
+    assert due_by_quarter(dates)[:3] == pytest.approx([4.0, 2.0, 1.0])
+
+
+def test_scrapped_cars_have_no_date() -> None:
+    """Half are scrapped before the wait, half of the rest after it."""
+    dates = empty()
+    share = np.zeros(made_groups().size)
+    share[OLD] = 0.5
+    dates.lose(share)
+    dates.move(2, in_old(50.0), np.ones((CELLS, 1)))
+    dates.lose(share)
+    assert due_by_quarter(dates)[1] == pytest.approx(25.0)
+    assert due_by_quarter(dates, 2)[0] == pytest.approx(0.0)
+
+
+def test_what_is_taken_from_the_quarters_ahead_is_not_due_again() -> None:
+    """20 dated within a year and 8 of the waiting, of whom 15 in 16 return in it: half of these hurry."""
+    dates = empty(return_hazard=0.5)
+    dates.move(3, in_old(20.0), np.ones((CELLS, 1)))
+    dates.move(9, in_old(7.0), np.ones((CELLS, 1)))
+    dates.wait(in_old(8.0), np.ones(CELLS))
+    ahead = dates.within(0, 4)
+    assert ahead.seats().sum() == pytest.approx(20.0 + 7.5)
+    dates.take(ahead, np.full_like(in_old(1.0), 0.5))
+    assert dates.waiting() == pytest.approx(8.0 - 3.75)
+    due = due_by_quarter(dates)
+    assert due[8] == pytest.approx(7.0, abs=0.02)
+    assert due.sum() == pytest.approx(10.0 + 7.0 + 4.25, abs=1e-3)

@@ -1,0 +1,139 @@
+"""Programmes in whole runs: optimism, write-downs, cells, money, and that without them the former run comes back."""
+
+import pandas as pd
+import pytest
+
+from agents.cells.line_decision import LineStatus
+from market.base.categories import MAKERS
+from market.cells.lines import OPEN_MARKET
+from market.makers.makers_quarter import MakersQuarter
+from market.makers.programmes import DEVELOPERS
+from market.model import Market
+from tests.market.shipped import LONG, Run, shipped_runs
+
+SOBER = "makers.initial_optimism=1"
+LAG = ("run.last_quarter=2029Q4",)
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """A run of a shipped scenario in small with seed 1; each is made once."""
+    return shipped_runs(LONG)
+
+
+def makers(market: Market) -> pd.DataFrame:
+    return market.recorder.frame("makers")
+
+
+def lost_musd(market: Market, first: str = "2025Q1") -> float:
+    """Written off and down from a quarter on."""
+    rows = makers(market)
+    return float(rows[rows["quarter"] >= first][["write_off_musd", "write_down_musd"]].to_numpy().sum())
+
+
+def test_optimism_overbuilds_and_is_written_down_and_without_it_far_less_is(run: Run) -> None:
+    keen, sober = run("reference"), run("reference", SOBER)
+    spent = [makers(each)["programme_spending_musd"].sum() for each in (keen, sober)]
+    assert spent[0] > 1.5 * spent[1]
+    assert lost_musd(keen) > 500.0
+    assert lost_musd(sober) < 0.4 * lost_musd(keen)
+    models = makers(keen).groupby("quarter")["bev_models"].sum()
+    assert models["2030Q4"] > models["2024Q4"]
+
+
+def test_losses_come_after_the_models_they_are_of(run: Run) -> None:
+    rows = makers(run("reference"))
+    spent = rows.groupby("quarter")["programme_spending_musd"].sum().cumsum()
+    lost = rows.groupby("quarter")[["write_off_musd", "write_down_musd"]].sum().sum(axis=1).cumsum()
+    assert (lost <= spent + 1e-9).all()
+    paid = rows["paid_to_suppliers_musd"]
+    assert paid.to_numpy() == pytest.approx(0.7 * rows["write_off_musd"].to_numpy(), abs=1e-9)
+
+
+def test_models_of_programmes_come_after_their_lead_and_only_after_the_records(run: Run) -> None:
+    market = run("reference")
+    plans = market.planning.programmes
+    assert plans.on_sale
+    assert all(each.due == each.begun + 12 and each.due > market.origin for each in plans.on_sale)
+    assert plans.models_added.sum() == len(plans.on_sale)
+    assert not plans.models_added[~market.products.is_bev].any()
+
+
+def test_to_the_origin_programmes_change_nothing_but_makers_books(run: Run) -> None:
+    on, off = run("reference"), run("reference", "plans.programmes=false")
+    for table in ("national", "automakers", "plants"):
+        found, wanted = (each.recorder.frame(table) for each in (on, off))
+        early = found["quarter"] <= "2024Q4"
+        pd.testing.assert_frame_equal(found[early], wanted[wanted["quarter"] <= "2024Q4"], check_exact=True)
+    assert not makers(off)[["programme_spending_musd", "write_off_musd", "bev_models"]].iloc[:, :2].to_numpy().any()
+
+
+def test_legacy_makers_that_lag_begin_fewer_models_and_lose_more_on_cell_lines_kept_for_cars(run: Run) -> None:
+    """Their dealers' part makes models pay less; their optimism keeps lines running that cars do not fill."""
+    lag, plain = makers(run("legacy-lag")), makers(run("reference"))
+    legacy = ~plain["maker"].isin(["Tesla", "New brands", "open market"])
+    assert lag[legacy]["programme_spending_musd"].sum() < plain[legacy]["programme_spending_musd"].sum()
+    assert lag[legacy]["cell_profit_musd"].sum() < plain[legacy]["cell_profit_musd"].sum()
+
+
+def shown(market: Market) -> MakersQuarter:
+    """What makers of a market see with its lines as they are now."""
+    cells = market.cells.own_cells(market.quarter)
+    return market.offering.planners_see(market.clock, market.makers, market.now.outcome.flows.new, cells)
+
+
+def test_lines_turned_take_cells_from_programmes_only_where_cells_are_short(run: Run) -> None:
+    """With GM's lines all turned, and as many cars as half their cells would make, its new models lack cells."""
+    market = run("reference", *LAG)
+    plans, lines = market.planning.programmes, market.cells.lines
+    gm = MAKERS.index("GM")
+    product = next(
+        p for p in range(market.products.size) if market.products.is_bev[p] and market.products.maker[p] == gm
+    )
+    cars = market.planning.forecasts.cars_ahead(11, market.quarter)[:, gm]
+    own = (lines.maker == gm) & (lines.status != LineStatus.CLOSED)
+    use, status = lines.use.copy(), lines.status.copy()
+    try:
+        lines.use[own], lines.status[own] = 0, LineStatus.OPERATING
+        assert plans._cells_missing(shown(market), gm, product, cars, 0.2 * cars) == 0.0
+        lines.use[own] = 1
+        assert plans._cells_missing(shown(market), gm, product, cars, 0.2 * cars) == pytest.approx(0.5)
+    finally:
+        lines.use[:], lines.status[:] = use, status
+
+
+def test_money_of_programmes_has_its_counter_posting(run: Run) -> None:
+    market = run("reference", *LAG)
+    plans = market.planning.programmes
+    market.ledger.open(market.quarter)
+    plans.post_money(market.ledger)
+    total = plans.spent_musd.sum() + plans.paid_off_musd.sum()
+    assert market.ledger.balance_musd(DEVELOPERS) == pytest.approx(total)
+    market.ledger.close()
+
+
+def test_a_share_of_a_venture_is_sold_only_to_a_partner_without_idle_lines(run: Run) -> None:
+    """The open market's lines all busy and cells short, Ford's idle line is worth something to its partner."""
+    market = run("reference", *LAG)
+    decisions, lines = market.line_decisions, market.cells.lines
+    names = [name for name, _, _ in market.cells.plants]
+    line = int((lines.plant == names.index("ford_blueoval_ky1")).nonzero()[0][0])
+    kept = {name: getattr(lines, name).copy() for name in ("status", "use", "maker", "waiting_since")}
+    try:
+        lines.status[:] = LineStatus.OPERATING
+        lines.use[:] = 0
+        lines.status[line] = LineStatus.IDLE
+        wanted = market.cells.domestic_share(market.quarter) * 0.0 + 200.0
+        price = decisions._partner_price_musd(line, wanted, market.quarter)
+        assert price > 0.0
+        other = int((lines.maker == OPEN_MARKET).nonzero()[0][0])
+        lines.status[other] = LineStatus.IDLE
+        assert decisions._partner_price_musd(line, wanted, market.quarter) == 0.0
+        lines.sell(line, OPEN_MARKET, market.quarter)
+        assert lines.maker[line] == OPEN_MARKET
+        assert lines.waiting_since[line] == market.quarter
+        lines.status[other] = LineStatus.OPERATING
+        assert decisions._partner_price_musd(line, wanted, market.quarter) == 0.0
+    finally:
+        for name, values in kept.items():
+            getattr(lines, name)[:] = values

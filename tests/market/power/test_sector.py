@@ -1,0 +1,161 @@
+"""Recorded storage and what utilities and data centers ask for, without the car market unless needed (M16, M17)."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from market.base import quarters, tables
+from market.base.categories import REGIONS
+from market.model import Market
+from market.power.sector import PowerSide
+from tests.market.power.power_sides import EXACT, LAST, OF, ORIGIN, PowerOf, all_contracts, run_alone
+
+# To the origin
+
+
+def test_recorded_additions_come_back_year_by_year_and_region_by_region(finished: Market) -> None:
+    rows = finished.recorder.frame("regions")
+    rows["year"] = rows["quarter"].str[:4].astype(int)
+    rows = rows[rows["year"] <= 2024]
+    table = tables.load("storage_additions")
+    table = table[table["year"].between(2017, 2024) & table["region"].isin(REGIONS)]
+    for here, there in (("added_gw", "gw"), ("added_gwh", "gwh")):
+        found = rows.groupby(["year", "region"])[here].sum()
+        recorded = table.groupby(["year", "region"])[there].sum().reindex(found.index)
+        assert found.to_numpy() == pytest.approx(recorded.to_numpy(), rel=1e-9, abs=EXACT)
+        assert found.sum() > 20.0
+
+
+def test_to_the_origin_nobody_asks_and_all_comes_from_imports(power_alone: PowerSide) -> None:
+    before = [contract for contract in all_contracts(power_alone) if contract.signed <= ORIGIN]
+    assert {contract.start for contract in before} == set(range(0, ORIGIN, 4))
+    assert all(contract.signed == contract.start == contract.end - 3 for contract in before)
+    assert not any(contract.is_domestic or contract.compliant or contract.for_data_center for contract in before)
+
+
+# Committed projects
+
+
+def test_projects_of_2025_are_put_up_in_2025_with_the_duration_of_2024(power_alone: PowerSide) -> None:
+    """ERCOT: 0.6 of 8.1546 GW."""
+    first = ORIGIN + 1
+    put_up = [contract for contract in all_contracts(power_alone) if contract.signed == contract.start == first]
+    power = {REGIONS[contract.region]: contract.gw for contract in put_up}
+    assert power["ERCOT"] == pytest.approx(0.6 * 8.1546, rel=EXACT)
+    assert power["CAISO"] == pytest.approx(0.6 * 4.4682, rel=EXACT)
+    last = tables.load("storage_additions").query("region == 'ERCOT' and year == 2024").iloc[0]
+    energy = {REGIONS[contract.region]: contract.gwh for contract in put_up}
+    assert energy["ERCOT"] == pytest.approx(0.6 * 8.1546 * last["gwh"] / last["gw"], rel=EXACT)
+
+
+def test_with_an_earlier_origin_nothing_is_committed(power_of: PowerOf) -> None:
+    origin = quarters.index("2023Q4")
+    power = run_alone(power_of(origin=origin))
+    later = [contract for contract in all_contracts(power) if contract.signed > origin]
+    assert later
+    assert all(contract.start > contract.signed for contract in later)
+
+
+def test_projects_two_and_three_years_ahead_count_as_standing(power: PowerSide) -> None:
+    """In 2025: those of 2027 and 2028; the next year's are firm in the request itself."""
+    counted = power.standing_gw(ORIGIN + 2) - power.installed_gw
+    assert counted[OF["ERCOT"]] == pytest.approx(0.6 * (9.9035 + 3.2262), rel=EXACT)
+
+
+# Requests
+
+
+def test_a_region_asks_once_a_year_in_its_calendar_quarter(power_alone: PowerSide) -> None:
+    requests = {
+        (contract.region, contract.signed)
+        for contract in all_contracts(power_alone)
+        if contract.signed > ORIGIN and contract.start > contract.signed and not contract.for_data_center
+    }
+    assert all(signed % 4 == region % 4 for region, signed in requests)
+    asked = Counter(region for region, _ in requests)
+    assert max(asked.values()) == 2  # of two years
+    assert len(asked) >= 8
+
+
+def test_data_centers_order_every_quarter_wherever_they_arrive(power_alone: PowerSide) -> None:
+    orders = {(contract.region, contract.signed) for contract in all_contracts(power_alone) if contract.for_data_center}
+    arrive = np.flatnonzero(power_alone.regions.arrivals_mw(2025) > 0)
+    assert {signed for _, signed in orders} == set(range(ORIGIN + 1, LAST + 1))
+    assert {region for region, signed in orders if signed == ORIGIN + 3} == set(arrive.tolist())
+
+
+def test_a_request_by_hand(power: PowerSide) -> None:
+    """ERCOT in 2025Q2: 0.6 of the 10.165 GW proposed for 2026 are firm, no mandate, pace 0.27."""
+    quarter, place = ORIGIN + 2, OF["ERCOT"]
+    order = power.order_of(power.utilities[place], quarter)
+    firm = 0.6 * 10.165
+    hours = power.regions.firm_hours(2024)[place]
+    assert order.firm_gw == pytest.approx(firm, rel=EXACT)
+    assert order.firm_gwh == pytest.approx(firm * hours, rel=EXACT)
+    standing = power.regions.installed_gw[place] + 0.6 * (9.9035 + 3.2262) + firm
+    assert order.standing_gw == pytest.approx(standing, rel=EXACT)
+    peak = tables.load("peaks").query("region == 'ERCOT' and year == 2024")["gw"].iloc[0]
+    assert order.peak_gw == pytest.approx(peak * 1.06**4, rel=EXACT)
+    assert order.pace == pytest.approx(0.27, rel=EXACT)
+    assert order.project.credit_share == 0.3
+
+
+def test_what_is_firm_is_the_larger_of_projects_and_mandates(power: PowerSide) -> None:
+    """For 2029 PJM has no project, and 0.21 + 0.8 + 0.35 + 0.375 GW are ordered by four states."""
+    firm = power.order_of(power.utilities[OF["PJM"]], quarters.index("2028Q3")).firm_gw
+    assert firm == pytest.approx(0.21 + 0.8 + 0.35 + 0.375, rel=EXACT)
+    california = power.order_of(power.utilities[OF["CAISO"]], ORIGIN + 1).firm_gw
+    assert california == pytest.approx(max(0.6 * 3.2323, 1.5), rel=EXACT)
+
+
+def test_a_lever_on_demand_multiplies_firm_projects_and_pace(power_of: PowerOf, power: PowerSide) -> None:
+    double = power_of(demand_factor=2.0)
+    quarter, place = ORIGIN + 2, OF["ERCOT"]
+    once, twice = (power.order_of(power.utilities[place], quarter) for power in (power, double))
+    assert twice.firm_gwh == pytest.approx(2.0 * once.firm_gwh, rel=EXACT)
+    assert twice.pace == pytest.approx(2.0 * once.pace, rel=EXACT)
+
+
+def test_without_demand_no_contract_is_signed_after_the_origin(power_of: PowerOf) -> None:
+    power = run_alone(power_of(demand_factor=0.0, data_center_factor=0.0))
+    contracts = all_contracts(power)
+    assert contracts
+    assert max(contract.signed for contract in contracts) <= ORIGIN
+    assert sum(signed.sum() for signed in power.signed_gwh[ORIGIN + 1 :]) == 0.0
+    start = power.regions.installed_gwh
+    recorded = sum(power.regions.recorded(year)[1] for year in range(2017, 2025))
+    assert power.installed_gwh == pytest.approx(start + recorded, rel=1e-9)
+
+
+def test_only_half_of_the_storage_of_data_centers_counts_for_a_region(power: PowerSide) -> None:
+    before = power.standing_gw(ORIGIN)
+    power.installed_gw = power.installed_gw + 3.0
+    power.data_center_gw = power.data_center_gw + 3.0
+    assert power.standing_gw(ORIGIN) - before == pytest.approx(np.full(len(REGIONS), 1.5), rel=1e-9)
+
+
+def test_a_request_plans_for_the_cars_expected_at_the_peak_and_counts_what_they_give_back(power: PowerSide) -> None:
+    quarter, place = ORIGIN + 2, OF["ERCOT"]
+    before = power.order_of(power.utilities[place], quarter)
+    power.grid.added_ahead_gw = power.grid.added_ahead_gw + 3.0
+    power.grid.vehicle_gw = power.grid.vehicle_gw + 0.5
+    after = power.order_of(power.utilities[place], quarter)
+    assert after.peak_gw - before.peak_gw == pytest.approx(3.0, rel=1e-9)
+    assert after.standing_gw - before.standing_gw == pytest.approx(0.5, rel=1e-9)
+
+
+def test_who_foresees_knows_the_stack_and_who_learns_pictures_it_by_what_was_earned(
+    power_of: PowerOf, power: PowerSide
+) -> None:
+    quarter, place = ORIGIN + 2, OF["PJM"]
+    foresight = power_of(adaptive_revenue=False)
+    true = foresight.regions.value_stacks(2026)[place]
+    known = foresight.order_of(foresight.utilities[place], quarter).stack
+    assert known.capacity_usd == true.capacity_usd
+    assert known.arbitrage_usd == pytest.approx(1.16 * true.arbitrage_usd, rel=EXACT)  # 1 + 0.2 x 0.8
+    power.revenue.expected_kept = np.full(len(REGIONS), 0.5)
+    share = float(power.share_of_peak(quarter)[place])
+    stack = power.order_of(power.utilities[place], quarter).stack
+    first_kw = power.regions.value_stacks(2026)[place].marginal_usd_per_kw_year(0.0)
+    assert stack.marginal_usd_per_kw_year(share) == pytest.approx(0.5 * first_kw, rel=1e-9)

@@ -1,0 +1,108 @@
+"""Contracts, deliveries, retirement and the price of compliant cells, without the car market (M16, M19)."""
+
+import numpy as np
+import pytest
+
+from market.base import quarters
+from market.base.categories import REGIONS
+from market.base.ledger import Ledger
+from market.cells.lines import SELLERS
+from market.power.sector import PowerSide
+from tests.market.power.power_sides import EXACT, LAST, OF, ORIGIN, PowerOf, all_contracts, contract_of
+
+
+def test_what_is_contracted_counts_as_standing(power: PowerSide) -> None:
+    before = power.standing_gw(ORIGIN)
+    power.book.sign(contract_of("Tesla", 8.0, ORIGIN + 5, ORIGIN + 12))
+    assert (power.standing_gw(ORIGIN) - before)[OF["PJM"]] == pytest.approx(2.0, rel=1e-9)
+
+
+def test_us_lines_promise_what_is_not_yet_owed_over_the_contract(power: PowerSide) -> None:
+    """Tesla's 10 GWh a year run from 2026Q1: 2.325 GWh a quarter over eight quarters, less 1 GWh owed in each."""
+    quarter, tesla = quarters.index("2025Q2"), SELLERS.index("Tesla")
+    free = power._free_by_seller(quarter)
+    assert free[tesla] == pytest.approx(18.6, rel=EXACT)
+    assert np.delete(free, tesla).sum() == 0.0
+    power.book.sign(contract_of("Tesla", 8.0, quarter + 3, quarter + 10))
+    assert power._free_by_seller(quarter)[tesla] == pytest.approx(10.6, rel=EXACT)
+    assert not power._free_by_seller(quarter - 1).any()  # delivery would begin before the lines run
+
+
+def test_no_us_seller_promises_more_than_its_lines_can_make(power_alone: PowerSide) -> None:
+    """No line changed: Tesla's 2.325 GWh a quarter are all there is."""
+    tesla = SELLERS.index("Tesla")
+    domestic = [contract for contract in all_contracts(power_alone) if contract.is_domestic]
+    assert {contract.seller for contract in domestic} == {"Tesla"}
+    most = power_alone.book.committed_by_seller(LAST, LAST + 12)
+    assert 1.0 < most[tesla] <= 2.325 + 1e-9
+
+
+def test_a_contract_delivers_for_two_years_from_the_third_quarter_on(power_alone: PowerSide) -> None:
+    ordered = [contract for contract in all_contracts(power_alone) if contract.start > contract.signed]
+    assert {(contract.start - contract.signed, contract.end - contract.start) for contract in ordered} == {(3, 7)}
+    assert {contract.credit_share for contract in ordered} == {0.3}
+
+
+def test_what_is_signed_is_the_sum_of_its_contracts(power_alone: PowerSide) -> None:
+    for quarter in range(ORIGIN - 3, LAST + 1):
+        by_region = np.zeros(len(REGIONS))
+        for contract in all_contracts(power_alone):
+            by_region[contract.region] += contract.gwh if contract.signed == quarter else 0.0
+        assert power_alone.signed_gwh[quarter] == pytest.approx(by_region, rel=1e-9, abs=EXACT)
+
+
+def test_the_share_that_needs_compliant_cells_is_that_of_the_first_year_of_delivery(power_alone: PowerSide) -> None:
+    """Signed in 2026Q3, delivered from 2027Q2: 0.35 for data centers, which buy at any price."""
+    signed = [c for c in all_contracts(power_alone) if c.for_data_center and c.signed == quarters.index("2026Q3")]
+    asked_only_by_centers = [c for c in signed if c.region % 4 != quarters.index("2026Q3") % 4]
+    compliant = sum(contract.gwh for contract in asked_only_by_centers if contract.compliant)
+    assert compliant / sum(contract.gwh for contract in asked_only_by_centers) == pytest.approx(0.35, rel=1e-6)
+
+
+def test_delivered_storage_stands_in_its_region(power: PowerSide) -> None:
+    ledger = Ledger()
+    ledger.open(ORIGIN)
+    power.book.sign(contract_of("Tesla", 8.0, ORIGIN, ORIGIN + 3))
+    power.book.sign(contract_of("Tesla", 4.0, ORIGIN, ORIGIN + 3, for_data_center=True))
+    before = power.installed_gw.copy(), power.installed_gwh.copy()
+    power.deliver(np.zeros(len(SELLERS)), ORIGIN, ledger)
+    assert (power.installed_gwh - before[1])[OF["PJM"]] == pytest.approx(3.0, rel=1e-9)
+    assert (power.installed_gw - before[0])[OF["PJM"]] == pytest.approx(0.75, rel=1e-9)
+    assert power.data_center_gw.sum() == pytest.approx(0.25, rel=1e-9)
+
+
+def test_storage_is_taken_down_when_its_life_is_over(power_of: PowerOf) -> None:
+    """Life of 10 years: a 24th of what stood at the start goes in 2021Q1, ten years after its quarter of 2011."""
+    power, first = power_of(life_years=10), quarters.index("2021Q1")
+    start = power.installed_gwh.copy()
+    power.vintages.retire(first - 1)
+    assert not power.vintages.retired.any()
+    power.open(first)
+    assert power.installed_gwh == pytest.approx(start * 23.0 / 24.0, rel=1e-9)
+    assert power.vintages.standing()[1] == pytest.approx(power.installed_gwh, rel=1e-9)
+
+
+# Prices
+
+
+def test_compliant_demand_is_the_share_of_the_year_of_a_years_orders(power: PowerSide) -> None:
+    """10 GWh a quarter for years; 0.35 of what is delivered in 2027 needs compliant cells."""
+    power.signed_gwh = [np.full(len(REGIONS), 10.0 / len(REGIONS))] * 16
+    assert power.compliant_demand_gwh(quarters.index("2027Q2")) == pytest.approx(0.35 * 40.0, rel=EXACT)
+    assert power.compliant_demand_gwh(quarters.index("2024Q4")) == 0.0
+
+
+def test_compliant_supply_is_what_storage_lines_make_by_then(power: PowerSide) -> None:
+    power._cells.lines.complete(ORIGIN)
+    assert power.compliant_supply_gwh(quarters.index("2025Q4")) == 0.0
+    assert power.compliant_supply_gwh(quarters.index("2026Q1")) == pytest.approx(9.3, rel=EXACT)
+
+
+def test_the_price_of_compliant_cells_lies_between_imports_and_the_way_around_them(power: PowerSide) -> None:
+    """The credit on the rest of a project is worth 0.3/0.7 x 190 = 81 $/kWh of cells; third countries are nearer."""
+    quarter, costs = ORIGIN + 4, power._cells.costs
+    floor, third = costs.import_price_usd_per_kwh(quarter), costs.third_country_price_usd_per_kwh(quarter)
+    assert floor < third < floor + 81.0
+    prices = [power.compliant_price_usd_per_kwh(np.array(100.0), supply, quarter) for supply in (87.5, 100.0, 112.5)]
+    assert prices == pytest.approx([third, (floor + third) / 2.0, floor], rel=EXACT)
+    assert power.compliant_price_usd_per_kwh(np.array(0.0), 0.0, quarter) == floor
