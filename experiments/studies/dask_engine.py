@@ -15,13 +15,18 @@ from experiments.studies.engine import attempt, died, hung
 from experiments.studies.job import Content, Job, Made, RunFunction, own_modules
 
 _LOOK_SECONDS = 0.2  # between two looks at which workers there are
+_NOTICED_SECONDS = 0.5  # ten times the interval at which a nanny looks at a worker it has started
 _CONNECT_SECONDS = 20
 _WORKERS_SECONDS = 3600  # to wait for workers of a cluster that is being scheduled: assumption
 _LOST_AT_START_MOST = 10  # workers that die while they load Detour before the study is given up
 
 
 def _load(function: RunFunction) -> dict[str, Any]:
-    """Sent to a new worker: it has loaded the model when this comes back, and says what it is made of."""
+    """Sent to a new worker: it has loaded the model when this comes back, and says what it is made of.
+
+    Its nanny has then noticed that it is up; one that dies before that is never started again.
+    """
+    time.sleep(_NOTICED_SECONDS)
     return here(own_modules(function)).model_dump()
 
 
