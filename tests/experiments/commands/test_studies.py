@@ -43,7 +43,9 @@ def test_a_column_that_is_left_out_of_the_points_is_told_before_the_runs(toy: Pa
     (toy / "p.csv").write_text(";toy.x;toy.on\r\n0;1,5;TRUE\r\n1;,5;FALSE\r\n", encoding="utf-8-sig")
     done = RUNNER.invoke(app, ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1"])
     assert done.exit_code == 0, done.stderr
-    assert done.stderr.startswith("p.csv: the first column has no name, as an index that pandas writes, and is left")
+    assert done.stderr.splitlines()[1].startswith(
+        "p.csv: the first column has no name, as an index that pandas writes, and is left"
+    )
     assert read_tables(toy / "results/mine")[1]["runs"]["toy.x"].tolist() == [1.5, 0.5]
 
 
