@@ -110,8 +110,9 @@ def _blackboard_faults(modules: dict[str, ast.Module]) -> list[str]:
         if module not in SEE_THE_SCENARIO and any(name.startswith("market.scenario") for name in _imports(tree)):
             faults.append(f"{module} sees all parameters; take the group or the numbers it reads")
         for node in ast.walk(tree):
-            annotation = node.annotation if isinstance(node, ast.arg) else None
-            if annotation is not None and module not in SEE_THE_WHOLE and _named(annotation) & WHOLE:
+            if not isinstance(node, ast.arg) or node.annotation is None or module in SEE_THE_WHOLE:
+                continue
+            if _named(node.annotation) & WHOLE:
                 faults.append(f"{module}, line {node.lineno}: {node.arg} is the whole market; take what is read")
     return faults
 

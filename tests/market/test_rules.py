@@ -4,7 +4,7 @@ import inspect
 import pickle
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, get_type_hints
 
@@ -134,7 +134,7 @@ def test_an_object_given_from_python_decides(
 def test_every_agent_of_a_kind_holds_the_rule_given_for_it(scenario: Callable[..., Scenario]) -> None:
     given = {kind: RULES[kind][name] for kind, name in OTHERS}
     market = Market(parameters=scenario(), rules=given)
-    agents = {
+    agents: dict[str, Sequence[Any]] = {
         "lines": market.plants, "operators": market.charging_side.network.operators,
         "utilities": market.power.utilities, "developers": market.power.developers,
         "prices": [market.offering.pricing], "programmes": [market.planning.programmes],

@@ -37,7 +37,8 @@ def test_plugs_started_are_within_their_room_and_the_budget(
     rule: SiteRule, value: Floats, cost: Floats, budget: float, most: Ints
 ) -> None:
     started = asked(rule, value, cost, budget, most)
-    assert (started.shape, started.dtype) == ((6,), np.int64)
+    assert started.shape == (6,)
+    assert started.dtype == np.int64
     assert (started >= 0).all()
     assert (started <= most).all()
     assert (started * cost).sum() <= max(budget, 0.0) * (1.0 + 1e-12)
