@@ -68,7 +68,7 @@ def test_shares_add_up_to_one_wherever_anything_is_on_offer(
     choice = asked(rule, value, taste, group, NESTS, alphas)
     assert choice.product.shape == (2, 7)
     assert (choice.nest.shape, choice.segment.shape, choice.inclusive_kusd.shape) == ((3, 4), (3, 2), (3,))
-    there = np.asarray(value > MISSING)
+    there = np.isfinite(value)
     nest_there = np.logical_or.reduceat(there, NESTS.nest_starts, axis=1)
     segment_there = np.logical_or.reduceat(nest_there, NESTS.segment_starts, axis=1)
     in_nest = np.add.reduceat(choice.product, NESTS.nest_starts, axis=1)
