@@ -75,7 +75,9 @@ def test_shares_add_up_to_one_wherever_anything_is_on_offer(
     in_segment = np.add.reduceat(choice.nest, NESTS.segment_starts, axis=1)
     assert in_nest == pytest.approx(nest_there.astype(float), abs=EXACT)
     assert in_segment == pytest.approx(segment_there[group].astype(float), abs=EXACT)
-    assert choice.segment.sum(axis=1) == pytest.approx(there.any(axis=1)[group].astype(float), abs=EXACT)
+    assert choice.segment.sum(axis=1) == pytest.approx(
+        np.logical_or.reduce(there, axis=1)[group].astype(float), abs=EXACT
+    )
     assert min(choice.product.min(), choice.nest.min(), choice.segment.min()) >= 0.0
     assert not choice.product[~there].any()
     best = (value[group] + taste[:, NESTS.product_nest]).max(axis=1)
