@@ -124,11 +124,13 @@ class ChargingOperator(mesa.Agent):
         sessions = np.outer(self.costs.use_factors(seen.car_growth_per_year), seen.sessions_per_year * success)
         sessions = np.minimum(sessions, seen.most_sessions_per_year * success)
         cash = plug_cash_usd_per_year(
-            sessions, seen.session_kwh, np.asarray(seen.margin_usd_per_kwh),
+            sessions,
+            seen.session_kwh,
+            np.asarray(seen.margin_usd_per_kwh),
             demand_charge_usd_per_year=np.asarray(self.costs.demand_charge_usd_per_year),
             upkeep_usd_per_year=self.costs.upkeep_cost_usd(success),
             captive_usd_per_year=np.asarray(self.captive_usd_per_year),
-        )  # fmt: skip
+        )
         capex = np.full(seen.plugs.shape, self.costs.capex_usd)
         return plug_value_usd(cash, capex, seen.grant_usd, self.costs.discount_rate, self.costs.lag_years)
 
