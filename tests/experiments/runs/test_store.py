@@ -1,13 +1,7 @@
 """A result on disk appears whole or not at all, and reads back as it was written."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +16,7 @@ from experiments.inputs.scenario_files import load_scenario
 from experiments.runs.manifest import Manifest, results_sha256
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.run import simulate
-from experiments.runs.store import Result, ResultError, read_result, result_folder, units_of, write_result
+from experiments.runs.store import Result, ResultError, read_result, units_of
 from experiments.studies import rerun
 from experiments.studies.verify import verified
 from market.recorder import TABLES
@@ -80,92 +74,6 @@ def test_the_results_hash_sees_one_changed_value_a_renamed_column_and_another_or
     ]
     assert len(set(hashes)) == len(hashes)
     assert results_sha256({"a": frame.assign(share=[0.1, -np.nan])}) == hashes[0]
-
-
-class Broken(BaseException):
-    """Stands for Ctrl-C, which is no Exception either."""
-
-
-@pytest.mark.parametrize("already", [True, False])
-def test_a_write_that_is_interrupted_leaves_the_old_result_and_nothing_else(
-    already: bool,  # noqa: FBT001 - a case of the test
-    small_result: Result,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    folder = result_folder(tmp_path, "reference", 1)
-    if already:
-        write_result(folder, small_result)
-    written = pq.write_table
-
-    def third_breaks(table: Any, path: Path) -> None:
-        if path.stem == "automakers":
-            raise Broken
-        written(table, path)
-
-    monkeypatch.setattr(pq, "write_table", third_breaks)
-    with pytest.raises(Broken):
-        write_result(folder, small_result)
-    assert names_in(folder.parent) == ({"seed=1"} if already else set())
-    if already:
-        assert read_result(folder).manifest.results_sha256 == small_result.manifest.results_sha256
-
-
-def test_a_result_that_cannot_take_its_place_leaves_the_old_one(
-    small_result: Result, stored: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    renamed = Path.rename
-
-    def new_one_fails(path: Path, target: Path) -> Path:
-        if path.name.endswith(".unfinished"):
-            raise OSError(5, "Input/output error")
-        return renamed(path, target)
-
-    monkeypatch.setattr(Path, "rename", new_one_fails)
-    with pytest.raises(OSError, match="Input/output"):
-        write_result(stored, small_result)
-    assert names_in(stored.parent) == {"seed=1"}
-    assert read_result(stored).manifest.seed == 1
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-import pyarrow.parquet as pq
-from experiments.store import read_result, write_result
-folder = Path(sys.argv[1])
-result = read_result(folder)
-written = pq.write_table
-def third_kills(table, path):
-    if path.stem == "automakers":
-        os.kill(os.getpid(), signal.SIGKILL)
-    written(table, path)
-pq.write_table = third_kills
-write_result(folder, result)
-"""
-
-
-def test_a_process_killed_in_the_middle_of_a_write_leaves_the_old_result_and_it_goes_after_a_day(
-    small_result: Result, stored: Path
-) -> None:
-    root = Path(__file__).parents[3]
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(stored)], cwd=root, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    half_written = names_in(stored.parent) - {"seed=1"}
-    assert len(half_written) == 1
-    assert read_result(stored).manifest.results_sha256 == small_result.manifest.results_sha256
-    write_result(stored, small_result)
-    assert names_in(stored.parent) == {"seed=1", *half_written}  # it might be a living writer's
-    long_ago = time.time() - 2 * 86_400
-    os.utime(stored.parent / half_written.pop(), (long_ago, long_ago))
-    write_result(stored, small_result)
-    assert names_in(stored.parent) == {"seed=1"}
-
-
-def test_a_result_killed_between_its_two_renames_is_found_again(small_result: Result, stored: Path) -> None:
-    stored.rename(stored.with_name(".seed=1.0123456789abcdef.old"))
-    write_result(stored, small_result)
-    assert names_in(stored.parent) == {"seed=1"}
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
@@ -265,7 +173,7 @@ def test_a_result_of_an_earlier_detour_is_read_and_verify_says_what_it_does_not_
 def test_a_table_outside_the_folder_is_not_looked_at(stored: Path) -> None:
     content = json.loads((stored / "run.json").read_text(encoding="utf-8"))
     changed_manifest(stored, sealed=True, tables={**content["tables"], "../x": {"rows": 1, "file_sha256": "0" * 64}})
-    with pytest.raises(ResultError, match="there is a table that no run has"):
+    with pytest.raises(ResultError, match="its tables or parameters are not those of this Detour"):
         read_result(stored)
 
 
@@ -290,15 +198,6 @@ def test_a_run_made_again_is_compared_and_a_difference_told_with_what_may_be_the
         f"made again, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
     )
     assert "code and libraries are the same" in done.stderr
-
-
-def test_writers_of_one_result_at_the_same_time_lose_nothing(small_result: Result, tmp_path: Path) -> None:
-    folder = result_folder(tmp_path, "reference", 1)
-    with ThreadPoolExecutor(8) as writers:
-        written = list(writers.map(lambda _: write_result(folder, small_result), range(48)))
-    assert len(written) == 48
-    assert names_in(folder.parent) == {"seed=1"}
-    assert read_result(folder).manifest == written[0]
 
 
 def test_a_manifest_that_is_no_json_is_refused(stored: Path) -> None:
