@@ -1,4 +1,4 @@
-"""Rewrite the tables of docs/scenarios.md from paired runs: ``python -m experiments.scenarios_page``. Some minutes."""
+"""Rewrites the tables of docs/scenarios.md from paired runs (``python -m experiments.documents.scenarios_page``)."""
 
 from collections.abc import Mapping
 from pathlib import Path
