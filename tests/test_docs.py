@@ -21,7 +21,11 @@ MARKED = (
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
 
 
-NAMED_PATH = re.compile(r"`((?:agents|market|experiments|detour|tests|docs|benchmarks)/[^`\s]*)`")
+NAMED_PATH = re.compile(r"`((?:agents|market|experiments|detour|tests|docs|benchmarks)/[^`\s<]*)`")
+ABBREVIATIONS = (
+    "25E", "30C", "30D", "45W", "45X", "BEV", "CAISO", "CONE", "ELCC", "ERCOT", "EV", "HEV", "ICE", "IRA", "ISO-NE",
+    "ITC", "LFP", "MISO", "NCA", "NEVI", "NMC", "NYISO", "ODD", "PHEV", "PJM", "SPP", "ZEV",
+)  # fmt: skip
 CHANGES = 10  # of the table in where-things-live
 MADE_BY_RUNS = ("tests/page/screenshots", "tests/page/screenshots/soak.csv")
 
@@ -113,6 +117,17 @@ def test_a_typical_change_touches_one_sector_and_has_a_test_and_a_page() -> None
         assert code
         assert tested
     assert all("CHANGELOG.md" in line for line in table.splitlines())
+
+
+def test_the_glossary_explains_every_abbreviation_that_pages_use() -> None:
+    explained = " ".join(re.findall(r"\*\*(.+?)\*\*", _text("glossary.md")))
+    used = {word for page in PAGES for word in ABBREVIATIONS if re.search(rf"\b{word}\b", page.read_text("utf-8"))}
+    assert {word for word in used if not re.search(rf"\b{word}\b", explained)} == set()
+
+
+def test_the_glossary_names_a_term_once() -> None:
+    terms = re.findall(r"^\* \*\*(.+?)\*\*", _text("glossary.md"), re.MULTILINE)
+    assert len(terms) == len(set(terms))
 
 
 def test_the_index_of_decisions_is_complete() -> None:
