@@ -91,8 +91,8 @@ def test_a_module_without_a_docstring_stops_the_architecture_page(tmp_path: Path
 
 
 def test_the_architecture_page_knows_every_sector() -> None:
-    held = {path.parent.name for path in (ROOT / "market").glob("*/__init__.py")}
-    assert held == set(architecture_page.SECTORS)
+    held = {path.parent.name for layer in ("agents", "market") for path in (ROOT / layer).glob("*/__init__.py")}
+    assert held == set(architecture_page.ORDER)
 
 
 @pytest.mark.parametrize("page", ["architecture.md", "notation.md", "odd.md", "howto/where-things-live.md"])

@@ -9,11 +9,11 @@ from experiments.documents.evidence_tables import markdown
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
-SECTORS = (
-    "base", "exogenous", "vehicles", "policies", "charging", "trust", "buyers", "fleet", "cells", "power", "makers",
-    "conversion",
+ORDER = (
+    "base", "random", "exogenous", "vehicles", "policies", "charging", "trust", "buyers", "population", "fleet",
+    "cells", "power", "makers", "conversion",
 )  # fmt: skip
-"""Sectors in the order of imports: each imports only from those before it."""
+"""Parts of ``agents`` and ``market`` in the order of imports: each imports only from those before it."""
 
 
 def packages() -> list[str]:
@@ -43,7 +43,7 @@ def package_section(folder: Path, level: int = 3) -> str:
 
 def _place(package: Path) -> tuple[int, str]:
     """Sectors in their order, then other packages by name."""
-    return SECTORS.index(package.name) if package.name in SECTORS else len(SECTORS), package.name
+    return ORDER.index(package.name) if package.name in ORDER else len(ORDER), package.name
 
 
 def rewritten(page: str) -> str:

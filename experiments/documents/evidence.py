@@ -1,4 +1,4 @@
-"""Rewrites the tables of docs/evidence.md from runs (``python -m experiments.documents.evidence``, a few minutes)."""
+"""Rewrite the tables of docs/evidence.md from runs: ``python -m experiments.evidence``. It takes a few minutes."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Rewrites the pictures of docs/gallery.md (``python -m experiments.documents.gallery``, a minute).
+"""Rewrite the pictures of docs/gallery.md: ``python -m experiments.gallery``. A minute.
 
 Pictures come from the reference run and from the studies kept in ``results``, whatever there is; a new one is added to
 git first.

@@ -1,4 +1,4 @@
-"""Rewrites the tables of docs/scenarios.md from paired runs (``python -m experiments.documents.scenarios_page``)."""
+"""Rewrite the tables of docs/scenarios.md from paired runs: ``python -m experiments.scenarios_page``. Some minutes."""
 
 from collections.abc import Mapping
 from pathlib import Path
