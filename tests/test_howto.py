@@ -1,4 +1,4 @@
-"""The code in docs/howto runs, page by page, on markets of 500 consumers."""
+"""The code in docs/howto and the README runs, page by page, on markets of 500 consumers."""
 
 import re
 import shutil
@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "howto"
 IN_PROCESS = ("replace-a-rule", "add-a-policy", "add-an-agent", "add-a-mechanism")
 IN_A_COPY = ("add-an-outcome",)  # these change files of the model
+SMALL = {"consumers": 500, "fast_graph": True, "origin": "2017Q4", "last_quarter": "2018Q2"}
 MOST_LINES = 100  # about a page
 FENCED = re.compile(r"^```(python|toml|diff)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 OWN_FILE = re.compile(r"# (\w+\.(?:py|toml))\n")  # first line of a block that is a file of the reader's
@@ -77,6 +78,14 @@ def test_the_code_of_a_page_runs_and_what_it_asserts_holds(
     monkeypatch.syspath_prepend(tmp_path)
     code = compile(code_of(page_text(name)), f"docs/howto/{name}.md", "exec")
     exec(code, {"__name__": f"howto_{name}"})  # noqa: S102  # our own page
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = code_of((ROOT / "README.md").read_text(encoding="utf-8"))
+    small = code.replace('{"mean_field": True}', repr(SMALL))
+    assert small != code
+    monkeypatch.chdir(tmp_path)
+    exec(compile(small, "README.md", "exec"), {"__name__": "readme"})  # noqa: S102  # our own page
 
 
 @pytest.mark.parametrize("name", IN_A_COPY)
