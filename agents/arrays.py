@@ -1,4 +1,4 @@
-"""The kinds of arrays that every sector uses, and sums over groups."""
+"""Array types that every sector uses, and sums over groups."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,3 +1,3 @@
-"""The step of every run: a quarter."""
+"""The time step of a run: a quarter."""
 
 QUARTERS_PER_YEAR = 4

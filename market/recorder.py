@@ -1,4 +1,4 @@
-"""What is written down each quarter: named series with unit and label, one registry for tables, figures and docs."""
+"""The recorder and its registry: every result table, its columns, their units and labels."""
 
 from itertools import takewhile
 from typing import Any

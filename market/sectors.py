@@ -1,4 +1,4 @@
-"""What a market is made of: the sectors, built from a scenario, and what the phases of a quarter hand on."""
+"""All sectors of a market, built from a scenario, and what the phases of a quarter hand on."""
 
 import numpy as np
 

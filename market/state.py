@@ -1,4 +1,4 @@
-"""What the phases of a quarter hand on to those after them."""
+"""Frozen records that a phase of the quarter hands on to later phases."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What is written down of lines that change their use and of what it does: columns of two tables and of national."""
+"""Columns of line conversions and their effects, in two tables and ``national``, and the rows that fill them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
