@@ -1,4 +1,4 @@
-"""Who decides, and by which rules. Nothing here knows the market; agents act on what they are shown.
+"""Who decides: car buyers and automakers. Nothing here knows the market; agents act on what they are shown.
 
 ``consumers`` holds the columnar population, ``choice`` and ``draws`` its nested logit, ``valuation`` what an
 offer is worth, ``ownership`` holding and scrappage, ``expectations`` forecasts, ``automaker`` the makers,

@@ -1,4 +1,4 @@
-"""Array types that every sector uses, and sums over groups."""
+"""The kinds of arrays that every sector uses, and sums over groups."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,3 +1,3 @@
-"""The time step of a run: a quarter."""
+"""The step of every run: a quarter."""
 
 QUARTERS_PER_YEAR = 4

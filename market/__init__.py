@@ -1,4 +1,4 @@
-"""Where agents meet and accounts must balance: ``model`` is the schedule, ``scenario`` holds every number.
+"""Where agents meet and what must balance: ``model`` is the schedule, ``scenario`` every number a run can vary.
 
 ``quarters`` counts time, ``tables`` reads the data, ``charging_graph`` holds zones, corridors and chargers,
 ``products`` what is on offer, ``terms`` what it is worth, ``demand`` who wants it, ``used_prices`` the used market,

@@ -1,4 +1,4 @@
-"""Rows of all result tables for a quarter, taken from the state of the market."""
+"""What a quarter is written down as: rows of the result tables from the state of the market."""
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR

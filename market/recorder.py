@@ -1,4 +1,4 @@
-"""The recorder and its registry: every result table, its columns, their units and labels."""
+"""What is written down each quarter: named series with unit and label, one registry for tables, figures and docs."""
 
 from itertools import takewhile
 from typing import Any

@@ -1,4 +1,4 @@
-"""All sectors of a market, built from a scenario, and what the phases of a quarter hand on."""
+"""What a market is made of: the sectors, built from a scenario, and what the phases of a quarter hand on."""
 
 import numpy as np
 

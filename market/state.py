@@ -1,4 +1,4 @@
-"""Frozen records that a phase of the quarter hands on to later phases."""
+"""What the phases of a quarter hand on to those after them."""
 
 from dataclasses import dataclass
 

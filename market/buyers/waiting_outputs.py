@@ -1,4 +1,4 @@
-"""Columns of ``national`` on buyers who wait or hurry, and what fills them (M3)."""
+"""What is written down of buyers who wait or hurry: columns of the national table, and what fills them (M3)."""
 
 import numpy as np
 

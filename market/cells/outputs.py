@@ -1,4 +1,4 @@
-"""Columns of cells and plants in ``plants`` and ``national``, and the rows that fill them."""
+"""What is written down of cells and plants: columns of their table and of national, and the rows that fill them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

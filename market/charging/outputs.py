@@ -1,4 +1,4 @@
-"""Columns of charging in its own tables, in ``national`` and ``zones``, and the rows that fill them."""
+"""What is written down of charging: columns of its tables and of national and zones, and the rows that fill them."""
 
 from collections.abc import Iterator
 

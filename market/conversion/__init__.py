@@ -1,1 +1,1 @@
-"""The detour itself: cell lines that convert from cars to storage, above cells, power and makers."""
+"""The detour itself: lines that turn from cars to storage, above cells, power and makers."""

@@ -1,4 +1,4 @@
-"""Columns of line conversions and their effects, in two tables and ``national``, and the rows that fill them."""
+"""What is written down of lines that change their use and of what it does: columns of two tables and of national."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Columns of storage in ``regions``, ``storage_contracts`` and ``national``, and the rows that fill them."""
+"""What is written down of storage: columns of regions, contracts and national, and the rows that fill them."""
 
 from collections.abc import Iterator
 
