@@ -12,7 +12,7 @@ from market.buyers.utility_terms import Running, perceived_access, running_terms
 from market.fleet.population import class_shares
 from market.model import Market
 
-_BAD, _GOOD = 0.5, 0.95  # plug success of bad and good charging in the study's words: judgement
+_BAD, _GOOD = 0.5, 0.95  # plug success of bad and good charging in the study's words: judgment
 _BUDGET_KUSD = 45.0  # purchase budget behind the published share (evidence A1)
 _PUBLISHED_SHARE = 0.32
 _MIDDLE_YEARS = 5.5  # of the age bucket 4-6

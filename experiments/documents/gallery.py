@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "gallery.md"
 PICTURES = PAGE.parent / "images" / "gallery"
 SEED = 1
-_WIDTH, _COLOURS = 960, 256  # of a picture: enough for a page, and light
+_WIDTH, _COLORS = 960, 256  # of a picture: enough for a page, and light
 _COMMAND = re.compile(r"`((?:detour|python -m) [^`]+)`")
 
 
@@ -116,12 +116,12 @@ def shown(entry: Entry) -> str:
 
 
 def small(content: bytes) -> bytes:
-    """A PNG picture made small: of a page's width, in few colours."""
+    """A PNG picture made small: of a page's width, in few colors."""
     image = Image.open(io.BytesIO(content)).convert("RGB")
     image = image.resize((_WIDTH, round(image.height * _WIDTH / image.width)), Image.Resampling.LANCZOS)
     held = io.BytesIO()
-    # this method keeps rare colours, one round of k-means makes the common ones exact
-    few = image.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    # this method keeps rare colors, one round of k-means makes the common ones exact
+    few = image.quantize(_COLORS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     few.save(held, "png", optimize=True)
     return held.getvalue()
 

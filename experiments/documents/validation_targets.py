@@ -115,7 +115,7 @@ def yardstick_table(runs: Mapping[str, Frames]) -> str:
     moved = " and ".join(f"{price_ratio(runs['price'], runs['base'], year):.3f}" for year in YEARS)
     note = (
         f"Elasticities are log ratios over log ratios. The lever on prices is {PRICE_STEP:g}; makers go part of the\n"
-        f"way each quarter, so realised prices are {moved} times those of the base in {YEARS[0]} and\n"
+        f"way each quarter, so realized prices are {moved} times those of the base in {YEARS[0]} and\n"
         f"{YEARS[1]}. The other levers are {STEP_UP:g} from 2025Q1 on. The verdict is on {YEARS[0]}, by size."
     )
     headings = ("quantity", "published", "source", *(f"ours, {year}" for year in YEARS), "verdict")

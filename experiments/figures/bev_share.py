@@ -6,7 +6,7 @@ from matplotlib.ticker import MaxNLocator
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.style import (
     INK,
-    POWERTRAIN_COLOURS,
+    POWERTRAIN_COLORS,
     blank,
     caption,
     key,
@@ -31,16 +31,16 @@ def bev_share(result: Result) -> Figure:
         "Share of a quarter's new light vehicles; the demand constants are fitted up to the origin and held after it",
         narrow=True,
     )
-    years, colour = years_of(national["quarter"]), POWERTRAIN_COLOURS["BEV"]
+    years, color = years_of(national["quarter"]), POWERTRAIN_COLORS["BEV"]
     share, margin = national["bev_share_new"], _BAND_SDS * national["bev_share_sd"]
     place = mark_origin(ax, origin)
     fitted, free = years <= place, years >= place - 1 / QUARTERS_PER_YEAR
     ax.fill_between(
-        years, (share - margin).clip(lower=0), share + margin, color=colour, alpha=0.15, linewidth=0,
+        years, (share - margin).clip(lower=0), share + margin, color=color, alpha=0.15, linewidth=0,
         label=f"±{_BAND_SDS} standard deviations of the draw",
     )  # fmt: skip
-    ax.plot(years[fitted], share[fitted], color=colour, linewidth=1.3, alpha=0.7, label="Model, fitted")
-    ax.plot(years[free], share[free], color=colour, linewidth=2.4, label="Model, free")
+    ax.plot(years[fitted], share[fitted], color=color, linewidth=1.3, alpha=0.7, label="Model, fitted")
+    ax.plot(years[free], share[free], color=color, linewidth=2.4, label="Model, free")
     recorded = national["bev_share_recorded"]
     ax.plot(
         years[recorded.notna()], recorded.dropna(), "o", color=INK, markersize=4, markeredgecolor="white",

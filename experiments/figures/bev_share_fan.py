@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.study_style import study_caption
-from experiments.figures.style import INK, POWERTRAIN_COLOURS, blank, key, mark_origin, percent, styled, years_of
+from experiments.figures.style import INK, POWERTRAIN_COLORS, blank, key, mark_origin, percent, styled, years_of
 from experiments.studies.study_files import StudyManifest
 from market.base import tables
 
@@ -37,13 +37,13 @@ def bev_share_fan(quarters: pd.DataFrame, manifest: StudyManifest, origin: str) 
         f"Share of a quarter's new light vehicles, {quarters['scenario'].iloc[0]}: spread over {runs} {varied}",
         narrow=True,
     )
-    table, colour = spread(quarters), POWERTRAIN_COLOURS["BEV"]
+    table, color = spread(quarters), POWERTRAIN_COLORS["BEV"]
     years = years_of(table.index.to_series())
     for low, high, opacity in _BANDS:
         ax.fill_between(
-            years, table[low], table[high], color=colour, alpha=opacity, linewidth=0, label=f"{high - low:.0%} of runs"
+            years, table[low], table[high], color=color, alpha=opacity, linewidth=0, label=f"{high - low:.0%} of runs"
         )
-    ax.plot(years, table[0.5], color=colour, linewidth=2.2, label="Median run")
+    ax.plot(years, table[0.5], color=color, linewidth=2.2, label="Median run")
     recorded = recorded_share()
     recorded = recorded[recorded.index.isin(table.index)]
     ax.plot(

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.media import medium
 from experiments.figures.style import (
-    CELL_COLOURS,
+    CELL_COLORS,
     INK,
     LEGEND_OVER_LINES,
     MUTED,
@@ -68,7 +68,7 @@ def _stack(ax: Axes, capacity: pd.DataFrame, uses: Sequence[str]) -> None:
     foot = np.zeros(len(capacity))
     for use in uses:
         top = foot + capacity[use].to_numpy()
-        ax.stairs(top, edges, baseline=foot, fill=True, color=CELL_COLOURS[use], label=_STACK[use])
+        ax.stairs(top, edges, baseline=foot, fill=True, color=CELL_COLORS[use], label=_STACK[use])
         foot = top
     ax.set_xlim(edges[0], edges[-1])
 
@@ -81,7 +81,7 @@ def _draw_made(ax: Axes, quarter: pd.Series, gwh: pd.Series, label: str) -> None
 def _finish(ax: Axes, title: str, origin: str, years_before: float | None = None) -> None:
     """Title, origin and scales of a panel; it begins some years before the origin if they are given."""
     late = years_before is not None
-    place = mark_origin(ax, origin, labelled=not late)
+    place = mark_origin(ax, origin, labeled=not late)
     if years_before is not None:
         ax.set_xlim(left=max(ax.get_xlim()[0], place - years_before))
     ax.set_ylim(bottom=0)

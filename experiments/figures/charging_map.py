@@ -54,7 +54,7 @@ _Box: TypeAlias = tuple[float, float, float, float]
 class _Row:
     column: str
     title: str
-    colours: str
+    colors: str
     decimals: int
 
 
@@ -169,15 +169,15 @@ def circle_points2(cars: pd.Series, scale: float = 1.0) -> pd.Series:
 
 
 def _scale(row: _Row, values: pd.Series) -> tuple[Normalize, Colormap]:
-    """One scale for all maps of a row; values outside take the colours of its ends."""
-    colours = sns.color_palette(row.colours, as_cmap=True).with_extremes(bad=_UNKNOWN)
+    """One scale for all maps of a row; values outside take the colors of its ends."""
+    colors = sns.color_palette(row.colors, as_cmap=True).with_extremes(bad=_UNKNOWN)
     if row.column == "trip_coverage":
-        return BoundaryNorm(_COVERAGE_BOUNDS, colours.N), colours
+        return BoundaryNorm(_COVERAGE_BOUNDS, colors.N), colors
     if row.column == "charging_success":
         low = float(np.floor(values.quantile(0.02) / _STEP) * _STEP) if values.notna().any() else 0.0
         high = float(np.ceil(values.max() / _STEP) * _STEP) if values.notna().any() else 1.0
-        return Normalize(max(0.0, min(low, high - _LEAST_SPAN)), high, clip=True), colours
-    return Normalize(0.0, 1.0, clip=True), colours
+        return Normalize(max(0.0, min(low, high - _LEAST_SPAN)), high, clip=True), colors
+    return Normalize(0.0, 1.0, clip=True), colors
 
 
 def _draw_land(ax: Axes) -> None:
@@ -190,7 +190,7 @@ def _draw_land(ax: Axes) -> None:
 
 
 def _draw_map(ax: Axes, zones: pd.DataFrame, row: _Row, scale: tuple[Normalize, Colormap], enlarged: float) -> None:
-    """Zones in the colour of an outcome, small ones over large ones; their mean at the right of the title."""
+    """Zones in the color of an outcome, small ones over large ones; their mean at the right of the title."""
     _draw_land(ax)
     known = zones[row.column].notna()
     ax.scatter(
@@ -265,7 +265,7 @@ def charging_map(result: Result) -> Figure:
     map_inches = _map_inches(columns, SCREEN.width_inches) * _HEIGHT / _WIDTH
     figure = canvas(
         "Public charging over the United States",
-        "One circle a zone, area by its cars; one colour scale an outcome",
+        "One circle a zone, area by its cars; one color scale an outcome",
         _FRAME_INCHES + len(rows) * (map_inches + _ROW_LINES * SCREEN.points / POINTS_PER_INCH),
     )
     caption(

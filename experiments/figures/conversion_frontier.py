@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from experiments.figures.style import CELL_COLOURS, INK, MUTED, blank, foot, percent, styled
+from experiments.figures.style import CELL_COLORS, INK, MUTED, blank, foot, percent, styled
 
 _FRONTIERS = {
     "same cell": "same cell, other rack\n1 quarter",
@@ -33,7 +33,7 @@ def conversion_frontier(table: pd.DataFrame) -> Figure:
     by_cell = table.groupby(["car_line_use", "storage_premium"])
     grid = (by_cell["converting_gwh_per_year"].sum() / by_cell["capacity_gwh_per_year"].sum()).unstack()
     premium, use = grid.columns.to_numpy(np.float64), grid.index.to_numpy(np.float64)
-    shades = LinearSegmentedColormap.from_list("turned", ["white", CELL_COLOURS["storage"]])
+    shades = LinearSegmentedColormap.from_list("turned", ["white", CELL_COLORS["storage"]])
     mesh = ax.pcolormesh(premium, use, grid.to_numpy(), cmap=shades, vmin=0, vmax=1, shading="nearest")
     for kind, label in _FRONTIERS.items():
         formula = table[table["kind"] == kind].groupby("car_line_use")["formula_premium"].mean()

@@ -22,7 +22,7 @@ _TERMS = {
     "availability": ("Availability", "#fbafe4"),
     "buyers and interaction": ("Buyers and interaction", "#7c8894"),
     "unexplained": ("Unexplained", "#d9dee2"),
-}  # label and colour: seaborn's palette colorblind, greys for what no mechanism explains
+}  # label and color: seaborn's palette colorblind, grays for what no mechanism explains
 _MOST_YEAR_LABELS = 10
 _OTHER = ("Other terms", "#949494")
 
@@ -40,10 +40,10 @@ def _stack(ax: Axes, growth: pd.DataFrame) -> None:
     middle = growth.index.to_numpy() + 0.5
     top, foot = np.zeros(len(growth)), np.zeros(len(growth))
     for term, column in growth.items():
-        label, colour = _TERMS.get(str(term), _OTHER)
+        label, color = _TERMS.get(str(term), _OTHER)
         values = column.to_numpy()
         start = np.where(values >= 0, top, foot)
-        ax.bar(middle, values, 0.74, bottom=start, color=colour, edgecolor="white", linewidth=0.4, label=label)
+        ax.bar(middle, values, 0.74, bottom=start, color=color, edgecolor="white", linewidth=0.4, label=label)
         top, foot = top + np.maximum(values, 0), foot + np.minimum(values, 0)
     ax.plot(
         middle, growth.sum(axis=1), "D", color=INK, markersize=5, markeredgecolor="white", markeredgewidth=0.7,

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.study_style import study_caption
-from experiments.figures.style import INK, POWERTRAIN_COLOURS, bare, canvas, key, percent, styled, years_of
+from experiments.figures.style import INK, POWERTRAIN_COLORS, bare, canvas, key, percent, styled, years_of
 from experiments.studies.hindcast import HORIZONS, MODEL, MOST_QUARTERS, RULES, errors
 from experiments.studies.study_files import StudyManifest
 
@@ -16,7 +16,7 @@ _RULE_LOOKS = {
     "same_season": ("#949494", (0, (1.5, 1.5))),
     "damped_trend": ("#029e73", "-."),
 }  # fmt: skip
-"""Colour, from seaborn's palette ``colorblind``, and line of each rule."""
+"""Color, from seaborn's palette ``colorblind``, and line of each rule."""
 
 
 @styled()
@@ -27,11 +27,11 @@ def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
         f"A line begins where the model was last told shares and runs {MOST_QUARTERS} quarters, all else as recorded",
     )
     left, right = (bare(ax) for ax in figure.subplots(1, 2, width_ratios=_WIDTHS))
-    colour, found = POWERTRAIN_COLOURS["BEV"], errors(table)
+    color, found = POWERTRAIN_COLORS["BEV"], errors(table)
     for number, (_, path) in enumerate(table.groupby("origin")):
         years = years_of(path["quarter"])
-        left.fill_between(years, path["low"], path["high"], color=colour, alpha=0.12, linewidth=0)
-        left.plot(years, path[MODEL], color=colour, linewidth=1.2, alpha=0.8, label="" if number else "Model")
+        left.fill_between(years, path["low"], path["high"], color=color, alpha=0.12, linewidth=0)
+        left.plot(years, path[MODEL], color=color, linewidth=1.2, alpha=0.8, label="" if number else "Model")
     recorded = table.drop_duplicates("quarter").sort_values("quarter", kind="stable")
     left.plot(
         years_of(recorded["quarter"]), recorded["recorded"], "o", color=INK, markersize=4, markeredgecolor="white",
@@ -43,7 +43,7 @@ def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     left.set_xlim(left=years_of(recorded["quarter"]).min() - _ROOM_YEARS)
     for name, label in {MODEL: "", **RULES}.items():
         own = found[found["method"] == name]
-        shade, line = _RULE_LOOKS.get(name, (colour, "-"))
+        shade, line = _RULE_LOOKS.get(name, (color, "-"))
         right.plot(
             own["horizon"], own["mae_points"], color=shade, linestyle=line, marker="o", markersize=4, label=label
         )

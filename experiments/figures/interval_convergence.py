@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from experiments.figures.study_style import difference_scale, study_caption
-from experiments.figures.style import LEGEND_OVER_LINES, MUTED, POWERTRAIN_COLOURS, blank, styled
+from experiments.figures.style import LEGEND_OVER_LINES, MUTED, POWERTRAIN_COLORS, blank, styled
 from experiments.studies.study_files import StudyManifest
 
 
@@ -23,13 +23,13 @@ def interval_convergence(table: pd.DataFrame, manifest: StudyManifest, unit: str
         narrow=True,
     )
     table = table.assign(paired=scale * table["paired"], unpaired=scale * table["unpaired"])
-    looks = {"paired": POWERTRAIN_COLOURS["BEV"], "unpaired": MUTED}
-    for kind, colour in looks.items():
+    looks = {"paired": POWERTRAIN_COLORS["BEV"], "unpaired": MUTED}
+    for kind, color in looks.items():
         for _, rows in table.groupby("scenario", sort=False):
-            ax.plot(rows["replications"], rows[kind], color=colour, linewidth=0.7, alpha=0.35)
+            ax.plot(rows["replications"], rows[kind], color=color, linewidth=0.7, alpha=0.35)
         median = table.groupby("replications")[kind].median()
         told = "same luck (paired)" if kind == "paired" else "separate luck (unpaired)"
-        ax.plot(median.index, median, color=colour, linewidth=2.4, marker="o", label=told)
+        ax.plot(median.index, median, color=color, linewidth=2.4, marker="o", label=told)
     if np.all(table[["paired", "unpaired"]].to_numpy() > 0):
         ax.set_yscale("log")
         ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))

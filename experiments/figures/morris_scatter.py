@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.figures.study_style import difference_scale, study_caption
-from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLOURS, blank, styled
+from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLORS, blank, styled
 from experiments.studies.study_files import StudyManifest
 
 _NAMED = 10  # the weightiest
@@ -21,7 +21,7 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
         f"Elementary effects over each factor's range, {shown}; right: strong, up: depends on others or bends",
     )
     ax.errorbar(
-        table["mu_star"], table["sigma"], xerr=table["half_width"], fmt="o", color=POWERTRAIN_COLOURS["BEV"],
+        table["mu_star"], table["sigma"], xerr=table["half_width"], fmt="o", color=POWERTRAIN_COLORS["BEV"],
         ecolor=FAINT, elinewidth=1, markersize=5, zorder=2,
     )  # fmt: skip
     named = table.head(_NAMED)

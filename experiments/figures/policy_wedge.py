@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.study_style import difference_scale, panels, study_caption
-from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS, styled, years_of
+from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, styled, years_of
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 from market.base import quarters
@@ -27,14 +27,14 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
         f"Scenario minus {reference}, {shown}; line: mean with the same luck, band: its 90 % interval",
         len(scenarios),
     )
-    colour = POWERTRAIN_COLOURS["BEV"] if unit.startswith("share") else CELL_COLOURS["storage"]
+    color = POWERTRAIN_COLORS["BEV"] if unit.startswith("share") else CELL_COLORS["storage"]
     for ax, scenario in zip(axes, scenarios, strict=True):
         rows = wedge[wedge["scenario"] == scenario]
         years = years_of(rows["quarter"])
         ax.axhline(0.0, color=INK, linewidth=0.8, zorder=1)
         if np.isfinite(rows["low"]).all():  # one replication has no band
-            ax.fill_between(years, scale * rows["low"], scale * rows["high"], color=colour, alpha=0.25, linewidth=0)
-        ax.plot(years, scale * rows["difference"], color=colour, linewidth=1.6, label=scenario)
+            ax.fill_between(years, scale * rows["low"], scale * rows["high"], color=color, alpha=0.25, linewidth=0)
+        ax.plot(years, scale * rows["difference"], color=color, linewidth=1.6, label=scenario)
         ax.set_title(plain_text(scenario), loc="left", size="small", color=INK)
     replications = len({run[1] for run in manifest.runs})
     note = f"n = {replications} replications, paired. Vertical: {shown}; horizontal: years, the first all alike."

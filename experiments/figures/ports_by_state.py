@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import INK, MUTED, POWERTRAIN_COLOURS, blank, foot, styled
+from experiments.figures.style import INK, MUTED, POWERTRAIN_COLORS, blank, foot, styled
 
 _NOTE = (
     "Operators decide from 2017 on instead of following the record; everything else is endogenous from 2018 too. "
@@ -38,7 +38,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> None:
     both = rows[(rows["fast_ports"] > 0) & (rows["recorded_fast_ports"] > 0)]
     recorded, built = both["recorded_fast_ports"].to_numpy(np.float64), both["fast_ports"].to_numpy(np.float64)
     ax.plot(limits, limits, color=INK, linewidth=1)
-    ax.plot(recorded, built, "o", markersize=5, alpha=0.75, color=POWERTRAIN_COLOURS["BEV"], label="states")
+    ax.plot(recorded, built, "o", markersize=5, alpha=0.75, color=POWERTRAIN_COLORS["BEV"], label="states")
     ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits)
     off = np.log(built / recorded)
     order = np.argsort(off, kind="stable")

@@ -8,11 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.style import (
-    CELL_COLOURS,
+    CELL_COLORS,
     INK,
     LEGEND_OVER_LINES,
     MUTED,
-    POWERTRAIN_COLOURS,
+    POWERTRAIN_COLORS,
     FigureError,
     bare,
     canvas,
@@ -36,19 +36,19 @@ _BROKEN = (0, (2.2, 1.6))
 @dataclass(frozen=True)
 class _Line:
     column: str
-    colour: str
+    color: str
     label: str = ""
     dashes: str | tuple[float, tuple[float, ...]] = "-"
 
 
 _PANELS: dict[str, tuple[_Line, ...]] = {
-    "Battery pack": (_Line("pack_price_usd_per_kwh", POWERTRAIN_COLOURS["BEV"]),),
+    "Battery pack": (_Line("pack_price_usd_per_kwh", POWERTRAIN_COLORS["BEV"]),),
     "New cars": (
-        _Line("bev_price_kusd", POWERTRAIN_COLOURS["BEV"], "Battery"),
+        _Line("bev_price_kusd", POWERTRAIN_COLORS["BEV"], "Battery"),
         _Line("petrol_price_kusd", MUTED, "Petrol"),
     ),
     "Storage cells": (
-        _Line("storage_price_usd_per_kwh", CELL_COLOURS["storage"], "US, compliant"),
+        _Line("storage_price_usd_per_kwh", CELL_COLORS["storage"], "US, compliant"),
         _Line("storage_import_price_usd_per_kwh", INK, "Imported", _BROKEN),
     ),
     "Lithium carbonate": (_Line("lithium_usd_per_kg", "#029e73"),),
@@ -62,7 +62,7 @@ def _draw(ax: Axes, national: pd.DataFrame, title: str, origin: str) -> None:
     lines = _PANELS[title]
     for line in lines:
         ax.plot(
-            years_of(national["quarter"]), national[line.column], color=line.colour, linestyle=line.dashes,
+            years_of(national["quarter"]), national[line.column], color=line.color, linestyle=line.dashes,
             linewidth=1.9, label=line.label,
         )  # fmt: skip
     ax.set_title(title, loc="left", size="medium", pad=2 * points_of("small"))
@@ -70,7 +70,7 @@ def _draw(ax: Axes, national: pd.DataFrame, title: str, origin: str) -> None:
         NATIONAL[lines[0].column].unit, (0, 1), xytext=(0, 0.5 * points_of("small")), xycoords="axes fraction",
         textcoords="offset points", size="small", color=MUTED,
     )  # fmt: skip
-    mark_origin(ax, origin, labelled=False)
+    mark_origin(ax, origin, labeled=False)
     ax.set_ylim(0, _HEADROOM * max(float(national[line.column].max()) for line in lines))
     ax.tick_params(labelsize="small")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, steps=[1, 2, 5, 10]))

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.media import medium
 from experiments.figures.style import (
-    CELL_COLOURS,
+    CELL_COLORS,
     INK,
     MUTED,
     bare,
@@ -27,11 +27,11 @@ from experiments.runs.store import Result
 from market.base import quarters
 
 _PARTS = {
-    "car_profit": ("Markup on cars delivered", CELL_COLOURS["vehicles"]),
-    "cell_profit": ("Cell plants", CELL_COLOURS["storage"]),
-    "programmes": ("Programmes for battery cars", CELL_COLOURS["idle"]),
+    "car_profit": ("Markup on cars delivered", CELL_COLORS["vehicles"]),
+    "cell_profit": ("Cell plants", CELL_COLORS["storage"]),
+    "programmes": ("Programmes for battery cars", CELL_COLORS["idle"]),
     "losses": ("Written off and down", INK),
-}  # label, colour
+}  # label, color
 _ROWS, _COLUMNS = 2, 4
 _BEFORE_ORIGIN = 4  # years shown before the origin
 _HEIGHT_INCHES = 8.4
@@ -67,13 +67,13 @@ def _draw_parts(ax: Axes, rows: pd.DataFrame) -> None:
     above, below = np.zeros(len(rows)), np.zeros(len(rows))
     for part in ("cell_profit", "programmes"):
         value = rows[part].to_numpy()
-        label, colour = _PARTS[part]
+        label, color = _PARTS[part]
         foot = np.where(value >= 0, above, below)
-        ax.bar(rows.index, value, _BAR, bottom=foot, color=colour, label=label)
+        ax.bar(rows.index, value, _BAR, bottom=foot, color=color, label=label)
         above, below = above + np.maximum(value, 0.0), below + np.minimum(value, 0.0)
     lost = rows["losses"].where(rows["losses"] < -_SEEN)
-    label, colour = _PARTS["losses"]
-    ax.plot(lost.index, lost, linestyle="none", marker="D", markersize=4.2, color=colour, mec="white", label=label)
+    label, color = _PARTS["losses"]
+    ax.plot(lost.index, lost, linestyle="none", marker="D", markersize=4.2, color=color, mec="white", label=label)
     ax.axhline(0.0, color=MUTED, linewidth=0.8)
 
 
@@ -122,7 +122,7 @@ def profits(result: Result) -> Figure:
 
 def _finish(ax: Axes, title: str, origin: str) -> None:
     ax.set_title(title, loc="left", size="medium")
-    place = mark_origin(ax, origin, labelled=False)
+    place = mark_origin(ax, origin, labeled=False)
     for line in ax.lines[-1:]:
         line.set_xdata([place - 0.5, place - 0.5])  # a year's bar stands on its number, its end half a year later
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))

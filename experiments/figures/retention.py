@@ -29,8 +29,8 @@ _LINES = {
     "BEV_long": (f"Battery car, {LONG_RANGE_MILES:.0f} miles of range and more", "#0173b2", "-", 2.2),
     "BEV_short": ("Battery car, less range", "#56b4e9", (0, (4, 1.5)), 1.8),
     "ICE": ("Petrol car", "#5f6b76", "-", 1.6),
-}  # label, colour (seaborn's palette colorblind), line, width in points
-_LEAST_ROWS = 20  # cars of the population below which a price rests on too few and is not drawn: judgement
+}  # label, color (seaborn's palette colorblind), line, width in points
+_LEAST_ROWS = 20  # cars of the population below which a price rests on too few and is not drawn: judgment
 _BY_BELIEF = "BEV_long"  # the kind shown against belief: the other is too rare
 _AGE_LOOKS = dict(zip(AGE_BUCKETS, zip(("#8cc5e3", "#3a93c3", "#0a5f96", "#06304d"), "os^D", strict=True), strict=True))
 _TROUBLE = {
@@ -54,12 +54,12 @@ def _draw_ages(figure: Figure, place: SubplotSpec, used: pd.DataFrame, origin: s
     for number, bucket in enumerate(AGE_BUCKETS):
         ax = bare(figure.add_subplot(grid[0, number], sharey=first))
         first = first or ax
-        for kind, (label, colour, line, width) in _LINES.items():
+        for kind, (label, color, line, width) in _LINES.items():
             rows = used[(used["kind"] == kind) & (used["age_bucket"] == bucket)]
             ax.plot(
-                years_of(rows["quarter"]), rows["retention"], color=colour, linestyle=line, linewidth=width, label=label
+                years_of(rows["quarter"]), rows["retention"], color=color, linestyle=line, linewidth=width, label=label
             )
-        mark_origin(ax, origin, labelled=False)
+        mark_origin(ax, origin, labeled=False)
         ax.set_title(f"{bucket} years", loc="left", size="medium")
         ax.tick_params(labelsize="small", labelleft=number == 0)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
@@ -71,10 +71,10 @@ def _draw_ages(figure: Figure, place: SubplotSpec, used: pd.DataFrame, origin: s
 def _draw_belief(ax: Axes, national: pd.DataFrame, origin: str) -> None:
     """Battery trouble as buyers believe it and as it is."""
     years, most = years_of(national["quarter"]), _LEAST_TROUBLE
-    for column, (label, colour, dashes) in _TROUBLE.items():
-        ax.plot(years, national[column], color=colour, linestyle=dashes, linewidth=2.0, label=label)
+    for column, (label, color, dashes) in _TROUBLE.items():
+        ax.plot(years, national[column], color=color, linestyle=dashes, linewidth=2.0, label=label)
         most = max(most, float(national[column].max()))
-    mark_origin(ax, origin, labelled=False)
+    mark_origin(ax, origin, labeled=False)
     ax.set_ylim(0, _HEADROOM * most)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(percent)
@@ -105,9 +105,9 @@ def _name_ends(ax: Axes, shown: pd.DataFrame) -> None:
 def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
     """Retention against belief, one mark a year."""
     for bucket, rows in ages.items():
-        colour, marker = _AGE_LOOKS[bucket]
+        color, marker = _AGE_LOOKS[bucket]
         ax.plot(
-            rows["battery_trouble_believed"], rows["retention"], color=colour, marker=marker, markersize=5,
+            rows["battery_trouble_believed"], rows["retention"], color=color, marker=marker, markersize=5,
             linewidth=1.1, label=f"Age {bucket}",
         )  # fmt: skip
     shown = pd.concat(list(ages.values()))

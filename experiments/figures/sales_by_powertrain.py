@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.style import (
     INK,
-    POWERTRAIN_COLOURS,
+    POWERTRAIN_COLORS,
     FigureError,
     blank,
     caption,
@@ -53,7 +53,7 @@ def sales_by_powertrain(result: Result) -> Figure:
     foot = pd.Series(0.0, index=sales.index)
     middle = sales.index + 0.5
     for name, label in _LABELS.items():
-        ax.bar(middle, sales[name], 0.82, bottom=foot, color=POWERTRAIN_COLOURS[name], linewidth=0, label=label)
+        ax.bar(middle, sales[name], 0.82, bottom=foot, color=POWERTRAIN_COLORS[name], linewidth=0, label=label)
         foot = foot + sales[name]
     right = float(middle[-1]) + 0.5
     _label_last(ax, sales.iloc[-1], right + 0.1)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.study_style import difference_scale, study_caption
-from experiments.figures.style import CELL_COLOURS, INK, LEGEND_OVER_LINES, POWERTRAIN_COLOURS, blank, styled
+from experiments.figures.style import CELL_COLORS, INK, LEGEND_OVER_LINES, POWERTRAIN_COLORS, blank, styled
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 
@@ -16,8 +16,8 @@ _SHOWN = 15  # factors that fit the figure
 def _draw_factor(ax: Axes, place: int, rows: pd.DataFrame) -> None:
     """Bars of a factor's ends with their intervals; its values stand outside, the higher difference at the right."""
     known = rows[["low", "high"]].where(np.isfinite(rows[["low", "high"]]))
-    for (_, row), colour in zip(rows.iterrows(), (POWERTRAIN_COLOURS["BEV"], CELL_COLOURS["storage"]), strict=True):
-        ax.barh(place, row["difference"], color=colour, height=0.7, alpha=0.85, zorder=2)
+    for (_, row), color in zip(rows.iterrows(), (POWERTRAIN_COLORS["BEV"], CELL_COLORS["storage"]), strict=True):
+        ax.barh(place, row["difference"], color=color, height=0.7, alpha=0.85, zorder=2)
     for _, bounds in known.dropna().iterrows():
         ax.plot(bounds, [place, place], color=INK, linewidth=1.2, zorder=3)
     reached = pd.concat([known["low"], known["high"], rows["difference"], pd.Series([0.0])])
@@ -64,11 +64,11 @@ def sobol_bars(table: pd.DataFrame, manifest: StudyManifest, _unit: str, label: 
     )
     shown = table.head(_SHOWN)
     places = np.arange(len(shown))
-    for offset, kind, half, told, colour in (
-        (-0.2, "first_order", "first_half_width", "alone (first order)", POWERTRAIN_COLOURS["BEV"]),
-        (0.2, "total", "total_half_width", "in all (total)", CELL_COLOURS["storage"]),
+    for offset, kind, half, told, color in (
+        (-0.2, "first_order", "first_half_width", "alone (first order)", POWERTRAIN_COLORS["BEV"]),
+        (0.2, "total", "total_half_width", "in all (total)", CELL_COLORS["storage"]),
     ):
-        ax.barh(places + offset, shown[kind], 0.38, xerr=shown[half], color=colour, ecolor=INK, label=told, zorder=2)
+        ax.barh(places + offset, shown[kind], 0.38, xerr=shown[half], color=color, ecolor=INK, label=told, zorder=2)
     ax.set_yticks(places, shown["factor"])
     ax.invert_yaxis()
     ax.grid(visible=True, axis="x")

@@ -8,7 +8,7 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.style import (
-    CELL_COLOURS,
+    CELL_COLORS,
     INK,
     MUTED,
     bare,
@@ -31,7 +31,7 @@ _REGIONS = {
     "PJM": ("PJM (Mid-Atlantic)", "#cc78bc"),
     "MISO": ("MISO (Midwest)", "#56b4e9"),
     "SPP": ("SPP (Plains)", "#ca9161"),
-}  # from the foot of the stack up; label and colour: seaborn's palette colorblind and a dark grey
+}  # from the foot of the stack up; label and color: seaborn's palette colorblind and a dark gray
 _REST = ("Northeast, AK, HI", "#b8bfc6")
 _CENTERS = "Data centers, all regions"
 _HEIGHT_INCHES = 6.4
@@ -54,7 +54,7 @@ def added_gw(regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_standing(ax: Axes, standing: pd.DataFrame, origin: str) -> None:
-    """Regions in colours, data centers hatched on top, legend in the order of the stack."""
+    """Regions in colors, data centers hatched on top, legend in the order of the stack."""
     edges = edges_of(standing.index.to_series())
     foot = np.zeros(len(standing))
     for name in standing.columns:
@@ -65,8 +65,8 @@ def _draw_standing(ax: Axes, standing: pd.DataFrame, origin: str) -> None:
                 linewidth=0.6, hatch="//////", label=_CENTERS,
             )  # fmt: skip
         else:
-            label, colour = _REGIONS.get(str(name), _REST)
-            ax.stairs(top, edges, baseline=foot, fill=True, color=colour, label=label)
+            label, color = _REGIONS.get(str(name), _REST)
+            ax.stairs(top, edges, baseline=foot, fill=True, color=color, label=label)
         foot = top
     ax.set_xlim(edges[0], edges[-1])
     mark_origin(ax, origin)
@@ -77,23 +77,23 @@ def _draw_standing(ax: Axes, standing: pd.DataFrame, origin: str) -> None:
 def _draw_added(ax: Axes, added: pd.DataFrame, origin: str) -> None:
     """Bars of the model, dots of the record."""
     middle = added.index.to_numpy() + 0.5
-    ax.bar(middle, added["added_gw"], 0.8, color=CELL_COLOURS["storage"], linewidth=0, label="Model")
+    ax.bar(middle, added["added_gw"], 0.8, color=CELL_COLORS["storage"], linewidth=0, label="Model")
     ax.plot(
         middle, added["recorded_added_gw"], "o", color=INK, markersize=4, markeredgecolor="white", markeredgewidth=0.6,
         clip_on=False, label="Recorded",
     )  # fmt: skip
-    mark_origin(ax, origin, labelled=False)
+    mark_origin(ax, origin, labeled=False)
     ax.legend(loc="upper left", labelcolor=MUTED, fontsize="small", handlelength=1.2)
 
 
 def _draw_value(ax: Axes, regions: pd.DataFrame, origin: str) -> None:
-    """Value over cost by region in the colours of the stack; above one, another kW pays."""
-    for name, (label, colour) in _REGIONS.items():
+    """Value over cost by region in the colors of the stack; above one, another kW pays."""
+    for name, (label, color) in _REGIONS.items():
         rows = regions[regions["region"] == name]
         ratio = rows["value_usd_per_kw_year"] / rows["cost_usd_per_kw_year"]
-        ax.plot(years_of(rows["quarter"]), ratio, color=colour, linewidth=1.6, label=label)
+        ax.plot(years_of(rows["quarter"]), ratio, color=color, linewidth=1.6, label=label)
     ax.axhline(1, color=MUTED, linewidth=0.9)
-    mark_origin(ax, origin, labelled=False)
+    mark_origin(ax, origin, labeled=False)
 
 
 @styled()
@@ -103,7 +103,7 @@ def storage_by_region(result: Result) -> Figure:
     origin = result.manifest.origin
     figure = canvas(
         "Storage by power region, and what it is worth there",
-        "United States; one colour a region in both panels, storage of data centers apart and hatched",
+        "United States; one color a region in both panels, storage of data centers apart and hatched",
         _HEIGHT_INCHES,
     )
     grid = GridSpec(2, 2, figure, width_ratios=(1.35, 1))

@@ -1,4 +1,4 @@
-"""What all figures share: look, colours, captions and how they are saved (never pyplot)."""
+"""What all figures share: look, colors, captions and how they are saved (never pyplot)."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -28,16 +28,16 @@ from experiments.shown_text import one_line
 from market.base import quarters
 
 INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"
-POWERTRAIN_COLOURS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}
-"""From seaborn's palette ``colorblind``; petrol in grey."""
-CELL_COLOURS = {
-    "vehicles": POWERTRAIN_COLOURS["BEV"],
+POWERTRAIN_COLORS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}
+"""From seaborn's palette ``colorblind``; petrol in gray."""
+CELL_COLORS = {
+    "vehicles": POWERTRAIN_COLORS["BEV"],
     "storage": "#d55e00",
     "converting": INK,
     "idle": "#b8bfc6",
     "building": "#e3e8ec",
 }
-"""Uses of cells and of the lines that make them; blue and vermilion differ for every kind of colour vision."""
+"""Uses of cells and of the lines that make them; blue and vermilion differ for every kind of color vision."""
 LEGEND_OVER_LINES: dict[str, Any] = {
     "labelcolor": MUTED, "fontsize": "small", "frameon": True, "facecolor": "white", "edgecolor": "none",
     "framealpha": 1,
@@ -144,11 +144,11 @@ def _renderer(figure: Figure) -> RendererAgg:
     return cast("RendererAgg", canvas.get_renderer())  # type: ignore[no-untyped-call]  # matplotlib gives it no type
 
 
-def _below(figure: Figure, text: str, size: str, colour: str, *, weight: str = "normal") -> None:
+def _below(figure: Figure, text: str, size: str, color: str, *, weight: str = "normal") -> None:
     """A line of the head, under those that are there."""
     top = _head_bottom(figure) - _ABOVE_HEAD * _share_of_height(figure, points_of(size))
     figure.text(
-        _EDGE, top, text, size=size, weight=weight, color=colour, va="top", linespacing=_LINE, in_layout=False
+        _EDGE, top, text, size=size, weight=weight, color=color, va="top", linespacing=_LINE, in_layout=False
     )  # fmt: skip
 
 
@@ -241,11 +241,11 @@ def edges_of(labels: pd.Series) -> list[float]:
     return [float(middle.iloc[0]) - half, *(middle + half)]
 
 
-def mark_origin(ax: Axes, origin: str, *, labelled: bool = True) -> float:
+def mark_origin(ax: Axes, origin: str, *, labeled: bool = True) -> float:
     """A vertical line at the end of the origin's quarter; returns its place in years."""
     place = quarters.FIRST_YEAR + (quarters.index(origin) + 1) / QUARTERS_PER_YEAR
     ax.axvline(place, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    if labelled:
+    if labeled:
         ax.text(
             place, 1.015, f"origin {origin}", transform=ax.get_xaxis_transform(), ha="center", size="small", color=MUTED
         )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.figures.style import CELL_COLOURS
+from experiments.figures.style import CELL_COLORS
 from experiments.page.map_places import HEIGHT, WIDTH, land_path, plant_places, region_places, zone_places
 from experiments.page.snapshot import Snapshot
 
@@ -18,7 +18,7 @@ _FULL_ROAD = 80.0  # plugs a site from which a road is drawn in full, thinner in
 _PLANT_AREA = 7.0  # square map units for a GWh a year
 _BAR_UNITS_PER_GW = 1.6  # height of a region's storage
 _PARTS = ("vehicles", "storage", "converting", "idle", "building", "announced")
-_PART_COLOURS = {**CELL_COLOURS, "building": "#cfd6dc", "announced": "#ffffff"}
+_PART_COLORS = {**CELL_COLORS, "building": "#cfd6dc", "announced": "#ffffff"}
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ OUTCOMES: dict[str, Outcome] = {
     "charging_success": Outcome("Charging attempts that succeed", 60.0, 100.0, 100.0, "%"),
     "wait_minutes": Outcome("Wait for a fast plug at the peak hour", 0.0, 15.0, 1.0, "min"),
 }
-"""What zones can be coloured by."""
+"""What zones can be colored by."""
 
 
 def shade(value: float, outcome: Outcome) -> str:
-    """Colour of a value, in the outcome's unit; values outside the scale take the colours of its ends."""
+    """Color of a value, in the outcome's unit; values outside the scale take the colors of its ends."""
     if not np.isfinite(value):
         return _UNKNOWN
     place = min(max((value - outcome.low) / (outcome.high - outcome.low), 0.0), 1.0) * (len(_SHADES) - 1)
@@ -64,7 +64,7 @@ def _zones(zones: pd.DataFrame, name: str) -> list[dict[str, Any]]:
         millions = float(row["cars_stock"]) / 1e6
         told = f"{value:.1f} {outcome.unit}" if np.isfinite(value) else "not known"
         drawn.append({
-            "name": row["zone"], "x": x, "y": y, "colour": shade(value, outcome),
+            "name": row["zone"], "x": x, "y": y, "color": shade(value, outcome),
             "r": max(_LEAST_RADIUS, _RADIUS_PER_ROOT_MILLION * millions**0.5),
             "told": f"{row['zone']}: {outcome.label.lower()} {told}; {millions:.2f} million cars, "
             f"{row['fast_plugs']:,.0f} fast plugs",
@@ -96,7 +96,7 @@ def _plants(plants: pd.DataFrame) -> list[dict[str, Any]]:
         parts, left = [], 0.0
         for part, size in gwh.items():
             if size > 0.0:
-                parts.append({"from": left, "part": size / total, "colour": _PART_COLOURS[part]})
+                parts.append({"from": left, "part": size / total, "color": _PART_COLORS[part]})
                 left += size / total
         told = ", ".join(f"{size:.0f} GWh/year {part}" for part, size in gwh.items() if size > 0.0)
         drawn.append(
@@ -125,7 +125,7 @@ def land_data() -> dict[str, Any]:
 
 
 def map_data(snapshot: Snapshot, outcome: str) -> dict[str, Any]:
-    """What ``charging_map.vue`` draws of a snapshot, zones coloured by an outcome of ``OUTCOMES``."""
+    """What ``charging_map.vue`` draws of a snapshot, zones colored by an outcome of ``OUTCOMES``."""
     shown = OUTCOMES[outcome]
     return {
         "quarter": snapshot.label,
@@ -135,6 +135,6 @@ def map_data(snapshot: Snapshot, outcome: str) -> dict[str, Any]:
         "regions": _regions(snapshot.latest["regions"]),
         "scale": {"label": shown.label, "low": f"{shown.low:g}", "high": f"{shown.high:g} {shown.unit}",
                   "shades": list(_SHADES)},
-        "parts": [{"name": "cars" if part == "vehicles" else part, "colour": _PART_COLOURS[part]} for part in _PARTS],
+        "parts": [{"name": "cars" if part == "vehicles" else part, "color": _PART_COLORS[part]} for part in _PARTS],
         "radius": _RADIUS_PER_ROOT_MILLION,
     }  # fmt: skip

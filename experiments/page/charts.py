@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS
+from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS
 from experiments.page.snapshot import Snapshot
 from market.base import quarters
 
 _GHOST = "#8a949e"
-_BEV, _PETROL, _STORAGE = POWERTRAIN_COLOURS["BEV"], "#8a6d3b", CELL_COLOURS["storage"]
+_BEV, _PETROL, _STORAGE = POWERTRAIN_COLORS["BEV"], "#8a6d3b", CELL_COLORS["storage"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Line:
 
     column: str
     name: str
-    colour: str
+    color: str
     scale: float = 1.0
     ghost: bool = True
     dots: bool = False
@@ -50,10 +50,10 @@ CHARTS: dict[str, Chart] = {
     "lines": Chart(
         "What US cell lines are for", "GWh a year",
         (
-            Line("capacity_vehicles_gwh", "cars", CELL_COLOURS["vehicles"]),
+            Line("capacity_vehicles_gwh", "cars", CELL_COLORS["vehicles"]),
             Line("capacity_storage_gwh", "storage", _STORAGE),
-            Line("capacity_converting_gwh", "converting", CELL_COLOURS["converting"]),
-            Line("capacity_idle_gwh", "idle", CELL_COLOURS["idle"]),
+            Line("capacity_converting_gwh", "converting", CELL_COLORS["converting"]),
+            Line("capacity_idle_gwh", "idle", CELL_COLORS["idle"]),
         ),
         stacked=True,
     ),
@@ -113,8 +113,7 @@ def _ghosts(chart: Chart, reference: pd.DataFrame) -> list[dict[str, Any]]:
     else:
         columns = [{line.column: line.scale} for line in chart.lines if line.ghost]
     return [
-        {"name": "reference", "colour": _GHOST, "style": "ghost", "values": _values(reference, each)}
-        for each in columns
+        {"name": "reference", "color": _GHOST, "style": "ghost", "values": _values(reference, each)} for each in columns
     ]
 
 
@@ -124,7 +123,7 @@ def chart_data(name: str, snapshot: Snapshot, reference: pd.DataFrame) -> dict[s
     styles = {line.column: "dots" if line.dots else "area" if chart.stacked else "line" for line in chart.lines}
     lines = [
         {
-            "name": line.name, "colour": line.colour, "style": styles[line.column],
+            "name": line.name, "color": line.color, "style": styles[line.column],
             "values": _values(snapshot.national, {line.column: line.scale}),
         }
         for line in chart.lines

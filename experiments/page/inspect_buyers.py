@@ -5,8 +5,8 @@ import numpy as np
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
+from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.snapshot import History
-from experiments.page.told import Bar, Fact, Inspection
 from market.base import quarters
 from market.base.categories import HOMES, SEGMENTS, TASTES
 from market.buyers.demand import taste_points

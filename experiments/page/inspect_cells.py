@@ -5,8 +5,8 @@ import numpy as np
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
 from agents.cells.plant import CHEMISTRIES
+from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
 from experiments.page.snapshot import History
-from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
 from market.base import quarters
 from market.base.categories import MAKERS
 from market.model import Market

@@ -3,8 +3,8 @@
 import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
+from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
 from experiments.page.snapshot import History
-from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
 from market.base import quarters
 from market.base.categories import REGIONS
 from market.model import Market

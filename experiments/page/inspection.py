@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from experiments.page.inspect_buyers import inspect_consumer, inspect_zone
 from experiments.page.inspect_cells import inspect_maker, inspect_plant
 from experiments.page.inspect_power import inspect_operator, inspect_utility
+from experiments.page.inspection_text import Inspection
 from experiments.page.snapshot import History
-from experiments.page.told import Inspection
 from market.model import Market
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import solara
 
 from experiments.page.inspection import KINDS
+from experiments.page.page_html import inspection_html
 from experiments.page.player import Player
-from experiments.page.told_html import inspection_html
 
 _STEP_ROWS = 7_919  # a prime: another consumer, far enough away to live elsewhere
 

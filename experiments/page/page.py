@@ -10,13 +10,13 @@ from mesa.visualization.utils import update_counter
 from experiments.errors import InputError
 from experiments.page.draft import Draft
 from experiments.page.inspector import Chosen, Inspector
+from experiments.page.page_html import head_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import LINES, ReferenceLine
 from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
 from experiments.page.tabs import FULL, TABS
-from experiments.page.told_html import head_html, numbers_html, time_html
 from experiments.page.views import STYLE, Charts, MapCard
 from experiments.shown_text import html_text
 from market.base import quarters

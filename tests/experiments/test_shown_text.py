@@ -26,10 +26,10 @@ from experiments.figures import registry
 from experiments.figures.bev_share import bev_share
 from experiments.figures.grid_map import grid_map
 from experiments.figures.style import save
+from experiments.page.inspection_text import Bar, Fact, Inspection
+from experiments.page.page_html import head_html, inspection_html
 from experiments.page.snapshot import empty_snapshot
 from experiments.page.start import labels
-from experiments.page.told import Bar, Fact, Inspection
-from experiments.page.told_html import head_html, inspection_html
 from experiments.runs.store import Result
 from experiments.shown_text import html_text, html_verbatim, markdown_code, markdown_text, one_line, plain_text
 from experiments.studies.study import Counts

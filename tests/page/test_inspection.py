@@ -7,9 +7,9 @@ from agents.cells.line_decision import LineStatus, Use
 from experiments.page import inspect_buyers, inspect_cells
 from experiments.page.inspect_buyers import biography, car_words, weigh_battery_car
 from experiments.page.inspection import KINDS
+from experiments.page.inspection_text import Inspection
 from experiments.page.player import Player
 from experiments.page.snapshot import History
-from experiments.page.told import Inspection
 from market.base.categories import GOODS, INCOMES
 from market.buyers.demand import GROUPS
 from market.buyers.offer_values import values_for

@@ -77,10 +77,10 @@ def test_a_small_picture_has_the_width_of_the_page_and_its_shape(size: tuple[int
     assert made.convert("RGB").getpixel((5, 5)) == (1, 115, 178)
 
 
-def test_a_small_picture_keeps_its_colours() -> None:
+def test_a_small_picture_keeps_its_colors() -> None:
     whole = Image.open(gallery.ROOT / "docs/images/bev_share.png").convert("RGB")
     held = io.BytesIO()
     whole.save(held, "png")
     made = Image.open(io.BytesIO(gallery.small(held.getvalue()))).convert("RGB")
     same = whole.resize(made.size, Image.Resampling.LANCZOS)
-    assert np.abs(np.asarray(made, int) - np.asarray(same, int)).max() <= 25  # of 255: no two colours are mixed up
+    assert np.abs(np.asarray(made, int) - np.asarray(same, int)).max() <= 25  # of 255: no two colors are mixed up

@@ -11,14 +11,14 @@ from matplotlib.container import BarContainer
 from experiments.figures.cell_capacity import capacity_by_maker
 from experiments.figures.registry import FIGURES
 from experiments.figures.storage_by_region import added_gw, standing_gw
-from experiments.figures.style import CELL_COLOURS, POWERTRAIN_COLOURS, FigureError
+from experiments.figures.style import CELL_COLORS, POWERTRAIN_COLORS, FigureError
 from experiments.runs.store import Result
 from market.base import quarters
 from market.recorder import NATIONAL_BATTERIES
 from tests.experiments.figures.figure_reading import foot, heights, layers, line, panel, texts, top
 
 
-def test_layers_of_cell_capacity_are_the_columns_in_the_colours_of_their_use(small_result: Result) -> None:
+def test_layers_of_cell_capacity_are_the_columns_in_the_colors_of_their_use(small_result: Result) -> None:
     national = small_result.frames["national"]
     drawn = layers(panel(FIGURES["cell_capacity"](small_result), "All makers"))
     for label, use in (
@@ -28,11 +28,11 @@ def test_layers_of_cell_capacity_are_the_columns_in_the_colours_of_their_use(sma
         ("Idle", "idle"),
     ):
         np.testing.assert_allclose(heights(drawn[label]), national[f"capacity_{use}_gwh"], atol=1e-9)
-        assert drawn[label].get_facecolor() == to_rgba(CELL_COLOURS[use])
+        assert drawn[label].get_facecolor() == to_rgba(CELL_COLORS[use])
     after = national["quarter"].map(quarters.index) > quarters.index(small_result.manifest.origin)
     building = national["capacity_building_gwh"].where(after, 0.0)
     np.testing.assert_allclose(heights(drawn["In building"]), building, atol=1e-9)
-    whole = national[[f"capacity_{use}_gwh" for use in CELL_COLOURS]].sum(axis=1)
+    whole = national[[f"capacity_{use}_gwh" for use in CELL_COLORS]].sum(axis=1)
     np.testing.assert_allclose(top(drawn["In building"])[after], whole[after])
 
 
@@ -62,9 +62,9 @@ def test_few_makers_have_a_panel_each_and_no_others(small_result: Result) -> Non
     assert list(capacity_by_maker(few, small_result.manifest.origin)) == ["GM", "Tesla"]
 
 
-def test_cells_for_cars_have_the_colour_of_battery_cars_and_no_two_uses_one_colour() -> None:
-    assert CELL_COLOURS["vehicles"] == POWERTRAIN_COLOURS["BEV"]
-    assert len(set(CELL_COLOURS.values())) == len(CELL_COLOURS)
+def test_cells_for_cars_have_the_color_of_battery_cars_and_no_two_uses_one_color() -> None:
+    assert CELL_COLORS["vehicles"] == POWERTRAIN_COLORS["BEV"]
+    assert len(set(CELL_COLORS.values())) == len(CELL_COLORS)
 
 
 def test_lines_of_prices_are_the_columns_each_in_its_panel(small_result: Result) -> None:
@@ -130,7 +130,7 @@ def test_lines_of_value_are_value_over_cost(small_result: Result) -> None:
     )
 
 
-def test_regions_without_a_colour_are_added_up_and_lacking_ones_are_nothing() -> None:
+def test_regions_without_a_color_are_added_up_and_lacking_ones_are_nothing() -> None:
     regions = pd.DataFrame(
         {
             "quarter": ["2024Q1"] * 3, "region": ["PJM", "NYISO", "Moon"], "installed_gw": [5.0, 2.0, 1.0],

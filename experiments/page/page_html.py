@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.snapshot import Snapshot
-from experiments.page.told import Bar, Fact, Inspection
 from experiments.shown_text import html_text
 
 _FOR, _AGAINST = "#0173b2", "#d55e00"
@@ -45,8 +45,8 @@ def _bars(bars: Sequence[Bar]) -> str:
     drawn = []
     for bar in bars:
         width = _HALF * abs(bar.value) / longest
-        left, colour = (_HALF, _FOR) if bar.value >= 0 else (_HALF - width, _AGAINST)
-        track = f'<i style="left:{left:.1f}%;width:{width:.1f}%;background:{colour}"></i>'
+        left, color = (_HALF, _FOR) if bar.value >= 0 else (_HALF - width, _AGAINST)
+        track = f'<i style="left:{left:.1f}%;width:{width:.1f}%;background:{color}"></i>'
         drawn.append(
             f'<div class="dt-bar"><span>{html_text(bar.label)}</span><span class="dt-track">{track}</span>'
             f"<b>{bar.value:+,.1f}</b></div>"
