@@ -1,4 +1,4 @@
-"""Figure 5: what each scenario changes, quarter by quarter, against the first with the same luck."""
+"""Figure 5: what each scenario changes, quarter by quarter, against the first under common random numbers."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from market.base import quarters
 
 @styled()
 def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
-    """Small panels, one a scenario: mean paired difference and its 90 % band.
+    """Small panels, one per scenario: mean paired difference and its 90% band.
 
     ``wedge``: as ``experiments.studies.comparison.wedge`` gives it. ``unit``, ``label``: of the outcome.
     """
@@ -23,8 +23,8 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
     reference = manifest.points[0].scenario
     scale, shown = difference_scale(unit)
     figure, axes = panels(
-        f"What each scenario changes: {label[:1].lower()}{label[1:]}",
-        f"Scenario minus {reference}, {shown}; line: mean with the same luck, band: its 90 % interval",
+        f"What each scenario changes: {label}",
+        f"Scenario minus {reference}, {shown}; line: mean under common random numbers, band: 90% interval",
         len(scenarios),
     )
     color = POWERTRAIN_COLORS["BEV"] if unit.startswith("share") else CELL_COLORS["storage"]
@@ -37,7 +37,10 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
         ax.plot(years, scale * rows["difference"], color=color, linewidth=1.6, label=scenario)
         ax.set_title(plain_text(scenario), loc="left", size="small", color=INK)
     replications = len({run[1] for run in manifest.runs})
-    note = f"n = {replications} replications, paired. Vertical: {shown}; horizontal: years, the first all alike."
+    note = (
+        f"n = {replications} replications, paired by seed. Vertical axis: {shown}; horizontal axis: years, from "
+        "one year before scenarios first differ."
+    )
     study_caption(figure, manifest, note)
     return figure
 

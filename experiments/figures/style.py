@@ -29,7 +29,7 @@ from market.base import quarters
 
 INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"
 POWERTRAIN_COLORS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}
-"""From seaborn's palette ``colorblind``; petrol in gray."""
+"""From seaborn's palette ``colorblind``; gasoline in gray."""
 CELL_COLORS = {
     "vehicles": POWERTRAIN_COLORS["BEV"],
     "storage": "#d55e00",
@@ -91,7 +91,7 @@ def rows_of(result: Result, table: str, figure: str, need: str) -> pd.DataFrame:
     """A table with at least one row. Raises FigureError saying what the figure needs."""
     frame = result.frames.get(table)
     if frame is None or frame.empty:
-        raise FigureError(f"figure {figure} needs {need}; table {table} of {result.manifest.name} has no row of it")
+        raise FigureError(f"figure {figure} needs {need}; table {table} of {result.manifest.name} has no such rows")
     return frame
 
 
@@ -219,7 +219,7 @@ def blank(title: str, subtitle: str, columns: int = 1, *, narrow: bool = False) 
 
 
 def caption(figure: Figure, manifest: Manifest, note: str) -> None:
-    """The foot: what ``note`` says of n and units, and which run this is."""
+    """The footer: what ``note`` says of n and units, and which run this is."""
     run = (
         f"Scenario {manifest.name} (parameters {manifest.parameters_sha256[:_HASH_SHOWN]}), seed {manifest.seed}, "
         f"{manifest.population}, results {manifest.results_sha256[:_HASH_SHOWN]}, "
@@ -242,18 +242,24 @@ def edges_of(labels: pd.Series) -> list[float]:
 
 
 def mark_origin(ax: Axes, origin: str, *, labeled: bool = True) -> float:
-    """A vertical line at the end of the origin's quarter; returns its place in years."""
+    """A vertical line at the end of observed data; returns its place in years."""
     place = quarters.FIRST_YEAR + (quarters.index(origin) + 1) / QUARTERS_PER_YEAR
     ax.axvline(place, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     if labeled:
         ax.text(
-            place, 1.015, f"origin {origin}", transform=ax.get_xaxis_transform(), ha="center", size="small", color=MUTED
+            place,
+            1.015,
+            f"data through {origin}",
+            transform=ax.get_xaxis_transform(),
+            ha="center",
+            size="small",
+            color=MUTED,
         )
     return place
 
 
 def percent(share: float, _place: float = 0.0) -> str:
-    """A share in percent without idle zeros; serves as a formatter of ticks."""
+    """A share in percent without trailing zeros; serves as a formatter of ticks."""
     return f"{100 * share:g}%"
 
 

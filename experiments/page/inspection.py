@@ -13,7 +13,7 @@ from market.model import Market
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of agent: its word, the names to choose from and how one is inspected."""
+    """A kind of agent: its label, the names to choose from and how one is inspected."""
 
     word: str
     names: Callable[[Market], list[str]]
@@ -21,7 +21,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "maker": Kind("Maker", lambda market: [maker.name for maker in market.makers], inspect_maker),
+    "maker": Kind("Automaker", lambda market: [maker.name for maker in market.makers], inspect_maker),
     "plant": Kind("Plant", lambda market: [plant.name for plant in market.plants], inspect_plant),
     "utility": Kind("Utility", lambda market: [utility.region for utility in market.power.utilities], inspect_utility),
     "operator": Kind(

@@ -1,4 +1,4 @@
-"""An inspection and the page's head as HTML: escaped text in fixed frames."""
+"""An inspection and the page's header as HTML: escaped text in fixed frames."""
 
 from collections.abc import Sequence
 
@@ -9,29 +9,29 @@ from experiments.page.snapshot import Snapshot
 from experiments.shown_text import html_text
 
 _FOR, _AGAINST = "#0173b2", "#d55e00"
-_HALF = 50.0  # per cent of a bar's track on either side of nought
-_LONGEST_STORY = 40  # lines
+_HALF = 50.0  # percent of a bar's track on either side of zero
+_LONGEST_HISTORY = 40  # lines
 NUMBERS: tuple[tuple[str, str, float, str], ...] = (
-    ("bev_share_new", "battery cars among new ones", 100.0, "{:.1f} %"),
-    ("cells_to_vehicles_gwh", "US cells to cars a year", 1.0, "{:,.0f} GWh"),
-    ("cells_to_storage_gwh", "US cells to storage a year", 1.0, "{:,.0f} GWh"),
-    ("converted_gwh_cumulative", "lines turned to storage", 1.0, "{:,.0f} GWh/y"),
-    ("plant_utilisation", "use of running lines", 100.0, "{:.0f} %"),
-    ("storage_installed_gw", "storage on the grid", 1.0, "{:,.0f} GW"),
+    ("bev_share_new", "BEV share of new sales", 100.0, "{:.1f} %"),
+    ("cells_to_vehicles_gwh", "US cells for vehicles, per year", 1.0, "{:,.0f} GWh"),
+    ("cells_to_storage_gwh", "US cells for storage, per year", 1.0, "{:,.0f} GWh"),
+    ("converted_gwh_cumulative", "capacity converted to storage", 1.0, "{:,.0f} GWh/yr"),
+    ("plant_utilisation", "utilization of running lines", 100.0, "{:.0f} %"),
+    ("storage_installed_gw", "installed storage", 1.0, "{:,.0f} GW"),
     ("fast_ports", "fast charging ports", 1e-3, "{:,.0f} k"),
 )
-"""Headline numbers: column of ``national``, words, scale and how it is written."""
+"""Headline numbers: column of ``national``, words, scale and format."""
 
 
-def inspection_html(told: Inspection) -> str:
+def inspection_html(found: Inspection) -> str:
     """One agent."""
-    parts = [f"<h3>{html_text(told.title)}</h3><p>{html_text(told.note)}</p>"]
-    parts += [_table("Sees", told.sees), _table("Decided", told.decided)]
-    unit = f" <small>({html_text(told.bar_unit)})</small>" if told.bars else ""
-    parts.append(f"<h4>Why{unit}</h4><p>{html_text(told.why)}</p>{_bars(told.bars)}")
-    if told.story:
-        lines = "".join(f"<li>{html_text(line)}</li>" for line in told.story[:_LONGEST_STORY])
-        parts.append(f"<h4>So far</h4><ul>{lines}</ul>")
+    parts = [f"<h3>{html_text(found.title)}</h3><p>{html_text(found.note)}</p>"]
+    parts += [_table("Sees", found.sees), _table("Decided", found.decided)]
+    unit = f" <small>({html_text(found.bar_unit)})</small>" if found.bars else ""
+    parts.append(f"<h4>Why{unit}</h4><p>{html_text(found.why)}</p>{_bars(found.bars)}")
+    if found.history:
+        lines = "".join(f"<li>{html_text(line)}</li>" for line in found.history[:_LONGEST_HISTORY])
+        parts.append(f"<h4>History</h4><ul>{lines}</ul>")
     return "".join(parts)
 
 
@@ -57,28 +57,29 @@ def _bars(bars: Sequence[Bar]) -> str:
 def numbers_html(national: pd.DataFrame) -> str:
     """Headline numbers of the last quarter of ``national``; dashes before the first."""
     cells = []
-    for column, words, scale, written in NUMBERS:
+    for column, words, scale, pattern in NUMBERS:
         value = float(national[column].iloc[-1]) * scale if len(national) else float("nan")
-        shown = written.format(value) if value == value else "–"  # noqa: PLR0124, RUF001 - not a number; an en dash
+        shown = pattern.format(value) if value == value else "–"  # noqa: PLR0124, RUF001 - not a number; an en dash
         cells.append(f'<div class="dt-number"><b>{shown}</b><small>{words}</small></div>')
     return "".join(cells)
 
 
-def head_html(snapshot: Snapshot, question: str, told: str) -> str:
+def head_html(snapshot: Snapshot, question: str, status: str) -> str:
     """Quarter, question and what is being run."""
     return (
         f'<div class="dt-head"><h1 data-quarter="{snapshot.quarter}">{snapshot.label}</h1>'
-        f'<span class="dt-question">{html_text(question)}</span><span class="dt-told">{html_text(told)}</span></div>'
+        f'<span class="dt-question">{html_text(question)}</span>'
+        f'<span class="dt-status">{html_text(status)}</span></div>'
     )
 
 
 def time_html(snapshot: Snapshot, first_year: int) -> str:
-    """How far the run is, the end of the record marked."""
+    """How far the run is, the end of observed data marked."""
     count = snapshot.last_quarter + 1
     done, origin = 100.0 * (snapshot.quarter + 1) / count, 100.0 * (snapshot.origin + 1) / count
     last_year = first_year + snapshot.last_quarter // 4
     return (
         f'<div class="dt-time"><i style="width:{done:.2f}%"></i><b style="left:{origin:.2f}%"></b>'
-        f'<span style="left:2%">{first_year}</span><span style="left:{origin:.2f}%">record | model</span>'
+        f'<span style="left:2%">{first_year}</span><span style="left:{origin:.2f}%">observed | model</span>'
         f'<span style="left:98%">{last_year}</span></div>'
     )

@@ -45,7 +45,7 @@ def MapCard(snapshot: Snapshot, chosen: solara.Reactive[Chosen]) -> None:
     land = solara.use_memo(land_data, [])
     with solara.Div(classes=["dt-card"]):
         solara.Select(
-            "Zones colored by", values=list(labels), value=OUTCOMES[outcome].label,
+            "Color zones by", values=list(labels), value=OUTCOMES[outcome].label,
             on_value=color_by, dense=True,
         )  # fmt: skip
         _ChargingMap(

@@ -12,7 +12,7 @@ from experiments.studies import market_runs
 from experiments.studies.comparison import CONFIDENCE
 from experiments.studies.hindcast import errors
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, parameters_of, read_tables
-from experiments.studies.study_report import BACK_TEST, Shown, headline, outcomes_shown, plan_of, shown
+from experiments.studies.study_report import HINDCAST, Shown, headline, outcomes_shown, plan_of, shown
 
 _SHARE = "share"
 _POINTS = 100.0
@@ -72,7 +72,7 @@ def _headline(found: Shown, manifest: StudyManifest) -> str:
         return sentence(f"A design like this has no headline; {RUNS_TABLE}.parquet holds every run.")
     if found.name == "means":
         return _plain(found.headline)
-    if found.name == BACK_TEST:
+    if found.name == HINDCAST:
         return _plain(errors(found.headline))
     return "".join(
         _of_outcome(str(outcome), rows, found.name, manifest)

@@ -122,8 +122,10 @@ def test_the_head_names_quarter_question_and_progress(played: Player) -> None:
 
 
 def test_an_inspection_is_escaped_and_bars_lie_on_their_side() -> None:
-    told = Inspection("<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "k$", ["s & t"])
-    text = inspection_html(told)
+    inspection = Inspection(
+        "<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "thousand $", ["s & t"]
+    )
+    text = inspection_html(inspection)
     assert "<A>" not in text
     assert "&lt;A&gt;" in text
     assert "s &amp; t" in text

@@ -102,7 +102,7 @@ def faulty(*_arguments: object) -> Figure:
     raise ZeroDivisionError("no\nroom")
 
 
-TOLD = "figure faulty cannot be drawn (ZeroDivisionError: no room); the tables are whole"
+TOLD = "figure faulty cannot be drawn (ZeroDivisionError: no room); the tables are complete"
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_the_wedge_figure_shows_a_panel_a_scenario_with_the_numbers_of_the_table
     carried_out(tmp_path, PAIR)
     manifest, tables = read_tables(tmp_path)
     shown = wedge(tables["quarters"], "total")
-    figure = policy_wedge(shown, manifest, "share of new sales", "Battery-car share")
+    figure = policy_wedge(shown, manifest, "share of new sales", "BEV share")
     (ax,) = figure.axes
     (line,) = [each for each in ax.lines if each.get_label() == "higher"]
     np.testing.assert_allclose(np.asarray(line.get_ydata(), np.float64), 100 * shown["difference"])
@@ -101,7 +101,7 @@ def test_the_wedge_figure_begins_a_year_before_anything_differs(tmp_path: Path) 
         for name, start in first.items()
         for quarter in range(16)
     ])  # fmt: skip
-    figure = policy_wedge(table, manifest, "share of new sales", "Battery-car share")
+    figure = policy_wedge(table, manifest, "share of new sales", "BEV share")
     for ax, (name, start) in zip(figure.axes, first.items(), strict=True):
         (line,) = [each for each in ax.lines if each.get_label() == name]
         assert list(np.asarray(line.get_ydata(), np.float64)) == [
