@@ -40,7 +40,9 @@ def _lines(console: Console, name: str) -> Callable[[str, int, int], None]:
             gone = time.monotonic() - start
             left = gone / done * (in_all - done)
             console.print(
-                f"{name}: {quarter} done, {gone:.0f} s gone, about {left:.0f} s left", highlight=False, soft_wrap=True
+                f"{name}: {quarter} done, {gone:.0f} s elapsed, about {left:.0f} s left",
+                highlight=False,
+                soft_wrap=True,
             )
 
     return tell

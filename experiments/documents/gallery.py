@@ -1,4 +1,4 @@
-"""Rewrite the pictures of docs/gallery.md: ``python -m experiments.gallery``. A minute.
+"""Rewrite the pictures of docs/gallery.md: ``python -m experiments.documents.gallery``. A minute.
 
 Pictures come from the reference run and from the studies kept in ``results``, whatever there is; a new one is added to
 git first.
@@ -53,12 +53,12 @@ ENTRIES = {
     "retention": Entry("retention"),
     "storage_by_region": Entry("storage_by_region"),
     "conversion_frontier": Entry(
-        "conversion_frontier", "conversion_frontier", "python -m experiments.conversion_frontier"
+        "conversion_frontier", "conversion_frontier", "python -m experiments.studies.conversion_frontier"
     ),
     "one_at_a_time": Entry("sensitivity_bars", "one-at-a-time", "detour sensitivity one-at-a-time"),
     "sobol": Entry("sensitivity_bars", "sobol", "detour sensitivity DESIGN"),
     "morris": Entry("morris_scatter", "morris", "detour sensitivity what-matters"),
-    "back_test": Entry("back_test", "back_test", "detour sweep back-test"),
+    "back_test": Entry("hindcast", "back_test", "detour sweep back-test"),
     "profits": Entry("profits"),
     "trust": Entry("trust"),
     "interval_convergence": Entry("interval_convergence", "interval_convergence", "detour compare A B"),
