@@ -43,7 +43,7 @@ def test_the_odd_page_names_only_parameters_that_exist() -> None:
 
 
 def test_the_parameter_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == parameter_page(), "run python -m experiments.parameter_page"
+    assert PAGE.read_text(encoding="utf-8") == parameter_page(), "run python -m experiments.documents.parameter_page"
 
 
 @pytest.mark.parametrize("package", ["agents", "market", "experiments"])

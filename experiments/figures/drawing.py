@@ -50,12 +50,12 @@ def _kept(stem: Path, figure: Figure) -> list[Path]:
     return save(figure, stem)
 
 
-def draw_each(figures: Figures, folder: Path) -> Drawn:
+def draw_each(figures: Figures, folder: str | Path) -> Drawn:
     """Draw figures into a folder, which is made for the first; raises nothing, faults are returned as sentences."""
     drawn = Drawn()
     for name, make in figures.items():
         try:
-            drawn.paths.extend(finished(name, make, partial(_kept, folder / name)))
+            drawn.paths.extend(finished(name, make, partial(_kept, Path(folder) / name)))
         except FigureError as error:
             drawn.lacking.append(str(error))
         except FigureFaultError as error:

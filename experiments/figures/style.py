@@ -278,10 +278,10 @@ def settle(figure: Figure) -> None:
             ax.set_position(tuple(round(share, _DIGITS) for share in ax.get_position(original=True).bounds))
 
 
-def save(figure: Figure, stem: Path) -> list[Path]:
+def save(figure: Figure, stem: str | Path) -> list[Path]:
     """Write ``stem.png`` and ``stem.svg``, the same bytes for the same figure; each appears whole."""
     settle(figure)
-    paths = []
+    stem, paths = Path(stem), []
     for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
         path = stem.with_name(f"{stem.name}.{ending}")
         unfinished = beside(path)

@@ -25,7 +25,8 @@ def differences(runs: pd.DataFrame, outcomes: Sequence[str], confidence: float =
     Columns: ``outcome``, ``scenario``, ``replications``, ``reference`` and ``mean`` (means of both sides),
     ``difference`` with ``low`` and ``high`` (Student's interval of the paired difference), ``paired_sd`` and
     ``unpaired_sd`` (standard deviation of a difference with common and with independent random numbers), ``saves``:
-    how many times more replications independent random numbers would need. A replication that failed on either side is left out.
+    how many times more replications independent random numbers would need. A replication that failed on either side
+    is left out.
     """
     rows = []
     for outcome in outcomes:

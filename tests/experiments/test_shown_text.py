@@ -16,8 +16,8 @@ from matplotlib.text import Text
 from rich.console import Console
 from typer.testing import CliRunner
 
-import experiments.commands.studies
 import experiments.runs.run
+import experiments.studies.engine_choice
 import experiments.studies.market_runs
 from experiments.cli import app
 from experiments.commands.progress import shown_on
@@ -179,7 +179,7 @@ def test_a_run_its_figures_and_its_report_show_the_name_and_question_as_written(
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model in this process."""
     monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
-    monkeypatch.setattr(experiments.commands.studies, "_engine", engine_here)
+    monkeypatch.setattr(experiments.studies.engine_choice, "engine_of", engine_here)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

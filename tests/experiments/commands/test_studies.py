@@ -35,7 +35,9 @@ def test_a_sweep_writes_its_study_and_again_makes_nothing_new(toy: Path) -> None
     assert "8 of 8 runs: 0 done, 0 failed, 8 cached" in again.stderr
     assert (toy / "results/mine/runs.parquet").read_bytes() == before
     checked = RUNNER.invoke(app, ["verify", "results/mine"])
-    assert checked.stdout.startswith("results/mine: 8 runs (0 failed) and 2 tables are whole and agree; all were made ")
+    assert checked.stdout.startswith(
+        "results/mine: 8 runs (0 failed) and 2 tables are complete and agree; all were made "
+    )
 
 
 def test_a_column_that_is_left_out_of_the_points_is_told_before_the_runs(toy: Path) -> None:

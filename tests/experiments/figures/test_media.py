@@ -37,14 +37,19 @@ FACTORS = ["makers.bev_price_factor", "operators.queues", "batteries.replacement
 
 
 def manifest_of_a_study(scenarios: int = 1, replications: int = 5) -> StudyManifest:
-    points = [PointRecord(scenario=f"scenario-with-a-name-{number}", factors={}) for number in range(scenarios)]
+    points = [
+        PointRecord(
+            scenario=f"scenario-with-a-name-{number}", factors={"storage.price_premium": 0.0, "makers.factor": 1.0}
+        )
+        for number in range(scenarios)
+    ]
     return StudyManifest(
         schema_version=1, name="study", command="detour compare", model="market", model_version="1",
         plan_sha256="0" * 64, design={"question": "Does it pay?"},
         factor_units={"storage.price_premium": "share", "makers.factor": "1"},
         points=points, runs=[(p, k, k + 1, "") for p in range(scenarios) for k in range(replications)],
         units={"runs": {"y": ("share of new sales", "BEV share of new sales, last quarter")}, "quarters": {}},
-        tables={}, versions={}, git_commit=None,
+        tables={}, versions={"battery-detour": "0"}, git_commit=None,
     )  # fmt: skip
 
 

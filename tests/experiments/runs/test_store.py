@@ -43,6 +43,14 @@ def test_tables_and_manifest_read_back_as_they_were_written(small_result: Result
     assert names_in(stored) == {"run.json", *(f"{name}.parquet" for name in TABLES)}
 
 
+def test_a_folder_may_be_given_as_text(small_result: Result, stored: Path, tmp_path: Path) -> None:
+    assert read_result(str(stored)).manifest == read_result(stored).manifest
+    assert units_of(str(stored), "national") == units_of(stored, "national")
+    folder = result_folder(str(tmp_path), "copy", 1)
+    write_result(str(folder), small_result)
+    assert read_result(folder).manifest.results_sha256 == small_result.manifest.results_sha256
+
+
 def test_every_column_carries_its_unit_and_label(stored: Path) -> None:
     for name, columns in TABLES.items():
         assert units_of(stored, name) == columns

@@ -130,7 +130,7 @@ def test_a_report_of_a_comparison_holds_its_table_and_both_figures(tmp_path: Pat
         "interval_convergence_total_last.svg",
     }  # fmt: skip
     assert pd.read_csv(tmp_path / "differences.csv")["difference"].iloc[0] == pytest.approx(2.0)
-    with pytest.raises(InputError, match="money is no outcome of a run; there are total_last, luck_last"):
+    with pytest.raises(InputError, match="money is no outcome of a run; there are total_last, noise_last"):
         report(make_plan("study", PAIR, TOY), tmp_path, ["money"])
 
 
@@ -142,5 +142,5 @@ def test_a_grid_of_two_factors_is_drawn_with_the_mean_of_each_cell(tmp_path: Pat
     manifest, tables = read_tables(tmp_path)
     figure = grid_map(tables["runs"], manifest, "total_last")
     drawn = np.asarray(figure.axes[0].collections[0].get_array()).reshape(2, 3)
-    luck = tables["runs"]["luck_last"].iloc[:2].mean()
-    np.testing.assert_allclose(drawn, np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]) + luck)
+    noise = tables["runs"]["noise_last"].iloc[:2].mean()
+    np.testing.assert_allclose(drawn, np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]) + noise)
