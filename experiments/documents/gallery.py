@@ -110,9 +110,9 @@ def shown(entry: Entry) -> str:
     found = kept(entry)
     commands = list(dict.fromkeys(command_of(path.parent) for path in found)) or [entry.command]
     pictures = [picture_of(path) for path in found] if entry.stem else [PICTURES / f"{entry.module}.png"]
-    told = [f"`{'`, `'.join(commands)}`, drawn by `figures/{entry.module}.py`"]
-    told += [f"![{path.stem}]({path.relative_to(PAGE.parent).as_posix()})" for path in pictures]
-    return "\n\n".join(told if pictures else [*told, "No study with this figure is kept yet."])
+    parts = [f"`{'`, `'.join(commands)}`, drawn by `figures/{entry.module}.py`"]
+    parts += [f"![{path.stem}]({path.relative_to(PAGE.parent).as_posix()})" for path in pictures]
+    return "\n\n".join(parts if pictures else [*parts, "No study with this figure is kept yet."])
 
 
 def small(content: bytes) -> bytes:

@@ -31,7 +31,7 @@ from market.scenario import Scenario
 STUDY = "runs"
 MANIFEST = "run.json"
 _SEAL = "sha256"
-_REDO = "make it again with `detour run`"
+_REDO = "rerun it with `detour run`"
 
 
 class ResultError(InputError):
@@ -140,7 +140,7 @@ def scenario_of(manifest: Manifest) -> Scenario:
     try:
         return Scenario.model_validate({"question": manifest.question, **manifest.parameters})
     except ValueError as error:
-        raise ResultError(f"{manifest.name}: its parameters are not those of this Detour; make it again") from error
+        raise ResultError(f"{manifest.name}: its parameters are not those of this Detour; rerun it") from error
 
 
 def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def _paired(own: Floats, reference: Floats, confidence: float) -> dict[str, floa
     there = np.isfinite(own) & np.isfinite(reference)
     own, reference = own[there], reference[there]
     if not own.size:
-        raise InputError("no replication has an outcome on both sides; `detour sweep --retry-failed` makes them again")
+        raise InputError("no replication has an outcome on both sides; `detour sweep --retry-failed` reruns them")
     apart = own - reference
     half = float(half_width(apart, confidence))
     several = own.size > 1

@@ -47,7 +47,7 @@ def _values(plan: Plan, runs: pd.DataFrame, outcome: str) -> Floats:
     values = np.asarray(runs.set_index(["point", "replication"])[outcome].unstack("replication"), dtype=np.float64)
     missing = int((~np.isfinite(values)).sum())
     if missing:
-        raise InputError(f"{plan.name}: {missing} runs have no {outcome}; --retry-failed makes failed runs again")
+        raise InputError(f"{plan.name}: {missing} runs have no {outcome}; --retry-failed reruns failed runs")
     return values
 
 

@@ -114,7 +114,7 @@ def shown(
     outcomes: Sequence[str],
     plan: Callable[[], Plan],
 ) -> Shown:
-    """Table and figures of a study whose runs all came off. Raises InputError."""
+    """Table and figures of a study whose runs all succeeded. Raises InputError."""
     found = headline(manifest, tables, outcomes, plan)
     if found.name == HINDCAST and found.headline is not None:
         return Shown(found.headline, found.name, {HINDCAST: partial(hindcast_figure, found.headline, manifest)})

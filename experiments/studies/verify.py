@@ -36,9 +36,9 @@ def _run(folder: Path) -> str:
     manifest = result.manifest
     checks = manifest.ledger_checks
     if checks == 0:
-        raise RunFailedError(f"{folder}: the accounts of this run were never checked; make it again with `detour run`")
+        raise RunFailedError(f"{folder}: the accounts of this run were never checked; rerun it with `detour run`")
     if manifest.schema_version == UNSEALED_VERSION:
-        made = f"{MANIFEST} is of schema version 1: it carries no checksum of its own and does not tell what made it"
+        made = f"{MANIFEST} is of schema version 1: it carries no checksum of its own and does not record what made it"
     else:
         made = f"made with {manifest.provenance}"
     return (
@@ -68,7 +68,7 @@ def _study(folder: Path) -> str:
         shown = "; ".join(faults[:_FAULTS_SHOWN])
         raise RunFailedError(
             f"{folder}: {len(faults)} of {len(identities)} runs are damaged: {shown}; "
-            "repeat the study's command to make them again"
+            "repeat the study's command to rerun them"
         )
     if missing:
         raise RunFailedError(f"{folder}: {missing} of {len(identities)} runs are missing; repeat: {manifest.command}")

@@ -63,7 +63,7 @@ def test_failed_runs_are_told_with_their_seeds_and_exit_code_1(toy: Path) -> Non
     assert done.exit_code == 1
     assert done.stderr.splitlines()[-1] == (
         "1 of 2 runs failed and are rows of runs.parquet (reference, seed 1: ValueError: the word is raises); "
-        "--retry-failed makes them again"
+        "--retry-failed reruns them"
     )
     assert "figures need every run" in done.stdout
     assert list(read_tables(toy / "results/mine")[1]["runs"]["status"]) == ["done", "failed"]

@@ -241,7 +241,7 @@ def test_an_edit_of_the_manifest_is_found_by_verify_and_refused_by_report_and_fi
         assert done.exit_code == code
         assert done.stderr == (
             f"{stored / 'run.json'} was edited or damaged: its checksum is not that of its content; "
-            "make it again with `detour run`\n"
+            "rerun it with `detour run`\n"
         )
     assert names_in(stored) == {"run.json", *(f"{name}.parquet" for name in TABLES)}
 
@@ -264,7 +264,7 @@ def test_a_result_of_an_earlier_detour_is_read_and_verify_says_what_it_does_not_
     read = read_result(stored)
     assert read.manifest.results_sha256 == small_result.manifest.results_sha256
     assert read.manifest.provenance is None
-    assert "carries no checksum of its own and does not tell what made it" in verified(stored)
+    assert "carries no checksum of its own and does not record what made it" in verified(stored)
     changed_manifest(stored, parameters=with_tariffs_three_times_as_high(stored))
     with pytest.raises(ResultError, match="not those of parameters_sha256"):
         read_result(stored)
@@ -289,14 +289,12 @@ def test_a_run_made_again_is_compared_and_a_difference_told_with_what_may_be_the
 ) -> None:
     done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.endswith(f"{stored}: made again, its tables are the same.\n")
+    assert done.stdout.endswith(f"{stored}: rerun, its tables are the same.\n")
     other_seed = simulate(load_scenario("reference", small).scenario, "reference", 2, lambda *_: None)
     monkeypatch.setattr(rerun, "simulate", lambda *_: other_seed)
     done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
     assert done.exit_code == 1
-    assert (
-        f"made again, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
-    )
+    assert f"rerun, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
     assert "code and libraries are the same" in done.stderr
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.commands.study_progress import told
+from experiments.commands.study_progress import progress_text
 from experiments.errors import InputError, RunFailedError
 from experiments.studies.earlier_runs import Asked
 from experiments.studies.engine import Shard
@@ -170,9 +170,10 @@ def test_a_stop_rule_never_ends_early_on_a_failed_run_and_does_not_go_with_shard
 
 
 def test_progress_says_done_failed_cached_rate_and_time_left() -> None:
-    assert told(Counts(100, done=18, failed=2, cached=40), 60.0) == (
+    assert progress_text(Counts(100, done=18, failed=2, cached=40), 60.0) == (
         "60 of 100 runs: 18 done, 2 failed, 40 cached, 20 a minute, about 2 min left"
     )
     assert (
-        told(Counts(4, cached=3, damaged=1), 1.0) == "3 of 4 runs: 0 done, 0 failed, 3 cached, 1 damaged and made again"
+        progress_text(Counts(4, cached=3, damaged=1), 1.0)
+        == "3 of 4 runs: 0 done, 0 failed, 3 cached, 1 damaged and rerun"
     )
