@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.study_style import difference_scale, study_caption
-from experiments.figures.style import CELL_COLORS, INK, LEGEND_OVER_LINES, POWERTRAIN_COLORS, blank, styled
+from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, blank, key, styled
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 
@@ -74,7 +74,7 @@ def sobol_bars(table: pd.DataFrame, manifest: StudyManifest, _unit: str, label: 
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     ax.axvline(0.0, color=INK, linewidth=0.8)
-    ax.legend(**LEGEND_OVER_LINES, loc="lower right")
+    key(figure, *ax.get_legend_handles_labels())
     study_caption(
         figure,
         manifest,
