@@ -156,7 +156,7 @@ def stopped_by(sent: signal.Signals, folder: Path) -> tuple[int, str]:
 
 
 def test_a_sweep_stopped_by_ctrl_c_goes_on_from_there(tmp_path: Path) -> None:
-    sentence = "Stopped; finished runs are kept, and the same command goes on from there."
+    sentence = "Stopped; finished runs are kept, and the same command resumes from there."
     assert stopped_by(signal.SIGINT, tmp_path) == (130, sentence)
     kept = len(list((tmp_path / "runs").glob("*.run")))
     assert 1 <= kept < 8

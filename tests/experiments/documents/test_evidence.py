@@ -49,7 +49,7 @@ def test_noise_that_halves_when_rows_are_four_times_as_many_has_a_slope_of_minus
         for size, spread in ((1_000, 0.04), (4_000, 0.02))
         for seed, sign in ((1, 1), (2, -1))
     ]  # fmt: skip
-    assert "drawn share -0.50, expected share -0.50" in sampling_table(pd.DataFrame(rows))
+    assert "sampled share -0.50, expected share -0.50" in sampling_table(pd.DataFrame(rows))
 
 
 def test_a_markdown_table_has_a_line_a_row() -> None:

@@ -188,8 +188,8 @@ def test_the_fan_is_the_median_and_quantiles_of_the_runs_over_the_record() -> No
     (dots,) = [each for each in ax.lines if each.get_label() == "Observed"]
     assert len(np.asarray(dots.get_ydata())) == 32  # 2017 to 2024: later outcomes are kept out
     assert "spread over 5 seeds" in texts(figure)
-    assert "Runs are few" in texts(figure)
-    assert "Runs are few" not in texts(bev_share_fan(fan_rows(20), manifest_of_a_study(1, 20), "2024Q4"))
+    assert "With this few runs" in texts(figure)
+    assert "With this few runs" not in texts(bev_share_fan(fan_rows(20), manifest_of_a_study(1, 20), "2024Q4"))
 
 
 def test_the_record_of_the_fan_is_that_of_a_run(small_result: Result) -> None:

@@ -100,8 +100,8 @@ def test_a_reference_beside_the_run_gives_differences(small_result: Result, tmp_
     paired = paired_reference(folder, other)
     assert paired is not None
     text = " ".join(read(report_html(other, paired)).text)
-    assert "Less the reference" in text
-    assert "one pair" in text
+    assert "Difference from reference" in text
+    assert "a single pair" in text
 
 
 def test_a_reference_of_another_size_is_not_paired(small_result: Result, tmp_path: Path) -> None:
