@@ -16,7 +16,7 @@ from experiments.inputs.scenario_files import load_scenario
 from experiments.runs.manifest import Manifest, results_sha256
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.run import simulate
-from experiments.runs.store import Result, ResultError, read_result, units_of
+from experiments.runs.store import Result, ResultError, read_result, result_folder, units_of, write_result
 from experiments.studies import rerun
 from experiments.studies.verify import verified
 from market.recorder import TABLES
@@ -35,6 +35,14 @@ def test_tables_and_manifest_read_back_as_they_were_written(small_result: Result
         pd.testing.assert_frame_equal(read.frames[name], frame)
     assert read.manifest.model_copy(update={"tables": {}}) == small_result.manifest
     assert names_in(stored) == {"run.json", *(f"{name}.parquet" for name in TABLES)}
+
+
+def test_a_folder_may_be_given_as_text(small_result: Result, stored: Path, tmp_path: Path) -> None:
+    assert read_result(str(stored)).manifest == read_result(stored).manifest
+    assert units_of(str(stored), "national") == units_of(stored, "national")
+    folder = result_folder(str(tmp_path), "copy", 1)
+    write_result(str(folder), small_result)
+    assert read_result(folder).manifest.results_sha256 == small_result.manifest.results_sha256
 
 
 def test_every_column_carries_its_unit_and_label(stored: Path) -> None:
@@ -141,7 +149,7 @@ def test_an_edit_of_the_manifest_is_found_by_verify_and_refused_by_report_and_fi
         assert done.exit_code == code
         assert done.stderr == (
             f"{stored / 'run.json'} was edited or damaged: its checksum is not that of its content; "
-            "make it again with `detour run`\n"
+            "rerun it with `detour run`\n"
         )
     assert names_in(stored) == {"run.json", *(f"{name}.parquet" for name in TABLES)}
 
@@ -164,7 +172,7 @@ def test_a_result_of_an_earlier_detour_is_read_and_verify_says_what_it_does_not_
     read = read_result(stored)
     assert read.manifest.results_sha256 == small_result.manifest.results_sha256
     assert read.manifest.provenance is None
-    assert "carries no checksum of its own and does not tell what made it" in verified(stored)
+    assert "carries no checksum of its own and does not record what made it" in verified(stored)
     changed_manifest(stored, parameters=with_tariffs_three_times_as_high(stored))
     with pytest.raises(ResultError, match="not those of parameters_sha256"):
         read_result(stored)
@@ -189,14 +197,12 @@ def test_a_run_made_again_is_compared_and_a_difference_told_with_what_may_be_the
 ) -> None:
     done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.endswith(f"{stored}: made again, its tables are the same.\n")
+    assert done.stdout.endswith(f"{stored}: rerun, its tables are the same.\n")
     other_seed = simulate(load_scenario("reference", small).scenario, "reference", 2, lambda *_: None)
     monkeypatch.setattr(rerun, "simulate", lambda *_: other_seed)
     done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
     assert done.exit_code == 1
-    assert (
-        f"made again, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
-    )
+    assert f"rerun, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
     assert "code and libraries are the same" in done.stderr
 
 

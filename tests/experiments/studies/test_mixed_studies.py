@@ -178,7 +178,7 @@ def test_a_sweep_taken_up_with_other_code_ends_with_one_sentence_and_exit_code_2
     refused = RUNNER.invoke(app, call)
     assert refused.exit_code == 2
     _size, sentence = refused.stderr.splitlines()
-    assert sentence.endswith("(other: market); --mixed keeps them and goes on, --again makes them again")
+    assert sentence.endswith("(other: market); --mixed keeps them and goes on, --again reruns them")
     kept = RUNNER.invoke(app, [*call, "--mixed"])
     assert kept.exit_code == 0
     assert "4 cached" in kept.stderr
@@ -189,11 +189,11 @@ def test_runs_made_again_are_the_same_and_the_choice_too(toy: Path, monkeypatch:
     folder = toy / "study"
     carried_out(folder, design(factors={"toy.word": ["calm", "raises", "quiet", "still"]}, replications=2))
     told = rerun_agrees(folder, 3)
-    assert told.startswith(f"{folder}: 3 of its runs, made again, are the same: ")
+    assert told.startswith(f"{folder}: 3 of its runs, rerun, are the same: ")
     assert rerun_agrees(folder, 3) == told
     manifest = read_manifest(folder)
     assert list(chosen(folder, manifest, 2)) == list(chosen(folder, manifest, 3))[:2]
-    assert len(chosen(folder, manifest, 100)) == 6  # those that failed are not made again
+    assert len(chosen(folder, manifest, 100)) == 6  # those that failed are not rerun
 
 
 def shifted(given: Content, seed: int) -> Outcome:
@@ -224,4 +224,4 @@ def test_verify_makes_runs_again_in_processes_of_their_own() -> None:
     RUNNER.invoke(app, ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1"])
     done = RUNNER.invoke(app, ["verify", "results/mine", "--rerun", "1"])
     assert done.exit_code == 0, done.stderr
-    assert "results/mine: 1 of its runs, made again, are the same: " in done.stdout
+    assert "results/mine: 1 of its runs, rerun, are the same: " in done.stdout
