@@ -1,4 +1,4 @@
-"""Which sides of the books must agree at the end of a quarter (D1 invariants 1 to 8)."""
+"""Which sides of the books must agree at the end of a quarter."""
 
 from market.buyers import accounts as buyers_accounts
 from market.cells.accounts import check_cells, pay_for_cells, production_credits_musd
@@ -10,8 +10,8 @@ from market.power.accounts import check_credits, check_storage
 from market.sectors import Sectors
 
 
-def close_books(market: Sectors) -> None:
-    """Choices, cars, stocks of makers, money, programmes, charging, cells and storage. Raises LedgerError."""
+def close_accounts(market: Sectors) -> None:
+    """Choices, cars, stocks of makers, money, programs, charging, cells and storage. Raises LedgerError."""
     ledger, now, offering = market.ledger, market.now, market.offering
     buyers_accounts.check(ledger, now.outcome.flows, market.nests, market.access, market.used_price_kusd)
     _check_stocks(market)

@@ -1,4 +1,4 @@
-"""The market: ``step`` is the quarterly schedule of the specification (B2)."""
+"""The market: ``step`` is the quarterly schedule of the specification."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from agents.expectations import adapted
-from market.accounts import close_books
+from market.accounts import close_accounts
 from market.base.categories import GOODS, KINDS
 from market.buyers.calibration import BASE_YEAR_QUARTERS
 from market.buyers.car_market import UsedSide
@@ -17,7 +17,7 @@ from market.buyers.offer_values import price_weight
 from market.buyers.utility_terms import Prices, perceived_access
 from market.buyers.valuation import ValuedOffers
 from market.buyers.waiting import AHEAD
-from market.charging.demand import battery_cars, recorded_pattern
+from market.charging.demand import bevs_on_road, recorded_pattern
 from market.fleet.trades import NewCars
 from market.fleet.trading import Trading
 from market.makers.price_setting import SeenMarket
@@ -61,7 +61,7 @@ class Market(Sectors):
 
     @_one_blas_thread
     def step(self) -> None:
-        """One quarter, in the order of the specification's schedule (B2)."""
+        """One quarter, in the order of the specification's schedule."""
         self._open_quarter()
         self._turn_the_world()
         self._complete()
@@ -102,7 +102,7 @@ class Market(Sectors):
             self.record.hold(self.seed)
 
     def _complete(self) -> None:
-        """2 Completions: lines begin output, recorded storage is signed; cars are scrapped, dearer ones less (M20)."""
+        """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""
         if self.has_power_side:
             self.cells.lines.complete(self.quarter)
             self.power.open(self.quarter)
@@ -135,7 +135,7 @@ class Market(Sectors):
         """6 Charging service from last quarter's stocks: plugs that stand, waits, coverage (M4, M8)."""
         pattern = recorded_pattern(self.record.registration_ratio, self.places.seats, min(self.quarter, self.origin))
         bevs = self.fleet.on_seats.by_zone[:, :, 1]
-        cars = battery_cars(bevs, self.fleet.weight, pattern, self.places.home_share)
+        cars = bevs_on_road(bevs, self.fleet.weight, pattern, self.places.home_share)
         served = self.charging_side.serve(cars, self.quarter)
         self.true_charging_success = served.success
         success = self.trust.charging_success()
@@ -143,11 +143,11 @@ class Market(Sectors):
         self.access = perceived_access(self.charging_graph, self.places, self.parameters.charging, success, *waits)
 
     def _clear_used_cars(self) -> None:
-        """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20, B4)."""
+        """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20)."""
         valued, constants, holding = self.value_offers(), self.record.constants, self.parameters.ownership
-        lookers = self.fleet.in_market(self.quarter)
+        in_market = self.fleet.in_market(self.quarter)
         base_year = self.quarter < BASE_YEAR_QUARTERS
-        market = valued.market_for(lookers, self.fleet.listings(lookers, constants.hazard, base_year=base_year))
+        market = valued.market_for(in_market, self.fleet.listings(in_market, constants.hazard, base_year=base_year))
         used = UsedSide(
             self.fleet.stock(), self.fleet.stock_target(self.quarter),
             self.offering.used_caps(self.before.cars_at_trade), holding.price_step, holding.price_adjustment,
@@ -168,7 +168,7 @@ class Market(Sectors):
         """8 Buyers: choices are drawn, cars change hands, makers deliver (M1, M11, M20)."""
         limit, offers, cleared = self.record.limits[self.quarter], self.offering.offers, self.clearing
         self._look_ahead()
-        outcome = self.waiting.hold_back(cleared.lookers, cleared.hazard, cleared.outcome, limit)
+        outcome = self.waiting.hold_back(cleared.in_market, cleared.hazard, cleared.outcome, limit)
         leased = self.offering.leases.by_product(self.quarter)
         new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased)
         traded, outcome = self.fleet.choose_and_trade(
@@ -186,7 +186,7 @@ class Market(Sectors):
             self.cells.settle(needed, self.cell_quarter)
 
     def _learn(self) -> None:
-        """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbours see (M5, M7)."""
+        """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbors see (M5, M7)."""
         self.offering.observe_demand(self.makers, self._seen_market(), self.quarter)
         everyone = self.now.valued.market_for(self.everyone, np.ones(GOODS))
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
@@ -205,7 +205,7 @@ class Market(Sectors):
             self.power.trade(self.quarter)
 
     def _decide_lines(self) -> None:
-        """12 Programmes in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
+        """12 Programs in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
         cells = self.cells.own_cells(self.quarter) if self.has_power_side else None
         demand = self.now.outcome.flows.new
         seen = self.offering.planners_see(self.clock, self.makers, demand, cells)
@@ -218,7 +218,7 @@ class Market(Sectors):
 
     def _close_books_and_record(self) -> None:
         """13 Ledger and recorder; then every car is a quarter older."""
-        close_books(self)
+        close_accounts(self)
         write_quarter(self)
         self.datacollector.collect(self)
         self.fleet.grow_older()
@@ -230,7 +230,7 @@ class Market(Sectors):
         setting = offering.setting(self.quarter, self.expected_retention, self.world.loan_rate(self.quarter))
         weight = price_weight(offering.offers, setting, self.parameters.buyers)
         money = now.market.values.money
-        return SeenMarket(now.lookers, now.outcome.flows, money, now.hazard, offering.price_kusd, weight)
+        return SeenMarket(now.in_market, now.outcome.flows, money, now.hazard, offering.price_kusd, weight)
 
     def value_offers(self) -> ValuedOffers:
         """Offers of the quarter valued for every kind of buyer: here a new term of utility is added (docs/howto)."""

@@ -24,7 +24,7 @@ from market.trust.outputs import national_trust, trust_rows
 
 
 def bev_share_new(market: Sectors) -> float:
-    """Battery-car share of new sales in the last quarter."""
+    """BEV share of new sales in the last quarter."""
     return float(market.recorder.last("national")["bev_share_new"])
 
 
@@ -34,7 +34,7 @@ def new_sales(market: Sectors) -> float:
 
 
 def bev_stock(market: Sectors) -> float:
-    """Battery cars on the road."""
+    """BEVs on the road."""
     return float(market.recorder.last("national")["bev_stock"])
 
 
@@ -76,7 +76,7 @@ def _write_cars(market: Sectors, label: str) -> None:
 
 def _national(market: Sectors, label: str) -> Row:
     now, record, offering, products = market.now, market.record, market.offering, market.products
-    neighbours = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
+    neighbors = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
     prices = (market.used_price_kusd, market.base_used_price_kusd, offering.price_by_kind(market.quarter))
     new = buyers_outputs.national_new(record, now.outcome, now.hazard, products.powertrain, market.quarter)
     return {
@@ -86,7 +86,7 @@ def _national(market: Sectors, label: str) -> Row:
         **buyers_outputs.national_surroundings(market.access, market.prices, market.places.seats),
         **fleet_outputs.national(market.fleet, now.traded, products.is_bev, new["bev_share_new"]),
         **makers_outputs.national(offering, now.outcome.served_new, now.traded, market.ledger, market.quarter),
-        **national_trust(market.trust, neighbours, market.clock),
+        **national_trust(market.trust, neighbors, market.clock),
         **national_waiting(market.waiting),
         **national_charging(market.charging_side, market.charging_graph, market.ledger),
         **_national_batteries(market),
@@ -151,11 +151,11 @@ def _write_batteries(market: Sectors) -> None:
 
 
 def growth_by_term(market: Sectors, explanation: Explanation) -> dict[str, float]:
-    """Growth in the log-odds of the battery-car share by term since ``explanation`` was last asked."""
+    """Growth in the log-odds of the BEV share by term since ``explanation`` was last asked."""
     now, constants, flows = market.now, market.record.constants, market.now.outcome.flows
     zeta = constants.zeta[:, None, None, None] * market.products.is_bev
     return explanation.explain(
-        {**now.valued.terms, UNEXPLAINED: constants.xi + zeta}, now.new_cars.served_share, now.lookers,
+        {**now.valued.terms, UNEXPLAINED: constants.xi + zeta}, now.new_cars.served_share, now.in_market,
         now.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
         market.products.is_bev,
     )  # fmt: skip

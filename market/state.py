@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agents.arrays import Floats
 from agents.population.row_codes import Counts
 from market.buyers.car_market import Outcome, VehicleMarket
-from market.buyers.demand import Lookers
+from market.buyers.demand import InMarket
 from market.buyers.valuation import ValuedOffers
 from market.fleet.traded import Traded
 from market.fleet.trades import NewCars
@@ -39,9 +39,9 @@ class Clearing:
     outcome: Outcome
 
     @property
-    def lookers(self) -> Lookers:
+    def in_market(self) -> InMarket:
         """Seats in the market, counted by what they are."""
-        return self.market.lookers
+        return self.market.in_market
 
 
 @dataclass(frozen=True)

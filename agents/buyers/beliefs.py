@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.arrays import Floats
 
-OWN, NEIGHBOURS, MEDIA = range(3)  # rows of exposures by channel
+OWN, NEIGHBORS, MEDIA = range(3)  # rows of exposures by channel
 
 _FALL_OVER_RISE = 3.0  # credibility is lost three times as fast as it is won (M5)
 
@@ -60,22 +60,22 @@ def limit_bias(trouble_share: Floats, negativity: float) -> Floats:
     return np.asarray(negativity * trouble_share / (1.0 + (negativity - 1.0) * trouble_share))
 
 
-def channel_exposures(seen_in_zone: Floats, neighbour_share: Floats, audience_share: Floats) -> Floats:
+def channel_exposures(seen_in_zone: Floats, neighbor_share: Floats, audience_share: Floats) -> Floats:
     """Observations that people meet by channel, shape (channels, zones, ...): OWN, NEIGHBOURS, MEDIA (M5).
 
     ``seen_in_zone``: (zones, ...), observations in a quarter among the contacts of a person there;
-    ``neighbour_share``: (zones, zones), how each zone weighs the others, rows adding up to 1, or to 0 for a zone
-    without neighbours; ``audience_share``: (zones,), share of each zone in what media report, adding up to 1.
+    ``neighbor_share``: (zones, zones), how each zone weighs the others, rows adding up to 1, or to 0 for a zone
+    without neighbors; ``audience_share``: (zones,), share of each zone in what media report, adding up to 1.
     """
-    neighbours = np.tensordot(neighbour_share, seen_in_zone, axes=1)
+    neighbors = np.tensordot(neighbor_share, seen_in_zone, axes=1)
     media = np.tensordot(audience_share, seen_in_zone, axes=1)
-    return np.stack([seen_in_zone, neighbours, np.broadcast_to(media, seen_in_zone.shape)])
+    return np.stack([seen_in_zone, neighbors, np.broadcast_to(media, seen_in_zone.shape)])
 
 
 def weighted_news(exposures: Floats, channel_weights: Floats) -> Floats:
     """Observations that count: exposures (channels, ...) by the weights (channels,); shape (...) (M5).
 
-    Weights 1, 0.15 and 0.02 of own contacts, neighbours and media are judgement.
+    Weights 1, 0.15 and 0.02 of own contacts, neighbors and media are judgment.
     """
     return np.tensordot(channel_weights, exposures, axes=1)
 
@@ -121,5 +121,5 @@ def credibility_step(
 
 
 def trouble_value_kusd(mean_trouble: Floats, loss_kusd: float) -> Floats:
-    """B: what the fear of battery trouble takes off the value of a battery car, k$; same shape (M5)."""
+    """B: what the fear of battery trouble takes off the value of a BEV, k$; same shape (M5)."""
     return np.asarray(-loss_kusd * mean_trouble)

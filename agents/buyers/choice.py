@@ -123,7 +123,7 @@ def new_vehicle_choice(value_kusd: Floats, nests: Nests, alphas: Alphas, nest_sh
     """Choice among new vehicles (M1, M2).
 
     ``value_kusd``: shape (..., products). ``nest_shift_kusd``: shape (..., nests), what is common to
-    a nest for these buyers (their taste for battery cars); it broadcasts against the inclusive values,
+    a nest for these buyers (their taste for BEVs); it broadcasts against the inclusive values,
     so product values need not be repeated for buyers who differ in it alone.
     """
     product, nest_value = group_logit(value_kusd, alphas.product, nests.nest_starts)

@@ -21,9 +21,9 @@ def holding_edges(mean_quarters: float, shape: float) -> Floats:
     return np.asarray(-np.expm1(-((ends / scale) ** shape)))
 
 
-def holding_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
-    """Quarters until the next decision, at least 1: a Weibull time from a uniform number; same shape as ``luck``."""
-    return 1 + np.searchsorted(holding_edges(mean_quarters, shape), luck)
+def holding_quarters(draws: Floats, mean_quarters: float, shape: float) -> Ints:
+    """Quarters until the next decision, at least 1: a Weibull time from a uniform number; same shape as ``draws``."""
+    return 1 + np.searchsorted(holding_edges(mean_quarters, shape), draws)
 
 
 def residual_edges(mean_quarters: float, shape: float) -> Floats:
@@ -37,14 +37,14 @@ def residual_edges(mean_quarters: float, shape: float) -> Floats:
     return np.asarray(np.cumsum(survival) / survival.sum())
 
 
-def residual_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
-    """Quarters still to go at a moment drawn at random, for a stationary owner; same shape as ``luck``."""
-    return np.searchsorted(residual_edges(mean_quarters, shape), luck).astype(np.int64)
+def residual_quarters(draws: Floats, mean_quarters: float, shape: float) -> Ints:
+    """Quarters still to go at a moment drawn at random, for a stationary owner; same shape as ``draws``."""
+    return np.searchsorted(residual_edges(mean_quarters, shape), draws).astype(np.int64)
 
 
-def look_again_quarters(luck: Floats, low: int, high: int) -> Ints:
-    """Quarters until a keeper looks again, whole numbers from ``low`` to ``high``; same shape as ``luck``."""
-    return (low + np.floor(luck * (high - low + 1))).astype(np.int64)
+def look_again_quarters(draws: Floats, low: int, high: int) -> Ints:
+    """Quarters until a keeper looks again, whole numbers from ``low`` to ``high``; same shape as ``draws``."""
+    return (low + np.floor(draws * (high - low + 1))).astype(np.int64)
 
 
 def quarterly_scrap_hazard(share_alive: Floats) -> Floats:

@@ -16,7 +16,7 @@ ELECTRIC_RANGE_SCALE_MILES = 40.0  # utility factor 1 - exp(-range/40): 0.53 at 
 
 
 def money_weight(income_kusd: Floats, income_elasticity: float) -> Floats:
-    """Weight of a k$ for an income class: (y / 85)^(-eta_y) (B3). Same shape as ``income_kusd``."""
+    """Weight of a k$ for an income class: (y / 85)^(-eta_y). Same shape as ``income_kusd``."""
     return np.asarray((income_kusd / REFERENCE_INCOME_KUSD) ** (-income_elasticity))
 
 
@@ -116,7 +116,7 @@ def public_living_cost_kusd(
     plug_success: Floats | float,
     present_value_years: float,
 ) -> Floats:
-    """Q: present value of the extra cost and time of a battery car without home charging, k$ (M4).
+    """Q: present value of the extra cost and time of a BEV without home charging, k$ (M4).
 
     Each session takes 1/r attempts. ``price_gap`` is the public less the home price; what would have
     been charged at home (``home_share``) pays it.

@@ -1,4 +1,4 @@
-"""Buyers who wait for a better battery car, or hurry before a worse one (M3)."""
+"""Buyers who wait for a better BEV, or hurry before a worse one (M3)."""
 
 import numpy as np
 
@@ -8,9 +8,9 @@ _MOST_GAIN_KUSD = 5.0  # gains beyond are not acted on (M3)
 
 
 def waiting_share(gain_kusd: Floats, alpha_powertrain: float, rho: float) -> Floats:
-    """Share of those who would choose a new battery car that wait: 1 - exp(-alpha_2 rho gain); same shape (M3).
+    """Share of those who would choose a new BEV that wait: 1 - exp(-alpha_2 rho gain); same shape (M3).
 
-    ``gain_kusd``: expected gain of the best battery car in four quarters over that of now, k$; 0 if negative.
+    ``gain_kusd``: expected gain of the best BEV in four quarters over that of now, k$; 0 if negative.
     """
     return np.asarray(-np.expm1(-alpha_powertrain * rho * np.clip(gain_kusd, 0.0, _MOST_GAIN_KUSD)))
 

@@ -14,7 +14,7 @@ class ChangeKind:
     """A kind of change: quarters until output, of which without any output, and cost in M$ per GWh a year."""
 
     lag_quarters: int
-    dark_quarters: int
+    offline_quarters: int
     cost_musd_per_gwh_year: float
 
 
@@ -26,12 +26,12 @@ class LineKind(IntEnum):
     OTHER_FORMAT = 2
 
 
-LAG_AND_DARK_QUARTERS = {
+LAG_AND_OFFLINE_QUARTERS = {
     LineKind.SAME_CELL: (1, 0),
     LineKind.OTHER_CHEMISTRY: (4, 2),
     LineKind.OTHER_FORMAT: (7, 3),
 }
-"""Quarters from decision to output, and those of them without output (M14: judgement from announced changes)."""
+"""Quarters from decision to output, and those of them without output (M14: judgment from announced changes)."""
 
 
 def dixit_hurdle(discount_rate: float, drift: float, sigma: float) -> float:
@@ -69,18 +69,18 @@ def conversion_gain_musd_per_gwh_year(
     storage_use: float,
     vehicle_use: float,
     lag_quarters: int,
-    dark_quarters: int,
+    offline_quarters: int,
     discount_rate: float,
 ) -> float:
     """G: present value of a GWh a year of capacity after a change less that without it, M$ (M14).
 
     Margins by coming quarter with the production credit of that quarter, both shape (quarters,); use is
-    the share of capacity sold. The line is dark in the last ``dark_quarters`` before its new output begins
+    the share of capacity sold. The line is dark in the last ``offline_quarters`` before its new output begins
     and keeps its old use until then.
     """
     quarters = storage_margin_usd_per_kwh.size
     value = discount_factors(discount_rate, quarters) / QUARTERS_PER_YEAR
     running = np.arange(quarters) >= lag_quarters
-    before = np.arange(quarters) < lag_quarters - dark_quarters
+    before = np.arange(quarters) < lag_quarters - offline_quarters
     changed = storage_use * storage_margin_usd_per_kwh * running + vehicle_use * vehicle_margin_usd_per_kwh * before
     return float((value * (changed - vehicle_use * vehicle_margin_usd_per_kwh)).sum())

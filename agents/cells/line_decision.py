@@ -10,11 +10,11 @@ from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_conversion import ChangeKind, conversion_gain_musd_per_gwh_year, discount_factors
 
-_RESTART_OVER_UPKEEP = 1.2  # restart only when a line earns a fifth more than it costs to run: judgement
+_RESTART_OVER_UPKEEP = 1.2  # restart only when a line earns a fifth more than it costs to run: judgment
 
 
 class LineStatus(IntEnum):
-    """What a line is at; a line that is cancelled or closed stays so."""
+    """What a line is at; a line that is canceled or closed stays so."""
 
     ANNOUNCED = 0
     BUILDING = 1
@@ -75,7 +75,7 @@ class LineSensing:
     """What the owner of a line sees when it decides. Costs in M$ per GWh a year of capacity.
 
     ``own``, ``other``: prospects of the present and the other use; ``quarters_to_start``: of a line in building;
-    ``quarters_waited``: since it was announced or idled; ``build``: lag and cost of building it; ``luck``: a
+    ``quarters_waited``: since it was announced or idled; ``build``: lag and cost of building it; ``noise_factor``: a
     factor near 1 on every gain, the owner's private error; ``may_idle``: capacity would not become scarce;
     ``partner_offers``: a partner would take it over.
     """
@@ -92,7 +92,7 @@ class LineSensing:
     upkeep_usd_per_kwh: float
     hurdle: float
     discount_rate: float
-    luck: float
+    noise_factor: float
     may_change: bool
     may_idle: bool
     partner_offers: bool = False
@@ -104,9 +104,9 @@ def change_gain_musd_per_gwh_year(seen: LineSensing) -> float:
     In either use a line may stand idle and save its upkeep when it would earn less.
     """
     own, other = (use.earned_usd_per_kwh(seen.upkeep_usd_per_kwh) for use in (seen.own, seen.other))
-    lag, dark = seen.change.lag_quarters, seen.change.dark_quarters
+    lag, offline = seen.change.lag_quarters, seen.change.offline_quarters
     if seen.status == LineStatus.OPERATING:
-        return conversion_gain_musd_per_gwh_year(other, own, 1.0, 1.0, lag, dark, seen.discount_rate)
+        return conversion_gain_musd_per_gwh_year(other, own, 1.0, 1.0, lag, offline, seen.discount_rate)
     if seen.status == LineStatus.IDLE:
         own = np.full_like(own, seen.upkeep_usd_per_kwh)
     value = discount_factors(seen.discount_rate, own.size) / QUARTERS_PER_YEAR
@@ -125,7 +125,7 @@ def decide_line(seen: LineSensing) -> LineAction:
         return LineAction.WAIT
     if seen.status == LineStatus.ANNOUNCED:
         return _decide_announced(seen)
-    gain = change_gain_musd_per_gwh_year(seen) * seen.luck
+    gain = change_gain_musd_per_gwh_year(seen) * seen.noise_factor
     if seen.may_change and gain > seen.hurdle * seen.change.cost_musd_per_gwh_year:
         if seen.status == LineStatus.BUILDING and seen.use == Use.VEHICLES:
             return LineAction.START_STORAGE
@@ -155,8 +155,8 @@ def _decide_announced(seen: LineSensing) -> LineAction:
     lag = seen.build.lag_quarters
     net = np.array(
         [
-            seen.own.worth_musd_per_gwh_year(lag, seen.discount_rate) * seen.luck - price,
-            seen.other.worth_musd_per_gwh_year(lag, seen.discount_rate) * seen.luck - price,
+            seen.own.worth_musd_per_gwh_year(lag, seen.discount_rate) * seen.noise_factor - price,
+            seen.other.worth_musd_per_gwh_year(lag, seen.discount_rate) * seen.noise_factor - price,
         ]
     )
     if not seen.may_change or seen.use == Use.STORAGE:

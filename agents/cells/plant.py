@@ -13,7 +13,7 @@ from agents.cells.line_decision import LineAction, LineRule, LineSensing, LineSt
 
 CHEMISTRIES = ("LFP", "NMC", "NCA")
 IRON, NICKEL_POUCH, NICKEL_CYLINDER = range(3)
-LARGEST_LINE_GWH = 10.0  # B1: lines of 5-10 GWh a year
+LARGEST_LINE_GWH = 10.0  # lines of 5-10 GWh a year
 NEVER = 10_000  # a quarter later than any run
 
 
@@ -28,7 +28,7 @@ class Lines:
 
     ``plant``: place of the plant; ``maker``: place of the seller (last: open market); ``gwh_per_year``: capacity;
     ``chemistry``: present place in ``CHEMISTRIES``, ``car_chemistry``: that for cars; ``status``; ``use``: present
-    use, of a line in change the coming one; ``ready``: quarter in which output begins; ``dark_from``: quarter from
+    use, of a line in change the coming one; ``ready``: quarter in which output begins; ``offline_from``: quarter from
     which a line in change stands still; ``since``: quarter in which the present output began; ``waiting_since``: in
     which it was announced or idled; ``credited``: made in the United States (45X); ``for_cars``: planned for cars.
     """
@@ -41,7 +41,7 @@ class Lines:
     status: Ints
     use: Ints
     ready: Ints
-    dark_from: Ints
+    offline_from: Ints
     since: Ints
     waiting_since: Ints
     credited: NDArray[np.bool_]
@@ -59,7 +59,7 @@ class Lines:
 
     def running(self, quarter: int) -> NDArray[np.bool_]:
         """Lines that can make cells: operating, or in change and not yet dark."""
-        before_dark = (self.status == LineStatus.CONVERTING) & (quarter < self.dark_from)
+        before_dark = (self.status == LineStatus.CONVERTING) & (quarter < self.offline_from)
         return np.asarray((self.status == LineStatus.OPERATING) | before_dark)
 
     def making(self, use: Use, quarter: int) -> NDArray[np.bool_]:
@@ -79,7 +79,7 @@ class Lines:
         return np.asarray(there & (self.use == use))
 
     @property
-    def turned(self) -> NDArray[np.bool_]:
+    def converted(self) -> NDArray[np.bool_]:
         """Lines planned for cars that stand in or on the way to storage."""
         return np.asarray(self.for_cars & (self.use == Use.STORAGE) & (self.status != LineStatus.CLOSED))
 
@@ -95,8 +95,8 @@ class Lines:
         self.status[done] = LineStatus.OPERATING
         self.since[done] = self.ready[done]
 
-    def change(self, line: int, action: LineAction, quarter: int, lag: int, dark: int) -> None:
-        """Put a decision into effect; ``lag`` and ``dark`` in quarters are those of the decision."""
+    def change(self, line: int, action: LineAction, quarter: int, lag: int, offline: int) -> None:
+        """Put a decision into effect; ``lag`` and ``offline`` in quarters are those of the decision."""
         if action in (LineAction.START, LineAction.START_STORAGE):
             self.status[line] = LineStatus.BUILDING
             self.use[line] = Use.STORAGE if action == LineAction.START_STORAGE else self.use[line]
@@ -106,7 +106,7 @@ class Lines:
             self.status[line] = LineStatus.CONVERTING
             self.use[line] = 1 - self.use[line]
             self.ready[line] = quarter + lag
-            self.dark_from[line] = quarter + lag - dark if was_running else quarter
+            self.offline_from[line] = quarter + lag - offline if was_running else quarter
         elif action == LineAction.RESTART:
             self.status[line] = LineStatus.OPERATING
         elif action == LineAction.IDLE:

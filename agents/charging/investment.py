@@ -94,12 +94,12 @@ def closes(loss_quarters: Ints, patience_quarters: int) -> NDArray[np.bool_]:
     return np.asarray(loss_quarters >= patience_quarters)
 
 
-def opening_lag_quarters(luck: Floats, shortest: int, longest: int) -> Ints:
-    """Quarters from decision to opening, ``shortest`` to ``longest`` (3 to 6), all as likely; shape of ``luck`` (M9).
+def opening_lag_quarters(draws: Floats, shortest: int, longest: int) -> Ints:
+    """Quarters from decision to opening, ``shortest`` to ``longest`` (3 to 6), all as likely; shape of ``draws`` (M9).
 
-    ``luck``: uniform numbers in [0, 1), of the site and the quarter of the decision.
+    ``draws``: uniform numbers in [0, 1), of the site and the quarter of the decision.
     """
-    return (shortest + np.floor(luck * (longest - shortest + 1))).astype(np.int64)
+    return (shortest + np.floor(draws * (longest - shortest + 1))).astype(np.int64)
 
 
 class SiteRule(Protocol):

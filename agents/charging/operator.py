@@ -53,7 +53,7 @@ class PlugCosts:
     def use_factors(self, car_growth_per_year: float) -> Floats:
         """Sessions of a plug over those of now in each year of its life, shape (years,), as rivals build too (M9, M18).
 
-        ``car_growth_per_year``: expected growth of battery cars in the coming year, which fades.
+        ``car_growth_per_year``: expected growth of BEVs in the coming year, which fades.
         """
         years = np.arange(1, self.horizon_years + 1) + self.lag_years
         damping = self.growth_damping

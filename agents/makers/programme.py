@@ -1,4 +1,4 @@
-"""Programmes for new battery cars: what one more model is worth, when it is begun, when it is given up (M15)."""
+"""Programs for new BEVs: what one more model is worth, when it is begun, when it is given up (M15)."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -24,15 +24,15 @@ class ProgrammeAction(IntEnum):
 class MakerStrategy:
     """How legacy makers and new brands differ; rates a year.
 
-    ``cost_musd``: of a programme; ``discount_rate``: cost of capital; ``margin_kept``: share of the markup on a
-    battery car that dealers leave; ``cannibalises``: buyers won count for what their own petrol cars lose;
+    ``cost_musd``: of a program; ``discount_rate``: cost of capital; ``margin_kept``: share of the markup on a
+    BEV that dealers leave; ``cannibalizes``: buyers won count for what their own gasoline cars lose;
     ``belief_in_service``: share of the buyers won that trust its service.
     """
 
     cost_musd: float
     discount_rate: float
     margin_kept: float
-    cannibalises: bool
+    cannibalizes: bool
     belief_in_service: float
 
 
@@ -41,8 +41,8 @@ class ProgrammeSensing:
     """What a maker sees of one more model of a product, or of one under way.
 
     ``cars_per_year``: forecast sales of the product as it is, by coming year (years,); ``models``: effective models
-    without the new one; ``nest_share``: of the product among battery cars of its segment; ``lost_kusd``: markup lost
-    on own petrol cars a battery car more; ``cells_missing``: share of the new model's cells that cannot be had.
+    without the new one; ``nest_share``: of the product among BEVs of its segment; ``lost_kusd``: markup lost
+    on own gasoline cars a BEV more; ``cells_missing``: share of the new model's cells that cannot be had.
     """
 
     cars_per_year: Floats
@@ -56,7 +56,7 @@ class ProgrammeSensing:
 
 @dataclass(frozen=True)
 class ProgrammeTerms:
-    """What all programmes have in common: quarters to develop, years on sale, worth of variety nu (M2)."""
+    """What all programs have in common: quarters to develop, years on sale, worth of variety nu (M2)."""
 
     lead_quarters: int
     years_on_sale: int
@@ -76,7 +76,7 @@ def programme_value_musd(seen: ProgrammeSensing, maker: MakerStrategy, terms: Pr
     """Present value of what the model earns once on sale, M$, without what is still to be paid (M15)."""
     ahead = seen.quarters_left / QUARTERS_PER_YEAR + _MIDDLE + np.arange(terms.years_on_sale)
     cars = np.interp(ahead, np.arange(1, seen.cars_per_year.size + 1), seen.cars_per_year)
-    lost = seen.lost_kusd if maker.cannibalises else 0.0
+    lost = seen.lost_kusd if maker.cannibalizes else 0.0
     earned_kusd = maker.margin_kept * seen.margin_kusd - lost
     gained = cars_gained_share(seen.models, seen.nest_share, terms.variety) * maker.belief_in_service
     won = gained * (1.0 - seen.cells_missing)
@@ -105,7 +105,7 @@ class ProgrammeRule(Protocol):
     def __call__(
         self, seen: ProgrammeSensing, maker: MakerStrategy, terms: ProgrammeTerms, *, under_way: bool
     ) -> ProgrammeAction:
-        """LAUNCH or WAIT before a programme begins, CANCEL or WAIT while it is under way."""
+        """LAUNCH or WAIT before a program begins, CANCEL or WAIT while it is under way."""
         ...
 
 
@@ -121,4 +121,4 @@ def keep_the_range(
 
 
 PROGRAMME_RULES: dict[str, ProgrammeRule] = {"net-present-value": decide_programme, "keep-the-range": keep_the_range}
-"""Rules for programmes of new models by name."""
+"""Rules for programs of new models by name."""

@@ -162,7 +162,7 @@ class Consumers(ColumnarSet):
         self.columns["flags"][rows] = flags | np.where(lessee, LESSEE, 0).astype(np.uint8)
 
     def waiting(self, quarter: int) -> Ints:
-        """Rows that wait for a better battery car and have not come back, shape (rows,)."""
+        """Rows that wait for a better BEV and have not come back, shape (rows,)."""
         flags, decision = self.columns["flags"], self.columns["next_decision"]
 
         def waits(piece: slice) -> Ints:

@@ -23,8 +23,8 @@ BRANCH_ACQUIRE, BRANCH_MARKET, BRANCH_SEGMENT, BRANCH_NEST, BRANCH_USED, BRANCH_
 class Odds(NamedTuple):
     """Probabilities below the top as the draw reads them: ``new`` as a share, the others as 1 / share.
 
-    With C cells and B groups: ``new`` (C,), ``segment`` (C, segments), ``nest`` (C, nests), ``used`` (C, used
-    goods), ``product`` (B, products), ``group`` (C,); ``nest_edges``, ``product_edges``: first nest of each
+    With S strata and B groups: ``new`` (S,), ``segment`` (S, segments), ``nest`` (S, nests), ``used`` (S, used
+    goods), ``product`` (B, products), ``group`` (S,); ``nest_edges``, ``product_edges``: first nest of each
     segment and first product of each nest, and the end.
     """
 

@@ -12,7 +12,7 @@ from agents.power.storage_demand import data_center_adoption
 HOURS = 4.0  # of storage behind the flexible part of a data center (M17)
 MOST_FLEXIBLE_SHARE = 0.35
 """Most of what arrives that can be covered by storage (M17)."""
-_DELAYS_OF_MEAN = np.array([0.5, 1.0, 1.5])  # delays avoided differ by site: thirds of the pipeline, judgement
+_DELAYS_OF_MEAN = np.array([0.5, 1.0, 1.5])  # delays avoided differ by site: thirds of the pipeline, judgment
 _WORTH_OF_MEDIAN = np.array([1 / 3, 0.6, 1.0, 1.6, 8 / 3])  # 0.5 to 4 M$/MW-year about 1.5, fifths (evidence A7)
 _KWH_PER_MWH = 1e3
 

@@ -1,4 +1,4 @@
-"""What battery cars add to a region's peak load, and what serving it does to the price of power at home (M21)."""
+"""What BEVs add to a region's peak load, and what serving it does to the price of power at home (M21)."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ AVERAGED_QUARTERS = 4
 
 
 def peak_load_gw(cars: Floats, managed_share: float, unmanaged_kw: float, managed_kw: float) -> Floats:
-    """Load of battery cars at the hour of the peak, GW, shape of ``cars`` (M21).
+    """Load of BEVs at the hour of the peak, GW, shape of ``cars`` (M21).
 
     ``managed_share`` of them charge when the utility wants it. 1.1 and 0.3 kW a car: published are 0.9 to 1.5 and
     0.2 to 0.4 (evidence A8).

@@ -84,7 +84,7 @@ def data_center_adoption(
 ) -> Floats:
     """Share of data centers that buy storage to connect sooner: a logistic in its gain, broadcast shape (M17).
 
-    Worth of a MW-year of delay avoided: 1.5 M$ (0.5-4), judgement (evidence A7).
+    Worth of a MW-year of delay avoided: 1.5 M$ (0.5-4), judgment (evidence A7).
     """
     gain = delay_years * worth_musd_per_mw_year - cost_musd_per_mw
     return np.asarray(1.0 / (1.0 + np.exp(-gain / spread_musd)))

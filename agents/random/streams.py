@@ -2,7 +2,7 @@
 
 No generator keeps state, so the order of agents, the number of threads and the use of other
 streams change nothing, and two scenarios with the same seed share their luck agent by agent.
-The mixer is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, OOPSLA). Everything here is integer
+The mixer is the finalizer of SplitMix64 (Steele, Lea and Flood 2014, OOPSLA). Everything here is integer
 mixing and sums and products of doubles, so every machine gives the same bits; ``compiled_rows`` does the same.
 """
 
@@ -17,7 +17,7 @@ _SEED_STEP = 0xD1B54A32D192ED03
 
 AGENT_STEP, BRANCH_STEP = np.uint64(_GOLDEN), np.uint64(_SEED_STEP)
 FIRST_FACTOR, SECOND_FACTOR = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-GRAIN = 2.0**-53  # distance between neighbouring uniform numbers
+GRAIN = 2.0**-53  # distance between neighboring uniform numbers
 
 # Logarithm of a double by its binary exponent and a polynomial of the rest, within an ulp (FreeBSD e_log.c, Sun 1993).
 LOG_SERIES = (

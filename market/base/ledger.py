@@ -1,4 +1,4 @@
-"""The books: money in double entry and stocks that must balance; a breach stops the run (D1)."""
+"""The books: money in double entry and stocks that must balance; a breach stops the run."""
 
 from collections import defaultdict
 

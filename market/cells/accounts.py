@@ -1,4 +1,4 @@
-"""The accounts of cells: good cells and scrap by chemistry, stocks, what makers pay and get (D1 invariants 3 and 5)."""
+"""The accounts of cells: good cells and scrap by chemistry, stocks, what makers pay and get."""
 
 import numpy as np
 

@@ -22,7 +22,7 @@ from market.cells.own_cells import OwnCells
 from market.cells.parameters import Cells
 from market.vehicles.products import Products
 
-_LOWEST_USE = 0.3  # use below which fixed cost is spread no further, a plant would be closed: judgement
+_LOWEST_USE = 0.3  # use below which fixed cost is spread no further, a plant would be closed: judgment
 SLACK_USE = 0.7
 """Use of capacity up to which cells are not scarce at all: the logistic of M13 is 0.001 there."""
 _LEAST_MARGIN = 1e-6  # $/kWh: what was ordered is made even at a loss, cheapest lines first
@@ -223,9 +223,9 @@ class CellMarket:
             return
         lines, quarterly = self.lines, 1.0 / QUARTERS_PER_YEAR
         capacity = float(lines.gwh_per_year[lines.making(Use.VEHICLES, quarter)].sum()) * quarterly
-        turned = float(lines.gwh_per_year[lines.turned & ~self._unbuilt(quarter)].sum()) * quarterly
+        converted = float(lines.gwh_per_year[lines.converted & ~self._unbuilt(quarter)].sum()) * quarterly
         asked = float(done.asked.sum())
-        change = self._spread(asked, capacity) - self._spread(asked, capacity + turned)
+        change = self._spread(asked, capacity) - self._spread(asked, capacity + converted)
         needed = self.needed[-1]
         share = np.where(needed > 0, 1.0 - done.bought_by_maker / np.where(needed > 0, needed, 1.0), 0.0)
         self.fixed_cost_usd_per_kwh = share * self.parameters.fixed_cost * change
@@ -245,9 +245,9 @@ class CellMarket:
         return OwnCells.of(self.lines, needed, self.domestic_share(quarter), self.parameters.last_yield)
 
     def models_kept(self) -> Floats:
-        """Second channel: share of its battery-car models a maker keeps; lines turned away cost programmes (M15)."""
+        """Second channel: share of its BEV models a maker keeps; lines turned away cost programs (M15)."""
         lines, sellers = self.lines, len(SELLERS)
         total = group_sum(lines.gwh_per_year * lines.for_cars, lines.maker, sellers)
-        away = group_sum(lines.gwh_per_year * lines.turned, lines.maker, sellers)
+        away = group_sum(lines.gwh_per_year * lines.converted, lines.maker, sellers)
         share = np.where(total > 0, away / np.where(total > 0, total, 1.0), 0.0)[: len(MAKERS)]
         return np.asarray(1.0 - self.parameters.programme_weight * share)

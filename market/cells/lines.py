@@ -38,7 +38,7 @@ def read_lines() -> tuple[Lines, list[tuple[str, str, str]]]:
         status=np.where(ready[of] < NEVER, LineStatus.BUILDING, LineStatus.ANNOUNCED).astype(np.int64),
         use=np.where(for_cars[of], Use.VEHICLES, Use.STORAGE).astype(np.int64),
         ready=ready[of],
-        dark_from=np.full(of.size, NEVER),
+        offline_from=np.full(of.size, NEVER),
         since=ready[of],
         waiting_since=announced[of],
         credited=rows["us_made"].to_numpy()[of] == 1,

@@ -1,4 +1,4 @@
-"""The accounts of charging: sessions, energy, plugs and their money (D1 invariants 5, 7 and 8)."""
+"""The accounts of charging: sessions, energy, plugs and their money."""
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def _check_sessions(ledger: Ledger, side: ChargingSide) -> None:
         kwh = service.served * side.session_kwh
         could = network.served_plugs * network.success_met * network.parameters.session_kw * HOURS_PER_QUARTER
         ledger.within("energy plugs can give less what they gave", could * (1.0 + _ROUNDING) - kwh, -_ROUNDING, np.inf)
-        ledger.within("use of plugs", service.utilisation, 0.0, 1.0)
+        ledger.within("use of plugs", service.utilization, 0.0, 1.0)
 
 
 def _check_plugs(ledger: Ledger, network: ChargingNetwork) -> None:

@@ -20,9 +20,9 @@ from market.charging.service import ChargingService
 from market.charging.trip_coverage import PLUGS_PER_CITY_SITE
 from market.policies.parameters import Policy
 
-_GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of battery cars (M18)
+_GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of BEVs (M18)
 _BEFORE_START = -2  # the end of the quarter before the last one before the first
-_MOST_GROWTH = 0.6  # of battery cars in a year that operators count on, judgement
+_MOST_GROWTH = 0.6  # of BEVs in a year that operators count on, judgment
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ class ChargingNetwork:
         return np.asarray(own * 1e6 * self.parameters.budget_factor * share / total)
 
     def _learn_growth(self, cars: float) -> None:
-        """Expected growth of battery cars a year, from their number in this quarter and a year before (M18)."""
+        """Expected growth of BEVs a year, from their number in this quarter and a year before (M18)."""
         self._cars.append(cars)
         if len(self._cars) > QUARTERS_PER_YEAR and self._cars[-1 - QUARTERS_PER_YEAR] > 0.0:
             observed = np.array([np.clip(cars / self._cars[-1 - QUARTERS_PER_YEAR] - 1.0, -_MOST_GROWTH, _MOST_GROWTH)])
@@ -244,8 +244,8 @@ class ChargingNetwork:
     def _begin_building(self, quarter: int) -> None:
         """Put what was started into the pipeline, with a keyed lag for every operator and place."""
         number = np.arange(self.started.size, dtype=np.int64)
-        luck = uniforms(stream_key(self._seed, Purpose.PLUG_OPENING, quarter), number).reshape(self.started.shape)
-        lag = opening_lag_quarters(luck, self.parameters.shortest_lag, self.parameters.longest_lag)
+        draws = uniforms(stream_key(self._seed, Purpose.PLUG_OPENING, quarter), number).reshape(self.started.shape)
+        lag = opening_lag_quarters(draws, self.parameters.shortest_lag, self.parameters.longest_lag)
         operator, place = np.nonzero(self.started)
         ahead = lag[operator, place] - 1
         np.add.at(self.pipeline, (ahead, operator, place), self.started[operator, place])

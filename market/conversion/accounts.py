@@ -1,4 +1,4 @@
-"""The accounts of lines that change their use, and what cells and cars earn their makers (D1 invariant 5)."""
+"""The accounts of lines that change their use, and what cells and cars earn their makers."""
 
 from collections.abc import Sequence
 

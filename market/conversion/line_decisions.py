@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_conversion import (
-    LAG_AND_DARK_QUARTERS,
+    LAG_AND_OFFLINE_QUARTERS,
     ChangeKind,
     LineKind,
     discount_factors,
@@ -25,8 +25,8 @@ from market.makers.forecasts import MakerForecasts
 from market.power.sector import PowerSide
 
 DECISION_QUARTERS = (1, 3)
-"""Second and fourth quarter of a year, counted from 0 (B2)."""
-_GROWTH_BOUNDS = (0.8, 1.3)  # a year's growth that an owner takes from the last two years: judgement
+"""Second and fourth quarter of a year, counted from 0."""
+_GROWTH_BOUNDS = (0.8, 1.3)  # a year's growth that an owner takes from the last two years: judgment
 _CHANGES = (LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
 
 
@@ -75,7 +75,7 @@ class LineDecisions:
             LineKind.OTHER_CHEMISTRY: p.other_chemistry_musd,
             LineKind.OTHER_FORMAT: p.other_format_musd,
         }
-        self._kinds = [ChangeKind(*LAG_AND_DARK_QUARTERS[kind], cost[kind]) for kind in LineKind]
+        self._kinds = [ChangeKind(*LAG_AND_OFFLINE_QUARTERS[kind], cost[kind]) for kind in LineKind]
         self._build = ChangeKind(p.build_quarters, 0, p.new_plant_musd)
         self.changes: list[LineChange] = []
         self._owed_at = (-1, 0)
@@ -88,14 +88,14 @@ class LineDecisions:
             return
         lines = self._cells.lines
         expected = self.expected_car_cells_gwh(quarter)
-        luck = ndtri(uniforms(stream_key(self._seed, Purpose.LINE_GAIN, quarter), np.arange(lines.size)))
+        draws = ndtri(uniforms(stream_key(self._seed, Purpose.LINE_GAIN, quarter), np.arange(lines.size)))
         cost = np.array([self._kinds[kind].cost_musd_per_gwh_year for kind in lines.kind])
-        for line in map(int, np.lexsort((luck, cost))):
-            self._decide_line(line, expected, float(luck[line]), quarter)
+        for line in map(int, np.lexsort((draws, cost))):
+            self._decide_line(line, expected, float(draws[line]), quarter)
 
-    def _decide_line(self, line: int, expected: Floats, luck: float, quarter: int) -> None:
+    def _decide_line(self, line: int, expected: Floats, draw: float, quarter: int) -> None:
         lines = self._cells.lines
-        seen = self.sensing(line, expected, luck, quarter)
+        seen = self.sensing(line, expected, draw, quarter)
         action = self._plants[lines.plant[line]].decide(seen)
         if action == LineAction.WAIT:
             return
@@ -108,9 +108,9 @@ class LineDecisions:
         if seen.status == LineStatus.ANNOUNCED and action == LineAction.START_STORAGE:
             change = self._build
         spent = change.cost_musd_per_gwh_year if action in (LineAction.START, *_CHANGES) else 0.0
-        lines.change(line, action, quarter, change.lag_quarters, change.dark_quarters)
+        lines.change(line, action, quarter, change.lag_quarters, change.offline_quarters)
         size = float(lines.gwh_per_year[line])
-        gain = change_gain_musd_per_gwh_year(seen) * seen.luck
+        gain = change_gain_musd_per_gwh_year(seen) * seen.noise_factor
         self.changes.append(LineChange(line, action, spent * size, gain * size))
 
     # What owners expect
@@ -118,7 +118,7 @@ class LineDecisions:
     def expected_car_cells_gwh(self, quarter: int) -> Floats:
         """A year's cells for cars wanted from US plants by maker, (makers,): the last year's with growth (M18).
 
-        Growth is what makers forecast for their battery cars, or, without forecasts, that of the last two years.
+        Growth is what makers forecast for their BEVs, or, without forecasts, that of the last two years.
         """
         needed = self._cells.needed
         last = np.sum(needed[-QUARTERS_PER_YEAR:], axis=0)
@@ -174,8 +174,8 @@ class LineDecisions:
     def _credit(self, line: int, quarter: int) -> Floats:
         return np.asarray(self._cells.costs.coming_credits_usd_per_kwh(quarter) * self._cells.lines.credited[line])
 
-    def sensing(self, line: int, expected: Floats, luck: float, quarter: int) -> LineSensing:
-        """What the owner of a line sees; ``expected``: (makers,) cells for cars; ``luck``: a standard normal."""
+    def sensing(self, line: int, expected: Floats, draw: float, quarter: int) -> LineSensing:
+        """What the owner of a line sees; ``expected``: (makers,) cells for cars; ``draw``: a standard normal."""
         lines, p = self._cells.lines, self._cells.parameters
         change = self._kinds[lines.kind[line]]
         vehicle = self._vehicle_prospect(line, expected, quarter, int(lines.maker[line]))
@@ -197,7 +197,7 @@ class LineDecisions:
             upkeep_usd_per_kwh=p.upkeep_usd_per_kwh,
             hurdle=p.hurdle if for_storage else self._hurdle(quarter),
             discount_rate=p.discount_rate,
-            luck=1.0 + p.decision_noise * luck,
+            noise_factor=1.0 + p.decision_noise * draw,
             may_change=p.may_convert and not (for_storage and self._is_owed(line, quarter)),
             partner_offers=status == LineStatus.IDLE and self._partner_price_musd(line, expected, quarter) > 0.0,
             may_idle=not self._is_owed(line, quarter) if for_storage else self._stays_slack(line, expected, quarter),

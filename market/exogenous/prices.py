@@ -125,8 +125,8 @@ class World:
         else:
             first = (year - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR
             key = stream_key(self._seed, Purpose.SCARCITY, first)
-            luck = uniforms(key, np.arange(len(REGIONS)))
-            scarce = luck < self._parameters.scarcity_share
+            draws = uniforms(key, np.arange(len(REGIONS)))
+            scarce = draws < self._parameters.scarcity_share
         return np.where(scarce, self._parameters.scarcity_factor, 1.0)
 
     def mean_scarcity(self) -> float:

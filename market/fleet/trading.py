@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from agents.arrays import Floats
 from market.base.clock import Clock
 from market.buyers.car_market import Outcome, VehicleMarket
-from market.buyers.demand import Lookers
+from market.buyers.demand import InMarket
 from market.buyers.inversion import Constants
 from market.buyers.valuation import ValuedOffers
 from market.buyers.waiting import Ahead, WaitingBuyers, with_hurried
@@ -30,9 +30,9 @@ class Trading:
     limit: Floats
     waiting: WaitingBuyers
 
-    def see_ahead(self, lookers: Lookers, share: Floats) -> Ahead:
-        """What seats due within a year (``lookers``) would choose now, and who of them does: ``share``, (incomes,)."""
-        ahead = self.valued.market_for(lookers, self.market.values.listings)
+    def see_ahead(self, in_market: InMarket, share: Floats) -> Ahead:
+        """What owners due within a year, ``in_market``, would choose now; ``share``: (incomes,) of them that do so."""
+        ahead = self.valued.market_for(in_market, self.market.values.listings)
         return self.waiting.see_ahead(ahead, self.outcome, self.constants, share)
 
     def with_hurried(self, ahead: Ahead) -> "Trading":

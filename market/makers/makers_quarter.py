@@ -15,7 +15,7 @@ class MakersQuarter:
 
     ``demand_cars``: cars wanted; ``credit_kusd``: mean credits on BEVs now and ``coming_credit_kusd`` a year on, as
     the law has them; ``margin_kusd``: markup of each product over its cost, with what rules make a sale worth;
-    ``models_added``: by programmes, among those on offer; ``cells``: None in a run without a power side.
+    ``models_added``: by programs, among those on offer; ``cells``: None in a run without a power side.
     """
 
     quarter: int
@@ -44,8 +44,8 @@ def missing_share(cells: OwnCells, maker: int, expected_cars: float, sold_cars: 
     """
     before = float(cells.needed[maker]) * expected_cars / sold_cars * float(cells.domestic_share[maker])
     need = before + new_gwh
-    capacity, turned = float(cells.capacity[maker]), float(cells.turned[maker])
-    short = max(0.0, need - capacity) - max(0.0, need - capacity - turned)
+    capacity, converted = float(cells.capacity[maker]), float(cells.converted[maker])
+    short = max(0.0, need - capacity) - max(0.0, need - capacity - converted)
     return min(1.0, short / new_gwh)
 
 

@@ -42,8 +42,8 @@ class Offering:
     make a sale worth to its maker beyond the price.
 
     What cells do to makers (M13, M14): ``cell_adder_usd_per_kwh`` on their packs and ``models_kept``, the share of
-    battery-car models, both (makers,); written by the cell market, nothing without it. ``models_added``: (products,),
-    models that programmes brought on sale (M15).
+    BEV models, both (makers,); written by the cell market, nothing without it. ``models_added``: (products,),
+    models that programs brought on sale (M15).
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Programmes of all makers: begun, paid, finished or written off once a year, and what it does to models (M15)."""
+"""Programs of all makers: begun, paid, finished or written off once a year, and what it does to models (M15)."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -30,7 +30,7 @@ _KWH_PER_GWH = 1e6
 
 @dataclass
 class Programme:
-    """One programme for one more model of a product; ``due``: quarter from whose end the model is on sale.
+    """One program for one more model of a product; ``due``: quarter from whose end the model is on sale.
 
     ``book_musd``: what has been spent and not yet written off or down; on sale it falls evenly over the model's life.
     """
@@ -42,7 +42,7 @@ class Programme:
 
 
 class ProgrammeEvent(NamedTuple):
-    """A programme launched, finished or cancelled in this quarter; ``sunk_musd``: what it had cost by then."""
+    """A program launched, finished or canceled in this quarter; ``sunk_musd``: what it had cost by then."""
 
     product: int
     event: str
@@ -50,9 +50,9 @@ class ProgrammeEvent(NamedTuple):
 
 
 class Programmes:
-    """State of programmes; arrays have shape (products,) or, money of the quarter in M$, (makers,).
+    """State of programs; arrays have shape (products,) or, money of the quarter in M$, (makers,).
 
-    ``models_added``: on sale by programmes; ``write_off_musd``: sunk in programmes given up; ``write_down_musd``:
+    ``models_added``: on sale by programs; ``write_off_musd``: sunk in programs given up; ``write_down_musd``:
     of models on sale; ``models_lost``: not launched or given up only because the maker's lines
     turned to storage: the second channel of the detour. ``missing_weight``: what cells that are missing count for.
     """
@@ -191,14 +191,14 @@ class Programmes:
         finished_now = float(self.models_added[product] - seen.models_added[product])
         models = float(seen.offers.effective_models[product]) + finished_now + before
         share = float(last[product]) / nest if nest > 0 else 0.0
-        petrol = (products.maker == maker) & (products.powertrain == ICE)
+        gasoline = (products.maker == maker) & (products.powertrain == ICE)
         gained = cars_gained_share(models, share, self.terms.variety)
         return ProgrammeSensing(
             cars_per_year=coming,
             models=models,
             nest_share=share,
             margin_kusd=float(seen.margin_kusd[product]),
-            lost_kusd=seen.lost_kusd(petrol),
+            lost_kusd=seen.lost_kusd(gasoline),
             cells_missing=self._cells_missing(seen, maker, product, cars[:, maker], gained * coming),
             quarters_left=quarters_left,
         )
@@ -228,7 +228,7 @@ class Programmes:
         return np.asarray(np.where(lost > 0, lost / np.where(lost > 0, models + lost, 1.0), 0.0))
 
     def post_money(self, ledger: Ledger) -> None:
-        """What makers pay for programmes, and to suppliers for those given up, M$."""
+        """What makers pay for programs, and to suppliers for those given up, M$."""
         for number, name in enumerate(MAKERS):
             ledger.pay(name, DEVELOPERS, float(self.spent_musd[number] + self.paid_off_musd[number]))
 
@@ -240,7 +240,7 @@ def _strategy(plans: Plans, name: str) -> MakerStrategy:
         cost_musd=cost if new else cost * plans.legacy_cost_factor,
         discount_rate=plans.new_capital if new else plans.legacy_capital,
         margin_kept=1.0 if new else 1.0 - plans.dealer_share,
-        cannibalises=not new,
+        cannibalizes=not new,
         belief_in_service=plans.new_service_belief if new else 1.0,
     )
 

@@ -47,4 +47,4 @@ BATTERY_POLICIES: dict[str, type[RatePolicy]] = {
 GRID_POLICIES: dict[str, type[ManagedCharging]] = {
     "managed_charging": ManagedCharging,
 }
-"""Programmes that change the load of battery cars."""
+"""Programs that change the load of BEVs."""

@@ -1,4 +1,4 @@
-"""The accounts of storage: contracts, what stands by region, credits paid (D1 invariants 4 and 5)."""
+"""The accounts of storage: contracts, what stands by region, credits paid."""
 
 import numpy as np
 
@@ -20,10 +20,10 @@ def check_storage(ledger: Ledger, power: PowerSide) -> None:
     ledger.equal(
         "storage put up after the last contract's end", sum(abs(c.outstanding_gwh) for c in power.book.closed), 0.0
     )
-    put_up = power.regions.installed_gwh.copy()
+    install = power.regions.installed_gwh.copy()
     for contract in contracts:
-        put_up[contract.region] += contract.delivered_gwh + contract.shortfall_gwh + contract.untaken_gwh
-    expected = put_up - power.vintages.retired_to_date[GWH]
+        install[contract.region] += contract.delivered_gwh + contract.shortfall_gwh + contract.untaken_gwh
+    expected = install - power.vintages.retired_to_date[GWH]
     worst = int(np.argmax(np.abs(power.installed_gwh - expected)))
     ledger.equal(
         "storage standing in a region and put up less retired",

@@ -110,8 +110,8 @@ class ContractBook:
         for contract in self.open:
             price = contract.price_in(lithium_usd_per_kg)
             other = alternatives.price_usd_per_kwh(compliant=contract.compliant)
-            dearer = price * (1.0 - self._take_or_pay_share) > other
-            contract.is_refused = contract.is_domestic and contract.due_gwh(quarter) > 0.0 and dearer
+            costs_more = price * (1.0 - self._take_or_pay_share) > other
+            contract.is_refused = contract.is_domestic and contract.due_gwh(quarter) > 0.0 and costs_more
 
     def due_by_seller(self, quarter: int) -> Floats:
         """Domestic cells due in a quarter and taken, GWh, shape (sellers,)."""
@@ -197,7 +197,7 @@ class ContractBook:
         self.credits_musd += credit
         if contract.is_domestic:
             self.revenue_musd[SELLERS.index(contract.seller)] += price * came - damages
-        self._put_up(contract, energy)
+        self._install(contract, energy)
 
     def _settle_refused(
         self, contract: StorageContract, energy: float, alternatives: Alternatives, lithium_usd_per_kg: float,
@@ -215,9 +215,9 @@ class ContractBook:
         ledger.pay(TREASURY, contract.buyer, credit)
         self.credits_musd += credit
         self.revenue_musd[SELLERS.index(contract.seller)] += paid
-        self._put_up(contract, energy)
+        self._install(contract, energy)
 
-    def _put_up(self, contract: StorageContract, energy: float) -> None:
+    def _install(self, contract: StorageContract, energy: float) -> None:
         power = contract.gw * energy / contract.gwh
         self.added_gwh[contract.region] += energy
         self.added_gw[contract.region] += power

@@ -25,7 +25,7 @@ from market.power.price import compliant_premium_cap_usd_per_kwh, compliant_pric
 from market.power.revenue import StorageRevenue
 from market.power.vintages import CENTER_GW, GW, GWH, StorageVintages
 
-_MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgement
+_MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgment
 _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 
 
@@ -278,7 +278,7 @@ class PowerSide:
         lithium = self._world.lithium_usd_per_kg(quarter)
         self.book.deliver(made_gwh, self._alternatives(quarter), lithium, quarter, ledger)
         amount = np.stack([self.book.added_gw, self.book.added_gwh, self.book.added_center_gw])
-        self.vintages.put_up(amount, quarter)
+        self.vintages.install(amount, quarter)
         self._add(amount)
 
     def _add(self, amount: Floats) -> None:

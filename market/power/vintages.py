@@ -21,9 +21,9 @@ class StorageVintages:
         self.retired_to_date = self._nothing
         part = np.stack([gw, gwh, np.zeros_like(gw)]) / _BUILT_OVER_QUARTERS
         for quarter in range(-_BUILT_OVER_QUARTERS, 0):
-            self.put_up(part, quarter)
+            self.install(part, quarter)
 
-    def put_up(self, amount: Floats, quarter: int) -> None:
+    def install(self, amount: Floats, quarter: int) -> None:
         """Add what is put up in a quarter; it retires at the start of the quarter a life later."""
         self._by_quarter[quarter] = self._by_quarter.get(quarter, self._nothing) + amount
 

@@ -75,9 +75,9 @@ class Products:
         self.recorded_price_kusd = self._recorded_prices(groups, keys)
 
     def _interpolated(self, group: pd.DataFrame, column: str) -> Floats:
-        centre = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
+        center = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
         held = np.minimum(self._quarters, self._recorded_until)
-        return np.asarray(np.interp(held, centre, group[column].fillna(0.0)))
+        return np.asarray(np.interp(held, center, group[column].fillna(0.0)))
 
     def _recorded_prices(self, groups: Mapping[Any, pd.DataFrame], keys: list[tuple[int, int, int]]) -> Floats:
         """Transaction prices, k$ of 2025, shape (quarters, products); the last recorded one after the records."""
@@ -104,11 +104,11 @@ class Products:
         return Nests(product_nest.astype(np.int64), segment_of_nest.astype(np.int64))
 
     def bev_nests(self) -> NDArray[np.bool_]:
-        """Which nests hold battery cars, shape (nests,)."""
+        """Which nests hold BEVs, shape (nests,)."""
         return np.asarray(self.is_bev[self.nests().nest_starts])
 
     def at(self, quarter: int) -> Offers:
-        """Attributes of all products in a quarter; after the records battery cars follow trends (M2, M12)."""
+        """Attributes of all products in a quarter; after the records BEVs follow trends (M2, M12)."""
         row = {column: values[quarter] for column, values in self._recorded.items()}
         years = max(0, quarter - self._recorded_until) / QUARTERS_PER_YEAR
         on_offer = self._on_offer[quarter]
@@ -137,10 +137,10 @@ class Products:
         return np.flatnonzero(self.maker == maker)
 
     def reference_gallons_per_mile(self) -> float:
-        """Fuel use of the mean petrol car on offer in the first quarter: the reference of fuel saved."""
+        """Fuel use of the mean gasoline car on offer in the first quarter: the reference of fuel saved."""
         first = self.at(0)
-        petrol = (self.powertrain == ICE) & first.on_offer
-        return float(np.average(first.gallons_per_mile[petrol], weights=first.mix_weight[petrol]))
+        gasoline = (self.powertrain == ICE) & first.on_offer
+        return float(np.average(first.gallons_per_mile[gasoline], weights=first.mix_weight[gasoline]))
 
 
 def damped_years(years: float, damping_per_year: float) -> float:

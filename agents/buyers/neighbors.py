@@ -1,4 +1,4 @@
-"""What neighbours' battery cars are worth to a buyer, and where that feedback comes to rest (M7)."""
+"""What neighbors' BEVs are worth to a buyer, and where that feedback comes to rest (M7)."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,8 +14,8 @@ _QUARTERS_SEEN = 4
 _LEAST_FOLDED = 4.0  # above it s = sigmoid(V + kappa s) can have three solutions: s (1 - s) is at most 1/4
 
 
-def neighbour_value_kusd(bev_share: Floats, weight: float, alpha_powertrain: float) -> Floats:
-    """S: (kappa_s / alpha_2) x mean share of battery cars in the zone's last four quarters, k$; shape (zones,) (M7).
+def neighbor_value_kusd(bev_share: Floats, weight: float, alpha_powertrain: float) -> Floats:
+    """S: (kappa_s / alpha_2) x mean share of BEVs in the zone's last four quarters, k$; shape (zones,) (M7).
 
     ``bev_share``: (quarters, zones), share of new sales, oldest first. Raises ValueError without any quarter.
     """
@@ -44,8 +44,8 @@ def fixed_points(value: float, weight: float) -> FixedPoints:
         return float(expit(value + weight * share)) - share
 
     fold = np.sqrt(1.0 - _LEAST_FOLDED / weight) if weight > _LEAST_FOLDED else 0.0
-    turns = [0.5 - fold / 2.0, 0.5 + fold / 2.0] if fold > 0.0 else []
-    pieces = pairwise([0.0, *turns, 1.0])
+    turning_points = [0.5 - fold / 2.0, 0.5 + fold / 2.0] if fold > 0.0 else []
+    pieces = pairwise([0.0, *turning_points, 1.0])
     found = {float(brentq(excess, low, high)) for low, high in pieces if excess(low) * excess(high) <= 0.0}
     share = np.array(sorted(found))
     return FixedPoints(share, weight * share * (1.0 - share) < 1.0)
