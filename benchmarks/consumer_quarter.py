@@ -55,7 +55,9 @@ def in_columns(market: Market) -> Drawn:
     """The package: scan, count, draw."""
     fleet, flows = market.drawn_fleet, market.clearing.outcome.flows
     in_market = fleet.in_market(market.quarter)
-    return draw(fleet.consumers, fleet.present, in_market, flows, market.nests, market.clearing.hazard, 1, market.quarter)
+    return draw(
+        fleet.consumers, fleet.present, in_market, flows, market.nests, market.clearing.hazard, 1, market.quarter
+    )
 
 
 def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> int:

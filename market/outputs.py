@@ -1,4 +1,4 @@
-"""What a quarter is written down as: rows of the result tables from the state of the market."""
+"""Rows of the result tables from the state of the market at the end of a quarter."""
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
@@ -95,7 +95,7 @@ def _national(market: Sectors, label: str) -> Row:
 
 
 def _national_batteries(market: Sectors) -> Row:
-    """The national columns of cells, storage and lines; not a number in a run without a power side."""
+    """The national columns of cells, storage and lines; NaN in a run without a power side."""
     if not market.has_power_side:
         return dict.fromkeys(NATIONAL_BATTERIES, float("nan"))
     quarter, power, lithium = market.quarter, market.power, market.world.lithium_usd_per_kg(market.quarter)
@@ -131,7 +131,7 @@ def _write_charging(market: Sectors) -> None:
 
 
 def _write_batteries(market: Sectors) -> None:
-    """Rows of plants, makers, line changes, regions and contracts."""
+    """Rows of plants, automakers, line changes, regions and contracts."""
     cells, done, quarter = market.cells, market.cell_quarter, market.quarter
     credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
     models = market.offering.offers.effective_models

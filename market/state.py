@@ -1,4 +1,4 @@
-"""What the phases of a quarter hand on to those after them."""
+"""Records that the phases of a quarter pass to later phases."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ from market.fleet.trades import NewCars
 
 @dataclass(frozen=True)
 class StocksBefore:
-    """Stocks before anything is traded, cars of the run's weight but for makers' stock in real cars.
+    """Stocks before anything is traded, cars of the run's weight but for automakers' stock in real cars.
 
     ``cars``: all of them before scrapping and ``cars_at_trade`` after it, by type and age in quarters, (256, 256);
-    ``lot``: at dealers; ``maker_stock``: new ones at makers.
+    ``lot``: at dealers; ``maker_stock``: new ones at automakers.
     """
 
     cars: Counts
@@ -29,8 +29,8 @@ class StocksBefore:
 class Clearing:
     """The car market once used prices have cleared on expected flows (phase 7).
 
-    ``market``: that of seats in the market, of whom those due look with ``hazard``; ``outcome``: what they are expected
-    to do.
+    ``market``: households in the market and their values; ``hazard``: share of owners due who enter it; ``outcome``:
+    their expected choices.
     """
 
     valued: ValuedOffers
@@ -40,7 +40,7 @@ class Clearing:
 
     @property
     def in_market(self) -> InMarket:
-        """Seats in the market, counted by what they are."""
+        """Households in the market, counted by stratum and car owned."""
         return self.market.in_market
 
 
@@ -48,7 +48,8 @@ class Clearing:
 class CarQuarter(Clearing):
     """The car market of a quarter once cars have changed hands (phase 8).
 
-    ``outcome`` is now without those who wait and with those who hurry. ``deliveries``, ``built``: (products,) new cars.
+    ``outcome`` now excludes buyers who wait and includes purchases pulled forward. ``deliveries``, ``built``:
+    (products,) new cars.
     """
 
     new_cars: NewCars

@@ -1,10 +1,10 @@
-"""Money-metric nested logit: probabilities from values, draws with coupled luck (M1).
+"""Money-metric nested logit: choice probabilities from values in dollars (M1).
 
 Values are in k$ and every level has its own coefficient per k$. From the top: keep or acquire
 (alpha_keep), new or used (alpha_market), segment (alpha_segment), powertrain (alpha_powertrain),
 product (alpha_product). P(i | nest) = exp(alpha V_i) / sum exp(alpha V) and the inclusive value
 (1/alpha) ln sum exp(alpha V) is passed up. The coefficients may not fall on the way down: that is
-the condition of random utility (McFadden 1978).
+the condition for random-utility maximization (McFadden 1978).
 
 Leading axes of all arrays are the buyers; any shape that broadcasts will do.
 """

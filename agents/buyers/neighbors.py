@@ -1,4 +1,4 @@
-"""What neighbors' BEVs are worth to a buyer, and where that feedback comes to rest (M7)."""
+"""Peer effects: the value of neighbors' BEVs to a buyer, and the fixed points of that feedback (M7)."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,13 +20,13 @@ def neighbor_value_kusd(bev_share: Floats, weight: float, alpha_powertrain: floa
     ``bev_share``: (quarters, zones), share of new sales, oldest first. Raises ValueError without any quarter.
     """
     if bev_share.shape[0] == 0:
-        raise ValueError("neighbours need at least one quarter of sales to look at")
+        raise ValueError("peer effects need at least one quarter of sales")
     return np.asarray(weight / alpha_powertrain * bev_share[-_QUARTERS_SEEN:].mean(axis=0))
 
 
 @dataclass(frozen=True)
 class FixedPoints:
-    """Shares at which a zone may rest, increasing, and whether it returns there when disturbed; one shape."""
+    """Equilibrium BEV shares of a zone, increasing, and whether each is stable; one shape."""
 
     share: Floats
     is_stable: NDArray[np.bool_]
@@ -38,7 +38,7 @@ def fixed_points(value: float, weight: float) -> FixedPoints:
     One for a weight up to 4, at most three above (Brock and Durlauf 2001). Raises ValueError for a negative weight.
     """
     if weight < 0.0:
-        raise ValueError(f"the weight of neighbours must not be negative; got {weight}")
+        raise ValueError(f"the weight of peer effects must not be negative; got {weight}")
 
     def excess(share: float) -> float:
         return float(expit(value + weight * share)) - share

@@ -1,4 +1,4 @@
-"""How long cars are held, when they are scrapped, how batteries age (M20)."""
+"""Holding times of cars, scrappage and battery aging (M20)."""
 
 from math import gamma
 
@@ -11,9 +11,9 @@ _LONGEST_QUARTERS = 400  # holding times end here
 
 
 def holding_edges(mean_quarters: float, shape: float) -> Floats:
-    """Uniform numbers at which a Weibull time passes half a quarter more: 1.5, 2.5 ... quarters, shape (quarters,).
+    """Cumulative probabilities of a Weibull holding time at 1.5, 2.5 ... quarters, shape (quarters,).
 
-    With so many of them below a uniform number, a holding time is 1 quarter and that many more (M20). ``shape``
+    A holding time is 1 quarter plus the number of edges below a uniform number (M20). ``shape``
     above 1 means that a car is rarely sold just after it was bought.
     """
     scale = mean_quarters / gamma(1.0 + 1.0 / shape)
@@ -43,7 +43,7 @@ def residual_quarters(draws: Floats, mean_quarters: float, shape: float) -> Ints
 
 
 def look_again_quarters(draws: Floats, low: int, high: int) -> Ints:
-    """Quarters until a keeper looks again, whole numbers from ``low`` to ``high``; same shape as ``draws``."""
+    """Quarters until an owner who kept the car returns, ``low`` to ``high``; same shape as ``draws``."""
     return (low + np.floor(draws * (high - low + 1))).astype(np.int64)
 
 

@@ -1,4 +1,4 @@
-"""What proof of battery health is worth when a car is sold (M5, M6, M20).
+"""Value of a battery-health certificate at resale (M5, M6, M20).
 
 Health itself and the share of ages out of warranty are in ``ownership``.
 """

@@ -1,10 +1,10 @@
-"""Buyers who wait for a better BEV, or hurry before a worse one (M3)."""
+"""Purchase timing: buyers who wait for a better BEV, or pull a purchase forward before a worse one (M3)."""
 
 import numpy as np
 
 from agents.arrays import Floats
 
-_MOST_GAIN_KUSD = 5.0  # gains beyond are not acted on (M3)
+_MOST_GAIN_KUSD = 5.0  # larger gains have no further effect (M3)
 
 
 def waiting_share(gain_kusd: Floats, alpha_powertrain: float, rho: float) -> Floats:
@@ -16,7 +16,7 @@ def waiting_share(gain_kusd: Floats, alpha_powertrain: float, rho: float) -> Flo
 
 
 def pull_forward_share(gain_kusd: Floats, alpha_powertrain: float, rho: float) -> Floats:
-    """Share of those due in the next four quarters and of the pool that buy now, where the gain is negative (M3).
+    """Share of owners due in the next four quarters, and of those waiting, who buy now if the gain is negative (M3).
 
     1 - exp(-alpha_2 rho |gain|), same shape as ``gain_kusd``; 0 where there is something to wait for.
     """

@@ -1,4 +1,4 @@
-"""What a cell costs to make: material, learning, yield and the fixed cost of a plant over its use (M12)."""
+"""Cost of a cell: material, learning, yield, and fixed cost over utilization (M12)."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def cell_cost_usd_per_kwh(
 ) -> Floats:
     """(material + processing) / yield - scrap recovery + fixed / utilization, $/kWh, broadcast shape (M12).
 
-    ``fixed_usd_per_kwh`` is at full use. Raises ValueError for a yield or utilization that is not positive.
+    ``fixed_usd_per_kwh`` is at full utilization. Raises ValueError for a yield or utilization that is not positive.
     """
     if np.any(np.asarray(cell_yield) <= 0) or np.any(np.asarray(utilization) <= 0):
         raise ValueError("yield and utilization must be above 0")
@@ -47,5 +47,5 @@ def ramp_yield(quarters_running: Floats, first: float, last: float, quarters: in
 
 
 def scarcity_usd_per_kwh(utilization: float, most_usd_per_kwh: float, center: float, width: float) -> float:
-    """Price of tight cells: a logistic in utilization, smooth instead of a dual price (M13)."""
+    """Scarcity price of cells: a logistic in utilization, smooth unlike a dual price (M13)."""
     return float(most_usd_per_kwh / (1.0 + np.exp(-(utilization - center) / width)))

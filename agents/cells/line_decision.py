@@ -1,4 +1,4 @@
-"""What to do with a line of a cell plant: the full choice set, from what its owner sees (M14)."""
+"""Decisions about a line of a cell plant: the full choice set, from what its owner observes (M14)."""
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -14,7 +14,7 @@ _RESTART_OVER_UPKEEP = 1.2  # restart only when a line earns a fifth more than i
 
 
 class LineStatus(IntEnum):
-    """What a line is at; a line that is canceled or closed stays so."""
+    """Status of a line; a line that is canceled or closed stays so."""
 
     ANNOUNCED = 0
     BUILDING = 1
@@ -25,7 +25,7 @@ class LineStatus(IntEnum):
 
 
 class Use(IntEnum):
-    """What a line's cells are for."""
+    """Use of a line's cells."""
 
     VEHICLES = 0
     STORAGE = 1
@@ -61,7 +61,7 @@ class Prospect:
         return self.sold_share * float(self.margin_usd_per_kwh[:QUARTERS_PER_YEAR].mean())
 
     def earned_usd_per_kwh(self, upkeep_usd_per_kwh: float) -> Floats:
-        """Earned on all capacity by coming quarter, $ for a kWh a year; a line that earns less stands idle."""
+        """Earned on all capacity by coming quarter, $ for a kWh a year; a line that earns less is idled."""
         return np.maximum(self.sold_share * self.margin_usd_per_kwh, upkeep_usd_per_kwh)
 
     def worth_musd_per_gwh_year(self, first_quarter: int, discount_rate: float) -> float:
@@ -72,9 +72,9 @@ class Prospect:
 
 @dataclass(frozen=True)
 class LineSensing:
-    """What the owner of a line sees when it decides. Costs in M$ per GWh a year of capacity.
+    """What the owner of a line observes when it decides. Costs in M$ per GWh a year of capacity.
 
-    ``own``, ``other``: prospects of the present and the other use; ``quarters_to_start``: of a line in building;
+    ``own``, ``other``: prospects of the present and the other use; ``quarters_to_start``: of a line under construction;
     ``quarters_waited``: since it was announced or idled; ``build``: lag and cost of building it; ``noise_factor``: a
     factor near 1 on every gain, the owner's private error; ``may_idle``: capacity would not become scarce;
     ``partner_offers``: a partner would take it over.
@@ -99,7 +99,7 @@ class LineSensing:
 
 
 def change_gain_musd_per_gwh_year(seen: LineSensing) -> float:
-    """G of turning a line to its other use, by what it is at, M$ per GWh a year (M14).
+    """G: gain of converting a line to its other use, by its status, M$ per GWh/year (M14).
 
     In either use a line may stand idle and save its upkeep when it would earn less.
     """
@@ -175,7 +175,7 @@ class LineRule(Protocol):
 
 
 def keep_planned_use(seen: LineSensing) -> LineAction:
-    """As ``decide_line``, but a line never turns to another use."""
+    """As ``decide_line``, but a line never converts to another use."""
     return decide_line(replace(seen, may_change=False))
 
 

@@ -1,8 +1,8 @@
-"""Bertrand-Nash prices of makers with several products and nested-logit buyers: slopes, markups, equilibrium (M10).
+"""Bertrand-Nash prices of automakers with several products and nested-logit buyers: slopes, markups, equilibrium (M10).
 
 With D the demand for each product, dD_j/dp_i = -(Lambda_j [i = j] - Gamma_ji). Lambda is what a price does to a
 product through the lowest level of the nest alone, Gamma what comes back to it through its rivals at every level.
-First-order conditions of a maker: p = c + zeta(p), zeta = (Gamma' m + D)/Lambda over its own products, m = p - c:
+First-order conditions of an automaker: p = c + zeta(p), zeta = (Gamma' m + D)/Lambda over its own products, m = p - c:
 the zeta map of Morrow and Skerlos (2011), which converges where p = c + (the solved markup) may not.
 """
 
@@ -32,7 +32,7 @@ class Slopes:
 
 @dataclass(frozen=True)
 class Demand:
-    """Kinds of buyer that makers expect; they choose down the same tree as buyers do (M1).
+    """Kinds of buyer that automakers expect; they choose down the same tree as buyers do (M1).
 
     ``in_market``: (kinds,) seats; ``value_kusd``: (kinds, products) worth of a product before its price, minus infinity
     if not on offer; ``used_kusd``, ``keep_kusd``: (kinds,) worth of the used market and of the car owned, minus
@@ -151,7 +151,7 @@ def residual_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, price_kusd: Fl
 
 
 def equilibrium_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, start_kusd: Floats) -> Floats:
-    """Prices at which no maker gains by another price of one of its products, k$, shape (products,) (M10).
+    """Prices at which no automaker gains by another price of one of its products, k$, shape (products,) (M10).
 
     ``cost_kusd``: (products,) marginal cost less what else a sale brings; ``start_kusd``: prices to begin from, kept
     where nothing is demanded. Raises ArithmeticError if the residual does not fall below RESIDUAL_KUSD.
@@ -163,11 +163,13 @@ def equilibrium_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, star
             return price
         price = price - gap
     worst = float(np.abs(gap).max())
-    raise ArithmeticError(f"prices of makers did not settle: {worst:.3g} k$ are left after {_MOST_ROUNDS} rounds")
+    raise ArithmeticError(
+        f"automakers' prices did not converge: a residual of {worst:.3g} k$ is left after {_MOST_ROUNDS} rounds"
+    )
 
 
 class PriceRule(Protocol):
-    """How makers set the prices they aim at; called once a quarter for all makers together."""
+    """How automakers set the prices they aim at; called once a quarter for all automakers together."""
 
     def __call__(self, demand: Demand, maker: Ints, cost_kusd: Floats, start_kusd: Floats) -> Floats:
         """Prices, k$, shape (products,), from demand, who owns each product, marginal costs and last prices."""

@@ -1,7 +1,7 @@
-"""What is done to every row, by compiled loops: for large populations. The same functions and bits as ``plain_rows``.
+"""Population kernels as compiled loops, for large populations: the same functions and bits as ``plain_rows``.
 
-No fast mathematics: sums and products are taken in the order written, as NumPy takes them. Loops let go of the
-interpreter, so pieces of rows run in threads.
+No fast math: sums and products are evaluated in the order written, as in NumPy. Loops release the interpreter lock, so
+pieces of rows run on threads.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ from agents.random.streams import GRAIN
 _LANES = 4  # counts kept apart
 _HEAP_CARS = 1 << 14  # cars of a good sorted at a time
 _TOP_BRANCHES = 4  # acquire or keep, new or used
-_TILE_ROWS = 4096  # rows whose luck is worked out together, by vector instructions
+_TILE_ROWS = 4096  # rows whose random numbers are computed together, with vector instructions
 _MOST_MEMBERS = 256  # of a nest
 _SURELY_LESS = 1.0 - 1e-9  # rounding of a logarithm cannot bridge this
 
@@ -109,7 +109,7 @@ def tally(
     zone: Column, buyer_class: Bytes, car: Bytes, age: Bytes, flags: Bytes, part_of_car: Bytes, part_of_class: Bytes,
     zones: int,
 ) -> tuple[Ints, Ints, int]:  # fmt: skip
-    """See ``plain_rows.tally``; neighbors count apart, so that a count need not wait for the one before."""
+    """See ``plain_rows.tally``; adjacent rows are counted separately, so counts do not wait for each other."""
     cars = np.zeros((_LANES, 256, OLDEST_QUARTERS + 1), dtype=np.int32)
     by_zone = np.zeros((_LANES, zones, 2, 3), dtype=np.int32)
     part = part_of_car.copy()
@@ -145,7 +145,7 @@ def steps_below(draws: Floats, edges: Floats) -> Ints:
 
 @compiled()
 def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, Ints]:
-    """See ``plain_rows.match``: cars are put into heaps by good and luck, small enough to be sorted in the cache."""
+    """See ``plain_rows.match``: cars are put into heaps by good and draw, small enough to be sorted in cache."""
     draws = np.empty(good.size)
     for car in range(good.size):
         draws[car] = uniform(agent_bits(key, car), 0)
@@ -201,7 +201,7 @@ def _sort_by_draw(cars: NDArray[np.int32], draws: Floats) -> None:
 def choose(
     key: np.uint64, agents: Ints, acquire: Floats, stratum: Ints, odds: Odds
 ) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """See ``plain_rows.choose``; tile by tile, so that luck is worked out by vector instructions."""
+    """See ``plain_rows.choose``; tile by tile, so that random numbers are computed with vector instructions."""
     kind = np.full(agents.size, KEEP, dtype=np.int8)
     item = np.full(agents.size, -1, dtype=np.int16)
     for start in range(0, agents.size, _TILE_ROWS):

@@ -1,8 +1,8 @@
-"""Coupled draws down the nest (M1): at each level the branch with the least exponential time over its share.
+"""Coupled draws down the nest (M1): at each level the branch with the smallest exponential draw over its share.
 
-That is the branch with the largest log-probability plus Gumbel noise, with one logarithm a branch. The luck is a
-pure function of stream, agent and branch, so that improving one offer draws buyers only
-from its own nest's rivals or by a switch of nest (Gumbel-max coupling; Maddison, Tarlow and Minka 2014).
+This equals the branch with the largest log-probability plus Gumbel noise, at one logarithm per branch. Draws are pure
+functions of stream, agent and branch, so improving one offer moves buyers only from rivals in its nest or through a
+switch of nest (Gumbel-max coupling; Maddison, Tarlow and Minka 2014).
 """
 
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ __all__ = ["KEEP", "NEW", "USED", "ChoiceTables", "draw_choices", "odds_of"]
 
 @dataclass(frozen=True)
 class ChoiceTables:
-    """Probabilities of every level below the top, for the kinds of buyer present in a quarter.
+    """Choice probabilities below the acquisition decision, for the strata present in a quarter.
 
-    With S strata (kinds of buyer) and B groups of strata that share the shares of products: ``new`` (S,),
+    With S strata and B groups of strata with the same product shares: ``new`` (S,),
     ``segment`` (S, segments), ``nest`` (S, nests), ``used`` (S, used goods), ``product`` (B, products),
     ``group`` (S,): the group of each stratum.
     """

@@ -1,4 +1,4 @@
-"""What is done to every row, by NumPy: for small populations, and the plain statement of ``compiled_rows``.
+"""Population kernels in NumPy, for small populations and as the reference for ``compiled_rows``.
 
 Functions get the columns of one piece of rows; ``first`` is the number of its first row.
 """
@@ -32,7 +32,7 @@ _AGES = OLDEST_QUARTERS + 1
 
 
 def wake(flags: Bytes, next_decision: Bytes, quarter: int) -> None:
-    """Take the flag of sleep off rows whose entry quarter has come."""
+    """Clear the sleeping flag of rows whose entry quarter has come."""
     due_now = ((flags & SLEEPING) != 0) & (next_decision <= quarter)
     flags[due_now] &= np.uint8(~SLEEPING & 0xFF)
 

@@ -1,4 +1,4 @@
-"""Words and numbers of the market's categories: their order is the order of every array axis."""
+"""Names and indices of the model's categories; their order is the order of every array axis."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -21,7 +21,7 @@ _LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a quarter's constants are inverted to. ``sales``, ``limit``, ``carried_xi``: (products,).
+    """Targets of the inversion in a quarter. ``sales``, ``limit``, ``carried_xi``: (products,).
 
     ``carried_xi`` is the last constant inverted while no limit bound, NaN if there is none. In the base year
     used prices stand and the constants of used goods, of keeping and the total level are inverted too.
@@ -56,7 +56,7 @@ class UsedSide:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What buyers are expected to do at the prices of the quarter."""
+    """Expected choices at the prices of the quarter."""
 
     flows: Flows
     choice: NewVehicleChoice
@@ -74,7 +74,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class VehicleMarket:
-    """Everything about a quarter's market but its constants; ``values`` are net of them."""
+    """A quarter's car market without its demand constants; ``values`` are net of them."""
 
     in_market: InMarket
     values: Values
@@ -177,7 +177,7 @@ class VehicleMarket:
         free: NDArray[np.bool_],
         shift: float,
     ) -> float:
-        """One step of all constants towards the record; returns the shift of gasoline constants at a bound."""
+        """One step of all constants toward the record; returns the shift of gasoline constants at a bound."""
         limited = np.isfinite(record.limit)
         at_floor = limited & (constants.xi <= record.carried_xi)
         counted = np.where(limited & ~at_floor, outcome.flows.new, outcome.served_new)

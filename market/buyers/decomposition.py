@@ -1,4 +1,4 @@
-"""What moved the BEV share: growth in its log-odds over a year, term by term."""
+"""Decomposition of the BEV share: change in its log-odds over a year, term by term."""
 
 from dataclasses import dataclass, field
 

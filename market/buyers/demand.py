@@ -59,7 +59,7 @@ class InMarket:
 
 
 def count_in_market(due: Counts, carless: Counts, weight: float, *, everybody: bool = False) -> InMarket:
-    """Seats due by (zone x class x good) and seats without a car by (zone x class), in units of ``weight``, as lookers.
+    """Owners due by (zone x class x good) and seats without a car by (zone x class), counted in units of ``weight``.
 
     Strata are those with somebody in the market, or all of them with ``everybody``.
     """

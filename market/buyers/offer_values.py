@@ -1,4 +1,4 @@
-"""Values of new products and used goods put together from their terms, for the lookers of a quarter (M2, M6, M20)."""
+"""Values of new products and used goods, assembled from their terms for households in the market (M2, M6, M20)."""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -27,7 +27,7 @@ from market.charging.parameters import Charging
 from market.vehicles.products import Offers, Products
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
-_WARRANTY_YEARS = 8.0  # battery warranty of all makers: 8 years, 100,000 miles
+_WARRANTY_YEARS = 8.0  # battery warranty of all automakers: 8 years, 100,000 miles
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
 
@@ -108,7 +108,7 @@ def used_service(
 ) -> Floats:
     """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M5, M20).
 
-    ``worth_kusd``: (goods,) how much more a good is worth because its cars were more expensive when new: better cars;
+    ``worth_kusd``: (goods,) value added because the cars of a good were more expensive, hence better, when new;
     ``trouble_share``: (zones,) battery trouble expected of used BEVs, a loss of ``battery_loss_kusd`` once the
     warranty has ended.
     """
@@ -142,7 +142,7 @@ def values_for(
     products: Products,
     buyers: Buyers,
 ) -> Values:
-    """Values for the lookers at hand, net of demand constants; ``used_credit``: (incomes, goods), k$."""
+    """Values for households in the market, net of demand constants; ``used_credit``: (incomes, goods), k$."""
     taste, _ = taste_points(buyers.taste_sd_kusd)
     by_stratum = taste[in_market.taste]
     return Values(
@@ -156,7 +156,7 @@ def values_for(
 
 
 class Cohorts:
-    """What used cars were when new: means of what was on offer in each year, by kind (M20).
+    """Attributes of used cars when new: means over products on offer in each year, by kind (M20).
 
     ``price_kusd``: (years, kinds), recorded prices first; the market writes those of each year as it comes.
     """

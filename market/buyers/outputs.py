@@ -1,4 +1,4 @@
-"""What buyers do and meet, as columns of the results and the rows that fill them."""
+"""Result columns of car buyers and their surroundings, and the rows that fill them."""
 
 from collections.abc import Iterator, Mapping
 
@@ -47,7 +47,7 @@ _COVERAGE_RANGE_MILES = np.array([250.0])  # range at which coverage is reported
 
 
 def national_new(record: Record, outcome: Outcome, hazard: float, powertrain: NDArray[np.int64], quarter: int) -> Row:
-    """New cars beside the record, who looks and keeps, and the constants; ``powertrain``: (products,)."""
+    """New-car sales beside observed ones, entry and keeping, and demand constants; ``powertrain``: (products,)."""
     served, flows = outcome.served_new, outcome.flows
     total = float(served.sum())
     sold = np.bincount(powertrain, served, minlength=len(POWERTRAINS))

@@ -1,4 +1,4 @@
-"""Parameters of car buyers, of what they hold and of used cars (M1-M7, M20)."""
+"""Parameters of car buyers, ownership and used cars (M1-M7, M20)."""
 
 from market.base.parameter import Group, parameter
 

@@ -1,4 +1,4 @@
-"""What a quarter's offers are worth to every kind of buyer, and the car market that follows for some of them."""
+"""Values of a quarter's offers for every kind of buyer, and the car market of a set of households."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ class ValuedOffers:
     choose: ChoiceRule
 
     def market_for(self, in_market: InMarket, listings: Floats) -> VehicleMarket:
-        """The quarter's market for these lookers; ``listings``: (goods,) cars that may be for sale."""
+        """The quarter's market for these households; ``listings``: (goods,) cars that may be for sale."""
         values = values_for(
             in_market, self.new_kusd, self.service_kusd, listings, self.used_credit_kusd, self.zones, self.products,
             self.buyers,

@@ -1,4 +1,4 @@
-"""Buyers who wait for a better BEV, or hurry before a worse one: who they are and what they do (M3)."""
+"""Purchase timing of BEV buyers: who waits for a better offer, who pulls a purchase forward (M3)."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ AHEAD = QUARTERS_PER_YEAR  # how far buyers look (M3)
 
 @dataclass(frozen=True)
 class Ahead:
-    """Seats due within a year and what they would do now.
+    """Owners due within a year and what they would choose now.
 
     ``outcome``: that; ``bev_share``: (strata,) of those who acquire, who buy a BEV now and hurry; ``new``:
     (products,) and ``trade_ins``: (goods,) cars expected of them.
@@ -35,7 +35,7 @@ class Ahead:
 
 
 class WaitingBuyers:
-    """Who waits and who hurries; nobody to the origin, whose constants hold what buyers did then.
+    """Buyers who wait or pull a purchase forward; none up to the origin, where the demand constants capture timing.
 
     ``sensitivity``: of buyers to better or worse offers ahead. ``gain_kusd``: (incomes,) expected of a year's wait;
     ``joined``, ``hurried``: expected seats of the quarter; ``pool``: seats that wait.

@@ -1,4 +1,4 @@
-"""What is written down of buyers who wait or hurry: columns of the national table, and what fills them (M3)."""
+"""National columns of purchase timing (M3) and the values that fill them."""
 
 import numpy as np
 

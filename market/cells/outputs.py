@@ -1,4 +1,4 @@
-"""What is written down of cells and plants: columns of their table and of national, and the rows that fill them."""
+"""Result columns of cells and plants, and the rows that fill them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -51,7 +51,7 @@ PLANTS: dict[str, Series] = {
 
 
 def capacity_gwh(lines: Lines, plants: int, quarter: int) -> Mapping[str, Floats]:
-    """Capacity by plant and what its lines are at, GWh a year, each shape (plants,); dark lines are converting."""
+    """Capacity by plant and status of its lines, GWh/year, each shape (plants,); converting lines are offline."""
 
     def of(hit: NDArray[np.bool_]) -> Floats:
         return group_sum(lines.gwh_per_year * hit, lines.plant, plants)

@@ -1,4 +1,4 @@
-"""What makers know of their own cells when they plan models: what they need, and the lines that make it (M13, M15)."""
+"""Automakers' own cells, for planning models: needs and the lines that meet them (M13, M15)."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ from market.base.categories import MAKERS
 
 @dataclass(frozen=True)
 class OwnCells:
-    """Cells of every maker, GWh a year, shape (makers,).
+    """Cells of every automaker, GWh a year, shape (makers,).
 
     ``needed``: built into its cars in the last year; ``domestic_share``: of its cells that US plants would make;
-    ``capacity``: good cells of its lines for cars; ``converted``: of its lines that turned to storage.
+    ``capacity``: good cells of its lines for cars; ``converted``: of its lines that converted to storage.
     """
 
     needed: Floats

@@ -4,7 +4,7 @@ from market.base.parameter import Group, parameter, switch
 
 
 class Cells(Group):
-    """Cells, plants and what their makers decide (M11-M14)."""
+    """Cells, plants and decisions about cell lines (M11-M14)."""
 
     power_side: bool = switch(
         "simulate plants, storage buyers and data centers; off: the car market alone",

@@ -1,4 +1,4 @@
-"""Who wants to charge at fast plugs and where: BEVs by zone, their energy near home and on long trips (M8)."""
+"""Demand for fast charging: BEVs by zone, their energy near home and on long trips (M8)."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from market.base import quarters
 from market.charging.parameters import Charging, Operators
 from market.charging.trip_coverage import RoadArrays, TripGravity, trip_weights
 
-_PRIOR_ROWS = 10.0  # rows for which the recorded pattern counts in a zone, judgment: few drawn cars say little
+_PRIOR_ROWS = 10.0  # weight of the recorded pattern in a zone, in rows; judgment: few drawn cars are uninformative
 
 
 def corridor_use(roads: RoadArrays, gravity: TripGravity | None = None) -> Floats:

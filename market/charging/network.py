@@ -1,4 +1,4 @@
-"""The fast plugs of every operator: recorded at first, then started, opened, kept and closed by operators (M9)."""
+"""Fast plugs of every operator: observed at first, then built, maintained and closed by operators (M9)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,7 @@ _MOST_GROWTH = 0.6  # of BEVs in a year that operators count on, judgment
 class OperatorShares:
     """Share of each operator in all fast ports by year; between the years of the table it is interpolated.
 
-    ``share``: (years, operators), rows sum to 1; ``captive``: (operators,) 1 for a network of a maker of cars.
+    ``share``: (years, operators), rows sum to 1; ``captive``: (operators,) 1 for a network of an automaker.
     """
 
     names: tuple[str, ...]
@@ -53,7 +53,7 @@ class OperatorShares:
 
 
 def plug_costs(parameters: Operators) -> PlugCosts:
-    """The parameters as operators reckon with them."""
+    """The parameters in the form operators use."""
     return PlugCosts(
         capex_usd=parameters.capex_kusd * 1e3,
         demand_charge_usd_per_year=parameters.demand_charge_usd,
@@ -123,10 +123,10 @@ class ChargingNetwork:
         """Whether operators, not records or a trend, say what is built."""
         return self.parameters.decide and quarter >= self.first_own
 
-    # Phase 6: what stands
+    # Phase 6: plugs in operation
 
     def open_quarter(self, quarter: int) -> None:
-        """Plugs that stand in a quarter: those recorded at the end of the last one, or with those that open now."""
+        """Plugs in operation in a quarter: observed at the end of the last one, or including those that open now."""
         before = self.plugs_before = self.plugs
         if self.decides(quarter) and quarter > self.first_own:
             arrived = self.pipeline[0]
@@ -181,7 +181,7 @@ class ChargingNetwork:
     # Phase 10: decisions
 
     def invest(self, service: ChargingService, cars: float, price_usd_per_kwh: float, quarter: int) -> None:
-        """Reckon the quarter's cash; where operators decide they start plugs, set upkeep and close sites."""
+        """Compute the quarter's cash flow; operators that decide start plugs, set maintenance and close sites."""
         margin = price_usd_per_kwh * (1.0 - self.parameters.variable_cost_share)
         sales = service.served * self._charging.kwh_per_public_session * margin
         self.upkeep_usd = self.plugs * self.costs.upkeep_cost_usd(self.success) / QUARTERS_PER_YEAR

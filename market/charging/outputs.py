@@ -1,4 +1,4 @@
-"""What is written down of charging: columns of its tables and of national and zones, and the rows that fill them."""
+"""Result columns of charging, and the rows that fill them."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Parameters of charging: access as buyers see it, queues, those who build and keep chargers (M4, M8, M9)."""
+"""Parameters of charging: access as buyers perceive it, queues, operators (M4, M8, M9)."""
 
 from pydantic import model_validator
 

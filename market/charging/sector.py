@@ -1,4 +1,4 @@
-"""The charging side of a quarter: who charges where, what plugs do, what operators decide (M8, M9)."""
+"""The charging sector in a quarter: demand, service, decisions of operators (M8, M9)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What chargers do in a quarter: sessions served and lost, waits, success met, by zone and by operator (M8)."""
+"""Charging service in a quarter: sessions served and lost, waits, success rates, by zone and operator (M8)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Line decisions: what each line's owner sees, decided one at a time, cheapest change first (M14)."""
+"""Line decisions: what each owner observes, and decisions one at a time, cheapest conversion first (M14)."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ class LineChange:
 def car_use(expected_gwh: Floats, capacity_gwh: Floats) -> Floats:
     """Share of car capacity sold by seller, the open market's last; a year's cells in GWh (M14).
 
-    ``expected_gwh``: (makers,) wanted from US plants; ``capacity_gwh``: (makers + 1,) good cells. What a maker's
+    ``expected_gwh``: (makers,) wanted from US plants; ``capacity_gwh``: (makers + 1,) good cells. What an automaker's
     own lines cannot make is bought on the open market.
     """
     own, open_market = capacity_gwh[:-1], capacity_gwh[-1]
@@ -116,9 +116,9 @@ class LineDecisions:
     # What owners expect
 
     def expected_car_cells_gwh(self, quarter: int) -> Floats:
-        """A year's cells for cars wanted from US plants by maker, (makers,): the last year's with growth (M18).
+        """A year's cells for cars wanted from US plants by automaker, (makers,): the last year's with growth (M18).
 
-        Growth is what makers forecast for their BEVs, or, without forecasts, that of the last two years.
+        Growth is what automakers forecast for their BEVs, or, without forecasts, that of the last two years.
         """
         needed = self._cells.needed
         last = np.sum(needed[-QUARTERS_PER_YEAR:], axis=0)
@@ -204,7 +204,7 @@ class LineDecisions:
         )
 
     def _hurdle(self, quarter: int) -> float:
-        """Hurdle of a turn to storage: lower where US storage lines are sold ahead to buyers that take or pay."""
+        """Hurdle of a conversion to storage: lower where US storage lines are sold ahead under take-or-pay."""
         p = self._cells.parameters
         certain = (
             p.contract_cover
@@ -214,7 +214,7 @@ class LineDecisions:
         return hurdle_with_contract(p.hurdle, certain, p.discount_rate, p.sigma) if certain > 0.0 else p.hurdle
 
     def _partner_price_musd(self, line: int, expected: Floats, quarter: int) -> float:
-        """What the partner in a joint venture pays for the maker's share of a line, M$; nothing if it would not.
+        """What the partner in a joint venture pays for the automaker's share of a line, M$; nothing if it would not.
 
         The share of what the line is worth on the open market less its fixed cost: for cars from now on, or for
         storage after the change. Who has idle lines already takes none.
@@ -250,7 +250,7 @@ class LineDecisions:
         return bool(self._owed(quarter)[seller] > others)
 
     def _stays_slack(self, line: int, expected: Floats, quarter: int) -> bool:
-        """Whether cars' cells stay slack, for all makers together, without this line: idle, or closed if it is."""
+        """Whether cars' cells stay slack, for all automakers together, without this line: idle, or closed if it is."""
         lines, good = self._cells.lines, self._cells.parameters.last_yield
         there = lines.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR)
         if lines.status[line] == LineStatus.IDLE:

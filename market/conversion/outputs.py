@@ -1,4 +1,4 @@
-"""What is written down of lines that change their use and of what it does: columns of two tables and of national."""
+"""Result columns of line conversion and its effects, and the rows that fill them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -59,7 +59,7 @@ LINE_CHANGES: dict[str, Series] = {
 
 
 def channels(cells: CellMarket, lost_models_share: Floats) -> Row:
-    """What the detour does to car buyers, by channel: means over makers by the cells they need.
+    """Effects of the detour on car buyers, by channel: means over automakers weighted by the cells they need.
 
     ``lost_models_share``: (makers,) of BEV models not launched.
     """

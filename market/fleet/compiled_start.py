@@ -1,4 +1,4 @@
-"""Seats at the start by a compiled loop: for large populations. The same bits as ``plain_start``."""
+"""The starting population by a compiled loop, for large populations: the same bits as ``plain_start``."""
 
 from math import floor
 

@@ -1,4 +1,4 @@
-"""Used cars at dealers: their stock, who of the buyers finds a car, and which car it is (M20)."""
+"""Used cars at dealers: inventory, rationing of buyers, and matching of cars to buyers (M20)."""
 
 from collections.abc import Callable
 
@@ -50,8 +50,8 @@ def served_buyers(
     """Which buyers of used cars find one, shape (buyers,).
 
     ``wanted``: the good each wants; ``own``: the good each trades in, -1 for none. A buyer who finds none
-    keeps the own car, which is then not for sale either; those with the least luck go first, ``draws_of`` some
-    buyers, asked only of goods that run short. ``others_by_good`` are cars traded in by buyers of new cars.
+    keeps the own car, which is then not for sale either; buyers are served in order of ``draws_of``, which is
+    evaluated only for goods that run short. ``others_by_good`` are cars traded in by buyers of new cars.
     """
     served = np.ones(wanted.size, dtype=np.bool_)
     wanting = np.bincount(wanted, minlength=GOODS)

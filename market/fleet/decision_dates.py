@@ -1,7 +1,7 @@
-"""When seats with a car look next, as expected seats (mean-field mode, M1, M20).
+"""When owners next enter the market, as expected seats (mean-field mode, M1, M20).
 
-What set a date (a purchase, a lease, a look that ended in keeping) fixes how long it is until the next one, whoever
-the owner is. So it is enough to remember what happened in each quarter; the seats due are sums over those quarters.
+The time to the next decision depends only on the last event (a purchase, a lease, a decision to keep), not on the
+owner. It is enough to store the events of each quarter; seats due are sums over those quarters.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ _WAYS = len(AGE_BUCKETS) + 1  # to come by a car for good: used, of each age buc
 
 @dataclass(frozen=True)
 class DateLaws:
-    """Chances of dates. ``after``: (quarters, ways), that the next look comes so many quarters after an acquisition.
+    """Probabilities of decision dates. ``after``: (quarters, ways), of so many quarters from acquisition to the next.
 
-    ``lease``: quarters until a lease ends; ``low``, ``high``: between which a keeper looks again; ``return_hazard``:
+    ``lease``: quarters until a lease ends; ``low``, ``high``: quarters after which a keeper returns; ``return_hazard``:
     of those who wait.
     """
 

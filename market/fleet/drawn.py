@@ -1,4 +1,4 @@
-"""The population as rows that are drawn one by one: who is in the market, who buys what, who loses a car (B0, M20)."""
+"""The population as individually drawn rows: entry into the market, purchases, scrappage (M20)."""
 
 from math import prod
 from typing import Any
@@ -105,7 +105,7 @@ class DrawnFleet(Fleet):
         return np.asarray(self.stratum_of(rows) * GOODS + GOOD_OF[columns["car"][rows], columns["age_quarters"][rows]])
 
     def choose_and_trade(self, trading: Trading) -> tuple[Traded, Outcome]:
-        """Draw what everybody does, let makers and dealers serve them, and let cars change hands."""
+        """Draw what everybody does, let automakers and dealers serve them, and let cars change hands."""
         consumers, clock, market = self.consumers, trading.clock, trading.market
         seed, quarter, is_bev = clock.seed, clock.quarter, market.bev_product
         drawn = draw(

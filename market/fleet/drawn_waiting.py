@@ -1,4 +1,4 @@
-"""Drawn buyers who wait for a better BEV, or hurry before a worse one (M3)."""
+"""Drawn buyers who wait for a better BEV or pull a purchase forward (M3)."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ def hurry(consumers: Consumers, drawing: Drawing, share: Floats, is_bev: Mask, c
 
 
 def send_home(consumers: Consumers, rows: Ints, return_hazard: float, clock: Clock) -> int:
-    """Those who wait look again with a constant hazard, from the next quarter on; returns how many rows wait in all."""
+    """Waiting rows return with a constant hazard from the next quarter on; returns the number waiting."""
     draws = uniforms(stream_key(clock.seed, Purpose.WAITING_TIME, clock.quarter), rows)
     longer = np.zeros(rows.size) if return_hazard >= 1.0 else np.floor(np.log(draws) / np.log(1.0 - return_hazard))
     consumers.start_waiting(rows, (clock.quarter + 1 + longer).astype(np.int64))
@@ -53,7 +53,7 @@ def send_home(consumers: Consumers, rows: Ints, return_hazard: float, clock: Clo
 
 
 def _moved(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock: Clock) -> Mask:
-    """Drawn buyers of BEVs whose luck makes them wait or hurry, by their income's share."""
+    """Drawn BEV buyers who wait, or pull forward, with the probability of their income class."""
     buys_bev = (drawn.kind == NEW) & is_bev[np.maximum(drawn.item, 0)]
     rows = drawn.rows[buys_bev]
     draws = uniforms(stream_key(clock.seed, Purpose.WAITING, clock.quarter), rows)

@@ -1,4 +1,4 @@
-"""The population as expected seats: the same choices without the draw (mean-field mode)."""
+"""The population as expected seats: the same choices without random draws (mean-field mode)."""
 
 from dataclasses import dataclass
 
@@ -166,7 +166,7 @@ class ExpectedFleet(Fleet):
             self._cars -= hurried.acquiring * trades.haste_sells[:, None]
 
     def _exchange(self, trades: ExpectedTrades, new_cars: NewCars) -> None:
-        """Cars from dealers and makers to buyers, and traded in to dealers."""
+        """Cars from dealers and automakers to buyers, and traded in to dealers."""
         supply = self.lot.cars[:, None] * self._in_goods + trades.sold
         of_good = supply.sum(axis=0)
         composition = supply.T / np.where(of_good > 0.0, of_good, 1.0)[:, None]

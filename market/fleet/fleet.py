@@ -1,4 +1,4 @@
-"""Seats and cars of a run, and what the market is shown of them: as drawn rows or as expected counts (B0, M20)."""
+"""Seats and cars of a run, as drawn rows or as expected counts (M20)."""
 
 from abc import ABC, abstractmethod
 from typing import Protocol
@@ -120,7 +120,7 @@ class Fleet(ABC):
         return float(np.clip(wanted / expected, _LOWEST_SCRAP_SCALE, _HIGHEST_SCRAP_SCALE))
 
     def listings(self, in_market: InMarket, hazard: float, *, base_year: bool) -> Floats:
-        """Cars of each good that may be for sale, (goods,): at dealers, and of lookers but for the usual keepers."""
+        """Cars of each good that may be for sale, (goods,): dealers' and those of owners likely to sell."""
         due = group_sum(in_market.due, in_market.kind_good, GOODS)
         listed = self.stock() + (1.0 - self._holding.keep_share) * hazard * due
         return np.asarray(np.maximum(listed, _ONE_IN_A_MILLION) if base_year else listed)

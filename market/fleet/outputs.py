@@ -1,4 +1,4 @@
-"""Cars on the road, at dealers and traded, as columns of the results and the rows that fill them."""
+"""Result columns of cars on the road, at dealers and traded, and the rows that fill them."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Seats at the start by NumPy: for small populations, and the plain statement of ``compiled_start``."""
+"""The starting population in NumPy, for small populations and as the reference for ``compiled_start``."""
 
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class StartTables(NamedTuple):
 def stratified(rows: Ints, shift: Floats, step: Floats) -> Floats:
     """Evenly spread numbers in (0, 1), shape (rows, draws), for row numbers: a Kronecker sequence with a keyed shift.
 
-    Neighboring rows, which are alike, cover every dimension evenly (Richtmyer 1951).
+    Adjacent rows, which are similar, cover every dimension evenly (Richtmyer 1951).
     """
     return np.asarray((shift + rows[:, None] * step) % 1.0)
 
@@ -65,5 +65,5 @@ def start(
 
 
 def _pick(running: Floats, draws: Floats) -> Ints:
-    """Place at which the running sum of shares passes a uniform number; running (rows, members), luck (rows,)."""
+    """Place at which the running sum of shares passes a uniform number; running (rows, members), draws (rows,)."""
     return np.asarray(np.minimum((running < draws[:, None]).sum(axis=1), running.shape[1] - 1))

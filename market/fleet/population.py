@@ -1,4 +1,4 @@
-"""The population at the start: seats, classes, cars, ages and decision dates, stratified to keep luck small."""
+"""The starting population: seats, classes, cars, ages and decision dates, stratified to reduce sampling error."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -62,7 +62,7 @@ def class_shares(places: Places) -> Floats:
 
 
 def starting_stock(places: Places, bev_ratio: Floats, taste_sd_kusd: float, alpha_powertrain: float) -> StartingStock:
-    """Who owned what at the end of 2016.
+    """Car ownership at the end of 2016.
 
     Early BEVs went to zones by registrations (``bev_ratio``, shape (zones,)) and to classes by taste
     and by income as recorded for new BEVs; segments and ages are national, ages tilted by income as
@@ -116,7 +116,7 @@ def starting_columns(
 ) -> dict[str, NDArray[np.unsignedinteger]]:  # fmt: skip
     """Columns of all rows at the start of the first quarter, ordered by zone; ``COLUMN_TYPES`` names them.
 
-    Worked out piece by piece: a row's luck depends on its number alone, so pieces change nothing.
+    Computed piece by piece: a row's draws depend only on its number, so pieces do not change results.
     """
     edges, known = class_edges(places, rows), _start_tables(holding, stock, path, seed, lease_share)
     columns = {name: np.empty(rows, dtype=kind_of) for name, kind_of in COLUMN_TYPES.items()}

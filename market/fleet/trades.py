@@ -1,4 +1,4 @@
-"""Draws become trades: who buys what, which physical cars change hands, when everybody looks next (M1, M11, M20)."""
+"""From draws to trades: purchases, physical cars that change hands, next decision dates (M1, M11, M20)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -43,8 +43,8 @@ class Trades:
     """Trades carried out, counted in rows.
 
     ``new_row``, ``new_product``: (new buyers,); ``used_row``, ``used_good``: (used buyers,) with the good
-    bought; ``sold_good``: (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: lookers who
-    kept their car.
+    bought; ``sold_good``: (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: owners in
+    the market who kept their car.
     """
 
     new_row: Ints
@@ -58,7 +58,7 @@ class Trades:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What lookers were drawn to do: all arrays (lookers,).
+    """Drawn choices of rows in the market: all arrays (rows,).
 
     ``kind``: KEEP, NEW or USED; ``item``: the product or used good; ``car``, ``age_quarters`` and ``own``: the
     car they have and its good (-1: none); ``served``: whether they find what they want, at first those who keep.
@@ -73,16 +73,16 @@ class Drawn:
     served: NDArray[np.bool_]
 
     def picked(self, chosen: NDArray[np.bool_]) -> "Drawn":
-        """Some of the lookers; ``chosen``: (lookers,)."""
+        """Some of the rows; ``chosen``: (rows,)."""
         return Drawn(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def joined(self, other: "Drawn") -> "Drawn":
-        """These lookers and others after them."""
+        """These rows followed by others."""
         return all_of([self, other])
 
 
 def all_of(parts: Iterable[Drawn]) -> Drawn:
-    """Lookers of all parts, in order."""
+    """Rows of all parts, in order."""
     parts = list(parts)
     return Drawn(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Drawn)))
 
@@ -102,7 +102,7 @@ def draw(
     consumers: Consumers, present: Present, in_market: InMarket, flows: Flows, nests: Nests, hazard: float, seed: int,
     quarter: int,
 ) -> Drawn:  # fmt: skip
-    """Draw every looker's choice; nothing is changed. A seat due looks with probability ``hazard``."""
+    """Draw every choice; nothing is changed. An owner due enters the market with probability ``hazard``."""
     drawing = Drawing(consumers, in_market, flows, nests, hazard, seed, quarter)
     work = consumers.work
     owners = work.over(present.due.size, lambda piece: drawing.of_owners(present.due[piece]))
@@ -111,7 +111,7 @@ def draw(
 
 
 class Drawing:
-    """Draws choices of a quarter for any rows that are among its lookers."""
+    """Draws the choices of a quarter for rows in the market."""
 
     def __init__(
         self,

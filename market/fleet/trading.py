@@ -1,4 +1,4 @@
-"""What a fleet is given to choose and trade with: the market of a quarter before anybody is served."""
+"""Input of a fleet's trades: the market of a quarter before buyers are served."""
 
 from dataclasses import dataclass, replace
 
@@ -16,8 +16,8 @@ from market.fleet.trades import NewCars
 class Trading:
     """A quarter's buyers and what they are offered.
 
-    ``market``: that of those in it, of whom those due look with ``hazard``; ``outcome``: what they are expected to do,
-    those who wait held back; ``limit``: (products,) most cars that can be delivered.
+    ``market``: households in the market and their values; ``hazard``: share of owners due who enter it; ``outcome``:
+    expected choices, excluding buyers who wait; ``limit``: (products,) supply limit.
     """
 
     clock: Clock

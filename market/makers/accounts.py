@@ -1,4 +1,4 @@
-"""What must hold of makers' stocks, and what they are paid for new cars."""
+"""Accounting checks of automakers' inventories, and payments for new cars."""
 
 from collections.abc import Sequence
 

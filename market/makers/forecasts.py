@@ -1,4 +1,4 @@
-"""What makers expect of BEV demand: Holt with damped trend, first plans, announced credits (M18)."""
+"""Automakers' forecasts of BEV demand: Holt with damped trend, initial optimism, announced credits (M18)."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ from market.base.categories import MAKERS
 from market.makers.parameters import Plans
 
 PLANS_QUARTER = quarters.index("2022Q4")
-"""When makers had the plans of 2021-22; their optimism fades from then on."""
+"""When automakers had the plans of 2021-22; their optimism fades from then on."""
 NEW_BRANDS = ("Tesla", "New brands")
-"""Makers that sell BEVs alone and without dealers; the others are legacy."""
+"""Automakers that sell BEVs alone and without dealers; the others are legacy."""
 
 
 class MakerForecasts:
-    """Forecasts of every maker, updated each fourth quarter; arrays have shape (makers,) unless said.
+    """Forecasts of every automaker, updated each fourth quarter; arrays have shape (makers,) unless said.
 
     ``maker``: (products,) who makes each; ``initial_optimism``: of the plans of 2021-22, as a multiple of demand;
     ``alpha_powertrain``: what a k$ of credit does to the log-odds of a powertrain (M1).
@@ -74,6 +74,6 @@ class MakerForecasts:
         return np.asarray(np.maximum(steps, 0.0) * self.optimism(quarter) * self.policy_factor())
 
     def growth(self, quarter: int) -> Floats:
-        """BEVs expected in a year over those of the last; 1 for a maker without any."""
+        """BEVs expected in a year over those of the last; 1 for an automaker without any."""
         sold = group_sum(self.last_year(), self._maker, len(MAKERS))
         return np.asarray(np.where(sold > 0, self.cars_ahead(1, quarter)[0] / np.where(sold > 0, sold, 1.0), 1.0))

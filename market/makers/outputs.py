@@ -1,4 +1,4 @@
-"""What makers offer and sell, as columns of the results and the rows that fill them."""
+"""Result columns of automakers' offers and sales, and the rows that fill them."""
 
 from collections.abc import Iterator, Sequence
 

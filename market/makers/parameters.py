@@ -1,10 +1,10 @@
-"""Parameters of what makers expect and plan: forecasts and programs (M15, M18)."""
+"""Parameters of automakers' forecasts and programs (M15, M18)."""
 
 from market.base.parameter import Group, parameter, switch
 
 
 class Plans(Group):
-    """Makers' forecasts and programs for BEVs; legacy makers, and new brands with Tesla (M15, M18)."""
+    """Automakers' forecasts and BEV programs; legacy automakers, and new brands including Tesla (M15, M18)."""
 
     programmes: bool = switch(
         "automakers launch and cancel BEV models; off: models follow variety_growth", default=True

@@ -1,4 +1,4 @@
-"""What makers know of demand when they set prices: last quarter's buyers by kind, and the best prices (M10)."""
+"""Automakers' price setting: demand of last quarter's buyers by kind, and best prices (M10)."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class SeenMarket:
 
 
 def expected_demand(seen: SeenMarket, kind_of_stratum: Ints, nests: Nests, alphas: Alphas) -> Demand:
-    """Demand that makers expect: buyers of the quarter by kind, owners and carless apart (M10).
+    """Demand that automakers expect: buyers of the quarter by kind, owners and carless apart (M10).
 
     ``kind_of_stratum``: (strata,) the kind of buyer each stratum is counted as. At the prices of the quarter demand for
     every product equals that of all strata; slopes are those of the kinds, whose members are treated as alike.
@@ -65,7 +65,7 @@ def class_of_stratum(in_market: InMarket) -> Ints:
 
 
 class PriceSetting:
-    """The prices makers aim at, given the demand last seen; ``maker``: (products,) who owns each product.
+    """The prices automakers aim at, given the demand last seen; ``maker``: (products,) who owns each product.
 
     ``rule``: how they find them.
     """
@@ -94,5 +94,5 @@ class PriceSetting:
 
     def _seen(self) -> Demand:
         if self._demand is None:
-            raise ValueError("makers set best prices only after a quarter with buyers")
+            raise ValueError("automakers set best prices only after a quarter with buyers")
         return self._demand

@@ -1,4 +1,4 @@
-"""Programs of all makers: begun, paid, finished or written off once a year, and what it does to models (M15)."""
+"""Model programs of all automakers: launched, paid for, finished or written off, and their effect on models (M15)."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -53,8 +53,8 @@ class Programmes:
     """State of programs; arrays have shape (products,) or, money of the quarter in M$, (makers,).
 
     ``models_added``: on sale by programs; ``write_off_musd``: sunk in programs given up; ``write_down_musd``:
-    of models on sale; ``models_lost``: not launched or given up only because the maker's lines
-    turned to storage: the second channel of the detour. ``missing_weight``: what cells that are missing count for.
+    of models on sale; ``models_lost``: not launched or canceled only because the automaker's
+    lines converted to storage, the second channel of the detour; ``missing_weight``: weight of missing cells.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Programmes:
             programme.book_musd = (programme.book_musd - loss) * (years_left - 1) / years_left
 
     def _launch(self, seen: MakersQuarter) -> None:
-        """Each maker begins what is worth most over its cost, at most so many a year as its engineers can."""
+        """Each automaker launches the programs with the highest net value, up to its engineering capacity."""
         lead, products = self._plans.lead_quarters, self._products
         cars = self._forecasts.cars_ahead(_years_seen(self.terms), seen.quarter)
         on_offer = products.is_bev & seen.offers.on_offer
@@ -165,7 +165,7 @@ class Programmes:
     def _decides(
         self, seen: ProgrammeSensing, strategy: MakerStrategy, product: int, *, under_way: bool
     ) -> ProgrammeAction:
-        """What the maker decides; a model it would have but for cells turned away is counted as lost."""
+        """What the automaker decides; a model it would have but for converted cell lines is counted as lost."""
         action = self.rule(seen, strategy, self.terms, under_way=under_way)
         if seen.cells_missing > 0.0:
             there = replace(seen, cells_missing=0.0, models=seen.models + self.models_lost[product])
@@ -182,7 +182,7 @@ class Programmes:
     def _sense(
         self, seen: MakersQuarter, product: int, cars: Floats, before: int, quarters_left: int
     ) -> ProgrammeSensing:
-        """What a maker sees of one more model of a product after ``before`` others under way."""
+        """What an automaker sees of one more model of a product after ``before`` others under way."""
         products, maker = self._products, int(self._products.maker[product])
         last = self._forecasts.last_year()
         own = float(last[(products.maker == maker) & products.is_bev].sum())
@@ -204,7 +204,7 @@ class Programmes:
         )
 
     def _cells_missing(self, seen: MakersQuarter, maker: int, product: int, cars: Floats, won: Floats) -> float:
-        """Share of a new model's cells that the maker lacks, weighed; ``cars``, ``won``: BEVs of both, (years,)."""
+        """Share of a new model's cells that the automaker lacks, weighed; ``cars``, ``won``: BEVs of both, (years,)."""
         if seen.cells is None:
             return 0.0
         year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
@@ -217,7 +217,7 @@ class Programmes:
         return self._missing_weight * missing_share(seen.cells, maker, float(cars[year]), sold, mine)
 
     def lost_share(self, effective_models: Floats) -> Floats:
-        """Second channel: share of its BEV models a maker would have but for lines turned, (makers,).
+        """Second channel: share of BEV models an automaker lost to converted lines, (makers,).
 
         ``effective_models``: on offer, (products,).
         """
@@ -228,7 +228,7 @@ class Programmes:
         return np.asarray(np.where(lost > 0, lost / np.where(lost > 0, models + lost, 1.0), 0.0))
 
     def post_money(self, ledger: Ledger) -> None:
-        """What makers pay for programs, and to suppliers for those given up, M$."""
+        """What automakers pay for programs, and to suppliers for those given up, M$."""
         for number, name in enumerate(MAKERS):
             ledger.pay(name, DEVELOPERS, float(self.spent_musd[number] + self.paid_off_musd[number]))
 

@@ -42,7 +42,7 @@ class ManagedCharging:
         self.known_from = quarters.index(parameters.managed_known)
 
     def share(self, quarter: int) -> float:
-        """Share of BEVs enrolled in a quarter; none to the origin."""
+        """Share of BEVs enrolled in a quarter; none up to the origin."""
         steps = self._parameters.managed_ramp_years * QUARTERS_PER_YEAR
         grown = (quarter - self._first + 1) / steps
         return self._parameters.managed_share * min(max(grown, 0.0), 1.0)

@@ -31,7 +31,7 @@ class UsedCredit:
         return self.parameters.federal_credit_factor * self.parameters.used_credit_factor
 
     def amount_kusd(self, quarter: int, price_kusd: Floats) -> Floats:
-        """Amount in a quarter, k$ of 2025, shape (incomes, goods); ``price_kusd``: mean used prices, (goods,)."""
+        """Amount in a quarter, thousand 2025 $, shape (incomes, goods); ``price_kusd``: mean used prices, (goods,)."""
         law = quarter_of_law(quarter, self.origin, self._end, self._last)
         if law is None or law < self._first or law > self._last:
             return np.zeros((len(INCOMES), GOODS))

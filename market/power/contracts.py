@@ -80,8 +80,8 @@ class Alternatives:
 class ContractBook:
     """All contracts of a run, and what the quarter open brought.
 
-    ``added_gwh``, ``added_gw``, ``added_center_gw``: put up by region, the last by data centers; ``revenue_musd``:
-    of domestic sellers less damages, (sellers,); ``credits_musd``: investment credits.
+    ``added_gwh``, ``added_gw``, ``added_center_gw``: storage installed by region, the last by data centers;
+    ``revenue_musd``: of domestic sellers less damages, (sellers,); ``credits_musd``: investment credits.
     """
 
     def __init__(self, regions: int, damages_share: float, take_or_pay_share: float = 1.0) -> None:
@@ -132,14 +132,14 @@ class ContractBook:
         return np.asarray(due.max(axis=0))
 
     def outstanding_gwh(self) -> Floats:
-        """Energy contracted and not yet put up, GWh, (regions,)."""
+        """Energy contracted and not yet installed, GWh, (regions,)."""
         energy = np.zeros(self._regions)
         for contract in self.open:
             energy[contract.region] += contract.outstanding_gwh
         return energy
 
     def outstanding_gw(self, center_share: float) -> Floats:
-        """Power contracted and not yet put up, GW, (regions,); of data centers' the share that counts."""
+        """Power contracted and not yet installed, GW, (regions,); of data centers' the share that counts."""
         power = np.zeros(self._regions)
         for contract in self.open:
             counts = center_share if contract.for_data_center else 1.0

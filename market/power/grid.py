@@ -23,7 +23,7 @@ from market.power.regions import YEARS_AHEAD, PowerRegions
 class Grid:
     """Load and cost of BEVs by region; arrays have shape (regions,) unless they say otherwise.
 
-    ``added_gw``: load above that of the origin, which recorded peaks and prices hold; 0 to the origin;
+    ``added_gw``: load above that of the origin, which recorded peaks and prices hold; 0 up to the origin;
     ``added_ahead_gw``: the same as planners expect it three years on; ``vehicle_gw``: what enrolled cars give back;
     ``rise_usd_per_kwh``: of the retail price.
     """

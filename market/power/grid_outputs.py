@@ -1,4 +1,4 @@
-"""What is written down of BEVs on the grid and of what storage earns: columns, and what fills them."""
+"""Result columns of BEV load and storage revenue, and the values that fill them."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Parameters of BEVs on the grid, and of the program that manages their charging (M21)."""
+"""Parameters of BEV load on the grid and of managed charging (M21)."""
 
 from pydantic import field_validator
 
@@ -7,7 +7,7 @@ from market.base.parameter import Group, parameter, quarter_field
 
 
 class Grid(Group):
-    """Load of BEVs at the peak, its cost, and who manages it (M21)."""
+    """BEV load at the peak, its cost, and managed charging (M21)."""
 
     unmanaged_kw: float = parameter(
         1.1, 0.0, 2.0, "kW/car", "BEV load at the regional peak, unmanaged", "published range 0.9-1.5, recalled"

@@ -1,4 +1,4 @@
-"""What is written down of storage: columns of regions, contracts and national, and the rows that fill them."""
+"""Result columns of storage, regions and contracts, and the rows that fill them."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What buyers believe of chargers and batteries, and what their neighbors drive (M5, M7)."""
+"""Buyers' beliefs about chargers and batteries, and peer effects (M5, M7)."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from market.trust.parameters import Trust
 from market.vehicles.products import Products
 
 BRAND_GROUPS = ("GM", "Ford and Stellantis", "Asian makers", "VW Group", "Tesla", "New brands", "Others")
-"""Groups of makers about whose batteries buyers hold one belief."""
+"""Groups of automakers about whose batteries buyers hold one belief."""
 _GROUP_OF_MAKER = {
     "GM": 0, "Ford": 1, "Stellantis": 1, "Toyota": 2, "Honda": 2, "Nissan": 2, "Hyundai-Kia": 2, "VW Group": 3,
     "Tesla": 4, "New brands": 5, "Rest of market": 6,
@@ -51,7 +51,7 @@ class TrustState:
         self.shares: list[Floats] = []
         self.news: dict[str, Floats] = {name: np.zeros(3) for name in ("charging", "battery")}
 
-    # What buyers hold
+    # Beliefs
 
     def brand_share(self) -> Floats:
         """Share of each brand group in the BEVs sold so far, shape (groups,)."""
@@ -62,11 +62,11 @@ class TrustState:
         return self.charging.perceived_success
 
     def brand_trouble(self) -> Floats:
-        """Battery trouble as believed of each brand group, in the light of all, shape (zones, groups)."""
+        """Perceived battery trouble of each brand group, with spillover, shape (zones, groups)."""
         return beliefs.spill_over(self.battery, self.parameters.technology_strength).mean_trouble
 
     def technology_trouble(self) -> Floats:
-        """Battery trouble as believed of BEVs as such, shape (zones,)."""
+        """Perceived battery trouble of BEVs in general, shape (zones,)."""
         total = self.battery.trouble.sum(axis=1)
         return np.asarray(total / (total + self.battery.sound.sum(axis=1)))
 
@@ -98,7 +98,7 @@ class TrustState:
     # Phase 9
 
     def see(self, bev_share_by_zone: Floats) -> None:
-        """Remember what the zone bought this quarter, for its neighbors to see (M7)."""
+        """Store the quarter's BEV share of each zone, which peers observe (M7)."""
         self.shares = [*self.shares[-3:], bev_share_by_zone]
 
     def learn(

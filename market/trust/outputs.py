@@ -1,4 +1,4 @@
-"""What is written down of trust and neighbors: columns of its table and of national, and the rows that fill them."""
+"""Result columns of beliefs and peer effects, and the rows that fill them."""
 
 from collections.abc import Iterator
 

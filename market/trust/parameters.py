@@ -1,4 +1,4 @@
-"""Parameters of trust, neighbors and waiting (M3, M5, M7)."""
+"""Parameters of beliefs, peer effects and purchase timing (M3, M5, M7)."""
 
 from pydantic import field_validator
 
@@ -7,7 +7,7 @@ from market.base.parameter import Group, parameter, quarter_field
 
 
 class Trust(Group):
-    """What buyers believe, hear, see and wait for (M3, M5, M7)."""
+    """Beliefs, news, peer effects and purchase timing of buyers (M3, M5, M7)."""
 
     prior_strength: float = parameter(
         30, 5, 200, "observation", "n0, strength of prior beliefs", "design, not calibrated"

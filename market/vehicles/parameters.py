@@ -1,10 +1,10 @@
-"""Parameters of new cars: makers' prices and stocks, trends of BEVs (M10, M11, M18)."""
+"""Parameters of new cars: prices, inventories and BEV trends (M10, M11, M18)."""
 
 from market.base.parameter import Group, parameter
 
 
 class Makers(Group):
-    """Prices after the records, towards Bertrand-Nash (M10), stocks (M11) and the trends of BEVs."""
+    """Prices after the observed data, toward Bertrand-Nash (M10), inventories (M11) and BEV trends."""
 
     price_adjustment: float = parameter(
         0.35, 0.05, 1.0, "1/quarter", "share of the gap to the equilibrium price closed in a quarter", "design (M10)"

@@ -1,4 +1,4 @@
-"""What is recorded and imposed up to the origin: sales, supply limits, where products were sold, used prices."""
+"""Observed data imposed up to the origin: sales, supply limits, availability, used prices."""
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,8 @@ def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
 class RecordedSales:
     """New cars sold by quarter and product, shape (quarters to 2024Q4, products): ``cars``.
 
-    BEVs are recorded by maker and quarter, hybrids and plug-in hybrids nationally, gasoline cars by
-    maker and year; within these the recorded mix of products splits them, gasoline cars raked to the recorded
+    BEVs are recorded by automaker and quarter, hybrids and plug-in hybrids nationally, gasoline cars by
+    automaker and year; within these the recorded mix of products splits them, gasoline cars raked to the recorded
     shares of segments.
     """
 
@@ -63,7 +63,7 @@ class RecordedSales:
         return np.asarray(self.by_powertrain.sum(axis=1))
 
     def at(self, quarter: int) -> Floats:
-        """Cars of a quarter by product, shape (products,); NaN after the records."""
+        """Cars of a quarter by product, shape (products,); NaN after the observed data."""
         return np.asarray(self.cars[quarter]) if quarter <= self._until else np.full(self.cars.shape[1], np.nan)
 
     def _split_plug_ins_and_hybrids(self, quarter: int) -> None:
