@@ -80,7 +80,7 @@ def test_a_local_worker_whose_files_are_others_is_refused_before_the_first_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = other(code=True)
-    monkeypatch.setattr(provenance_module, "here", lambda: ours)
+    monkeypatch.setattr(provenance_module, "here", lambda *_: ours)
     with pytest.raises(InputError, match=rf"worker process \d+ has code \w+ instead of {ours.code.short}"):
         carried_out(tmp_path, EIGHT, LocalEngine(1))
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [".lock"]
