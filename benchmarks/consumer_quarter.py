@@ -15,7 +15,7 @@ from agents.population.draws import odds_of
 from agents.random.streams import Purpose, stream_key
 from market.base.categories import GOODS
 from market.fleet.dealers import GOOD_OF
-from market.fleet.trades import Drawn, stratum_of, draw
+from market.fleet.trades import Drawn, draw, stratum_of
 from market.model import Market
 from market.scenario import Run, Scenario
 
