@@ -64,6 +64,10 @@ def run(
     ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; all cores if left out. Results are the same.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")] = Path("results"),
+    allow_plugins: Annotated[
+        list[str] | None,
+        typer.Option("--allow-plugins", metavar="NAME", help="Load a module of yours that scenarios name; repeatable."),
+    ] = None,
     *,
     mean_field: Annotated[
         bool, typer.Option("--mean-field", help="Count expected consumers instead of drawing them.")
@@ -75,6 +79,7 @@ def run(
         _check_writable(out)
         from experiments.commands.progress import shown_on
         from experiments.commands.summary import print_summary
+        from experiments.runs.own_code import allowed_here
         from experiments.runs.run import folder_name, run_scenario
 
         if mean_field and consumers is not None:
@@ -84,13 +89,14 @@ def run(
         if threads is not None:
             _use_threads(threads)
         name, draw = folder_name(chosen), None if no_figures else _drawing()
+        own = allowed_here(allow_plugins or ())
         with shown_on(text_console(error=True), name) as progress:
 
             def told(quarter: str, done: int, in_all: int) -> None:
                 progress(quarter, done, in_all)
                 end_if_stopped()
 
-            folder, result = run_scenario(chosen.scenario, name, seed, out, told)
+            folder, result = run_scenario(chosen.scenario, name, seed, out, told, own)
         drawn = None if draw is None else draw(folder, result)
         print_summary(text_console(), result, folder, drawn)
         for fault in drawn.faults if drawn else ():

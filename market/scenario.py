@@ -1,6 +1,9 @@
 """A scenario: every number a run can vary, by subject; the groups are declared beside their kind."""
 
-from pydantic import Field, field_validator, model_validator
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from agents.buyers.choice import Alphas
 from market.base import quarters
@@ -14,9 +17,11 @@ from market.plugins import PluginNames
 from market.policies.parameters import Policy
 from market.power.grid_parameters import Grid
 from market.power.parameters import Storage
-from market.rules import RuleNames, chosen_rules
+from market.rules import RuleNames, chosen_rules, nearest
 from market.trust.parameters import Trust
 from market.vehicles.parameters import Makers
+
+_GROUP_AND_KEY = _LOW_AND_HIGH = 2
 
 
 class Run(Group):
@@ -81,7 +86,41 @@ class Scenario(Group):
         self.alphas()
         return self
 
+    def with_(self, **groups: Mapping[str, Any]) -> "Scenario":
+        """The scenario with parameters changed by group, such as ``storage={"data_center_factor": 3.0}``.
+
+        Raises ValueError, in a sentence with the nearest right name or the bounds, for what is no parameter or is out
+        of its bounds.
+        """
+        content = self.model_dump()
+        names = [name for name in content if isinstance(getattr(self, name), Group)]
+        for group, values in groups.items():
+            if group not in names:
+                raise ValueError(f"{group} is no group of parameters; {nearest(group, names)}")
+            wrong = next((key for key in values if key not in content[group]), None)
+            if wrong is not None:
+                raise ValueError(f"{group}.{wrong} is no parameter; {nearest(wrong, list(content[group]))}")
+            content[group] |= values
+        try:
+            return type(self).model_validate(content)
+        except ValidationError as error:
+            raise ValueError(_sentence(error, groups)) from None
+
     def alphas(self) -> Alphas:
         """Choice coefficients, top to bottom."""
         b = self.buyers
         return Alphas(b.alpha_keep, b.alpha_market, b.alpha_segment, b.alpha_powertrain, b.alpha_product)
+
+
+def _sentence(error: ValidationError, given: Mapping[str, Mapping[str, Any]]) -> str:
+    """The first fault of a scenario: what was given, and what is allowed."""
+    first = error.errors()[0]
+    reason = str(first.get("ctx", {}).get("error", first["msg"]))
+    if len(first["loc"]) != _GROUP_AND_KEY:
+        return reason
+    group, key = map(str, first["loc"])
+    kind = Scenario.model_fields[group].annotation
+    rules = kind.model_fields[key].metadata if isinstance(kind, type) and issubclass(kind, Group) else []
+    bounds = [getattr(rule, name) for rule in rules for name in ("ge", "le") if hasattr(rule, name)]
+    allowed = f"allowed are {bounds[0]:g} to {bounds[1]:g}" if len(bounds) == _LOW_AND_HIGH else reason
+    return f"{group}.{key} is {given.get(group, {}).get(key)!r}; {allowed}"

@@ -47,6 +47,10 @@ _Container = Annotated[
 ]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Say how large the study is, and make nothing.")]
 _Yes = Annotated[bool, typer.Option("--yes", help="Make a study of more than 100,000 runs.")]
+_Plugins = Annotated[
+    list[str] | None,
+    typer.Option("--allow-plugins", metavar="NAME", help="Load a module of yours that scenarios name; repeatable."),
+]
 _Where = tuple[str, int | None, str | None, str | None]
 
 
@@ -68,6 +72,7 @@ def sweep(
     replications: _Replications = None,
     points: _Points = None,
     overrides: _Set = None,
+    allow_plugins: _Plugins = None,
     *,
     retry_failed: _Retry = False,
     mixed: _Mixed = False,
@@ -86,7 +91,7 @@ def sweep(
         kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
         path = find_design(design)
         asked = _changed(path, consumers, replications, points, overrides or [])
-        plan, folder = _planned(path, out, asked, dry_run=dry_run, yes=yes)
+        plan, folder = _planned(path, out, asked, allow_plugins or (), dry_run=dry_run, yes=yes)
         _study(plan, folder, where, outcome, kept, container=container)
 
 
@@ -102,6 +107,7 @@ def compare(
     out: _Out = Path("results"),
     outcome: _Outcomes = None,
     overrides: _Set = None,
+    allow_plugins: _Plugins = None,
     *,
     retry_failed: _Retry = False,
     mixed: _Mixed = False,
@@ -114,6 +120,7 @@ def compare(
     with told_in_one_sentence(_STOPPED):
         from experiments.commands.study_results import planned
         from experiments.inputs.design import Design
+        from experiments.runs.own_code import allowed_here
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.market_runs import market_model
         from experiments.studies.plan import make_plan
@@ -131,7 +138,8 @@ def compare(
             consumers=consumers,
             set=_values(overrides or []),
         )
-        plan = planned(name, design, market_model(), Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)
+        model = market_model(allowed_here(allow_plugins or ()))
+        plan = planned(name, design, model, Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)
         # another number of replications is the same comparison, in the same folder
         same = make_plan(name, design.model_copy(update={"replications": 1}), plan.model)
         folder = out / f"{name}+{same.asked_sha256[:_HASH_SHOWN]}"
@@ -151,6 +159,7 @@ def sensitivity(
     replications: _Replications = None,
     points: _Points = None,
     overrides: _Set = None,
+    allow_plugins: _Plugins = None,
     *,
     retry_failed: _Retry = False,
     mixed: _Mixed = False,
@@ -172,7 +181,7 @@ def sensitivity(
         asked = _changed(path, consumers, replications, points, overrides or [])
         if asked.design.kind not in KINDS:
             raise InputError(f"{design} is of kind {asked.design.kind}; sensitivity needs {', '.join(KINDS)}")
-        plan, folder = _planned(path, out, asked, dry_run=dry_run, yes=yes)
+        plan, folder = _planned(path, out, asked, allow_plugins or (), dry_run=dry_run, yes=yes)
         _study(plan, folder, where, outcome, kept, container=container)
 
 
@@ -214,14 +223,18 @@ def _changed(
     return design.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
-def _planned(path: Path, out: Path, design: "Design", *, dry_run: bool, yes: bool) -> tuple["Plan", Path]:
+def _planned(
+    path: Path, out: Path, design: "Design", allow_plugins: Sequence[str], *, dry_run: bool, yes: bool
+) -> tuple["Plan", Path]:
     """The plan of a design and its folder, its size told first. Raises DesignError; typer.Exit after a dry run."""
     from experiments.commands.study_results import planned
     from experiments.inputs.design import read_design
+    from experiments.runs.own_code import allowed_here
     from experiments.studies.market_runs import market_model
     from experiments.studies.plan import with_files_of
 
-    model, name, changed = with_files_of(path.parent, market_model()), path.stem, design != read_design(path)
+    model = with_files_of(path.parent, market_model(allowed_here(allow_plugins)))
+    name, changed = path.stem, design != read_design(path)
     plan = planned(name, design, model, path.parent, out / name, kept_there=not changed, dry_run=dry_run, yes=yes)
     for note in plan.notes:
         say(note, error=True)

@@ -41,8 +41,9 @@ class Manifest(BaseModel):
     ``parameters``: the scenario in full, by group. ``results_sha256``: of the contents of all tables, whatever the
     machine, the time or the encoding of the files. ``free_run_mae_points``: mean absolute error of the battery-car
     share in percentage points over the quarters after the origin that have a record; None without such quarters.
-    ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``code``: of the
-    process that made the run; None in schema version 1.
+    ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
+    given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``code``: of the
+    process that made the run; None in schema version 1. ``results_version``: of that code; 0 before there was one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +57,8 @@ class Manifest(BaseModel):
     origin: str
     parameters: dict[str, dict[str, float | int | bool | str]]
     parameters_sha256: str
+    own_rules: dict[str, str] = {}
+    results_version: int = 0
     results_sha256: str
     free_run_mae_points: float | None
     free_run_mae_points_by_powertrain: dict[str, float] | None

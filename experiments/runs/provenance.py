@@ -2,12 +2,14 @@
 
 It is reckoned in the process that makes the run, so a worker tells what it has and not what it was sent.
 
-Joining. Whatever else may move the numbers of a run (a plugin, a pack of data) joins by one entry of ``PARTS``: a name
-that a sentence can use, and a function without arguments that returns the SHA-256 of the part as this process has it.
-The hash of a run is over the names and hashes of all parts, so a part cannot be left out, doubled or moved unnoticed.
+Joining. Whatever else may move the numbers of every run (a pack of data) joins by one entry of ``PARTS``: a name that
+a sentence can use, and a function without arguments that returns the SHA-256 of the part as this process has it. A
+user's own modules join run by run, by name. The hash of a run is over the names and hashes of all parts, so a part
+cannot be left out, doubled or moved unnoticed.
 """
 
 import hashlib
+import importlib
 import json
 import platform
 from collections.abc import Callable, Mapping
@@ -80,11 +82,21 @@ class Provenance(BaseModel):
 
 
 @cache
-def here() -> Provenance:
-    """What this process makes runs with; files are read at the first call only."""
-    parts = {name: part() for name, part in PARTS.items()}
+def here(modules: tuple[str, ...] = ()) -> Provenance:
+    """What this process makes runs with; files are read at the first call only.
+
+    ``modules``: a user's own that take part. Raises ImportError if one cannot be imported.
+    """
+    own = {f"module {name}": _source_sha256(name) for name in modules}
+    parts = {name: part() for name, part in PARTS.items()} | own
     versions = {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
     return Provenance(code=Code(sha256=content_sha256(parts), parts=parts), versions=versions)
+
+
+def _source_sha256(module: str) -> str:
+    """SHA-256 of the file of a module; of its name where it has no file."""
+    file = importlib.import_module(module).__file__
+    return hashlib.sha256(module.encode() if file is None else Path(file).read_bytes()).hexdigest()
 
 
 def told_apart(theirs: Provenance | None, ours: Provenance) -> str:
@@ -107,13 +119,13 @@ def _part(of: Provenance, name: str) -> str | None:
     return of.code.parts.get(name)
 
 
-def check_worker(worker: str, told: object, *, mixed: bool) -> None:
+def check_worker(worker: str, told: object, modules: tuple[str, ...] = (), *, mixed: bool) -> None:
     """Raise InputError if a worker has other code than this process or, unless ``mixed``, other library versions.
 
-    ``told``: what the worker says of itself, a dump of its ``here()``.
+    ``told``: what the worker says of itself, a dump of its ``here(modules)``.
     """
     try:
-        ours, theirs = here(), Provenance.model_validate(told)
+        ours, theirs = here(modules), Provenance.model_validate(told)
     except ValidationError as error:
         raise InputError(
             f"{worker} has a Detour that does not tell its code, instead of {here().code.short}; "

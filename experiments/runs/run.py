@@ -9,19 +9,24 @@ from experiments.errors import InputError, RunFailedError
 from experiments.inputs.scenario_files import ScenarioFile
 from experiments.runs import manifest, provenance
 from experiments.runs.memory import peak_rss_mib
+from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.store import STUDY, Result, result_folder, write_result
 from experiments.runs.whole_files import kept_elsewhere, reason, tried
 from market.base import quarters
 from market.base.ledger import LedgerError
 from market.base.tables import TableError
 from market.fleet.population import seats_path
-from market.model import Market
 from market.recorder import TABLES
 from market.scenario import Scenario
+from market.version import RESULTS_VERSION
 
 Progress = Callable[[str, int, int], None]
 """Told the quarter just done, how many are done and how many there are in all."""
 _HASH_SHOWN = 8  # characters of a hash that tell scenarios apart in a folder's name
+
+
+def silent(_quarter: str, _done: int, _in_all: int) -> None:
+    """Progress that nobody is told of."""
 
 
 def every_seat(scenario: Scenario) -> int:
@@ -29,19 +34,28 @@ def every_seat(scenario: Scenario) -> int:
     return round(float(seats_path(scenario.ownership, quarters.index(scenario.run.last_quarter))[-1]))
 
 
-def folder_name(chosen: ScenarioFile) -> str:
-    """Name of a scenario's folder: its own, with the start of its hash if it is not the scenario of that name."""
+def folder_name(chosen: ScenarioFile, own: OwnCode = NO_OWN_CODE) -> str:
+    """Name of a scenario's folder: its own, with the start of a hash if it is not the scenario of that name."""
+    if own.labels:
+        asked = [manifest.parameters_of(chosen.scenario), own.labels]
+        return f"{chosen.name}+{provenance.content_sha256(asked)[:_HASH_SHOWN]}"
     if not chosen.changed:
         return chosen.name
     return f"{chosen.name}+{manifest.parameters_sha256(chosen.scenario)[:_HASH_SHOWN]}"
 
 
-def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Result:
-    """Run the market; the result is not stored. Raises RunFailedError with the quarter it failed in."""
-    start, made_by, commit = time.perf_counter(), provenance.here(), manifest.git_commit()
+def simulate(
+    scenario: Scenario, name: str, seed: int, progress: Progress = silent, own: OwnCode = NO_OWN_CODE
+) -> Result:
+    """Run the market; the result is not stored.
+
+    Raises RunFailedError with the quarter it failed in, InputError for code of a user's own that cannot be used.
+    """
+    own.plugins(scenario)
+    start, made_by, commit = time.perf_counter(), provenance.here(own.modules), manifest.git_commit()
     label = "before the first quarter"
     try:
-        market = Market(parameters=scenario, rng=seed)
+        market = own.market(scenario, seed)
         quarters_in_all = market.last_quarter + 1
         while market.quarter < market.last_quarter:
             label = f"in {quarters.label(market.quarter + 1)}"
@@ -62,6 +76,8 @@ def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Re
         origin=scenario.run.origin,
         parameters=manifest.parameters_of(scenario),
         parameters_sha256=manifest.parameters_sha256(scenario),
+        own_rules=own.labels,
+        results_version=RESULTS_VERSION,
         results_sha256=manifest.results_sha256(frames),
         free_run_mae_points=errors.get("BEV"),
         free_run_mae_points_by_powertrain=errors or None,
@@ -76,7 +92,9 @@ def simulate(scenario: Scenario, name: str, seed: int, progress: Progress) -> Re
     return Result(record, frames)
 
 
-def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: Progress) -> tuple[Path, Result]:
+def run_scenario(
+    scenario: Scenario, name: str, seed: int, out: Path, progress: Progress = silent, own: OwnCode = NO_OWN_CODE
+) -> tuple[Path, Result]:
     """Simulate and store one run; returns its folder and what is in it.
 
     Raises InputError if the folder cannot be written to, before anything is run; RunFailedError if the run fails, or
@@ -88,7 +106,7 @@ def run_scenario(scenario: Scenario, name: str, seed: int, out: Path, progress: 
             stack.enter_context(tried(folder.parent))
         except OSError as error:
             raise InputError(f"{folder} cannot be written ({reason(error)}); choose another --out") from error
-        result = simulate(scenario, name, seed, progress)
+        result = simulate(scenario, name, seed, progress, own)
         try:
             return folder, Result(write_result(folder, result), result.frames)
         except OSError as error:

@@ -12,17 +12,22 @@ from typing import Any, Self
 from experiments.errors import InputError, RunFailedError
 from experiments.runs.provenance import check_worker, here
 from experiments.studies.engine import attempt, died, hung
-from experiments.studies.job import Content, Job, Made, RunFunction
+from experiments.studies.job import Content, Job, Made, RunFunction, own_modules
 
 _LOOK_SECONDS = 0.2  # between two looks at which workers there are
+_NOTICED_SECONDS = 0.5  # ten times the interval at which a nanny looks at a worker it has started
 _CONNECT_SECONDS = 20
 _WORKERS_SECONDS = 3600  # to wait for workers of a cluster that is being scheduled: assumption
 _LOST_AT_START_MOST = 10  # workers that die while they load Detour before the study is given up
 
 
-def _load(_function: RunFunction) -> dict[str, Any]:
-    """Sent to a new worker: it has loaded the model when this comes back, and says what it is made of."""
-    return here().model_dump()
+def _load(function: RunFunction) -> dict[str, Any]:
+    """Sent to a new worker: it has loaded the model when this comes back, and says what it is made of.
+
+    Its nanny has then noticed that it is up; one that dies before that is never started again.
+    """
+    time.sleep(_NOTICED_SECONDS)
+    return here(own_modules(function)).model_dump()
 
 
 def _attempt_in_time(function: RunFunction, content: Content, seed: int, limit_s: float | None) -> Made:
@@ -58,7 +63,7 @@ class DaskEngine:
     """
 
     def __init__(self, scheduler: str, *, mixed: bool = False) -> None:
-        self._mixed = mixed
+        self._mixed, self._modules = mixed, tuple[str, ...]()
         try:
             from distributed import Client  # noqa: PLC0415 - an optional package
         except ImportError as error:
@@ -84,7 +89,8 @@ class DaskEngine:
 
         Raises RunFailedError if no worker comes or none can load the model, InputError if one has other code.
         """
-        here()  # reckoned before the study goes on for hours
+        self._modules = own_modules(function)
+        here(self._modules)  # reckoned before the study goes on for hours
         waiting, slots, lost_at_start, begun = deque(jobs), dict[str, _Slot](), 0, False
         try:
             while waiting or any(slot.job is not None for slot in slots.values()):
@@ -159,6 +165,6 @@ class DaskEngine:
         """What a worker made; one that has just loaded the model is looked at instead. Raises InputError."""
         if isinstance(told, Made):
             return told
-        check_worker(f"Dask worker {address}", told, mixed=self._mixed)
+        check_worker(f"Dask worker {address}", told, self._modules, mixed=self._mixed)
         slot.admitted = True
         return None

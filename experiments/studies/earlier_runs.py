@@ -6,7 +6,7 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.runs.provenance import here, told_apart
-from experiments.studies.job import Job, Model
+from experiments.studies.job import Job, Model, own_modules
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
 from experiments.studies.study_files import StudyError, read_manifest
 
@@ -35,6 +35,7 @@ class EarlierRuns:
         if asked.mixed and asked.again:
             raise InputError("--mixed keeps the runs of other code and --again makes them again; choose one")
         self._folder, self._files, self._version, self._asked = folder, files, model.version, asked
+        self._modules = own_modules(model.run)
         self._former_version = _version_in_names(folder)
         self._others: Counter[str] = Counter()
 
@@ -73,7 +74,7 @@ class EarlierRuns:
         return not (other and self._asked.again)
 
     def _told_apart(self, record: RunRecord) -> str:
-        other = told_apart(record.provenance, here())
+        other = told_apart(record.provenance, here(self._modules))
         if not other and record.model_version != self._version:
             return f"version {record.model_version} of the model instead of {self._version}"
         return other

@@ -8,7 +8,7 @@ from typing import Protocol
 from experiments.errors import InputError
 from experiments.runs.memory import peak_rss_mib
 from experiments.runs.provenance import here
-from experiments.studies.job import Content, Job, Made, Outcome, RunFunction
+from experiments.studies.job import Content, Job, Made, Outcome, RunFunction, own_modules
 
 _MOST_TRIES = 3  # of a run whose process dies: once, and twice again
 
@@ -33,7 +33,7 @@ def attempt(function: RunFunction, content: Content, seed: int) -> Made:
         outcome = function(content, seed)
     except (Exception, SystemExit) as raised:  # noqa: BLE001 - a run may fail in any way; the study must go on
         error = " ".join(f"{type(raised).__name__}: {raised}".split())
-    return Made(outcome, error, time.perf_counter() - start, peak_rss_mib(), here())
+    return Made(outcome, error, time.perf_counter() - start, peak_rss_mib(), here(own_modules(function)))
 
 
 def hung(limit_s: float) -> Made:

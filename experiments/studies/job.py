@@ -23,6 +23,12 @@ RunFunction = Callable[[Content, int], Outcome]
 """Runs the model with these parameters and this seed. Must be found by import: engines send its name, not its code."""
 
 
+def own_modules(function: RunFunction) -> tuple[str, ...]:
+    """A user's own modules that a run function runs with; none of one that does not say."""
+    modules: tuple[str, ...] = getattr(function, "modules", ())
+    return modules
+
+
 @dataclass(frozen=True)
 class Timing:
     """What a whole run takes, told from its beginning: seconds of one core, its quarters, and what was measured."""

@@ -14,7 +14,7 @@ from multiprocessing.context import SpawnProcess
 from experiments.errors import RunFailedError
 from experiments.runs.provenance import check_worker, here
 from experiments.studies.engine import attempt, died, hung
-from experiments.studies.job import Content, Job, Made, RunFunction
+from experiments.studies.job import Content, Job, Made, RunFunction, own_modules
 
 _SPAWN = multiprocessing.get_context("spawn")
 
@@ -24,7 +24,7 @@ def _work(jobs: Connection, function: RunFunction) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    jobs.send(here().model_dump())
+    jobs.send(here(own_modules(function)).model_dump())
     while True:
         content, seed = jobs.recv()
         jobs.send(attempt(function, content, seed))
@@ -41,7 +41,7 @@ class _Worker:
     """A process and the job it has, if any; ``spent`` once it can take no other."""
 
     def __init__(self, function: RunFunction, *, mixed: bool) -> None:
-        self._mixed = mixed
+        self._mixed, self._modules = mixed, own_modules(function)
         self.pipe, theirs = _SPAWN.Pipe()
         self.process: SpawnProcess = _SPAWN.Process(target=_work, args=(theirs, function), daemon=True)
         self.process.start()
@@ -78,7 +78,7 @@ class _Worker:
                 return self._lost(gone)
             if isinstance(told, Made):
                 return told
-            check_worker(f"worker process {self.process.pid}", told, mixed=self._mixed)
+            check_worker(f"worker process {self.process.pid}", told, self._modules, mixed=self._mixed)
             self.ready = True
         elif ended:
             return self._lost(gone)
@@ -107,7 +107,7 @@ class LocalEngine:
 
     def run(self, jobs: Sequence[Job], function: RunFunction, limit_s: float | None) -> Iterator[tuple[Job, Made]]:
         """Every job once, as it gets ready. Raises InputError if a worker has other code than this process."""
-        here()  # reckoned before any worker is there, whose files may have been changed since
+        here(own_modules(function))  # reckoned before any worker is there, whose files may have been changed since
         waiting, crew = deque(jobs), list[_Worker]()
         try:
             while waiting or any(worker.job is not None for worker in crew):

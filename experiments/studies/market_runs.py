@@ -3,15 +3,18 @@
 import gc
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numba
+import pandas as pd
 from pydantic import ValidationError
 
 from agents.population.row_work import use_threads
 from experiments.inputs.parameter_list import Value, counted, every_parameter
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
+from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.provenance import here
 from experiments.studies.job import Content, Model, Outcome, Timing
 from market.base.column import Series
@@ -35,18 +38,10 @@ NUMBERS = {
 }
 
 
-def model_version() -> str:
+def model_version(own: OwnCode = NO_OWN_CODE) -> str:
     """Version of Detour and the start of the hash of all code and data that a run's numbers come from."""
-    made_by = here()
+    made_by = here(own.modules)
     return f"{made_by.versions['battery-detour']}+{made_by.code.short}"
-
-
-def content_of(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Every parameter of a scenario (a name or a file) with some values changed. Raises ScenarioError."""
-    chosen = _loaded(scenario)
-    content = counted(chosen) | dict(values)
-    _scenario(content)
-    return content
 
 
 @cache
@@ -66,17 +61,68 @@ def _scenario(content: Content) -> Scenario:
         raise ScenarioError(str(first.get("ctx", {}).get("error", first["msg"]))) from error
 
 
-def run_market(content: Content, seed: int) -> Outcome:
-    """Run the market; the national table by quarter, and its last quarter and 2030Q4 (NaN if not reached)."""
-    gc.collect()  # the run before it in this worker: agents and their model hold each other
-    use_threads(1)
-    numba.set_num_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
-    run = Market(parameters=_scenario(content), rng=seed)
-    try:
-        run.run()
-        national = run.recorder.frame("national")
-    finally:
-        run.release()  # thousands of runs share a worker
+@dataclass(frozen=True)
+class MarketRuns:
+    """Runs of the market with code of a user's own; engines send it to workers, which load that code by name."""
+
+    own: OwnCode = NO_OWN_CODE
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Names of a user's own modules that take part."""
+        return self.own.modules
+
+    def content(self, scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Every parameter of a scenario (a name or a file) with some values changed, and what rules were given.
+
+        Raises ScenarioError, and InputError for a plugin that may not be loaded.
+        """
+        content = counted(_loaded(scenario)) | dict(values)
+        self.own.plugins(_scenario(content))
+        return content | self.own.labels
+
+    def _market(self, content: Content, seed: int) -> Market:
+        use_threads(1)
+        numba.set_num_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
+        named = {name: value for name, value in content.items() if name not in self.own.labels}
+        return self.own.market(_scenario(named), seed)
+
+    def __call__(self, content: Content, seed: int) -> Outcome:
+        """Run the market; the national table by quarter, and its last quarter and 2030Q4 (NaN if not reached)."""
+        gc.collect()  # the run before it in this worker: agents and their model hold each other
+        run = self._market(content, seed)
+        try:
+            run.run()
+            national = run.recorder.frame("national")
+        finally:
+            run.release()  # thousands of runs share a worker
+        return outcome_of(national)
+
+    def timed(self, content: Content) -> Timing:
+        """Seconds a whole run takes, told from its beginning: set up, then stepped until it is known well enough.
+
+        Of more consumers than a few seconds allow a smaller draw is timed, and the time taken in proportion.
+        """
+        consumers = int(content[_CONSUMERS])
+        timed = min(consumers, _MOST_TIMED) if not content["run.mean_field"] else consumers
+        start = time.perf_counter()
+        run = self._market({**content, _CONSUMERS: timed}, 1)
+        try:
+            run.step()  # loads what is compiled, as setting up does: once a run, so counted once
+            begun, quarters, first = time.perf_counter(), run.last_quarter + 1, run.quarter + 1
+            while run.running and time.perf_counter() - begun < _TIMED_SECONDS:
+                run.step()
+            stepped = run.quarter + 1 - first
+            a_quarter = (time.perf_counter() - begun) / stepped if stepped else begun - start
+        finally:
+            run.release()
+        wall_s = (begun - start + a_quarter * (quarters - first)) * consumers / timed
+        drawn = f" of {timed:,} consumers" if timed < consumers else ""
+        return Timing(wall_s, quarters, f"the first {first + stepped} of {quarters} quarters of a run{drawn}")
+
+
+def outcome_of(national: pd.DataFrame) -> Outcome:
+    """What a study keeps of a run, from its national table."""
     columns: dict[str, list[float | str]] = {
         name: national[name].tolist() if name == "quarter" else [float(value) for value in national[name]]
         for name in KEPT
@@ -92,32 +138,9 @@ def run_market(content: Content, seed: int) -> Outcome:
     return Outcome(numbers, columns)
 
 
-def timed_market(content: Content) -> Timing:
-    """Seconds a whole run takes, told from its beginning: set up, then stepped until it is known well enough.
-
-    Of more consumers than a few seconds allow a smaller draw is timed, and the time taken in proportion.
-    """
-    use_threads(1)
-    numba.set_num_threads(1)
-    consumers = int(content[_CONSUMERS])
-    timed = min(consumers, _MOST_TIMED) if not content["run.mean_field"] else consumers
-    scenario = _scenario({**content, _CONSUMERS: timed})
-    start = time.perf_counter()
-    run = Market(parameters=scenario, rng=1)
-    try:
-        run.step()  # loads what is compiled, as setting up does: once a run, so counted once
-        begun, quarters, first = time.perf_counter(), run.last_quarter + 1, run.quarter + 1
-        while run.running and time.perf_counter() - begun < _TIMED_SECONDS:
-            run.step()
-        stepped = run.quarter + 1 - first
-        a_quarter = (time.perf_counter() - begun) / stepped if stepped else begun - start
-    finally:
-        run.release()
-    wall_s = (begun - start + a_quarter * (quarters - first)) * consumers / timed
-    drawn = f" of {timed:,} consumers" if timed < consumers else ""
-    return Timing(wall_s, quarters, f"the first {first + stepped} of {quarters} quarters of a run{drawn}")
-
-
-def market_model() -> Model:
-    """The market of this installation."""
-    return Model("market", model_version(), every_parameter(), content_of, run_market, NUMBERS, KEPT, timed_market)
+def market_model(own: OwnCode = NO_OWN_CODE) -> Model:
+    """The market of this installation, with a user's own code. Raises InputError if workers could not load that."""
+    own.check_sendable()
+    runs = MarketRuns(own)
+    version = model_version(own)
+    return Model("market", version, every_parameter(), runs.content, runs, NUMBERS, KEPT, runs.timed)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from experiments.errors import RunFailedError
+from experiments.errors import InputError, RunFailedError
 from experiments.runs.provenance import Provenance, content_sha256, here, told_apart
 from experiments.runs.run import simulate
 from experiments.runs.store import MANIFEST, read_result, scenario_of
@@ -24,7 +24,10 @@ def rerun_agrees(folder: Path, count: int) -> str:
 
 def _run(folder: Path) -> str:
     manifest = read_result(folder).manifest
-    made = simulate(scenario_of(manifest), manifest.name, manifest.seed, lambda *_: None).manifest.results_sha256
+    if manifest.own_rules:
+        given = ", ".join(manifest.own_rules.values())
+        raise InputError(f"{folder} was made with rules given from Python ({given}); make it again from there")
+    made = simulate(scenario_of(manifest), manifest.name, manifest.seed).manifest.results_sha256
     if made == manifest.results_sha256:
         return f"{folder}: made again, its tables are the same."
     raise RunFailedError(

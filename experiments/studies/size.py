@@ -119,7 +119,8 @@ def _kept(folder: Path, model: Model) -> list[RunRecord]:
             record = files.read(identity)
         except DamagedRunError:
             continue
-        if record is not None and not record.failed and record.model == f"{model.name} {model.version}":
+        same = record is not None and (record.model, record.model_version) == (model.name, model.version)
+        if record is not None and same and not record.failed:
             kept.append(record)
     return kept
 

@@ -14,7 +14,7 @@ from experiments.runs.provenance import check_worker
 from experiments.runs.whole_files import kept_elsewhere, probe, reason
 from experiments.studies.earlier_runs import AS_IT_IS, Asked, EarlierRuns
 from experiments.studies.engine import Engine, Shard, made_at_last
-from experiments.studies.job import Job, Made, Model
+from experiments.studies.job import Job, Made, Model, own_modules
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
 from experiments.studies.stop_rule import enough
@@ -159,7 +159,8 @@ class _Study:
     def _filed(self, job: Job, made: Made) -> RunRecord:
         """Keep a run; in another place if the disk refuses. Raises RunFailedError, InputError if other code made it."""
         if made.provenance is not None:
-            check_worker("a worker of the engine", made.provenance, mixed=self._asked.mixed)
+            modules = own_modules(self._plan.model.run)
+            check_worker("a worker of the engine", made.provenance, modules, mixed=self._asked.mixed)
         try:
             return self._files.write(job, made)
         except OSError as error:

@@ -32,7 +32,7 @@ RUNS_TABLE, QUARTERS_TABLE = "runs", "quarters"
 _RUNS_FOLDER = "runs"
 _PAGE = "README.md"
 _INDEX = ("point", "scenario", "replication", "seed", "status", "error", "identity")
-_UNITS = {
+INDEX_UNITS = {
     "point": ("number", "Place of the point in the design"),
     "scenario": ("name", "Scenario"),
     "replication": ("number", "Replication"),
@@ -127,7 +127,7 @@ def manifest_of(plan: Plan, command: str) -> StudyManifest:
         factor_units={name: known.unit for name, known in factors.items()},
         points=[PointRecord(scenario=point.scenario, factors=dict(point.factors)) for point in plan.points],
         runs=[(point, k, plan.seed(k), plan.job(point, k).identity) for point, k in plan.rows()],
-        units={RUNS_TABLE: {**_UNITS, **given, **numbers}, QUARTERS_TABLE: {**_UNITS, **given, **quarters}},
+        units={RUNS_TABLE: {**INDEX_UNITS, **given, **numbers}, QUARTERS_TABLE: {**INDEX_UNITS, **given, **quarters}},
         tables={},
         versions=here().versions,
         git_commit=git_commit(),
@@ -200,7 +200,7 @@ def _record(files: RunFiles, identity: str) -> RunRecord:
 
 def outcomes_of(manifest: StudyManifest, table: str) -> list[str]:
     """Columns of a table that are outcomes."""
-    return [name for name in manifest.units[table] if name not in {*_UNITS, *manifest.factor_units}]
+    return [name for name in manifest.units[table] if name not in {*INDEX_UNITS, *manifest.factor_units}]
 
 
 def _agrees(frame: pd.DataFrame, manifest: StudyManifest, table: str) -> bool:

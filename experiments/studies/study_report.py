@@ -126,7 +126,7 @@ def shown(
             figure, units = _SENSITIVITY_FIGURES[kind], manifest.units[RUNS_TABLE][each]
             figures[f"{kind}_{each}"] = partial(figure, part, manifest, *units)
         elif found.name == "differences":
-            figures.update(_comparison_figures(manifest, tables, each))
+            figures.update(comparison_figures(manifest, tables, each))
         elif found.name == "means":
             figures[f"grid_{each}"] = partial(grid_map, tables[RUNS_TABLE], manifest, each)
     return Shown(found.headline, found.name, figures)
@@ -168,9 +168,10 @@ def _wedge(manifest: StudyManifest, quarters: pd.DataFrame, series: str) -> Figu
     return policy_wedge(wedge(quarters, series), manifest, *manifest.units[QUARTERS_TABLE][series])
 
 
-def _comparison_figures(
+def comparison_figures(
     manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcome: str
 ) -> dict[str, Callable[[], Figure]]:
+    """What makes the figures of scenarios against the first, for an outcome."""
     unit, label = manifest.units[RUNS_TABLE][outcome]
     figures: dict[str, Callable[[], Figure]] = {}
     series = outcome.rpartition("_")[0]

@@ -177,7 +177,7 @@ def test_a_sweep_taken_up_with_other_code_ends_with_one_sentence_and_exit_code_2
     change_code()
     refused = RUNNER.invoke(app, call)
     assert refused.exit_code == 2
-    (sentence,) = refused.stderr.splitlines()
+    _size, sentence = refused.stderr.splitlines()
     assert sentence.endswith("(other: market); --mixed keeps them and goes on, --again makes them again")
     kept = RUNNER.invoke(app, [*call, "--mixed"])
     assert kept.exit_code == 0

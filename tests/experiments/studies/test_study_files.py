@@ -151,7 +151,7 @@ def test_a_full_disk_ends_the_study_with_what_to_do_and_counts_nothing_that_is_n
 def test_a_disk_that_takes_only_small_files_ends_the_study_in_words() -> None:
     call = (
         "import sys; from pathlib import Path; from tests.experiments.study_makers import carried_out; "
-        "from tests.experiments.test_study_files import SMALL; carried_out(Path(sys.argv[1]), SMALL)"
+        "from tests.experiments.studies.test_study_files import SMALL; carried_out(Path(sys.argv[1]), SMALL)"
     )
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(

@@ -1,0 +1,239 @@
+"""What ``import detour`` gives: scenarios, runs, comparisons and studies from Python."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.commands.redraw import redraw
+from experiments.errors import InputError, RunFailedError
+from experiments.figures.drawing import draw_each, finished
+from experiments.figures.media import SCREEN
+from experiments.figures.registry import figures_of
+from experiments.inputs.design import find_design, read_design
+from experiments.inputs.parameter_list import nearest
+from experiments.inputs.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
+from experiments.runs.frames import period_table
+from experiments.runs.manifest import parameters_sha256
+from experiments.runs.own_code import OwnCode
+from experiments.runs.run import folder_name, simulate
+from experiments.runs.store import Result, read_result, result_folder, scenario_of, write_result
+from experiments.studies import in_memory
+from experiments.studies.comparison import differences
+from experiments.studies.engine_choice import engine_of
+from experiments.studies.market_runs import market_model
+from experiments.studies.plan import make_plan, with_files_of
+from experiments.studies.study import carry_out
+from experiments.studies.study_files import RUNS_TABLE, StudyManifest, read_tables
+from experiments.studies.study_report import OUTCOMES, comparison_figures, plan_of, shown
+from market.scenario import Scenario
+
+_RESULTS = Path("results")
+_LEAST_RUNS = 2
+_HASH_SHOWN = 8  # characters of a hash that tell studies apart in a folder's name
+
+
+def scenario(name: str | Path = "reference", **groups: Mapping[str, Any]) -> Scenario:
+    """A shipped scenario or that of a ``.toml`` file, with parameters changed by group.
+
+    ``scenario("no-credits", run={"mean_field": True})``. Raises InputError for a name or file that is none, ValueError
+    for a parameter that is none or out of its bounds, with the nearest right name.
+    """
+    return load_scenario(str(name)).scenario.with_(**groups)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run in memory. ``result``: what ``run.json`` says and all tables; ``scenario``: what was run."""
+
+    result: Result
+    scenario: Scenario
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario, with a hash if it is none of those shipped."""
+        return self.result.manifest.name
+
+    @property
+    def seed(self) -> int:
+        """Seed of its random streams."""
+        return self.result.manifest.seed
+
+    @property
+    def national(self) -> pd.DataFrame:
+        """The national table by quarter: see ``table``."""
+        return self.table("national")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table with its quarters as a PeriodIndex, units and labels in ``attrs``. Raises InputError for none."""
+        frames = self.result.frames
+        if name not in frames:
+            raise InputError(f"a run has no table {name}{nearest(name, frames) or '; it has ' + ', '.join(frames)}")
+        return period_table(name, frames[name])
+
+    def plot(self, column: str, table: str = "national") -> Axes:
+        """A line of one column over time, with its label and unit on the axis. Raises InputError for no column."""
+        rows = self.table(table)
+        if column not in rows:
+            raise InputError(f"table {table} has no column {column}{nearest(column, map(str, rows))}")
+        axes: Axes = rows[column].plot(legend=False)
+        axes.set_ylabel(f"{rows.attrs['labels'][column]} ({rows.attrs['units'][column]})")
+        axes.set_xlabel("")
+        return axes
+
+    def figure(self, name: str) -> Figure:
+        """One of the figures of a run, by name. Raises InputError for none, RunFailedError if it cannot be drawn."""
+        return _one(figures_of(self.result), name)
+
+    def save(self, out: str | Path = _RESULTS) -> Path:
+        """Store the run as ``detour run`` does; its folder. Raises OSError if the disk refuses."""
+        folder = result_folder(Path(out), self.name, self.seed)
+        write_result(folder, self.result)
+        return folder
+
+    def __repr__(self) -> str:
+        last = self.result.frames["national"].iloc[-1]
+        what = f"{last['bev_share_new']:.1%} BEVs among new cars in {last['quarter']}"
+        return f"Run({self.name!r}, seed={self.seed}, {self.result.manifest.population}: {what})"
+
+
+def run(
+    chosen: Scenario | str | Path = "reference",
+    *,
+    seed: int = 1,
+    rules: Mapping[str, Any] | None = None,
+    allow_plugins: tuple[str, ...] = (),
+    name: str | None = None,
+) -> Run:
+    """Run a scenario (or one named) to its end; nothing is stored until ``save``.
+
+    ``rules``: objects to decide by, by kind, in place of those the scenario names. ``allow_plugins``: modules a
+    scenario may name. ``name``: of the run in comparisons and folders. Raises InputError, RunFailedError.
+    """
+    what = chosen if isinstance(chosen, Scenario) else scenario(chosen)
+    own = OwnCode(tuple(allow_plugins), dict(rules or {}))
+    called = name or folder_name(_shipped(what), own)
+    return Run(simulate(what, called, seed, own=own), what)
+
+
+def _shipped(what: Scenario) -> ScenarioFile:
+    """A scenario under the name of the shipped one with its parameters, or as a change of the reference."""
+    asked = parameters_sha256(what)
+    same = (each for each in shipped_names() if parameters_sha256(load_scenario(each).scenario) == asked)
+    name = next(same, None)
+    return ScenarioFile(name or REFERENCE, what, changed=name is None)
+
+
+def read(folder: str | Path) -> Run:
+    """A run that was stored. Raises InputError if it is none, damaged, or of other parameters than this Detour's."""
+    result = read_result(Path(folder))
+    return Run(result, scenario_of(result.manifest))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs against the first of them, paired by seed. ``manifest``, ``tables``: as of a study of these runs."""
+
+    manifest: StudyManifest
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    def differences(self, *outcomes: str) -> pd.DataFrame:
+        """A row an outcome and scenario: means of both sides, their paired difference and its 90 % interval."""
+        self._check(outcomes)
+        return differences(self.tables[RUNS_TABLE], outcomes or OUTCOMES)
+
+    def figure(self, name: str = "policy_wedge", outcome: str = OUTCOMES[0]) -> Figure:
+        """``policy_wedge`` or ``interval_convergence`` of an outcome. Raises InputError, RunFailedError."""
+        self._check((outcome,))
+        found = comparison_figures(self.manifest, dict(self.tables), outcome)
+        return _one({key.partition(f"_{outcome.rpartition('_')[0]}")[0]: make for key, make in found.items()}, name)
+
+    def _check(self, outcomes: tuple[str, ...]) -> None:
+        known = self.manifest.units[RUNS_TABLE]
+        wrong = next((each for each in outcomes if each not in known), None)
+        if wrong is not None:
+            raise InputError(f"{wrong} is no outcome of a run{nearest(wrong, known)}")
+
+    def __repr__(self) -> str:
+        first, *others = [point.scenario for point in self.manifest.points]
+        return f"Comparison({', '.join(others)} against {first}, {len(self.manifest.runs)} runs)"
+
+
+def compare(*runs: Run) -> Comparison:
+    """Runs of two scenarios or more, paired by seed, against the scenario of the first.
+
+    Raises InputError for fewer than two scenarios, or a scenario that lacks a seed of the others.
+    """
+    if len({each.name for each in runs}) < _LEAST_RUNS:
+        raise InputError("a comparison takes runs of two scenarios or more, of other names; give run(..., name=...)")
+    return Comparison(*in_memory.as_study([(each.name, each.seed, each.result.frames["national"]) for each in runs]))
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study on disk. ``runs``: a row a run; ``quarters``: a row a run and quarter."""
+
+    folder: Path
+    manifest: StudyManifest = field(repr=False)
+    runs: pd.DataFrame = field(repr=False)
+    quarters: pd.DataFrame = field(repr=False)
+
+    def figure(self, name: str, outcomes: tuple[str, ...] = OUTCOMES) -> Figure:
+        """One of the figures that suit its design. Raises InputError, RunFailedError."""
+        tables = {RUNS_TABLE: self.runs, "quarters": self.quarters}
+        plan = partial(plan_of, self.folder, self.manifest)
+        return _one(shown(self.manifest, tables, self.folder, outcomes, plan).figures, name)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.runs):,} runs of {len(self.manifest.points):,} points"
+        return f"Study({self.manifest.name!r}, {size}, {str(self.folder)!r})"
+
+
+def sweep(
+    design: str | Path,
+    *,
+    out: str | Path = _RESULTS,
+    workers: int | None = None,
+    rules: Mapping[str, Any] | None = None,
+    allow_plugins: tuple[str, ...] = (),
+) -> Study:
+    """Make the runs of a design (a shipped name or a file); what is in its folder already stays.
+
+    ``rules`` and ``allow_plugins`` as in ``run``; workers load them by name, so they must stand in a module. Raises
+    InputError, and RunFailedError if a run failed.
+    """
+    path = find_design(str(design))
+    own = OwnCode(tuple(allow_plugins), dict(rules or {}))
+    plan = make_plan(path.stem, read_design(path), with_files_of(path.parent, market_model(own)), path.parent)
+    folder = Path(out) / (f"{path.stem}+{plan.asked_sha256[:_HASH_SHOWN]}" if rules else path.stem)
+    with engine_of(workers, None, mixed=False) as engine:
+        done = carry_out(plan, folder, engine, lambda _: None)
+    if done.failures:
+        scenario_name, seed, error = done.failures[0]
+        raise RunFailedError(f"{len(done.failures)} runs failed, the first {scenario_name}, seed {seed}: {error}")
+    manifest, tables = read_tables(folder)
+    return Study(folder, manifest, tables[RUNS_TABLE], tables["quarters"])
+
+
+def figures(result: Run | str | Path, out: str | Path | None = None) -> list[Path]:
+    """Draw all figures of a run, or of the folder of a run or study, into files; their paths.
+
+    Raises InputError for a folder that is neither, RunFailedError if a figure cannot be drawn.
+    """
+    if not isinstance(result, Run):
+        return redraw(Path(result), SCREEN).paths
+    drawn = draw_each(figures_of(result.result), Path(out or "figures"))
+    if drawn.faults:
+        raise RunFailedError("; ".join(drawn.faults))
+    return drawn.paths
+
+
+def _one(made_by: Mapping[str, Callable[[], Figure]], name: str) -> Figure:
+    if name not in made_by:
+        raise InputError(f"there is no figure {name}{nearest(name, made_by) or '; there are ' + ', '.join(made_by)}")
+    return finished(name, made_by[name], lambda figure: figure)
