@@ -75,7 +75,7 @@ class Automaker(mesa.Agent):
         self.revenue_musd = 0.0
         self._forecast: HoltForecast | None = None
 
-    def reckon_cost(self, seen: MakerSensing) -> Floats:
+    def effective_cost(self, seen: MakerSensing) -> Floats:
         """Marginal cost less the value of a sale beyond its price, k$, (own products,): the cost behind best prices."""
         self.cost_kusd = self.cost_without_pack_kusd + seen.pack_cost_kusd
         return self.cost_kusd - seen.margin_beyond_price_kusd

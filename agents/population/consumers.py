@@ -46,7 +46,7 @@ class Consumer(RowAgent):
         return bool(self.flags & SLEEPING)
 
     def describe(self) -> str:
-        """One line about this seat: where it is, what it drives, when it looks next."""
+        """One line about this seat: its place, its car and its next decision."""
         if self.is_asleep:
             return f"seat {self.row} in zone {self.zone}: enters in quarter {self.next_decision}"
         years = self.age_quarters / QUARTERS_PER_YEAR
@@ -174,12 +174,12 @@ class Consumers(ColumnarSet):
         return np.concatenate(self.work.over(self.size, waits))
 
     def start_waiting(self, rows: Ints, next_decision: Ints) -> None:
-        """Rows wait with the car they have and look again in these quarters, shape (rows,)."""
+        """Rows wait with the car they have and return in these quarters, shape (rows,)."""
         self.postpone(rows, next_decision)
         self.columns["flags"][rows] |= np.uint8(WAITING)
 
     def stop_waiting(self, rows: Ints) -> None:
-        """Rows look again, shape (rows,)."""
+        """Rows stop waiting, shape (rows,)."""
         flags = self.columns["flags"]
 
         def stop(piece: slice) -> None:
@@ -188,5 +188,5 @@ class Consumers(ColumnarSet):
         self.work.over(rows.size, stop)
 
     def postpone(self, rows: Ints, next_decision: Ints) -> None:
-        """Set the quarter in which rows look again, shape (rows,)."""
+        """Set the next decision of rows, a quarter each, shape (rows,)."""
         self.columns["next_decision"][rows] = np.minimum(next_decision, LATEST_QUARTER)

@@ -141,10 +141,10 @@ def _formula_price_usd_per_kwh(cells: CellMarket, line: int, use: float, quarter
         LineKind.OTHER_CHEMISTRY: p.other_chemistry_musd,
         LineKind.OTHER_FORMAT: p.other_format_musd,
     }[kind]
-    lag, dark = LAG_AND_OFFLINE_QUARTERS[kind]
+    lag, offline = LAG_AND_OFFLINE_QUARTERS[kind]
     mature = np.full(cells.lines.size, p.last_yield)
     car_margin, _ = cells.costs.margins_usd_per_kwh(cells.lines, mature, 0.0, quarter)
-    lost = use * p.last_yield * max(float(car_margin[line]), 0.0) * _annuity(lag - dark, p.discount_rate)
+    lost = use * p.last_yield * max(float(car_margin[line]), 0.0) * _annuity(lag - offline, p.discount_rate)
     iron = float(cells.costs.iron_cost_usd_per_kwh(mature[:1], quarter)[0])
     return iron + (p.hurdle * cost + lost) / (p.last_yield * _annuity(lag, p.discount_rate))
 

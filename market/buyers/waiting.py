@@ -23,7 +23,7 @@ AHEAD = QUARTERS_PER_YEAR  # how far buyers look (M3)
 class Ahead:
     """Owners due within a year and what they would choose now.
 
-    ``outcome``: that; ``bev_share``: (strata,) of those who acquire, who buy a BEV now and hurry; ``new``:
+    ``outcome``: that; ``bev_share``: (strata,) share of acquirers who pull a BEV purchase forward; ``new``:
     (products,) and ``trade_ins``: (goods,) cars expected of them.
     """
 
@@ -142,7 +142,7 @@ class WaitingBuyers:
 
 
 def with_hurried(outcome: Outcome, ahead: Ahead, limit: Floats) -> Outcome:
-    """What buyers are expected to do with those who hurry; ``limit``: (products,) most cars that can be delivered."""
+    """Expected choices including purchases pulled forward; ``limit``: (products,) most cars that can be delivered."""
     flows = outcome.flows
     more = replace(flows, new=flows.new + ahead.new, trade_ins=flows.trade_ins + ahead.trade_ins)
     return replace(outcome, flows=more, served_new=np.minimum(more.new, limit))

@@ -139,7 +139,7 @@ class DecisionDates:
         return np.asarray(np.maximum(seats, 0.0, out=seats))
 
     def _looked_before(self, quarter: int) -> list[int]:
-        """Quarters whose keepers look again in this one."""
+        """Quarters whose keepers return in this one."""
         then = range(quarter - self._laws.high, quarter - self._laws.low + 1)
         return [each for each in then if each in self._kept]
 

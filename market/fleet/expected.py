@@ -155,7 +155,7 @@ class ExpectedFleet(Fleet):
         return Owners.of(within, hurry, self._in_goods), trading.with_hurried(ahead).outcome
 
     def _set_dates(self, owners: Owners, hurried: Owners | None, trades: ExpectedTrades) -> None:
-        """When those look next who keep their car; the cars of the others leave their seats."""
+        """Set decision dates of owners who keep their car; the cars of the others leave their seats."""
         dates, nothing = self._dates, _rest(trades.sells + trades.waits)
         dates.keep(self._quarter, owners.looking, owners.acquiring)
         dates.wait(owners.acquiring, trades.waits)

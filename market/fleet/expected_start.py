@@ -1,4 +1,4 @@
-"""Expected seats at the start and when they look first (mean-field mode)."""
+"""Expected seats at the start and their first decision dates (mean-field mode)."""
 
 from dataclasses import dataclass
 

@@ -216,7 +216,7 @@ def trade(
 
 
 class _Dates:
-    """When a row looks next, keyed by row and quarter."""
+    """Next decision dates, keyed by row and quarter."""
 
     def __init__(self, holding: Ownership, seed: int, quarter: int, work: RowWork) -> None:
         self._holding = holding

@@ -36,5 +36,5 @@ class Trading:
         return self.waiting.see_ahead(ahead, self.outcome, self.constants, share)
 
     def with_hurried(self, ahead: Ahead) -> "Trading":
-        """The same with those who hurry."""
+        """The same including purchases pulled forward."""
         return replace(self, outcome=with_hurried(self.outcome, ahead, self.limit))

@@ -118,7 +118,7 @@ class Offering:
         if quarter > self._recorded_until:
             cost, start = np.zeros(self.products.size), np.zeros(self.products.size)
             for maker, sees in shown.items():
-                cost[maker.products] = maker.reckon_cost(sees)
+                cost[maker.products] = maker.effective_cost(sees)
                 start[maker.products] = maker.list_price_kusd / sees.price_factor
             best = self.pricing.best_prices_kusd(cost, start)
         for maker, sees in shown.items():

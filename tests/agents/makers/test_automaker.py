@@ -49,26 +49,26 @@ def test_recorded_prices_are_taken_and_reveal_cost_with_and_without_the_pack(mak
 
 def test_prices_do_not_jump_when_the_records_end(maker: Automaker) -> None:
     recorded(maker)
-    maker.set_prices(sees(None), maker.reckon_cost(sees(None)) + MARKUP)
+    maker.set_prices(sees(None), maker.effective_cost(sees(None)) + MARKUP)
     assert maker.price_kusd == pytest.approx(RECORDED, abs=EXACT)
 
 
 def test_cost_follows_the_pack(maker: Automaker) -> None:
     recorded(maker)
-    assert maker.reckon_cost(sees(None, pack=4.0)).tolist() == [22.0, 33.0]
+    assert maker.effective_cost(sees(None, pack=4.0)).tolist() == [22.0, 33.0]
     assert maker.cost_kusd.tolist() == [22.0, 33.0]
 
 
 def test_what_a_sale_brings_beyond_its_price_lowers_the_cost_that_prices_rest_on(maker: Automaker) -> None:
     recorded(maker)
-    assert maker.reckon_cost(sees(None, beyond=2.0)).tolist() == [22.0, 33.0]
+    assert maker.effective_cost(sees(None, beyond=2.0)).tolist() == [22.0, 33.0]
     assert maker.cost_kusd.tolist() == [22.0, 35.0]
 
 
 def test_what_a_sale_brought_to_the_records_is_in_the_cost_they_reveal(maker: Automaker) -> None:
     recorded(maker, beyond=2.0)
     assert maker.cost_kusd.tolist() == [22.0, 37.0]
-    assert maker.reckon_cost(sees(None, beyond=2.0)).tolist() == [22.0, 35.0]
+    assert maker.effective_cost(sees(None, beyond=2.0)).tolist() == [22.0, 35.0]
 
 
 def test_a_lever_on_prices_moves_the_target(maker: Automaker) -> None:

@@ -162,12 +162,12 @@ def sign_more(power: Any) -> None:
         (lose_a_contract, "storage contracted and delivered"),
         (enlarge_a_contract, "storage contracted and delivered"),
         (sign_more, "storage contracted and delivered"),
-        (deliver_more, "storage standing in a region and put up less retired"),
-        (put_up_more, "storage standing in a region and put up less retired"),
-        (move_between_regions, "storage standing in a region and put up less retired"),
-        (forget_what_retired, "storage standing in a region and put up less retired"),
-        (lose_a_vintage, "storage standing in a region and"),
-        (leave_a_contract_unfinished, "storage put up after the last contract's end"),
+        (deliver_more, "installed storage of a region and additions less retirements"),
+        (put_up_more, "installed storage of a region and additions less retirements"),
+        (move_between_regions, "installed storage of a region and additions less retirements"),
+        (forget_what_retired, "installed storage of a region and additions less retirements"),
+        (lose_a_vintage, "installed storage of a region and"),
+        (leave_a_contract_unfinished, "storage outstanding after a contract's end"),
     ],
 )
 def test_storage_that_appears_or_vanishes_is_a_breach(books: SimpleNamespace, tamper: Tamper, words: str) -> None:

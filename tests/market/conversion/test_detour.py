@@ -46,8 +46,8 @@ def test_a_conversion_has_its_lag_and_dark_quarters_and_ramps_up(run: Run) -> No
     converted = changes[changes["action"] == "convert"]
     assert len(converted) > 0
     assert (converted["output_from"] > converted["quarter"]).all()
-    dark = plants.groupby("quarter")["capacity_converting_gwh"].sum()
-    assert dark.max() > 0.0
+    offline = plants.groupby("quarter")["capacity_converting_gwh"].sum()
+    assert offline.max() > 0.0
     made = after(market)["cells_to_storage_gwh"]
     assert made.iloc[0] == 0.0
     assert made.iloc[-12:].mean() > 10.0

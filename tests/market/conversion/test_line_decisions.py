@@ -281,9 +281,9 @@ def test_what_is_decided_is_put_into_effect_with_the_lag_of_its_kind(desk: Desks
     converted = [change.line for change in here.decide(NOW) if change.action == LineAction.CONVERT]
     assert converted
     for line in converted:
-        lag, dark = ((1, 0), (4, 2), (7, 3))[lines.kind[line]]
+        lag, offline = ((1, 0), (4, 2), (7, 3))[lines.kind[line]]
         assert (lines.status[line], lines.use[line]) == (LineStatus.CONVERTING, Use.STORAGE)
-        assert (lines.ready[line], lines.offline_from[line]) == (NOW + lag, NOW + lag - dark)
+        assert (lines.ready[line], lines.offline_from[line]) == (NOW + lag, NOW + lag - offline)
 
 
 def test_an_announced_line_takes_the_time_and_money_of_building(desk: Desks) -> None:

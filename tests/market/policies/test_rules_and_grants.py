@@ -106,7 +106,7 @@ def test_what_a_sale_is_worth_beyond_its_price_lowers_the_target() -> None:
     plain = MakerSensing(np.array([46.0]), none, one, none, none)
     maker.set_prices(plain, none)
     maker.back_out_cost(plain, 6.0 * one)
-    assert maker.reckon_cost(MakerSensing(None, none, one, none, 2.0 * one)) == pytest.approx([38.0], rel=EXACT)
+    assert maker.effective_cost(MakerSensing(None, none, one, none, 2.0 * one)) == pytest.approx([38.0], rel=EXACT)
     assert maker.cost_kusd == pytest.approx([40.0], rel=EXACT)
 
 
