@@ -1,4 +1,4 @@
-"""What is written down each quarter: named series with unit and label, one registry for tables, figures and docs."""
+"""The result tables: columns with unit and label, one registry for tables, figures and docs."""
 
 from itertools import takewhile
 from typing import Any
@@ -19,7 +19,7 @@ from market.power.outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
 from market.trust.outputs import NATIONAL_TRUST, TRUST
 
 NATIONAL_BATTERIES: dict[str, Series] = {**NATIONAL_CELLS, **NATIONAL_STORAGE, **NATIONAL_CONVERSION}
-"""Columns of the national table that have no number in a run without a power side."""
+"""Columns of the national table that are NaN in a run without a power side."""
 
 _FIRST = (
     "quarter", "bev_share_new", "phev_share_new", "hev_share_new", "bev_share_recorded", "phev_share_recorded",

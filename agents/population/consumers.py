@@ -1,8 +1,8 @@
-"""Car buyers: columns of seats, and a view on one of them.
+"""Car buyers as columns of seats, and a view of one of them.
 
-A seat is one car-owning seat of a household; a row stands for the same number of real seats. Rows are
-ordered by zone and never re-ordered. A row whose time has not come sleeps, without a car, until its
-entry quarter, which stands in ``next_decision``.
+A seat is one car of a household, or the place of one; every row represents the same number of real seats. Rows are
+ordered by zone and never reordered. A row that enters later sleeps, without a car, until its entry quarter, stored in
+``next_decision``.
 """
 
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ COLUMN_TYPES: dict[str, type[np.unsignedinteger[Any]]] = {
 
 
 class Consumer(RowAgent):
-    """One row of the population: a car-owning seat, a Mesa agent when somebody looks at it."""
+    """One row of the population: a car-owning seat, as a Mesa agent created on demand."""
 
     @property
     def has_car(self) -> bool:
@@ -85,7 +85,7 @@ class Tally:
 class Consumers(ColumnarSet):
     """The population. Columns and their writers are listed in docs/architecture.md.
 
-    ``work``: how its rows are worked on; left out, whatever is quickest for their number.
+    ``work``: the kernels that process its rows; by default the faster ones for their number.
     """
 
     view = Consumer
@@ -164,7 +164,7 @@ class Consumers(ColumnarSet):
         self.columns["flags"][rows] = flags | np.where(lessee, LESSEE, 0).astype(np.uint8)
 
     def waiting(self, quarter: int) -> Ints:
-        """Rows that wait for a better battery car and have not come back, shape (rows,)."""
+        """Rows that wait for a better BEV and have not come back, shape (rows,)."""
         flags, decision = self.columns["flags"], self.columns["next_decision"]
 
         def waits(piece: slice) -> Ints:

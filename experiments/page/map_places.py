@@ -10,7 +10,7 @@ from market.base import tables
 
 WIDTH, HEIGHT = 975, 610
 """Map units of the outline."""
-_SCALE, _CENTRE_X, _CENTRE_Y = 1300.0, 487.5, 305.0  # of us-atlas's states-albers-10m (d3.geoAlbersUsa)
+_SCALE, _CENTER_X, _CENTER_Y = 1300.0, 487.5, 305.0  # of us-atlas's states-albers-10m (d3.geoAlbersUsa)
 _PARALLELS = (29.5, 45.5)  # standard parallels, degrees
 _MERIDIAN = -96.0  # degrees: straight up on the map
 _MIDDLE = (38.7, -96.6)  # latitude and longitude of the map's middle, degrees
@@ -29,7 +29,7 @@ def _conic(latitude: float, longitude: float) -> tuple[float, float]:
 def projected(latitude: float, longitude: float) -> tuple[float, float]:
     """Map units of a place in or beside the lower 48 states."""
     (east, north), (middle_east, middle_north) = _conic(latitude, longitude), _conic(*_MIDDLE)
-    return _CENTRE_X + _SCALE * (east - middle_east), _CENTRE_Y - _SCALE * (north - middle_north)
+    return _CENTER_X + _SCALE * (east - middle_east), _CENTER_Y - _SCALE * (north - middle_north)
 
 
 @cache

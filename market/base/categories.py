@@ -1,4 +1,4 @@
-"""Words and numbers of the market's categories: their order is the order of every array axis."""
+"""Names and indices of the model's categories; their order is the order of every array axis."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ POWERTRAINS = ("ICE", "HEV", "PHEV", "BEV")
 ICE, HEV, PHEV, BEV = range(4)
 KINDS = ("ICE", "HEV", "PHEV", "BEV_short", "BEV_long")
 BEV_SHORT, BEV_LONG = 3, 4
-LONG_RANGE_MILES = 200.0  # a battery car of this range and more is BEV_long
+LONG_RANGE_MILES = 200.0  # a BEV of this range and more is BEV_long
 AGE_BUCKETS = ("0-3", "4-6", "7-10", "11+")
 BUCKET_STARTS_YEARS = (0, 4, 7, 11)
 BUCKET_MEAN_YEARS = np.array([2.0, 5.5, 9.0, 15.0])  # middle of each bucket; 11+ near the mean of the 2016 fleet

@@ -1,4 +1,4 @@
-"""What owners of lines expect of storage orders: that utilities close their gap, so that orders fall (M14, M18)."""
+"""Line owners' forecast of storage orders: utilities close their gap, so orders fall (M14, M18)."""
 
 import numpy as np
 

@@ -101,8 +101,8 @@ def test_the_order_of_makers_changes_nothing(small: Small) -> None:
     market.makers.reverse()
     market.run()
     straight = run(scenario).recorder.frame("national").drop(columns="quarter").to_numpy(np.float64)
-    turned = market.recorder.frame("national").drop(columns="quarter").to_numpy(np.float64)
-    assert turned == pytest.approx(straight, rel=1e-9, nan_ok=True)
+    converted = market.recorder.frame("national").drop(columns="quarter").to_numpy(np.float64)
+    assert converted == pytest.approx(straight, rel=1e-9, nan_ok=True)
 
 
 def test_a_policy_after_the_origin_leaves_the_past_as_it_was_bit_for_bit(finished: Market, small: Small) -> None:

@@ -10,12 +10,12 @@ import pytest
 
 from experiments.page.charging_map import OUTCOMES, map_data, shade
 from experiments.page.charts import CHARTS, chart_data
+from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.map_places import land_path, plant_places, projected, region_places, zone_places
+from experiments.page.page_html import head_html, inspection_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import print_reference
 from experiments.page.snapshot import empty_snapshot
-from experiments.page.told import Bar, Fact, Inspection
-from experiments.page.told_html import head_html, inspection_html, numbers_html, time_html
 from market.base import tables
 from market.base.categories import REGIONS
 from market.recorder import NATIONAL, TABLES
@@ -49,13 +49,13 @@ def test_charts_and_map_can_be_sent_before_the_first_quarter() -> None:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_the_map_colours_zones_by_the_outcome(outcome: str, played: Player) -> None:
+def test_the_map_colors_zones_by_the_outcome(outcome: str, played: Player) -> None:
     data, zones = map_data(played.snapshot, outcome), played.snapshot.latest["zones"].set_index("zone")
     ordered = zones.sort_values("cars_stock", ascending=False, kind="stable")
     assert [zone["name"] for zone in data["zones"]] == list(ordered.index)
     value = zones["bev_stock"] / zones["cars_stock"] if outcome == "bev_on_road" else zones[outcome]
     for zone in data["zones"]:
-        assert zone["colour"] == shade(float(value[zone["name"]]) * OUTCOMES[outcome].scale, OUTCOMES[outcome])
+        assert zone["color"] == shade(float(value[zone["name"]]) * OUTCOMES[outcome].scale, OUTCOMES[outcome])
     assert "NaN" not in json.dumps(data)
 
 
@@ -84,7 +84,7 @@ def test_storage_of_every_region_stands_on_the_map(played: Player) -> None:
     assert drawn == {name: round(float(regions[name]), 1) for name in REGIONS}
 
 
-def test_colours_run_from_the_low_to_the_high_end_and_stop_there() -> None:
+def test_colors_run_from_the_low_to_the_high_end_and_stop_there() -> None:
     outcome = OUTCOMES["bev_share_new"]
     assert shade(-5.0, outcome) == shade(outcome.low, outcome) == "#f2f7c9"
     assert shade(500.0, outcome) == shade(outcome.high, outcome) == "#0c2c84"
@@ -144,8 +144,10 @@ def test_the_head_names_quarter_question_and_progress(played: Player) -> None:
 
 
 def test_an_inspection_is_escaped_and_bars_lie_on_their_side() -> None:
-    told = Inspection("<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "k$", ["s & t"])
-    text = inspection_html(told)
+    inspection = Inspection(
+        "<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "thousand $", ["s & t"]
+    )
+    text = inspection_html(inspection)
     assert "<A>" not in text
     assert "&lt;A&gt;" in text
     assert "s &amp; t" in text

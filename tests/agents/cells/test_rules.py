@@ -47,7 +47,8 @@ def sensings(draw: st.DrawFn) -> LineSensing:
         other=draw(prospects()), change=draw(changes(6)), build=draw(changes(12)),
         quarters_to_start=draw(st.integers(0, 12)), quarters_waited=draw(st.integers(0, 40)),
         patience_quarters=draw(st.integers(1, 24)), upkeep_usd_per_kwh=draw(st.floats(-10.0, 10.0)),
-        hurdle=draw(st.floats(1.0, 4.0)), discount_rate=draw(st.floats(0.0, 0.2)), luck=draw(st.floats(0.2, 2.0)),
+        hurdle=draw(st.floats(1.0, 4.0)), discount_rate=draw(st.floats(0.0, 0.2)),
+        noise_factor=draw(st.floats(0.2, 2.0)),
         may_change=draw(st.booleans()), may_idle=draw(st.booleans()), partner_offers=draw(st.booleans()),
     )  # fmt: skip
 
@@ -58,7 +59,7 @@ def running(own_usd_per_kwh: float, *, status: LineStatus = LineStatus.OPERATING
     return LineSensing(
         status=status, use=Use.VEHICLES, own=Prospect(1.0, np.full(40, own_usd_per_kwh)), other=none, change=change,
         build=ChangeKind(8, 0, 115.0), quarters_to_start=0, quarters_waited=99, patience_quarters=16,
-        upkeep_usd_per_kwh=5.0, hurdle=2.0, discount_rate=0.08, luck=1.0, may_change=True, may_idle=True,
+        upkeep_usd_per_kwh=5.0, hurdle=2.0, discount_rate=0.08, noise_factor=1.0, may_change=True, may_idle=True,
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def programmes(draw: st.DrawFn) -> tuple[ProgrammeSensing, MakerStrategy]:
     )  # fmt: skip
     strategy = MakerStrategy(
         cost_musd=draw(st.floats(1.0, 3_000.0)), discount_rate=draw(st.floats(0.0, 0.3)),
-        margin_kept=draw(st.floats(0.0, 1.0)), cannibalises=draw(st.booleans()),
+        margin_kept=draw(st.floats(0.0, 1.0)), cannibalizes=draw(st.booleans()),
         belief_in_service=draw(st.floats(0.0, 1.0)),
     )  # fmt: skip
     return seen, strategy
@@ -87,7 +87,7 @@ def programmes(draw: st.DrawFn) -> tuple[ProgrammeSensing, MakerStrategy]:
 
 @every_programme_rule
 def test_a_model_that_nobody_would_buy_is_not_begun(rule: ProgrammeRule) -> None:
-    strategy = MakerStrategy(600.0, 0.08, 0.8, cannibalises=True, belief_in_service=1.0)
+    strategy = MakerStrategy(600.0, 0.08, 0.8, cannibalizes=True, belief_in_service=1.0)
     nobody = ProgrammeSensing(np.zeros(11), 1.0, 0.0, 6.0, 1.0, cells_missing=0.0, quarters_left=12)
     assert asked(rule, nobody, strategy, TERMS, under_way=False) == ProgrammeAction.WAIT
 
@@ -95,7 +95,7 @@ def test_a_model_that_nobody_would_buy_is_not_begun(rule: ProgrammeRule) -> None
 @every_programme_rule
 def test_a_model_worth_far_more_than_its_cost_is_not_given_up(rule: ProgrammeRule) -> None:
     """A million cars a year at 20 k$ are worth some 57,000 M$ against 600."""
-    strategy = MakerStrategy(600.0, 0.0, 1.0, cannibalises=False, belief_in_service=1.0)
+    strategy = MakerStrategy(600.0, 0.0, 1.0, cannibalizes=False, belief_in_service=1.0)
     good = ProgrammeSensing(np.full(11, 1e6), 1.0, 0.0, 20.0, 0.0, cells_missing=0.0, quarters_left=6)
     assert asked(rule, good, strategy, TERMS, under_way=True) == ProgrammeAction.WAIT
 

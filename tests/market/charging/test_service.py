@@ -114,7 +114,7 @@ def test_sessions_are_conserved_and_no_plug_gives_more_than_it_can(
     found = service.served.sum(axis=0) + service.lost.sum(axis=0) + service.lost_without_plug
     assert found == pytest.approx(service.wanted)
     assert np.all(service.served * KWH <= held * works * KW * HOURS_A_QUARTER * (1 + 1e-9) + 1e-9)
-    assert np.all((service.utilisation >= 0.0) & (service.utilisation <= 1.0))
+    assert np.all((service.utilization >= 0.0) & (service.utilization <= 1.0))
     assert np.all(service.wait_hours >= 0.0)
     assert np.all((service.success >= 0.0) & (service.success <= 1.0))
 
