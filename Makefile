@@ -25,6 +25,7 @@ baseline: ## renew the yearly figures of the small run that tests compare with
 
 docs: ## pages made from the code: parameters, architecture
 	uv run python -m experiments.documents.parameter_page
+	uv run python -m experiments.documents.architecture_page
 
 figures: ## the reference run with its figures
 	uv run detour run

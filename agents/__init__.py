@@ -1,6 +1,6 @@
-"""Who decides: car buyers and automakers. Nothing here knows the market; agents act on what they are shown.
+"""Agents that decide: car buyers, automakers, cell plants, charging operators, utilities and data-center developers.
 
-``consumers`` holds the columnar population, ``choice`` and ``draws`` its nested logit, ``valuation`` what an
-offer is worth, ``ownership`` holding and scrappage, ``expectations`` forecasts, ``automaker`` the makers,
-``sensing`` the records in which agents are shown the world, ``luck`` the streams of random numbers.
+One package per sector: ``buyers``, ``makers`` (automakers), ``cells``, ``charging``, ``power``; ``population`` holds
+car buyers as columns, ``random`` the random streams. Nothing here imports the market: an agent decides from the record
+of observations that the market passes to it.
 """

@@ -8,7 +8,7 @@ from agents.arrays import Floats
 
 QUARTERLY_DAMPING = 0.9
 QUARTERLY_GAINS = (0.5, 0.2, QUARTERLY_DAMPING)
-"""Of forecasts made each quarter, level and trend: damped trend 0.9 (M18); gains are judgement."""
+"""Of forecasts made each quarter, level and trend: damped trend 0.9 (M18); gains are judgment."""
 
 
 def adapted(previous: Floats, observed: Floats, gain: float) -> Floats:

@@ -15,7 +15,7 @@ from agents.population.draws import odds_of
 from agents.random.streams import Purpose, stream_key
 from market.base.categories import GOODS
 from market.fleet.dealers import GOOD_OF
-from market.fleet.trades import Drawn, cell_of, draw
+from market.fleet.trades import Drawn, draw, stratum_of
 from market.model import Market
 from market.scenario import Run, Scenario
 
@@ -43,7 +43,7 @@ class Tables:
 
     def __init__(self, market: Market) -> None:
         flows, nests = market.clearing.outcome.flows, market.nests
-        self.acquire, self.cell = market.clearing.lookers.by_code(flows.acquire)
+        self.acquire, self.stratum = market.clearing.in_market.by_code(flows.acquire)
         nest = flows.tables.segment[:, nests.nest_segment] * flows.tables.nest
         new = nest[:, nests.product_nest] * flows.tables.product[flows.tables.group]
         share = flows.tables.new[:, None]
@@ -54,8 +54,10 @@ class Tables:
 def in_columns(market: Market) -> Drawn:
     """The package: scan, count, draw."""
     fleet, flows = market.drawn_fleet, market.clearing.outcome.flows
-    lookers = fleet.in_market(market.quarter)
-    return draw(fleet.consumers, fleet.present, lookers, flows, market.nests, market.clearing.hazard, 1, market.quarter)
+    in_market = fleet.in_market(market.quarter)
+    return draw(
+        fleet.consumers, fleet.present, in_market, flows, market.nests, market.clearing.hazard, 1, market.quarter
+    )
 
 
 def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> int:
@@ -65,10 +67,10 @@ def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> 
     due = has_car & (columns["next_decision"] <= market.quarter)
     looks = due & (generator.random(due.size) < market.clearing.hazard)
     chosen = np.flatnonzero(looks | (~has_car & (columns["flags"] == 0)))
-    place = cell_of(market.drawn_fleet.consumers, chosen)
+    place = stratum_of(market.drawn_fleet.consumers, chosen)
     good = GOOD_OF[columns["car"][chosen], columns["age_quarters"][chosen]]
     acquire = np.where(good >= 0, tables.acquire[place * GOODS + np.maximum(good, 0)], 1.0)
-    share = np.hstack([1.0 - acquire[:, None], acquire[:, None] * tables.choice[tables.cell[place]]])
+    share = np.hstack([1.0 - acquire[:, None], acquire[:, None] * tables.choice[tables.stratum[place]]])
     picked = (np.cumsum(share, axis=1) < generator.random(chosen.size)[:, None]).sum(axis=1)
     return int(picked.size)
 
@@ -79,7 +81,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
     def __init__(self, model: "Objects", row: int) -> None:
         super().__init__(model)
         columns = model.market.drawn_fleet.consumers.columns
-        self.place = int(cell_of(model.market.drawn_fleet.consumers, np.array([row]))[0])
+        self.place = int(stratum_of(model.market.drawn_fleet.consumers, np.array([row]))[0])
         self.good = int(GOOD_OF[columns["car"][row], columns["age_quarters"][row]])
         self.next_decision, self.asleep = int(columns["next_decision"][row]), bool(columns["flags"][row] & 2)
 
@@ -91,7 +93,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
             return
         acquire = 1.0 if self.good < 0 else model.acquire[self.place * GOODS + self.good]
         if model.random.random() < acquire:
-            share = model.choice[model.cell[self.place]]
+            share = model.choice[model.stratum[self.place]]
             scores = [math.log(p) - math.log(-math.log(model.random.random())) if p > 0 else -math.inf for p in share]
             self.choice = scores.index(max(scores))
 
@@ -102,7 +104,7 @@ class Objects(mesa.Model):  # type: ignore[misc] # mesa ships no types
     def __init__(self, market: Market, tables: Tables) -> None:
         super().__init__(rng=1)
         self.market, self.quarter = market, market.quarter
-        self.acquire, self.cell = tables.acquire.tolist(), tables.cell.tolist()
+        self.acquire, self.stratum = tables.acquire.tolist(), tables.stratum.tolist()
         self.choice = tables.choice.tolist()
         for row in np.linspace(0, market.drawn_fleet.consumers.size - 1, OBJECTS).astype(np.int64):
             Seat(self, int(row))
@@ -165,8 +167,8 @@ def floors(size: int = 4_000_000) -> list[str]:
     }
     odds = odds_of(market.clearing.outcome.flows.tables, market.nests)
     some = np.arange(100_000)
-    cell = np.sort(some % odds.new.size)
-    draw_only = per(lambda: engine.choose(key, some, np.full(some.size, 0.8), cell, odds), some.size)
+    stratum = np.sort(some % odds.new.size)
+    draw_only = per(lambda: engine.choose(key, some, np.full(some.size, 0.8), stratum, odds), some.size)
     mixing = per(lambda: engine.uniforms(key, numbers), row_work.PIECE_ROWS)
     reading = per(lambda: [columns[name].sum() for name in names], size)
     lines = ["| work | ns |", "| --- | --- |"]

@@ -1,4 +1,4 @@
-"""Which sides of the books must agree at the end of a quarter (D1 invariants 1 to 8)."""
+"""Accounting checks and payments at the end of a quarter."""
 
 from market.buyers import accounts as buyers_accounts
 from market.cells.accounts import check_cells, pay_for_cells, production_credits_musd
@@ -10,8 +10,8 @@ from market.power.accounts import check_credits, check_storage
 from market.sectors import Sectors
 
 
-def close_books(market: Sectors) -> None:
-    """Choices, cars, stocks of makers, money, programmes, charging, cells and storage. Raises LedgerError."""
+def close_accounts(market: Sectors) -> None:
+    """Check choices, cars, inventories, charging, cells and storage, and post payments. Raises LedgerError."""
     ledger, now, offering = market.ledger, market.now, market.offering
     buyers_accounts.check(ledger, now.outcome.flows, market.nests, market.access, market.used_price_kusd)
     _check_stocks(market)
@@ -29,7 +29,7 @@ def close_books(market: Sectors) -> None:
 
 
 def _check_stocks(market: Sectors) -> None:
-    """Invariants 1 and 2: cars and the stocks of makers."""
+    """Check cars and automakers' inventories."""
     ledger, now, before = market.ledger, market.now, market.before
     fleet_accounts.check(
         ledger, market.fleet, now.traded, now.new_cars,
@@ -39,7 +39,7 @@ def _check_stocks(market: Sectors) -> None:
 
 
 def _check_batteries(market: Sectors) -> None:
-    """Invariants 3 and 4, and the payments of makers for their cells and lines, M$."""
+    """Check cells and storage, and post automakers' payments for cells and lines, M$."""
     ledger, done, lines = market.ledger, market.cell_quarter, market.cells.lines
     costs, quarter = market.cells.costs, market.quarter
     check_cells(ledger, done, lines)

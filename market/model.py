@@ -1,4 +1,4 @@
-"""The market: ``step`` is the quarterly schedule of the specification (B2)."""
+"""The market: ``step`` is the quarterly schedule."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +9,8 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from agents.expectations import adapted
-from market.accounts import close_books
+from market.accounts import close_accounts
+from market.base import quarters
 from market.base.categories import GOODS, KINDS
 from market.buyers.calibration import BASE_YEAR_QUARTERS
 from market.buyers.car_market import UsedSide
@@ -17,7 +18,7 @@ from market.buyers.offer_values import price_weight
 from market.buyers.utility_terms import Prices, perceived_access
 from market.buyers.valuation import ValuedOffers
 from market.buyers.waiting import AHEAD
-from market.charging.demand import battery_cars, recorded_pattern
+from market.charging.demand import bevs_on_road, recorded_pattern
 from market.fleet.trades import NewCars
 from market.fleet.trading import Trading
 from market.makers.price_setting import SeenMarket
@@ -35,10 +36,14 @@ _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
 _RESALE_BUCKET = 1  # 4-6 years: where a five-year-old car is
 
 
+class RunEndedError(RuntimeError):
+    """A step was asked of a market that has reached its last quarter."""
+
+
 class Market(Sectors):
     """The United States' market for electric cars and batteries, quarter by quarter from 2017.
 
-    ``parameters``: the scenario (the reference if left out). ``rng``: the seed of all luck (1 if left out);
+    ``parameters``: the scenario (the reference if left out). ``rng``: the seed of all random streams (1 if left out);
     the same seed and parameters give the same results, bit for bit. ``rules``: rules by kind, in place of those the
     scenario names (``market.rules``). ``plugins``: the modules the scenario names, loaded; ``load_plugins`` makes them.
     ``recorder.frame(name)`` is a table of the results so far. ``quarter`` counts from 0 for 2017Q1; it is -1 before the
@@ -61,7 +66,7 @@ class Market(Sectors):
 
     @_one_blas_thread
     def step(self) -> None:
-        """One quarter, in the order of the specification's schedule (B2)."""
+        """One quarter, phase by phase. Raises RunEndedError after the last one."""
         self._open_quarter()
         self._turn_the_world()
         self._complete()
@@ -82,15 +87,18 @@ class Market(Sectors):
         while self.quarter < self.last_quarter:
             self.step()
 
-    # The phases of a quarter, numbered as in the specification
+    # The phases of a quarter, numbered as in docs/odd.md
 
     def _open_quarter(self) -> None:
+        if self.quarter >= self.last_quarter:
+            last = quarters.label(self.last_quarter)
+            raise RunEndedError(f"the run has reached its last quarter, {last}; set run.last_quarter to a later one")
         self.quarter += 1
         self.running = self.quarter < self.last_quarter
         self.ledger.open(self.quarter)
 
     def _turn_the_world(self) -> None:
-        """1 World: entrants wake, products, credits and fuel prices of the quarter; constants held after the origin."""
+        """1 World: entrants, products, credits and fuel prices of the quarter; constants held after the origin."""
         self.fleet.wake(self.quarter)
         self.offering.open(self.quarter, self.used_price_kusd)
         self.prices = Prices(
@@ -102,7 +110,7 @@ class Market(Sectors):
             self.record.hold(self.seed)
 
     def _complete(self) -> None:
-        """2 Completions: lines begin output, recorded storage is signed; cars are scrapped, dearer ones less (M20)."""
+        """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""
         if self.has_power_side:
             self.cells.lines.complete(self.quarter)
             self.power.open(self.quarter)
@@ -121,7 +129,7 @@ class Market(Sectors):
         self.expected_retention = adapted(self.expected_retention, observed, _RETENTION_GAIN)
 
     def _set_prices(self) -> None:
-        """4 Prices of makers (M10)."""
+        """4 Prices of automakers (M10)."""
         self.offering.set_prices(self.makers, self.quarter)
 
     def _allocate_cells(self) -> None:
@@ -132,10 +140,10 @@ class Market(Sectors):
             self.power.deliver(self.cell_quarter.for_storage, self.quarter, self.ledger)
 
     def _serve_charging(self) -> None:
-        """6 Charging service from last quarter's stocks: plugs that stand, waits, coverage (M4, M8)."""
+        """6 Charging service of last quarter's BEVs: plugs in operation, waits, coverage (M4, M8)."""
         pattern = recorded_pattern(self.record.registration_ratio, self.places.seats, min(self.quarter, self.origin))
         bevs = self.fleet.on_seats.by_zone[:, :, 1]
-        cars = battery_cars(bevs, self.fleet.weight, pattern, self.places.home_share)
+        cars = bevs_on_road(bevs, self.fleet.weight, pattern, self.places.home_share)
         served = self.charging_side.serve(cars, self.quarter)
         self.true_charging_success = served.success
         success = self.trust.charging_success()
@@ -143,11 +151,11 @@ class Market(Sectors):
         self.access = perceived_access(self.charging_graph, self.places, self.parameters.charging, success, *waits)
 
     def _clear_used_cars(self) -> None:
-        """7 Used prices clear on expected flows; to the origin constants are inverted (M1, M2, M20, B4)."""
+        """7 Used prices clear on expected flows; up to the origin demand constants are inverted (M1, M2, M20)."""
         valued, constants, holding = self.value_offers(), self.record.constants, self.parameters.ownership
-        lookers = self.fleet.in_market(self.quarter)
+        in_market = self.fleet.in_market(self.quarter)
         base_year = self.quarter < BASE_YEAR_QUARTERS
-        market = valued.market_for(lookers, self.fleet.listings(lookers, constants.hazard, base_year=base_year))
+        market = valued.market_for(in_market, self.fleet.listings(in_market, constants.hazard, base_year=base_year))
         used = UsedSide(
             self.fleet.stock(), self.fleet.stock_target(self.quarter),
             self.offering.used_caps(self.before.cars_at_trade), holding.price_step, holding.price_adjustment,
@@ -165,10 +173,10 @@ class Market(Sectors):
         self.used_price_kusd = outcome.used_price_kusd
 
     def _choose_and_trade(self) -> None:
-        """8 Buyers: choices are drawn, cars change hands, makers deliver (M1, M11, M20)."""
+        """8 Buyers: choices are drawn, cars change hands, automakers deliver (M1, M11, M20)."""
         limit, offers, cleared = self.record.limits[self.quarter], self.offering.offers, self.clearing
         self._look_ahead()
-        outcome = self.waiting.hold_back(cleared.lookers, cleared.hazard, cleared.outcome, limit)
+        outcome = self.waiting.hold_back(cleared.in_market, cleared.hazard, cleared.outcome, limit)
         leased = self.offering.leases.by_product(self.quarter)
         new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased)
         traded, outcome = self.fleet.choose_and_trade(
@@ -186,7 +194,7 @@ class Market(Sectors):
             self.cells.settle(needed, self.cell_quarter)
 
     def _learn(self) -> None:
-        """9 Experience: charging and batteries as met, told and disclosed update beliefs; neighbours see (M5, M7)."""
+        """9 Experience: beliefs are updated by news and disclosure; peers observe sales (M5, M7)."""
         self.offering.observe_demand(self.makers, self._seen_market(), self.quarter)
         everyone = self.now.valued.market_for(self.everyone, np.ones(GOODS))
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
@@ -195,17 +203,17 @@ class Market(Sectors):
         self.trust.learn(cars, self.now.deliveries, self.true_charging_success, after_origin=not self.is_recorded)
 
     def _invest_in_charging(self) -> None:
-        """10 Charging investment: operators start plugs, set upkeep, close sites (M9)."""
+        """10 Charging investment: operators start plugs, set maintenance, close sites (M9)."""
         self.charging_side.invest(self.prices.public_usd_per_kwh, self.quarter)
 
     def _run_power_side(self) -> None:
-        """11 Power side: cars load the grid; requests and data centers' orders are cleared (M16, M17, M19, M21)."""
+        """11 Power sector: BEV load; storage orders of utilities and data centers are cleared (M16, M17, M19, M21)."""
         self.grid.connect(self.charging_side.cars.sum(axis=1), self.quarter)
         if self.has_power_side:
             self.power.trade(self.quarter)
 
     def _decide_lines(self) -> None:
-        """12 Programmes in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
+        """12 Programs in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
         cells = self.cells.own_cells(self.quarter) if self.has_power_side else None
         demand = self.now.outcome.flows.new
         seen = self.offering.planners_see(self.clock, self.makers, demand, cells)
@@ -218,7 +226,7 @@ class Market(Sectors):
 
     def _close_books_and_record(self) -> None:
         """13 Ledger and recorder; then every car is a quarter older."""
-        close_books(self)
+        close_accounts(self)
         write_quarter(self)
         self.datacollector.collect(self)
         self.fleet.grow_older()
@@ -230,7 +238,7 @@ class Market(Sectors):
         setting = offering.setting(self.quarter, self.expected_retention, self.world.loan_rate(self.quarter))
         weight = price_weight(offering.offers, setting, self.parameters.buyers)
         money = now.market.values.money
-        return SeenMarket(now.lookers, now.outcome.flows, money, now.hazard, offering.price_kusd, weight)
+        return SeenMarket(now.in_market, now.outcome.flows, money, now.hazard, offering.price_kusd, weight)
 
     def value_offers(self) -> ValuedOffers:
         """Offers of the quarter valued for every kind of buyer: here a new term of utility is added (docs/howto)."""
@@ -241,7 +249,7 @@ class Market(Sectors):
         )
 
     def _look_ahead(self) -> None:
-        """Buyers see prices, and after the origin what a wait of a year would bring them (M3)."""
+        """Buyers observe prices and, after the origin, form the expected gain of waiting a year (M3)."""
         offering = self.offering
         self.waiting.see(offering.price_kusd, offering.cut_kusd, offering.offers.mix_weight)
         if not self.is_recorded:

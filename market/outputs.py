@@ -1,4 +1,6 @@
-"""What a quarter is written down as: rows of the result tables from the state of the market."""
+"""Rows of the result tables from the state of the market at the end of a quarter."""
+
+from functools import partial
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
@@ -18,27 +20,18 @@ from market.makers import outputs as makers_outputs
 from market.makers.plan_outputs import maker_plans
 from market.power.grid_outputs import national_grid
 from market.power.outputs import contract_rows, national_storage, region_rows
-from market.recorder import NATIONAL_BATTERIES
+from market.recorder import NATIONAL, NATIONAL_BATTERIES
 from market.sectors import Sectors
 from market.trust.outputs import national_trust, trust_rows
 
 
-def bev_share_new(market: Sectors) -> float:
-    """Battery-car share of new sales in the last quarter."""
-    return float(market.recorder.last("national")["bev_share_new"])
+def last_national(column: str, market: Sectors) -> float | str:
+    """A column of the national table in the last quarter."""
+    value: float | str = market.recorder.last("national")[column]
+    return value
 
 
-def new_sales(market: Sectors) -> float:
-    """New cars sold in the last quarter."""
-    return float(market.recorder.last("national")["new_sales"])
-
-
-def bev_stock(market: Sectors) -> float:
-    """Battery cars on the road."""
-    return float(market.recorder.last("national")["bev_stock"])
-
-
-MODEL_REPORTERS = {"bev_share_new": bev_share_new, "new_sales": new_sales, "bev_stock": bev_stock}
+MODEL_REPORTERS = {column: partial(last_national, column) for column in NATIONAL}
 """What Mesa's DataCollector and ``mesa.batch_run`` see; the recorder's tables hold everything."""
 
 
@@ -76,7 +69,7 @@ def _write_cars(market: Sectors, label: str) -> None:
 
 def _national(market: Sectors, label: str) -> Row:
     now, record, offering, products = market.now, market.record, market.offering, market.products
-    neighbours = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
+    neighbors = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
     prices = (market.used_price_kusd, market.base_used_price_kusd, offering.price_by_kind(market.quarter))
     new = buyers_outputs.national_new(record, now.outcome, now.hazard, products.powertrain, market.quarter)
     return {
@@ -86,7 +79,7 @@ def _national(market: Sectors, label: str) -> Row:
         **buyers_outputs.national_surroundings(market.access, market.prices, market.places.seats),
         **fleet_outputs.national(market.fleet, now.traded, products.is_bev, new["bev_share_new"]),
         **makers_outputs.national(offering, now.outcome.served_new, now.traded, market.ledger, market.quarter),
-        **national_trust(market.trust, neighbours, market.clock),
+        **national_trust(market.trust, neighbors, market.clock),
         **national_waiting(market.waiting),
         **national_charging(market.charging_side, market.charging_graph, market.ledger),
         **_national_batteries(market),
@@ -95,7 +88,7 @@ def _national(market: Sectors, label: str) -> Row:
 
 
 def _national_batteries(market: Sectors) -> Row:
-    """The national columns of cells, storage and lines; not a number in a run without a power side."""
+    """The national columns of cells, storage and lines; NaN in a run without a power side."""
     if not market.has_power_side:
         return dict.fromkeys(NATIONAL_BATTERIES, float("nan"))
     quarter, power, lithium = market.quarter, market.power, market.world.lithium_usd_per_kg(market.quarter)
@@ -131,7 +124,7 @@ def _write_charging(market: Sectors) -> None:
 
 
 def _write_batteries(market: Sectors) -> None:
-    """Rows of plants, makers, line changes, regions and contracts."""
+    """Rows of plants, automakers, line changes, regions and contracts."""
     cells, done, quarter = market.cells, market.cell_quarter, market.quarter
     credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
     models = market.offering.offers.effective_models
@@ -151,11 +144,11 @@ def _write_batteries(market: Sectors) -> None:
 
 
 def growth_by_term(market: Sectors, explanation: Explanation) -> dict[str, float]:
-    """Growth in the log-odds of the battery-car share by term since ``explanation`` was last asked."""
+    """Growth in the log-odds of the BEV share by term since ``explanation`` was last asked."""
     now, constants, flows = market.now, market.record.constants, market.now.outcome.flows
     zeta = constants.zeta[:, None, None, None] * market.products.is_bev
     return explanation.explain(
-        {**now.valued.terms, UNEXPLAINED: constants.xi + zeta}, now.new_cars.served_share, now.lookers,
+        {**now.valued.terms, UNEXPLAINED: constants.xi + zeta}, now.new_cars.served_share, now.in_market,
         now.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
         market.products.is_bev,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a market is made of: the sectors, built from a scenario, and what the phases of a quarter hand on."""
+"""The sectors of a market, built from a scenario, and the state that phases of a quarter pass on."""
 
 import numpy as np
 

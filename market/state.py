@@ -1,11 +1,11 @@
-"""What the phases of a quarter hand on to those after them."""
+"""Records that the phases of a quarter pass to later phases."""
 
 from dataclasses import dataclass
 
 from agents.arrays import Floats
 from agents.population.row_codes import Counts
 from market.buyers.car_market import Outcome, VehicleMarket
-from market.buyers.demand import Lookers
+from market.buyers.demand import InMarket
 from market.buyers.valuation import ValuedOffers
 from market.fleet.traded import Traded
 from market.fleet.trades import NewCars
@@ -13,10 +13,10 @@ from market.fleet.trades import NewCars
 
 @dataclass(frozen=True)
 class StocksBefore:
-    """Stocks before anything is traded, cars of the run's weight but for makers' stock in real cars.
+    """Stocks before anything is traded, cars of the run's weight but for automakers' stock in real cars.
 
     ``cars``: all of them before scrapping and ``cars_at_trade`` after it, by type and age in quarters, (256, 256);
-    ``lot``: at dealers; ``maker_stock``: new ones at makers.
+    ``lot``: at dealers; ``maker_stock``: new ones at automakers.
     """
 
     cars: Counts
@@ -29,8 +29,8 @@ class StocksBefore:
 class Clearing:
     """The car market once used prices have cleared on expected flows (phase 7).
 
-    ``market``: that of seats in the market, of whom those due look with ``hazard``; ``outcome``: what they are expected
-    to do.
+    ``market``: households in the market and their values; ``hazard``: share of owners due who enter it; ``outcome``:
+    their expected choices.
     """
 
     valued: ValuedOffers
@@ -39,16 +39,17 @@ class Clearing:
     outcome: Outcome
 
     @property
-    def lookers(self) -> Lookers:
-        """Seats in the market, counted by what they are."""
-        return self.market.lookers
+    def in_market(self) -> InMarket:
+        """Households in the market, counted by stratum and car owned."""
+        return self.market.in_market
 
 
 @dataclass(frozen=True)
 class CarQuarter(Clearing):
     """The car market of a quarter once cars have changed hands (phase 8).
 
-    ``outcome`` is now without those who wait and with those who hurry. ``deliveries``, ``built``: (products,) new cars.
+    ``outcome`` now excludes buyers who wait and includes purchases pulled forward. ``deliveries``, ``built``:
+    (products,) new cars.
     """
 
     new_cars: NewCars

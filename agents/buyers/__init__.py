@@ -1,1 +1,1 @@
-"""What buyers of cars weigh: choice, valuation, holding, waiting, neighbors, trust, proof."""
+"""Decisions of car buyers: choice, valuation, holding, timing, peer effects, beliefs, resale."""

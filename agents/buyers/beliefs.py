@@ -1,4 +1,4 @@
-"""Trust: Beta beliefs about failed charges and battery trouble, news, proof and claims (M5)."""
+"""Beta beliefs about failed charging sessions and battery trouble: news, verified disclosure and claims (M5)."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from agents.arrays import Floats
 
-OWN, NEIGHBOURS, MEDIA = range(3)  # rows of exposures by channel
+OWN, NEIGHBORS, MEDIA = range(3)  # rows of exposures by channel
 
-_FALL_OVER_RISE = 3.0  # credibility is lost three times as fast as it is won (M5)
+_FALL_OVER_RISE = 3.0  # credibility is lost three times as fast as it is gained (M5)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def belief_of(trouble_share: Floats, observations: Floats) -> Belief:
 
 
 def forgotten(count: Floats, prior_count: Floats, memory: float) -> Floats:
-    """What a quarter leaves of a count: a0 + phi (a - a0), broadcast shape (M5)."""
+    """A count after one quarter of forgetting: a0 + phi (a - a0), broadcast shape (M5)."""
     return np.asarray(memory * count + (1.0 - memory) * prior_count)
 
 
@@ -56,35 +56,35 @@ def updated(
 
 
 def limit_bias(trouble_share: Floats, negativity: float) -> Floats:
-    """Where a belief ends after much news of a true share pi: nu_b pi / (1 + (nu_b - 1) pi), same shape (M5)."""
+    """Limit of a belief after much news of a true share pi: nu_b pi / (1 + (nu_b - 1) pi), same shape (M5)."""
     return np.asarray(negativity * trouble_share / (1.0 + (negativity - 1.0) * trouble_share))
 
 
-def channel_exposures(seen_in_zone: Floats, neighbour_share: Floats, audience_share: Floats) -> Floats:
-    """Observations that people meet by channel, shape (channels, zones, ...): OWN, NEIGHBOURS, MEDIA (M5).
+def channel_exposures(seen_in_zone: Floats, neighbor_share: Floats, audience_share: Floats) -> Floats:
+    """Observations that reach people by channel, shape (channels, zones, ...): OWN, NEIGHBOURS, MEDIA (M5).
 
     ``seen_in_zone``: (zones, ...), observations in a quarter among the contacts of a person there;
-    ``neighbour_share``: (zones, zones), how each zone weighs the others, rows adding up to 1, or to 0 for a zone
-    without neighbours; ``audience_share``: (zones,), share of each zone in what media report, adding up to 1.
+    ``neighbor_share``: (zones, zones), how each zone weighs the others, rows adding up to 1, or to 0 for a zone
+    without neighbors; ``audience_share``: (zones,), share of each zone in what media report, adding up to 1.
     """
-    neighbours = np.tensordot(neighbour_share, seen_in_zone, axes=1)
+    neighbors = np.tensordot(neighbor_share, seen_in_zone, axes=1)
     media = np.tensordot(audience_share, seen_in_zone, axes=1)
-    return np.stack([seen_in_zone, neighbours, np.broadcast_to(media, seen_in_zone.shape)])
+    return np.stack([seen_in_zone, neighbors, np.broadcast_to(media, seen_in_zone.shape)])
 
 
 def weighted_news(exposures: Floats, channel_weights: Floats) -> Floats:
     """Observations that count: exposures (channels, ...) by the weights (channels,); shape (...) (M5).
 
-    Weights 1, 0.15 and 0.02 of own contacts, neighbours and media are judgement.
+    Weights 1, 0.15 and 0.02 of own contacts, neighbors and media are judgment.
     """
     return np.tensordot(channel_weights, exposures, axes=1)
 
 
 def spill_over(brands: Belief, technology_observations: float) -> Belief:
-    """Brands, on the last axis, seen in the light of their technology; same shape (M5).
+    """Beliefs about brands, on the last axis, pulled toward the mean of the technology; same shape (M5).
 
-    The mean of all brands by their observations counts as so many observations of each, so that the less
-    known a brand is, the more it is taken for the others. For reading: the beliefs kept stay as they are.
+    The observation-weighted mean of all brands counts as so many observations of each brand, so little-known brands
+    are judged by the others. Used when beliefs are read; stored beliefs are unchanged.
     """
     trouble = brands.trouble.sum(axis=-1, keepdims=True)
     technology = trouble / (trouble + brands.sound.sum(axis=-1, keepdims=True))
@@ -121,5 +121,5 @@ def credibility_step(
 
 
 def trouble_value_kusd(mean_trouble: Floats, loss_kusd: float) -> Floats:
-    """B: what the fear of battery trouble takes off the value of a battery car, k$; same shape (M5)."""
+    """B: loss in the value of a BEV from expected battery trouble, k$; same shape (M5)."""
     return np.asarray(-loss_kusd * mean_trouble)

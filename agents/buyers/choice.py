@@ -1,10 +1,10 @@
-"""Money-metric nested logit: probabilities from values, draws with coupled luck (M1).
+"""Money-metric nested logit: choice probabilities from values in dollars (M1).
 
 Values are in k$ and every level has its own coefficient per k$. From the top: keep or acquire
 (alpha_keep), new or used (alpha_market), segment (alpha_segment), powertrain (alpha_powertrain),
 product (alpha_product). P(i | nest) = exp(alpha V_i) / sum exp(alpha V) and the inclusive value
 (1/alpha) ln sum exp(alpha V) is passed up. The coefficients may not fall on the way down: that is
-the condition of random utility (McFadden 1978).
+the condition for random-utility maximization (McFadden 1978).
 
 Leading axes of all arrays are the buyers; any shape that broadcasts will do.
 """
@@ -123,7 +123,7 @@ def new_vehicle_choice(value_kusd: Floats, nests: Nests, alphas: Alphas, nest_sh
     """Choice among new vehicles (M1, M2).
 
     ``value_kusd``: shape (..., products). ``nest_shift_kusd``: shape (..., nests), what is common to
-    a nest for these buyers (their taste for battery cars); it broadcasts against the inclusive values,
+    a nest for these buyers (their taste for BEVs); it broadcasts against the inclusive values,
     so product values need not be repeated for buyers who differ in it alone.
     """
     product, nest_value = group_logit(value_kusd, alphas.product, nests.nest_starts)

@@ -1,4 +1,4 @@
-"""How long cars are held, when they are scrapped, how batteries age (M20)."""
+"""Holding times of cars, scrappage and battery aging (M20)."""
 
 from math import gamma
 
@@ -11,9 +11,9 @@ _LONGEST_QUARTERS = 400  # holding times end here
 
 
 def holding_edges(mean_quarters: float, shape: float) -> Floats:
-    """Uniform numbers at which a Weibull time passes half a quarter more: 1.5, 2.5 ... quarters, shape (quarters,).
+    """Cumulative probabilities of a Weibull holding time at 1.5, 2.5 ... quarters, shape (quarters,).
 
-    With so many of them below a uniform number, a holding time is 1 quarter and that many more (M20). ``shape``
+    A holding time is 1 quarter plus the number of edges below a uniform number (M20). ``shape``
     above 1 means that a car is rarely sold just after it was bought.
     """
     scale = mean_quarters / gamma(1.0 + 1.0 / shape)
@@ -21,9 +21,9 @@ def holding_edges(mean_quarters: float, shape: float) -> Floats:
     return np.asarray(-np.expm1(-((ends / scale) ** shape)))
 
 
-def holding_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
-    """Quarters until the next decision, at least 1: a Weibull time from a uniform number; same shape as ``luck``."""
-    return 1 + np.searchsorted(holding_edges(mean_quarters, shape), luck)
+def holding_quarters(draws: Floats, mean_quarters: float, shape: float) -> Ints:
+    """Quarters until the next decision, at least 1: a Weibull time from a uniform number; same shape as ``draws``."""
+    return 1 + np.searchsorted(holding_edges(mean_quarters, shape), draws)
 
 
 def residual_edges(mean_quarters: float, shape: float) -> Floats:
@@ -37,14 +37,14 @@ def residual_edges(mean_quarters: float, shape: float) -> Floats:
     return np.asarray(np.cumsum(survival) / survival.sum())
 
 
-def residual_quarters(luck: Floats, mean_quarters: float, shape: float) -> Ints:
-    """Quarters still to go at a moment drawn at random, for a stationary owner; same shape as ``luck``."""
-    return np.searchsorted(residual_edges(mean_quarters, shape), luck).astype(np.int64)
+def residual_quarters(draws: Floats, mean_quarters: float, shape: float) -> Ints:
+    """Quarters still to go at a moment drawn at random, for a stationary owner; same shape as ``draws``."""
+    return np.searchsorted(residual_edges(mean_quarters, shape), draws).astype(np.int64)
 
 
-def look_again_quarters(luck: Floats, low: int, high: int) -> Ints:
-    """Quarters until a keeper looks again, whole numbers from ``low`` to ``high``; same shape as ``luck``."""
-    return (low + np.floor(luck * (high - low + 1))).astype(np.int64)
+def look_again_quarters(draws: Floats, low: int, high: int) -> Ints:
+    """Quarters until an owner who kept the car returns, ``low`` to ``high``; same shape as ``draws``."""
+    return (low + np.floor(draws * (high - low + 1))).astype(np.int64)
 
 
 def quarterly_scrap_hazard(share_alive: Floats) -> Floats:

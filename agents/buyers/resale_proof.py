@@ -1,4 +1,4 @@
-"""What proof of battery health is worth when a car is sold (M5, M6, M20).
+"""Value of a battery-health certificate at resale (M5, M6, M20).
 
 Health itself and the share of ages out of warranty are in ``ownership``.
 """
@@ -34,7 +34,7 @@ def trouble_share_at_health(mean_share: Floats, health: Floats, mean_health: Flo
 def certificate_value_kusd(
     believed_share: Floats, proven_share: Floats, uncovered_share: Floats, loss_kusd: float
 ) -> Floats:
-    """What a certificate adds to the value of a used battery car, k$; negative for a bad battery (M5, M6).
+    """What a certificate adds to the value of a used BEV, k$; negative for a bad battery (M5, M6).
 
     Expected loss at the share of trouble believed of all such cars less that at the proven one; broadcast shape.
     """

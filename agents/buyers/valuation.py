@@ -1,4 +1,4 @@
-"""What an offer is worth to a buyer, in k$: the terms of the utility of a vehicle (M2, M4, M6).
+"""Terms of the utility of a vehicle, in thousand 2025 $ (k$) (M2, M4, M6).
 
 Pure functions of arrays. Money terms are later multiplied by ``money_weight``; tastes are not, so
 that willingness to pay for range, charging and the like rises with income.
@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.arrays import Floats
 
-REFERENCE_INCOME_KUSD = 85.0  # mean buyer of the studies behind the coefficients (model_spec B3)
+REFERENCE_INCOME_KUSD = 85.0  # mean buyer of the studies behind the coefficients
 REFERENCE_RANGE_MILES = 300.0  # where the range term is zero (M2)
 REFERENCE_RATE = 0.05  # loan rate at which prices were valued in the studies (M2)
 LOAN_YEARS = 6  # usual length of a new-car loan (Federal Reserve G.19: 65-70 months)
@@ -16,7 +16,7 @@ ELECTRIC_RANGE_SCALE_MILES = 40.0  # utility factor 1 - exp(-range/40): 0.53 at 
 
 
 def money_weight(income_kusd: Floats, income_elasticity: float) -> Floats:
-    """Weight of a k$ for an income class: (y / 85)^(-eta_y) (B3). Same shape as ``income_kusd``."""
+    """Weight of a k$ for an income class: (y / 85)^(-eta_y). Same shape as ``income_kusd``."""
     return np.asarray((income_kusd / REFERENCE_INCOME_KUSD) ** (-income_elasticity))
 
 
@@ -26,7 +26,7 @@ def annuity(years: float, rate: float) -> float:
 
 
 def financing_ratio(loan_rate: float, financed_share: float) -> float:
-    """What the recorded loan rate does to a price: the financed share carries the ratio of payments (M2)."""
+    """Multiplier of the price at a loan rate: the financed share scales with the ratio of payments (M2)."""
     ratio = annuity(LOAN_YEARS, REFERENCE_RATE) / annuity(LOAN_YEARS, loan_rate)
     return 1.0 - financed_share + financed_share * ratio
 
@@ -62,12 +62,12 @@ def fuel_saving_kusd(
 def range_value_kusd(range_miles: Floats, weight_kusd: float) -> Floats:
     """omega_R ln(R / 300) (M2; form of Hidrue et al. 2011). Raises ValueError for a range that is not positive."""
     if np.any(range_miles <= 0):
-        raise ValueError("a battery car needs a range above 0 miles")
+        raise ValueError("a BEV needs a range above 0 miles")
     return np.asarray(weight_kusd * np.log(range_miles / REFERENCE_RANGE_MILES))
 
 
 def variety_value_kusd(effective_models: Floats, elasticity: float, alpha_product: float) -> Floats:
-    """(nu / alpha_3) ln n: what it is worth that a product stands for n models (M2). Zero models: not on offer."""
+    """(nu / alpha_3) ln n: value of a product that represents n models (M2). Zero models: not on offer."""
     with np.errstate(divide="ignore"):
         return np.asarray(elasticity / alpha_product * np.log(effective_models))
 
@@ -116,7 +116,7 @@ def public_living_cost_kusd(
     plug_success: Floats | float,
     present_value_years: float,
 ) -> Floats:
-    """Q: present value of the extra cost and time of a battery car without home charging, k$ (M4).
+    """Q: present value of the extra cost and time of a BEV without home charging, k$ (M4).
 
     Each session takes 1/r attempts. ``price_gap`` is the public less the home price; what would have
     been charged at home (``home_share``) pays it.

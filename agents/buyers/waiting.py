@@ -1,22 +1,22 @@
-"""Buyers who wait for a better battery car, or hurry before a worse one (M3)."""
+"""Purchase timing: buyers who wait for a better BEV, or pull a purchase forward before a worse one (M3)."""
 
 import numpy as np
 
 from agents.arrays import Floats
 
-_MOST_GAIN_KUSD = 5.0  # gains beyond are not acted on (M3)
+_MOST_GAIN_KUSD = 5.0  # larger gains have no further effect (M3)
 
 
 def waiting_share(gain_kusd: Floats, alpha_powertrain: float, rho: float) -> Floats:
-    """Share of those who would choose a new battery car that wait: 1 - exp(-alpha_2 rho gain); same shape (M3).
+    """Share of those who would choose a new BEV that wait: 1 - exp(-alpha_2 rho gain); same shape (M3).
 
-    ``gain_kusd``: expected gain of the best battery car in four quarters over that of now, k$; 0 if negative.
+    ``gain_kusd``: expected gain of the best BEV in four quarters over that of now, k$; 0 if negative.
     """
     return np.asarray(-np.expm1(-alpha_powertrain * rho * np.clip(gain_kusd, 0.0, _MOST_GAIN_KUSD)))
 
 
 def pull_forward_share(gain_kusd: Floats, alpha_powertrain: float, rho: float) -> Floats:
-    """Share of those due in the next four quarters and of the pool that buy now, where the gain is negative (M3).
+    """Share of owners due in the next four quarters, and of those waiting, who buy now if the gain is negative (M3).
 
     1 - exp(-alpha_2 rho |gain|), same shape as ``gain_kusd``; 0 where there is something to wait for.
     """

@@ -1,1 +1,1 @@
-"""Cell plants: cost of cells, allocation, what to do with a line."""
+"""Cell plants: cost of cells, allocation of output, decisions about lines."""

@@ -1,4 +1,4 @@
-"""Which line makes cells for what: one linear programme over lines and uses (M13)."""
+"""Allocation of cell output to uses: one linear program over lines and uses (M13)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from agents.arrays import Floats
 
 
 class AllocationError(RuntimeError):
-    """The linear programme of cells has no solution."""
+    """The linear program of the cell allocation has no solution."""
 
 
 @dataclass(frozen=True)

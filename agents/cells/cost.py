@@ -1,4 +1,4 @@
-"""What a cell costs to make: material, learning, yield and the fixed cost of a plant over its use (M12)."""
+"""Cost of a cell: material, learning, yield, and fixed cost over utilization (M12)."""
 
 import numpy as np
 
@@ -26,17 +26,17 @@ def cell_cost_usd_per_kwh(
     cell_yield: Floats,
     scrap_recovery_usd_per_kwh: float,
     fixed_usd_per_kwh: float,
-    utilisation: Floats,
+    utilization: Floats,
 ) -> Floats:
-    """(material + processing) / yield - scrap recovery + fixed / utilisation, $/kWh, broadcast shape (M12).
+    """(material + processing) / yield - scrap recovery + fixed / utilization, $/kWh, broadcast shape (M12).
 
-    ``fixed_usd_per_kwh`` is at full use. Raises ValueError for a yield or utilisation that is not positive.
+    ``fixed_usd_per_kwh`` is at full utilization. Raises ValueError for a yield or utilization that is not positive.
     """
-    if np.any(np.asarray(cell_yield) <= 0) or np.any(np.asarray(utilisation) <= 0):
-        raise ValueError("yield and utilisation must be above 0")
+    if np.any(np.asarray(cell_yield) <= 0) or np.any(np.asarray(utilization) <= 0):
+        raise ValueError("yield and utilization must be above 0")
     lost = (1.0 / cell_yield - 1.0) * scrap_recovery_usd_per_kwh
     return np.asarray(
-        (material_usd_per_kwh + processing_usd_per_kwh) / cell_yield - lost + fixed_usd_per_kwh / utilisation
+        (material_usd_per_kwh + processing_usd_per_kwh) / cell_yield - lost + fixed_usd_per_kwh / utilization
     )
 
 
@@ -46,6 +46,6 @@ def ramp_yield(quarters_running: Floats, first: float, last: float, quarters: in
     return np.asarray(first + (last - first) * part)
 
 
-def scarcity_usd_per_kwh(utilisation: float, most_usd_per_kwh: float, centre: float, width: float) -> float:
-    """Price of tight cells: a logistic in utilisation, smooth instead of a dual price (M13)."""
-    return float(most_usd_per_kwh / (1.0 + np.exp(-(utilisation - centre) / width)))
+def scarcity_usd_per_kwh(utilization: float, most_usd_per_kwh: float, center: float, width: float) -> float:
+    """Scarcity price of cells: a logistic in utilization, smooth unlike a dual price (M13)."""
+    return float(most_usd_per_kwh / (1.0 + np.exp(-(utilization - center) / width)))

@@ -1,4 +1,4 @@
-"""When a line changes its use: the gain of a change against a hurdle, as a real option (M14)."""
+"""Conversion of a line to another use: its gain against a hurdle, as a real option (M14)."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,27 +11,27 @@ from agents.calendar import QUARTERS_PER_YEAR
 
 @dataclass(frozen=True)
 class ChangeKind:
-    """A kind of change: quarters until output, of which without any output, and cost in M$ per GWh a year."""
+    """A kind of conversion: quarters until new output, quarters of them offline, cost in M$ per GWh/year."""
 
     lag_quarters: int
-    dark_quarters: int
+    offline_quarters: int
     cost_musd_per_gwh_year: float
 
 
 class LineKind(IntEnum):
-    """What a change of use asks of a line: another pack or rack, another chemistry, or another cell format."""
+    """What a conversion requires: another pack or rack, another chemistry, or another cell format."""
 
     SAME_CELL = 0
     OTHER_CHEMISTRY = 1
     OTHER_FORMAT = 2
 
 
-LAG_AND_DARK_QUARTERS = {
+LAG_AND_OFFLINE_QUARTERS = {
     LineKind.SAME_CELL: (1, 0),
     LineKind.OTHER_CHEMISTRY: (4, 2),
     LineKind.OTHER_FORMAT: (7, 3),
 }
-"""Quarters from decision to output, and those of them without output (M14: judgement from announced changes)."""
+"""Quarters from decision to output, and quarters of them offline (M14: judgment from announced conversions)."""
 
 
 def dixit_hurdle(discount_rate: float, drift: float, sigma: float) -> float:
@@ -49,9 +49,9 @@ def dixit_hurdle(discount_rate: float, drift: float, sigma: float) -> float:
 
 
 def hurdle_with_contract(hurdle: float, contracted_share: float, discount_rate: float, sigma: float) -> float:
-    """Hurdle of a line of which a share of the coming output is under contract: that share is certain (M14).
+    """Hurdle of a line whose coming output is partly under contract; the contracted share is certain (M14).
 
-    Uncertainty falls in proportion, sigma (1 - share), and with it what the hurdle asks over 1 as in ``dixit_hurdle``:
+    Volatility falls in proportion, sigma (1 - share), and with it the hurdle's excess over 1, as in ``dixit_hurdle``:
     at sigma 0.3 a contract for half a line lowers 1.93 to 1.39. Without a contract the hurdle is as it was.
     """
     over = dixit_hurdle(discount_rate, 0.0, sigma * (1.0 - contracted_share)) - 1.0
@@ -69,18 +69,18 @@ def conversion_gain_musd_per_gwh_year(
     storage_use: float,
     vehicle_use: float,
     lag_quarters: int,
-    dark_quarters: int,
+    offline_quarters: int,
     discount_rate: float,
 ) -> float:
     """G: present value of a GWh a year of capacity after a change less that without it, M$ (M14).
 
     Margins by coming quarter with the production credit of that quarter, both shape (quarters,); use is
-    the share of capacity sold. The line is dark in the last ``dark_quarters`` before its new output begins
+    the share of capacity sold. The line is offline in the last ``offline_quarters`` before its new output begins
     and keeps its old use until then.
     """
     quarters = storage_margin_usd_per_kwh.size
     value = discount_factors(discount_rate, quarters) / QUARTERS_PER_YEAR
     running = np.arange(quarters) >= lag_quarters
-    before = np.arange(quarters) < lag_quarters - dark_quarters
+    before = np.arange(quarters) < lag_quarters - offline_quarters
     changed = storage_use * storage_margin_usd_per_kwh * running + vehicle_use * vehicle_margin_usd_per_kwh * before
     return float((value * (changed - vehicle_use * vehicle_margin_usd_per_kwh)).sum())

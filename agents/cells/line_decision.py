@@ -1,4 +1,4 @@
-"""What to do with a line of a cell plant: the full choice set, from what its owner sees (M14)."""
+"""Decisions about a line of a cell plant: the full choice set, from what its owner observes (M14)."""
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -10,11 +10,11 @@ from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_conversion import ChangeKind, conversion_gain_musd_per_gwh_year, discount_factors
 
-_RESTART_OVER_UPKEEP = 1.2  # restart only when a line earns a fifth more than it costs to run: judgement
+_RESTART_OVER_UPKEEP = 1.2  # restart only when a line earns a fifth more than it costs to run: judgment
 
 
 class LineStatus(IntEnum):
-    """What a line is at; a line that is cancelled or closed stays so."""
+    """Status of a line; a line that is canceled or closed stays so."""
 
     ANNOUNCED = 0
     BUILDING = 1
@@ -25,7 +25,7 @@ class LineStatus(IntEnum):
 
 
 class Use(IntEnum):
-    """What a line's cells are for."""
+    """Use of a line's cells."""
 
     VEHICLES = 0
     STORAGE = 1
@@ -61,7 +61,7 @@ class Prospect:
         return self.sold_share * float(self.margin_usd_per_kwh[:QUARTERS_PER_YEAR].mean())
 
     def earned_usd_per_kwh(self, upkeep_usd_per_kwh: float) -> Floats:
-        """Earned on all capacity by coming quarter, $ for a kWh a year; a line that earns less stands idle."""
+        """Earned on all capacity by coming quarter, $ for a kWh a year; a line that earns less is idled."""
         return np.maximum(self.sold_share * self.margin_usd_per_kwh, upkeep_usd_per_kwh)
 
     def worth_musd_per_gwh_year(self, first_quarter: int, discount_rate: float) -> float:
@@ -72,10 +72,10 @@ class Prospect:
 
 @dataclass(frozen=True)
 class LineSensing:
-    """What the owner of a line sees when it decides. Costs in M$ per GWh a year of capacity.
+    """What the owner of a line observes when it decides. Costs in M$ per GWh a year of capacity.
 
-    ``own``, ``other``: prospects of the present and the other use; ``quarters_to_start``: of a line in building;
-    ``quarters_waited``: since it was announced or idled; ``build``: lag and cost of building it; ``luck``: a
+    ``own``, ``other``: prospects of the present and the other use; ``quarters_to_start``: of a line under construction;
+    ``quarters_waited``: since it was announced or idled; ``build``: lag and cost of building it; ``noise_factor``: a
     factor near 1 on every gain, the owner's private error; ``may_idle``: capacity would not become scarce;
     ``partner_offers``: a partner would take it over.
     """
@@ -92,21 +92,21 @@ class LineSensing:
     upkeep_usd_per_kwh: float
     hurdle: float
     discount_rate: float
-    luck: float
+    noise_factor: float
     may_change: bool
     may_idle: bool
     partner_offers: bool = False
 
 
 def change_gain_musd_per_gwh_year(seen: LineSensing) -> float:
-    """G of turning a line to its other use, by what it is at, M$ per GWh a year (M14).
+    """G: gain of converting a line to its other use, by its status, M$ per GWh/year (M14).
 
     In either use a line may stand idle and save its upkeep when it would earn less.
     """
     own, other = (use.earned_usd_per_kwh(seen.upkeep_usd_per_kwh) for use in (seen.own, seen.other))
-    lag, dark = seen.change.lag_quarters, seen.change.dark_quarters
+    lag, offline = seen.change.lag_quarters, seen.change.offline_quarters
     if seen.status == LineStatus.OPERATING:
-        return conversion_gain_musd_per_gwh_year(other, own, 1.0, 1.0, lag, dark, seen.discount_rate)
+        return conversion_gain_musd_per_gwh_year(other, own, 1.0, 1.0, lag, offline, seen.discount_rate)
     if seen.status == LineStatus.IDLE:
         own = np.full_like(own, seen.upkeep_usd_per_kwh)
     value = discount_factors(seen.discount_rate, own.size) / QUARTERS_PER_YEAR
@@ -125,7 +125,7 @@ def decide_line(seen: LineSensing) -> LineAction:
         return LineAction.WAIT
     if seen.status == LineStatus.ANNOUNCED:
         return _decide_announced(seen)
-    gain = change_gain_musd_per_gwh_year(seen) * seen.luck
+    gain = change_gain_musd_per_gwh_year(seen) * seen.noise_factor
     if seen.may_change and gain > seen.hurdle * seen.change.cost_musd_per_gwh_year:
         if seen.status == LineStatus.BUILDING and seen.use == Use.VEHICLES:
             return LineAction.START_STORAGE
@@ -155,8 +155,8 @@ def _decide_announced(seen: LineSensing) -> LineAction:
     lag = seen.build.lag_quarters
     net = np.array(
         [
-            seen.own.worth_musd_per_gwh_year(lag, seen.discount_rate) * seen.luck - price,
-            seen.other.worth_musd_per_gwh_year(lag, seen.discount_rate) * seen.luck - price,
+            seen.own.worth_musd_per_gwh_year(lag, seen.discount_rate) * seen.noise_factor - price,
+            seen.other.worth_musd_per_gwh_year(lag, seen.discount_rate) * seen.noise_factor - price,
         ]
     )
     if not seen.may_change or seen.use == Use.STORAGE:
@@ -175,7 +175,7 @@ class LineRule(Protocol):
 
 
 def keep_planned_use(seen: LineSensing) -> LineAction:
-    """As ``decide_line``, but a line never turns to another use."""
+    """As ``decide_line``, but a line never converts to another use."""
     return decide_line(replace(seen, may_change=False))
 
 

@@ -1,4 +1,4 @@
-"""Cell plants: lines of 5 to 10 GWh a year under their makers, and what each line is at (M12, M14)."""
+"""Cell plants: their lines of 5 to 10 GWh/year, and the status of each line (M12, M14)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,13 @@ from agents.cells.line_decision import LineAction, LineRule, LineSensing, LineSt
 
 CHEMISTRIES = ("LFP", "NMC", "NCA")
 IRON, NICKEL_POUCH, NICKEL_CYLINDER = range(3)
-LARGEST_LINE_GWH = 10.0  # B1: lines of 5-10 GWh a year
+LARGEST_LINE_GWH = 10.0  # lines of 5-10 GWh a year
 NEVER = 10_000  # a quarter later than any run
 
 
 KIND_OF_CHEMISTRY = np.array([LineKind.SAME_CELL, LineKind.OTHER_CHEMISTRY, LineKind.OTHER_FORMAT])
-"""Kind of change by the chemistry a line makes for cars: iron cells need other racks, NMC other chemistry in the
-same format, NCA cylinders and prisms another format."""
+"""Kind of conversion by a line's vehicle chemistry: LFP needs other racks, NMC another chemistry in the same format,
+NCA another cell format."""
 
 
 @dataclass
@@ -28,9 +28,9 @@ class Lines:
 
     ``plant``: place of the plant; ``maker``: place of the seller (last: open market); ``gwh_per_year``: capacity;
     ``chemistry``: present place in ``CHEMISTRIES``, ``car_chemistry``: that for cars; ``status``; ``use``: present
-    use, of a line in change the coming one; ``ready``: quarter in which output begins; ``dark_from``: quarter from
-    which a line in change stands still; ``since``: quarter in which the present output began; ``waiting_since``: in
-    which it was announced or idled; ``credited``: made in the United States (45X); ``for_cars``: planned for cars.
+    use, of a line in conversion the coming one; ``ready``: quarter in which output begins; ``offline_from``: quarter
+    from which a line in conversion is offline; ``since``: quarter in which the present output began; ``waiting_since``:
+    in which it was announced or idled; ``credited``: made in the United States (45X); ``for_cars``: planned for cars.
     """
 
     plant: Ints
@@ -41,7 +41,7 @@ class Lines:
     status: Ints
     use: Ints
     ready: Ints
-    dark_from: Ints
+    offline_from: Ints
     since: Ints
     waiting_since: Ints
     credited: NDArray[np.bool_]
@@ -54,16 +54,16 @@ class Lines:
 
     @property
     def kind(self) -> Ints:
-        """Kind of change each line would need, see ``LineKind``."""
+        """Kind of conversion each line would need, see ``LineKind``."""
         return np.asarray(KIND_OF_CHEMISTRY[self.car_chemistry])
 
     def running(self, quarter: int) -> NDArray[np.bool_]:
-        """Lines that can make cells: operating, or in change and not yet dark."""
-        before_dark = (self.status == LineStatus.CONVERTING) & (quarter < self.dark_from)
+        """Lines that can make cells: operating, or in conversion and not yet offline."""
+        before_dark = (self.status == LineStatus.CONVERTING) & (quarter < self.offline_from)
         return np.asarray((self.status == LineStatus.OPERATING) | before_dark)
 
     def making(self, use: Use, quarter: int) -> NDArray[np.bool_]:
-        """Running lines that make cells for a use; a line in change makes those of its old use until it is dark."""
+        """Running lines that make cells for a use; a line in conversion keeps its old use until it goes offline."""
         old = np.where(self.status == LineStatus.CONVERTING, 1 - self.use, self.use)
         return np.asarray(self.running(quarter) & (old == use))
 
@@ -74,13 +74,13 @@ class Lines:
         return np.asarray(there & (self.use == use))
 
     def stands_for(self, use: Use) -> NDArray[np.bool_]:
-        """Lines of a use that stand, are being built or stand idle: they can make cells for it sooner or later."""
+        """Lines of a use that operate, are under construction, in conversion or idle: capacity now or later."""
         there = (self.status != LineStatus.ANNOUNCED) & (self.status != LineStatus.CLOSED)
         return np.asarray(there & (self.use == use))
 
     @property
-    def turned(self) -> NDArray[np.bool_]:
-        """Lines planned for cars that stand in or on the way to storage."""
+    def converted(self) -> NDArray[np.bool_]:
+        """Lines planned for vehicles that make, or are being converted to make, storage cells."""
         return np.asarray(self.for_cars & (self.use == Use.STORAGE) & (self.status != LineStatus.CLOSED))
 
     def quarters_running(self, quarter: int) -> Floats:
@@ -95,8 +95,8 @@ class Lines:
         self.status[done] = LineStatus.OPERATING
         self.since[done] = self.ready[done]
 
-    def change(self, line: int, action: LineAction, quarter: int, lag: int, dark: int) -> None:
-        """Put a decision into effect; ``lag`` and ``dark`` in quarters are those of the decision."""
+    def change(self, line: int, action: LineAction, quarter: int, lag: int, offline: int) -> None:
+        """Put a decision into effect; ``lag`` and ``offline`` in quarters are those of the decision."""
         if action in (LineAction.START, LineAction.START_STORAGE):
             self.status[line] = LineStatus.BUILDING
             self.use[line] = Use.STORAGE if action == LineAction.START_STORAGE else self.use[line]
@@ -106,7 +106,7 @@ class Lines:
             self.status[line] = LineStatus.CONVERTING
             self.use[line] = 1 - self.use[line]
             self.ready[line] = quarter + lag
-            self.dark_from[line] = quarter + lag - dark if was_running else quarter
+            self.offline_from[line] = quarter + lag - offline if was_running else quarter
         elif action == LineAction.RESTART:
             self.status[line] = LineStatus.OPERATING
         elif action == LineAction.IDLE:
@@ -116,15 +116,15 @@ class Lines:
             self.status[line] = LineStatus.CLOSED
 
     def sell(self, line: int, buyer: int, quarter: int) -> None:
-        """Hand an idle line to another seller; the wait of its new owner begins."""
+        """Transfer an idle line to another seller; the wait of its new owner begins."""
         self.maker[line] = buyer
         self.waiting_since[line] = quarter
 
 
 class CellPlant(mesa.Agent):
-    """A plant under its maker: decides for its lines, one at a time.
+    """A plant under its automaker: decides for its lines, one at a time.
 
-    ``maker`` is the maker's agent, None for a plant that sells on the open market; ``rule``: how it decides.
+    ``maker`` is the automaker's agent, None for a plant that sells on the open market; ``rule``: how it decides.
     """
 
     def __init__(

@@ -1,1 +1,1 @@
-"""Charging operators: where plugs are built, how well they are kept; queues at them."""
+"""Charging operators: investment and maintenance; queues at chargers."""

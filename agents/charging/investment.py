@@ -1,4 +1,4 @@
-"""Charging operators: what a plug is worth, where plugs are built, how well they are kept, when they close (M9)."""
+"""Charging operators: value of a charger, siting, maintenance and closure (M9)."""
 
 from typing import Protocol
 
@@ -17,9 +17,9 @@ def plug_cash_usd_per_year(
     upkeep_usd_per_year: Floats,
     captive_usd_per_year: Floats,
 ) -> Floats:
-    """Cash of a plug in a year before capital, $; broadcast shape (M9).
+    """Annual operating cash flow of a plug, $; broadcast shape (M9).
 
-    ``margin_usd_per_kwh``: price less energy; ``captive_usd_per_year``: what the maker behind a captive network
+    ``margin_usd_per_kwh``: price less energy; ``captive_usd_per_year``: what the automaker behind a captive network
     earns on cars that the plug gains it, 0 for others.
     """
     sales = sessions_per_year * session_kwh * margin_usd_per_kwh
@@ -49,7 +49,7 @@ def best_places(value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plu
     """Plugs to start at each place, shape (places,): best first while they pay and the budget lasts (M9).
 
     ``value_usd`` and ``cost_usd``: of a plug at each place; best is the most value per $ of cost, and of equal
-    places the first in order. Where not even one plug can be paid any more, the next place is looked at.
+    places the first in order. Where the budget no longer covers one plug, the next place is tried.
     Raises ValueError if a cost is not positive.
     """
     if np.any(cost_usd <= 0.0):
@@ -73,10 +73,10 @@ def upkeep_success(
     ceiling: float,
     funded_floor: float,
 ) -> Floats:
-    """Success r* to which plugs are kept: 1 - c1 / (margin x sessions), within its bounds; broadcast shape (M9).
+    """Success rate r* to which plugs are maintained: 1 - c1 / (margin x sessions), bounded; broadcast shape (M9).
 
-    It is where margin x sessions x r is largest net of upkeep -c1 ln(1 - r), $ a plug and year. The lower bound is
-    ``funded_floor`` (0.97) where a grant asks for it, else ``floor``.
+    It maximizes margin x sessions x r net of maintenance cost -c1 ln(1 - r), $ per plug and year. The lower bound is
+    ``funded_floor`` (0.97) where a grant requires it, else ``floor``.
     """
     at_stake = np.asarray(margin_usd_per_session * sessions_per_year)
     pays = at_stake > cost_usd_per_year
@@ -94,12 +94,12 @@ def closes(loss_quarters: Ints, patience_quarters: int) -> NDArray[np.bool_]:
     return np.asarray(loss_quarters >= patience_quarters)
 
 
-def opening_lag_quarters(luck: Floats, shortest: int, longest: int) -> Ints:
-    """Quarters from decision to opening, ``shortest`` to ``longest`` (3 to 6), all as likely; shape of ``luck`` (M9).
+def opening_lag_quarters(draws: Floats, shortest: int, longest: int) -> Ints:
+    """Quarters from decision to opening, ``shortest`` to ``longest`` (3 to 6), all as likely; shape of ``draws`` (M9).
 
-    ``luck``: uniform numbers in [0, 1), of the site and the quarter of the decision.
+    ``draws``: uniform numbers in [0, 1), of the site and the quarter of the decision.
     """
-    return (shortest + np.floor(luck * (longest - shortest + 1))).astype(np.int64)
+    return (shortest + np.floor(draws * (longest - shortest + 1))).astype(np.int64)
 
 
 class SiteRule(Protocol):

@@ -1,4 +1,4 @@
-"""Charging operators: where each starts plugs, how well it keeps them, which sites it closes (M9)."""
+"""Charging operators: where each starts plugs, how well it maintains them, which sites it closes (M9)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +7,7 @@ import mesa
 import numpy as np
 
 from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.charging.investment import (
     SiteRule,
     best_places,
@@ -18,14 +19,13 @@ from agents.charging.investment import (
     upkeep_success,
 )
 
-_QUARTERS = 4  # in a year
-_FEWEST_SESSIONS = 1e-6  # a year: a plug nobody uses still gains its maker cars
+_FEWEST_SESSIONS = 1e-6  # a year: an unused plug still gains its automaker cars
 _LEAST_COST_USD = 1.0  # of a plug: a grant never pays all
 
 
 @dataclass(frozen=True)
 class PlugCosts:
-    """What plugs cost and how operators reckon, the same for all; money of $ a plug (M9).
+    """Costs and decision parameters common to all operators, $ per plug (M9).
 
     ``upkeep_usd_per_year``: c1; ``lag_years``: mean time from decision to opening; ``rival_response``: elasticity
     of all plugs to cars that is expected; ``growth_damping``: a year, of the expected growth of cars.
@@ -47,13 +47,13 @@ class PlugCosts:
     patience_quarters: int
 
     def upkeep_cost_usd(self, success: Floats) -> Floats:
-        """Yearly cost of keeping a plug at a success, -c1 ln(1 - r), same shape (M9)."""
+        """Annual cost of maintaining a plug at success rate r, -c1 ln(1 - r), same shape (M9)."""
         return np.asarray(-self.upkeep_usd_per_year * np.log1p(-np.minimum(success, self.success_ceiling)))
 
     def use_factors(self, car_growth_per_year: float) -> Floats:
-        """Sessions of a plug over those of now in each year of its life, shape (years,), as rivals build too (M9, M18).
+        """Sessions of a plug in each year of its life relative to now, shape (years,), as rivals build too (M9, M18).
 
-        ``car_growth_per_year``: expected growth of battery cars in the coming year, which fades.
+        ``car_growth_per_year``: expected growth of BEVs in the coming year, which fades.
         """
         years = np.arange(1, self.horizon_years + 1) + self.lag_years
         damping = self.growth_damping
@@ -63,7 +63,7 @@ class PlugCosts:
 
 @dataclass(frozen=True)
 class OperatorSensing:
-    """What an operator sees in a quarter; arrays of shape (places,): zones, then corridors.
+    """What an operator observes in a quarter; arrays of shape (places,): zones, then corridors.
 
     ``plugs``: its own, standing and on the way; ``sessions_per_year``: wanted a year for each working plug there once
     all that is on the way stands; ``most_sessions_per_year``: that a plug can serve; ``grant_usd``: expected for a new
@@ -85,10 +85,9 @@ class OperatorSensing:
 class ChargingOperator(mesa.Agent):
     """One charging operator (a calibrated archetype, no forecast of the company).
 
-    ``captive_usd_per_year``: what the maker behind it earns on the cars a plug gains, 0 for others; ``rule``: where it
-    starts plugs.
-    ``started``: plugs started this year, ``loss_quarters``: quarters of loss in a row, both shape (places,). How long
-    places have lost money before the first decision is not known: all lengths below the patience, in turn.
+    ``captive_usd_per_year``: what its automaker earns on the cars a plug gains, 0 for others; ``rule``: where it starts
+    plugs; ``started``: plugs started this year, ``loss_quarters``: consecutive loss-making quarters, both shape
+    (places,). Losses before the first decision are unknown, so places start at all values below the patience in turn.
     """
 
     def __init__(
@@ -108,7 +107,7 @@ class ChargingOperator(mesa.Agent):
         self.year = -1
 
     def wanted_success(self, seen: OperatorSensing, *, funded: bool) -> Floats:
-        """Success to which plugs are kept, shape (places,): r* of the first-order condition, and any rule (M9)."""
+        """Target success rate, shape (places,): r* of the first-order condition, and any required minimum (M9)."""
         per_session = seen.session_kwh * seen.margin_usd_per_kwh
         busy = np.maximum(seen.sessions_per_year, _FEWEST_SESSIONS)
         margin = per_session + self.captive_usd_per_year / busy
@@ -124,24 +123,26 @@ class ChargingOperator(mesa.Agent):
         sessions = np.outer(self.costs.use_factors(seen.car_growth_per_year), seen.sessions_per_year * success)
         sessions = np.minimum(sessions, seen.most_sessions_per_year * success)
         cash = plug_cash_usd_per_year(
-            sessions, seen.session_kwh, np.asarray(seen.margin_usd_per_kwh),
+            sessions,
+            seen.session_kwh,
+            np.asarray(seen.margin_usd_per_kwh),
             demand_charge_usd_per_year=np.asarray(self.costs.demand_charge_usd_per_year),
             upkeep_usd_per_year=self.costs.upkeep_cost_usd(success),
             captive_usd_per_year=np.asarray(self.captive_usd_per_year),
-        )  # fmt: skip
+        )
         capex = np.full(seen.plugs.shape, self.costs.capex_usd)
         return plug_value_usd(cash, capex, seen.grant_usd, self.costs.discount_rate, self.costs.lag_years)
 
     def start(self, seen: OperatorSensing, budget_usd_per_year: float) -> Ints:
         """Plugs to start at each place this quarter, shape (places,): best first, within budget and growth (M9)."""
-        year, quarter_of_year = divmod(seen.quarter, _QUARTERS)
+        year, quarter_of_year = divmod(seen.quarter, QUARTERS_PER_YEAR)
         if year != self.year:
             self.year, self.spent_usd = year, 0.0
             self.plugs_at_year_start = np.floor(seen.plugs).astype(np.int64)
             self.started = np.zeros_like(self.started)
         room = growth_room(self.plugs_at_year_start, self.started, self.costs.least_plugs, self.costs.most_growth)
         cost = np.maximum(self.costs.capex_usd - seen.grant_usd, _LEAST_COST_USD)
-        left = budget_usd_per_year * (quarter_of_year + 1) / _QUARTERS - self.spent_usd
+        left = budget_usd_per_year * (quarter_of_year + 1) / QUARTERS_PER_YEAR - self.spent_usd
         started = self.rule(self.plug_value_usd(seen), cost, left, room)
         self.started = self.started + started
         self.spent_usd += float(started @ cost)
@@ -150,8 +151,8 @@ class ChargingOperator(mesa.Agent):
     def close(self, seen: OperatorSensing) -> Floats:
         """Whether a site closes at each place, shape (places,): 1 after too many quarters of loss in a row (M9).
 
-        What the maker behind it earns on cars gained counts, as it does when a plug is started.
+        What the automaker behind it earns on cars gained counts, as it does when a plug is started.
         """
-        earned = seen.cash_usd + seen.plugs * self.captive_usd_per_year / _QUARTERS
+        earned = seen.cash_usd + seen.plugs * self.captive_usd_per_year / QUARTERS_PER_YEAR
         self.loss_quarters = quarters_of_loss(self.loss_quarters, earned)
         return closes(self.loss_quarters, self.costs.patience_quarters).astype(np.float64)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 
 _HOURS_PER_DAY = 24
-_DAYS_PER_QUARTER = 365.25 / 4
+_DAYS_PER_QUARTER = 365.25 / QUARTERS_PER_YEAR
 
 
 def service_hours(session_kwh: Floats, charging_kw: Floats, handling_hours: float) -> Floats:
@@ -47,51 +48,51 @@ def wait_in_service_times(plugs: Ints, load_erlangs: Floats) -> Floats:
 class WaitTable:
     """Erlang-C probabilities on a grid, from which waits are read for whole arrays of sites (M8).
 
-    ``wait_probability``: shape (most plugs, utilisations), from one plug; ``utilisation``: load over plugs, in
-    even steps from 0 to the cap. Between utilisations the probability is interpolated, not the wait, which
+    ``wait_probability``: shape (most plugs, utilizations), from one plug; ``utilization``: load over plugs, in
+    even steps from 0 to the cap. Between utilizations the probability is interpolated, not the wait, which
     bends too much near the cap.
     """
 
     wait_probability: Floats
-    utilisation: Floats
+    utilization: Floats
 
     @classmethod
-    def built(cls, most_plugs: int, most_utilisation: float, steps: int) -> "WaitTable":
-        """The table of sites of up to ``most_plugs`` plugs, in ``steps`` even steps of utilisation up to its cap.
+    def built(cls, most_plugs: int, most_utilization: float, steps: int) -> "WaitTable":
+        """The table of sites of up to ``most_plugs`` plugs, in ``steps`` even steps of utilization up to its cap.
 
         Raises ValueError for a cap that is not below 1.
         """
-        if not 0.0 < most_utilisation < 1.0:
-            raise ValueError(f"the cap of utilisation must lie between 0 and 1; got {most_utilisation}")
+        if not 0.0 < most_utilization < 1.0:
+            raise ValueError(f"the cap on utilization must lie between 0 and 1; got {most_utilization}")
         plugs = np.arange(1, most_plugs + 1)[:, np.newaxis]
-        utilisation = np.linspace(0.0, most_utilisation, steps + 1)
-        return cls(erlang_c(plugs, plugs * utilisation), utilisation)
+        utilization = np.linspace(0.0, most_utilization, steps + 1)
+        return cls(erlang_c(plugs, plugs * utilization), utilization)
 
     def wait_in_service_times(self, working_plugs: Floats, load_erlangs: Floats) -> Floats:
         """Mean wait over the mean service time, broadcast shape; the load counts up to the cap.
 
-        Fractions of plugs lie between the neighbouring whole numbers at the same utilisation. Less than one
+        Fractions of plugs lie between the neighboring whole numbers at the same utilization. Less than one
         plug waits as one plug that is as busy, more than the table holds as its largest site. Without any
         plug the wait is that of one plug at the cap; its sessions are lost.
         """
         plugs, load = np.broadcast_arrays(working_plugs, load_erlangs)
         busy = np.divide(load, plugs, out=np.full(plugs.shape, np.inf), where=plugs > 0.0)
-        utilisation = np.minimum(busy, self.utilisation[-1])
+        utilization = np.minimum(busy, self.utilization[-1])
         most = self.wait_probability.shape[0]
         counted = np.clip(plugs, 1, most)
         fewer = np.floor(counted).astype(np.int64)
         part = counted - fewer
-        with_fewer = self._wait(fewer, utilisation)
-        with_more = self._wait(np.minimum(fewer + 1, most), utilisation)
+        with_fewer = self._wait(fewer, utilization)
+        with_more = self._wait(np.minimum(fewer + 1, most), utilization)
         return np.asarray((1.0 - part) * with_fewer + part * with_more)
 
-    def _wait(self, plugs: Ints, utilisation: Floats) -> Floats:
-        step = self.utilisation[1]
-        left = np.minimum((utilisation / step).astype(np.int64), self.utilisation.size - 2)
-        part = utilisation / step - left
+    def _wait(self, plugs: Ints, utilization: Floats) -> Floats:
+        step = self.utilization[1]
+        left = np.minimum((utilization / step).astype(np.int64), self.utilization.size - 2)
+        part = utilization / step - left
         row = plugs - 1
         probability = (1.0 - part) * self.wait_probability[row, left] + part * self.wait_probability[row, left + 1]
-        return np.asarray(probability / (plugs * (1.0 - utilisation)))
+        return np.asarray(probability / (plugs * (1.0 - utilization)))
 
 
 @dataclass(frozen=True)
@@ -137,21 +138,21 @@ def served_and_lost(
     working_plugs: Floats,
     session_hours: Floats,
     rhythm: Rhythm,
-    most_utilisation: float,
+    most_utilization: float,
 ) -> tuple[Floats, Floats]:
     """Sessions of a quarter that are served and those that are lost, broadcast shape each (M8).
 
-    In every hour what would keep the plugs busier than ``most_utilisation`` is lost. The two add up to
+    In every hour what would keep the plugs busier than ``most_utilization`` is lost. The two add up to
     ``sessions_per_quarter`` to the last bit: a difference of floats within a factor of 2 is exact (Sterbenz 1974).
     """
-    demand, limit = np.broadcast_arrays(sessions_per_quarter, most_utilisation * working_plugs / session_hours)
+    demand, limit = np.broadcast_arrays(sessions_per_quarter, most_utilization * working_plugs / session_hours)
     by_hour = demand[..., np.newaxis] * rhythm.sessions_share_per_hour()
     excess = np.maximum(by_hour - limit[..., np.newaxis], 0.0) @ rhythm.hours()
     served = demand - np.minimum(excess, demand)
     return np.asarray(served), np.asarray(demand - served)
 
 
-def utilisation_share(sessions_per_quarter: Floats, plugs: Floats, session_hours: Floats) -> Floats:
+def utilization_share(sessions_per_quarter: Floats, plugs: Floats, session_hours: Floats) -> Floats:
     """Share of the hours of a quarter in which a plug is busy, 0 where there is none; broadcast shape (M8)."""
     busy_hours, held = np.broadcast_arrays(sessions_per_quarter * session_hours, plugs)
     open_hours = held * _HOURS_PER_DAY * _DAYS_PER_QUARTER

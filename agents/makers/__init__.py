@@ -1,1 +1,1 @@
-"""Automakers: prices, output, programs of new models, what they are shown."""
+"""Automakers: prices, output, programs for new models, and what they observe."""

@@ -1,4 +1,4 @@
-"""Automakers: own products, price against each other, plan output from a forecast, deliver what they can (M10, M11)."""
+"""Automakers: competing prices, output planned from a forecast, deliveries within supply (M10, M11)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,15 +7,16 @@ import mesa
 import numpy as np
 
 from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from agents.makers.sensing import MakerOrders, MakerSensing
 
-_DAYS_PER_QUARTER = 91.25
+_DAYS_PER_QUARTER = 365 / QUARTERS_PER_YEAR
 
 
 @dataclass(frozen=True)
 class MakerRules:
-    """How makers set prices and plan output (M10, M11).
+    """How automakers set prices and plan output (M10, M11).
 
     ``price_adjustment``: part of the way to the target price in a quarter; ``stock_days``: stock wanted, in days of
     sales; incentives begin at ``incentive_days`` and reach ``most_incentive``, a share of the price, at twice these.
@@ -53,7 +54,7 @@ def produced_cars(plan: Floats, delivered: Floats, stock: Floats, limit: Floats)
 
 
 class Automaker(mesa.Agent):
-    """A maker and its products: takes recorded prices while there are records, then goes towards the best ones.
+    """An automaker: takes observed prices while there are data, then moves toward its best prices.
 
     ``products`` are the places of its products on the product axis; all its arrays follow that order. ``cost_kusd`` is
     the marginal cost of the quarter, ``incentive_share`` what is off the list price.
@@ -75,18 +76,18 @@ class Automaker(mesa.Agent):
         self._forecast: HoltForecast | None = None
 
     def reckon_cost(self, seen: MakerSensing) -> Floats:
-        """Marginal cost less what a sale brings beyond its price, k$, (own products,): what best prices rest on."""
+        """Marginal cost less the value of a sale beyond its price, k$, (own products,): the cost behind best prices."""
         self.cost_kusd = self.cost_without_pack_kusd + seen.pack_cost_kusd
         return self.cost_kusd - seen.margin_beyond_price_kusd
 
     def back_out_cost(self, seen: MakerSensing, markup_kusd: Floats) -> None:
-        """Take the cost with which its list prices, the lever apart, are best; ``markup_kusd``: (own products,)."""
+        """Infer the cost at which its list prices, without the lever, are best; ``markup_kusd``: (own products,)."""
         best = self.list_price_kusd / seen.price_factor
         self.cost_kusd = best - markup_kusd + seen.margin_beyond_price_kusd
         self.cost_without_pack_kusd = self.cost_kusd - seen.pack_cost_kusd
 
     def set_prices(self, seen: MakerSensing, best_kusd: Floats) -> None:
-        """Take the recorded prices, or go part of the way to the best ones; what lies too long is sold for less."""
+        """Take the recorded prices, or go part of the way to the best ones; excess inventory is discounted."""
         if seen.recorded_price_kusd is not None:
             self.list_price_kusd = seen.recorded_price_kusd
         else:
@@ -105,8 +106,8 @@ class Automaker(mesa.Agent):
     def deliver(self, orders: MakerOrders) -> tuple[Floats, Floats]:
         """Cars delivered and cars built, each shape (products,): demand up to the limit, and the plan.
 
-        The plan is the demand expected and what brings stock to its target; who is not served looks again, so the
-        backlog is among the buyers and comes back as demand.
+        The plan is the demand expected and what brings stock to its target; buyers who are not served return
+        next quarter, so the backlog comes back as demand.
         """
         delivered = np.minimum(orders.demand_cars, orders.limit_cars)
         if self._forecast is None:

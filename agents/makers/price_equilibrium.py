@@ -1,8 +1,8 @@
-"""Bertrand-Nash prices of makers with several products and nested-logit buyers: slopes, markups, equilibrium (M10).
+"""Bertrand-Nash prices of automakers with several products and nested-logit buyers: slopes, markups, equilibrium (M10).
 
 With D the demand for each product, dD_j/dp_i = -(Lambda_j [i = j] - Gamma_ji). Lambda is what a price does to a
 product through the lowest level of the nest alone, Gamma what comes back to it through its rivals at every level.
-First-order conditions of a maker: p = c + zeta(p), zeta = (Gamma' m + D)/Lambda over its own products, m = p - c:
+First-order conditions of an automaker: p = c + zeta(p), zeta = (Gamma' m + D)/Lambda over its own products, m = p - c:
 the zeta map of Morrow and Skerlos (2011), which converges where p = c + (the solved markup) may not.
 """
 
@@ -32,15 +32,15 @@ class Slopes:
 
 @dataclass(frozen=True)
 class Demand:
-    """Kinds of buyer that makers expect; they choose down the same tree as buyers do (M1).
+    """Kinds of buyer that automakers expect; they choose down the same tree as buyers do (M1).
 
-    ``lookers``: (kinds,) seats; ``value_kusd``: (kinds, products) worth of a product before its price, minus infinity
+    ``in_market``: (kinds,) seats; ``value_kusd``: (kinds, products) worth of a product before its price, minus infinity
     if not on offer; ``used_kusd``, ``keep_kusd``: (kinds,) worth of the used market and of the car owned, minus
     infinity if there is none; ``money``: (kinds,) weight of a k$; ``price_weight``: (products,) what a k$ of price
     counts, with financing and resale.
     """
 
-    lookers: Floats
+    in_market: Floats
     value_kusd: Floats
     used_kusd: Floats
     keep_kusd: Floats
@@ -62,7 +62,7 @@ class Demand:
         nest_of, segment_of = self.nests.product_nest, self.nests.nest_segment[self.nests.product_nest]
         in_segment = choice.product * choice.nest[:, nest_of]
         of_new = in_segment * choice.segment[:, segment_of]
-        cars = self.lookers[:, None] * acquire * new * of_new
+        cars = self.in_market[:, None] * acquire * new * of_new
         a = self.alphas
         anywhere = (a.segment - a.market) + (a.market - a.keep) * new + a.keep * acquire * new
         same_nest = nest_of[:, None] == nest_of
@@ -78,7 +78,7 @@ class Demand:
 def revealed_demand(
     cars: Floats,
     acquirers: Floats,
-    lookers: Floats,
+    in_market: Floats,
     money: Floats,
     price_weight: Floats,
     price_kusd: Floats,
@@ -87,11 +87,11 @@ def revealed_demand(
 ) -> Demand:
     """Kinds of buyer whose choices at ``price_kusd`` are those seen: the nested logit inverted (Berry 1994).
 
-    ``cars``: (kinds, products) new cars; ``acquirers``, ``lookers``: (kinds,) seats that take a new or used car, and
+    ``cars``: (kinds, products) new cars; ``acquirers``, ``in_market``: (kinds,) seats that take a new or used car, and
     all that look. Kinds that buy no new car are left out.
     """
     live = cars.sum(axis=1) > 0
-    cars, acquirers, lookers, money = cars[live], acquirers[live], lookers[live], money[live]
+    cars, acquirers, in_market, money = cars[live], acquirers[live], in_market[live], money[live]
     by_nest = np.add.reduceat(cars, nests.nest_starts, axis=1)
     by_segment = np.add.reduceat(by_nest, nests.segment_starts, axis=1)
     nest_of, segment_of = nests.product_nest, nests.nest_segment[nests.product_nest]
@@ -103,10 +103,10 @@ def revealed_demand(
     )
     acquire_value = -_log_share(new, acquirers) / alphas.market
     return Demand(
-        lookers=lookers,
+        in_market=in_market,
         value_kusd=value + money[:, None] * price_weight * price_kusd,
         used_kusd=_log_share(np.maximum(acquirers - new, 0.0), new) / alphas.market,
-        keep_kusd=acquire_value + _log_share(np.maximum(lookers - acquirers, 0.0), acquirers) / alphas.keep,
+        keep_kusd=acquire_value + _log_share(np.maximum(in_market - acquirers, 0.0), acquirers) / alphas.keep,
         money=money,
         price_weight=price_weight,
         nests=nests,
@@ -151,7 +151,7 @@ def residual_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, price_kusd: Fl
 
 
 def equilibrium_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, start_kusd: Floats) -> Floats:
-    """Prices at which no maker gains by another price of one of its products, k$, shape (products,) (M10).
+    """Prices at which no automaker gains by another price of one of its products, k$, shape (products,) (M10).
 
     ``cost_kusd``: (products,) marginal cost less what else a sale brings; ``start_kusd``: prices to begin from, kept
     where nothing is demanded. Raises ArithmeticError if the residual does not fall below RESIDUAL_KUSD.
@@ -163,11 +163,13 @@ def equilibrium_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, star
             return price
         price = price - gap
     worst = float(np.abs(gap).max())
-    raise ArithmeticError(f"prices of makers did not settle: {worst:.3g} k$ are left after {_MOST_ROUNDS} rounds")
+    raise ArithmeticError(
+        f"automakers' prices did not converge: a residual of {worst:.3g} k$ is left after {_MOST_ROUNDS} rounds"
+    )
 
 
 class PriceRule(Protocol):
-    """How makers set the prices they aim at; called once a quarter for all makers together."""
+    """How automakers set the prices they aim at; called once a quarter for all automakers together."""
 
     def __call__(self, demand: Demand, maker: Ints, cost_kusd: Floats, start_kusd: Floats) -> Floats:
         """Prices, k$, shape (products,), from demand, who owns each product, marginal costs and last prices."""

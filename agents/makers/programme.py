@@ -1,4 +1,4 @@
-"""Programmes for new battery cars: what one more model is worth, when it is begun, when it is given up (M15)."""
+"""Development programs for new BEV models: value, launch and cancellation (M15)."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -13,7 +13,7 @@ _MIDDLE = 0.5  # of a year: sales of a year come in its middle on average
 
 
 class ProgrammeAction(IntEnum):
-    """What a maker does about one more model of a product."""
+    """What an automaker does about one more model of a product."""
 
     WAIT = 0
     LAUNCH = 1
@@ -22,27 +22,27 @@ class ProgrammeAction(IntEnum):
 
 @dataclass(frozen=True)
 class MakerStrategy:
-    """How legacy makers and new brands differ; rates a year.
+    """How legacy automakers and new brands differ; rates a year.
 
-    ``cost_musd``: of a programme; ``discount_rate``: cost of capital; ``margin_kept``: share of the markup on a
-    battery car that dealers leave; ``cannibalises``: buyers won count for what their own petrol cars lose;
+    ``cost_musd``: of a program; ``discount_rate``: cost of capital; ``margin_kept``: share of the markup on a
+    BEV that dealers leave; ``cannibalizes``: buyers won count for what their own gasoline cars lose;
     ``belief_in_service``: share of the buyers won that trust its service.
     """
 
     cost_musd: float
     discount_rate: float
     margin_kept: float
-    cannibalises: bool
+    cannibalizes: bool
     belief_in_service: float
 
 
 @dataclass(frozen=True)
 class ProgrammeSensing:
-    """What a maker sees of one more model of a product, or of one under way.
+    """What an automaker sees of one more model of a product, or of one under way.
 
     ``cars_per_year``: forecast sales of the product as it is, by coming year (years,); ``models``: effective models
-    without the new one; ``nest_share``: of the product among battery cars of its segment; ``lost_kusd``: markup lost
-    on own petrol cars a battery car more; ``cells_missing``: share of the new model's cells that cannot be had.
+    without the new one; ``nest_share``: of the product among BEVs of its segment; ``lost_kusd``: markup lost
+    on own gasoline cars a BEV more; ``cells_missing``: share of the new model's cells that cannot be had.
     """
 
     cars_per_year: Floats
@@ -56,7 +56,7 @@ class ProgrammeSensing:
 
 @dataclass(frozen=True)
 class ProgrammeTerms:
-    """What all programmes have in common: quarters to develop, years on sale, worth of variety nu (M2)."""
+    """What all programs have in common: quarters to develop, years on sale, worth of variety nu (M2)."""
 
     lead_quarters: int
     years_on_sale: int
@@ -73,10 +73,10 @@ def cars_gained_share(models: float, nest_share: float, variety: float) -> float
 
 
 def programme_value_musd(seen: ProgrammeSensing, maker: MakerStrategy, terms: ProgrammeTerms) -> float:
-    """Present value of what the model earns once on sale, M$, without what is still to be paid (M15)."""
+    """Present value of the model's earnings once on sale, M$, before the remaining cost (M15)."""
     ahead = seen.quarters_left / QUARTERS_PER_YEAR + _MIDDLE + np.arange(terms.years_on_sale)
     cars = np.interp(ahead, np.arange(1, seen.cars_per_year.size + 1), seen.cars_per_year)
-    lost = seen.lost_kusd if maker.cannibalises else 0.0
+    lost = seen.lost_kusd if maker.cannibalizes else 0.0
     earned_kusd = maker.margin_kept * seen.margin_kusd - lost
     gained = cars_gained_share(seen.models, seen.nest_share, terms.variety) * maker.belief_in_service
     won = gained * (1.0 - seen.cells_missing)
@@ -92,7 +92,7 @@ def cost_to_come_musd(quarters_left: int, maker: MakerStrategy, terms: Programme
 def decide_programme(
     seen: ProgrammeSensing, maker: MakerStrategy, terms: ProgrammeTerms, *, under_way: bool
 ) -> ProgrammeAction:
-    """Launch what is worth more than it costs; give up what is not worth the rest, whatever is sunk (M15)."""
+    """Launch if value exceeds cost; cancel if value is below the remaining cost, ignoring sunk cost (M15)."""
     pays = programme_value_musd(seen, maker, terms) > cost_to_come_musd(seen.quarters_left, maker, terms)
     if under_way:
         return ProgrammeAction.WAIT if pays else ProgrammeAction.CANCEL
@@ -100,12 +100,12 @@ def decide_programme(
 
 
 class ProgrammeRule(Protocol):
-    """How a maker decides about one more model of a product, or about one under way."""
+    """How an automaker decides about one more model of a product, or about one under way."""
 
     def __call__(
         self, seen: ProgrammeSensing, maker: MakerStrategy, terms: ProgrammeTerms, *, under_way: bool
     ) -> ProgrammeAction:
-        """LAUNCH or WAIT before a programme begins, CANCEL or WAIT while it is under way."""
+        """LAUNCH or WAIT before a program begins, CANCEL or WAIT while it is under way."""
         ...
 
 
@@ -116,9 +116,9 @@ def keep_the_range(
     *,
     under_way: bool,  # noqa: ARG001
 ) -> ProgrammeAction:
-    """Begin no model and finish what is under way."""
+    """Launch no model and finish those under way."""
     return ProgrammeAction.WAIT
 
 
 PROGRAMME_RULES: dict[str, ProgrammeRule] = {"net-present-value": decide_programme, "keep-the-range": keep_the_range}
-"""Rules for programmes of new models by name."""
+"""Rules for programs of new models by name."""

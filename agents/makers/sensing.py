@@ -1,4 +1,4 @@
-"""What agents are shown: small frozen records, the only way in which they see the world."""
+"""What automakers observe: small frozen records, their only view of the market."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from agents.arrays import Floats
 
 @dataclass(frozen=True)
 class MakerSensing:
-    """What an automaker sees before it sets prices; arrays have shape (its products,).
+    """What an automaker observes before it sets prices; arrays have shape (its products,).
 
-    ``recorded_price_kusd`` is None after the records. ``pack_cost_kusd`` is the present cost of the
+    ``recorded_price_kusd`` is None after the observed data. ``pack_cost_kusd`` is the present cost of the
     battery of each product. ``price_factor`` is a lever on its target prices, ``cut_kusd`` an announced fall that
-    has come. ``margin_beyond_price_kusd``: what a sale is worth to the maker beyond its price (a rule's credit, a
+    has come. ``margin_beyond_price_kusd``: what a sale is worth to the automaker beyond its price (a rule's credit, a
     charging network of its own), below 0 a cost: it lowers the cost that prices rest on.
     """
 
@@ -24,7 +24,7 @@ class MakerSensing:
 
 @dataclass(frozen=True)
 class MakerOrders:
-    """What an automaker sees after buyers have chosen; cars, shape (its products,).
+    """What an automaker observes after buyers have chosen; cars, shape (its products,).
 
     ``limit_cars`` is infinite where production was not limited.
     """

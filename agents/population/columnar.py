@@ -1,4 +1,4 @@
-"""Columns that are a Mesa AgentSet, rows that are Mesa agents, and the model that joins them to the rest.
+"""A Mesa AgentSet stored as columns, its rows as Mesa agents, and the model that adds them to the other agents.
 
 The only file that touches Mesa's private names (``_all_agents``, ``_agents_by_type``, ``_ids``); it holds for Mesa
 3.3.1 to below 4.
@@ -26,7 +26,7 @@ def columnwise(method: Method) -> Method:
 
 
 class RowAgent(mesa.Agent):
-    """A view on one row, made when somebody asks for it. Reads and writes go to the columns."""
+    """A view of one row, created on demand. Reads and writes go to the columns."""
 
     _columns: "ColumnarSet"
     _row: int
@@ -53,7 +53,7 @@ class RowAgent(mesa.Agent):
 
     @property
     def row(self) -> int:
-        """Row number: the identity that keys this agent's luck."""
+        """Row number: the identity that keys this agent's random streams."""
         return self._row
 
     def __getattr__(self, name: str) -> Any:
@@ -249,7 +249,7 @@ class ColumnarModel(mesa.Model):
         return Everyone(self._all_agents, self._columnar) if self._columnar else self._all_agents
 
     def release(self) -> None:
-        """Let the memory of a finished model go: Mesa counts agents in a table by model that holds each model for good.
+        """Release the memory of a finished model: Mesa keeps every model alive in its table of agent numbers.
 
         No agent may be made after it.
         """

@@ -1,7 +1,7 @@
-"""What is done to every row, by compiled loops: for large populations. The same functions and bits as ``plain_rows``.
+"""Population kernels as compiled loops, for large populations: the same functions and bits as ``plain_rows``.
 
-No fast mathematics: sums and products are taken in the order written, as NumPy takes them. Loops let go of the
-interpreter, so pieces of rows run in threads.
+No fast math: sums and products are evaluated in the order written, as in NumPy. Loops release the interpreter lock, so
+pieces of rows run on threads.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ from agents.random.streams import GRAIN
 _LANES = 4  # counts kept apart
 _HEAP_CARS = 1 << 14  # cars of a good sorted at a time
 _TOP_BRANCHES = 4  # acquire or keep, new or used
-_TILE_ROWS = 4096  # rows whose luck is worked out together, by vector instructions
+_TILE_ROWS = 4096  # rows whose random numbers are computed together, with vector instructions
 _MOST_MEMBERS = 256  # of a nest
 _SURELY_LESS = 1.0 - 1e-9  # rounding of a logarithm cannot bridge this
 
@@ -65,15 +65,15 @@ def grow_older(car: Bytes, age: Bytes) -> None:
 def scrap(first: int, car: Bytes, age: Bytes, flags: Bytes, probability: Floats, key: np.uint64) -> Ints:
     """See ``plain_rows.scrap``."""
     lost = np.empty(car.size, dtype=np.int64)
-    luck = np.empty(_TILE_ROWS)
+    draws = np.empty(_TILE_ROWS)
     count = 0
     for start in range(0, car.size, _TILE_ROWS):
         rows = min(_TILE_ROWS, car.size - start)
         for row in range(rows):
-            luck[row] = uniform(agent_bits(key, first + start + row), 0)
+            draws[row] = uniform(agent_bits(key, first + start + row), 0)
         for row in range(rows):
             lost[count] = start + row
-            count += luck[row] < probability[car[start + row], age[start + row]]
+            count += draws[row] < probability[car[start + row], age[start + row]]
     for place in range(count):
         row = lost[place]
         car[row], age[row] = NO_CAR, 0
@@ -109,7 +109,7 @@ def tally(
     zone: Column, buyer_class: Bytes, car: Bytes, age: Bytes, flags: Bytes, part_of_car: Bytes, part_of_class: Bytes,
     zones: int,
 ) -> tuple[Ints, Ints, int]:  # fmt: skip
-    """See ``plain_rows.tally``; neighbours count apart, so that a count need not wait for the one before."""
+    """See ``plain_rows.tally``; adjacent rows are counted separately, so counts do not wait for each other."""
     cars = np.zeros((_LANES, 256, OLDEST_QUARTERS + 1), dtype=np.int32)
     by_zone = np.zeros((_LANES, zones, 2, 3), dtype=np.int32)
     part = part_of_car.copy()
@@ -130,14 +130,14 @@ def tally(
 
 
 @compiled()
-def steps_below(luck: Floats, edges: Floats) -> Ints:
+def steps_below(draws: Floats, edges: Floats) -> Ints:
     """See ``plain_rows.steps_below``: from a guide table on, a step or two."""
-    cells = 1024
-    guide = np.searchsorted(edges, np.arange(cells) / cells)
-    out = np.empty(luck.size, dtype=np.int64)
-    for row in range(luck.size):
-        step = guide[int(luck[row] * cells)]
-        while step < edges.size and edges[step] < luck[row]:
+    bins = 1024
+    guide = np.searchsorted(edges, np.arange(bins) / bins)
+    out = np.empty(draws.size, dtype=np.int64)
+    for row in range(draws.size):
+        step = guide[int(draws[row] * bins)]
+        while step < edges.size and edges[step] < draws[row]:
             step += 1
         out[row] = step
     return out
@@ -145,24 +145,24 @@ def steps_below(luck: Floats, edges: Floats) -> Ints:
 
 @compiled()
 def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, Ints]:
-    """See ``plain_rows.match``: cars are put into heaps by good and luck, small enough to be sorted in the cache."""
-    luck = np.empty(good.size)
+    """See ``plain_rows.match``: cars are put into heaps by good and draw, small enough to be sorted in cache."""
+    draws = np.empty(good.size)
     for car in range(good.size):
-        luck[car] = uniform(agent_bits(key, car), 0)
+        draws[car] = uniform(agent_bits(key, car), 0)
     parts = 1 + good.size // (goods * _HEAP_CARS)
     ends = np.zeros(goods * parts + 1, dtype=np.int64)
     for car in range(good.size):
-        ends[good[car] * parts + int(luck[car] * parts) + 1] += 1
+        ends[good[car] * parts + int(draws[car] * parts) + 1] += 1
     ends = np.cumsum(ends)
     seen = ends[: goods * parts : parts].copy()
-    heaped, heaped_luck = np.empty(good.size, dtype=np.int32), np.empty(good.size)
+    heaped, heaped_draws = np.empty(good.size, dtype=np.int32), np.empty(good.size)
     for car in range(good.size):
-        heap = good[car] * parts + int(luck[car] * parts)
-        heaped[ends[heap]], heaped_luck[ends[heap]] = car, luck[car]
+        heap = good[car] * parts + int(draws[car] * parts)
+        heaped[ends[heap]], heaped_draws[ends[heap]] = car, draws[car]
         ends[heap] += 1  # becomes the end of the heap
     start = 0
     for heap in range(goods * parts):
-        _sort_by_luck(heaped[start : ends[heap]], heaped_luck[start : ends[heap]])
+        _sort_by_draw(heaped[start : ends[heap]], heaped_draws[start : ends[heap]])
         start = ends[heap]
     taken = np.zeros(good.size, dtype=np.bool_)
     given = np.empty(wanted.size, dtype=np.int64)
@@ -174,45 +174,45 @@ def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, I
 
 
 @compiled()
-def _sort_by_luck(cars: NDArray[np.int32], luck: Floats) -> None:
-    """Sort a heap in place, ties by place: spread over as many cells as cars, then step by step."""
+def _sort_by_draw(cars: NDArray[np.int32], draws: Floats) -> None:
+    """Sort a heap in place, ties by place: spread over as many slots as cars, then step by step."""
     if cars.size == 0:
         return
-    low = luck.min()
-    scale = (cars.size - 1) / max(luck.max() - low, GRAIN)
+    low = draws.min()
+    scale = (cars.size - 1) / max(draws.max() - low, GRAIN)
     ends = np.zeros(cars.size + 1, dtype=np.int64)
     for place in range(cars.size):
-        ends[int((luck[place] - low) * scale) + 1] += 1
+        ends[int((draws[place] - low) * scale) + 1] += 1
     ends = np.cumsum(ends)
-    spread, spread_luck = np.empty_like(cars), np.empty_like(luck)
+    spread, spread_draws = np.empty_like(cars), np.empty_like(draws)
     for place in range(cars.size):
-        cell = int((luck[place] - low) * scale)
-        spread[ends[cell]], spread_luck[ends[cell]] = cars[place], luck[place]
-        ends[cell] += 1
+        slot = int((draws[place] - low) * scale)
+        spread[ends[slot]], spread_draws[ends[slot]] = cars[place], draws[place]
+        ends[slot] += 1
     for place in range(cars.size):
-        car, own, back = spread[place], spread_luck[place], place - 1
-        while back >= 0 and luck[back] > own:
-            cars[back + 1], luck[back + 1] = cars[back], luck[back]
+        car, own, back = spread[place], spread_draws[place], place - 1
+        while back >= 0 and draws[back] > own:
+            cars[back + 1], draws[back + 1] = cars[back], draws[back]
             back -= 1
-        cars[back + 1], luck[back + 1] = car, own
+        cars[back + 1], draws[back + 1] = car, own
 
 
 @compiled()
 def choose(
-    key: np.uint64, agents: Ints, acquire: Floats, cell: Ints, odds: Odds
+    key: np.uint64, agents: Ints, acquire: Floats, stratum: Ints, odds: Odds
 ) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """See ``plain_rows.choose``; tile by tile, so that luck is worked out by vector instructions."""
+    """See ``plain_rows.choose``; tile by tile, so that random numbers are computed with vector instructions."""
     kind = np.full(agents.size, KEEP, dtype=np.int8)
     item = np.full(agents.size, -1, dtype=np.int16)
     for start in range(0, agents.size, _TILE_ROWS):
         tile = slice(start, min(start + _TILE_ROWS, agents.size))
-        _choose_tile(key, agents[tile], acquire[tile], cell[tile], odds, kind[tile], item[tile])
+        _choose_tile(key, agents[tile], acquire[tile], stratum[tile], odds, kind[tile], item[tile])
     return kind, item
 
 
 @compiled()
 def _choose_tile(
-    key: np.uint64, agents: Ints, acquire: Floats, cell: Ints, odds: Odds, kind: NDArray[np.int8],
+    key: np.uint64, agents: Ints, acquire: Floats, stratum: Ints, odds: Odds, kind: NDArray[np.int8],
     item: NDArray[np.int16],
 ) -> None:  # fmt: skip
     rows = agents.size
@@ -221,22 +221,22 @@ def _choose_tile(
         bits[row] = agent_bits(key, agents[row])
     acquires, buys_new = np.empty(rows, dtype=np.bool_), np.empty(rows, dtype=np.bool_)
     _first_of_two(bits, acquire, BRANCH_ACQUIRE, acquires)
-    _first_of_two(bits, odds.new[cell], BRANCH_MARKET, buys_new)
+    _first_of_two(bits, odds.new[stratum], BRANCH_MARKET, buys_new)
     for row in range(rows):
         if acquires[row]:
             kind[row] = NEW if buys_new[row] else USED
     used, new = np.flatnonzero(kind == USED), np.flatnonzero(kind == NEW)
-    item[used] = _race(bits[used], odds.used, cell[used], 0, odds.used.shape[1], BRANCH_USED)
-    segment = _race(bits[new], odds.segment, cell[new], 0, odds.segment.shape[1], BRANCH_SEGMENT)
+    item[used] = _race(bits[used], odds.used, stratum[used], 0, odds.used.shape[1], BRANCH_USED)
+    segment = _race(bits[new], odds.segment, stratum[new], 0, odds.segment.shape[1], BRANCH_SEGMENT)
     for s in range(odds.segment.shape[1]):
         there = new[segment == s]
         first, last = odds.nest_edges[s], odds.nest_edges[s + 1]
-        nest = _race(bits[there], odds.nest, cell[there], first, last, BRANCH_NEST)
+        nest = _race(bits[there], odds.nest, stratum[there], first, last, BRANCH_NEST)
         for m in range(first, last):
             buyers = there[nest == m]
             edges = odds.product_edges[m], odds.product_edges[m + 1]
             item[buyers] = _race(
-                bits[buyers], odds.product, odds.group[cell[buyers]], edges[0], edges[1], BRANCH_PRODUCT
+                bits[buyers], odds.product, odds.group[stratum[buyers]], edges[0], edges[1], BRANCH_PRODUCT
             )
 
 
@@ -253,16 +253,16 @@ def _first_of_two(bits: NDArray[np.uint64], share: Floats, branch: int, wins: ND
 
 
 @compiled()
-def _race(bits: NDArray[np.uint64], inverse_share: Floats, cell: Ints, start: int, stop: int, branch: int) -> Ints:
+def _race(bits: NDArray[np.uint64], inverse_share: Floats, stratum: Ints, start: int, stop: int, branch: int) -> Ints:
     """Member with the least exponential time over its share, by row; -1 if none is on offer."""
     best, best_time = np.full(bits.size, -1), np.full(bits.size, np.inf)
-    luck = np.empty(bits.size)
+    draws = np.empty(bits.size)
     for member in range(start, stop):
         for row in range(bits.size):
-            luck[row] = exponential(uniform(bits[row], branch + member))
+            draws[row] = exponential(uniform(bits[row], branch + member))
         for row in range(bits.size):
-            inverse = inverse_share[cell[row], member]
-            time = luck[row] * inverse
+            inverse = inverse_share[stratum[row], member]
+            time = draws[row] * inverse
             if inverse < np.inf and time < best_time[row]:
                 best[row], best_time[row] = member, time
     return best

@@ -1,8 +1,8 @@
-"""Car buyers: columns of seats, and a view on one of them.
+"""Car buyers as columns of seats, and a view of one of them.
 
-A seat is one car-owning seat of a household; a row stands for the same number of real seats. Rows are
-ordered by zone and never re-ordered. A row whose time has not come sleeps, without a car, until its
-entry quarter, which stands in ``next_decision``.
+A seat is one car of a household, or the place of one; every row represents the same number of real seats. Rows are
+ordered by zone and never reordered. A row that enters later sleeps, without a car, until its entry quarter, stored in
+``next_decision``.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.columnar import ColumnarSet, RowAgent, Rows, columnwise
 from agents.population.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING, Counts
 from agents.population.row_work import RowWork
@@ -32,7 +33,7 @@ COLUMN_TYPES: dict[str, type[np.unsignedinteger[Any]]] = {
 
 
 class Consumer(RowAgent):
-    """One row of the population: a car-owning seat, a Mesa agent when somebody looks at it."""
+    """One row of the population: a car-owning seat, as a Mesa agent created on demand."""
 
     @property
     def has_car(self) -> bool:
@@ -48,7 +49,8 @@ class Consumer(RowAgent):
         """One line about this seat: where it is, what it drives, when it looks next."""
         if self.is_asleep:
             return f"seat {self.row} in zone {self.zone}: enters in quarter {self.next_decision}"
-        car = f"car type {self.car}, {self.age_quarters / 4:.2f} years old" if self.has_car else "no car"
+        years = self.age_quarters / QUARTERS_PER_YEAR
+        car = f"car type {self.car}, {years:.2f} years old" if self.has_car else "no car"
         place = f"seat {self.row} in zone {self.zone}, class {self.buyer_class}"
         return f"{place}: {car}, looks in quarter {self.next_decision}"
 
@@ -83,7 +85,7 @@ class Tally:
 class Consumers(ColumnarSet):
     """The population. Columns and their writers are listed in docs/architecture.md.
 
-    ``work``: how its rows are worked on; left out, whatever is quickest for their number.
+    ``work``: the kernels that process its rows; by default the faster ones for their number.
     """
 
     view = Consumer
@@ -162,7 +164,7 @@ class Consumers(ColumnarSet):
         self.columns["flags"][rows] = flags | np.where(lessee, LESSEE, 0).astype(np.uint8)
 
     def waiting(self, quarter: int) -> Ints:
-        """Rows that wait for a better battery car and have not come back, shape (rows,)."""
+        """Rows that wait for a better BEV and have not come back, shape (rows,)."""
         flags, decision = self.columns["flags"], self.columns["next_decision"]
 
         def waits(piece: slice) -> Ints:

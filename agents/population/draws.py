@@ -1,8 +1,8 @@
-"""Coupled draws down the nest (M1): at each level the branch with the least exponential time over its share.
+"""Coupled draws down the nest (M1): at each level the branch with the smallest exponential draw over its share.
 
-That is the branch with the largest log-probability plus Gumbel noise, with one logarithm a branch. The luck is a
-pure function of stream, agent and branch, so that improving one offer draws buyers only
-from its own nest's rivals or by a switch of nest (Gumbel-max coupling; Maddison, Tarlow and Minka 2014).
+This equals the branch with the largest log-probability plus Gumbel noise, at one logarithm per branch. Draws are pure
+functions of stream, agent and branch, so improving one offer moves buyers only from rivals in its nest or through a
+switch of nest (Gumbel-max coupling; Maddison, Tarlow and Minka 2014).
 """
 
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ __all__ = ["KEEP", "NEW", "USED", "ChoiceTables", "draw_choices", "odds_of"]
 
 @dataclass(frozen=True)
 class ChoiceTables:
-    """Probabilities of every level below the top, for the kinds of buyer present in a quarter.
+    """Choice probabilities below the acquisition decision, for the strata present in a quarter.
 
-    With C cells (kinds of buyer) and B groups of cells that share the shares of products: ``new`` (C,),
-    ``segment`` (C, segments), ``nest`` (C, nests), ``used`` (C, used goods), ``product`` (B, products),
-    ``group`` (C,): the group of each cell.
+    With S strata and B groups of strata with the same product shares: ``new`` (S,),
+    ``segment`` (S, segments), ``nest`` (S, nests), ``used`` (S, used goods), ``product`` (B, products),
+    ``group`` (S,): the group of each stratum.
     """
 
     new: Floats
@@ -47,14 +47,14 @@ def odds_of(tables: ChoiceTables, nests: Nests) -> Odds:
 
 
 def draw_choices(
-    odds: Odds, key: np.uint64, agents: Ints, acquire: Floats, cell: Ints, work: RowWork
+    odds: Odds, key: np.uint64, agents: Ints, acquire: Floats, stratum: Ints, work: RowWork
 ) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
     """What each buyer does: KEEP, NEW or USED, shape (buyers,), and which product or used good (-1: keep).
 
-    ``acquire`` is each buyer's probability of acquiring (1 without a car), ``cell`` its kind; both (buyers,).
+    ``acquire`` is each buyer's probability of acquiring (1 without a car), ``stratum`` its kind; both (buyers,).
     """
     pieces = work.over(
-        agents.size, lambda piece: work.engine.choose(key, agents[piece], acquire[piece], cell[piece], odds)
+        agents.size, lambda piece: work.engine.choose(key, agents[piece], acquire[piece], stratum[piece], odds)
     )
     kind, item = zip(*pieces, strict=True)
     return np.concatenate(kind), np.concatenate(item)

@@ -1,4 +1,4 @@
-"""What is done to every row, by NumPy: for small populations, and the plain statement of ``compiled_rows``.
+"""Population kernels in NumPy, for small populations and as the reference for ``compiled_rows``.
 
 Functions get the columns of one piece of rows; ``first`` is the number of its first row.
 """
@@ -32,7 +32,7 @@ _AGES = OLDEST_QUARTERS + 1
 
 
 def wake(flags: Bytes, next_decision: Bytes, quarter: int) -> None:
-    """Take the flag of sleep off rows whose entry quarter has come."""
+    """Clear the sleeping flag of rows whose entry quarter has come."""
     due_now = ((flags & SLEEPING) != 0) & (next_decision <= quarter)
     flags[due_now] &= np.uint8(~SLEEPING & 0xFF)
 
@@ -44,8 +44,8 @@ def grow_older(car: Bytes, age: Bytes) -> None:
 
 def scrap(first: int, car: Bytes, age: Bytes, flags: Bytes, probability: Floats, key: np.uint64) -> Ints:
     """Scrap cars by ``probability``, (256, 256), 0 for no car; returns the rows that lost theirs."""
-    luck = uniforms(key, np.arange(first, first + car.size))
-    lost = np.flatnonzero(luck < probability[car, age])
+    draws = uniforms(key, np.arange(first, first + car.size))
+    lost = np.flatnonzero(draws < probability[car, age])
     car[lost], age[lost] = NO_CAR, 0
     flags[lost] &= np.uint8(~LESSEE & 0xFF)
     return lost + first
@@ -74,9 +74,9 @@ def tally(
     return cars, by_zone, int((owned & ((flags & SLEEPING) != 0)).sum())
 
 
-def steps_below(luck: Floats, edges: Floats) -> Ints:
-    """How many of the ascending ``edges`` lie below each number, same shape as ``luck``."""
-    return np.searchsorted(edges, luck)
+def steps_below(draws: Floats, edges: Floats) -> Ints:
+    """How many of the ascending ``edges`` lie below each number, same shape as ``draws``."""
+    return np.searchsorted(edges, draws)
 
 
 def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, Ints]:
@@ -93,7 +93,7 @@ def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, I
 
 
 def choose(
-    key: np.uint64, agents: Ints, acquire: Floats, cell: Ints, odds: Odds
+    key: np.uint64, agents: Ints, acquire: Floats, stratum: Ints, odds: Odds
 ) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
     """What buyers do and which product or used good they take; see ``agents.population.draws``."""
     kind = np.zeros(agents.size, dtype=np.int8)
@@ -101,22 +101,22 @@ def choose(
     bits = agent_bits(key, agents)
     acquires = _first_of_two(bits, acquire, BRANCH_ACQUIRE)
     new = acquires.copy()
-    new[acquires] = _first_of_two(bits[acquires], odds.new[cell[acquires]], BRANCH_MARKET)
+    new[acquires] = _first_of_two(bits[acquires], odds.new[stratum[acquires]], BRANCH_MARKET)
     used = np.flatnonzero(acquires & ~new)
     kind[new], kind[used] = NEW, USED
-    item[used] = _pick(bits[used], odds.used[cell[used]], 0, BRANCH_USED)
+    item[used] = _pick(bits[used], odds.used[stratum[used]], 0, BRANCH_USED)
     segments = odds.segment.shape[1]
     segment = np.full(agents.size, -1, dtype=np.int64)
-    segment[new] = _pick(bits[new], odds.segment[cell[new]], 0, BRANCH_SEGMENT)
+    segment[new] = _pick(bits[new], odds.segment[stratum[new]], 0, BRANCH_SEGMENT)
     nest = np.full(agents.size, -1, dtype=np.int64)
     for s in range(segments):
         there = np.flatnonzero(segment == s)
         members = slice(odds.nest_edges[s], odds.nest_edges[s + 1])
-        nest[there] = _pick(bits[there], odds.nest[cell[there], members], members.start, BRANCH_NEST)
+        nest[there] = _pick(bits[there], odds.nest[stratum[there], members], members.start, BRANCH_NEST)
     for m in np.unique(nest[new]):
         there = np.flatnonzero(nest == m)
         members = slice(odds.product_edges[m], odds.product_edges[m + 1])
-        share = odds.product[odds.group[cell[there]], members]
+        share = odds.product[odds.group[stratum[there]], members]
         item[there] = _pick(bits[there], share, members.start, BRANCH_PRODUCT)
     return kind, item
 
@@ -132,8 +132,8 @@ def _pick(bits: NDArray[np.uint64], inverse_share: Floats, start: int, branch: i
     if inverse_share.size == 0:
         return np.full(bits.size, -1, dtype=np.int64)
     branches = branch + start + np.arange(inverse_share.shape[1])
-    luck = exponentials(branch_uniforms(bits[:, None], branches))
+    draws = exponentials(branch_uniforms(bits[:, None], branches))
     with np.errstate(invalid="ignore"):
-        time = np.where(inverse_share < np.inf, luck * inverse_share, np.inf)
+        time = np.where(inverse_share < np.inf, draws * inverse_share, np.inf)
     best = time.argmin(axis=1)
     return np.where(np.isinf(time[np.arange(best.size), best]), -1, start + best)

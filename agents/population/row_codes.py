@@ -1,4 +1,4 @@
-"""Codes and records that the engines of row work share: columns, branches of luck, odds of choices."""
+"""Codes and records shared by the population kernels: columns, branches of random streams, choice odds."""
 
 from typing import Any, NamedTuple
 
@@ -11,20 +11,20 @@ Counts = NDArray[np.int64] | NDArray[np.float64]  # as drawn, or as expected
 
 NO_CAR = 255  # in the column ``car``
 OLDEST_QUARTERS = 255  # ages are counted up to here
-LATEST_QUARTER = 255  # decisions further off than this wait here
+LATEST_QUARTER = 255  # later decisions are stored as this one
 LESSEE, SLEEPING, WAITING = 1, 2, 4  # bits of the column ``flags``
 
 KEEP, NEW, USED = 0, 1, 2
 
-# Names of the branches in the stream of luck: the same branch has the same luck in every scenario.
+# Branches of the choice stream: the same branch gets the same draw in every scenario.
 BRANCH_ACQUIRE, BRANCH_MARKET, BRANCH_SEGMENT, BRANCH_NEST, BRANCH_USED, BRANCH_PRODUCT = 0, 2, 4, 8, 32, 64
 
 
 class Odds(NamedTuple):
-    """Probabilities below the top as the draw reads them: ``new`` as a share, the others as 1 / share.
+    """Choice probabilities in the form the kernels read: ``new`` as a share, the others as 1 / share.
 
-    With C cells and B groups: ``new`` (C,), ``segment`` (C, segments), ``nest`` (C, nests), ``used`` (C, used
-    goods), ``product`` (B, products), ``group`` (C,); ``nest_edges``, ``product_edges``: first nest of each
+    With S strata and B groups: ``new`` (S,), ``segment`` (S, segments), ``nest`` (S, nests), ``used`` (S, used
+    goods), ``product`` (B, products), ``group`` (S,); ``nest_edges``, ``product_edges``: first nest of each
     segment and first product of each nest, and the end.
     """
 

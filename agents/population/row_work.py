@@ -1,7 +1,7 @@
-"""Work on rows: in pieces, with threads, by NumPy for few rows and by compiled loops for many.
+"""Running the population kernels: in pieces, on threads, with NumPy for few rows and compiled loops for many.
 
-The pieces share nothing they write, and what they count are whole numbers, so that neither their size nor the
-number of threads nor the engine changes a bit of the results.
+Pieces write to disjoint memory and count in integers, so neither their size, nor the number of threads, nor the kernel
+changes a bit of the results.
 """
 
 import os
@@ -15,7 +15,7 @@ from typing import TypeVar
 
 Piece = TypeVar("Piece")
 
-FEWEST_COMPILED = 400_000  # rows from which compiling (once a computer) and loading pays
+FEWEST_COMPILED = 400_000  # rows above which compiling (once per computer) and loading pays off
 PIECE_ROWS = 1 << 20  # rows worked on at a time
 _threads: list[int] = []
 
@@ -31,7 +31,7 @@ def use_threads(threads: int) -> None:
 
 
 def threads_used() -> int:
-    """Threads that work on rows."""
+    """Number of threads that run kernels."""
     return _threads[0] if _threads else most_threads()
 
 
@@ -42,19 +42,19 @@ def _engine(name: str) -> ModuleType:
 
 @dataclass(frozen=True)
 class RowWork:
-    """How the rows of a population are worked on; ``compiled``: by compiled loops."""
+    """Which kernels process a population; ``compiled``: compiled loops instead of NumPy."""
 
     compiled: bool
     piece_rows: int = PIECE_ROWS
 
     @classmethod
     def for_rows(cls, rows: int) -> "RowWork":
-        """What is quickest for a population of this size."""
+        """The faster kernels for a population of this size."""
         return cls(rows >= FEWEST_COMPILED)
 
     @property
     def engine(self) -> ModuleType:
-        """``compiled_rows`` or ``plain_rows`` beside this file: the same functions, the same bits."""
+        """``compiled_rows`` or ``plain_rows``, in this package: the same functions and the same bits."""
         return _engine("agents.population.compiled_rows" if self.compiled else "agents.population.plain_rows")
 
     def over(self, rows: int, work: Callable[[slice], Piece]) -> list[Piece]:

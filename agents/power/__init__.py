@@ -1,1 +1,1 @@
-"""Utilities and data-center developers: who buys storage; load of cars on the grid."""
+"""Buyers of storage: utilities and data-center developers; BEV load on the grid."""

@@ -12,14 +12,14 @@ from agents.power.storage_demand import data_center_adoption
 HOURS = 4.0  # of storage behind the flexible part of a data center (M17)
 MOST_FLEXIBLE_SHARE = 0.35
 """Most of what arrives that can be covered by storage (M17)."""
-_DELAYS_OF_MEAN = np.array([0.5, 1.0, 1.5])  # delays avoided differ by site: thirds of the pipeline, judgement
-_WORTH_OF_MEDIAN = np.array([1 / 3, 0.6, 1.0, 1.6, 8 / 3])  # 0.5 to 4 M$/MW-year about 1.5, fifths (evidence A7)
+_DELAYS_OF_MEAN = np.array([0.5, 1.0, 1.5])  # delays avoided differ by site: thirds of the pipeline, judgment
+_WORTH_OF_MEDIAN = np.array([1 / 3, 0.6, 1.0, 1.6, 8 / 3])  # 0.5 to 4 M$/MW-year about 1.5, fifths: judgment
 _KWH_PER_MWH = 1e3
 
 
 @dataclass(frozen=True)
 class DeveloperSensing:
-    """What a developer sees in a quarter: arrivals, MW; delay storage avoids, years; storage cost, $/kWh."""
+    """What a developer observes in a quarter: arrivals, MW; delay storage avoids, years; storage cost, $/kWh."""
 
     arrivals_mw: float
     delay_years: float
@@ -43,7 +43,7 @@ class DeveloperRule(Protocol):
     """Share of what arrives that buys storage to be connected sooner, 0 to 1."""
 
     def __call__(self, seen: DeveloperSensing, terms: DeveloperTerms) -> float:
-        """The share, given what the developer sees and how it weighs it."""
+        """The share, given what the developer observes and how it weighs it."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What battery cars add to a region's peak load, and what serving it does to the price of power at home (M21)."""
+"""BEV load at a region's peak, and its effect on the residential electricity price (M21)."""
 
 import numpy as np
 
@@ -11,10 +11,10 @@ AVERAGED_QUARTERS = 4
 
 
 def peak_load_gw(cars: Floats, managed_share: float, unmanaged_kw: float, managed_kw: float) -> Floats:
-    """Load of battery cars at the hour of the peak, GW, shape of ``cars`` (M21).
+    """Load of BEVs at the hour of the peak, GW, shape of ``cars`` (M21).
 
-    ``managed_share`` of them charge when the utility wants it. 1.1 and 0.3 kW a car: published are 0.9 to 1.5 and
-    0.2 to 0.4 (evidence A8).
+    ``managed_share`` of them charge when the utility wants it. 1.1 and 0.3 kW a car; published ranges are
+    0.9 to 1.5 and 0.2 to 0.4.
     """
     return np.asarray(cars * (managed_share * managed_kw + (1.0 - managed_share) * unmanaged_kw) / _KW_PER_GW)
 

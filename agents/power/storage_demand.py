@@ -1,4 +1,4 @@
-"""What storage is worth to a power system, and how much is wanted (M16, M17)."""
+"""Value of storage to a power system, and demand for it (M16, M17)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -42,15 +42,17 @@ class ValueStack:
         return replace(self, arbitrage_usd=self.arbitrage_usd * factor, merchant_usd=self.merchant_usd * factor)
 
     def seen_from(self, share: float, expected_kept: float) -> "ValueStack":
-        """The stack as a planner pictures it that expects ``expected_kept`` of the first kW's value at ``share``.
+        """The stack a planner assumes who expects ``expected_kept`` of the first kW's value at ``share``.
 
         All parts are scaled alike, so that one more kW at ``share`` is worth what is expected (M16, M18).
         """
         factor = expected_kept / self.kept(share)
         return replace(
-            self, capacity_usd=self.capacity_usd * factor, arbitrage_usd=self.arbitrage_usd * factor,
+            self,
+            capacity_usd=self.capacity_usd * factor,
+            arbitrage_usd=self.arbitrage_usd * factor,
             merchant_usd=self.merchant_usd * factor,
-        )  # fmt: skip
+        )
 
     def kept(self, share: float) -> float:
         """Value of one more kW at a share of storage over that of the first kW."""
@@ -84,7 +86,7 @@ def data_center_adoption(
 ) -> Floats:
     """Share of data centers that buy storage to connect sooner: a logistic in its gain, broadcast shape (M17).
 
-    Worth of a MW-year of delay avoided: 1.5 M$ (0.5-4), judgement (evidence A7).
+    Worth of a MW-year of delay avoided: 1.5 M$ (0.5-4), judgment.
     """
     gain = delay_years * worth_musd_per_mw_year - cost_musd_per_mw
     return np.asarray(1.0 / (1.0 + np.exp(-gain / spread_musd)))

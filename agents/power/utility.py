@@ -1,4 +1,4 @@
-"""Utilities: once a year each asks for the storage whose falling value covers its cost (M16)."""
+"""Utilities: once a year each requests storage up to the point where its declining value equals cost (M16)."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -8,7 +8,7 @@ import mesa
 from agents.power.storage_demand import ValueStack, target_share, yearly_cost_usd_per_kw
 
 CHOKE_PRICE_USD_PER_KWH = 1e4
-"""More than anybody asks: what is firm is bought at any price."""
+"""Above any offer: firm demand is bought at any price."""
 _SLOWEST_PACE = 1e-9  # of the gap a year: less is no demand
 _MOST_SHARE = 1.0  # of peak: no region wants more storage than its peak
 
@@ -81,7 +81,7 @@ class StorageOrder:
 
 @dataclass(frozen=True)
 class RegionDemand:
-    """All that is asked for in a region in a quarter: data centers first, at any price, then the utility's order."""
+    """Storage demand of a region in a quarter: data centers first, at any price, then the utility's order."""
 
     centers_gwh: float
     order: StorageOrder | None
@@ -104,7 +104,7 @@ class RegionDemand:
 
 @dataclass(frozen=True)
 class UtilitySensing:
-    """What a utility sees before its yearly request. Power in GW.
+    """What a utility observes before its annual request. Power in GW.
 
     ``firm_gw``, ``firm_gwh``: projects already committed for next year and what a mandate adds.
     """
@@ -126,7 +126,7 @@ class UtilityRule(Protocol):
 
 
 def order_by_value(seen: UtilitySensing, catch_up_per_year: float) -> StorageOrder:
-    """What is firm, and part of the gap to the storage whose falling value covers its cost (M16)."""
+    """Firm projects, plus part of the gap to the storage at which value equals cost (M16)."""
     return StorageOrder(
         seen.firm_gw, seen.firm_gwh, seen.standing_gw, seen.peak_ahead_gw, catch_up_per_year, seen.stack, seen.project
     )

@@ -1,4 +1,4 @@
-"""Luck for compiled loops: the same bits as ``luck``, one number at a time; and how loops are compiled."""
+"""Random streams for compiled loops: the same bits as ``streams``, one number at a time; and the compiler options."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -1,9 +1,9 @@
-"""Luck as a pure function: a uniform number for every (seed, purpose, quarter, agent, branch).
+"""Random streams as pure functions: a uniform number for every (seed, purpose, quarter, agent, branch).
 
-No generator keeps state, so the order of agents, the number of threads and the use of other
-streams change nothing, and two scenarios with the same seed share their luck agent by agent.
-The mixer is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, OOPSLA). Everything here is integer
-mixing and sums and products of doubles, so every machine gives the same bits; ``compiled_rows`` does the same.
+No generator keeps state, so results do not depend on the order of agents, the number of threads or the use of other
+streams, and scenarios with the same seed use common random numbers, agent by agent. The mixer is the finalizer of
+SplitMix64 (Steele, Lea and Flood 2014, OOPSLA). Integer mixing and sums and products of doubles give the same bits on
+every machine; ``compiled_streams`` computes the same numbers in compiled loops.
 """
 
 from enum import IntEnum
@@ -17,7 +17,7 @@ _SEED_STEP = 0xD1B54A32D192ED03
 
 AGENT_STEP, BRANCH_STEP = np.uint64(_GOLDEN), np.uint64(_SEED_STEP)
 FIRST_FACTOR, SECOND_FACTOR = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-GRAIN = 2.0**-53  # distance between neighbouring uniform numbers
+GRAIN = 2.0**-53  # distance between neighboring uniform numbers
 
 # Logarithm of a double by its binary exponent and a polynomial of the rest, within an ulp (FreeBSD e_log.c, Sun 1993).
 LOG_SERIES = (
@@ -29,7 +29,7 @@ ROOT_HALF = 0.7071067811865476
 
 
 class Purpose(IntEnum):
-    """What a stream of luck decides; a number once given is never used for another purpose."""
+    """What a random stream is used for; a number, once assigned, is never reused for another purpose."""
 
     POPULATION = 1
     LOOK = 2
@@ -68,7 +68,7 @@ def uniforms(key: np.uint64, agents: NDArray[np.int64], branch: int = 0) -> NDAr
 
 
 def agent_bits(key: np.uint64, agents: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """What the branches of each agent in a stream start from, shape (agents,)."""
+    """Bits from which the branches of each agent in a stream are derived, shape (agents,)."""
     return _mix_bits(key + np.asarray(agents).astype(np.uint64) * AGENT_STEP)
 
 
@@ -85,7 +85,7 @@ def _mix_bits(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def exponentials(uniform: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Exponential numbers -log(u) of uniform ones, same shape: of sums, products and quotients alone."""
+    """Exponential numbers -log(u) from uniform ones, same shape, using only sums, products and quotients."""
     fraction, exponent = np.frexp(uniform)
     low = fraction < ROOT_HALF
     f = np.where(low, fraction + fraction, fraction) - 1.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.buyers.neighbours import fixed_points
+from agents.buyers.neighbors import fixed_points
 from agents.buyers.ownership import out_of_warranty_share
 from agents.buyers.resale_proof import certificate_value_kusd
 from experiments.documents.evidence_runs import Frames

@@ -96,7 +96,7 @@ def _plants(plants: pd.DataFrame) -> list[dict[str, Any]]:
     for row in plants.to_dict("records"):
         gwh = {part: float(row[f"capacity_{part}_gwh"]) for part in _PART_NAMES}
         total = sum(gwh.values())
-        if total <= 0.0:
+        if total <= 0.0 or row["plant"] not in places:
             continue
         side = (_PLANT_AREA * total) ** 0.5
         x, y = places[row["plant"]]

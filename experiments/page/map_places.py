@@ -49,18 +49,43 @@ def zone_places() -> dict[str, tuple[float, float]]:
 
 @cache
 def plant_places() -> dict[str, tuple[float, float]]:
-    """Map units of every plant; plants of one town stand side by side."""
+    """Map units of plants; those of one town stand side by side.
+
+    A plant whose town is not in ``plant_towns`` stands in the middle of its state, and one that is in no state of the
+    map either has no place.
+    """
     rows = tables.load("plants")
-    towns = tables.load("plant_towns").set_index(["site", "state"])
-    met: dict[tuple[str, str], int] = {}
+    towns, states = _town_places(), _state_places()
+    met: dict[tuple[float, float], int] = {}
     places = {}
     for plant, site, state in zip(rows["plant"], rows["site"], rows["state"], strict=True):
-        before = met.setdefault((site, state), 0)
-        met[site, state] += 1
-        town = towns.loc[site, state]
-        x, y = projected(float(town["latitude"]), float(town["longitude"]))
-        places[plant] = (x + _BESIDE * before, y)
+        place = towns.get((site, state), states.get(state))
+        if place is not None:
+            before = met.setdefault(place, 0)
+            met[place] += 1
+            places[plant] = (place[0] + _BESIDE * before, place[1])
     return places
+
+
+def _town_places() -> dict[tuple[str, str], tuple[float, float]]:
+    rows = tables.load("plant_towns")
+    columns = (rows[name] for name in ("site", "state", "latitude", "longitude"))
+    return {
+        (site, state): projected(float(latitude), float(longitude))
+        for site, state, latitude, longitude in zip(*columns, strict=True)
+    }
+
+
+def _state_places() -> dict[str, tuple[float, float]]:
+    """Map units of the middle of every state: the mean of its zones by their parts of its population."""
+    parts = tables.load("zone_states").merge(tables.load("zones")[["zone", "x_albers", "y_albers"]], on="zone")
+    return {
+        str(state): (
+            float(np.average(rows["x_albers"], weights=rows["population_share_of_state"])),
+            float(np.average(rows["y_albers"], weights=rows["population_share_of_state"])),
+        )
+        for state, rows in parts.groupby("state")
+    }
 
 
 _BESIDE = 15.0  # map units between plants of one town

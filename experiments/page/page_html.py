@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from agents.calendar import QUARTERS_PER_YEAR
 from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.snapshot import Snapshot
 from experiments.shown_text import html_text
@@ -77,7 +78,7 @@ def time_html(snapshot: Snapshot, first_year: int) -> str:
     """How far the run is, the end of observed data marked."""
     count = snapshot.last_quarter + 1
     done, origin = 100.0 * (snapshot.quarter + 1) / count, 100.0 * (snapshot.origin + 1) / count
-    last_year = first_year + snapshot.last_quarter // 4
+    last_year = first_year + snapshot.last_quarter // QUARTERS_PER_YEAR
     return (
         f'<div class="dt-time"><i style="width:{done:.2f}%"></i><b style="left:{origin:.2f}%"></b>'
         f'<span style="left:2%">{first_year}</span><span style="left:{origin:.2f}%">observed | model</span>'

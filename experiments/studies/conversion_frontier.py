@@ -12,7 +12,7 @@ import pandas as pd
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cells.line_conversion import LAG_AND_DARK_QUARTERS, LineKind
+from agents.cells.line_conversion import LAG_AND_OFFLINE_QUARTERS, LineKind
 from agents.cells.line_decision import LineAction, LineStatus, Use
 from experiments.figures.conversion_frontier import conversion_frontier
 from experiments.figures.style import save
@@ -141,7 +141,7 @@ def _formula_price_usd_per_kwh(cells: CellMarket, line: int, use: float, quarter
         LineKind.OTHER_CHEMISTRY: p.other_chemistry_musd,
         LineKind.OTHER_FORMAT: p.other_format_musd,
     }[kind]
-    lag, dark = LAG_AND_DARK_QUARTERS[kind]
+    lag, dark = LAG_AND_OFFLINE_QUARTERS[kind]
     mature = np.full(cells.lines.size, p.last_yield)
     car_margin, _ = cells.costs.margins_usd_per_kwh(cells.lines, mature, 0.0, quarter)
     lost = use * p.last_yield * max(float(car_margin[line]), 0.0) * _annuity(lag - dark, p.discount_rate)

@@ -1,1 +1,1 @@
-"""What every sector builds on: quarters, the clock, names, parameters, columns, tables, the ledger."""
+"""Shared by all sectors: quarters, the clock, categories, parameters, columns, tables, the ledger."""

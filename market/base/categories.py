@@ -1,14 +1,16 @@
-"""Words and numbers of the market's categories: their order is the order of every array axis."""
+"""Names and indices of the model's categories; their order is the order of every array axis."""
 
 import numpy as np
 from numpy.typing import NDArray
+
+from agents.calendar import QUARTERS_PER_YEAR
 
 SEGMENTS = ("car", "small_suv", "large_suv", "pickup")
 POWERTRAINS = ("ICE", "HEV", "PHEV", "BEV")
 ICE, HEV, PHEV, BEV = range(4)
 KINDS = ("ICE", "HEV", "PHEV", "BEV_short", "BEV_long")
 BEV_SHORT, BEV_LONG = 3, 4
-LONG_RANGE_MILES = 200.0  # a battery car of this range and more is BEV_long
+LONG_RANGE_MILES = 200.0  # a BEV of this range and more is BEV_long
 AGE_BUCKETS = ("0-3", "4-6", "7-10", "11+")
 BUCKET_STARTS_YEARS = (0, 4, 7, 11)
 BUCKET_MEAN_YEARS = np.array([2.0, 5.5, 9.0, 15.0])  # middle of each bucket; 11+ near the mean of the 2016 fleet
@@ -36,7 +38,7 @@ def good_of(kind: NDArray[np.int64], bucket: NDArray[np.int64]) -> NDArray[np.in
 
 def bucket_of(age_quarters: NDArray[np.int64]) -> NDArray[np.int64]:
     """Age bucket of an age in quarters."""
-    return np.searchsorted(np.array(BUCKET_STARTS_YEARS[1:]) * 4, age_quarters, side="right")
+    return np.searchsorted(np.array(BUCKET_STARTS_YEARS[1:]) * QUARTERS_PER_YEAR, age_quarters, side="right")
 
 
 def good_of_car(car: NDArray[np.int64], age_quarters: NDArray[np.int64]) -> NDArray[np.int64]:

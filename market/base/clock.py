@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Clock:
     """A quarter of a run: ``quarter``, ``origin``, ``recorded_until`` and ``last`` count from 0 for 2017Q1.
 
-    ``seed`` keys the random streams. To the origin recorded outcomes are imposed.
+    ``seed`` keys the random streams. Observed outcomes are imposed up to the origin, the end of observed data.
     """
 
     quarter: int
@@ -18,5 +18,5 @@ class Clock:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether the quarter lies within the imposed history."""
+        """Whether the quarter lies within the observed data."""
         return self.quarter <= self.origin

@@ -1,4 +1,4 @@
-"""What a column of a result table carries with it, and what a row is."""
+"""Columns and rows of the result tables."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias

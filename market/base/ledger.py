@@ -1,4 +1,4 @@
-"""The books: money in double entry and stocks that must balance; a breach stops the run (D1)."""
+"""The ledger: double-entry payments and stock balances; an imbalance stops the run."""
 
 from collections import defaultdict
 
@@ -15,7 +15,7 @@ BUYERS, SELLERS, DEALERS, GOVERNMENT = "buyers", "sellers of used cars", "dealer
 
 
 class LedgerError(RuntimeError):
-    """Two sides of the books that must be equal are not."""
+    """Two sides of an account that must be equal are not."""
 
 
 class Ledger:

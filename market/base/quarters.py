@@ -28,4 +28,4 @@ def year(index: int) -> int:
 
 
 LAST_RECORD = index("2024Q4")
-"""Last quarter of which market outcomes are recorded; later ones are the test of the model."""
+"""Last quarter of which market outcomes are recorded; later ones are held out for validation."""

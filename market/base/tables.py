@@ -61,7 +61,7 @@ class Origin(_Record):
     publisher: str = ""
     date: str = ""
     url: str = ""
-    licence: str = ""
+    license: str = ""
 
 
 class Source(Origin):

@@ -1,1 +1,1 @@
-"""The car market of a quarter: values, choices, inversion, used prices, waiting."""
+"""The car market of a quarter: values, choices, inversion of demand constants, used prices, purchase timing."""

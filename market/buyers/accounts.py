@@ -1,4 +1,4 @@
-"""What must hold of buyers' choices at the end of a quarter (D1 invariants 6 and 7)."""
+"""Accounting checks of buyers' choices at the end of a quarter."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""History imposed to the origin: what each quarter's constants are inverted to, and what is kept of them (B4)."""
+"""Calibration to observed sales: targets of each quarter's demand constants, and the constants held afterward."""
 
 import numpy as np
 from scipy.special import ndtri
@@ -14,7 +14,7 @@ from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
 
-BASE_YEAR_QUARTERS = 4  # 2017: the year whose used prices and turnover are taken as they were (M20, B4)
+BASE_YEAR_QUARTERS = 4  # 2017: the year whose used prices and turnover are taken as observed (M20)
 _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle together in the first quarter
 
 
@@ -44,11 +44,11 @@ class Record:
         )
 
     def total(self, quarter: int) -> float:
-        """New cars recorded in a quarter; NaN after the records."""
+        """New cars recorded in a quarter; NaN after the observed data."""
         return float(self.sales.total[quarter]) if quarter <= quarters.LAST_RECORD else float("nan")
 
     def shares(self, quarter: int) -> Floats:
-        """Recorded shares of powertrains in new sales, shape (powertrains,); NaN after the records."""
+        """Recorded shares of powertrains in new sales, shape (powertrains,); NaN after the observed data."""
         if quarter > quarters.LAST_RECORD:
             return np.full(self.sales.by_powertrain.shape[1], np.nan)
         sold = self.sales.by_powertrain[quarter]
@@ -75,7 +75,7 @@ class Record:
             carried_xi=self.carried_xi,
             base_year=base_year,
             keep_share=self._holding.keep_share,
-            petrol=self._products.powertrain == ICE,
+            gasoline=self._products.powertrain == ICE,
             used_level=(base_kusd, float(self.used_level[quarter])),
         )
         constants = self.constants
@@ -86,7 +86,7 @@ class Record:
         self.carried_xi = np.where(unlimited, constants.xi, self.carried_xi)
         constants.remember()
         if quarter == BASE_YEAR_QUARTERS - 1:
-            constants.fix_base_year(recorded.sales * recorded.petrol)
+            constants.fix_base_year(recorded.sales * recorded.gasoline)
         return outcome
 
     def _zeta_step(self, everyone: VehicleMarket, quarter: int, market: VehicleMarket) -> Floats:
@@ -95,7 +95,7 @@ class Record:
         return zeta_step(share, self.registration_ratio[year], self._places.seats, market.alphas)
 
     def hold(self, seed: int) -> None:
-        """After the origin: hold the mean of the last quarters; products without a record get kin's and keyed luck."""
-        luck = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
+        """Hold the mean of the last quarters; products without data get that of similar ones plus a keyed draw."""
+        draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
         kin = entrant_means(self.constants.history, self._products.maker, self._products.powertrain)
-        self.constants.hold(kin + self._holding.entrant_sd_kusd * luck)
+        self.constants.hold(kin + self._holding.entrant_sd_kusd * draws)

@@ -1,4 +1,4 @@
-"""The car market of one quarter: values, inversion or clearing, and the flows that follow (M1, M2, M20, B4)."""
+"""The car market of one quarter: values, inversion or clearing, and the flows that follow (M1, M2, M20)."""
 
 from dataclasses import dataclass, replace
 
@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats, group_sum
 from agents.buyers.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
-from market.buyers.acquisition import TopOfTree
-from market.buyers.demand import Flows, Lookers, Values, new_choice
+from market.buyers.acquisition import Acquisition
+from market.buyers.demand import Flows, InMarket, Values, new_choice
 from market.buyers.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
 from market.buyers.used_prices import STOCK_CORRECTION, Cleared, clear_prices
 
@@ -21,7 +21,7 @@ _LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a quarter's constants are inverted to. ``sales``, ``limit``, ``carried_xi``: (products,).
+    """Targets of the inversion in a quarter. ``sales``, ``limit``, ``carried_xi``: (products,).
 
     ``carried_xi`` is the last constant inverted while no limit bound, NaN if there is none. In the base year
     used prices stand and the constants of used goods, of keeping and the total level are inverted too.
@@ -32,7 +32,7 @@ class Recorded:
     carried_xi: Floats
     base_year: bool
     keep_share: float
-    petrol: NDArray[np.bool_]
+    gasoline: NDArray[np.bool_]
     used_level: tuple[Floats, float]
 
 
@@ -56,7 +56,7 @@ class UsedSide:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What buyers are expected to do at the prices of the quarter."""
+    """Expected choices at the prices of the quarter."""
 
     flows: Flows
     choice: NewVehicleChoice
@@ -74,9 +74,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class VehicleMarket:
-    """Everything about a quarter's market but its constants; ``values`` are net of them."""
+    """A quarter's car market without its demand constants; ``values`` are net of them."""
 
-    lookers: Lookers
+    in_market: InMarket
     values: Values
     nests: Nests
     alphas: Alphas
@@ -90,24 +90,24 @@ class VehicleMarket:
     def with_constants(self, constants: Constants) -> Values:
         """Values with xi, zeta and the constants of used goods put in."""
         zeta_group = constants.zeta[self.zone_of_group][:, None] * self.bev_product
-        zeta_cell = constants.zeta[self.lookers.zone][:, None] * self.bev_good
+        zeta_stratum = constants.zeta[self.in_market.zone][:, None] * self.bev_good
         return replace(
             self.values,
             new=self.values.new + np.nan_to_num(constants.xi) + zeta_group,
-            service=self.values.service + constants.used + zeta_cell,
+            service=self.values.service + constants.used + zeta_stratum,
         )
 
     def choice_at(self, values: Values) -> NewVehicleChoice:
         """Choice among new vehicles at these values."""
-        return new_choice(self.lookers, values, self.nests, self.alphas, self.choose)
+        return new_choice(self.in_market, values, self.nests, self.alphas, self.choose)
 
     def flows_at(self, values: Values, choice: NewVehicleChoice, price_kusd: Floats, constants: Constants) -> Flows:
         """Expected flows at used prices (goods,)."""
-        return self._top_of_tree(values, choice, constants).flows_at(price_kusd, self.nests)
+        return self._acquisition(values, choice, constants).flows_at(price_kusd, self.nests)
 
-    def _top_of_tree(self, values: Values, choice: NewVehicleChoice, constants: Constants) -> TopOfTree:
-        return TopOfTree(
-            self.lookers, values, choice, self.alphas, constants.kappa, constants.hazard, self.trade_in_share,
+    def _acquisition(self, values: Values, choice: NewVehicleChoice, constants: Constants) -> Acquisition:
+        return Acquisition(
+            self.in_market, values, choice, self.alphas, constants.kappa, constants.hazard, self.trade_in_share,
             self.transaction_kusd,
         )  # fmt: skip
 
@@ -122,7 +122,7 @@ class VehicleMarket:
         """Clear the used market with given constants (M20)."""
         values = self.with_constants(constants)
         choice = self.choice_at(values)
-        tree = self._top_of_tree(values, choice, constants)
+        tree = self._acquisition(values, choice, constants)
         cleared = clear_prices(price_kusd, tree.demand_at, used.offered, used.cap_kusd, used.step, level)
         asked = cleared.price_kusd
         if level is None:
@@ -132,7 +132,7 @@ class VehicleMarket:
         return Outcome(flows, choice, values, asked, served, cleared)
 
     def invert(self, used: UsedSide, price_kusd: Floats, constants: Constants, record: Recorded) -> Outcome:
-        """Move the constants until expected sales are the recorded ones; they are changed in place (B4)."""
+        """Move the constants until expected sales are the recorded ones; they are changed in place."""
         free = record.sales > 0
         constants.xi = np.where(free & np.isnan(constants.xi), 0.0, constants.xi)
         level = None if record.base_year else record.used_level
@@ -177,7 +177,7 @@ class VehicleMarket:
         free: NDArray[np.bool_],
         shift: float,
     ) -> float:
-        """One step of all constants towards the record; returns the shift of petrol constants at a bound."""
+        """One step of all constants toward the record; returns the shift of gasoline constants at a bound."""
         limited = np.isfinite(record.limit)
         at_floor = limited & (constants.xi <= record.carried_xi)
         counted = np.where(limited & ~at_floor, outcome.flows.new, outcome.served_new)
@@ -194,7 +194,7 @@ class VehicleMarket:
         return shift
 
     def _move_hazard(self, outcome: Outcome, constants: Constants, record: Recorded, shift: float) -> float:
-        """Let the hazard meet the total with the mean of petrol constants fixed; ``shift`` helps at its bounds."""
+        """Let the hazard meet the total with the mean of gasoline constants fixed; ``shift`` helps at its bounds."""
         carless_new = self.carless_new(outcome)
         due_new = max(float(outcome.served_new.sum()) - carless_new, 0.0) / constants.hazard
         target = float(record.sales.sum())
@@ -202,24 +202,24 @@ class VehicleMarket:
         reached = constants.hazard * due_new + carless_new
         if abs(reached / target - 1.0) > _CLOSE_SHARE:
             shift += _SHIFT_STEP * total_step(reached, target, self.alphas)
-        mean = weighted_mean(constants.xi, record.sales * record.petrol)
-        constants.xi = constants.xi - (mean - constants.petrol_mean_kusd - shift)
+        mean = weighted_mean(constants.xi, record.sales * record.gasoline)
+        constants.xi = constants.xi - (mean - constants.gasoline_mean_kusd - shift)
         return shift
 
     def carless_new(self, outcome: Outcome) -> float:
         """New cars expected to go to seats without a car."""
-        return float((self.lookers.carless * outcome.flows.tables.new).sum())
+        return float((self.in_market.carless * outcome.flows.tables.new).sum())
 
     def new_by_zone(self, outcome: Outcome, zones: int) -> Floats:
         """Expected demand for new cars by zone, shape (zones,)."""
-        return group_sum(outcome.flows.acquirers * outcome.flows.tables.new, self.lookers.zone, zones)
+        return group_sum(outcome.flows.acquirers * outcome.flows.tables.new, self.in_market.zone, zones)
 
     def bev_share_by_zone(self, constants: Constants, zones: int) -> Floats:
-        """Expected battery-car share of new cars by zone if all carless seats bought new, shape (zones,)."""
+        """Expected BEV share of new cars by zone if all carless seats bought new, shape (zones,)."""
         values = self.with_constants(constants)
         choice = self.choice_at(values)
         bev_nest = self.bev_product[self.nests.nest_starts]
         share = (choice.segment[:, self.nests.nest_segment] * choice.nest * bev_nest).sum(axis=1)
-        seats = self.lookers.carless
-        zone = self.lookers.zone
+        seats = self.in_market.carless
+        zone = self.in_market.zone
         return group_sum(share * seats, zone, zones) / group_sum(seats, zone, zones)

@@ -1,4 +1,4 @@
-"""What moved the battery-car share: growth in its log-odds over a year, term by term (B4, figure 16)."""
+"""Decomposition of the BEV share: change in its log-odds over a year, term by term."""
 
 from dataclasses import dataclass, field
 
@@ -8,8 +8,8 @@ from scipy.special import logit
 
 from agents.arrays import Floats
 from agents.buyers.choice import Alphas, ChoiceRule, Nests, nested_logit
-from market.buyers.demand import Lookers, Values, new_by_product, new_choice
-from market.buyers.offer_values import Terms, for_lookers, summed
+from market.buyers.demand import InMarket, Values, new_by_product, new_choice
+from market.buyers.offer_values import Terms, for_groups, summed
 
 UNEXPLAINED, SUPPLY, REST = "unexplained", "supply", "buyers and interaction"
 
@@ -34,27 +34,27 @@ class Explanation:
     before: Snapshot | None = field(default=None)
 
     def explain(
-        self, terms: Terms, served_share: Floats, lookers: Lookers, values: Values, new_buyers: Floats, zones: int,
+        self, terms: Terms, served_share: Floats, in_market: InMarket, values: Values, new_buyers: Floats, zones: int,
         nests: Nests, alphas: Alphas, is_bev: NDArray[np.bool_],
     ) -> dict[str, float]:  # fmt: skip
         """Growth in log-odds since the snapshot of a year before by term; empty the first time.
 
         ``terms``: axes (zones, incomes, homes, products), the unexplained one NaN where a product has no constant;
-        ``new_buyers``: (cells,). A product that enters or leaves keeps the constant it has or had: its coming and
+        ``new_buyers``: (strata,). A product that enters or leaves keeps the constant it has or had: its coming and
         going counts as variety.
         """
 
         def log_odds(some: Terms, served: Floats) -> float:
             at = Values(
-                for_lookers(summed(some), zones, lookers),
+                for_groups(summed(some), zones, in_market),
                 values.taste_nest,
                 values.service,
                 values.listings,
                 values.money,
                 values.used_credit,
             )
-            choice = new_choice(lookers, at, nests, alphas, self.choose)
-            cars = new_by_product(lookers, choice, nests, new_buyers).sum(axis=0) * served
+            choice = new_choice(in_market, at, nests, alphas, self.choose)
+            cars = new_by_product(in_market, choice, nests, new_buyers).sum(axis=0) * served
             return float(logit(cars[is_bev].sum() / cars.sum()))
 
         before = self.before

@@ -1,8 +1,8 @@
-"""Who is in the market and what they are expected to do: flows first, draws last (M1).
+"""Households in the market and their expected choices, computed before anything is drawn (M1).
 
-Seats that are alike (zone, class, car owned) are counted together, so that expected flows cost the same
-for any population. A *cell* is a zone and class with somebody in the market; a *group* is a zone, income
-and home-charging pair, whose cells share the shares of products within a nest.
+Seats that are alike (zone, class, car owned) are counted together, so that expected flows cost the same for any
+population. A *stratum* is a zone and class with somebody in the market. A *group* is a zone, income and home-charging
+status; its strata have the same product shares within a nest.
 """
 
 from dataclasses import dataclass
@@ -26,81 +26,81 @@ def taste_points(sd_kusd: float) -> tuple[Floats, Floats]:
 
 
 @dataclass(frozen=True)
-class Lookers:
-    """Seats in the market, counted by what they are; all cars are real cars (rows times weight).
+class InMarket:
+    """Seats of households in the market, counted by stratum and car owned, in real cars (rows times weight).
 
-    ``group_code``: (groups,) place in (zones x incomes x homes). ``group``, ``taste``, ``zone``, ``income``:
-    (cells,), and ``cell_code``, (cells,), their place in (zones x classes). ``kind_cell``, ``kind_good``: (kinds of
-    owner,) the cell and the good owned; ``due``: (kinds,) seats due. ``carless``: (cells,) seats that must acquire.
+    ``group_code``: (groups,) place in (zones x incomes x homes). ``group``, ``taste``, ``zone``, ``income``: (strata,);
+    ``stratum_code``: (strata,) place in (zones x classes). ``kind_stratum``, ``kind_good``: (kinds of owner,) stratum
+    and good owned; ``due``: (kinds,) owners due. ``carless``: (strata,) seats that must acquire a car.
     """
 
     group_code: Ints
-    cell_code: Ints
+    stratum_code: Ints
     group: Ints
     taste: Ints
     zone: Ints
     income: Ints
-    kind_cell: Ints
+    kind_stratum: Ints
     kind_good: Ints
     due: Floats
     carless: Floats
 
     def by_code(self, by_kind: Floats) -> tuple[Floats, Ints]:
-        """What is known by kind as a table over (zone x class x good), and the cell of every (zone x class).
+        """Values by kind of owner as a table over (zone x class x good), and the stratum of every (zone x class).
 
-        Tables end with the last cell; NaN and -1 where nobody is.
+        Tables end with the last stratum; NaN and -1 where it is empty.
         """
-        codes = int(self.cell_code.max(initial=-1)) + 1
+        codes = int(self.stratum_code.max(initial=-1)) + 1
         table = np.full(codes * GOODS, np.nan)
-        table[self.cell_code[self.kind_cell] * GOODS + self.kind_good] = by_kind
-        cell = np.full(codes, -1, dtype=np.int64)
-        cell[self.cell_code] = np.arange(self.cell_code.size)
-        return table, cell
+        table[self.stratum_code[self.kind_stratum] * GOODS + self.kind_good] = by_kind
+        stratum = np.full(codes, -1, dtype=np.int64)
+        stratum[self.stratum_code] = np.arange(self.stratum_code.size)
+        return table, stratum
 
 
-def count_lookers(due: Counts, carless: Counts, weight: float, *, everybody: bool = False) -> Lookers:
-    """Seats due by (zone x class x good) and seats without a car by (zone x class), in units of ``weight``, as lookers.
+def count_in_market(due: Counts, carless: Counts, weight: float, *, everybody: bool = False) -> InMarket:
+    """Owners due by (zone x class x good) and seats without a car by (zone x class), counted in units of ``weight``.
 
-    Cells are those with somebody in the market, or all of them with ``everybody``.
+    Strata are those with somebody in the market, or all of them with ``everybody``.
     """
     kinds = np.flatnonzero(due)
     present = due.reshape(-1, GOODS).any(axis=1) | (carless > 0) | everybody
-    cells = np.flatnonzero(present)
-    groups, group = np.unique(cells // TASTES, return_inverse=True)
-    return Lookers(
+    strata = np.flatnonzero(present)
+    groups, group = np.unique(strata // TASTES, return_inverse=True)
+    return InMarket(
         group_code=groups,
-        cell_code=cells,
+        stratum_code=strata,
         group=group,
-        taste=cells % TASTES,
-        zone=cells // CLASSES,
-        income=(cells % CLASSES) // (HOMES * TASTES),
-        kind_cell=np.searchsorted(cells, kinds // GOODS),
+        taste=strata % TASTES,
+        zone=strata // CLASSES,
+        income=(strata % CLASSES) // (HOMES * TASTES),
+        kind_stratum=np.searchsorted(strata, kinds // GOODS),
         kind_good=kinds % GOODS,
         due=due[kinds].astype(np.float64) * weight,
-        carless=carless[cells].astype(np.float64) * weight,
+        carless=carless[strata].astype(np.float64) * weight,
     )
 
 
-def every_class(seats: Floats) -> Lookers:
-    """All classes of all zones as if nobody had a car; ``seats``: (zones, classes)."""
+def every_class(seats: Floats) -> InMarket:
+    """All classes of all zones, as if no seat had a car; ``seats``: (zones, classes)."""
     zones, classes = seats.shape
-    cell = np.arange(zones * classes)
+    stratum = np.arange(zones * classes)
     nobody = np.zeros(0, dtype=np.int64)
-    return Lookers(
-        group_code=np.arange(zones * GROUPS), cell_code=cell, group=cell // TASTES, taste=cell % TASTES,
-        zone=cell // CLASSES, income=(cell % CLASSES) // (HOMES * TASTES),
-        kind_cell=nobody, kind_good=nobody, due=np.zeros(0), carless=seats.reshape(-1),
+    return InMarket(
+        group_code=np.arange(zones * GROUPS), stratum_code=stratum, group=stratum // TASTES, taste=stratum % TASTES,
+        zone=stratum // CLASSES, income=(stratum % CLASSES) // (HOMES * TASTES),
+        kind_stratum=nobody, kind_good=nobody, due=np.zeros(0), carless=seats.reshape(-1),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Values:
-    """Values of a quarter for the lookers at hand, k$ as the choice counts it.
+    """Values of a quarter for households in the market, k$ weighted by the marginal utility of money.
 
-    ``new``: (groups, products) without the taste for battery cars; ``taste_nest``: (cells, nests) that taste;
-    ``service``: (cells, goods) service value of used goods, with taste, without price; ``listings``: (goods,)
-    cars that may be for sale: a good is chosen as its share of them allows; ``money``: (cells,) weight of a k$;
-    ``used_credit``: (cells, goods) credit on buying a used good, not weighted.
+    ``new``: (groups, products) without the taste for BEVs; ``taste_nest``: (strata, nests) that taste;
+    ``service``: (strata, goods) service value of used goods, with taste, without price; ``listings``: (goods,)
+    cars that may be for sale: a good is chosen as its share of them allows; ``money``: (strata,) weight of a k$;
+    ``used_credit``: (strata, goods) credit on buying a used good, not weighted.
     """
 
     new: Floats
@@ -115,7 +115,7 @@ class Values:
 class Flows:
     """Expected flows, cars a quarter. ``new``: (products,); ``used``, ``trade_ins``: (goods,); ``acquire``: (kinds,).
 
-    ``acquirers``: (cells,); ``keepers`` and ``owners``: all seats that keep, and that look and own a car.
+    ``acquirers``: (strata,); ``keepers`` and ``owners``: all seats that keep, and that look and own a car.
     """
 
     new: Floats
@@ -129,17 +129,17 @@ class Flows:
 
 
 def new_choice(
-    lookers: Lookers, values: Values, nests: Nests, alphas: Alphas, choose: ChoiceRule = nested_logit
+    in_market: InMarket, values: Values, nests: Nests, alphas: Alphas, choose: ChoiceRule = nested_logit
 ) -> NewVehicleChoice:
-    """Choice among new vehicles: shares of products by group, those of the levels above by cell."""
-    return choose(values.new, values.taste_nest, lookers.group, nests, alphas)
+    """Choice among new vehicles: shares of products by group, those of the levels above by stratum."""
+    return choose(values.new, values.taste_nest, in_market.group, nests, alphas)
 
 
-def new_by_product(lookers: Lookers, choice: NewVehicleChoice, nests: Nests, new_buyers: Floats) -> Floats:
-    """Expected new cars by group and product, shape (groups, products), from new-car buyers by cell."""
+def new_by_product(in_market: InMarket, choice: NewVehicleChoice, nests: Nests, new_buyers: Floats) -> Floats:
+    """Expected new cars by group and product, shape (groups, products), from new-car buyers by stratum."""
     by_nest = new_buyers[:, None] * choice.segment[:, nests.nest_segment] * choice.nest
-    by_group = np.zeros((lookers.group_code.size, by_nest.shape[1]))
+    by_group = np.zeros((in_market.group_code.size, by_nest.shape[1]))
     for taste in range(TASTES):
-        cells = np.flatnonzero(lookers.taste == taste)  # each of another group
-        by_group[lookers.group[cells]] += by_nest[cells]
+        strata = np.flatnonzero(in_market.taste == taste)  # each of another group
+        by_group[in_market.group[strata]] += by_nest[strata]
     return by_group[:, nests.product_nest] * choice.product

@@ -1,9 +1,8 @@
-"""Demand constants behind recorded sales: inverted quarter by quarter to the origin, held after it (B4).
+"""Demand constants inverted from observed sales, quarter by quarter up to the origin, and held after it.
 
-Nothing here is tuned by hand. Each constant answers one record: xi of a product its sales, zeta of a zone
-its registrations, the constants of used goods and the one of keeping the turnover of 2017, the hazard of
-looking the sales of new cars as a whole. With the mean of petrol products' xi held at that of 2017 (the
-normalisation), the hazard alone moves the total.
+Each constant matches one target: xi of a product its sales, zeta of a zone its registrations, the constants of used
+goods and of keeping a car the turnover of 2017, the hazard of entering the market total new-car sales. The mean xi of
+gasoline products is held at its 2017 value (the normalization), so the hazard alone moves the total.
 """
 
 from collections import deque
@@ -17,7 +16,7 @@ from scipy.special import logit
 from agents.arrays import Floats, group_sum
 from agents.buyers.choice import Alphas, Nests
 
-HELD_QUARTERS = 4  # B4: the mean of the last four quarters is held
+HELD_QUARTERS = 4  # quarters whose mean is held
 LOWEST_HAZARD, HIGHEST_HAZARD = 0.05, 1.0
 _LARGEST_STEP_KUSD = 15.0
 _FEW_CARS = 1e-3  # cars; keeps logarithms finite where nothing is expected
@@ -39,7 +38,7 @@ class Constants:
     kappa: float
     hazard: float
     scrap_scale: float = 1.0
-    petrol_mean_kusd: float = float("nan")
+    gasoline_mean_kusd: float = float("nan")
     history: deque[Past] = field(default_factory=lambda: deque(maxlen=HELD_QUARTERS))
 
     def remember(self) -> None:
@@ -56,19 +55,19 @@ class Constants:
         mean = np.nansum(seen, axis=0) / np.maximum(1, (~np.isnan(seen)).sum(axis=0))
         self.xi = np.where(known, mean, entrants)
         self.zeta = np.mean(zeta, axis=0)
-        if np.isnan(self.petrol_mean_kusd):
+        if np.isnan(self.gasoline_mean_kusd):
             raise ValueError("the origin must lie after the base year")
         self.hazard = float(np.mean(hazard))
         self.scrap_scale = float(np.mean(scrap))
 
-    def fix_base_year(self, petrol_weight: Floats) -> None:
-        """Fix what the base year alone decides: constants of used goods, of keeping and the mean of petrol cars.
+    def fix_base_year(self, gasoline_weight: Floats) -> None:
+        """Fix what the base year alone decides: constants of used goods, of keeping and the mean of gasoline cars.
 
-        ``petrol_weight``: (products,) sales of petrol products.
+        ``gasoline_weight``: (products,) sales of gasoline products.
         """
         self.used = np.mean([past[2] for past in self.history], axis=0)
         self.kappa = float(np.mean([past[3] for past in self.history]))
-        self.petrol_mean_kusd = float(np.mean([weighted_mean(past[0], petrol_weight) for past in self.history]))
+        self.gasoline_mean_kusd = float(np.mean([weighted_mean(past[0], gasoline_weight) for past in self.history]))
 
 
 def xi_step(expected: Floats, target: Floats, nests: Nests, alphas: Alphas, free: NDArray[np.bool_]) -> Floats:
@@ -105,7 +104,7 @@ def total_step(expected: float, target: float, alphas: Alphas) -> float:
 
 
 def kappa_step(keepers: float, owners: float, target_share: float, alphas: Alphas) -> float:
-    """Change of the constant of keeping towards the share of lookers that keep, k$ (M1)."""
+    """Change of the constant of keeping toward the target share of owners in the market who keep, k$ (M1)."""
     share = np.clip(keepers / owners, 1e-6, 1 - 1e-6)
     return float((logit(target_share) - logit(share)) / alphas.keep)
 
@@ -134,9 +133,9 @@ def weighted_mean(values: Floats, weight: Floats) -> float:
 
 
 def zeta_step(share: Floats, target_ratio: Floats, seats: Floats, alphas: Alphas) -> Floats:
-    """Change of the zones' constants towards recorded ratios to the nation, k$, shape (zones,).
+    """Change of the zones' constants toward recorded ratios to the nation, k$, shape (zones,).
 
-    ``share``: battery-car share of new cars, ``target_ratio``: what it should be over the nation's; half of the
+    ``share``: BEV share of new cars, ``target_ratio``: what it should be over the nation's; half of the
     gap is closed. The mean over seats stays 0, since the level is that of the products' constants.
     """
     national = float((share * seats).sum() / seats.sum())
@@ -146,7 +145,7 @@ def zeta_step(share: Floats, target_ratio: Floats, seats: Floats, alphas: Alphas
 
 
 def entrant_means(history: Sequence[Past], maker: NDArray[np.int64], powertrain: NDArray[np.int64]) -> Floats:
-    """Mean constant of the same maker and powertrain, else of the powertrain, k$, shape (products,) (B4)."""
+    """Mean constant of the same automaker and powertrain, else of the powertrain, k$, shape (products,)."""
     seen = np.stack([past[0] for past in history])
     count = (~np.isnan(seen)).sum(axis=0)
     mean = np.where(count > 0, np.nansum(seen, axis=0) / np.maximum(count, 1), np.nan)

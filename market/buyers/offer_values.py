@@ -1,4 +1,4 @@
-"""Values of new products and used goods put together from their terms, for the lookers of a quarter (M2, M6, M20)."""
+"""Values of new products and used goods, assembled from their terms for households in the market (M2, M6, M20)."""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -9,6 +9,7 @@ import numpy as np
 from agents.arrays import Floats, Ints, group_sum
 from agents.buyers import ownership, valuation
 from agents.buyers.resale_proof import expected_trouble_loss_kusd
+from agents.calendar import QUARTERS_PER_YEAR
 from market.base.categories import (
     AGE_BUCKETS,
     BEV_SHORT,
@@ -20,14 +21,14 @@ from market.base.categories import (
     KINDS,
     PHEV,
 )
-from market.buyers.demand import Lookers, Values, taste_points
+from market.buyers.demand import InMarket, Values, taste_points
 from market.buyers.parameters import Buyers, Ownership
 from market.buyers.utility_terms import Access, Prices, Running, money_weights, running_terms
 from market.charging.parameters import Charging
 from market.vehicles.products import Offers, Products
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
-_WARRANTY_YEARS = 8.0  # battery warranty of all makers: 8 years, 100,000 miles
+_WARRANTY_YEARS = 8.0  # battery warranty of all automakers: 8 years, 100,000 miles
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
 
@@ -108,8 +109,8 @@ def used_service(
 ) -> Floats:
     """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M5, M20).
 
-    ``worth_kusd``: (goods,) how much more a good is worth because its cars were dearer when new: better cars;
-    ``trouble_share``: (zones,) battery trouble expected of used battery cars, a loss of ``battery_loss_kusd`` once the
+    ``worth_kusd``: (goods,) value added because the cars of a good were more expensive, hence better, when new;
+    ``trouble_share``: (zones,) battery trouble expected of used BEVs, a loss of ``battery_loss_kusd`` once the
     warranty has ended.
     """
     terms = running_terms(cohorts, access, prices, reference, buyers, charging)
@@ -126,14 +127,14 @@ def summed(terms: Terms) -> Floats:
     return np.asarray(reduce(add, terms.values()))
 
 
-def for_lookers(value: Floats, zones: int, lookers: Lookers) -> Floats:
+def for_groups(value: Floats, zones: int, in_market: InMarket) -> Floats:
     """Rows of a table (zones, incomes, homes, vehicles) for the groups at hand, shape (groups, vehicles)."""
     full = np.broadcast_to(value, (zones, len(INCOMES), HOMES, value.shape[-1]))
-    return np.asarray(full.reshape(-1, value.shape[-1])[lookers.group_code])
+    return np.asarray(full.reshape(-1, value.shape[-1])[in_market.group_code])
 
 
 def values_for(
-    lookers: Lookers,
+    in_market: InMarket,
     new: Floats,
     service: Floats,
     listings: Floats,
@@ -142,27 +143,27 @@ def values_for(
     products: Products,
     buyers: Buyers,
 ) -> Values:
-    """Values for the lookers at hand, net of demand constants; ``used_credit``: (incomes, goods), k$."""
+    """Values for households in the market, net of demand constants; ``used_credit``: (incomes, goods), k$."""
     taste, _ = taste_points(buyers.taste_sd_kusd)
-    by_cell = taste[lookers.taste]
+    by_stratum = taste[in_market.taste]
     return Values(
-        new=for_lookers(new, zones, lookers),
-        taste_nest=by_cell[:, None] * products.bev_nests(),
-        service=for_lookers(service, zones, lookers)[lookers.group] + by_cell[:, None] * BEV_GOOD,
+        new=for_groups(new, zones, in_market),
+        taste_nest=by_stratum[:, None] * products.bev_nests(),
+        service=for_groups(service, zones, in_market)[in_market.group] + by_stratum[:, None] * BEV_GOOD,
         listings=listings,
-        money=money_weights(buyers.income_elasticity)[0, lookers.income, 0, 0],
-        used_credit=used_credit[lookers.income],
+        money=money_weights(buyers.income_elasticity)[0, in_market.income, 0, 0],
+        used_credit=used_credit[in_market.income],
     )
 
 
 class Cohorts:
-    """What used cars were when new: means of what was on offer in each year, by kind (M20).
+    """Attributes of used cars when new: means over products on offer in each year, by kind (M20).
 
     ``price_kusd``: (years, kinds), recorded prices first; the market writes those of each year as it comes.
     """
 
     def __init__(self, products: Products, last_quarter: int) -> None:
-        middle = np.arange(1, last_quarter + 4, 4)
+        middle = np.arange(1, last_quarter + QUARTERS_PER_YEAR, QUARTERS_PER_YEAR)
         self._running = {name: np.zeros((middle.size, len(KINDS))) for name in ("range", "kwh", "gallons", "kw")}
         self.price_kusd = np.zeros((middle.size, len(KINDS)))
         for year, quarter in enumerate(np.minimum(middle, last_quarter)):
@@ -180,10 +181,10 @@ class Cohorts:
     def _year(self, quarter: int) -> Ints:
         """Year, counted from 2017, in which the cars of every good were new, shape (goods,)."""
         age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
-        return np.clip(quarter / 4 - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
+        return np.clip(quarter / QUARTERS_PER_YEAR - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
 
     def price_rise_kusd(self, quarter: int) -> Floats:
-        """How much dearer the cars of every good were when new than those of 2017, k$, shape (goods,)."""
+        """How much more expensive the cars of every good were when new than those of 2017, k$, shape (goods,)."""
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
         return np.asarray(self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind])
 

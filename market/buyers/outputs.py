@@ -1,4 +1,4 @@
-"""What buyers do and meet, as columns of the results and the rows that fill them."""
+"""Result columns of car buyers and their surroundings, and the rows that fill them."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,46 +13,46 @@ from market.buyers.car_market import Outcome
 from market.buyers.utility_terms import Access, Prices
 
 NATIONAL_BUYERS: dict[str, Series] = {
-    "bev_share_new": Series("share of new sales", "Battery-car share of new sales"),
+    "bev_share_new": Series("share of new sales", "BEV share of new sales"),
     "phev_share_new": Series("share of new sales", "Plug-in hybrid share of new sales"),
     "hev_share_new": Series("share of new sales", "Hybrid share of new sales"),
-    "bev_share_recorded": Series("share of new sales", "Recorded battery-car share"),
-    "phev_share_recorded": Series("share of new sales", "Recorded plug-in hybrid share"),
-    "hev_share_recorded": Series("share of new sales", "Recorded hybrid share"),
-    "new_sales": Series("car/quarter", "New cars sold (expected)"),
-    "new_sales_recorded": Series("car/quarter", "Recorded new cars sold"),
-    "bev_sales": Series("car/quarter", "Battery cars sold (expected)"),
-    "bev_demand": Series("car/quarter", "Battery cars wanted (expected)"),
-    "used_sales": Series("car/quarter", "Used cars bought (expected)"),
-    "keep_share": Series("share of lookers", "Lookers who keep their car"),
-    "look_hazard": Series("share of seats due", "Seats due that look"),
-    "used_price_index": Series("1 = base year", "Used price level"),
-    "used_bev_retention_3y": Series("share of new price", "Price of a used battery car, 0-3 years"),
-    "used_petrol_retention_3y": Series("share of new price", "Price of a used petrol car, 0-3 years"),
-    "used_excess_share": Series("share of offers", "Largest excess demand left in the used market"),
-    "trip_coverage": Series("share", "Trips covered at 250 miles of range"),
-    "local_adequacy": Series("share", "Adequacy of chargers near home"),
-    "gasoline_usd_per_gallon": Series("$ of 2025/gallon", "Gasoline"),
-    "electricity_usd_per_kwh": Series("$ of 2025/kWh", "Residential electricity"),
-    "unexplained_bev_kusd": Series("k$", "Mean demand constant of battery cars over that of petrol cars"),
+    "bev_share_recorded": Series("share of new sales", "Recorded BEV share of new sales"),
+    "phev_share_recorded": Series("share of new sales", "Recorded plug-in hybrid share of new sales"),
+    "hev_share_recorded": Series("share of new sales", "Recorded hybrid share of new sales"),
+    "new_sales": Series("car/quarter", "New-car sales (expected)"),
+    "new_sales_recorded": Series("car/quarter", "Recorded new-car sales"),
+    "bev_sales": Series("car/quarter", "BEV sales (expected)"),
+    "bev_demand": Series("car/quarter", "BEV demand (expected)"),
+    "used_sales": Series("car/quarter", "Used-car sales (expected)"),
+    "keep_share": Series("share of owners in the market", "Owners in the market who keep their car"),
+    "look_hazard": Series("share of owners due", "Owners due who enter the market"),
+    "used_price_index": Series("base year = 1", "Used-car price level"),
+    "used_bev_retention_3y": Series("share of new price", "Retained value of a BEV, 0-3 years old"),
+    "used_petrol_retention_3y": Series("share of new price", "Retained value of a gasoline car, 0-3 years old"),
+    "used_excess_share": Series("share of supply", "Largest uncleared excess demand in the used market"),
+    "trip_coverage": Series("share", "Trip coverage with 250 miles of range"),
+    "local_adequacy": Series("share", "Adequacy of charging near home"),
+    "gasoline_usd_per_gallon": Series("2025 $/gallon", "Gasoline price"),
+    "electricity_usd_per_kwh": Series("2025 $/kWh", "Residential electricity price"),
+    "unexplained_bev_kusd": Series("thousand 2025 $", "Mean demand constant of BEVs less that of gasoline cars"),
 }
 
 EXPLANATION: dict[str, Series] = {
     "year": Series("year", "Year"),
     "term": Series("name", "Term"),
-    "log_odds": Series("log-odds", "Growth in the log-odds of the battery-car share since a year before"),
+    "log_odds": Series("log-odds", "Change in the log-odds of the BEV share over a year"),
 }
 
 _COVERAGE_RANGE_MILES = np.array([250.0])  # range at which coverage is reported
 
 
 def national_new(record: Record, outcome: Outcome, hazard: float, powertrain: NDArray[np.int64], quarter: int) -> Row:
-    """New cars beside the record, who looks and keeps, and the constants; ``powertrain``: (products,)."""
+    """New-car sales beside observed ones, entry and keeping, and demand constants; ``powertrain``: (products,)."""
     served, flows = outcome.served_new, outcome.flows
     total = float(served.sum())
     sold = np.bincount(powertrain, served, minlength=len(POWERTRAINS))
     recorded, constants = record.shares(quarter), np.nan_to_num(record.constants.xi)
-    bev, petrol = (served * (powertrain == kind) for kind in (BEV, ICE))
+    bev, gasoline = (served * (powertrain == kind) for kind in (BEV, ICE))
     return {
         "bev_share_new": sold[BEV] / total,
         "phev_share_new": sold[PHEV] / total,
@@ -66,7 +66,7 @@ def national_new(record: Record, outcome: Outcome, hazard: float, powertrain: ND
         "bev_demand": float(flows.new[powertrain == BEV].sum()),
         "keep_share": flows.keepers / max(flows.owners, 1e-12),
         "look_hazard": hazard,
-        "unexplained_bev_kusd": weighted_or_nan(constants, bev) - weighted_or_nan(constants, petrol),
+        "unexplained_bev_kusd": weighted_or_nan(constants, bev) - weighted_or_nan(constants, gasoline),
     }
 
 
@@ -100,7 +100,7 @@ def reported_coverage(access: Access) -> Floats:
 
 
 def explanation(growth_by_term: Mapping[str, float], year: int) -> Iterator[Row]:
-    """Growth in the log-odds of the battery-car share over a year, a row a term."""
+    """Growth in the log-odds of the BEV share over a year, a row a term."""
     for term, log_odds in growth_by_term.items():
         yield {"year": year, "term": term, "log_odds": log_odds}
 

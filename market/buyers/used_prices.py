@@ -1,4 +1,4 @@
-"""Used prices: what clears demand and offers of used cars, within bounds (M20)."""
+"""Used prices that clear supply and demand for used cars, within bounds (M20)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

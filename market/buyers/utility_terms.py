@@ -1,4 +1,4 @@
-"""The terms of what vehicles are worth, for every kind of buyer (M2, M4): named, so that a change can be explained.
+"""Named terms of vehicle utility for every kind of buyer (M2, M4), so that changes can be decomposed.
 
 Arrays have axes (zones, incomes, homes, vehicles), with length 1 where a term does not depend on an axis.
 Everything is in k$ as the choice counts it: money terms are already weighted by income.
@@ -68,7 +68,7 @@ def perceived_access(
 
 @dataclass(frozen=True)
 class Running:
-    """What running a vehicle depends on; arrays of shape (vehicles,).
+    """Attributes that determine running cost and charging; arrays of shape (vehicles,).
 
     ``plugs_in``: a plug-in hybrid; its ``range_miles`` is electric range.
     """

@@ -1,4 +1,4 @@
-"""What a quarter's offers are worth to every kind of buyer, and the car market that follows for some of them."""
+"""Values of a quarter's offers for every kind of buyer, and the car market of a set of households."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from agents.arrays import Floats
 from agents.buyers.choice import Alphas, ChoiceRule, Nests, nested_logit
 from market.base.clock import Clock
 from market.buyers.car_market import VehicleMarket
-from market.buyers.demand import GROUPS, Lookers
+from market.buyers.demand import GROUPS, InMarket
 from market.buyers.offer_values import BEV_GOOD, Cohorts, Setting, Terms, new_terms, summed, used_service, values_for
 from market.buyers.parameters import Buyers, Ownership
 from market.buyers.utility_terms import Access, Prices
@@ -35,14 +35,14 @@ class ValuedOffers:
     holding: Ownership
     choose: ChoiceRule
 
-    def market_for(self, lookers: Lookers, listings: Floats) -> VehicleMarket:
-        """The quarter's market for these lookers; ``listings``: (goods,) cars that may be for sale."""
+    def market_for(self, in_market: InMarket, listings: Floats) -> VehicleMarket:
+        """The quarter's market for these households; ``listings``: (goods,) cars that may be for sale."""
         values = values_for(
-            lookers, self.new_kusd, self.service_kusd, listings, self.used_credit_kusd, self.zones, self.products,
+            in_market, self.new_kusd, self.service_kusd, listings, self.used_credit_kusd, self.zones, self.products,
             self.buyers,
         )  # fmt: skip
         return VehicleMarket(
-            lookers, values, self.nests, self.alphas, self.products.is_bev, BEV_GOOD, lookers.group_code // GROUPS,
+            in_market, values, self.nests, self.alphas, self.products.is_bev, BEV_GOOD, in_market.group_code // GROUPS,
             1.0 - self.holding.dealer_margin, self.holding.transaction_kusd, self.choose,
         )  # fmt: skip
 

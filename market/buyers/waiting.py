@@ -1,4 +1,4 @@
-"""Buyers who wait for a better battery car, or hurry before a worse one: who they are and what they do (M3)."""
+"""Purchase timing of BEV buyers: who waits for a better offer, who pulls a purchase forward (M3)."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from market.base.categories import GOODS, INCOMES
 from market.buyers.car_market import Outcome, VehicleMarket
-from market.buyers.demand import Lookers, new_by_product
+from market.buyers.demand import InMarket, new_by_product
 from market.buyers.inversion import Constants
 from market.buyers.utility_terms import money_weights
 from market.vehicles.products import Products
@@ -21,13 +21,13 @@ AHEAD = QUARTERS_PER_YEAR  # how far buyers look (M3)
 
 @dataclass(frozen=True)
 class Ahead:
-    """Seats due within a year and what they would do now.
+    """Owners due within a year and what they would choose now.
 
-    ``outcome``: that; ``bev_share``: (cells,) of those who acquire, who buy a battery car now and hurry; ``new``:
+    ``outcome``: that; ``bev_share``: (strata,) of those who acquire, who buy a BEV now and hurry; ``new``:
     (products,) and ``trade_ins``: (goods,) cars expected of them.
     """
 
-    lookers: Lookers
+    in_market: InMarket
     outcome: Outcome
     bev_share: Floats
     new: Floats
@@ -35,7 +35,7 @@ class Ahead:
 
 
 class WaitingBuyers:
-    """Who waits and who hurries; nobody to the origin, whose constants hold what buyers did then.
+    """Buyers who wait or pull a purchase forward; none up to the origin, where the demand constants capture timing.
 
     ``sensitivity``: of buyers to better or worse offers ahead. ``gain_kusd``: (incomes,) expected of a year's wait;
     ``joined``, ``hurried``: expected seats of the quarter; ``pool``: seats that wait.
@@ -56,7 +56,7 @@ class WaitingBuyers:
         self.pool = 0.0
 
     def see(self, price_kusd: Floats, cut_kusd: float, mix_weight: Floats) -> None:
-        """See the price of the mean battery car on offer; nobody gains by waiting until ``look_ahead`` says so (M18).
+        """See the price of the mean BEV on offer; nobody gains by waiting until ``look_ahead`` says so (M18).
 
         ``price_kusd`` and ``mix_weight``: (products,); ``cut_kusd``: an announced fall that has come and is no trend.
         """
@@ -67,7 +67,7 @@ class WaitingBuyers:
         self.gain_kusd, self.joined, self.hurried = np.zeros(len(INCOMES)), 0.0, 0.0
 
     def look_ahead(self, announced_fall_kusd: float, credit_change_kusd: Floats) -> None:
-        """Gain expected of the mean battery car in a year over now, once ``see`` has seen today's price (M3, M18).
+        """Gain expected of the mean BEV in a year over now, once ``see`` has seen today's price (M3, M18).
 
         Prices by a damped trend, but for a fall that was announced, and what is announced now; credits as the law known
         has them: ``credit_change_kusd``, (zones or 1, incomes, products), until then. Raises ValueError before ``see``.
@@ -81,14 +81,14 @@ class WaitingBuyers:
         self.gain_kusd = self._money * (fall + credit)
 
     def waiting_share(self) -> Floats:
-        """Share of those who would buy a battery car and have a car that wait, (incomes,)."""
+        """Share of those who would buy a BEV and have a car that wait, (incomes,)."""
         return waiting_share(self.gain_kusd, self._alphas.powertrain, self._sensitivity)
 
     def hurrying_share(self, hazard: float) -> Floats:
-        """Share of those due within a year who would buy a battery car that do so now, (incomes,)."""
+        """Share of those due within a year who would buy a BEV that do so now, (incomes,)."""
         return hazard * pull_forward_share(self.gain_kusd, self._alphas.powertrain, self._sensitivity)
 
-    def hold_back(self, lookers: Lookers, hazard: float, outcome: Outcome, limit: Floats) -> Outcome:
+    def hold_back(self, in_market: InMarket, hazard: float, outcome: Outcome, limit: Floats) -> Outcome:
         """What buyers are expected to do less those who wait: they have a car and keep it.
 
         ``hazard``: of seats due looking; ``limit``: (products,) most cars that can be delivered.
@@ -97,13 +97,13 @@ class WaitingBuyers:
         if not share.any():
             return outcome
         flows = outcome.flows
-        waits = share[lookers.income] * self._bev_share_of_acquirers(outcome)
-        owners = flows.acquirers - lookers.carless
+        waits = share[in_market.income] * self._bev_share_of_acquirers(outcome)
+        owners = flows.acquirers - in_market.carless
         self.joined = float((owners * waits).sum())
-        trading = hazard * lookers.due * flows.acquire * (1.0 - waits[lookers.kind_cell])
-        new = flows.new - self._bev_by_product(lookers, outcome, owners * flows.tables.new * share[lookers.income])
+        trading = hazard * in_market.due * flows.acquire * (1.0 - waits[in_market.kind_stratum])
+        new = flows.new - self._bev_by_product(in_market, outcome, owners * flows.tables.new * share[in_market.income])
         less = replace(
-            flows, new=new, trade_ins=group_sum(trading, lookers.kind_good, GOODS),
+            flows, new=new, trade_ins=group_sum(trading, in_market.kind_good, GOODS),
             acquirers=flows.acquirers - owners * waits, keepers=flows.keepers + self.joined,
         )  # fmt: skip
         return replace(outcome, flows=less, served_new=np.minimum(new, limit))
@@ -118,26 +118,26 @@ class WaitingBuyers:
         choice = ahead.choice_at(values)
         flows = ahead.flows_at(values, choice, outcome.used_price_kusd, constants)
         shown = replace(outcome, flows=flows, choice=choice)
-        hurry = share[ahead.lookers.income]
-        new = self._bev_by_product(ahead.lookers, shown, flows.acquirers * flows.tables.new * hurry)
+        hurry = share[ahead.in_market.income]
+        new = self._bev_by_product(ahead.in_market, shown, flows.acquirers * flows.tables.new * hurry)
         bev = hurry * self._bev_share_of_acquirers(shown)
-        trading = flows.acquire * ahead.lookers.due * bev[ahead.lookers.kind_cell]
+        trading = flows.acquire * ahead.in_market.due * bev[ahead.in_market.kind_stratum]
         self.hurried = float(new.sum())
-        return Ahead(ahead.lookers, shown, bev, new, group_sum(trading, ahead.lookers.kind_good, GOODS))
+        return Ahead(ahead.in_market, shown, bev, new, group_sum(trading, ahead.in_market.kind_good, GOODS))
 
     def _mean_of_bevs(self, values: Floats) -> float:
-        """Mean over the battery cars on offer by their mix."""
+        """Mean over the BEVs on offer by their mix."""
         return float((values * self._weight).sum() / self._weight.sum())
 
     def _bev_share_of_acquirers(self, outcome: Outcome) -> Floats:
-        """Share of those who acquire a car that buy a new battery car, shape (cells,)."""
+        """Share of those who acquire a car that buy a new BEV, shape (strata,)."""
         choice = outcome.choice
         of_new = (choice.segment[:, self._nests.nest_segment] * choice.nest * self._bev_nest).sum(axis=1)
         return np.asarray(outcome.flows.tables.new * of_new)
 
-    def _bev_by_product(self, lookers: Lookers, outcome: Outcome, new_buyers: Floats) -> Floats:
-        """Battery cars, (products,), that these new-car buyers, (cells,), choose."""
-        by_group = new_by_product(lookers, outcome.choice, self._nests, new_buyers)
+    def _bev_by_product(self, in_market: InMarket, outcome: Outcome, new_buyers: Floats) -> Floats:
+        """BEVs, (products,), that these new-car buyers, (strata,), choose."""
+        by_group = new_by_product(in_market, outcome.choice, self._nests, new_buyers)
         return np.asarray(by_group.sum(axis=0) * self._is_bev)
 
 

@@ -1,4 +1,4 @@
-"""What is written down of buyers who wait or hurry: columns of the national table, and what fills them (M3)."""
+"""National columns of purchase timing (M3) and the values that fill them."""
 
 import numpy as np
 
@@ -12,10 +12,10 @@ _MEAN_INCOME = int(
 )  # class nearest to the income whose money weighs 1
 
 NATIONAL_WAITING: dict[str, Series] = {
-    "waiting_gain_kusd": Series("k$ of 2025", "Gain buyers expect of a year's wait for a battery car"),
-    "waiting_joined": Series("seat/quarter", "Buyers who put off a battery car (expected)"),
-    "waiting_pool": Series("seat", "Seats that wait for a better battery car (drawn)"),
-    "hurried": Series("car/quarter", "Battery cars bought before their time (expected)"),
+    "waiting_gain_kusd": Series("thousand 2025 $", "Gain buyers expect from waiting a year for a BEV"),
+    "waiting_joined": Series("seat/quarter", "Buyers who postpone a BEV purchase (expected)"),
+    "waiting_pool": Series("seat", "Buyers waiting for a better BEV (drawn)"),
+    "hurried": Series("car/quarter", "BEV purchases pulled forward (expected)"),
 }
 
 

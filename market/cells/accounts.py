@@ -1,4 +1,4 @@
-"""The accounts of cells: good cells and scrap by chemistry, stocks, what makers pay and get (D1 invariants 3 and 5)."""
+"""Accounts of cells: output and scrap by chemistry, inventories, payments."""
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def check_cells(ledger: Ledger, done: CellQuarter, lines: Lines) -> None:
 
 
 def pay_for_cells(ledger: Ledger, done: CellQuarter, costs: CellCosts, quarter: int) -> None:
-    """What makers and the open market pay and get for cells besides storage contracts, M$."""
+    """What automakers and the open market pay and get for cells besides storage contracts, M$."""
     car_price, credit = costs.vehicle_price_usd_per_kwh(quarter), costs.credit_usd_per_kwh(quarter)
     for number, name in enumerate(MAKERS):
         ledger.pay(name, CELL_IMPORTS, float(done.bought_by_maker[number]) * car_price)

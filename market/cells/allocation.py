@@ -1,4 +1,4 @@
-"""Cells: which lines make them for what, makers' stock of them, and what that does to makers (M11, M13, M14)."""
+"""Cell market: allocation of lines to uses, automakers' inventories, effects on automakers (M11, M13, M14)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from market.cells.own_cells import OwnCells
 from market.cells.parameters import Cells
 from market.vehicles.products import Products
 
-_LOWEST_USE = 0.3  # use below which fixed cost is spread no further, a plant would be closed: judgement
+_LOWEST_USE = 0.3  # use below which fixed cost is spread no further, a plant would be closed: judgment
 SLACK_USE = 0.7
 """Use of capacity up to which cells are not scarce at all: the logistic of M13 is 0.001 there."""
 _LEAST_MARGIN = 1e-6  # $/kWh: what was ordered is made even at a loss, cheapest lines first
@@ -38,7 +38,7 @@ class CellQuarter:
     ``opening``, ``closing``: (C,) stocks; ``asked``: (M,) domestic cells wanted for cars; ``capacity``: (2,) good
     cells that running lines can make by use; ``credited``: (M + 1,) good cells with 45X; ``from_open_market``: (M,)
     part of the cars' cells; ``bought_by_maker``: (M,); ``variable_cost_musd``, ``fixed_cost_musd``:
-    (M + 1,); ``line_capacity``: (lines,) good cells that could be made, nothing by a line that is dark or idle;
+    (M + 1,); ``line_capacity``: (lines,) good cells that could be made, nothing by a line that is offline or idle;
     ``line_yield``: (lines,).
     """
 
@@ -62,7 +62,7 @@ class CellQuarter:
 
 
 class CellMarket:
-    """Allocation of cells and what it does to makers; lines change in ``line_decisions``."""
+    """Allocation of cells and its effects on automakers; lines convert in ``line_decisions``."""
 
     def __init__(self, parameters: Cells, costs: CellCosts, products: Products, origin: int) -> None:
         self.parameters = parameters
@@ -78,7 +78,7 @@ class CellMarket:
         self.fixed_cost_usd_per_kwh: Floats = np.zeros(len(MAKERS))
 
     def make_plants(self, model: Any, makers: Sequence[Automaker]) -> list[CellPlant]:
-        """The plants as Mesa agents under their makers, in the order of the table."""
+        """The plants as Mesa agents under their automakers, in the order of the table."""
         of = {maker.name: maker for maker in makers}
         return [
             CellPlant(model, name, owner, of.get(maker), self.lines, place)
@@ -92,7 +92,7 @@ class CellMarket:
         return ramp_yield(running, cells.first_yield, cells.last_yield, cells.ramp_quarters)
 
     def good_capacity(self, quarter: int) -> Floats:
-        """Good cells each line can make in a quarter, GWh, shape (lines,); nothing from a dark line."""
+        """Good cells each line can make in a quarter, GWh, shape (lines,); nothing from an offline line."""
         nameplate = self.lines.gwh_per_year * self.yields(quarter) / QUARTERS_PER_YEAR
         return np.where(self.lines.running(quarter), nameplate, 0.0)
 
@@ -103,9 +103,9 @@ class CellMarket:
         return self.costs.vehicle_price_usd_per_kwh(quarter) - cost + self.costs.credit_usd_per_kwh(quarter)
 
     def domestic_share(self, quarter: int) -> Floats:
-        """Share of its cells each maker takes from US plants if they can make them, shape (makers,).
+        """Share of its cells each automaker takes from US plants if they can make them, shape (makers,).
 
-        Recorded to the origin; after it a logistic in the cost advantage, up to a limit.
+        Recorded up to the origin; after it a logistic in the cost advantage, up to a limit.
         """
         if quarter <= self.origin:
             return self._sourcing.loc[quarters.year(quarter)].to_numpy(np.float64)
@@ -117,7 +117,7 @@ class CellMarket:
     def allocate(self, storage_due: Floats, storage_price_usd_per_kwh: float, quarter: int) -> CellQuarter:
         """Who makes what this quarter: cars' cells as the last year had them, and storage due by seller (M13).
 
-        ``storage_due``: (makers + 1,) GWh. Lines make for their own maker's cars, those of the open market for any.
+        ``storage_due``: (makers + 1,) GWh. Lines make for their own automaker's cars, those of the open market for any.
         """
         lines, sellers = self.lines, np.arange(len(SELLERS))
         made, capacity = self.yields(quarter), self.good_capacity(quarter)
@@ -169,13 +169,13 @@ class CellMarket:
         )
 
     def _restartable(self, made: Floats) -> float:
-        """Good cells a quarter that idle car lines would make: they can run again at once, turned ones cannot."""
+        """Good cells a quarter that idle car lines would make: they can restart at once, converted ones cannot."""
         lines = self.lines
         idle = (lines.status == LineStatus.IDLE) & (lines.use == Use.VEHICLES)
         return float((lines.gwh_per_year * made)[idle].sum()) / QUARTERS_PER_YEAR
 
     def _update_scarcity(self, asked: float, capacity: float, quarter: int) -> None:
-        """mu, exponentially averaged; exactly nothing while cells are slack and to the origin (M13)."""
+        """mu, exponentially averaged; exactly nothing while cells are slack and up to the origin (M13)."""
         cells = self.parameters
         use = asked / capacity if capacity > 0 else 0.0
         now = 0.0
@@ -186,7 +186,7 @@ class CellMarket:
     # Phase 8: cars are built
 
     def pack_cells(self, built: Floats, pack_kwh: Floats) -> Floats:
-        """Cells in the plug-in cars built in a quarter by maker, GWh, shape (makers,); arguments (products,)."""
+        """Cells in the plug-in cars built in a quarter by automaker, GWh, shape (makers,); arguments (products,)."""
         plugs = self._products.powertrain >= PHEV
         return group_sum(built * pack_kwh * plugs * _GWH_PER_KWH, self._products.maker, len(MAKERS))
 
@@ -211,21 +211,21 @@ class CellMarket:
         rate = np.where(lines.status == LineStatus.IDLE, p.fixed_cost - p.upkeep_usd_per_kwh, p.fixed_cost)
         return group_sum(stands * rate * lines.gwh_per_year, lines.maker, len(SELLERS)) / QUARTERS_PER_YEAR
 
-    # What cells do to makers: the channels of the detour
+    # Effects on automakers: the channels of the detour
 
     def adder_usd_per_kwh(self) -> Floats:
-        """First and third channel: fixed cost spread and scarcity, on the packs of each maker, shape (makers,)."""
+        """First and third channel: fixed cost spread and scarcity, on the packs of each automaker, shape (makers,)."""
         return self.fixed_cost_usd_per_kwh * self.parameters.fixed_cost_passed_on + self.scarcity_usd_per_kwh
 
     def update_fixed_cost(self, quarter: int, done: CellQuarter) -> None:
-        """Fixed cost spread over fewer lines than if none had changed its use, $/kWh by maker (M14)."""
+        """Fixed cost spread over fewer lines than if none had changed its use, $/kWh by automaker (M14)."""
         if quarter <= self.origin:
             return
         lines, quarterly = self.lines, 1.0 / QUARTERS_PER_YEAR
         capacity = float(lines.gwh_per_year[lines.making(Use.VEHICLES, quarter)].sum()) * quarterly
-        turned = float(lines.gwh_per_year[lines.turned & ~self._unbuilt(quarter)].sum()) * quarterly
+        converted = float(lines.gwh_per_year[lines.converted & ~self._unbuilt(quarter)].sum()) * quarterly
         asked = float(done.asked.sum())
-        change = self._spread(asked, capacity) - self._spread(asked, capacity + turned)
+        change = self._spread(asked, capacity) - self._spread(asked, capacity + converted)
         needed = self.needed[-1]
         share = np.where(needed > 0, 1.0 - done.bought_by_maker / np.where(needed > 0, needed, 1.0), 0.0)
         self.fixed_cost_usd_per_kwh = share * self.parameters.fixed_cost * change
@@ -240,14 +240,14 @@ class CellMarket:
         return 1.0 if capacity <= 0 else 1.0 / float(np.clip(asked / capacity, _LOWEST_USE, 1.0))
 
     def own_cells(self, quarter: int) -> OwnCells:
-        """What makers know of their own cells in a quarter."""
+        """What automakers know of their own cells in a quarter."""
         needed = np.sum(self.needed[-QUARTERS_PER_YEAR:], axis=0)
         return OwnCells.of(self.lines, needed, self.domestic_share(quarter), self.parameters.last_yield)
 
     def models_kept(self) -> Floats:
-        """Second channel: share of its battery-car models a maker keeps; lines turned away cost programmes (M15)."""
+        """Second channel: share of its BEV models an automaker keeps; converted lines cost programs (M15)."""
         lines, sellers = self.lines, len(SELLERS)
         total = group_sum(lines.gwh_per_year * lines.for_cars, lines.maker, sellers)
-        away = group_sum(lines.gwh_per_year * lines.turned, lines.maker, sellers)
+        away = group_sum(lines.gwh_per_year * lines.converted, lines.maker, sellers)
         share = np.where(total > 0, away / np.where(total > 0, total, 1.0), 0.0)[: len(MAKERS)]
         return np.asarray(1.0 - self.parameters.programme_weight * share)

@@ -1,4 +1,4 @@
-"""What cells cost and sell for: imports with duties, US plants with 45X, and the margin of each line (M12, M19)."""
+"""Costs and prices of cells: imports with duties, US plants with 45X, margins of lines (M12, M19)."""
 
 from typing import Protocol
 
@@ -40,7 +40,7 @@ class ImportTerms(Protocol):
 
 
 class CellCosts:
-    """Prices and costs of cells by quarter, $ of 2025 a kWh."""
+    """Prices and costs of cells by quarter, 2025 $/kWh."""
 
     def __init__(
         self, cells: Cells, imports: ImportTerms, policy: Policy, world: World, origin: int, last_quarter: int
@@ -95,7 +95,7 @@ class CellCosts:
         return self._foreign(self._nickel_world, quarter) * (1.0 + self.tariff(quarter, Use.VEHICLES))
 
     def car_prices_usd_per_kwh(self, quarter: int) -> Floats:
-        """What a cell is worth to a maker of cars by chemistry, (chemistries,): imports of its kind, duty paid."""
+        """What a cell is worth to an automaker by chemistry, (chemistries,): imports of its kind, duty paid."""
         nickel = self.vehicle_price_usd_per_kwh(quarter)
         prices = np.full(len(CHEMISTRIES), nickel)
         prices[IRON] = self._foreign(self._iron_china, quarter) * (1.0 + self.tariff(quarter, Use.STORAGE))

@@ -1,4 +1,4 @@
-"""The lines of all plants as the tables know them at the end of 2024."""
+"""The lines of all plants as known at the end of 2024."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from market.base import quarters, tables
 from market.base.categories import MAKERS
 
 OPEN_MARKET = len(MAKERS)
-"""Place of the sellers without a maker, after the makers."""
+"""Place of the sellers without an automaker, after the automakers."""
 JOINT = " and "
 """Between the partners in the owner of a joint venture, as the table writes them."""
 SELLERS = (*MAKERS, "open market")
 
 
 def read_lines() -> tuple[Lines, list[tuple[str, str, str]]]:
-    """Lines of all plants that make cells, and (plant, owner, maker) by place.
+    """Lines of all plants that make cells, and (plant, owner, automaker) by place.
 
     A plant that assembles bought cells has none. What has no date is announced; what has one is building until
     then, as known at the end of 2024.
@@ -38,7 +38,7 @@ def read_lines() -> tuple[Lines, list[tuple[str, str, str]]]:
         status=np.where(ready[of] < NEVER, LineStatus.BUILDING, LineStatus.ANNOUNCED).astype(np.int64),
         use=np.where(for_cars[of], Use.VEHICLES, Use.STORAGE).astype(np.int64),
         ready=ready[of],
-        dark_from=np.full(of.size, NEVER),
+        offline_from=np.full(of.size, NEVER),
         since=ready[of],
         waiting_since=announced[of],
         credited=rows["us_made"].to_numpy()[of] == 1,

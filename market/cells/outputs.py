@@ -1,4 +1,4 @@
-"""What is written down of cells and plants: columns of their table and of national, and the rows that fill them."""
+"""Result columns of cells and plants, and the rows that fill them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,54 +14,54 @@ from market.base.column import Row, Series
 from market.cells.allocation import CellMarket, CellQuarter
 
 NATIONAL_CELLS: dict[str, Series] = {
-    "lithium_usd_per_kg": Series("$ of 2025/kg", "Lithium carbonate"),
-    "vehicle_cell_price_usd_per_kwh": Series("$ of 2025/kWh", "Imported car cells, duty paid"),
-    "storage_price_usd_per_kwh": Series("$ of 2025/kWh", "US storage cells that meet the content rule"),
-    "storage_import_price_usd_per_kwh": Series("$ of 2025/kWh", "Imported storage cells, duty paid"),
-    "cells_to_vehicles_gwh": Series("GWh/year", "US cells to cars"),
-    "cells_to_storage_gwh": Series("GWh/year", "US cells to storage"),
-    "cells_imported_for_vehicles_gwh": Series("GWh/year", "Imported cells to cars"),
-    "cell_stock_gwh": Series("GWh", "Cells in makers' stock"),
-    "capacity_vehicles_gwh": Series("GWh/year", "Capacity of lines that make cells for cars"),
-    "capacity_storage_gwh": Series("GWh/year", "Capacity of lines that make cells for storage"),
-    "capacity_converting_gwh": Series("GWh/year", "Capacity in change, standing still"),
-    "capacity_idle_gwh": Series("GWh/year", "Idle capacity"),
-    "capacity_building_gwh": Series("GWh/year", "Capacity in building"),
-    "converted_gwh_cumulative": Series("GWh/year", "Capacity planned for cars and turned to storage"),
-    "plant_utilisation": Series("share of capacity", "Use of running cell lines"),
-    "vehicle_line_use": Series("share of capacity", "Use of running lines for cars"),
+    "lithium_usd_per_kg": Series("2025 $/kg", "Lithium carbonate price"),
+    "vehicle_cell_price_usd_per_kwh": Series("2025 $/kWh", "Imported vehicle cells, duty paid"),
+    "storage_price_usd_per_kwh": Series("2025 $/kWh", "US storage cells that meet the foreign-content rule"),
+    "storage_import_price_usd_per_kwh": Series("2025 $/kWh", "Imported storage cells, duty paid"),
+    "cells_to_vehicles_gwh": Series("GWh/year", "US cells used in vehicles"),
+    "cells_to_storage_gwh": Series("GWh/year", "US cells used in storage"),
+    "cells_imported_for_vehicles_gwh": Series("GWh/year", "Imported cells used in vehicles"),
+    "cell_stock_gwh": Series("GWh", "Cell inventory of automakers"),
+    "capacity_vehicles_gwh": Series("GWh/year", "Cell capacity for vehicles"),
+    "capacity_storage_gwh": Series("GWh/year", "Cell capacity for storage"),
+    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion"),
+    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity"),
+    "capacity_building_gwh": Series("GWh/year", "Cell capacity under construction"),
+    "converted_gwh_cumulative": Series("GWh/year", "Vehicle cell capacity converted to storage"),
+    "plant_utilisation": Series("share of capacity", "Utilization of operating cell lines"),
+    "vehicle_line_use": Series("share of capacity", "Utilization of operating vehicle cell lines"),
 }
 
 PLANTS: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "plant": Series("name", "Plant (a calibrated archetype, no forecast of the company)"),
+    "plant": Series("name", "Plant (a calibrated archetype, not a forecast of the company)"),
     "owner": Series("name", "Owner"),
-    "maker": Series("name", "Maker its cells are for"),
-    "capacity_vehicles_gwh": Series("GWh/year", "Capacity of lines that make cells for cars"),
-    "capacity_storage_gwh": Series("GWh/year", "Capacity of lines that make cells for storage"),
-    "capacity_converting_gwh": Series("GWh/year", "Capacity in change, standing still"),
-    "capacity_idle_gwh": Series("GWh/year", "Idle capacity"),
-    "capacity_building_gwh": Series("GWh/year", "Capacity in building"),
-    "capacity_announced_gwh": Series("GWh/year", "Capacity only announced"),
-    "capacity_closed_gwh": Series("GWh/year", "Capacity cancelled or closed"),
-    "turned_gwh": Series("GWh/year", "Capacity planned for cars and turned to storage"),
-    "output_gwh": Series("GWh/quarter", "Good cells made"),
-    "utilisation": Series("share of capacity", "Output over what running lines can make"),
+    "maker": Series("name", "Automaker its cells are for"),
+    "capacity_vehicles_gwh": Series("GWh/year", "Cell capacity for vehicles"),
+    "capacity_storage_gwh": Series("GWh/year", "Cell capacity for storage"),
+    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion"),
+    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity"),
+    "capacity_building_gwh": Series("GWh/year", "Cell capacity under construction"),
+    "capacity_announced_gwh": Series("GWh/year", "Cell capacity announced only"),
+    "capacity_closed_gwh": Series("GWh/year", "Cell capacity canceled or closed"),
+    "turned_gwh": Series("GWh/year", "Vehicle cell capacity converted to storage"),
+    "output_gwh": Series("GWh/quarter", "Cell output net of scrap"),
+    "utilisation": Series("share of capacity", "Utilization of operating lines"),
 }
 
 
 def capacity_gwh(lines: Lines, plants: int, quarter: int) -> Mapping[str, Floats]:
-    """Capacity by plant and what its lines are at, GWh a year, each shape (plants,); dark lines are converting."""
+    """Capacity by plant and status of its lines, GWh/year, each shape (plants,); converting lines are offline."""
 
     def of(hit: NDArray[np.bool_]) -> Floats:
         return group_sum(lines.gwh_per_year * hit, lines.plant, plants)
 
     known = lines.waiting_since <= quarter
-    dark = (lines.status == LineStatus.CONVERTING) & ~lines.running(quarter)
+    offline = (lines.status == LineStatus.CONVERTING) & ~lines.running(quarter)
     return {
         "vehicles": of(lines.making(Use.VEHICLES, quarter)),
         "storage": of(lines.making(Use.STORAGE, quarter)),
-        "converting": of(dark),
+        "converting": of(offline),
         "idle": of(lines.status == LineStatus.IDLE),
         "building": of((lines.status == LineStatus.BUILDING) & known),
         "announced": of((lines.status == LineStatus.ANNOUNCED) & known),
@@ -89,7 +89,7 @@ def national_cells(
         "cells_imported_for_vehicles_gwh": float(done.bought.sum()) * QUARTERS_PER_YEAR,
         "cell_stock_gwh": float(done.closing.sum()),
         **{name: value for name, value in state.items() if name in NATIONAL_CELLS},
-        "converted_gwh_cumulative": float(lines.gwh_per_year[lines.turned].sum()),
+        "converted_gwh_cumulative": float(lines.gwh_per_year[lines.converted].sum()),
         "plant_utilisation": float(done.output.sum()) / running if running > 0 else float("nan"),
         "vehicle_line_use": float(done.for_cars.sum() / for_cars) if for_cars > 0 else float("nan"),
     }
@@ -101,12 +101,12 @@ def plant_rows(cells: CellMarket, plants: Sequence[CellPlant], done: CellQuarter
     capacity = capacity_gwh(lines, len(plants), quarter)
     output = group_sum(done.output, lines.plant, len(plants))
     could = group_sum(done.line_capacity, lines.plant, len(plants))
-    turned = group_sum(lines.gwh_per_year * lines.turned, lines.plant, len(plants))
+    converted = group_sum(lines.gwh_per_year * lines.converted, lines.plant, len(plants))
     for place, plant in enumerate(plants):
         yield {
             "quarter": quarters.label(quarter), "plant": plant.name, "owner": plant.owner,
             "maker": plant.maker.name if plant.maker is not None else "open market",
             **{f"capacity_{name}_gwh": gwh[place] for name, gwh in capacity.items()},
-            "turned_gwh": turned[place], "output_gwh": output[place],
+            "turned_gwh": converted[place], "output_gwh": output[place],
             "utilisation": output[place] / could[place] if could[place] > 0 else float("nan"),
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What makers know of their own cells when they plan models: what they need, and the lines that make it (M13, M15)."""
+"""Automakers' own cells, for planning models: needs and the lines that meet them (M13, M15)."""
 
 from dataclasses import dataclass
 
@@ -12,16 +12,16 @@ from market.base.categories import MAKERS
 
 @dataclass(frozen=True)
 class OwnCells:
-    """Cells of every maker, GWh a year, shape (makers,).
+    """Cells of every automaker, GWh a year, shape (makers,).
 
     ``needed``: built into its cars in the last year; ``domestic_share``: of its cells that US plants would make;
-    ``capacity``: good cells of its lines for cars; ``turned``: of its lines that turned to storage.
+    ``capacity``: good cells of its lines for cars; ``converted``: of its lines that converted to storage.
     """
 
     needed: Floats
     domestic_share: Floats
     capacity: Floats
-    turned: Floats
+    converted: Floats
 
     @classmethod
     def of(cls, lines: Lines, needed: Floats, domestic_share: Floats, good_share: float) -> "OwnCells":
@@ -31,4 +31,4 @@ class OwnCells:
             own = [hit & (lines.maker == maker) for maker in range(len(MAKERS))]
             return np.array([float(lines.gwh_per_year[mine].sum()) * good_share for mine in own])
 
-        return cls(needed, domestic_share, good_cells(lines.stands_for(Use.VEHICLES)), good_cells(lines.turned))
+        return cls(needed, domestic_share, good_cells(lines.stands_for(Use.VEHICLES)), good_cells(lines.converted))

@@ -4,87 +4,114 @@ from market.base.parameter import Group, parameter, switch
 
 
 class Cells(Group):
-    """Cells, plants and what their makers decide (M11-M14)."""
+    """Cells, plants and decisions about cell lines (M11-M14)."""
 
     power_side: bool = switch(
-        "build plants, storage buyers and data centers; without them the car market runs alone",
+        "simulate plants, storage buyers and data centers; off: the car market alone",
         default=True,
         role="fixed",
     )
-    may_convert: bool = switch("lines may change their use", default=True)
+    may_convert: bool = switch("cell lines may convert to another use", default=True)
     nickel_material: float = parameter(
-        55, 30, 90, "$/kWh", "material of a vehicle cell at base lithium", "BNEF 2025, recalled"
+        55, 30, 90, "$/kWh", "material cost of a vehicle cell at the base lithium price", "BNEF 2025, recalled"
     )
     iron_material: float = parameter(
-        36, 20, 60, "$/kWh", "material of an iron-phosphate cell at base lithium", "BNEF 2025, recalled"
+        36, 20, 60, "$/kWh", "material cost of an LFP cell at the base lithium price", "BNEF 2025, recalled"
     )
     processing: float = parameter(
-        22, 10, 50, "$/kWh", "other variable cost in a US plant in 2024", "BNEF 2025: North America +44 %"
+        22, 10, 50, "$/kWh", "other variable cost of a US plant in 2024", "BNEF 2025: North America +44 %"
     )
     base_lithium: float = parameter(
-        11, 5, 40, "$/kg", "lithium carbonate price behind these costs", "end of 2024, recalled", "fixed"
+        11, 5, 40, "$/kg", "lithium carbonate price behind these material costs", "end of 2024, recalled", "fixed"
     )
     learning_rate: float = parameter(
-        0.18, 0.12, 0.24, "1", "fall of processing cost per doubling", "Ziegler and Trancik 2021"
+        0.18,
+        0.12,
+        0.24,
+        "1",
+        "learning rate: fall in processing cost per doubling of output",
+        "Ziegler and Trancik 2021",
     )
-    output_growth: float = parameter(0.12, 0.0, 0.4, "1/year", "growth of cumulative cells, world", "BNEF, recalled")
-    fixed_cost: float = parameter(15, 5, 30, "$/kWh", "fixed cost of a plant at full use", "model specification M12")
-    first_yield: float = parameter(0.65, 0.3, 0.95, "share", "yield of a new line", "model specification M12")
-    last_yield: float = parameter(0.93, 0.7, 1.0, "share", "yield after the ramp", "model specification M12")
-    ramp_quarters: int = parameter(4, 1, 12, "quarter", "length of the ramp", "model specification M12", "fixed")
+    output_growth: float = parameter(
+        0.12, 0.0, 0.4, "1/year", "growth of cumulative world cell output", "BNEF, recalled"
+    )
+    fixed_cost: float = parameter(15, 5, 30, "$/kWh", "fixed cost of a plant at full utilization", "design (M12)")
+    first_yield: float = parameter(0.65, 0.3, 0.95, "share", "yield of a new line", "design (M12)")
+    last_yield: float = parameter(0.93, 0.7, 1.0, "share", "yield after the ramp-up", "design (M12)")
+    ramp_quarters: int = parameter(4, 1, 12, "quarter", "length of the ramp-up", "design (M12)", "fixed")
     domestic_limit: float = parameter(
-        0.85, 0.3, 1.0, "share", "most of a maker's cells from US plants", "judgement: imported cars bring theirs"
+        0.85,
+        0.3,
+        1.0,
+        "share",
+        "largest share of an automaker's cells from US plants",
+        "judgment: imported cars come with their cells",
     )
-    scarcity_most: float = parameter(30, 0, 100, "$/kWh", "mu_max", "model specification M13")
+    scarcity_most: float = parameter(30, 0, 100, "$/kWh", "mu_max, largest scarcity price of cells", "design (M13)")
     scarcity_centre: float = parameter(
-        0.90, 0.7, 1.0, "share", "use at which half of it is asked", "model specification M13", "fixed"
+        0.90,
+        0.7,
+        1.0,
+        "share",
+        "utilization at which the scarcity price is half of its maximum",
+        "design (M13)",
+        "fixed",
     )
-    scarcity_width: float = parameter(0.03, 0.01, 0.1, "share", "width of the rise", "model specification M13", "fixed")
+    scarcity_width: float = parameter(
+        0.03, 0.01, 0.1, "share", "width of the rise of the scarcity price in utilization", "design (M13)", "fixed"
+    )
     scarcity_gain: float = parameter(
-        0.3, 0.05, 1.0, "1/quarter", "weight of the last quarter", "model specification M13", "fixed"
+        0.3, 0.05, 1.0, "1/quarter", "weight of the last quarter in the scarcity price", "design (M13)", "fixed"
     )
     hurdle: float = parameter(
-        1.9, 1.0, 2.5, "1", "h_c, gain over cost at which a line changes", "Dixit and Pindyck 1994"
+        1.9, 1.0, 2.5, "1", "h_c, ratio of gain to cost above which a line converts", "Dixit and Pindyck 1994"
     )
     sigma: float = parameter(
-        0.3, 0.05, 0.6, "1/sqrt(year)", "uncertainty of a line's gain without a contract", "model specification M14"
+        0.3, 0.05, 0.6, "1/sqrt(year)", "volatility of the gain of converting a line without a contract", "design (M14)"
     )
     contract_cover: float = parameter(
-        1.0, 0.0, 1.0, "1", "how far contracts lower that uncertainty; 0: not at all", "model specification M14"
+        1.0, 0.0, 1.0, "1", "how far contracts reduce that volatility; 0: not at all", "design (M14)"
     )
     may_sell_share: bool = switch(
-        "a maker that would close a line of a joint venture may sell it to the partner", default=True
+        "an automaker that would close a joint-venture line may sell it to the partner", default=True
     )
     maker_share: float = parameter(
-        0.5, 0.1, 0.9, "share", "of a joint venture that is the maker's", "half each, most ventures of 2021-23"
+        0.5, 0.1, 0.9, "share", "automaker's share of a joint venture", "50/50 in most ventures of 2021-23"
     )
-    discount_rate: float = parameter(0.10, 0.03, 0.2, "1/year", "makers' discount rate", "model specification M14")
+    discount_rate: float = parameter(0.10, 0.03, 0.2, "1/year", "discount rate of automakers", "design (M14)")
     decision_noise: float = parameter(
-        0.15, 0.0, 0.5, "share", "private noise of a line's gain", "model specification M14"
+        0.15, 0.0, 0.5, "share", "standard deviation of the owner's error about a line's gain", "design (M14)"
     )
     same_cell_musd: float = parameter(
-        20, 10, 40, "M$ per GWh a year", "cost of other packs or racks for the same cell", "model specification M14"
+        20, 10, 40, "million $ per GWh/year", "conversion cost: other packs or racks for the same cell", "design (M14)"
     )
     other_chemistry_musd: float = parameter(
-        45, 30, 60, "M$ per GWh a year", "cost of another chemistry in the same format", "model specification M14"
+        45, 30, 60, "million $ per GWh/year", "conversion cost: another chemistry in the same format", "design (M14)"
     )
     other_format_musd: float = parameter(
-        90, 80, 100, "M$ per GWh a year", "cost of another cell format and containers", "model specification M14"
+        90, 80, 100, "million $ per GWh/year", "conversion cost: another cell format, and containers", "design (M14)"
     )
-    build_quarters: int = parameter(8, 4, 16, "quarter", "from the start of an announced line to output", "judgement")
+    build_quarters: int = parameter(
+        8, 4, 16, "quarter", "time from the start of an announced line to output", "judgment"
+    )
     patience_quarters: int = parameter(
-        16, 4, 40, "quarter", "wait after which an announced line is cancelled, an idle one closed", "judgement"
+        16, 4, 40, "quarter", "wait after which an announced line is canceled or an idle line closed", "judgment"
     )
     sourcing_spread: float = parameter(
-        15, 3, 50, "$/kWh", "cost advantage that turns makers from imported to US cells", "judgement"
+        15, 3, 50, "$/kWh", "scale of the cost advantage at which automakers switch to US cells", "judgment"
     )
     new_plant_musd: float = parameter(
-        115, 60, 160, "M$ per GWh a year", "cost of a new cell plant", "storage_conversions: 94-140"
+        115, 60, 160, "million $ per GWh/year", "capital cost of a new cell plant", "storage_conversions: 94-140"
     )
-    upkeep_usd_per_kwh: float = parameter(5, 0, 15, "$/kWh a year", "fixed cost that idling saves", "judgement")
+    upkeep_usd_per_kwh: float = parameter(5, 0, 15, "$/kWh-year", "fixed cost saved while a line is idle", "judgment")
     fixed_cost_passed_on: float = parameter(
-        1.0, 0.0, 1.0, "share", "of dearer fixed cost that reaches car prices", "design: the first channel, M14"
+        1.0,
+        0.0,
+        1.0,
+        "share",
+        "share of higher unit fixed cost passed on to car prices",
+        "design (M14): first channel of the detour",
     )
     programme_weight: float = parameter(
-        0.5, 0.0, 1.0, "1", "models lost per share of a maker's cells turned away", "judgement"
+        0.5, 0.0, 1.0, "1", "share of BEV models lost per share of the automaker's cell capacity converted", "judgment"
     )

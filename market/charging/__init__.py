@@ -1,1 +1,1 @@
-"""Charging: the graph, who charges where, service, operators' plugs and their money."""
+"""Charging: the road graph, demand, service, operators' plugs and accounts."""

@@ -1,4 +1,4 @@
-"""The accounts of charging: sessions, energy, plugs and their money (D1 invariants 5, 7 and 8)."""
+"""Accounts of charging: sessions, energy, plugs and payments."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ _ROUNDING = 1e-9  # as a share
 
 
 def check_charging(ledger: Ledger, side: ChargingSide, public_usd_per_kwh: float, quarter: int) -> None:
-    """Invariant 8, the stock of plugs, and the payments of charging, M$, at a price of public charging."""
+    """Check sessions and plugs, and post the payments of charging, M$, at a price of public charging."""
     _check_sessions(ledger, side)
     _check_plugs(ledger, side.network)
     _post_money(ledger, side, public_usd_per_kwh, quarter)
@@ -37,11 +37,11 @@ def _check_sessions(ledger: Ledger, side: ChargingSide) -> None:
         kwh = service.served * side.session_kwh
         could = network.served_plugs * network.success_met * network.parameters.session_kw * HOURS_PER_QUARTER
         ledger.within("energy plugs can give less what they gave", could * (1.0 + _ROUNDING) - kwh, -_ROUNDING, np.inf)
-        ledger.within("use of plugs", service.utilisation, 0.0, 1.0)
+        ledger.within("utilization of plugs", service.utilization, 0.0, 1.0)
 
 
 def _check_plugs(ledger: Ledger, network: ChargingNetwork) -> None:
-    """Plugs before, opened and closed are those that stand; funded ones are part of them."""
+    """Plugs before, opened and closed add up to those in operation, which include the funded ones."""
     stand = network.plugs_before + network.opened - network.closed
     total = float(network.plugs.sum())
     ledger.equal("plugs before, opened and closed", total + np.abs(stand - network.plugs).sum(), total)

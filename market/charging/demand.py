@@ -1,4 +1,4 @@
-"""Who wants to charge at fast plugs and where: battery cars by zone, their energy near home and on long trips (M8)."""
+"""Demand for fast charging: BEVs by zone, their energy near home and on long trips (M8)."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from market.base import quarters
 from market.charging.parameters import Charging, Operators
 from market.charging.trip_coverage import RoadArrays, TripGravity, trip_weights
 
-_PRIOR_ROWS = 10.0  # rows for which the recorded pattern counts in a zone, judgement: few drawn cars say little
+_PRIOR_ROWS = 10.0  # weight of the recorded pattern in a zone, in rows; judgment: few drawn cars are uninformative
 
 
 def corridor_use(roads: RoadArrays, gravity: TripGravity | None = None) -> Floats:
@@ -33,10 +33,10 @@ def corridor_use(roads: RoadArrays, gravity: TripGravity | None = None) -> Float
     return np.asarray(miles / np.where(total > 0.0, total, 1.0))
 
 
-def battery_cars(drawn: Counts, weight: float, pattern: Floats, home_share: Floats) -> Floats:
-    """Battery cars on the road by zone and home charging, real cars, shape (zones, homes).
+def bevs_on_road(drawn: Counts, weight: float, pattern: Floats, home_share: Floats) -> Floats:
+    """BEVs on the road by zone and home charging, real cars, shape (zones, homes).
 
-    ``drawn``: (zones, homes) battery cars of the fleet, each standing for ``weight`` real ones; ``pattern``: (zones,)
+    ``drawn``: (zones, homes) BEVs of the fleet, each standing for ``weight`` real ones; ``pattern``: (zones,)
     as recorded, to a factor; ``home_share``: (zones,) seats that charge at home. Drawn cars, smoothed: in a zone the
     pattern counts as much as ``_PRIOR_ROWS`` rows; the total is that of the drawn cars.
     """
@@ -50,9 +50,9 @@ def battery_cars(drawn: Counts, weight: float, pattern: Floats, home_share: Floa
 
 
 def recorded_pattern(registration_ratio: Floats, seats: Floats, quarter: int) -> Floats:
-    """Battery cars of the zones in the last year on record up to a quarter, to a factor, shape (zones,).
+    """BEVs of the zones in the last year on record up to a quarter, to a factor, shape (zones,).
 
-    ``registration_ratio``: (years, zones) new battery cars a car over the nation's; ``seats``: (zones,).
+    ``registration_ratio``: (years, zones) new BEVs a car over the nation's; ``seats``: (zones,).
     """
     year = min(quarters.year(quarter) - quarters.FIRST_YEAR, len(registration_ratio) - 1)
     return np.asarray(seats * registration_ratio[year])

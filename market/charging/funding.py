@@ -1,4 +1,4 @@
-"""Grants and tax credits for fast plugs as operators meet them in a quarter, paid while budgets last (M9)."""
+"""Grants and tax credits for fast plugs that operators expect in a quarter, paid while budgets last (M9)."""
 
 import numpy as np
 

@@ -14,7 +14,7 @@ from market.charging.trip_coverage import RoadArrays
 
 RoadGraph: TypeAlias = "nx.Graph[str]"
 
-MILES_PER_SITE = 50.0  # source: NEVI programme guidance (FHWA 2022): every 50 miles of road
+MILES_PER_SITE = 50.0  # source: NEVI program guidance (FHWA 2022): every 50 miles of road
 CORRIDOR_SHARE = 1 / 3  # source: assumption; share of a state's fast ports outside cities
 CATCHMENT_EXPONENT = 0.7  # source: assumption; ports grow less than in proportion to people
 TOUCHING_MILES = 1e-6  # rounding allowance when two road distances are compared
@@ -51,17 +51,17 @@ def contract(graph: RoadGraph) -> tuple[RoadGraph, dict[str, str]]:
     """
     names = list(graph)
     miles, _ = road_miles(graph)
-    centres = np.array([i for i, name in enumerate(names) if graph.nodes[name]["tier"] == 1])
-    to_centre = miles[:, centres]
-    if lost := [names[i] for i in np.flatnonzero(np.isinf(to_centre.min(axis=1)))]:
+    centers = np.array([i for i, name in enumerate(names) if graph.nodes[name]["tier"] == 1])
+    to_center = miles[:, centers]
+    if lost := [names[i] for i in np.flatnonzero(np.isinf(to_center.min(axis=1)))]:
         raise ValueError(f"{lost} have no road to a tier-1 zone; make one of them tier 1")
-    joined = dict(zip(names, (names[i] for i in centres[to_centre.argmin(axis=1)]), strict=True))
+    joined = dict(zip(names, (names[i] for i in centers[to_center.argmin(axis=1)]), strict=True))
     small: RoadGraph = nx.Graph()
-    for index, centre in enumerate(names[i] for i in centres):
-        members = [graph.nodes[name] for name, tier_1 in joined.items() if tier_1 == centre]
+    for index, center in enumerate(names[i] for i in centers):
+        members = [graph.nodes[name] for name, tier_1 in joined.items() if tier_1 == center]
         sums = {key: sum(member[key] for member in members) for key in _SUMMED}
-        small.add_node(centre, **{**graph.nodes[centre], **sums, "index": index})
-    small_miles = to_centre[centres]
+        small.add_node(center, **{**graph.nodes[center], **sums, "index": index})
+    small_miles = to_center[centers]
     for a, b, road in graph.edges(data=True):
         start, end = joined[a], joined[b]
         i, j = (small.nodes[place]["index"] for place in (start, end))

@@ -1,4 +1,4 @@
-"""The fast plugs of every operator: recorded at first, then started, opened, kept and closed by operators (M9)."""
+"""Fast plugs of every operator: observed at first, then built, maintained and closed by operators (M9)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,16 +20,16 @@ from market.charging.service import ChargingService
 from market.charging.trip_coverage import PLUGS_PER_CITY_SITE
 from market.policies.parameters import Policy
 
-_GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of battery cars (M18)
+_GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of BEVs (M18)
 _BEFORE_START = -2  # the end of the quarter before the last one before the first
-_MOST_GROWTH = 0.6  # of battery cars in a year that operators count on, judgement
+_MOST_GROWTH = 0.6  # of BEVs in a year that operators count on, judgment
 
 
 @dataclass(frozen=True)
 class OperatorShares:
     """Share of each operator in all fast ports by year; between the years of the table it is interpolated.
 
-    ``share``: (years, operators), rows sum to 1; ``captive``: (operators,) 1 for a network of a maker of cars.
+    ``share``: (years, operators), rows sum to 1; ``captive``: (operators,) 1 for a network of an automaker.
     """
 
     names: tuple[str, ...]
@@ -53,7 +53,7 @@ class OperatorShares:
 
 
 def plug_costs(parameters: Operators) -> PlugCosts:
-    """The parameters as operators reckon with them."""
+    """The parameters in the form operators use."""
     return PlugCosts(
         capex_usd=parameters.capex_kusd * 1e3,
         demand_charge_usd_per_year=parameters.demand_charge_usd,
@@ -123,10 +123,10 @@ class ChargingNetwork:
         """Whether operators, not records or a trend, say what is built."""
         return self.parameters.decide and quarter >= self.first_own
 
-    # Phase 6: what stands
+    # Phase 6: plugs in operation
 
     def open_quarter(self, quarter: int) -> None:
-        """Plugs that stand in a quarter: those recorded at the end of the last one, or with those that open now."""
+        """Plugs in operation in a quarter: observed at the end of the last one, or including those that open now."""
         before = self.plugs_before = self.plugs
         if self.decides(quarter) and quarter > self.first_own:
             arrived = self.pipeline[0]
@@ -181,7 +181,7 @@ class ChargingNetwork:
     # Phase 10: decisions
 
     def invest(self, service: ChargingService, cars: float, price_usd_per_kwh: float, quarter: int) -> None:
-        """Reckon the quarter's cash; where operators decide they start plugs, set upkeep and close sites."""
+        """Compute the quarter's cash flow; operators that decide start plugs, set maintenance and close sites."""
         margin = price_usd_per_kwh * (1.0 - self.parameters.variable_cost_share)
         sales = service.served * self._charging.kwh_per_public_session * margin
         self.upkeep_usd = self.plugs * self.costs.upkeep_cost_usd(self.success) / QUARTERS_PER_YEAR
@@ -211,7 +211,7 @@ class ChargingNetwork:
         return np.asarray(own * 1e6 * self.parameters.budget_factor * share / total)
 
     def _learn_growth(self, cars: float) -> None:
-        """Expected growth of battery cars a year, from their number in this quarter and a year before (M18)."""
+        """Expected growth of BEVs a year, from their number in this quarter and a year before (M18)."""
         self._cars.append(cars)
         if len(self._cars) > QUARTERS_PER_YEAR and self._cars[-1 - QUARTERS_PER_YEAR] > 0.0:
             observed = np.array([np.clip(cars / self._cars[-1 - QUARTERS_PER_YEAR] - 1.0, -_MOST_GROWTH, _MOST_GROWTH)])
@@ -244,8 +244,8 @@ class ChargingNetwork:
     def _begin_building(self, quarter: int) -> None:
         """Put what was started into the pipeline, with a keyed lag for every operator and place."""
         number = np.arange(self.started.size, dtype=np.int64)
-        luck = uniforms(stream_key(self._seed, Purpose.PLUG_OPENING, quarter), number).reshape(self.started.shape)
-        lag = opening_lag_quarters(luck, self.parameters.shortest_lag, self.parameters.longest_lag)
+        draws = uniforms(stream_key(self._seed, Purpose.PLUG_OPENING, quarter), number).reshape(self.started.shape)
+        lag = opening_lag_quarters(draws, self.parameters.shortest_lag, self.parameters.longest_lag)
         operator, place = np.nonzero(self.started)
         ahead = lag[operator, place] - 1
         np.add.at(self.pipeline, (ahead, operator, place), self.started[operator, place])

@@ -1,4 +1,4 @@
-"""What is written down of charging: columns of its tables and of national and zones, and the rows that fill them."""
+"""Result columns of charging, and the rows that fill them."""
 
 from collections.abc import Iterator
 
@@ -17,41 +17,41 @@ from market.charging.service import ChargingService
 _MINUTES = 60.0
 
 NATIONAL_CHARGING: dict[str, Series] = {
-    "charger_grants_musd": Series("M$ of 2025/quarter", "Grants and tax credits for fast chargers paid"),
-    "fast_ports": Series("port", "Fast charging ports"),
-    "charging_success": Series("share of attempts", "True success of fast plugs, over sessions"),
-    "charging_wait_minutes": Series("minute", "Wait for a fast plug at the peak hour, over sessions"),
+    "charger_grants_musd": Series("million 2025 $/quarter", "Grants and tax credits paid for fast chargers"),
+    "fast_ports": Series("port", "Fast-charging ports"),
+    "charging_success": Series("share of attempts", "Actual success rate of fast charging, session-weighted"),
+    "charging_wait_minutes": Series("minute", "Peak-hour wait for a fast charger, session-weighted"),
     "sessions_served": Series("session/quarter", "Fast-charging sessions served"),
     "sessions_lost": Series("session/quarter", "Fast-charging sessions lost"),
-    "plug_utilisation": Series("share of hours", "Use of fast plugs"),
+    "plug_utilisation": Series("share of hours", "Utilization of fast chargers"),
 }
 
 ZONE_CHARGING: dict[str, Series] = {
-    "charging_success": Series("share of attempts", "True success of fast plugs that the zone's drivers meet"),
-    "wait_minutes": Series("minute", "Wait for a fast plug near home at the peak hour"),
+    "charging_success": Series("share of attempts", "Actual success rate of fast charging met by the zone's drivers"),
+    "wait_minutes": Series("minute", "Peak-hour wait for a fast charger near home"),
 }
 
 CHARGING: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "operator": Series("name", "Operator (a calibrated archetype, no forecast of the company)"),
-    "plugs": Series("plug", "Fast plugs"),
-    "started": Series("plug/quarter", "Plugs started"),
-    "opened": Series("plug/quarter", "Plugs opened"),
-    "closed": Series("plug/quarter", "Plugs closed"),
-    "success": Series("share of attempts", "True success of its plugs"),
+    "operator": Series("name", "Operator (a calibrated archetype, not a forecast of the company)"),
+    "plugs": Series("plug", "Fast chargers"),
+    "started": Series("plug/quarter", "Chargers started"),
+    "opened": Series("plug/quarter", "Chargers opened"),
+    "closed": Series("plug/quarter", "Chargers closed"),
+    "success": Series("share of attempts", "Actual success rate of its chargers"),
     "sessions_served": Series("session/quarter", "Sessions served"),
     "sessions_lost": Series("session/quarter", "Sessions lost"),
-    "utilisation": Series("share of hours", "Use of its plugs"),
-    "revenue_musd": Series("M$ of 2025/quarter", "Revenue"),
-    "profit_musd": Series("M$ of 2025/quarter", "Profit before capital"),
-    "capital_musd": Series("M$ of 2025/quarter", "Capital spent, net of grants"),
+    "utilisation": Series("share of hours", "Utilization of its chargers"),
+    "revenue_musd": Series("million 2025 $/quarter", "Revenue"),
+    "profit_musd": Series("million 2025 $/quarter", "Operating profit"),
+    "capital_musd": Series("million 2025 $/quarter", "Capital expenditure, net of grants"),
 }
 
 CHARGING_STATES: dict[str, Series] = {
-    "quarter": Series("quarter", "Quarter at whose end they are counted"),
+    "quarter": Series("quarter", "Quarter (ports at its end)"),
     "state": Series("postal code", "State"),
-    "fast_ports": Series("port", "Fast charging ports"),
-    "recorded_fast_ports": Series("port", "Recorded fast charging ports"),
+    "fast_ports": Series("port", "Fast-charging ports"),
+    "recorded_fast_ports": Series("port", "Recorded fast-charging ports"),
 }
 
 
@@ -65,7 +65,7 @@ def national_charging(side: ChargingSide, graph: ChargingGraph, ledger: Ledger) 
         "charging_wait_minutes": service.weighted(service.place_wait_hours) * _MINUTES,
         "sessions_served": float(service.served.sum()),
         "sessions_lost": service.total_lost,
-        "plug_utilisation": float((service.utilisation * plugs).sum() / plugs.sum()),
+        "plug_utilisation": float((service.utilization * plugs).sum() / plugs.sum()),
     }
 
 
@@ -86,7 +86,7 @@ def operator_rows(side: ChargingSide, public_usd_per_kwh: float, quarter: int) -
             "started": network.started[place].sum(), "opened": network.opened[place].sum(),
             "closed": network.closed[place].sum(), "success": success[place],
             "sessions_served": service.served[place].sum(), "sessions_lost": service.lost[place].sum(),
-            "utilisation": service.utilisation[place], "revenue_musd": revenue[place],
+            "utilisation": service.utilization[place], "revenue_musd": revenue[place],
             "profit_musd": network.cash_usd[place].sum() / 1e6, "capital_musd": capital[place] - grants[place],
         }  # fmt: skip
 
@@ -102,6 +102,8 @@ def state_rows(network: ChargingNetwork, graph: ChargingGraph, end: int) -> Iter
     ports = network.ports_by_state(end)
     for place, state in enumerate(graph.states):
         yield {
-            "quarter": quarters.label(end), "state": state, "fast_ports": ports[place],
+            "quarter": quarters.label(end),
+            "state": state,
+            "fast_ports": ports[place],
             "recorded_fast_ports": recorded[place],
-        }  # fmt: skip
+        }

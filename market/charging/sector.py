@@ -1,4 +1,4 @@
-"""The charging side of a quarter: who charges where, what plugs do, what operators decide (M8, M9)."""
+"""The charging sector in a quarter: demand, service, decisions of operators (M8, M9)."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from market.policies.parameters import Policy
 class ChargingSide:
     """Operators' plugs and their service.
 
-    ``network``: plugs of operators; ``service``: that of the quarter; ``cars``: battery cars on the road at its start
+    ``network``: plugs of operators; ``service``: that of the quarter; ``cars``: BEVs on the road at its start
     by zone and home charging, (zones, homes); ``session_kwh``: energy of a public session.
     """
 
@@ -41,7 +41,7 @@ class ChargingSide:
     def serve(self, cars: Floats, quarter: int) -> ChargingService:
         """Phase 6: let plugs open, put them on the graph as buyers see them, serve the cars of the last quarter.
 
-        ``cars``: battery cars by zone and home charging, (zones, homes).
+        ``cars``: BEVs by zone and home charging, (zones, homes).
         """
         network, graph = self.network, self._graph
         network.open_quarter(quarter)

@@ -1,4 +1,4 @@
-"""What chargers do in a quarter: sessions served and lost, waits, success met, by zone and by operator (M8)."""
+"""Charging service in a quarter: sessions served and lost, waits, success rates, by zone and operator (M8)."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from agents.charging.queueing import (
     peak_load_erlangs,
     served_and_lost,
     service_hours,
-    utilisation_share,
+    utilization_share,
 )
 from market.charging.parameters import Operators
 from market.charging.trip_coverage import PLUGS_PER_CITY_SITE
 
 HOURS_PER_QUARTER = 24 * 365.25 / QUARTERS_PER_YEAR
 _LARGEST_SITE_PLUGS = 80  # larger sites wait as this one: next to nothing
-_UTILISATION_STEPS = 95  # of the table of waits
+_UTILIZATION_STEPS = 95  # of the table of waits
 _LEAST_CORRIDOR_PLUGS = 4.0  # of a site on a road; source: NEVI asks for four (23 CFR 680); fewer plugs, fewer sites
 
 
@@ -34,7 +34,7 @@ class ChargingService:
     lost_without_plug  (places,) sessions wanted where no plug works
     attempts_success   (places,) true share of attempts that succeed there
     place_wait_hours   (places,)
-    utilisation    (operators,) share of hours in which plugs are busy
+    utilization    (operators,) share of hours in which plugs are busy
     most_sessions_per_quarter  that a plug that always works can serve
     """
 
@@ -47,7 +47,7 @@ class ChargingService:
     lost_without_plug: Floats
     attempts_success: Floats
     place_wait_hours: Floats
-    utilisation: Floats
+    utilization: Floats
     most_sessions_per_quarter: float
 
     @property
@@ -72,7 +72,7 @@ class ServiceRules:
         )
         self._most_sessions = parameters.most_utilisation * HOURS_PER_QUARTER / self.session_hours
         self._rhythm = Rhythm(parameters.peak_hour_share, parameters.holiday_factor, parameters.holiday_share)
-        self._waits = WaitTable.built(_LARGEST_SITE_PLUGS, parameters.most_utilisation, _UTILISATION_STEPS)
+        self._waits = WaitTable.built(_LARGEST_SITE_PLUGS, parameters.most_utilisation, _UTILIZATION_STEPS)
 
     def sites(self, plugs: Floats) -> Floats:
         """Sites of each place with these plugs, shape (places,): one at least."""
@@ -124,7 +124,7 @@ class ServiceRules:
             success=np.clip(own, 0.0, 1.0), wait_hours=waits[:zones], trip_wait_hours=use @ waits[zones:],
             wanted=wanted, served=by_operator, lost=share * lost, lost_without_plug=without, attempts_success=met,
             place_wait_hours=waits,
-            utilisation=utilisation_share(
+            utilization=utilization_share(
                 by_operator.sum(axis=1), plugs.sum(axis=1), np.asarray(self.session_hours)
             ),
             most_sessions_per_quarter=self._most_sessions,

@@ -1,1 +1,1 @@
-"""The detour itself: lines that turn from cars to storage, above cells, power and makers."""
+"""The detour: cell lines that convert from vehicles to storage; uses cells, power and automakers."""

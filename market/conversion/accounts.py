@@ -1,4 +1,4 @@
-"""The accounts of lines that change their use, and what cells and cars earn their makers (D1 invariant 5)."""
+"""Accounts of line conversion, and profits from cells and cars."""
 
 from collections.abc import Sequence
 
@@ -45,7 +45,7 @@ def cell_profit_musd(
 
 
 def car_profit_musd(makers: Sequence[Automaker], margin_beyond_price_kusd: Floats, deliveries: Floats) -> Floats:
-    """Markup on the cars each maker delivered, with what rules make a sale worth, M$, (makers,).
+    """Markup on the cars each automaker delivered, with what rules make a sale worth, M$, (makers,).
 
     ``margin_beyond_price_kusd``: (products,) what rules add; ``deliveries``: (products,) cars of the quarter.
     """

@@ -1,4 +1,4 @@
-"""Line decisions: what each line's owner sees, decided one at a time, cheapest change first (M14)."""
+"""Line decisions: what each owner observes, and decisions one at a time, cheapest conversion first (M14)."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_conversion import (
-    LAG_AND_DARK_QUARTERS,
+    LAG_AND_OFFLINE_QUARTERS,
     ChangeKind,
     LineKind,
     discount_factors,
@@ -25,8 +25,8 @@ from market.makers.forecasts import MakerForecasts
 from market.power.sector import PowerSide
 
 DECISION_QUARTERS = (1, 3)
-"""Second and fourth quarter of a year, counted from 0 (B2)."""
-_GROWTH_BOUNDS = (0.8, 1.3)  # a year's growth that an owner takes from the last two years: judgement
+"""Second and fourth quarter of a year, counted from 0."""
+_GROWTH_BOUNDS = (0.8, 1.3)  # a year's growth that an owner takes from the last two years: judgment
 _CHANGES = (LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
 
 
@@ -47,7 +47,7 @@ class LineChange:
 def car_use(expected_gwh: Floats, capacity_gwh: Floats) -> Floats:
     """Share of car capacity sold by seller, the open market's last; a year's cells in GWh (M14).
 
-    ``expected_gwh``: (makers,) wanted from US plants; ``capacity_gwh``: (makers + 1,) good cells. What a maker's
+    ``expected_gwh``: (makers,) wanted from US plants; ``capacity_gwh``: (makers + 1,) good cells. What an automaker's
     own lines cannot make is bought on the open market.
     """
     own, open_market = capacity_gwh[:-1], capacity_gwh[-1]
@@ -75,7 +75,7 @@ class LineDecisions:
             LineKind.OTHER_CHEMISTRY: p.other_chemistry_musd,
             LineKind.OTHER_FORMAT: p.other_format_musd,
         }
-        self._kinds = [ChangeKind(*LAG_AND_DARK_QUARTERS[kind], cost[kind]) for kind in LineKind]
+        self._kinds = [ChangeKind(*LAG_AND_OFFLINE_QUARTERS[kind], cost[kind]) for kind in LineKind]
         self._build = ChangeKind(p.build_quarters, 0, p.new_plant_musd)
         self.changes: list[LineChange] = []
         self._owed_at = (-1, 0)
@@ -88,14 +88,14 @@ class LineDecisions:
             return
         lines = self._cells.lines
         expected = self.expected_car_cells_gwh(quarter)
-        luck = ndtri(uniforms(stream_key(self._seed, Purpose.LINE_GAIN, quarter), np.arange(lines.size)))
+        draws = ndtri(uniforms(stream_key(self._seed, Purpose.LINE_GAIN, quarter), np.arange(lines.size)))
         cost = np.array([self._kinds[kind].cost_musd_per_gwh_year for kind in lines.kind])
-        for line in map(int, np.lexsort((luck, cost))):
-            self._decide_line(line, expected, float(luck[line]), quarter)
+        for line in map(int, np.lexsort((draws, cost))):
+            self._decide_line(line, expected, float(draws[line]), quarter)
 
-    def _decide_line(self, line: int, expected: Floats, luck: float, quarter: int) -> None:
+    def _decide_line(self, line: int, expected: Floats, draw: float, quarter: int) -> None:
         lines = self._cells.lines
-        seen = self.sensing(line, expected, luck, quarter)
+        seen = self.sensing(line, expected, draw, quarter)
         action = self._plants[lines.plant[line]].decide(seen)
         if action == LineAction.WAIT:
             return
@@ -108,17 +108,17 @@ class LineDecisions:
         if seen.status == LineStatus.ANNOUNCED and action == LineAction.START_STORAGE:
             change = self._build
         spent = change.cost_musd_per_gwh_year if action in (LineAction.START, *_CHANGES) else 0.0
-        lines.change(line, action, quarter, change.lag_quarters, change.dark_quarters)
+        lines.change(line, action, quarter, change.lag_quarters, change.offline_quarters)
         size = float(lines.gwh_per_year[line])
-        gain = change_gain_musd_per_gwh_year(seen) * seen.luck
+        gain = change_gain_musd_per_gwh_year(seen) * seen.noise_factor
         self.changes.append(LineChange(line, action, spent * size, gain * size))
 
     # What owners expect
 
     def expected_car_cells_gwh(self, quarter: int) -> Floats:
-        """A year's cells for cars wanted from US plants by maker, (makers,): the last year's with growth (M18).
+        """A year's cells for cars wanted from US plants by automaker, (makers,): the last year's with growth (M18).
 
-        Growth is what makers forecast for their battery cars, or, without forecasts, that of the last two years.
+        Growth is what automakers forecast for their BEVs, or, without forecasts, that of the last two years.
         """
         needed = self._cells.needed
         last = np.sum(needed[-QUARTERS_PER_YEAR:], axis=0)
@@ -174,8 +174,8 @@ class LineDecisions:
     def _credit(self, line: int, quarter: int) -> Floats:
         return np.asarray(self._cells.costs.coming_credits_usd_per_kwh(quarter) * self._cells.lines.credited[line])
 
-    def sensing(self, line: int, expected: Floats, luck: float, quarter: int) -> LineSensing:
-        """What the owner of a line sees; ``expected``: (makers,) cells for cars; ``luck``: a standard normal."""
+    def sensing(self, line: int, expected: Floats, draw: float, quarter: int) -> LineSensing:
+        """What the owner of a line sees; ``expected``: (makers,) cells for cars; ``draw``: a standard normal."""
         lines, p = self._cells.lines, self._cells.parameters
         change = self._kinds[lines.kind[line]]
         vehicle = self._vehicle_prospect(line, expected, quarter, int(lines.maker[line]))
@@ -197,14 +197,14 @@ class LineDecisions:
             upkeep_usd_per_kwh=p.upkeep_usd_per_kwh,
             hurdle=p.hurdle if for_storage else self._hurdle(quarter),
             discount_rate=p.discount_rate,
-            luck=1.0 + p.decision_noise * luck,
+            noise_factor=1.0 + p.decision_noise * draw,
             may_change=p.may_convert and not (for_storage and self._is_owed(line, quarter)),
             partner_offers=status == LineStatus.IDLE and self._partner_price_musd(line, expected, quarter) > 0.0,
             may_idle=not self._is_owed(line, quarter) if for_storage else self._stays_slack(line, expected, quarter),
         )
 
     def _hurdle(self, quarter: int) -> float:
-        """Hurdle of a turn to storage: lower where US storage lines are sold ahead to buyers that take or pay."""
+        """Hurdle of a conversion to storage: lower where US storage lines are sold ahead under take-or-pay."""
         p = self._cells.parameters
         certain = (
             p.contract_cover
@@ -214,7 +214,7 @@ class LineDecisions:
         return hurdle_with_contract(p.hurdle, certain, p.discount_rate, p.sigma) if certain > 0.0 else p.hurdle
 
     def _partner_price_musd(self, line: int, expected: Floats, quarter: int) -> float:
-        """What the partner in a joint venture pays for the maker's share of a line, M$; nothing if it would not.
+        """What the partner in a joint venture pays for the automaker's share of a line, M$; nothing if it would not.
 
         The share of what the line is worth on the open market less its fixed cost: for cars from now on, or for
         storage after the change. Who has idle lines already takes none.
@@ -250,7 +250,7 @@ class LineDecisions:
         return bool(self._owed(quarter)[seller] > others)
 
     def _stays_slack(self, line: int, expected: Floats, quarter: int) -> bool:
-        """Whether cars' cells stay slack, for all makers together, without this line: idle, or closed if it is."""
+        """Whether cars' cells stay slack, for all automakers together, without this line: idle, or closed if it is."""
         lines, good = self._cells.lines, self._cells.parameters.last_yield
         there = lines.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR)
         if lines.status[line] == LineStatus.IDLE:

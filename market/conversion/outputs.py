@@ -1,4 +1,4 @@
-"""What is written down of lines that change their use and of what it does: columns of two tables and of national."""
+"""Result columns of line conversion and its effects, and the rows that fill them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -17,49 +17,51 @@ from market.conversion.line_decisions import LineChange
 _BEGIN_OUTPUT = (LineAction.START, LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
 
 NATIONAL_CONVERSION: dict[str, Series] = {
-    "channel_fixed_cost_usd_per_kwh": Series("$ of 2025/kWh", "Detour to car buyers: fixed cost spread"),
-    "channel_programmes_share": Series("share of models", "Detour to car buyers: models not launched"),
-    "channel_scarcity_usd_per_kwh": Series("$ of 2025/kWh", "Detour to car buyers: scarcity of cells"),
-    "cell_profit_musd": Series("M$ of 2025/quarter", "Profit of US cell plants"),
-    "car_profit_musd": Series("M$ of 2025/quarter", "Makers' markup on cars delivered"),
-    "battery_credits_musd": Series("M$ of 2025/quarter", "45X and investment credits paid"),
+    "channel_fixed_cost_usd_per_kwh": Series("2025 $/kWh", "Effect on car buyers: fixed cost spread over fewer lines"),
+    "channel_programmes_share": Series("share of models", "Effect on car buyers: BEV models not launched"),
+    "channel_scarcity_usd_per_kwh": Series("2025 $/kWh", "Effect on car buyers: cell scarcity"),
+    "cell_profit_musd": Series("million 2025 $/quarter", "Profit of US cell plants"),
+    "car_profit_musd": Series("million 2025 $/quarter", "Automakers' markup on cars delivered"),
+    "battery_credits_musd": Series("million 2025 $/quarter", "Production (45X) and investment credits paid"),
 }
 
 MAKERS_TABLE: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "maker": Series("name", "Maker (a calibrated archetype, no forecast of the company), or the open market for cells"),
-    "car_profit_musd": Series("M$ of 2025/quarter", "Markup on cars delivered"),
-    "cell_profit_musd": Series("M$ of 2025/quarter", "Profit of its US cell plants"),
-    "output_gwh": Series("GWh/quarter", "Good cells made"),
-    "for_storage_gwh": Series("GWh/quarter", "Of them for storage"),
-    "needed_gwh": Series("GWh/quarter", "Cells built into its cars"),
-    "turned_gwh": Series("GWh/year", "Capacity planned for cars and turned to storage"),
-    "capacity_gwh": Series("GWh/quarter", "Good cells its running lines can make"),
-    "bev_models": Series("effective model", "Battery-car models on offer"),
-    "programmes_under_way": Series("model", "Battery-car programmes under way"),
-    "programme_spending_musd": Series("M$ of 2025/quarter", "Spent on them"),
-    "write_off_musd": Series("M$ of 2025/quarter", "Sunk in programmes given up"),
-    "write_down_musd": Series("M$ of 2025/quarter", "Written down on models on sale that will not earn their cost"),
-    "paid_to_suppliers_musd": Series("M$ of 2025/quarter", "Paid to suppliers for programmes given up"),
-    "forecast_cars": Series("car/year", "Battery cars it expects to sell three years on"),
+    "maker": Series(
+        "name", "Automaker (a calibrated archetype, not a forecast of the company), or the open market for cells"
+    ),
+    "car_profit_musd": Series("million 2025 $/quarter", "Markup on cars delivered"),
+    "cell_profit_musd": Series("million 2025 $/quarter", "Profit of its US cell plants"),
+    "output_gwh": Series("GWh/quarter", "Cell output net of scrap"),
+    "for_storage_gwh": Series("GWh/quarter", "Cell output for storage"),
+    "needed_gwh": Series("GWh/quarter", "Cells used in its cars"),
+    "turned_gwh": Series("GWh/year", "Vehicle cell capacity converted to storage"),
+    "capacity_gwh": Series("GWh/quarter", "Potential output of its operating lines, net of scrap"),
+    "bev_models": Series("effective model", "BEV models on offer"),
+    "programmes_under_way": Series("model", "BEV model programs under way"),
+    "programme_spending_musd": Series("million 2025 $/quarter", "Spending on BEV model programs"),
+    "write_off_musd": Series("million 2025 $/quarter", "Sunk cost of canceled programs, written off"),
+    "write_down_musd": Series("million 2025 $/quarter", "Write-down of models on sale that will not earn their cost"),
+    "paid_to_suppliers_musd": Series("million 2025 $/quarter", "Paid to suppliers for canceled programs"),
+    "forecast_cars": Series("car/year", "BEV sales it expects three years ahead"),
 }
 
 LINE_CHANGES: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter of the decision"),
-    "plant": Series("name", "Plant (a calibrated archetype, no forecast of the company)"),
+    "plant": Series("name", "Plant (a calibrated archetype, not a forecast of the company)"),
     "line": Series("number", "Line"),
     "action": Series("name", "Decision"),
     "gwh_per_year": Series("GWh/year", "Capacity of the line"),
-    "output_from": Series("quarter", "Quarter in which output begins, empty if none does"),
-    "cost_musd": Series("M$ of 2025", "Cost of the change"),
-    "gain_musd": Series("M$ of 2025", "Gain its owner expected of the other use"),
+    "output_from": Series("quarter", "Quarter in which output begins, empty if none"),
+    "cost_musd": Series("million 2025 $", "Cost of the decision"),
+    "gain_musd": Series("million 2025 $", "Gain its owner expected from the other use"),
 }
 
 
 def channels(cells: CellMarket, lost_models_share: Floats) -> Row:
-    """What the detour does to car buyers, by channel: means over makers by the cells they need.
+    """Effects of the detour on car buyers, by channel: means over automakers weighted by the cells they need.
 
-    ``lost_models_share``: (makers,) of battery-car models not launched.
+    ``lost_models_share``: (makers,) of BEV models not launched.
     """
     needed = cells.needed[-1]
     weight = needed / needed.sum() if needed.sum() > 0 else np.full(len(MAKERS), 1.0 / len(MAKERS))
@@ -81,7 +83,7 @@ def maker_rows(
     """
     lines = cells.lines
     output = group_sum(done.output, lines.maker, len(SELLERS))
-    turned = group_sum(lines.gwh_per_year * lines.turned, lines.maker, len(SELLERS))
+    converted = group_sum(lines.gwh_per_year * lines.converted, lines.maker, len(SELLERS))
     could = group_sum(done.line_capacity, lines.maker, len(SELLERS))
     for place, maker in enumerate(SELLERS):
         is_maker = place < len(MAKERS)
@@ -90,7 +92,7 @@ def maker_rows(
             "car_profit_musd": car_profit_musd[place] if is_maker else 0.0,
             "cell_profit_musd": cell_profit_musd[place], "output_gwh": output[place],
             "for_storage_gwh": done.for_storage[place],
-            "needed_gwh": cells.needed[-1][place] if is_maker else 0.0, "turned_gwh": turned[place],
+            "needed_gwh": cells.needed[-1][place] if is_maker else 0.0, "turned_gwh": converted[place],
             "capacity_gwh": could[place], **plans[place],
         }  # fmt: skip
 

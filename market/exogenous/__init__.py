@@ -1,1 +1,1 @@
-"""What the model takes as given: zones and their people, prices of fuels and lithium."""
+"""Exogenous inputs: zones and their households, fuel and lithium prices."""

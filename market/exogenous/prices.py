@@ -1,4 +1,4 @@
-"""Prices that nobody in the model sets: gasoline, electricity, loans (M22)."""
+"""Exogenous prices: gasoline, electricity, lithium, loans, and scarcity years (M22)."""
 
 import numpy as np
 from scipy.special import ndtri
@@ -58,7 +58,7 @@ class World:
         table: str, column: str, purpose: Purpose, seed: int, last_quarter: int, mean: float, half_life: float,
         sigma: float,
     ) -> Floats:  # fmt: skip
-        """A national price by quarter, $ of 2025, shape (quarters,): recorded, then drawn (M22)."""
+        """A national price by quarter, 2025 $, shape (quarters,): recorded, then drawn (M22)."""
         record = tables.load(table)
         index = np.array([quarters.index(name) for name in record["quarter"]])
         values = record[column].to_numpy(np.float64)
@@ -78,12 +78,12 @@ class World:
         return path
 
     def lithium_usd_per_kg(self, quarter: int) -> float:
-        """Lithium carbonate, $ of 2025 a kg."""
+        """Lithium carbonate, 2025 $/kg."""
         factor = self._parameters.lithium_factor if quarter > self._origin else 1.0
         return self.lithium_without_lever_usd_per_kg(quarter) * factor
 
     def lithium_without_lever_usd_per_kg(self, quarter: int) -> float:
-        """The same as recorded or drawn, $ of 2025 a kg."""
+        """The same as recorded or drawn, 2025 $/kg."""
         return float(self._lithium[quarter])
 
     @staticmethod
@@ -103,7 +103,7 @@ class World:
         return np.asarray(self._gasoline[quarter] * self._gasoline_ratio[year] * factor)
 
     def electricity_usd_per_kwh(self, quarter: int) -> Floats:
-        """Residential electricity in every zone, shape (zones,); after the records it grows in real terms."""
+        """Residential electricity in every zone, shape (zones,); after the observed data it grows in real terms."""
         last = max(self._electricity)
         year = quarters.year(quarter)
         growth = (1.0 + self._parameters.electricity_growth) ** max(0, year - last)
@@ -111,22 +111,22 @@ class World:
         return np.asarray(self._electricity[min(year, last)] * growth * factor)
 
     def public_charging_usd_per_kwh(self, quarter: int) -> float:
-        """Price of public fast charging, the last recorded one after the records."""
+        """Price of public fast charging, the last recorded one after the observed data."""
         factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
         return float(np.interp(quarters.year(quarter), self._public_years, self._public)) * factor
 
     def scarcity(self, year: int) -> Floats:
         """Factor on what storage earns by arbitrage and merchant sales in a year, (regions,) (M22).
 
-        Recorded, then drawn. Every region has its own luck: what made power scarce (ERCOT 2021, 2023) was regional.
+        Recorded, then drawn. Regions are drawn independently: past scarcity (ERCOT 2021, 2023) was regional.
         """
         if year <= quarters.year(quarters.LAST_RECORD):
             scarce = np.isin(np.array(REGIONS), self._scarce["region"][self._scarce["year"] == year])
         else:
             first = (year - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR
             key = stream_key(self._seed, Purpose.SCARCITY, first)
-            luck = uniforms(key, np.arange(len(REGIONS)))
-            scarce = luck < self._parameters.scarcity_share
+            draws = uniforms(key, np.arange(len(REGIONS)))
+            scarce = draws < self._parameters.scarcity_share
         return np.where(scarce, self._parameters.scarcity_factor, 1.0)
 
     def mean_scarcity(self) -> float:

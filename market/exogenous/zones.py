@@ -47,10 +47,10 @@ def read_places(joined: Mapping[str, str] | None = None) -> Places:
     incomes = shares / shares.sum(axis=1, keepdims=True)
     by_state = tables.load("zone_states").pivot(index="zone", columns="state", values="share_of_zone").fillna(0.0)
     state_share = by_state.loc[zones["zone"]].to_numpy()
-    centre = zones["zone"] if joined is None else zones["zone"].map(joined)
-    centres = set(centre)
-    names = [name for name in zones["zone"] if name in centres]
-    member = (np.array(names)[:, None] == centre.to_numpy()[None, :]) * seats
+    center = zones["zone"] if joined is None else zones["zone"].map(joined)
+    centers = set(center)
+    names = [name for name in zones["zone"] if name in centers]
+    member = (np.array(names)[:, None] == center.to_numpy()[None, :]) * seats
     total = member.sum(axis=1)
 
     def mean(values: Floats) -> Floats:

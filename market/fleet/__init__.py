@@ -1,1 +1,1 @@
-"""Who owns which car: the population as drawn rows or as expected seats, trades, dealers."""
+"""Car ownership: the population as drawn rows or as expected seats, trades, dealers."""

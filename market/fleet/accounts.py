@@ -1,4 +1,4 @@
-"""What must hold of cars, and the payments of a quarter's trades in used cars and of credits (D1 invariants 1 to 3)."""
+"""Accounting checks of cars, and payments for used cars and credits."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Seats at the start by a compiled loop: for large populations. The same bits as ``plain_start`` (B0)."""
+"""The starting population by a compiled loop, for large populations: the same bits as ``plain_start``."""
 
 from math import floor
 
@@ -33,10 +33,10 @@ def start(
         within = uniform_of(tables.within_key, row)
         quarter = min(int((year + within) * QUARTERS_PER_YEAR), OLDEST_QUARTERS)
         car[place], age[place], flags[place] = kind * _SEGMENTS + segment, quarter, 0
-        luck = _spread(tables, row, 4)
+        draw = _spread(tables, row, 4)
         wait = 0
-        if luck >= tables.overdue:
-            rest = min(max((luck - tables.overdue) / (1.0 - tables.overdue), 0.0), 1.0)
+        if draw >= tables.overdue:
+            rest = min(max((draw - tables.overdue) / (1.0 - tables.overdue), 0.0), 1.0)
             wait = int(np.searchsorted(tables.wait, rest))
         if quarter < tables.lease_quarters and _spread(tables, row, 5) < tables.lease_share:
             flags[place] = LESSEE
@@ -51,13 +51,13 @@ def _spread(tables: StartTables, row: int, draw: int) -> float:
 
 
 @compiled(inline="always")
-def _below(edges: Floats, luck: float) -> int:
+def _below(edges: Floats, draw: float) -> int:
     below = 0
-    while below < edges.size and edges[below] < luck:
+    while below < edges.size and edges[below] < draw:
         below += 1
     return below
 
 
 @compiled(inline="always")
-def _pick(running: Floats, luck: float) -> int:
-    return min(_below(running, luck), running.size - 1)
+def _pick(running: Floats, draw: float) -> int:
+    return min(_below(running, draw), running.size - 1)

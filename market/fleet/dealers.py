@@ -1,4 +1,4 @@
-"""Used cars at dealers: their stock, who of the buyers finds a car, and which car it is (M20)."""
+"""Used cars at dealers: inventory, rationing of buyers, and matching of cars to buyers (M20)."""
 
 from collections.abc import Callable
 
@@ -45,25 +45,25 @@ def served_buyers(
     own: NDArray[np.integer],
     lot_by_good: Ints,
     others_by_good: Ints,
-    luck_of: Callable[[Ints], Floats],
+    draws_of: Callable[[Ints], Floats],
 ) -> NDArray[np.bool_]:
     """Which buyers of used cars find one, shape (buyers,).
 
     ``wanted``: the good each wants; ``own``: the good each trades in, -1 for none. A buyer who finds none
-    keeps the own car, which is then not for sale either; those with the least luck go first, ``luck_of`` some
-    buyers, asked only of goods that run short. ``others_by_good`` are cars traded in by buyers of new cars.
+    keeps the own car, which is then not for sale either; buyers are served in order of ``draws_of``, which is
+    evaluated only for goods that run short. ``others_by_good`` are cars traded in by buyers of new cars.
     """
     served = np.ones(wanted.size, dtype=np.bool_)
     wanting = np.bincount(wanted, minlength=GOODS)
     supply = lot_by_good + others_by_good + np.bincount(own[own >= 0], minlength=GOODS)
-    in_turn: dict[int, Ints] = {}
+    queue: dict[int, Ints] = {}
     while (wanting > supply).any():
         too_late = []
         for good in np.flatnonzero(wanting > supply).tolist():
-            if good not in in_turn:
+            if good not in queue:
                 buyers = np.flatnonzero(wanted == good)
-                in_turn[good] = buyers[np.argsort(luck_of(buyers), kind="stable")]
-            too_late.append(in_turn[good][supply[good] : wanting[good]])
+                queue[good] = buyers[np.argsort(draws_of(buyers), kind="stable")]
+            too_late.append(queue[good][supply[good] : wanting[good]])
         short = np.concatenate(too_late)
         served[short] = False
         wanting = np.minimum(wanting, supply)

@@ -1,7 +1,7 @@
-"""When seats with a car look next, as expected seats (mean-field mode, M1, M20).
+"""When owners next enter the market, as expected seats (mean-field mode, M1, M20).
 
-What set a date (a purchase, a lease, a look that ended in keeping) fixes how long it is until the next one, whoever
-the owner is. So it is enough to remember what happened in each quarter; the seats due are sums over those quarters.
+The time to the next decision depends only on the last event (a purchase, a lease, a decision to keep), not on the
+owner. It is enough to store the events of each quarter; seats due are sums over those quarters.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ _WAYS = len(AGE_BUCKETS) + 1  # to come by a car for good: used, of each age buc
 
 @dataclass(frozen=True)
 class DateLaws:
-    """Chances of dates. ``after``: (quarters, ways), that the next look comes so many quarters after an acquisition.
+    """Probabilities of decision dates. ``after``: (quarters, ways), of so many quarters from acquisition to the next.
 
-    ``lease``: quarters until a lease ends; ``low``, ``high``: between which a keeper looks again; ``return_hazard``:
+    ``lease``: quarters until a lease ends; ``low``, ``high``: quarters after which a keeper returns; ``return_hazard``:
     of those who wait.
     """
 
@@ -52,13 +52,13 @@ class DateLaws:
 
 @dataclass(frozen=True)
 class SeatsAhead:
-    """Seats that look in quarters to come, (cells, groups): ``dated`` by quarter, and ``returning`` from waiting."""
+    """Seats that look in quarters to come, (strata, groups): ``dated`` by quarter, and ``returning`` from waiting."""
 
     dated: dict[int, Floats]
     returning: Floats
 
     def seats(self) -> Floats:
-        """All of them, shape (cells, groups)."""
+        """All of them, shape (strata, groups)."""
         total = self.returning.copy()
         for seats in self.dated.values():
             total += seats
@@ -66,14 +66,14 @@ class SeatsAhead:
 
 
 class DecisionDates:
-    """Expected seats by cell and group of cars, by what set their date.
+    """Expected seats by stratum and group of cars, by what set their date.
 
     They are kept as they were when the date was set: ``alive``, (groups,), the share of cars of each group that has
     not been scrapped since the start, makes them seats of today.
     """
 
     def __init__(self, start: Floats, start_law: Floats, laws: DateLaws, groups: BuildYears, length: int) -> None:
-        """``start``: (cells, groups) seats at the start; ``start_law``: (quarters, groups) chance of each date."""
+        """``start``: (strata, groups) seats at the start; ``start_law``: (quarters, groups) chance of each date."""
         self._start, self._start_law = start, start_law
         self._laws = laws
         self._groups = [groups.members(kind) for kind in range(len(KINDS))]
@@ -93,7 +93,7 @@ class DecisionDates:
     # Seats due
 
     def due(self, quarter: int) -> Floats:
-        """Seats whose time has come, (cells, groups): they are here no longer until they get a new date."""
+        """Seats whose time has come, (strata, groups): they are here no longer until they get a new date."""
         hazard = self._laws.return_hazard if self._anybody_waits else 0.0
         seats = self._coming(quarter, quarter - 1, self._due, hazard, overdue=True)
         if self._anybody_waits:
@@ -110,7 +110,7 @@ class DecisionDates:
         return SeatsAhead(dated, returning)
 
     def take(self, ahead: "SeatsAhead", share: Floats) -> None:
-        """Take a share, (cells, groups), of seats out of the quarters ahead."""
+        """Take a share, (strata, groups), of seats out of the quarters ahead."""
         for quarter, seats in ahead.dated.items():
             self.move(quarter, seats, -share)
         self._waiting -= share * ahead.returning * _inverse(self.alive)
@@ -143,7 +143,7 @@ class DecisionDates:
         then = range(quarter - self._laws.high, quarter - self._laws.low + 1)
         return [each for each in then if each in self._kept]
 
-    # What sets a new date: seats of today, (cells, groups), or a share of them
+    # What sets a new date: seats of today, (strata, groups), or a share of them
 
     def keep(self, quarter: int, looking: Floats, acquiring: Floats) -> None:
         """Seats that looked and did not acquire."""
@@ -156,13 +156,13 @@ class DecisionDates:
         np.multiply(due, share * _inverse(self.alive), out=self._overdue)
 
     def wait(self, seats: Floats, share: Floats) -> None:
-        """A share, (cells,), of seats that wait for a better battery car."""
+        """A share, (strata,), of seats that wait for a better BEV."""
         if share.any():
             self._waiting += seats * share[:, None] * _inverse(self.alive)
             self._anybody_waits = True
 
     def move(self, quarter: int, seats: Floats, share: Floats) -> None:
-        """A share, (cells, 1 or groups), of seats that will look in a quarter."""
+        """A share, (strata, 1 or groups), of seats that will look in a quarter."""
         if share.any():
             moved = seats * share
             moved *= _inverse(self.alive)
@@ -171,7 +171,7 @@ class DecisionDates:
             self._moved[quarter] = moved
 
     def acquire_used(self, quarter: int, by_good: Floats, composition: Floats) -> None:
-        """Seats that bought used, (cells, goods), and the groups those cars are of, (goods, groups)."""
+        """Seats that bought used, (strata, goods), and the groups those cars are of, (goods, groups)."""
         goods = by_good.reshape(len(by_good), len(KINDS), -1)
         for kind, part in enumerate(self._groups):
             self._acquired[kind][_USED, quarter] = goods[:, kind].T
@@ -179,7 +179,7 @@ class DecisionDates:
             self._shares[kind][_USED, quarter] = own * _inverse(self.alive[part])
 
     def acquire_new(self, quarter: int, bought: Floats, leased: Floats, group: Ints) -> None:
-        """Seats that bought or leased new, (cells, kinds) each, and the group those cars join, (kinds,)."""
+        """Seats that bought or leased new, (strata, kinds) each, and the group those cars join, (kinds,)."""
         for kind, part in enumerate(self._groups):
             self._acquired[kind][_NEW, quarter] = bought[:, kind]
             self._shares[kind][_NEW, quarter, group[kind] - part.start] = 1.0 / self.alive[group[kind]]
@@ -191,9 +191,9 @@ class DecisionDates:
 
 
 def _by_group(acquired: NDArray[np.float32], shares: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Seats by group of a kind and cell, from those of every way and quarter and the groups these are of.
+    """Seats by group of a kind and stratum, from those of every way and quarter and the groups these are of.
 
-    ``acquired``: (ways, quarters, cells); ``shares``: (ways, quarters, groups). Cars of a way are of few groups.
+    ``acquired``: (ways, quarters, strata); ``shares``: (ways, quarters, groups). Cars of a way are of few groups.
     """
     seats = np.zeros((shares.shape[2], acquired.shape[2]), dtype=np.float32)
     for by_quarter, share in zip(acquired, shares, strict=True):

@@ -1,4 +1,4 @@
-"""The population as rows that are drawn one by one: who is in the market, who buys what, who loses a car (B0, M20)."""
+"""The population as individually drawn rows: entry into the market, purchases, scrappage (M20)."""
 
 from math import prod
 from typing import Any
@@ -13,7 +13,7 @@ from agents.random.streams import Purpose, stream_key
 from market.base.categories import BEV_SHORT, CAR_TYPES, CLASSES, GOODS, HOMES, INCOMES, SEGMENTS, TASTES
 from market.base.ledger import Ledger
 from market.buyers.car_market import Outcome
-from market.buyers.demand import Lookers, count_lookers
+from market.buyers.demand import InMarket, count_in_market
 from market.buyers.parameters import Ownership
 from market.buyers.waiting import AHEAD
 from market.exogenous.zones import Places
@@ -22,7 +22,7 @@ from market.fleet.dealers import GOOD_OF, DealerLot
 from market.fleet.fleet import Fleet
 from market.fleet.population import StartingStock, starting_columns, starting_lot
 from market.fleet.traded import Traded
-from market.fleet.trades import Drawing, Present, Trades, cell_of, draw, income_of, serve, trade
+from market.fleet.trades import Drawing, Present, Trades, draw, income_of, serve, stratum_of, trade
 from market.fleet.trading import Trading
 
 
@@ -71,51 +71,58 @@ class DrawnFleet(Fleet):
         self.count_cars()
         return scrapped.size
 
-    def in_market(self, quarter: int) -> Lookers:
+    def in_market(self, quarter: int) -> InMarket:
         """Rows whose time has come or that have no car, counted by what they are; they stand in ``present``."""
         self.present = Present(self.consumers.due(quarter), self.consumers.without_car())
         self.consumers.stop_waiting(self.present.due)
         return self.count(self.present.due, self.present.carless)
 
-    def count(self, due: Ints, carless: Ints) -> Lookers:
+    def count(self, due: Ints, carless: Ints) -> InMarket:
         """Rows with a car that look and rows without one, counted by what they are."""
-        work, cells = self.consumers.work, self._zones * CLASSES
-        owners = work.over(due.size, lambda piece: np.bincount(self.kind_of(due[piece]), minlength=cells * GOODS))
-        others = work.over(carless.size, lambda piece: np.bincount(self.cell_of(carless[piece]), minlength=cells))
-        return count_lookers(np.sum(owners, axis=0), np.sum(others, axis=0), self.weight)
+        work, strata = self.consumers.work, self._zones * CLASSES
+        owners = work.over(due.size, lambda piece: np.bincount(self.kind_of(due[piece]), minlength=strata * GOODS))
+        others = work.over(carless.size, lambda piece: np.bincount(self.stratum_of(carless[piece]), minlength=strata))
+        return count_in_market(np.sum(owners, axis=0), np.sum(others, axis=0), self.weight)
 
-    def count_due_within(self, quarter: int, ahead: int) -> Lookers:
+    def count_due_within(self, quarter: int, ahead: int) -> InMarket:
         """Rows with a car whose next decision comes in the quarters after this one, up to ``ahead``, counted."""
-        consumers, cells = self.consumers, self._zones * CLASSES
+        consumers, strata = self.consumers, self._zones * CLASSES
 
         def counted(piece: slice) -> Ints:
             kinds = self.kind_of(consumers.due_of(piece, quarter, quarter + ahead))
-            return np.bincount(kinds, minlength=cells * GOODS)
+            return np.bincount(kinds, minlength=strata * GOODS)
 
         kinds = np.sum(consumers.work.over(consumers.size, counted), axis=0)
-        return count_lookers(kinds, np.zeros(cells, dtype=np.int64), self.weight)
+        return count_in_market(kinds, np.zeros(strata, dtype=np.int64), self.weight)
 
-    def cell_of(self, rows: Ints) -> Ints:
+    def stratum_of(self, rows: Ints) -> Ints:
         """Place of rows in (zones x classes), same shape."""
-        return cell_of(self.consumers, rows)
+        return stratum_of(self.consumers, rows)
 
     def kind_of(self, rows: Ints) -> Ints:
         """Place of rows with a car in (zones x classes x goods), same shape."""
         columns = self.consumers.columns
-        return np.asarray(self.cell_of(rows) * GOODS + GOOD_OF[columns["car"][rows], columns["age_quarters"][rows]])
+        return np.asarray(self.stratum_of(rows) * GOODS + GOOD_OF[columns["car"][rows], columns["age_quarters"][rows]])
 
     def choose_and_trade(self, trading: Trading) -> tuple[Traded, Outcome]:
-        """Draw what everybody does, let makers and dealers serve them, and let cars change hands."""
+        """Draw what everybody does, let automakers and dealers serve them, and let cars change hands."""
         consumers, clock, market = self.consumers, trading.clock, trading.market
         seed, quarter, is_bev = clock.seed, clock.quarter, market.bev_product
         drawn = draw(
-            consumers, self.present, market.lookers, trading.outcome.flows, market.nests, trading.hazard, seed, quarter
+            consumers,
+            self.present,
+            market.in_market,
+            trading.outcome.flows,
+            market.nests,
+            trading.hazard,
+            seed,
+            quarter,
         )
         drawn, waiting = drawn_waiting.wait(consumers, drawn, trading.waiting.waiting_share(), is_bev, clock)
         hurrying = trading.waiting.hurrying_share(trading.hazard)
         if hurrying.any():
             ahead = trading.see_ahead(self.count_due_within(quarter, AHEAD), hurrying)
-            drawing = Drawing(consumers, ahead.lookers, ahead.outcome.flows, market.nests, 1.0, seed, quarter)
+            drawing = Drawing(consumers, ahead.in_market, ahead.outcome.flows, market.nests, 1.0, seed, quarter)
             drawn = drawn.joined(drawn_waiting.hurry(consumers, drawing, hurrying, is_bev, clock))
             trading = trading.with_hurried(ahead)
         drawn = serve(drawn, self.lot, trading.new_cars.served_share, seed, quarter, consumers.work)

@@ -1,4 +1,4 @@
-"""Drawn buyers who wait for a better battery car, or hurry before a worse one (M3)."""
+"""Drawn buyers who wait for a better BEV or pull a purchase forward (M3)."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 
 
 def wait(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock: Clock) -> tuple[Drawn, Ints]:
-    """Drawn buyers of battery cars who have a car and wait keep it; returns their rows too.
+    """Drawn buyers of BEVs who have a car and wait keep it; returns their rows too.
 
     ``share``: (incomes,) of them that wait; ``is_bev``: (products,).
     """
@@ -31,7 +31,7 @@ def wait(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock:
 
 
 def hurry(consumers: Consumers, drawing: Drawing, share: Floats, is_bev: Mask, clock: Clock) -> Drawn:
-    """Seats due within a year, the pool among them, whose draw is a battery car and who buy it now.
+    """Seats due within a year, the pool among them, whose draw is a BEV and who buy it now.
 
     ``drawing``: of the choices of these seats; ``share``: (incomes,) of them that buy now; ``is_bev``: (products,).
     """
@@ -45,17 +45,17 @@ def hurry(consumers: Consumers, drawing: Drawing, share: Floats, is_bev: Mask, c
 
 
 def send_home(consumers: Consumers, rows: Ints, return_hazard: float, clock: Clock) -> int:
-    """Those who wait look again with a constant hazard, from the next quarter on; returns how many rows wait in all."""
-    luck = uniforms(stream_key(clock.seed, Purpose.WAITING_TIME, clock.quarter), rows)
-    longer = np.zeros(rows.size) if return_hazard >= 1.0 else np.floor(np.log(luck) / np.log(1.0 - return_hazard))
+    """Waiting rows return with a constant hazard from the next quarter on; returns the number waiting."""
+    draws = uniforms(stream_key(clock.seed, Purpose.WAITING_TIME, clock.quarter), rows)
+    longer = np.zeros(rows.size) if return_hazard >= 1.0 else np.floor(np.log(draws) / np.log(1.0 - return_hazard))
     consumers.start_waiting(rows, (clock.quarter + 1 + longer).astype(np.int64))
     return consumers.waiting(clock.quarter).size
 
 
 def _moved(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock: Clock) -> Mask:
-    """Drawn buyers of battery cars whose luck makes them wait or hurry, by their income's share."""
+    """Drawn BEV buyers who wait, or pull forward, with the probability of their income class."""
     buys_bev = (drawn.kind == NEW) & is_bev[np.maximum(drawn.item, 0)]
     rows = drawn.rows[buys_bev]
-    luck = uniforms(stream_key(clock.seed, Purpose.WAITING, clock.quarter), rows)
-    buys_bev[buys_bev] = luck < share[income_of(consumers, rows)]
+    draws = uniforms(stream_key(clock.seed, Purpose.WAITING, clock.quarter), rows)
+    buys_bev[buys_bev] = draws < share[income_of(consumers, rows)]
     return np.asarray(buys_bev)

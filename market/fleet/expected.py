@@ -1,4 +1,4 @@
-"""The population as expected seats: the same choices without the draw (mean-field mode, B0)."""
+"""The population as expected seats: the same choices without random draws (mean-field mode)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from agents.population.consumers import Tally
 from market.base.categories import BEV_SHORT, CLASSES, GOODS, HOMES, INCOMES, KINDS, SEGMENTS, TASTES
 from market.base.ledger import Ledger
 from market.buyers.car_market import Outcome
-from market.buyers.demand import Lookers, count_lookers
+from market.buyers.demand import InMarket, count_in_market
 from market.buyers.parameters import Ownership
 from market.buyers.waiting import AHEAD
 from market.exogenous.zones import Places
@@ -46,9 +46,9 @@ class ExpectedLot:
 
 
 class ExpectedFleet(Fleet):
-    """Expected seats, real ones in fractions, by cell (zone and class) and by group of cars (kind and build year).
+    """Expected seats, real ones in fractions, by stratum (zone and class) and by group of cars (kind and build year).
 
-    Cars of a group are taken to be alike in all cells; the rest is what drawn rows tend to as their number grows.
+    Cars of a group are taken to be alike in all strata; the rest is what drawn rows tend to as their number grows.
     """
 
     lot: ExpectedLot
@@ -105,22 +105,22 @@ class ExpectedFleet(Fleet):
         self._count()
         return float(lost.sum())
 
-    def in_market(self, quarter: int) -> Lookers:
+    def in_market(self, quarter: int) -> InMarket:
         """Seats whose time has come or that have no car, counted by what they are."""
         self._due = self._dates.due(quarter)
-        return self._lookers(self._due, self._without)
+        return self._in_market(self._due, self._without)
 
-    def _lookers(self, due: Floats, without: Floats) -> Lookers:
+    def _in_market(self, due: Floats, without: Floats) -> InMarket:
         kinds = due @ self._in_goods
         known = np.where(kinds >= _FEWEST_SEATS, kinds, 0.0).reshape(-1)
-        return count_lookers(known, without, self.weight, everybody=True)
+        return count_in_market(known, without, self.weight, everybody=True)
 
     def choose_and_trade(self, trading: Trading) -> tuple[Traded, Outcome]:
         """Let cars change hands as expected: who waits keeps the car, who finds none looks in the next quarter."""
         market, new_cars = trading.market, trading.new_cars
         self._dates.stay(self._due, 1.0 - trading.hazard)
         self._due *= trading.hazard
-        acquire = self._by_good(market.lookers, trading.outcome.flows.acquire)
+        acquire = self._by_good(market.in_market, trading.outcome.flows.acquire)
         owners = Owners.of(self._due, acquire, self._in_goods, self._acquiring)
         hurried, outcome = self._hurrying(trading)
         new, used = choice_shares(outcome.flows.tables, market.nests)
@@ -135,22 +135,22 @@ class ExpectedFleet(Fleet):
         self._count()
         return self._traded(trades), outcome
 
-    def _by_good(self, lookers: Lookers, by_kind: Floats) -> Floats:
-        """What is known by kind of owner as a table, (cells, goods), 0 where nobody is."""
+    def _by_good(self, in_market: InMarket, by_kind: Floats) -> Floats:
+        """What is known by kind of owner as a table, (strata, goods), 0 where nobody is."""
         table = np.zeros((self._without.size, GOODS))
-        table[lookers.kind_cell, lookers.kind_good] = by_kind
+        table[in_market.kind_stratum, in_market.kind_good] = by_kind
         return table
 
     def _hurrying(self, trading: Trading) -> tuple[Owners | None, Outcome]:
-        """Seats that buy a battery car before their time, taken out of the quarters they would have looked in."""
+        """Seats that buy a BEV before their time, taken out of the quarters they would have looked in."""
         share = trading.waiting.hurrying_share(trading.hazard)
         if not share.any():
             return None, trading.outcome
         coming = self._dates.within(self._quarter, AHEAD)
         within = coming.seats()
-        lookers = self._lookers(within, np.zeros_like(self._without))
-        ahead = trading.see_ahead(lookers, share)
-        hurry = self._by_good(lookers, ahead.outcome.flows.acquire) * ahead.bev_share[:, None]
+        in_market = self._in_market(within, np.zeros_like(self._without))
+        ahead = trading.see_ahead(in_market, share)
+        hurry = self._by_good(in_market, ahead.outcome.flows.acquire) * ahead.bev_share[:, None]
         self._dates.take(coming, hurry @ self._in_goods.T)
         return Owners.of(within, hurry, self._in_goods), trading.with_hurried(ahead).outcome
 
@@ -166,7 +166,7 @@ class ExpectedFleet(Fleet):
             self._cars -= hurried.acquiring * trades.haste_sells[:, None]
 
     def _exchange(self, trades: ExpectedTrades, new_cars: NewCars) -> None:
-        """Cars from dealers and makers to buyers, and traded in to dealers."""
+        """Cars from dealers and automakers to buyers, and traded in to dealers."""
         supply = self.lot.cars[:, None] * self._in_goods + trades.sold
         of_good = supply.sum(axis=0)
         composition = supply.T / np.where(of_good > 0.0, of_good, 1.0)[:, None]

@@ -1,4 +1,4 @@
-"""Expected seats at the start and when they look first (mean-field mode, B0)."""
+"""Expected seats at the start and when they look first (mean-field mode)."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from market.fleet.population import StartingStock, class_shares, first_look
 
 @dataclass(frozen=True)
 class ExpectedStart:
-    """Seats of 2016 by cell, a zone and class.
+    """Seats of 2016 by stratum, a zone and class.
 
-    ``share_of_seats``: (cells,) of all seats, now and later; ``kind``: (cells, kinds) shares of their cars; ``age``:
+    ``share_of_seats``: (strata,) of all seats, now and later; ``kind``: (strata, kinds) shares of their cars; ``age``:
     (kinds, incomes, years) and ``segment``: (kinds, segments) shares of cars of a kind; ``seats``: all of them.
     """
 
@@ -45,7 +45,7 @@ class ExpectedStart:
         return np.asarray(np.einsum("ik,kiy->ky", kind_income, self.age))
 
     def cars(self, groups: BuildYears) -> Floats:
-        """Cars on seats by group, shape (cells, groups)."""
+        """Cars on seats by group, shape (strata, groups)."""
         age = groups.age_years_2016()
         of_kind = np.where(age[:, None] >= 0, self.age[groups.kind, :, age], 0.0)
         share = self.kind[:, groups.kind] * (self._by_income().T @ of_kind.T)

@@ -1,4 +1,4 @@
-"""What buyers are expected to find, cell by cell: the shares behind expected trades (mean-field mode, M1, M11, M20)."""
+"""Expected trades by stratum when supply is limited (mean-field mode, M1, M11, M20)."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ _SHORT = 1e-12  # share by which demand may pass supply
 
 @dataclass(frozen=True)
 class Owners:
-    """Seats with a car that look. With C cells and G groups of cars: ``looking`` and, of them, ``acquiring`` (C, G).
+    """Seats with a car that look. With S strata and G groups of cars: ``looking`` and, of them, ``acquiring`` (S, G).
 
-    ``acquire``: (C, goods) chance of acquiring by the good owned; ``in_goods``: (G, goods) share of a group in each.
+    ``acquire``: (S, goods) chance of acquiring by the good owned; ``in_goods``: (G, goods) share of a group in each.
     """
 
     looking: Floats
@@ -33,20 +33,20 @@ class Owners:
         return cls(looking, acquiring, acquire, in_goods)
 
     def acquirers(self) -> Floats:
-        """Seats that acquire, (C,)."""
+        """Seats that acquire, (S,)."""
         return np.asarray(self.acquiring.sum(axis=1))
 
     def by_good(self) -> Floats:
-        """Cars of those who acquire, (C, goods)."""
+        """Cars of those who acquire, (S, goods)."""
         return np.asarray((self.looking @ self.in_goods) * self.acquire)
 
     def sold(self, share: Floats) -> Floats:
-        """Cars by group and good, (G, goods), of a share, (C,), of those who acquire."""
+        """Cars by group and good, (G, goods), of a share, (S,), of those who acquire."""
         return np.asarray(self.in_goods * (self.looking.T @ (share[:, None] * self.acquire)))
 
 
 def choice_shares(tables: ChoiceTables, nests: Nests) -> tuple[Floats, Floats]:
-    """Shares of new products, (cells, products), and of used goods, (cells, goods), among those who acquire."""
+    """Shares of new products, (strata, products), and of used goods, (strata, goods), among those who acquire."""
     nest = tables.new[:, None] * tables.segment[:, nests.nest_segment] * tables.nest
     new = nest[:, nests.product_nest] * tables.product[tables.group]
     return new, (1.0 - tables.new)[:, None] * tables.used
@@ -54,11 +54,11 @@ def choice_shares(tables: ChoiceTables, nests: Nests) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True)
 class ExpectedTrades:
-    """What becomes of those in the market, in seats, with C cells and G groups of cars.
+    """What becomes of those in the market, in seats, with S strata and G groups of cars.
 
-    ``new`` (C, products) and ``used`` (C, goods) bought; ``sold``: (G, goods) cars traded in. Shares, (C,), of owners
-    who acquire: ``sells`` the car, ``waits`` for a better battery car; ``haste_sells``: of owners in haste, (0,) if
-    nobody is. The others find nothing. ``acquired``: (C,) seats without a car that get one.
+    ``new`` (S, products) and ``used`` (S, goods) bought; ``sold``: (G, goods) cars traded in. Shares, (S,), of owners
+    who acquire: ``sells`` the car, ``waits`` for a better BEV; ``haste_sells``: of owners in haste, (0,) if
+    nobody is. The others find nothing. ``acquired``: (S,) seats without a car that get one.
     """
 
     new: Floats
@@ -74,10 +74,11 @@ def expected_trades(
     owners: Owners, hurried: Owners | None, carless: Floats, new: Floats, used: Floats, bev_waits: Floats,
     is_bev: NDArray[np.bool_], served: Floats, lot: Floats,
 ) -> ExpectedTrades:  # fmt: skip
-    """Who finds what. ``hurried``: owners who buy a battery car before their time; ``carless``: (cells,) seats.
+    """Trades of a quarter. ``hurried``: owners who pull a BEV purchase forward; ``carless``: (strata,) seats.
 
-    ``new`` (cells, products) and ``used`` (cells, goods) are shares of those who acquire; of buyers of battery cars
-    who have a car ``bev_waits``, (cells,), wait. ``served``: (products,) share delivered; ``lot``: (goods,) at dealers.
+    ``new`` (strata, products) and ``used`` (strata, goods): choice shares of those who acquire; ``bev_waits``:
+    (strata,) share of owners choosing a BEV who wait; ``served``: (products,) share delivered; ``lot``: (goods,) cars
+    at dealers.
     """
     bev = new[:, is_bev]
     bev_share = bev.sum(axis=1)

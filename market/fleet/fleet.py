@@ -1,4 +1,4 @@
-"""Seats and cars of a run, and what the market is shown of them: as drawn rows or as expected counts (B0, M20)."""
+"""Seats and cars of a run, as drawn rows or as expected counts (M20)."""
 
 from abc import ABC, abstractmethod
 from typing import Protocol
@@ -13,7 +13,7 @@ from market.base import tables
 from market.base.categories import CAR_TYPES, GOODS
 from market.base.ledger import Ledger
 from market.buyers.car_market import Outcome
-from market.buyers.demand import Lookers
+from market.buyers.demand import InMarket
 from market.buyers.parameters import Ownership
 from market.buyers.used_prices import STOCK_CORRECTION
 from market.fleet.dealers import GOOD_OF
@@ -62,7 +62,7 @@ class Fleet(ABC):
         """Let seats enter whose entry quarter has come."""
 
     @abstractmethod
-    def in_market(self, quarter: int) -> Lookers:
+    def in_market(self, quarter: int) -> InMarket:
         """Seats whose time has come or that have no car, counted by what they are."""
 
     @abstractmethod
@@ -101,7 +101,7 @@ class Fleet(ABC):
         return np.asarray(cars + self._lot_cars())
 
     def scrap(self, price_ratio: Floats, seed: int, quarter: int, new_sales: float | None, scale: float) -> float:
-        """Scrap cars, dearer goods less; ``price_ratio``: (goods,) prices over those of the base year (M20).
+        """Scrap cars, more expensive goods less; ``price_ratio``: (goods,) prices over those of the base year (M20).
 
         With recorded ``new_sales`` the scale is found, with which seats in need of a car match them and
         dealers come back to their stock; returns the scale used.
@@ -119,9 +119,9 @@ class Fleet(ABC):
         expected = self.weight * float((self.on_seats.cars[:CAR_TYPES] * chance).sum())
         return float(np.clip(wanted / expected, _LOWEST_SCRAP_SCALE, _HIGHEST_SCRAP_SCALE))
 
-    def listings(self, lookers: Lookers, hazard: float, *, base_year: bool) -> Floats:
-        """Cars of each good that may be for sale, (goods,): at dealers, and of lookers but for the usual keepers."""
-        due = group_sum(lookers.due, lookers.kind_good, GOODS)
+    def listings(self, in_market: InMarket, hazard: float, *, base_year: bool) -> Floats:
+        """Cars of each good that may be for sale, (goods,): dealers' and those of owners likely to sell."""
+        due = group_sum(in_market.due, in_market.kind_good, GOODS)
         listed = self.stock() + (1.0 - self._holding.keep_share) * hazard * due
         return np.asarray(np.maximum(listed, _ONE_IN_A_MILLION) if base_year else listed)
 
@@ -136,6 +136,6 @@ class Fleet(ABC):
         return np.asarray(total * on_road / on_road.sum())
 
     def bev_share_of_cars(self) -> Floats:
-        """Share of battery cars among the cars of each zone, shape (zones,)."""
+        """Share of BEVs among the cars of each zone, shape (zones,)."""
         cars = self.on_seats.by_zone.sum(axis=1)
         return np.asarray(cars[:, 1] / np.maximum(cars.sum(axis=1), 1.0))

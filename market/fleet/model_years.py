@@ -1,4 +1,4 @@
-"""Cars of one kind and build year counted together: an axis of the tables of expected cars (mean-field mode, B0)."""
+"""Cars of one kind and build year counted together: an axis of the tables of expected cars (mean-field mode)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Cars on the road, at dealers and traded, as columns of the results and the rows that fill them."""
+"""Result columns of cars on the road, at dealers and traded, and the rows that fill them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,34 +14,34 @@ from market.fleet.fleet import Fleet
 from market.fleet.traded import Traded
 
 NATIONAL_FLEET: dict[str, Series] = {
-    "new_sales_drawn": Series("car/quarter", "New cars sold (drawn)"),
-    "bev_sales_drawn": Series("car/quarter", "Battery cars sold (drawn)"),
-    "bev_stock": Series("car", "Battery cars on the road"),
+    "new_sales_drawn": Series("car/quarter", "New-car sales (drawn)"),
+    "bev_sales_drawn": Series("car/quarter", "BEV sales (drawn)"),
+    "bev_stock": Series("car", "BEVs on the road"),
     "cars_stock": Series("car", "Cars on the road"),
-    "dealer_stock": Series("car", "Used cars at dealers"),
+    "dealer_stock": Series("car", "Dealers' used-car inventory"),
     "scrapped": Series("car/quarter", "Cars scrapped"),
-    "bev_share_sd": Series("share of new sales", "Sampling standard deviation of the drawn battery-car share"),
+    "bev_share_sd": Series("share of new sales", "Sampling standard deviation of the drawn BEV share"),
 }
 
 ZONES: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
     "zone": Series("name", "Zone"),
-    "bev_share_new": Series("share of new sales", "Battery-car share of new sales"),
-    "new_sales": Series("car/quarter", "New cars sold (expected)"),
-    "bev_stock": Series("car", "Battery cars on the road"),
+    "bev_share_new": Series("share of new sales", "BEV share of new sales"),
+    "new_sales": Series("car/quarter", "New-car sales (expected)"),
+    "bev_stock": Series("car", "BEVs on the road"),
     "cars_stock": Series("car", "Cars on the road"),
-    "fast_plugs": Series("plug", "Fast plugs"),
-    "trip_coverage": Series("share", "Trips covered at 250 miles of range"),
-    "local_adequacy": Series("share", "Adequacy of chargers near home"),
+    "fast_plugs": Series("plug", "Fast chargers"),
+    "trip_coverage": Series("share", "Trip coverage with 250 miles of range"),
+    "local_adequacy": Series("share", "Adequacy of charging near home"),
 }
 
 USED: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "kind": Series("name", "Kind"),
+    "kind": Series("name", "Vehicle kind"),
     "age_bucket": Series("year", "Age"),
-    "price_kusd": Series("k$ of 2025", "Used price"),
-    "retention": Series("share of new price", "Price over that of a new car of the kind"),
-    "bought": Series("car/quarter", "Cars bought (expected)"),
+    "price_kusd": Series("thousand 2025 $", "Used price"),
+    "retention": Series("share of new price", "Retained value: price over that of a new car of the kind"),
+    "bought": Series("car/quarter", "Used-car sales (expected)"),
     "on_road": Series("car", "Cars on the road"),
 }
 

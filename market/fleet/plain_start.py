@@ -1,4 +1,4 @@
-"""Seats at the start by NumPy: for small populations, and the plain statement of ``compiled_start`` (B0)."""
+"""The starting population in NumPy, for small populations and as the reference for ``compiled_start``."""
 
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class StartTables(NamedTuple):
 def stratified(rows: Ints, shift: Floats, step: Floats) -> Floats:
     """Evenly spread numbers in (0, 1), shape (rows, draws), for row numbers: a Kronecker sequence with a keyed shift.
 
-    Neighbouring rows, which are alike, cover every dimension evenly (Richtmyer 1951).
+    Adjacent rows, which are similar, cover every dimension evenly (Richtmyer 1951).
     """
     return np.asarray((shift + rows[:, None] * step) % 1.0)
 
@@ -46,17 +46,17 @@ def start(
 ) -> None:  # fmt: skip
     """Fill the columns of rows from ``first`` on, given their zones and classes; all shape (rows,)."""
     rows = np.arange(first, first + zone.size)
-    luck = stratified(rows, tables.shift, tables.step)
-    entry = np.searchsorted(tables.path, luck[:, 0] * tables.path[-1], side="left") - 1
+    draws = stratified(rows, tables.shift, tables.step)
+    entry = np.searchsorted(tables.path, draws[:, 0] * tables.path[-1], side="left") - 1
     asleep = entry >= 0
-    kind = _pick(tables.kind[zone, buyer_class], luck[:, 1])
-    segment = _pick(tables.segment[kind], luck[:, 2])
-    year = _pick(tables.age[kind, buyer_class // (HOMES * TASTES)], luck[:, 3])
+    kind = _pick(tables.kind[zone, buyer_class], draws[:, 1])
+    segment = _pick(tables.segment[kind], draws[:, 2])
+    year = _pick(tables.age[kind, buyer_class // (HOMES * TASTES)], draws[:, 3])
     within = uniforms(tables.within_key, rows)
     quarter = np.minimum(((year + within) * QUARTERS_PER_YEAR).astype(np.int64), OLDEST_QUARTERS)
-    leased = (quarter < tables.lease_quarters) & (luck[:, 5] < tables.lease_share) & ~asleep
-    rest = np.clip((luck[:, 4] - tables.overdue) / (1.0 - tables.overdue), 0.0, 1.0)
-    wait = np.where(luck[:, 4] < tables.overdue, 0, np.searchsorted(tables.wait, rest))
+    leased = (quarter < tables.lease_quarters) & (draws[:, 5] < tables.lease_share) & ~asleep
+    rest = np.clip((draws[:, 4] - tables.overdue) / (1.0 - tables.overdue), 0.0, 1.0)
+    wait = np.where(draws[:, 4] < tables.overdue, 0, np.searchsorted(tables.wait, rest))
     date = np.where(asleep, entry, np.where(leased, tables.lease_quarters - quarter, wait))
     car[:] = np.where(asleep, NO_CAR, kind * len(SEGMENTS) + segment)
     age[:] = np.where(asleep, 0, quarter)
@@ -64,6 +64,6 @@ def start(
     flags[:] = np.where(asleep, SLEEPING, 0) | np.where(leased, LESSEE, 0)
 
 
-def _pick(running: Floats, luck: Floats) -> Ints:
-    """Place at which the running sum of shares passes a uniform number; running (rows, members), luck (rows,)."""
-    return np.asarray(np.minimum((running < luck[:, None]).sum(axis=1), running.shape[1] - 1))
+def _pick(running: Floats, draws: Floats) -> Ints:
+    """Place at which the running sum of shares passes a uniform number; running (rows, members), draws (rows,)."""
+    return np.asarray(np.minimum((running < draws[:, None]).sum(axis=1), running.shape[1] - 1))

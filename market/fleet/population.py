@@ -1,4 +1,4 @@
-"""The population at the start: seats, classes, cars, ages and decision dates, stratified to keep luck small (B0)."""
+"""The starting population: seats, classes, cars, ages and decision dates, stratified to reduce sampling error."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -21,10 +21,10 @@ from market.fleet.dealers import DealerLot
 from market.fleet.plain_start import StartTables
 
 _START_YEAR = 2016
-_NEW_CAR_AGE_YEARS = 8.0  # incomes differ in the age of their cars up to here: judgement
+_NEW_CAR_AGE_YEARS = 8.0  # incomes differ in the age of their cars up to here: judgment
 _RAKING_ROUNDS = 30
 _STEP_PRIMES = np.array([2.0, 3.0, 5.0, 7.0, 11.0, 13.0])  # one for each stratified number a row uses
-_MOST_OWNERSHIP_RATIO = 30.0  # bound on how much likelier a class is to own an early battery car
+_MOST_OWNERSHIP_RATIO = 30.0  # bound on how much likelier a class is to own an early BEV
 
 
 def seats_path(holding: Ownership, last_quarter: int) -> Floats:
@@ -62,10 +62,10 @@ def class_shares(places: Places) -> Floats:
 
 
 def starting_stock(places: Places, bev_ratio: Floats, taste_sd_kusd: float, alpha_powertrain: float) -> StartingStock:
-    """Who owned what at the end of 2016.
+    """Car ownership at the end of 2016.
 
-    Early battery cars went to zones by registrations (``bev_ratio``, shape (zones,)) and to classes by taste
-    and by income as recorded for new battery cars; segments and ages are national, ages tilted by income as
+    Early BEVs went to zones by registrations (``bev_ratio``, shape (zones,)) and to classes by taste
+    and by income as recorded for new BEVs; segments and ages are national, ages tilted by income as
     new-car buying is.
     """
     kinds = tables.load("kinds_2016").set_index("kind")["cars"].loc[list(KINDS)].to_numpy(np.float64)
@@ -116,7 +116,7 @@ def starting_columns(
 ) -> dict[str, NDArray[np.unsignedinteger]]:  # fmt: skip
     """Columns of all rows at the start of the first quarter, ordered by zone; ``COLUMN_TYPES`` names them.
 
-    Worked out piece by piece: a row's luck depends on its number alone, so pieces change nothing.
+    Computed piece by piece: a row's draws depend only on its number, so pieces do not change results.
     """
     edges, known = class_edges(places, rows), _start_tables(holding, stock, path, seed, lease_share)
     columns = {name: np.empty(rows, dtype=kind_of) for name, kind_of in COLUMN_TYPES.items()}
@@ -125,11 +125,11 @@ def starting_columns(
 
     def begin(piece: slice) -> None:
         first, last = np.searchsorted(edges, [piece.start, piece.stop - 1], side="right") - 1
-        cells = np.arange(first, last + 1)
+        strata = np.arange(first, last + 1)
         borders = np.clip(edges[first : last + 2], piece.start, piece.stop)
         sizes = borders[1:] - borders[:-1]
-        columns["zone"][piece] = np.repeat(cells // classes, sizes)
-        columns["buyer_class"][piece] = np.repeat(cells % classes, sizes)
+        columns["zone"][piece] = np.repeat(strata // classes, sizes)
+        columns["buyer_class"][piece] = np.repeat(strata % classes, sizes)
         start(piece.start, known, *(columns[name][piece] for name in COLUMN_TYPES))
 
     work.over(rows, begin)

@@ -1,4 +1,4 @@
-"""Draws become trades: who buys what, which physical cars change hands, when everybody looks next (M1, M11, M20)."""
+"""From draws to trades: purchases, physical cars that change hands, next decision dates (M1, M11, M20)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -15,7 +15,7 @@ from agents.population.draws import KEEP, NEW, USED, odds_of
 from agents.population.row_work import RowWork
 from agents.random.streams import Purpose, stream_key
 from market.base.categories import CLASSES, GOODS, HOMES, TASTES, car_type
-from market.buyers.demand import Flows, Lookers
+from market.buyers.demand import Flows, InMarket
 from market.buyers.parameters import Ownership
 from market.fleet.dealers import GOOD_OF, DealerLot, match_cars, served_buyers
 
@@ -43,8 +43,8 @@ class Trades:
     """Trades carried out, counted in rows.
 
     ``new_row``, ``new_product``: (new buyers,); ``used_row``, ``used_good``: (used buyers,) with the good
-    bought; ``sold_good``: (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: lookers who
-    kept their car.
+    bought; ``sold_good``: (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: owners in
+    the market who kept their car.
     """
 
     new_row: Ints
@@ -58,7 +58,7 @@ class Trades:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What lookers were drawn to do: all arrays (lookers,).
+    """Drawn choices of rows in the market: all arrays (rows,).
 
     ``kind``: KEEP, NEW or USED; ``item``: the product or used good; ``car``, ``age_quarters`` and ``own``: the
     car they have and its good (-1: none); ``served``: whether they find what they want, at first those who keep.
@@ -73,21 +73,21 @@ class Drawn:
     served: NDArray[np.bool_]
 
     def picked(self, chosen: NDArray[np.bool_]) -> "Drawn":
-        """Some of the lookers; ``chosen``: (lookers,)."""
+        """Some of the rows; ``chosen``: (rows,)."""
         return Drawn(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def joined(self, other: "Drawn") -> "Drawn":
-        """These lookers and others after them."""
+        """These rows followed by others."""
         return all_of([self, other])
 
 
 def all_of(parts: Iterable[Drawn]) -> Drawn:
-    """Lookers of all parts, in order."""
+    """Rows of all parts, in order."""
     parts = list(parts)
     return Drawn(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Drawn)))
 
 
-def cell_of(consumers: Consumers, rows: Ints) -> Ints:
+def stratum_of(consumers: Consumers, rows: Ints) -> Ints:
     """Place of rows in (zones x classes), same shape."""
     columns = consumers.columns
     return np.asarray(columns["zone"][rows].astype(np.int64) * CLASSES + columns["buyer_class"][rows])
@@ -99,11 +99,11 @@ def income_of(consumers: Consumers, rows: Ints) -> Ints:
 
 
 def draw(
-    consumers: Consumers, present: Present, lookers: Lookers, flows: Flows, nests: Nests, hazard: float, seed: int,
+    consumers: Consumers, present: Present, in_market: InMarket, flows: Flows, nests: Nests, hazard: float, seed: int,
     quarter: int,
 ) -> Drawn:  # fmt: skip
-    """Draw every looker's choice; nothing is changed. A seat due looks with probability ``hazard``."""
-    drawing = Drawing(consumers, lookers, flows, nests, hazard, seed, quarter)
+    """Draw every choice; nothing is changed. An owner due enters the market with probability ``hazard``."""
+    drawing = Drawing(consumers, in_market, flows, nests, hazard, seed, quarter)
     work = consumers.work
     owners = work.over(present.due.size, lambda piece: drawing.of_owners(present.due[piece]))
     others = work.over(present.carless.size, lambda piece: drawing.of_carless(present.carless[piece]))
@@ -111,13 +111,20 @@ def draw(
 
 
 class Drawing:
-    """Draws choices of a quarter for any rows that are among its lookers."""
+    """Draws the choices of a quarter for rows in the market."""
 
     def __init__(
-        self, consumers: Consumers, lookers: Lookers, flows: Flows, nests: Nests, hazard: float, seed: int, quarter: int
+        self,
+        consumers: Consumers,
+        in_market: InMarket,
+        flows: Flows,
+        nests: Nests,
+        hazard: float,
+        seed: int,
+        quarter: int,
     ) -> None:
         self._consumers = consumers
-        self._acquire, self._cell = lookers.by_code(flows.acquire)
+        self._acquire, self._stratum = in_market.by_code(flows.acquire)
         self._odds = odds_of(flows.tables, nests)
         self._hazard = hazard
         self._looks = stream_key(seed, Purpose.LOOK, quarter)
@@ -135,10 +142,10 @@ class Drawing:
     def _drawn(self, rows: Ints) -> Drawn:
         columns = self._consumers.columns
         car, age = columns["car"][rows], columns["age_quarters"][rows]
-        own, place = GOOD_OF[car, age], cell_of(self._consumers, rows)
+        own, place = GOOD_OF[car, age], stratum_of(self._consumers, rows)
         acquire = np.where(own >= 0, self._acquire[place * GOODS + np.maximum(own, 0)], 1.0)
         engine = self._consumers.work.engine
-        kind, item = engine.choose(self._choices, rows, acquire, self._cell[place], self._odds)
+        kind, item = engine.choose(self._choices, rows, acquire, self._stratum[place], self._odds)
         return Drawn(rows, kind, item, car, age, own, kind == KEEP)
 
 
@@ -156,11 +163,11 @@ def serve(drawn: Drawn, lot: DealerLot, served_share: Floats, seed: int, quarter
     others = np.sum(work.over(kind.size, serve_new), axis=0)
     is_used = np.flatnonzero(kind == USED)
 
-    def luck(some: Ints) -> Floats:
+    def draws(some: Ints) -> Floats:
         numbers: Floats = work.engine.uniforms(key, drawn.rows[is_used[some]])
         return numbers
 
-    served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, luck)
+    served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, draws)
     return replace(drawn, served=served)
 
 
@@ -188,8 +195,8 @@ def trade(
 
     def buy_new(piece: slice) -> None:
         buyers, product = rows[new[piece]], drawn.item[new[piece]]
-        luck = work.engine.uniforms(stream_key(seed, Purpose.LEASE, quarter), buyers)
-        leased = luck < new_cars.lease_share[product]
+        draws = work.engine.uniforms(stream_key(seed, Purpose.LEASE, quarter), buyers)
+        leased = draws < new_cars.lease_share[product]
         new_type = car_type(new_cars.kind[product], new_cars.segment[product])
         consumers.give_car(buyers, new_type, np.zeros_like(new_type), dates.after_new(buyers, leased), leased)
 
@@ -219,8 +226,8 @@ class _Dates:
 
     def _drawn(self, rows: Ints, mean_years: float) -> Ints:
         edges = ownership.holding_edges(mean_years * QUARTERS_PER_YEAR, self._holding.hold_shape)
-        luck = self._engine.uniforms(self._key, rows)
-        return np.asarray(self._quarter + 1 + self._engine.steps_below(luck, edges))
+        draws = self._engine.uniforms(self._key, rows)
+        return np.asarray(self._quarter + 1 + self._engine.steps_below(draws, edges))
 
     def after_used(self, rows: Ints) -> Ints:
         """After buying a used car."""
@@ -233,6 +240,6 @@ class _Dates:
 
     def after_keeping(self, rows: Ints) -> Ints:
         """After looking and keeping."""
-        luck = self._engine.uniforms(self._key, rows)
-        wait = ownership.look_again_quarters(luck, self._holding.look_again_low, self._holding.look_again_high)
+        draws = self._engine.uniforms(self._key, rows)
+        wait = ownership.look_again_quarters(draws, self._holding.look_again_low, self._holding.look_again_high)
         return self._quarter + wait

@@ -1,11 +1,11 @@
-"""What a fleet is given to choose and trade with: the market of a quarter before anybody is served."""
+"""Input of a fleet's trades: the market of a quarter before buyers are served."""
 
 from dataclasses import dataclass, replace
 
 from agents.arrays import Floats
 from market.base.clock import Clock
 from market.buyers.car_market import Outcome, VehicleMarket
-from market.buyers.demand import Lookers
+from market.buyers.demand import InMarket
 from market.buyers.inversion import Constants
 from market.buyers.valuation import ValuedOffers
 from market.buyers.waiting import Ahead, WaitingBuyers, with_hurried
@@ -16,8 +16,8 @@ from market.fleet.trades import NewCars
 class Trading:
     """A quarter's buyers and what they are offered.
 
-    ``market``: that of those in it, of whom those due look with ``hazard``; ``outcome``: what they are expected to do,
-    those who wait held back; ``limit``: (products,) most cars that can be delivered.
+    ``market``: households in the market and their values; ``hazard``: share of owners due who enter it; ``outcome``:
+    expected choices, excluding buyers who wait; ``limit``: (products,) supply limit.
     """
 
     clock: Clock
@@ -30,9 +30,9 @@ class Trading:
     limit: Floats
     waiting: WaitingBuyers
 
-    def see_ahead(self, lookers: Lookers, share: Floats) -> Ahead:
-        """What seats due within a year (``lookers``) would choose now, and who of them does: ``share``, (incomes,)."""
-        ahead = self.valued.market_for(lookers, self.market.values.listings)
+    def see_ahead(self, in_market: InMarket, share: Floats) -> Ahead:
+        """What owners due within a year, ``in_market``, would choose now; ``share``: (incomes,) of them that do so."""
+        ahead = self.valued.market_for(in_market, self.market.values.listings)
         return self.waiting.see_ahead(ahead, self.outcome, self.constants, share)
 
     def with_hurried(self, ahead: Ahead) -> "Trading":

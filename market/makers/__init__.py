@@ -1,1 +1,1 @@
-"""Automakers on the market: offering, prices, forecasts, programs."""
+"""Automakers in the market: offering, prices, forecasts, programs."""

@@ -1,4 +1,4 @@
-"""What must hold of makers' stocks, and what they are paid for new cars (D1 invariants 4 and 8)."""
+"""Accounting checks of automakers' inventories, and payments for new cars."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A fall of battery-electric cars' prices that makers announce ahead (M3)."""
+"""A fall of BEVs' prices that automakers announce ahead (M3)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What makers expect of battery-car demand: Holt with damped trend, first plans, announced credits (M18)."""
+"""Automakers' forecasts of BEV demand: Holt with damped trend, initial optimism, announced credits (M18)."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ from market.base.categories import MAKERS
 from market.makers.parameters import Plans
 
 PLANS_QUARTER = quarters.index("2022Q4")
-"""When makers had the plans of 2021-22; their optimism fades from then on."""
+"""When automakers had the plans of 2021-22; their optimism fades from then on."""
 NEW_BRANDS = ("Tesla", "New brands")
-"""Makers that sell battery cars alone and without dealers; the others are legacy."""
+"""Automakers that sell BEVs alone and without dealers; the others are legacy."""
 
 
 class MakerForecasts:
-    """Forecasts of every maker, updated each fourth quarter; arrays have shape (makers,) unless said.
+    """Forecasts of every automaker, updated each fourth quarter; arrays have shape (makers,) unless said.
 
     ``maker``: (products,) who makes each; ``initial_optimism``: of the plans of 2021-22, as a multiple of demand;
     ``alpha_powertrain``: what a k$ of credit does to the log-odds of a powertrain (M1).
@@ -34,7 +34,7 @@ class MakerForecasts:
         self.holt: HoltForecast | None = None
 
     def observe(self, cars: Floats, credit_kusd: Floats, expected_credit_kusd: Floats, quarter: int) -> None:
-        """See a quarter's demand for battery cars and its credits, now and a year on; arguments (products,)."""
+        """See a quarter's demand for BEVs and its credits, now and a year on; arguments (products,)."""
         self._quarters.append(cars)
         self._credit_kusd.append(credit_kusd)
         self._expected_credit_kusd = expected_credit_kusd
@@ -48,7 +48,7 @@ class MakerForecasts:
             self.holt = self.holt.updated(year, plans.level_gain, plans.trend_gain, plans.trend_damping)
 
     def last_year(self) -> Floats:
-        """Battery cars wanted in the last four quarters, (products,)."""
+        """BEVs wanted in the last four quarters, (products,)."""
         return np.asarray(np.sum(self._quarters[-QUARTERS_PER_YEAR:], axis=0))
 
     def optimism(self, quarter: int) -> Floats:
@@ -67,13 +67,13 @@ class MakerForecasts:
         return np.asarray(np.exp(self._response_per_kusd * mean))
 
     def cars_ahead(self, years: int, quarter: int) -> Floats:
-        """Battery cars a year expected in each of the coming years, (years, makers); none before a first year."""
+        """BEVs a year expected in each of the coming years, (years, makers); none before a first year."""
         if self.holt is None:
             return np.zeros((years, len(MAKERS)))
         steps = [self.holt.ahead(step, self.plans.trend_damping) for step in range(1, years + 1)]
         return np.asarray(np.maximum(steps, 0.0) * self.optimism(quarter) * self.policy_factor())
 
     def growth(self, quarter: int) -> Floats:
-        """Battery cars expected in a year over those of the last; 1 for a maker without any."""
+        """BEVs expected in a year over those of the last; 1 for an automaker without any."""
         sold = group_sum(self.last_year(), self._maker, len(MAKERS))
         return np.asarray(np.where(sold > 0, self.cars_ahead(1, quarter)[0] / np.where(sold > 0, sold, 1.0), 1.0))

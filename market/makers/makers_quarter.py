@@ -1,4 +1,4 @@
-"""What makers see when they plan models: demand, what is on offer, margins, credits and their own cells (M15, M18)."""
+"""What automakers observe when they plan models: demand, offers, margins, credits, own cells (M15, M18)."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ from market.vehicles.products import Offers
 
 @dataclass(frozen=True)
 class MakersQuarter:
-    """A quarter as it is shown to makers; arrays have shape (products,).
+    """A quarter as it is shown to automakers; arrays have shape (products,).
 
     ``demand_cars``: cars wanted; ``credit_kusd``: mean credits on BEVs now and ``coming_credit_kusd`` a year on, as
     the law has them; ``margin_kusd``: markup of each product over its cost, with what rules make a sale worth;
-    ``models_added``: by programmes, among those on offer; ``cells``: None in a run without a power side.
+    ``models_added``: by programs, among those on offer; ``cells``: None in a run without a power side.
     """
 
     quarter: int
@@ -37,15 +37,15 @@ class MakersQuarter:
 
 
 def missing_share(cells: OwnCells, maker: int, expected_cars: float, sold_cars: float, new_gwh: float) -> float:
-    """Share of a new model's cells, 0 to 1, that a maker lacks because lines of its own turned to storage (M15).
+    """Share of a new model's cells, 0 to 1, that an automaker lacks because its lines converted to storage (M15).
 
     ``expected_cars``: BEVs a year it expects, ``sold_cars``: BEVs of the last year, above 0; ``new_gwh``: cells of the
     new model from US plants, GWh a year, above 0.
     """
     before = float(cells.needed[maker]) * expected_cars / sold_cars * float(cells.domestic_share[maker])
     need = before + new_gwh
-    capacity, turned = float(cells.capacity[maker]), float(cells.turned[maker])
-    short = max(0.0, need - capacity) - max(0.0, need - capacity - turned)
+    capacity, converted = float(cells.capacity[maker]), float(cells.converted[maker])
+    short = max(0.0, need - capacity) - max(0.0, need - capacity - converted)
     return min(1.0, short / new_gwh)
 
 

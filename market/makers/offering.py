@@ -1,4 +1,4 @@
-"""New vehicles as buyers meet them in a quarter: products, prices, credits, where they are sold (M2, M10)."""
+"""New vehicles on offer in a quarter: products, prices, credits, availability (M2, M10)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -32,18 +32,18 @@ from market.vehicles.pack_prices import PackPrices
 from market.vehicles.parameters import Makers
 from market.vehicles.products import Products
 
-_AHEAD_QUARTERS = 4  # how far on announced credits are read: what comes in a year stays
+_AHEAD_QUARTERS = QUARTERS_PER_YEAR  # how far on announced credits are read: what comes in a year stays
 
 
 class Offering:
     """The new-vehicle side of a run; ``price_kusd``, ``credit_kusd`` and ``offers`` are those of the quarter open.
 
     ``used_credit_kusd``: credits on used cars, (incomes, goods); ``margin_beyond_price_kusd``: (products,) what rules
-    make a sale worth to its maker beyond the price.
+    make a sale worth to its automaker beyond the price.
 
-    What cells do to makers (M13, M14): ``cell_adder_usd_per_kwh`` on their packs and ``models_kept``, the share of
-    battery-car models, both (makers,); written by the cell market, nothing without it. ``models_added``: (products,),
-    models that programmes brought on sale (M15).
+    What cells do to automakers (M13, M14): ``cell_adder_usd_per_kwh`` on their packs and ``models_kept``, the share of
+    BEV models, both (makers,); written by the cell market, nothing without it. ``models_added``: (products,),
+    models that programs brought on sale (M15).
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Offering:
         self.margin_beyond_price_kusd: Floats = np.zeros(self.products.size)
 
     def make_makers(self, model: Any) -> list[Automaker]:
-        """The makers as Mesa agents with their products, in the order of the vocabulary."""
+        """The automakers as Mesa agents with their products, in the order of ``MAKERS``."""
         given = self._makers
         rules = MakerRules(given.price_adjustment, given.stock_days, given.incentive_days, given.most_incentive)
         return [Automaker(model, name, self.products.of_maker(place), rules) for place, name in enumerate(MAKERS)]
@@ -111,7 +111,7 @@ class Offering:
         self.margin_beyond_price_kusd = sum(rules, start=np.zeros(self.products.size))
 
     def set_prices(self, makers: Iterable[Automaker], quarter: int) -> None:
-        """Let every maker set its prices (M10); the year's mean by kind is remembered for used cars."""
+        """Let every automaker set its prices (M10); the year's mean by kind is remembered for used cars."""
         self.cut_kusd = self._cut.kusd if quarter > self._origin and quarter >= self._cut.comes else 0.0
         shown = {maker: self._shown(maker, quarter) for maker in makers}
         best = np.full(self.products.size, np.nan)
@@ -129,7 +129,7 @@ class Offering:
         means[year] = mean_by_kind(self.price_kusd, self.offers, means[max(year - 1, 0)])
 
     def _shown(self, maker: Automaker, quarter: int) -> MakerSensing:
-        """What a maker sees before it sets prices."""
+        """What an automaker sees before it sets prices."""
         own = maker.products
         has_lever = self.products.is_bev[own] & (quarter > self._origin)
         factor = np.where(has_lever, self._makers.bev_price_factor, 1.0)
@@ -143,7 +143,7 @@ class Offering:
         )  # fmt: skip
 
     def observe_demand(self, makers: Iterable[Automaker], seen: SeenMarket, quarter: int) -> None:
-        """Let makers see who bought at the prices of the quarter; while there are records that reveals their cost."""
+        """Let automakers see who bought at the prices of the quarter; while there are data that reveals their cost."""
         self.pricing.see(seen)
         if quarter > self._recorded_until:
             return
@@ -158,7 +158,7 @@ class Offering:
     def planners_see(
         self, clock: Clock, makers: Iterable[Automaker], demand_cars: Floats, cells: OwnCells | None
     ) -> MakersQuarter:
-        """What makers see when they plan models; to the origin no law to come. ``demand_cars``: (products,)."""
+        """What automakers see when they plan models; up to the origin no law to come. ``demand_cars``: (products,)."""
         now = mean_credit_kusd(self.credit_kusd, self.products.is_bev)
         coming = now
         if not clock.is_recorded:
@@ -171,7 +171,7 @@ class Offering:
         return MakersQuarter(clock.quarter, demand_cars, self.offers, self.models_added, margin, now, coming, cells)
 
     def announced_fall_kusd(self, quarter: int, ahead: int) -> float:
-        """Fall of BEV prices within so many quarters that makers have announced, k$ (M3)."""
+        """Fall of BEV prices within so many quarters that automakers have announced, k$ (M3)."""
         return self._cut.coming_kusd(quarter, ahead)
 
     def expected_credit_kusd(self, quarter: int, ahead: int) -> Floats:

@@ -1,4 +1,4 @@
-"""What makers offer and sell, as columns of the results and the rows that fill them."""
+"""Result columns of automakers' offers and sales, and the rows that fill them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,42 +15,42 @@ from market.fleet.traded import Traded
 from market.makers.offering import Offering
 
 NATIONAL_MAKERS: dict[str, Series] = {
-    "bev_price_kusd": Series("k$ of 2025", "Mean price of new battery cars"),
-    "petrol_price_kusd": Series("k$ of 2025", "Mean price of new petrol cars"),
-    "bev_credit_kusd": Series("k$ of 2025", "Mean credit on a new battery car"),
-    "credits_paid_musd": Series("M$ of 2025/quarter", "Purchase credits paid, on used cars too"),
-    "used_credits_paid_musd": Series("M$ of 2025/quarter", "Credits on used cars paid"),
-    "bev_range_miles": Series("mile", "Mean range of new battery cars"),
-    "bev_models": Series("effective model", "Battery-car models on offer"),
-    "pack_price_usd_per_kwh": Series("$ of 2025/kWh", "Battery pack price"),
+    "bev_price_kusd": Series("thousand 2025 $", "Mean price of new BEVs"),
+    "petrol_price_kusd": Series("thousand 2025 $", "Mean price of new gasoline cars"),
+    "bev_credit_kusd": Series("thousand 2025 $", "Mean credit on a new BEV"),
+    "credits_paid_musd": Series("million 2025 $/quarter", "Purchase credits paid, new and used cars"),
+    "used_credits_paid_musd": Series("million 2025 $/quarter", "Purchase credits paid, used cars"),
+    "bev_range_miles": Series("mile", "Mean range of new BEVs"),
+    "bev_models": Series("effective model", "BEV models on offer"),
+    "pack_price_usd_per_kwh": Series("2025 $/kWh", "Battery pack price"),
 }
 
 AUTOMAKERS: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "maker": Series("name", "Maker (a calibrated archetype, no forecast of the company)"),
+    "maker": Series("name", "Automaker (a calibrated archetype, not a forecast of the company)"),
     "product": Series("name", "Product"),
     "powertrain": Series("name", "Powertrain"),
-    "price_kusd": Series("k$ of 2025", "Price"),
-    "marginal_cost_kusd": Series("k$ of 2025", "Marginal cost"),
+    "price_kusd": Series("thousand 2025 $", "Price"),
+    "marginal_cost_kusd": Series("thousand 2025 $", "Marginal cost"),
     "markup_share": Series("share of price", "Markup"),
     "incentive_share": Series("share of list price", "Incentive"),
-    "stock": Series("car", "New cars in the maker's stock"),
-    "demand": Series("car/quarter", "Cars wanted (expected)"),
-    "sales": Series("car/quarter", "Cars sold (expected)"),
-    "recorded_sales": Series("car/quarter", "Recorded cars sold"),
-    "constant_kusd": Series("k$", "Demand constant"),
+    "stock": Series("car", "New-car inventory"),
+    "demand": Series("car/quarter", "Demand (expected)"),
+    "sales": Series("car/quarter", "Sales (expected)"),
+    "recorded_sales": Series("car/quarter", "Recorded sales"),
+    "constant_kusd": Series("thousand 2025 $", "Demand constant"),
 }
 
 
 def national(offering: Offering, sold: Floats, traded: Traded, ledger: Ledger, quarter: int) -> Row:
     """Prices, credits and models on offer; means over cars ``sold``, (products,)."""
     products, offers = offering.products, offering.offers
-    bev, petrol = sold * products.is_bev, sold * (products.powertrain == ICE)
+    bev, gasoline = sold * products.is_bev, sold * (products.powertrain == ICE)
     credit = np.broadcast_to(offering.credit_kusd.mean(axis=(0, 1)), sold.shape)
     on_used = (traded.used_credit_musd(amount) for amount in offering.used_credit_by_policy.values())
     return {
         "bev_price_kusd": weighted_or_nan(offering.price_kusd, bev),
-        "petrol_price_kusd": weighted_or_nan(offering.price_kusd, petrol),
+        "petrol_price_kusd": weighted_or_nan(offering.price_kusd, gasoline),
         "bev_credit_kusd": weighted_or_nan(credit, bev),
         "credits_paid_musd": -ledger.balance_musd(GOVERNMENT),
         "used_credits_paid_musd": sum(on_used),

@@ -1,17 +1,17 @@
-"""Columns of the makers' table that come from their plans (M15, M18)."""
+"""Columns of the automakers' table that come from their plans (M15, M18)."""
 
 from agents.arrays import Floats
 from market.base.categories import MAKERS
 from market.makers.planning import Planning
 from market.vehicles.products import Products
 
-_YEARS_AHEAD = 3  # the lead of a programme
+_YEARS_AHEAD = 3  # the lead of a program
 
 
 def maker_plans(
     planning: Planning, products: Products, effective_models: Floats, quarter: int, place: int
 ) -> dict[str, float]:
-    """Models, programmes, write-offs and forecast of one maker; nothing for the open market of cells.
+    """Models, programs, write-offs and forecast of one automaker; nothing for the open market of cells.
 
     ``effective_models``: on offer, (products,).
     """

@@ -1,4 +1,4 @@
-"""Makers' plans of a quarter: what they expect, and the programmes they pay for (M15, M18)."""
+"""Automakers' planning in a quarter: forecasts and model programs (M15, M18)."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from market.makers.programmes import Programmes
 
 
 class Planning:
-    """Forecasts and programmes of a run; without programmes models follow the trend and the lines that turned."""
+    """Forecasts and programs of a run; without programs models follow the trend and converted lines."""
 
     def __init__(self, is_bev: Bools, forecasts: MakerForecasts, programmes: Programmes) -> None:
         self._plans = forecasts.plans
@@ -25,7 +25,7 @@ class Planning:
         return self.forecasts if self._plans.damped_forecasts else None
 
     def plan(self, seen: MakersQuarter) -> Floats:
-        """See the quarter's demand; pay, finish, launch and cancel programmes. Models these have added, (products,)."""
+        """See the quarter's demand; pay, finish, launch and cancel programs. Models these have added, (products,)."""
         bevs = seen.demand_cars * self._is_bev
         self.forecasts.observe(bevs, seen.credit_kusd, seen.coming_credit_kusd, seen.quarter)
         if self._plans.programmes:
@@ -33,14 +33,14 @@ class Planning:
         return self.programmes.models_added.copy()
 
     def models_kept(self, kept_by_cells: Floats) -> Floats:
-        """Share of the trend's models a maker keeps, (makers,): all where programmes decide.
+        """Share of the trend's models an automaker keeps, (makers,): all where programs decide.
 
         ``kept_by_cells``: (makers,) what its cells would leave of them.
         """
         return np.ones(len(MAKERS)) if self._plans.programmes else kept_by_cells
 
     def lost_share(self, effective_models: Floats, kept_by_cells: Floats) -> Floats:
-        """Second channel of the detour: share of BEV models lost to lines that turned, (makers,).
+        """Second channel of the detour: share of BEV models lost to converted lines, (makers,).
 
         ``effective_models``: on offer, (products,).
         """
@@ -49,5 +49,5 @@ class Planning:
         return np.asarray(1.0 - kept_by_cells)
 
     def post_money(self, ledger: Ledger) -> None:
-        """What makers pay for programmes."""
+        """What automakers pay for programs."""
         self.programmes.post_money(ledger)

@@ -1,4 +1,4 @@
-"""What makers know of demand when they set prices: last quarter's buyers by kind, and the best prices (M10)."""
+"""Automakers' price setting: demand of last quarter's buyers by kind, and best prices (M10)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from agents.arrays import Floats, Ints, group_sum
 from agents.buyers.choice import Alphas, Nests
 from agents.makers.price_equilibrium import Demand, PriceRule, equilibrium_prices_kusd, markup_at, revealed_demand
 from market.base.categories import TASTES
-from market.buyers.demand import GROUPS, Flows, Lookers
+from market.buyers.demand import GROUPS, Flows, InMarket
 
 _OWNERS, _CARLESS = 0, 1  # seats that may keep their car, and seats that must acquire one
 
@@ -19,10 +19,10 @@ class SeenMarket:
     """A quarter's buyers as they chose at its prices.
 
     ``price_kusd``, ``price_weight``: (products,) prices paid and what a k$ of them counts before the weight of money;
-    ``money``: (cells,) that weight; ``hazard``: the share of seats due that looked.
+    ``money``: (strata,) that weight; ``hazard``: the share of seats due that looked.
     """
 
-    lookers: Lookers
+    in_market: InMarket
     flows: Flows
     money: Floats
     hazard: float
@@ -30,27 +30,27 @@ class SeenMarket:
     price_weight: Floats
 
 
-def expected_demand(seen: SeenMarket, kind_of_cell: Ints, nests: Nests, alphas: Alphas) -> Demand:
-    """Demand that makers expect: buyers of the quarter by kind, owners and carless apart (M10).
+def expected_demand(seen: SeenMarket, kind_of_stratum: Ints, nests: Nests, alphas: Alphas) -> Demand:
+    """Demand that automakers expect: buyers of the quarter by kind, owners and carless apart (M10).
 
-    ``kind_of_cell``: (cells,) which cells are taken as one kind of buyer. At the prices of the quarter demand for every
-    product is that of all cells; its slopes are those of the kinds, whose members are taken to be alike.
+    ``kind_of_stratum``: (strata,) the kind of buyer each stratum is counted as. At the prices of the quarter demand for
+    every product equals that of all strata; slopes are those of the kinds, whose members are treated as alike.
     """
-    lookers, flows = seen.lookers, seen.flows
-    cells, kinds = kind_of_cell.size, int(kind_of_cell.max()) + 1
-    looking = group_sum(seen.hazard * lookers.due, lookers.kind_cell, cells)
-    seats = np.stack([looking, lookers.carless])
-    acquirers = np.stack([np.clip(flows.acquirers - lookers.carless, 0.0, looking), lookers.carless])
+    in_market, flows = seen.in_market, seen.flows
+    strata, kinds = kind_of_stratum.size, int(kind_of_stratum.max()) + 1
+    looking = group_sum(seen.hazard * in_market.due, in_market.kind_stratum, strata)
+    seats = np.stack([looking, in_market.carless])
+    acquirers = np.stack([np.clip(flows.acquirers - in_market.carless, 0.0, looking), in_market.carless])
     tables = flows.tables
     by_nest = tables.segment[:, nests.nest_segment] * tables.nest
     product_share = by_nest[:, nests.product_nest] * tables.product[tables.group]
-    row = np.concatenate([kind_of_cell + kinds * side for side in (_OWNERS, _CARLESS)])
-    cell = np.tile(np.arange(cells), 2)
+    row = np.concatenate([kind_of_stratum + kinds * side for side in (_OWNERS, _CARLESS)])
+    stratum = np.tile(np.arange(strata), 2)
 
     def summed(weight: Floats, what: Floats) -> Floats:
-        return np.asarray(csr_array((weight.ravel(), (row, cell)), shape=(2 * kinds, cells)) @ what)
+        return np.asarray(csr_array((weight.ravel(), (row, stratum)), shape=(2 * kinds, strata)) @ what)
 
-    one = np.ones(cells)
+    one = np.ones(strata)
     total = summed(seats, one)
     money = summed(seats, seen.money) / np.where(total > 0, total, 1.0)
     cars = summed(acquirers * tables.new, product_share)
@@ -59,13 +59,13 @@ def expected_demand(seen: SeenMarket, kind_of_cell: Ints, nests: Nests, alphas: 
     )  # fmt: skip
 
 
-def class_of_cell(lookers: Lookers) -> Ints:
-    """Class (income, home charging, taste) of every cell, whatever its zone, shape (cells,), below CLASSES."""
-    return np.asarray(lookers.group_code[lookers.group] % GROUPS * TASTES + lookers.taste)
+def class_of_stratum(in_market: InMarket) -> Ints:
+    """Class (income, home charging, taste) of every stratum, whatever its zone, shape (strata,), below CLASSES."""
+    return np.asarray(in_market.group_code[in_market.group] % GROUPS * TASTES + in_market.taste)
 
 
 class PriceSetting:
-    """The prices makers aim at, given the demand last seen; ``maker``: (products,) who owns each product.
+    """The prices automakers aim at, given the demand last seen; ``maker``: (products,) who owns each product.
 
     ``rule``: how they find them.
     """
@@ -80,7 +80,7 @@ class PriceSetting:
 
     def see(self, market: SeenMarket) -> None:
         """Remember the buyers of a quarter."""
-        self._demand = expected_demand(market, class_of_cell(market.lookers), self._nests, self._alphas)
+        self._demand = expected_demand(market, class_of_stratum(market.in_market), self._nests, self._alphas)
 
     def revealed_markup_kusd(self, list_price_kusd: Floats) -> Floats:
         """Markup with which these prices are best for the buyers last seen, k$, (products,). ValueError without any."""
@@ -94,5 +94,5 @@ class PriceSetting:
 
     def _seen(self) -> Demand:
         if self._demand is None:
-            raise ValueError("makers set best prices only after a quarter with buyers")
+            raise ValueError("automakers set best prices only after a quarter with buyers")
         return self._demand

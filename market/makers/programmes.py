@@ -1,4 +1,4 @@
-"""Programmes of all makers: begun, paid, finished or written off once a year, and what it does to models (M15)."""
+"""Model programs of all automakers: launched, paid for, finished or written off, and their effect on models (M15)."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -30,7 +30,7 @@ _KWH_PER_GWH = 1e6
 
 @dataclass
 class Programme:
-    """One programme for one more model of a product; ``due``: quarter from whose end the model is on sale.
+    """One program for one more model of a product; ``due``: quarter from whose end the model is on sale.
 
     ``book_musd``: what has been spent and not yet written off or down; on sale it falls evenly over the model's life.
     """
@@ -42,7 +42,7 @@ class Programme:
 
 
 class ProgrammeEvent(NamedTuple):
-    """A programme launched, finished or cancelled in this quarter; ``sunk_musd``: what it had cost by then."""
+    """A program launched, finished or canceled in this quarter; ``sunk_musd``: what it had cost by then."""
 
     product: int
     event: str
@@ -50,11 +50,11 @@ class ProgrammeEvent(NamedTuple):
 
 
 class Programmes:
-    """State of programmes; arrays have shape (products,) or, money of the quarter in M$, (makers,).
+    """State of programs; arrays have shape (products,) or, money of the quarter in M$, (makers,).
 
-    ``models_added``: on sale by programmes; ``write_off_musd``: sunk in programmes given up; ``write_down_musd``:
-    of models on sale; ``models_lost``: not launched or given up only because the maker's lines
-    turned to storage: the second channel of the detour. ``missing_weight``: what cells that are missing count for.
+    ``models_added``: on sale by programs; ``write_off_musd``: sunk in programs given up; ``write_down_musd``:
+    of models on sale; ``models_lost``: not launched or canceled only because the automaker's
+    lines converted to storage, the second channel of the detour; ``missing_weight``: weight of missing cells.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Programmes:
             programme.book_musd = (programme.book_musd - loss) * (years_left - 1) / years_left
 
     def _launch(self, seen: MakersQuarter) -> None:
-        """Each maker begins what is worth most over its cost, at most so many a year as its engineers can."""
+        """Each automaker launches the programs with the highest net value, up to its engineering capacity."""
         lead, products = self._plans.lead_quarters, self._products
         cars = self._forecasts.cars_ahead(_years_seen(self.terms), seen.quarter)
         on_offer = products.is_bev & seen.offers.on_offer
@@ -165,7 +165,7 @@ class Programmes:
     def _decides(
         self, seen: ProgrammeSensing, strategy: MakerStrategy, product: int, *, under_way: bool
     ) -> ProgrammeAction:
-        """What the maker decides; a model it would have but for cells turned away is counted as lost."""
+        """What the automaker decides; a model it would have but for converted cell lines is counted as lost."""
         action = self.rule(seen, strategy, self.terms, under_way=under_way)
         if seen.cells_missing > 0.0:
             there = replace(seen, cells_missing=0.0, models=seen.models + self.models_lost[product])
@@ -182,7 +182,7 @@ class Programmes:
     def _sense(
         self, seen: MakersQuarter, product: int, cars: Floats, before: int, quarters_left: int
     ) -> ProgrammeSensing:
-        """What a maker sees of one more model of a product after ``before`` others under way."""
+        """What an automaker sees of one more model of a product after ``before`` others under way."""
         products, maker = self._products, int(self._products.maker[product])
         last = self._forecasts.last_year()
         own = float(last[(products.maker == maker) & products.is_bev].sum())
@@ -191,20 +191,20 @@ class Programmes:
         finished_now = float(self.models_added[product] - seen.models_added[product])
         models = float(seen.offers.effective_models[product]) + finished_now + before
         share = float(last[product]) / nest if nest > 0 else 0.0
-        petrol = (products.maker == maker) & (products.powertrain == ICE)
+        gasoline = (products.maker == maker) & (products.powertrain == ICE)
         gained = cars_gained_share(models, share, self.terms.variety)
         return ProgrammeSensing(
             cars_per_year=coming,
             models=models,
             nest_share=share,
             margin_kusd=float(seen.margin_kusd[product]),
-            lost_kusd=seen.lost_kusd(petrol),
+            lost_kusd=seen.lost_kusd(gasoline),
             cells_missing=self._cells_missing(seen, maker, product, cars[:, maker], gained * coming),
             quarters_left=quarters_left,
         )
 
     def _cells_missing(self, seen: MakersQuarter, maker: int, product: int, cars: Floats, won: Floats) -> float:
-        """Share of a new model's cells that the maker lacks, weighed; ``cars``, ``won``: BEVs of both, (years,)."""
+        """Share of a new model's cells that the automaker lacks, weighed; ``cars``, ``won``: BEVs of both, (years,)."""
         if seen.cells is None:
             return 0.0
         year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
@@ -217,7 +217,7 @@ class Programmes:
         return self._missing_weight * missing_share(seen.cells, maker, float(cars[year]), sold, mine)
 
     def lost_share(self, effective_models: Floats) -> Floats:
-        """Second channel: share of its BEV models a maker would have but for lines turned, (makers,).
+        """Second channel: share of BEV models an automaker lost to converted lines, (makers,).
 
         ``effective_models``: on offer, (products,).
         """
@@ -228,7 +228,7 @@ class Programmes:
         return np.asarray(np.where(lost > 0, lost / np.where(lost > 0, models + lost, 1.0), 0.0))
 
     def post_money(self, ledger: Ledger) -> None:
-        """What makers pay for programmes, and to suppliers for those given up, M$."""
+        """What automakers pay for programs, and to suppliers for those given up, M$."""
         for number, name in enumerate(MAKERS):
             ledger.pay(name, DEVELOPERS, float(self.spent_musd[number] + self.paid_off_musd[number]))
 
@@ -240,7 +240,7 @@ def _strategy(plans: Plans, name: str) -> MakerStrategy:
         cost_musd=cost if new else cost * plans.legacy_cost_factor,
         discount_rate=plans.new_capital if new else plans.legacy_capital,
         margin_kept=1.0 if new else 1.0 - plans.dealer_share,
-        cannibalises=not new,
+        cannibalizes=not new,
         belief_in_service=plans.new_service_belief if new else 1.0,
     )
 

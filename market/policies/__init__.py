@@ -1,1 +1,1 @@
-"""Policies, one file an instrument; ``table.POLICIES`` names them all."""
+"""Policies, one file an instrument; ``registry`` names them all."""

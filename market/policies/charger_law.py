@@ -33,9 +33,9 @@ class ChargerCosts(Protocol):
 
 
 class ChargerLaw(RatePolicy):
-    """One row of ``charger_grants``; the rate is the grant expected for a plug, $ of 2025, (near home, on a corridor).
+    """One row of ``charger_grants``; the rate is the grant expected for a plug, 2025 $, (near home, on a corridor).
 
-    ``budget_usd``: all that may be paid after the records, infinite where the law sets no limit.
+    ``budget_usd``: all that may be paid after the observed data, infinite where the law sets no limit.
     """
 
     def __init__(self, instrument: str, parameters: Policy, origin: int, chargers: ChargerCosts) -> None:

@@ -1,4 +1,4 @@
-"""Grants for chargers on corridors: the National Electric Vehicle Infrastructure programme (M9)."""
+"""Grants for chargers on corridors: the National Electric Vehicle Infrastructure program (M9)."""
 
 import numpy as np
 

@@ -12,7 +12,7 @@ BEFORE_2023, BOUGHT = "30D", "30D_2023"
 
 
 class FederalCredit(FederalLaw):
-    """26 USC 30D, by maker and date; since 2023 for bought cars alone, of buyers under an income cap."""
+    """26 USC 30D, by automaker and date; since 2023 for bought cars alone, of buyers under an income cap."""
 
     def __init__(self, setting: PolicySetting) -> None:
         super().__init__(setting)

@@ -1,4 +1,4 @@
-"""What the federal credits on cars share: when the law holds, and its rows by maker and date (M2)."""
+"""What the federal credits on cars share: when the law holds, and its rows by automaker and date (M2)."""
 
 from abc import abstractmethod
 from collections.abc import Hashable, Mapping
@@ -74,7 +74,7 @@ class FederalLaw(PurchaseCredit):
         return np.asarray((self._covers * (self._nominal_kusd * active)[:, None]).sum(axis=0))
 
     def leased_share(self, quarter: int) -> Floats:
-        """Leased share of each maker's BEVs by product, shape (products,)."""
+        """Leased share of each automaker's BEVs by product, shape (products,)."""
         return self._leases.if_bev(quarter)
 
 

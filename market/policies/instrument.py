@@ -36,7 +36,7 @@ class PurchaseCredit(ABC):
 
     @abstractmethod
     def statutory_kusd(self, quarter: int) -> Floats:
-        """Amount at full strength, k$ of 2025, shape (zones or 1, incomes, products)."""
+        """Amount at full strength, thousand 2025 $, shape (zones or 1, incomes, products)."""
 
     @property
     def known_from(self) -> int:
@@ -48,6 +48,6 @@ class PurchaseCredit(ABC):
         return self.amount_kusd(quarter + ahead if quarter >= self.known_from else quarter)
 
     def amount_kusd(self, quarter: int) -> Floats:
-        """Amount in a quarter, k$ of 2025, shape (zones or 1, incomes, products)."""
+        """Amount in a quarter, thousand 2025 $, shape (zones or 1, incomes, products)."""
         factor = self.factor if quarter > self.setting.origin else 1.0
         return self.statutory_kusd(quarter) * factor

@@ -28,7 +28,7 @@ class InvestmentCredit(RatePolicy):
 
 
 COMPLIANT_DEMAND = {2025: 0.05, 2026: 0.15, 2027: 0.35, 2028: 0.55, 2029: 0.70, 2030: 0.80}
-"""Share of deliveries whose building began under the foreign-content rule (M19: safe harbour lags; judgement)."""
+"""Share of deliveries whose building began under the foreign-content rule (M19: safe-harbor lags; judgment)."""
 
 
 def compliant_share(year: int, strength: float) -> float:

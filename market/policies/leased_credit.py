@@ -10,7 +10,7 @@ LEASED = "45W_lease"
 
 
 class LeasedCredit(FederalLaw):
-    """26 USC 45W: lessors get it for any leased battery car and pass part of it on."""
+    """26 USC 45W: lessors get it for any leased BEV and pass part of it on."""
 
     @property
     def factor(self) -> float:

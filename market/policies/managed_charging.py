@@ -1,4 +1,4 @@
-"""Utilities' programme that manages when battery cars charge (M21)."""
+"""Utilities' program that manages when BEVs charge (M21)."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from market.base import quarters
 
 
 class ManagedTerms(Protocol):
-    """What the programme reads of the grid's parameters."""
+    """What the program reads of the grid's parameters."""
 
     @property
     def managed_share(self) -> float:
@@ -21,7 +21,7 @@ class ManagedTerms(Protocol):
 
     @property
     def managed_from(self) -> str:
-        """First quarter of the programme."""
+        """First quarter of the program."""
         ...
 
     @property
@@ -31,7 +31,7 @@ class ManagedTerms(Protocol):
 
 
 class ManagedCharging:
-    """Share of battery cars enrolled: it grows from a first quarter to its level in equal steps.
+    """Share of BEVs enrolled: it grows from a first quarter to its level in equal steps.
 
     ``known_from``: quarter from which planners count on what is coming.
     """
@@ -42,11 +42,11 @@ class ManagedCharging:
         self.known_from = quarters.index(parameters.managed_known)
 
     def share(self, quarter: int) -> float:
-        """Share of battery cars enrolled in a quarter; none to the origin."""
+        """Share of BEVs enrolled in a quarter; none up to the origin."""
         steps = self._parameters.managed_ramp_years * QUARTERS_PER_YEAR
         grown = (quarter - self._first + 1) / steps
         return self._parameters.managed_share * min(max(grown, 0.0), 1.0)
 
     def expected_share(self, quarter: int, ahead: int) -> float:
-        """Share planners expect so many quarters on: the coming programme if it is known, else today's."""
+        """Share planners expect so many quarters on: the coming program if it is known, else today's."""
         return self.share(quarter + ahead if quarter >= self.known_from else quarter)

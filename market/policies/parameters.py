@@ -10,42 +10,60 @@ class Policy(Group):
     """Credits, duties, grants and rules: strength and dates (M2, M9, M10, M12, M16, M19)."""
 
     federal_credit_factor: float = parameter(
-        1.0, 0.0, 2.0, "1", "federal credits on cars after the origin, as a multiple", "lever", "lever"
+        1.0, 0.0, 2.0, "1", "federal credits on cars after the observed data, multiplier", "lever", "lever"
     )
     leased_credit_factor: float = parameter(
-        1.0, 0.0, 2.0, "1", "of them the one on leased cars, as a further multiple", "lever", "lever"
+        1.0, 0.0, 2.0, "1", "leased-vehicle credit, further multiplier", "lever", "lever"
     )
     used_credit_factor: float = parameter(
-        1.0, 0.0, 2.0, "1", "of them the one on used cars, as a further multiple", "lever", "lever"
+        1.0, 0.0, 2.0, "1", "used-vehicle credit, further multiplier", "lever", "lever"
     )
     used_price_spread: float = parameter(
-        0.35, 0.1, 0.8, "log", "spread of prices within a used good, for the credit's price cap", "judgement"
+        0.35,
+        0.1,
+        0.8,
+        "log",
+        "log standard deviation of prices within a used good, for the credit's price cap",
+        "judgment",
     )
     federal_credit_end: str = quarter_field("2025Q3", "last quarter of the federal credits", "lever")
-    federal_credit_known: str = quarter_field("2025Q3", "quarter in which that end becomes known", "lever")
+    federal_credit_known: str = quarter_field(
+        "2025Q3", "quarter in which the end of the federal credits becomes known", "lever"
+    )
     production_credit_factor: float = parameter(
-        1.0, 0.0, 2.0, "1", "45X after the origin, as a multiple", "lever", "lever"
+        1.0, 0.0, 2.0, "1", "45X production credit after the observed data, multiplier", "lever", "lever"
     )
     investment_credit_factor: float = parameter(
-        1.0, 0.0, 2.0, "1", "storage ITC after the origin, as a multiple", "lever", "lever"
+        1.0, 0.0, 2.0, "1", "storage investment tax credit (ITC) after the observed data, multiplier", "lever", "lever"
     )
     tariff_factor: float = parameter(
-        1.0, 0.0, 5.0, "1", "tariffs on cells after the origin, as a multiple", "lever", "lever"
+        1.0, 0.0, 5.0, "1", "tariffs on cells after the observed data, multiplier", "lever", "lever"
     )
     state_rebate_factor: float = parameter(
-        1.0, 0.0, 2.0, "1", "state rebates after the origin, as a multiple", "lever", "lever"
+        1.0, 0.0, 2.0, "1", "state rebates after the observed data, multiplier", "lever", "lever"
     )
     zev_requirement: float = parameter(
-        0.0, 0.0, 1.0, "1", "states' zero-emission rule after the origin: 0 is none, 1 as adopted", "lever", "lever"
+        0.0,
+        0.0,
+        1.0,
+        "1",
+        "state zero-emission vehicle rule after the observed data: 0 none, 1 as adopted",
+        "lever",
+        "lever",
     )
     zev_credit_kusd: float = parameter(
-        5.0, 0.0, 20.0, "k$", "price of a zero-emission credit, at most the fine", "judgement: the fine before 2026"
+        5.0,
+        0.0,
+        20.0,
+        "thousand $",
+        "price of a zero-emission vehicle credit, at most the penalty",
+        "judgment: the penalty before 2026",
     )
     corridor_grant_factor: float = parameter(
-        1.0, 0.0, 2.0, "1", "grants for chargers on corridors after the origin, as a multiple", "lever", "lever"
+        1.0, 0.0, 2.0, "1", "grants for corridor chargers (NEVI) after the observed data, multiplier", "lever", "lever"
     )
     charger_credit_factor: float = parameter(
-        1.0, 0.0, 2.0, "1", "tax credit for chargers after the origin, as a multiple", "lever", "lever"
+        1.0, 0.0, 2.0, "1", "tax credit for chargers (30C) after the observed data, multiplier", "lever", "lever"
     )
 
     @field_validator("federal_credit_end", "federal_credit_known")

@@ -26,7 +26,7 @@ class ProductionCredit(RatePolicy):
         return int(self._rows["known_from"].map(quarters.index).min())
 
     def statutory(self, quarter: int) -> Floats:
-        """$ of 2025 a kWh for cells and modules together, shape (1,)."""
+        """2025 $/kWh for cells and modules together, shape (1,)."""
         rows = self._rows
         year = quarters.year(quarter)
         if year not in rows.index:

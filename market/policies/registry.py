@@ -29,7 +29,7 @@ USED_POLICIES: dict[str, type[UsedCredit]] = {"used_credit": UsedCredit}
 """Credits on used cars."""
 
 MAKER_POLICIES: dict[str, Callable[[PolicySetting], RatePolicy]] = {"zev_requirement": ZevRequirement}
-"""Rules that make a sale worth more or less to its maker than its price."""
+"""Rules that make a sale worth more or less to its automaker than its price."""
 
 CHARGER_POLICIES: dict[str, Callable[[Policy, int, ChargerCosts], ChargerLaw]] = {
     "corridor_grant": CorridorGrant,
@@ -47,4 +47,4 @@ BATTERY_POLICIES: dict[str, type[RatePolicy]] = {
 GRID_POLICIES: dict[str, type[ManagedCharging]] = {
     "managed_charging": ManagedCharging,
 }
-"""Programmes that change the load of battery cars."""
+"""Programs that change the load of BEVs."""

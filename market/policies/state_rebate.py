@@ -1,4 +1,4 @@
-"""State purchase incentives for battery cars (M2)."""
+"""State purchase incentives for BEVs (M2)."""
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class StateRebate(PurchaseCredit):
         return self.setting.parameters.state_rebate_factor
 
     def statutory_kusd(self, quarter: int) -> Floats:
-        """Shape (zones, incomes, products): the year's incentive for battery cars; the last record holds after."""
+        """Shape (zones, incomes, products): the year's incentive for BEVs; the last record holds after."""
         year = min(quarters.year(quarter), self._last_year)
         if year not in self._by_year:
             self._by_year[year] = self._of_year(year)

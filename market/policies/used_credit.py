@@ -1,4 +1,4 @@
-"""The federal credit on used battery cars and plug-in hybrids: a share of a low price (M2, M20)."""
+"""The federal credit on used BEVs and plug-in hybrids: a share of a low price (M2, M20)."""
 
 import numpy as np
 from scipy.special import ndtr
@@ -31,7 +31,7 @@ class UsedCredit:
         return self.parameters.federal_credit_factor * self.parameters.used_credit_factor
 
     def amount_kusd(self, quarter: int, price_kusd: Floats) -> Floats:
-        """Amount in a quarter, k$ of 2025, shape (incomes, goods); ``price_kusd``: mean used prices, (goods,)."""
+        """Amount in a quarter, thousand 2025 $, shape (incomes, goods); ``price_kusd``: mean used prices, (goods,)."""
         law = quarter_of_law(quarter, self.origin, self._end, self._last)
         if law is None or law < self._first or law > self._last:
             return np.zeros((len(INCOMES), GOODS))
@@ -55,9 +55,9 @@ def credit_kusd(price_kusd: Floats, spread: float, share: float, most_kusd: floa
         place = (np.log(price) - middle) / spread
         return ndtr(place), price_kusd * ndtr(place - spread)
 
-    turn = min(most_kusd / share, cap_kusd)
-    (cars_to_turn, money_to_turn), (cars_to_cap, _) = below(turn), below(cap_kusd)
-    return np.asarray(share * money_to_turn + most_kusd * (cars_to_cap - cars_to_turn))
+    kink = min(most_kusd / share, cap_kusd)
+    (cars_to_kink, money_to_kink), (cars_to_cap, _) = below(kink), below(cap_kusd)
+    return np.asarray(share * money_to_kink + most_kusd * (cars_to_cap - cars_to_kink))
 
 
 def _old_enough(least_years: float) -> Floats:

@@ -14,7 +14,7 @@ _FINE_KUSD = 20.0  # a missing car, Health and Safety Code 43212 as the rule has
 class ZevRequirement(RatePolicy):
     """Advanced Clean Cars II, by model year.
 
-    Every sale in a state that enforces it needs ``required_share`` credits, and a battery car earns one. To the origin
+    Every sale in a state that enforces it needs ``required_share`` credits, and a BEV earns one. Up to the origin
     recorded prices hold what that was worth.
     """
 
@@ -35,7 +35,7 @@ class ZevRequirement(RatePolicy):
         return self.parameters.zev_requirement
 
     def statutory(self, quarter: int) -> Floats:
-        """What a sale is worth beyond its price, k$ of 2025, shape (products,): of petrol cars a cost.
+        """What a sale is worth beyond its price, thousand 2025 $, shape (products,): of gasoline cars a cost.
 
         A maker sells a product at one price in all states: the worth is weighted by the share sold where the rule is.
         """

@@ -1,1 +1,1 @@
-"""The power side: regions, storage orders and contracts, prices, revenue, the grid."""
+"""The power sector: regions, storage orders and contracts, prices, revenue, the grid."""

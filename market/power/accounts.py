@@ -1,4 +1,4 @@
-"""The accounts of storage: contracts, what stands by region, credits paid (D1 invariants 4 and 5)."""
+"""Accounts of storage: contracts, installed storage by region, credits paid."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from market.power.vintages import GWH
 
 
 def check_storage(ledger: Ledger, power: PowerSide) -> None:
-    """Contracted storage is delivered, outstanding or paid for as shortfall; regions hold what was put up."""
+    """Contracts add up; installed storage equals additions less retirements, by region and by vintage."""
     contracts = [*power.book.open, *power.book.closed]
     signed = float(sum(signed.sum() for signed in power.signed_gwh))
     ledger.equal(
@@ -18,27 +18,27 @@ def check_storage(ledger: Ledger, power: PowerSide) -> None:
         sum(c.delivered_gwh + c.shortfall_gwh + c.untaken_gwh + c.outstanding_gwh for c in contracts),
     )
     ledger.equal(
-        "storage put up after the last contract's end", sum(abs(c.outstanding_gwh) for c in power.book.closed), 0.0
+        "storage outstanding after a contract's end", sum(abs(c.outstanding_gwh) for c in power.book.closed), 0.0
     )
-    put_up = power.regions.installed_gwh.copy()
+    install = power.regions.installed_gwh.copy()
     for contract in contracts:
-        put_up[contract.region] += contract.delivered_gwh + contract.shortfall_gwh + contract.untaken_gwh
-    expected = put_up - power.vintages.retired_to_date[GWH]
+        install[contract.region] += contract.delivered_gwh + contract.shortfall_gwh + contract.untaken_gwh
+    expected = install - power.vintages.retired_to_date[GWH]
     worst = int(np.argmax(np.abs(power.installed_gwh - expected)))
     ledger.equal(
-        "storage standing in a region and put up less retired",
+        "installed storage of a region and additions less retirements",
         float(power.installed_gwh[worst]),
         float(expected[worst]),
     )
     of_vintages = power.vintages.standing()[GWH]
     worst = int(np.argmax(np.abs(power.installed_gwh - of_vintages)))
     ledger.equal(
-        "storage standing in a region and its vintages", float(power.installed_gwh[worst]), float(of_vintages[worst])
+        "installed storage of a region and its vintages", float(power.installed_gwh[worst]), float(of_vintages[worst])
     )
 
 
 def check_credits(ledger: Ledger, power: PowerSide, production_credits_musd: float) -> None:
-    """What the treasury paid are the credits on the cells made, M$, and those on the storage put up."""
+    """Credits paid by the treasury, M$, equal those on cells made and on storage installed."""
     paid = -ledger.balance_musd(TREASURY)
     due = production_credits_musd + power.book.credits_musd
     ledger.equal("battery credits paid and units times amount", paid, due)

@@ -80,8 +80,8 @@ class Alternatives:
 class ContractBook:
     """All contracts of a run, and what the quarter open brought.
 
-    ``added_gwh``, ``added_gw``, ``added_center_gw``: put up by region, the last by data centers; ``revenue_musd``:
-    of domestic sellers less damages, (sellers,); ``credits_musd``: investment credits.
+    ``added_gwh``, ``added_gw``, ``added_center_gw``: storage installed by region, the last by data centers;
+    ``revenue_musd``: of domestic sellers less damages, (sellers,); ``credits_musd``: investment credits.
     """
 
     def __init__(self, regions: int, damages_share: float, take_or_pay_share: float = 1.0) -> None:
@@ -110,8 +110,8 @@ class ContractBook:
         for contract in self.open:
             price = contract.price_in(lithium_usd_per_kg)
             other = alternatives.price_usd_per_kwh(compliant=contract.compliant)
-            dearer = price * (1.0 - self._take_or_pay_share) > other
-            contract.is_refused = contract.is_domestic and contract.due_gwh(quarter) > 0.0 and dearer
+            costs_more = price * (1.0 - self._take_or_pay_share) > other
+            contract.is_refused = contract.is_domestic and contract.due_gwh(quarter) > 0.0 and costs_more
 
     def due_by_seller(self, quarter: int) -> Floats:
         """Domestic cells due in a quarter and taken, GWh, shape (sellers,)."""
@@ -132,14 +132,14 @@ class ContractBook:
         return np.asarray(due.max(axis=0))
 
     def outstanding_gwh(self) -> Floats:
-        """Energy contracted and not yet put up, GWh, (regions,)."""
+        """Energy contracted and not yet installed, GWh, (regions,)."""
         energy = np.zeros(self._regions)
         for contract in self.open:
             energy[contract.region] += contract.outstanding_gwh
         return energy
 
     def outstanding_gw(self, center_share: float) -> Floats:
-        """Power contracted and not yet put up, GW, (regions,); of data centers' the share that counts."""
+        """Power contracted and not yet installed, GW, (regions,); of data centers' the share that counts."""
         power = np.zeros(self._regions)
         for contract in self.open:
             counts = center_share if contract.for_data_center else 1.0
@@ -197,7 +197,7 @@ class ContractBook:
         self.credits_musd += credit
         if contract.is_domestic:
             self.revenue_musd[SELLERS.index(contract.seller)] += price * came - damages
-        self._put_up(contract, energy)
+        self._install(contract, energy)
 
     def _settle_refused(
         self, contract: StorageContract, energy: float, alternatives: Alternatives, lithium_usd_per_kg: float,
@@ -215,9 +215,9 @@ class ContractBook:
         ledger.pay(TREASURY, contract.buyer, credit)
         self.credits_musd += credit
         self.revenue_musd[SELLERS.index(contract.seller)] += paid
-        self._put_up(contract, energy)
+        self._install(contract, energy)
 
-    def _put_up(self, contract: StorageContract, energy: float) -> None:
+    def _install(self, contract: StorageContract, energy: float) -> None:
         power = contract.gw * energy / contract.gwh
         self.added_gwh[contract.region] += energy
         self.added_gw[contract.region] += power

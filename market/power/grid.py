@@ -1,4 +1,4 @@
-"""Battery cars on the grid: their load at the peak of each power region, its cost in retail prices (M21)."""
+"""BEVs on the grid: their load at the peak of each power region, its cost in retail prices (M21)."""
 
 from collections.abc import Sequence
 
@@ -21,9 +21,9 @@ from market.power.regions import YEARS_AHEAD, PowerRegions
 
 
 class Grid:
-    """Load and cost of battery cars by region; arrays have shape (regions,) unless they say otherwise.
+    """Load and cost of BEVs by region; arrays have shape (regions,) unless they say otherwise.
 
-    ``added_gw``: load above that of the origin, which recorded peaks and prices hold; 0 to the origin;
+    ``added_gw``: load above that of the origin, which recorded peaks and prices hold; 0 up to the origin;
     ``added_ahead_gw``: the same as planners expect it three years on; ``vehicle_gw``: what enrolled cars give back;
     ``rise_usd_per_kwh``: of the retail price.
     """
@@ -46,7 +46,7 @@ class Grid:
         return peak_load_gw(cars, managed_share, self._parameters.unmanaged_kw, self._parameters.managed_kw)
 
     def connect(self, cars_by_zone: Floats, quarter: int) -> None:
-        """A quarter's load of the battery cars of each zone, (zones,), and what it does to prices (M21)."""
+        """A quarter's load of the BEVs of each zone, (zones,), and what it does to prices (M21)."""
         cars = group_sum(cars_by_zone, self._region_of_zone, len(REGIONS))
         self._cars.append(cars)
         share = self.managed_charging.share(quarter)

@@ -1,4 +1,4 @@
-"""What is written down of battery cars on the grid and of what storage earns: columns, and what fills them."""
+"""Result columns of BEV load and storage revenue, and the values that fill them."""
 
 import numpy as np
 
@@ -12,28 +12,30 @@ from market.power.grid import Grid
 from market.power.sector import PowerSide
 
 NATIONAL_GRID: dict[str, Series] = {
-    "bev_peak_load_gw": Series("GW", "Load of battery cars at the peak"),
-    "managed_charging_share": Series("share of battery cars", "Battery cars in managed charging"),
-    "electricity_rise_usd_per_kwh": Series("$ of 2025/kWh", "Rise of residential electricity by battery cars' load"),
+    "bev_peak_load_gw": Series("GW", "BEV load at the peak"),
+    "managed_charging_share": Series("share of BEVs", "BEVs in managed charging"),
+    "electricity_rise_usd_per_kwh": Series(
+        "2025 $/kWh", "Increase in the residential electricity price due to BEV load"
+    ),
 }
 
 GRID_OF_REGION: dict[str, Series] = {
-    "peak_gw": Series("GW", "Peak load, with battery cars"),
-    "car_load_gw": Series("GW", "Load of battery cars at the peak"),
-    "electricity_usd_per_kwh": Series("$ of 2025/kWh", "Residential electricity"),
-    "electricity_rise_usd_per_kwh": Series("$ of 2025/kWh", "Of it by battery cars' load"),
+    "peak_gw": Series("GW", "Peak load, including BEVs"),
+    "car_load_gw": Series("GW", "BEV load at the peak"),
+    "electricity_usd_per_kwh": Series("2025 $/kWh", "Residential electricity price"),
+    "electricity_rise_usd_per_kwh": Series("2025 $/kWh", "Part of the electricity price due to BEV load"),
 }
 
 REVENUE_OF_REGION: dict[str, Series] = {
-    "scarcity_factor": Series("1", "Arbitrage and merchant revenue over that of a normal year"),
-    "earned_usd_per_kw_year": Series("$ of 2025/kW-year", "Earned by a kW of storage standing"),
-    "expected_usd_per_kw_year": Series("$ of 2025/kW-year", "What planners expect a kW to earn next year"),
-    "target_gw": Series("GW", "Storage whose value meets its cost, in normal years, at today's peak"),
+    "scarcity_factor": Series("1", "Arbitrage and merchant revenue relative to a normal year"),
+    "earned_usd_per_kw_year": Series("2025 $/kW-year", "Revenue of installed storage"),
+    "expected_usd_per_kw_year": Series("2025 $/kW-year", "Revenue planners expect next year"),
+    "target_gw": Series("GW", "Storage at which value equals cost, normal year, current peak"),
 }
 
 
 def national_grid(grid: Grid, seats: Floats, quarter: int) -> Row:
-    """The national columns of battery cars on the grid; ``seats``: (zones,)."""
+    """The national columns of BEVs on the grid; ``seats``: (zones,)."""
     share = seats / seats.sum()
     return {
         "bev_peak_load_gw": float(grid.load_gw.sum()),

@@ -1,4 +1,4 @@
-"""What is written down of storage: columns of regions, contracts and national, and the rows that fill them."""
+"""Result columns of storage, regions and contracts, and the rows that fill them."""
 
 from collections.abc import Iterator
 
@@ -16,53 +16,53 @@ from market.power.sector import PowerSide
 from market.power.vintages import GW, GWH
 
 NATIONAL_STORAGE: dict[str, Series] = {
-    "storage_added_gw": Series("GW/quarter", "Storage put up, power"),
-    "storage_added_gwh": Series("GWh/quarter", "Storage put up, energy"),
-    "storage_installed_gw": Series("GW", "Storage standing"),
-    "storage_retired_gw": Series("GW/quarter", "Storage taken down at the end of its life"),
+    "storage_added_gw": Series("GW/quarter", "Storage additions, power"),
+    "storage_added_gwh": Series("GWh/quarter", "Storage additions, energy"),
+    "storage_installed_gw": Series("GW", "Installed storage"),
+    "storage_retired_gw": Series("GW/quarter", "Storage retirements"),
     "storage_ordered_gwh": Series("GWh/quarter", "Storage contracted"),
-    "compliant_demand_gwh": Series("GWh/year", "Demand for cells under the content rule, a year ahead"),
-    "compliant_supply_gwh": Series("GWh/year", "US capacity for storage cells, a year ahead"),
+    "compliant_demand_gwh": Series("GWh/year", "Demand for cells that meet the foreign-content rule, a year ahead"),
+    "compliant_supply_gwh": Series("GWh/year", "US storage-cell capacity, a year ahead"),
 }
 
 REGION_TABLE: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
     "region": Series("name", "Power region"),
     **GRID_OF_REGION,
-    "installed_gw": Series("GW", "Storage standing"),
-    "installed_gwh": Series("GWh", "Energy of storage standing"),
-    "data_center_gw": Series("GW", "Storage of data centers, part of the standing"),
-    "added_gw": Series("GW/quarter", "Storage put up, power"),
-    "added_gwh": Series("GWh/quarter", "Storage put up, energy"),
-    "retired_gw": Series("GW/quarter", "Storage taken down at the end of its life, power"),
-    "retired_gwh": Series("GWh/quarter", "The same, energy"),
-    "recorded_added_gw": Series("GW/quarter", "Recorded storage put up"),
+    "installed_gw": Series("GW", "Installed storage"),
+    "installed_gwh": Series("GWh", "Installed storage, energy"),
+    "data_center_gw": Series("GW", "Installed storage of data centers"),
+    "added_gw": Series("GW/quarter", "Storage additions, power"),
+    "added_gwh": Series("GWh/quarter", "Storage additions, energy"),
+    "retired_gw": Series("GW/quarter", "Storage retirements, power"),
+    "retired_gwh": Series("GWh/quarter", "Storage retirements, energy"),
+    "recorded_added_gw": Series("GW/quarter", "Recorded storage additions"),
     "ordered_gwh": Series("GWh/quarter", "Storage contracted"),
     "ordered_data_center_gwh": Series("GWh/quarter", "Storage contracted by data centers"),
-    "outstanding_gwh": Series("GWh", "Storage contracted and not yet put up"),
-    "value_usd_per_kw_year": Series("$ of 2025/kW-year", "Value of one more kW of storage"),
-    "cost_usd_per_kw_year": Series("$ of 2025/kW-year", "Cost of one more kW of storage"),
+    "outstanding_gwh": Series("GWh", "Storage contracted and not yet installed"),
+    "value_usd_per_kw_year": Series("2025 $/kW-year", "Marginal value of storage"),
+    "cost_usd_per_kw_year": Series("2025 $/kW-year", "Cost of new storage"),
     **REVENUE_OF_REGION,
 }
 
 CONTRACTS: dict[str, Series] = {
-    "number": Series("number", "Contract"),
-    "signed": Series("quarter", "Signed"),
+    "number": Series("number", "Contract number"),
+    "signed": Series("quarter", "Quarter signed"),
     "region": Series("name", "Power region"),
     "buyer": Series("name", "Buyer"),
-    "seller": Series("name", "Seller (a calibrated archetype, no forecast of the company)"),
-    "compliant": Series("yes or no", "Needs cells that meet the content rule"),
+    "seller": Series("name", "Seller (a calibrated archetype, not a forecast of the company)"),
+    "compliant": Series("yes or no", "Requires cells that meet the foreign-content rule"),
     "gw": Series("GW", "Power"),
     "gwh": Series("GWh", "Energy"),
-    "price_usd_per_kwh": Series("$ of 2025/kWh", "Price at the lithium price of signing"),
+    "price_usd_per_kwh": Series("2025 $/kWh", "Price at the lithium price on signing"),
     "start": Series("quarter", "First delivery"),
     "end": Series("quarter", "Last delivery"),
     "delivered_gwh": Series("GWh", "Delivered"),
-    "shortfall_gwh": Series("GWh", "Not delivered, paid for"),
-    "outstanding_gwh": Series("GWh", "Still to come at the end of the run"),
-    "damages_musd": Series("M$ of 2025", "Damages paid"),
-    "untaken_gwh": Series("GWh", "Not taken by the buyer"),
-    "paid_untaken_musd": Series("M$ of 2025", "Paid for what was not taken"),
+    "shortfall_gwh": Series("GWh", "Shortfall, compensated"),
+    "outstanding_gwh": Series("GWh", "Outstanding at the end of the run"),
+    "damages_musd": Series("million 2025 $", "Damages paid"),
+    "untaken_gwh": Series("GWh", "Refused by the buyer"),
+    "paid_untaken_musd": Series("million 2025 $", "Take-or-pay payments"),
 }
 
 

@@ -60,7 +60,7 @@ class PowerRegions:
         self._capex_ratio = capex["ratio_to_2025"].to_numpy(np.float64)
 
     def recorded(self, year: int) -> tuple[Floats, Floats]:
-        """Storage put up in a recorded year: power and energy."""
+        """Storage installed in a recorded year: power and energy."""
         return self.recorded_gw[year], self.recorded_gwh[year]
 
     def firm_hours(self, last_recorded_year: int) -> Floats:

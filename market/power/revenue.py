@@ -1,4 +1,4 @@
-"""What a kW of storage earns in a region, and what planners expect of it (M16, M18, M22)."""
+"""Storage revenue per kW by region, and planners' expectations of it (M16, M18, M22)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The power side of a quarter: utilities and data centers ask, regions clear, contracts are signed (M16, M17, M19)."""
+"""The power sector in a quarter: storage orders, clearing by region, contracts (M16, M17, M19)."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from market.power.price import compliant_premium_cap_usd_per_kwh, compliant_pric
 from market.power.revenue import StorageRevenue
 from market.power.vintages import CENTER_GW, GW, GWH, StorageVintages
 
-_MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgement
+MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgment
 _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 
 
@@ -59,7 +59,7 @@ class PowerSide:
     def ordered_per_year_gwh(self) -> float:
         """Storage contracted in a year, over the last two: what sellers take as a year's demand (M18)."""
         return (
-            float(sum(signed.sum() for signed in self.signed_gwh[-_MEMORY_YEARS * QUARTERS_PER_YEAR :])) / _MEMORY_YEARS
+            float(sum(signed.sum() for signed in self.signed_gwh[-MEMORY_YEARS * QUARTERS_PER_YEAR :])) / MEMORY_YEARS
         )
 
     def compliant_demand_gwh(self, quarter: int) -> float:
@@ -91,12 +91,12 @@ class PowerSide:
         return compliant_price_usd_per_kwh(imported, cap, demand_gwh, supply_gwh)
 
     def counting_gw(self) -> Floats:
-        """Storage standing that counts for a region: half of data centers', and cars that give power back."""
+        """Installed storage that counts for a region: half of data centers', and cars that give power back."""
         counts = self._storage.data_center_capacity_share
         return np.asarray(self.installed_gw - (1.0 - counts) * self.data_center_gw + self.grid.vehicle_gw)
 
     def share_of_peak(self, quarter: int) -> Floats:
-        """Storage standing that counts, over the peak."""
+        """Installed storage that counts, over the peak."""
         return self.counting_gw() / self.grid.peak_gw(quarter)
 
     def standing_gw(self, quarter: int) -> Floats:
@@ -138,7 +138,7 @@ class PowerSide:
     # Phase 2: recorded and committed projects
 
     def open(self, quarter: int) -> None:
-        """Take down what is too old; sign what is put up in a year anyway: recorded to the origin, then committed."""
+        """Retire old storage; sign exogenous additions: recorded up to the origin, then committed projects."""
         self.vintages.retire(quarter)
         self._add(-self.vintages.retired)
         self.signed_gwh.append(np.zeros(len(REGIONS)))
@@ -154,7 +154,7 @@ class PowerSide:
             self._sign_for_the_year(power, power * self.regions.firm_hours(quarters.year(self.origin)), quarter)
 
     def _sign_for_the_year(self, power: Floats, energy: Floats, quarter: int) -> None:
-        """What is put up this year anyway: imported, delivered in its four quarters, or to an origin within it."""
+        """Exogenous additions of the year: imported, delivered in its four quarters, or to an origin within it."""
         end = (
             min(quarter + QUARTERS_PER_YEAR - 1, self.origin)
             if quarter <= self.origin
@@ -274,15 +274,15 @@ class PowerSide:
     # Phase 5: delivery
 
     def deliver(self, made_gwh: Floats, quarter: int, ledger: Ledger) -> None:
-        """Deliver what is due from what US lines made for storage, (sellers,), and put it up."""
+        """Deliver what is due from what US lines made for storage, (sellers,), and install it."""
         lithium = self._world.lithium_usd_per_kg(quarter)
         self.book.deliver(made_gwh, self._alternatives(quarter), lithium, quarter, ledger)
         amount = np.stack([self.book.added_gw, self.book.added_gwh, self.book.added_center_gw])
-        self.vintages.put_up(amount, quarter)
+        self.vintages.install(amount, quarter)
         self._add(amount)
 
     def _add(self, amount: Floats) -> None:
-        """Change what stands, (3, regions): GW, GWh, GW of data centers."""
+        """Change installed storage, (3, regions): GW, GWh, GW of data centers."""
         self.installed_gw = self.installed_gw + amount[GW]
         self.installed_gwh = self.installed_gwh + amount[GWH]
         self.data_center_gw = self.data_center_gw + amount[CENTER_GW]

@@ -1,4 +1,4 @@
-"""Storage by the quarter it was put up: it stands for its life, then retires (M16)."""
+"""Storage by vintage: in service for its life, then retired (M16)."""
 
 import numpy as np
 
@@ -7,11 +7,11 @@ from agents.arrays import Floats
 GW, GWH, CENTER_GW = range(3)
 """Rows of an amount of storage: power, energy, and the power that belongs to data centers."""
 _BUILT_OVER_QUARTERS = 24
-"""Storage standing at the start was put up evenly over the six years before it: large batteries began in 2011."""
+"""Installed storage at the start was added evenly over the six years before: large batteries began in 2011."""
 
 
 class StorageVintages:
-    """What stands by its last quarter. An amount has shape (3, regions): GW, GWh, GW of data centers."""
+    """Installed storage by vintage. An amount has shape (3, regions): GW, GWh, GW of data centers."""
 
     def __init__(self, gw: Floats, gwh: Floats, life_years: float, quarters_per_year: int) -> None:
         self._life = round(life_years * quarters_per_year)
@@ -21,18 +21,18 @@ class StorageVintages:
         self.retired_to_date = self._nothing
         part = np.stack([gw, gwh, np.zeros_like(gw)]) / _BUILT_OVER_QUARTERS
         for quarter in range(-_BUILT_OVER_QUARTERS, 0):
-            self.put_up(part, quarter)
+            self.install(part, quarter)
 
-    def put_up(self, amount: Floats, quarter: int) -> None:
-        """Add what is put up in a quarter; it retires at the start of the quarter a life later."""
+    def install(self, amount: Floats, quarter: int) -> None:
+        """Add storage installed in a quarter; it retires at the start of the quarter one life later."""
         self._by_quarter[quarter] = self._by_quarter.get(quarter, self._nothing) + amount
 
     def retire(self, quarter: int) -> None:
-        """Take down what has reached the end of its life, into ``retired``."""
+        """Retire storage at the end of its life, into ``retired``."""
         old = [built for built in self._by_quarter if built + self._life <= quarter]
         self.retired = sum((self._by_quarter.pop(built) for built in old), self._nothing)
         self.retired_to_date = self.retired_to_date + self.retired
 
     def standing(self) -> Floats:
-        """What stands, summed over vintages, (3, regions)."""
+        """Installed storage summed over vintages, (3, regions)."""
         return sum(self._by_quarter.values(), self._nothing)

@@ -1,1 +1,1 @@
-"""Trust: what zones believe of chargers and batteries."""
+"""Trust: beliefs of zones about chargers and batteries."""

@@ -1,10 +1,10 @@
-"""What buyers believe of chargers and batteries, and what their neighbours drive (M5, M7)."""
+"""Buyers' beliefs about chargers and batteries, and peer effects (M5, M7)."""
 
 import numpy as np
 
 from agents.arrays import Floats, group_sum
 from agents.buyers import beliefs
-from agents.buyers.neighbours import neighbour_value_kusd
+from agents.buyers.neighbors import neighbor_value_kusd
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base.categories import MAKERS
 from market.charging.trip_coverage import RoadArrays
@@ -12,7 +12,7 @@ from market.trust.parameters import Trust
 from market.vehicles.products import Products
 
 BRAND_GROUPS = ("GM", "Ford and Stellantis", "Asian makers", "VW Group", "Tesla", "New brands", "Others")
-"""Groups of makers about whose batteries buyers hold one belief."""
+"""Groups of automakers about whose batteries buyers hold one belief."""
 _GROUP_OF_MAKER = {
     "GM": 0, "Ford": 1, "Stellantis": 1, "Toyota": 2, "Honda": 2, "Nissan": 2, "Hyundai-Kia": 2, "VW Group": 3,
     "Tesla": 4, "New brands": 5, "Rest of market": 6,
@@ -38,7 +38,7 @@ class TrustState:
         self._loss_kusd = loss_kusd
         zones = seats.size
         self.seat_share: Floats = seats / seats.sum()
-        self._neighbour_share = _neighbour_share(roads)
+        self._neighbor_share = _neighbor_share(roads)
         self._sold: Floats = np.zeros(len(BRAND_GROUPS))
         self._group = GROUP_OF_MAKER[products.maker]
         self._is_bev = products.is_bev
@@ -51,10 +51,10 @@ class TrustState:
         self.shares: list[Floats] = []
         self.news: dict[str, Floats] = {name: np.zeros(3) for name in ("charging", "battery")}
 
-    # What buyers hold
+    # Beliefs
 
     def brand_share(self) -> Floats:
-        """Share of each brand group in the battery cars sold so far, shape (groups,)."""
+        """Share of each brand group in the BEVs sold so far, shape (groups,)."""
         return np.asarray(self._sold / self._sold.sum())
 
     def charging_success(self) -> Floats:
@@ -62,23 +62,23 @@ class TrustState:
         return self.charging.perceived_success
 
     def brand_trouble(self) -> Floats:
-        """Battery trouble as believed of each brand group, in the light of all, shape (zones, groups)."""
+        """Perceived battery trouble of each brand group, with spillover, shape (zones, groups)."""
         return beliefs.spill_over(self.battery, self.parameters.technology_strength).mean_trouble
 
     def technology_trouble(self) -> Floats:
-        """Battery trouble as believed of battery cars as such, shape (zones,)."""
+        """Perceived battery trouble of BEVs in general, shape (zones,)."""
         total = self.battery.trouble.sum(axis=1)
         return np.asarray(total / (total + self.battery.sound.sum(axis=1)))
 
     def true_trouble(self, *, after_origin: bool) -> Floats:
-        """Share of battery cars with serious trouble by brand group, (groups,)."""
+        """Share of BEVs with serious trouble by brand group, (groups,)."""
         p = self.parameters
         share = np.full(len(BRAND_GROUPS), p.true_trouble_share * (p.trouble_factor if after_origin else 1.0))
         share[-1] += p.bad_brand_trouble_share if after_origin else 0.0
         return np.asarray(np.minimum(share, 1.0))
 
     def used_trouble(self, *, after_origin: bool) -> Floats:
-        """Share of trouble expected of used battery cars, (zones,): believed, or proven where certified."""
+        """Share of trouble expected of used BEVs, (zones,): believed, or proven where certified."""
         certified = self.parameters.certified_share if after_origin else 0.0
         proven = float(self.true_trouble(after_origin=after_origin).mean())
         return np.asarray(self.technology_trouble() * (1.0 - certified) + proven * certified)
@@ -88,7 +88,7 @@ class TrustState:
         fear = beliefs.trouble_value_kusd(self.brand_trouble()[:, self._group], self._loss_kusd)
         seen = np.zeros(self.seat_share.size)
         if self.shares:
-            seen = neighbour_value_kusd(np.stack(self.shares), self.parameters.neighbour_effect, alpha_powertrain)
+            seen = neighbor_value_kusd(np.stack(self.shares), self.parameters.neighbour_effect, alpha_powertrain)
         on_bev = self._is_bev[None, :].astype(np.float64)
         return {
             "trust": (fear * on_bev)[:, None, None, :],
@@ -98,7 +98,7 @@ class TrustState:
     # Phase 9
 
     def see(self, bev_share_by_zone: Floats) -> None:
-        """Remember what the zone bought this quarter, for its neighbours to see (M7)."""
+        """Store the quarter's BEV share of each zone, which peers observe (M7)."""
         self.shares = [*self.shares[-3:], bev_share_by_zone]
 
     def learn(
@@ -128,7 +128,7 @@ class TrustState:
 
     def _news(self, subject: str, seen_in_zone: Floats) -> Floats:
         p = self.parameters
-        exposures = beliefs.channel_exposures(seen_in_zone, self._neighbour_share, self.seat_share)
+        exposures = beliefs.channel_exposures(seen_in_zone, self._neighbor_share, self.seat_share)
         weights = np.array([p.own_weight, p.neighbour_weight, p.media_weight])
         by_channel = exposures.reshape(*exposures.shape[:2], -1).sum(axis=2) @ self.seat_share
         self.news[subject] = weights * by_channel
@@ -146,15 +146,15 @@ class TrustState:
             self.charging, np.asarray(1.0 - charging_success), quarterly * p.verified_uptime
         )
         if p.claims > 0.0:
-            told = quarterly * p.claims
-            self.battery = beliefs.claim(self.battery, claimed[:-1], told, self.credibility[:-1])
-            self.charging = beliefs.claim(self.charging, claimed[-1], told, self.credibility[-1])
+            observations = quarterly * p.claims
+            self.battery = beliefs.claim(self.battery, claimed[:-1], observations, self.credibility[:-1])
+            self.charging = beliefs.claim(self.charging, claimed[-1], observations, self.credibility[-1])
             self.credibility = beliefs.credibility_step(
                 self.credibility, claimed, outcome, rise=p.credibility_rise, tolerance=p.credibility_tolerance
             )
 
 
-def _neighbour_share(roads: RoadArrays) -> Floats:
+def _neighbor_share(roads: RoadArrays) -> Floats:
     """How each zone weighs the others: those a corridor leads to, by people; shape (zones, zones), rows add up to 1."""
     people = roads.population
     linked = np.zeros((people.size, people.size))

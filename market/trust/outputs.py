@@ -1,4 +1,4 @@
-"""What is written down of trust and neighbours: columns of its table and of national, and the rows that fill them."""
+"""Result columns of beliefs and peer effects, and the rows that fill them."""
 
 from collections.abc import Iterator
 
@@ -13,35 +13,35 @@ from market.trust.beliefs import BRAND_GROUPS, TrustState
 CHARGERS = "chargers"
 
 NATIONAL_TRUST: dict[str, Series] = {
-    "charging_success_believed": Series("share", "Plug success as buyers believe it"),
-    "battery_trouble_believed": Series("share", "Battery cars with serious trouble, as buyers believe"),
-    "battery_trouble_true": Series("share", "Battery cars with serious trouble"),
-    "neighbour_value_kusd": Series("k$", "Worth of neighbours' battery cars"),
+    "charging_success_believed": Series("share", "Perceived charging success"),
+    "battery_trouble_believed": Series("share", "Perceived share of BEVs with serious battery trouble"),
+    "battery_trouble_true": Series("share", "Actual share of BEVs with serious battery trouble"),
+    "neighbour_value_kusd": Series("thousand 2025 $", "Value of neighbors' BEVs to a BEV buyer"),
 }
 
 TRUST: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "subject": Series("name", "Chargers, or a group of brands (calibrated archetypes, no forecast of a company)"),
-    "believed": Series("share", "Trouble as buyers believe: failed charges, serious battery trouble"),
-    "true": Series("share", "True trouble"),
-    "own_news": Series("observation/quarter", "News by own contacts, weighted; of batteries for all brands together"),
-    "neighbour_news": Series("observation/quarter", "News from neighbouring zones, weighted"),
-    "media_news": Series("observation/quarter", "News by media, weighted"),
+    "subject": Series("name", "Chargers, or a group of brands (calibrated archetypes, not forecasts of companies)"),
+    "believed": Series("share", "Perceived share of failed charges, or of serious battery trouble"),
+    "true": Series("share", "Actual share of trouble"),
+    "own_news": Series("observation/quarter", "News from personal contacts, weighted (batteries: all brands together)"),
+    "neighbour_news": Series("observation/quarter", "News from neighboring zones, weighted"),
+    "media_news": Series("observation/quarter", "News from media, weighted"),
     "credibility": Series("share", "Credibility of claims"),
 }
 
 
-def national_trust(trust: TrustState, neighbours_kusd: Floats, clock: Clock) -> Row:
+def national_trust(trust: TrustState, neighbors_kusd: Floats, clock: Clock) -> Row:
     """The national columns: means over seats and, for batteries, over brands as sold.
 
-    ``neighbours_kusd``: (zones,) worth of neighbours' battery cars to a buyer of one.
+    ``neighbors_kusd``: (zones,) worth of neighbors' BEVs to a buyer of one.
     """
     seats, sold = trust.seat_share, trust.brand_share()
     return {
         "charging_success_believed": float(trust.charging_success() @ seats),
         "battery_trouble_believed": float(seats @ trust.brand_trouble() @ sold),
         "battery_trouble_true": float(trust.true_trouble(after_origin=not clock.is_recorded) @ sold),
-        "neighbour_value_kusd": float(neighbours_kusd @ seats),
+        "neighbour_value_kusd": float(neighbors_kusd @ seats),
     }
 
 

@@ -1,4 +1,4 @@
-"""Parameters of trust, neighbours and waiting (M3, M5, M7)."""
+"""Parameters of beliefs, peer effects and purchase timing (M3, M5, M7)."""
 
 from pydantic import field_validator
 
@@ -7,80 +7,109 @@ from market.base.parameter import Group, parameter, quarter_field
 
 
 class Trust(Group):
-    """What buyers believe, hear, see and wait for (M3, M5, M7)."""
+    """Beliefs, news, peer effects and purchase timing of buyers (M3, M5, M7)."""
 
     prior_strength: float = parameter(
-        30, 5, 200, "observation", "n0, firmness of first beliefs", "model specification, calibrated later"
+        30, 5, 200, "observation", "n0, strength of prior beliefs", "design, not calibrated"
     )
     memory: float = parameter(
-        0.95, 0.0, 1.0, "1/quarter", "phi, what a quarter leaves of news", "model specification M5"
+        0.95, 0.0, 1.0, "1/quarter", "phi, retention of past news from quarter to quarter", "design (M5)"
     )
-    negativity: float = parameter(1.0, 1.0, 3.0, "1", "nu_b, weight of bad news", "model specification M5")
-    news_weight: float = parameter(1.0, 0.0, 5.0, "1", "weight of all news; 0: nobody learns", "design", "lever")
-    own_weight: float = parameter(1.0, 0.0, 2.0, "1", "weight of what own contacts tell", "model specification M5")
-    neighbour_weight: float = parameter(0.15, 0.0, 1.0, "1", "weight of neighbouring zones", "model specification M5")
-    media_weight: float = parameter(0.02, 0.0, 1.0, "1", "weight of what media report", "model specification M5")
-    contacts: float = parameter(30, 1, 150, "person", "people whose experience one hears of", "judgement")
+    negativity: float = parameter(1.0, 1.0, 3.0, "1", "nu_b, weight of bad news relative to good", "design (M5)")
+    news_weight: float = parameter(1.0, 0.0, 5.0, "1", "weight of all news; 0: no learning", "design", "lever")
+    own_weight: float = parameter(1.0, 0.0, 2.0, "1", "weight of news from personal contacts", "design (M5)")
+    neighbour_weight: float = parameter(0.15, 0.0, 1.0, "1", "weight of news from neighboring zones", "design (M5)")
+    media_weight: float = parameter(0.02, 0.0, 1.0, "1", "weight of news from media", "design (M5)")
+    contacts: float = parameter(30, 1, 150, "person", "number of people whose experience a buyer hears of", "judgment")
     sessions_told: float = parameter(
-        3.0, 0.0, 20, "1/quarter", "fast charges a driver tells of, by quarter", "judgement"
+        3.0, 0.0, 20, "1/quarter", "fast-charging sessions a driver reports per quarter", "judgment"
     )
     technology_strength: float = parameter(
-        20, 0.0, 200, "observation", "spill-over: what the technology counts for a brand", "judgement"
+        20, 0.0, 200, "observation", "weight of the whole technology in beliefs about a brand (spillover)", "judgment"
     )
     true_trouble_share: float = parameter(
-        0.025, 0.0, 0.5, "share", "battery cars with serious battery trouble in their life",
+        0.025, 0.0, 0.5, "share", "share of BEVs with serious battery trouble over their life",
         "Recurrent 2024, recalled: 2.5 % replaced",
     )  # fmt: skip
     trouble_factor: float = parameter(
-        1.0, 0.0, 20.0, "1", "serious battery trouble after the origin, as a multiple", "lever", "lever"
+        1.0, 0.0, 20.0, "1", "serious battery trouble after the observed data, multiplier", "lever", "lever"
     )
     bad_brand_trouble_share: float = parameter(
         0.0,
         0.0,
         0.5,
         "share",
-        "more of it after the origin in cars of makers outside the named groups",
+        "additional battery trouble of other brands after the observed data",
         "lever",
         "lever",
     )
     disclosure_observations: float = parameter(
-        20, 5, 50, "observation", "what a year's verified disclosure counts", "model specification M5"
+        20, 5, 50, "observation", "weight of a year of verified disclosure", "design (M5)"
     )
     verified_battery: float = parameter(
-        0.0, 0.0, 1.0, "share", "makers that disclose battery health, verified, after the origin", "lever", "lever"
+        0.0,
+        0.0,
+        1.0,
+        "share",
+        "share of automakers with verified battery-health disclosure after the observed data",
+        "lever",
+        "lever",
     )
     verified_uptime: float = parameter(
-        0.0, 0.0, 1.0, "share", "operators that disclose uptime, verified, after the origin", "lever", "lever"
+        0.0,
+        0.0,
+        1.0,
+        "share",
+        "share of operators with verified uptime disclosure after the observed data",
+        "lever",
+        "lever",
     )
     certified_share: float = parameter(
-        0.0, 0.0, 1.0, "share", "used battery cars with a certificate of health, after the origin", "lever", "lever"
+        0.0,
+        0.0,
+        1.0,
+        "share",
+        "share of used BEVs with a battery-health certificate after the observed data",
+        "lever",
+        "lever",
     )
     claims: float = parameter(
-        0.0, 0.0, 1.0, "share", "makers and operators that claim to be flawless, after the origin", "lever", "lever"
+        0.0,
+        0.0,
+        1.0,
+        "share",
+        "share of automakers and operators that claim zero defects after the observed data",
+        "lever",
+        "lever",
     )
     first_credibility: float = parameter(
-        0.1, 0.0, 1.0, "1", "of claims, at the start", "judgement: buyers pay for proof, not for claims (evidence A3)"
+        0.1, 0.0, 1.0, "1", "credibility of claims at the start", "judgment: buyers pay for proof, not for claims"
     )
     credibility_rise: float = parameter(
-        0.03, 0.0, 0.33, "1/quarter", "when claims are met; it falls three times faster", "judgement"
+        0.03,
+        0.0,
+        0.33,
+        "1/quarter",
+        "rise in credibility when claims are met; it falls three times as fast",
+        "judgment",
     )
     credibility_tolerance: float = parameter(
-        0.01, 0.0, 0.2, "share", "trouble over the claim that is forgiven", "judgement"
+        0.01, 0.0, 0.2, "share", "excess trouble over the claim that is tolerated", "judgment"
     )
     neighbour_effect: float = parameter(
-        1.2, 0.0, 3.0, "1", "kappa_s, in log-odds for a zone's whole share", "Tebbe; model specification M7"
+        1.2, 0.0, 3.0, "1", "kappa_s, peer effect in log-odds per unit of a zone's BEV share", "Tebbe; design (M7)"
     )
     waiting_sensitivity: float = parameter(
-        0.5, 0.0, 1.2, "1", "rho, of buyers to better or worse offers ahead; 0: nobody waits", "model specification M3"
+        0.5, 0.0, 1.2, "1", "rho, sensitivity of purchase timing to expected offers; 0: nobody waits", "design (M3)"
     )
     return_hazard: float = parameter(
-        0.5, 0.05, 1.0, "1/quarter", "of those who wait", "model specification M3", "fixed"
+        0.5, 0.05, 1.0, "1/quarter", "rate at which waiting buyers return to the market", "design (M3)", "fixed"
     )
-    announced_cut_kusd: float = parameter(
-        0.0, 0.0, 20.0, "k$", "fall of battery-car prices that makers announce", "lever", "lever"
+    announced_cut_kusd: float = parameter(0.0, 0.0, 20.0, "thousand $", "announced BEV price cut", "lever", "lever")
+    announced_cut_quarter: str = quarter_field(
+        "2027Q1", "quarter in which the announced price cut takes effect", "lever"
     )
-    announced_cut_quarter: str = quarter_field("2027Q1", "quarter in which the announced fall comes", "lever")
-    announced_cut_known: str = quarter_field("2026Q1", "quarter in which it is announced", "lever")
+    announced_cut_known: str = quarter_field("2026Q1", "quarter in which the price cut is announced", "lever")
 
     @field_validator("announced_cut_quarter", "announced_cut_known")
     @classmethod

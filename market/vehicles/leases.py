@@ -24,7 +24,7 @@ class LeaseShares:
         return float(np.interp(quarter, *self._shares[group]))
 
     def if_bev(self, quarter: int) -> Floats:
-        """Share leased of each maker's BEVs, shape (products,), whatever the product is: Tesla leases less."""
+        """Share leased of each automaker's BEVs, shape (products,), whatever the product is: Tesla leases less."""
         return np.where(self._is_tesla, self.of_group("BEV_Tesla", quarter), self.of_group("BEV_other_makers", quarter))
 
     def by_product(self, quarter: int) -> Floats:

@@ -1,4 +1,4 @@
-"""Price of battery packs: recorded, then the recorded trend, damped (M12 in its first form)."""
+"""Battery pack prices: observed, then a damped continuation of the observed trend (M12)."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from market.vehicles.products import damped_years
 
 
 class PackPrices:
-    """World average pack price, $ of 2025 a kWh (BloombergNEF), by quarter; after the records a damped trend.
+    """World average pack price, 2025 $/kWh (BloombergNEF), by quarter; after the observed data a damped trend.
 
     After the records lithium passes through: 6 $/kWh for 10 $/kg over its price at their end (M12).
     """

@@ -1,43 +1,41 @@
-"""Parameters of new cars: makers' prices and stocks, trends of battery cars (M10, M11, M18)."""
+"""Parameters of new cars: prices, inventories and BEV trends (M10, M11, M18)."""
 
 from market.base.parameter import Group, parameter
 
 
 class Makers(Group):
-    """Prices after the records, towards Bertrand-Nash (M10), stocks (M11) and the trends of battery cars."""
+    """Prices after the observed data, toward Bertrand-Nash (M10), inventories (M11) and BEV trends."""
 
     price_adjustment: float = parameter(
-        0.35, 0.05, 1.0, "1/quarter", "way to the equilibrium price in a quarter", "model specification M10"
+        0.35, 0.05, 1.0, "1/quarter", "share of the gap to the equilibrium price closed in a quarter", "design (M10)"
     )
     pack_trend_memory_years: float = parameter(
-        5, 2, 10, "year", "years over which the pack-price trend is read", "design", "fixed"
+        5, 2, 10, "year", "years over which the pack-price trend is estimated", "design", "fixed"
     )
-    pack_trend_damping: float = parameter(0.85, 0.0, 1.0, "1/year", "damping of that trend", "judgement")
-    pack_floor_usd_per_kwh: float = parameter(55, 20, 120, "$/kWh", "pack price that is never undercut", "judgement")
+    pack_trend_damping: float = parameter(0.85, 0.0, 1.0, "1/year", "damping of the pack-price trend", "judgment")
+    pack_floor_usd_per_kwh: float = parameter(55, 20, 120, "$/kWh", "floor of the pack price", "judgment")
     variety_growth: float = parameter(
-        0.08, -0.2, 0.5, "1/year", "growth of battery-car models, damped", "slower than 2020-24", "lever"
+        0.08, -0.2, 0.5, "1/year", "growth in the number of BEV models, damped", "slower than 2020-24", "lever"
     )
-    variety_damping: float = parameter(0.8, 0.0, 1.0, "1/year", "damping of that growth", "judgement")
-    range_growth: float = parameter(
-        0.01, -0.05, 0.1, "1/year", "growth of battery-car range", "flat since 2020", "lever"
-    )
+    variety_damping: float = parameter(0.8, 0.0, 1.0, "1/year", "damping of the growth in BEV models", "judgment")
+    range_growth: float = parameter(0.01, -0.05, 0.1, "1/year", "growth of BEV range", "flat since 2020", "lever")
     stock_days: float = parameter(
-        65, 10, 120, "day", "new cars in stock, in days of sales", "model specification M11", "fixed"
+        65, 10, 120, "day", "target new-car inventory, days of sales", "design (M11)", "fixed"
     )
     incentive_days: float = parameter(
-        90, 30, 365, "day", "stock above which incentives begin", "model specification M10", "fixed"
+        90, 30, 365, "day", "inventory above which incentives begin", "design (M10)", "fixed"
     )
     most_incentive: float = parameter(
-        0.12, 0.0, 0.4, "share of price", "incentive at twice that stock", "model specification M10"
+        0.12, 0.0, 0.4, "share of price", "incentive at twice that inventory", "design (M10)"
     )
     bev_price_factor: float = parameter(
-        1.0, 0.5, 1.5, "1", "battery-car prices after the origin, as a multiple", "lever", "lever"
+        1.0, 0.5, 1.5, "1", "BEV prices after the observed data, multiplier", "lever", "lever"
     )
     bev_range_factor: float = parameter(
-        1.0, 0.5, 1.5, "1", "battery-car ranges after the origin, as a multiple", "lever", "lever"
+        1.0, 0.5, 1.5, "1", "BEV ranges after the observed data, multiplier", "lever", "lever"
     )
     initial_optimism: float = parameter(
         2.5, 1.0, 10.0, "1",
-        "makers' forecasts of battery-car demand at the end of 2022, as a multiple of those from data; 1 is none",
-        "evidence: plants announced in 2021-22, judgement", "lever",
+        "automakers' BEV demand forecasts at the end of 2022 relative to data-based ones; 1: no optimism",
+        "judgment: plants announced in 2021-22", "lever",
     )  # fmt: skip

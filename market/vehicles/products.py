@@ -1,4 +1,4 @@
-"""New vehicles on offer: makers' products, their attributes by quarter and what is recorded of their prices."""
+"""New vehicles on offer: automakers' products, their attributes by quarter and observed prices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,9 +39,9 @@ class Offers:
 
 
 class Products:
-    """All products of a run, sorted by segment, powertrain and maker; the order is the product axis.
+    """All products of a run, sorted by segment, powertrain and automaker; the order is the product axis.
 
-    ``maker``, ``segment``, ``powertrain``: shape (products,), places in the lists of ``vocabulary``.
+    ``maker``, ``segment``, ``powertrain``: shape (products,), indices into the lists of ``categories``.
     """
 
     def __init__(
@@ -75,12 +75,12 @@ class Products:
         self.recorded_price_kusd = self._recorded_prices(groups, keys)
 
     def _interpolated(self, group: pd.DataFrame, column: str) -> Floats:
-        centre = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
+        center = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
         held = np.minimum(self._quarters, self._recorded_until)
-        return np.asarray(np.interp(held, centre, group[column].fillna(0.0)))
+        return np.asarray(np.interp(held, center, group[column].fillna(0.0)))
 
     def _recorded_prices(self, groups: Mapping[Any, pd.DataFrame], keys: list[tuple[int, int, int]]) -> Floats:
-        """Transaction prices, k$ of 2025, shape (quarters, products); the last recorded one after the records."""
+        """Transaction prices, thousand 2025 $, shape (quarters, products); the last recorded one after the records."""
         ratio = tables.load("transaction_price_index")
         held = np.minimum(self._quarters, self._recorded_until)
         by_group = {
@@ -104,11 +104,11 @@ class Products:
         return Nests(product_nest.astype(np.int64), segment_of_nest.astype(np.int64))
 
     def bev_nests(self) -> NDArray[np.bool_]:
-        """Which nests hold battery cars, shape (nests,)."""
+        """Which nests hold BEVs, shape (nests,)."""
         return np.asarray(self.is_bev[self.nests().nest_starts])
 
     def at(self, quarter: int) -> Offers:
-        """Attributes of all products in a quarter; after the records battery cars follow trends (M2, M12)."""
+        """Attributes of all products in a quarter; after the observed data BEVs follow trends (M2, M12)."""
         row = {column: values[quarter] for column, values in self._recorded.items()}
         years = max(0, quarter - self._recorded_until) / QUARTERS_PER_YEAR
         on_offer = self._on_offer[quarter]
@@ -133,14 +133,14 @@ class Products:
         )
 
     def of_maker(self, maker: int) -> Ints:
-        """Products of a maker, in order."""
+        """Products of an automaker, in order."""
         return np.flatnonzero(self.maker == maker)
 
     def reference_gallons_per_mile(self) -> float:
-        """Fuel use of the mean petrol car on offer in the first quarter: the reference of fuel saved."""
+        """Fuel use of the mean gasoline car on offer in the first quarter: the reference of fuel saved."""
         first = self.at(0)
-        petrol = (self.powertrain == ICE) & first.on_offer
-        return float(np.average(first.gallons_per_mile[petrol], weights=first.mix_weight[petrol]))
+        gasoline = (self.powertrain == ICE) & first.on_offer
+        return float(np.average(first.gallons_per_mile[gasoline], weights=first.mix_weight[gasoline]))
 
 
 def damped_years(years: float, damping_per_year: float) -> float:
@@ -165,7 +165,7 @@ def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _on_offer(spans: pd.DataFrame, all_quarters: Ints, recorded_until: int) -> NDArray[np.bool_]:
-    """Shape (quarters, products): recorded spans; after the records what was on sale then stays."""
+    """Shape (quarters, products): recorded spans; after the observed data what was on sale then stays."""
     first = np.array([quarters.index(name) for name in spans["quarter_from"]])
     last = np.array([quarters.index(name) if name else all_quarters[-1] for name in spans["quarter_to"]])
     held = np.minimum(all_quarters, recorded_until)[:, None]

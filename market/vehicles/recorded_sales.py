@@ -1,4 +1,4 @@
-"""What is recorded and imposed up to the origin: sales, supply limits, where products were sold, used prices."""
+"""Observed data imposed up to the origin: sales, supply limits, availability, used prices."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ _RAKING_ROUNDS = 50
 _LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = (
     0.05,
     6.0,
-)  # bounds of a state's battery-car share over the nation's
+)  # bounds of a state's BEV share over the nation's
 
 
 def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
@@ -28,8 +28,8 @@ def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
 class RecordedSales:
     """New cars sold by quarter and product, shape (quarters to 2024Q4, products): ``cars``.
 
-    Battery cars are recorded by maker and quarter, hybrids and plug-in hybrids nationally, petrol cars by
-    maker and year; within these the recorded mix of products splits them, petrol cars raked to the recorded
+    BEVs are recorded by automaker and quarter, hybrids and plug-in hybrids nationally, gasoline cars by
+    automaker and year; within these the recorded mix of products splits them, gasoline cars raked to the recorded
     shares of segments.
     """
 
@@ -55,7 +55,7 @@ class RecordedSales:
         for quarter in range(year_end + 1):
             self._split_plug_ins_and_hybrids(quarter)
         for first in range(0, recorded_until + 1, QUARTERS_PER_YEAR):
-            self._split_petrol(first)
+            self._split_gasoline(first)
 
     @property
     def total(self) -> Floats:
@@ -63,7 +63,7 @@ class RecordedSales:
         return np.asarray(self.by_powertrain.sum(axis=1))
 
     def at(self, quarter: int) -> Floats:
-        """Cars of a quarter by product, shape (products,); NaN after the records."""
+        """Cars of a quarter by product, shape (products,); NaN after the observed data."""
         return np.asarray(self.cars[quarter]) if quarter <= self._until else np.full(self.cars.shape[1], np.nan)
 
     def _split_plug_ins_and_hybrids(self, quarter: int) -> None:
@@ -76,12 +76,12 @@ class RecordedSales:
             if sold > 0:
                 self.cars[quarter] += sold * chosen / chosen.sum()
 
-    def _split_petrol(self, first: int) -> None:
-        """Petrol cars of a year by maker and segment, raked to both recorded margins, spread over its quarters."""
+    def _split_gasoline(self, first: int) -> None:
+        """Gasoline cars of a year by maker and segment, raked to both recorded margins, spread over its quarters."""
         year = slice(first, first + QUARTERS_PER_YEAR)
         products = self._products
-        petrol = np.flatnonzero(products.powertrain == ICE)
-        weight = products.at(first + 2).mix_weight[petrol]
+        gasoline = np.flatnonzero(products.powertrain == ICE)
+        weight = products.at(first + 2).mix_weight[gasoline]
         others = self.cars[year].sum(axis=0)
         year_number = quarters.year(first)
         makers = _of_year("sales_by_maker", year_number).set_index("maker")["sales_as_pooled"]
@@ -96,11 +96,11 @@ class RecordedSales:
         national = self.by_powertrain[year, ICE].sum()
         cars = weight.astype(np.float64)
         for _ in range(_RAKING_ROUNDS):
-            cars = _raked(cars, products.maker[petrol], np.maximum(rows, 0.0))
-            cars = _raked(cars, products.segment[petrol], np.maximum(columns, 0.0))
+            cars = _raked(cars, products.maker[gasoline], np.maximum(rows, 0.0))
+            cars = _raked(cars, products.segment[gasoline], np.maximum(columns, 0.0))
             cars *= national / cars.sum()
         for quarter in range(first, first + QUARTERS_PER_YEAR):
-            self.cars[quarter, petrol] = cars * self.by_powertrain[quarter, ICE] / national
+            self.cars[quarter, gasoline] = cars * self.by_powertrain[quarter, ICE] / national
 
 
 def _of_year(table: str, year: int) -> pd.DataFrame:
@@ -178,9 +178,9 @@ def base_retention() -> Floats:
 
 
 def bev_registration_ratio(places: Places) -> Floats:
-    """New battery cars per car in a zone over the nation's, by year from 2017, shape (years, zones).
+    """New BEVs per car in a zone over the nation's, by year from 2017, shape (years, zones).
 
-    From the growth of registrations of battery cars in each state over two years (one at the ends), per
+    From the growth of registrations of BEVs in each state over two years (one at the ends), per
     registered car (DOE Alternative Fuels Data Center).
     """
     rows = tables.load("registrations_by_state")

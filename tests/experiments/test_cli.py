@@ -88,7 +88,7 @@ def test_list_names_every_scenario_and_parameter() -> None:
     [
         ("no-credits", ("policy.federal_credit_factor", "policy.state_rebate_factor", "reference")),
         ("reference", ("Nothing differs",)),
-        ("buyers.alpha_keep", ("0.02", "1/k$", "0.01 to 0.03", "uncertain", "EPA-420-R-21-019")),
+        ("buyers.alpha_keep", ("0.02", "1/thousand $", "0.01 to 0.03", "uncertain", "EPA-420-R-21-019")),
         ("policy", ("policy.federal_credit_end", "2025Q3")),
         ("run.fast_graph", ("false", "true or false")),
     ],

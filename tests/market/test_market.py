@@ -1,6 +1,5 @@
 """The whole market: what it keeps to, what changes nothing, and the limiting cases that need a run."""
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -102,8 +101,8 @@ def test_the_order_of_makers_changes_nothing(small: Small) -> None:
     market.makers.reverse()
     market.run()
     straight = run(scenario).recorder.frame("national").drop(columns="quarter").to_numpy(np.float64)
-    turned = market.recorder.frame("national").drop(columns="quarter").to_numpy(np.float64)
-    assert turned == pytest.approx(straight, rel=1e-9, nan_ok=True)
+    converted = market.recorder.frame("national").drop(columns="quarter").to_numpy(np.float64)
+    assert converted == pytest.approx(straight, rel=1e-9, nan_ok=True)
 
 
 def test_a_policy_after_the_origin_leaves_the_past_as_it_was_bit_for_bit(finished: Market, small: Small) -> None:
@@ -250,13 +249,3 @@ def test_consumers_answer_as_mesa_agents(finished: Market) -> None:
     assert one.zone == 3
     assert one.model is finished
     assert "zone 3" in one.describe()
-
-
-def test_the_market_runs_under_mesa_batch_run(small: Small) -> None:
-    scenario = small("2025Q1")
-    takes_rng = "rng" in inspect.signature(mesa.batch_run).parameters  # since Mesa 3.4 seeds are no parameter
-    seeds = {"rng": [1, 2]} if takes_rng else {}
-    parameters = {"parameters": [scenario], **({} if takes_rng else {"rng": [1, 2]})}
-    results = mesa.batch_run(Market, parameters, number_processes=1, max_steps=3, display_progress=False, **seeds)
-    assert sorted(row["rng"] for row in results) == [1, 2]
-    assert all(0.0 < row["bev_share_new"] < 0.02 for row in results)

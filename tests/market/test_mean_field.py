@@ -35,8 +35,8 @@ def in_market(seed: int, consumers: int | None = None) -> Floats:
     """Seats in the market in 2020Q1 by the good owned and without a car, history imposed for a year only."""
     market = Market(parameters=scenario("2020Q1", "2017Q4", consumers), rng=seed)
     market.run()
-    due = np.bincount(market.now.lookers.kind_good, market.now.lookers.due, minlength=GOODS)
-    return np.append(due, market.now.lookers.carless.sum())
+    due = np.bincount(market.now.in_market.kind_good, market.now.in_market.due, minlength=GOODS)
+    return np.append(due, market.now.in_market.carless.sum())
 
 
 def test_drawn_seats_come_to_expected_ones_as_the_root_of_their_number() -> None:

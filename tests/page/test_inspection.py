@@ -61,9 +61,9 @@ def test_a_plant_tells_of_what_was_done_to_its_lines(played: Player) -> None:
 
 def test_what_favors_a_bev_adds_up_to_the_values_the_choice_uses(played: Player) -> None:
     market = market_of(played)
-    lookers, products, valued = market.everyone, market.products, market.now.valued
+    everyone, products, valued = market.everyone, market.products, market.now.valued
     values = values_for(
-        lookers, valued.new_kusd, valued.service_kusd, np.ones(GOODS), valued.used_credit_kusd,
+        everyone, valued.new_kusd, valued.service_kusd, np.ones(GOODS), valued.used_credit_kusd,
         market.places.size, products, market.parameters.buyers,
     )  # fmt: skip
     zone, income, home = 5, 2, 1

@@ -11,7 +11,7 @@ import pytest
 from experiments.page.charging_map import OUTCOMES, map_data, shade
 from experiments.page.charts import CHARTS, chart_data
 from experiments.page.inspection_text import Bar, Fact, Inspection
-from experiments.page.map_places import land_path, plant_places, projected, region_places
+from experiments.page.map_places import land_path, plant_places, projected, region_places, zone_places
 from experiments.page.page_html import head_html, inspection_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import print_reference
@@ -104,6 +104,28 @@ def test_every_plant_and_region_has_its_place_on_the_map() -> None:
     assert set(region_places()) == set(REGIONS)
     assert all(0 < x < 975 and 0 < y < 610 for x, y in (*plant_places().values(), *region_places().values()))
     assert land_path().count("M") == land_path().count("Z") > 50
+
+
+def test_a_plant_of_ones_own_without_a_town_stands_in_the_middle_of_its_state_or_off_the_map(
+    monkeypatch: pytest.MonkeyPatch, played: Player
+) -> None:
+    plants = tables.load("plants")
+    mine = plants.iloc[:3].assign(plant=["mine_a", "mine_b", "abroad"], site="Nowhere", state=["TX", "TX", "QC"])
+    load = tables.load
+    monkeypatch.setattr(tables, "load", lambda name: pd.concat([plants, mine]) if name == "plants" else load(name))
+    places = plant_places.__wrapped__()
+    assert set(places) == {*plants["plant"], "mine_a", "mine_b"}
+    assert {name: places[name] for name in plants["plant"]} == plant_places()
+    (x, y), (beside, same) = places["mine_a"], places["mine_b"]
+    assert (beside - x, same) == (15.0, y)
+    dallas, houston = (zone_places()[zone] for zone in ("Dallas, TX", "Houston, TX"))
+    assert abs(x - (dallas[0] + houston[0]) / 2) < 40.0
+    assert min(dallas[1], houston[1]) < y < max(dallas[1], houston[1]) + 20.0
+    there = played.snapshot.latest["plants"]
+    with_mine = pd.concat([there, there.iloc[:1].assign(plant="abroad")])
+    snapshot = replace(played.snapshot, latest={**played.snapshot.latest, "plants": with_mine})
+    drawn = map_data(snapshot, "bev_share_new")["plants"]
+    assert drawn == map_data(played.snapshot, "bev_share_new")["plants"] != []
 
 
 def test_headline_numbers_are_those_of_the_last_quarter(played: Player) -> None:

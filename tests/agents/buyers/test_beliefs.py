@@ -107,7 +107,7 @@ def test_news_by_channel_by_hand() -> None:
     exposures = beliefs.channel_exposures(THREE_ZONES, IN_A_ROW, AUDIENCE)
     assert exposures.shape == (3, 3, 2)
     assert exposures[beliefs.OWN].tolist() == THREE_ZONES.tolist()
-    assert exposures[beliefs.NEIGHBOURS].tolist() == [[0.0, 10.0], [3.0, 20.0], [0.0, 0.0]]
+    assert exposures[beliefs.NEIGHBORS].tolist() == [[0.0, 10.0], [3.0, 20.0], [0.0, 0.0]]
     assert exposures[beliefs.MEDIA].tolist() == [[2.5, 22.5]] * 3
     news = beliefs.weighted_news(exposures, np.array([1.0, 0.15, 0.02]))
     expected = [[4.05, 41.95], [0.5, 13.45], [2.05, 0.45]]

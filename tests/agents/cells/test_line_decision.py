@@ -41,7 +41,7 @@ RUNNING = LineSensing(
     upkeep_usd_per_kwh=5.0,
     hurdle=2.0,
     discount_rate=0.0,
-    luck=1.0,
+    noise_factor=1.0,
     may_change=True,
     may_idle=True,
 )
@@ -108,21 +108,21 @@ def test_a_gain_of_just_the_hurdle_times_the_cost_is_not_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("margin", "luck", "action"),
+    ("margin", "noise_factor", "action"),
     [
         (20.5, 1.02, LineAction.CONVERT),  # 89.5 x 1.02 = 91.3
         (20.6, 0.98, LineAction.WAIT),  # 90.4 x 0.98 = 88.6
         (40.0, 0.0, LineAction.WAIT),
     ],
 )
-def test_luck_scales_the_gain(margin: float, luck: float, action: LineAction) -> None:
-    assert decide_line(replace(RUNNING, other=steady(margin), luck=luck)) == action
+def test_noise_scales_the_gain(margin: float, noise_factor: float, action: LineAction) -> None:
+    assert decide_line(replace(RUNNING, other=steady(margin), noise_factor=noise_factor)) == action
 
 
 def test_a_storage_line_is_converted_back_by_the_same_rule() -> None:
-    turned = replace(RUNNING, use=Use.STORAGE)
-    assert decide_line(replace(turned, other=steady(20.5))) == LineAction.WAIT
-    assert decide_line(replace(turned, other=steady(20.6))) == LineAction.CONVERT_BACK
+    converted = replace(RUNNING, use=Use.STORAGE)
+    assert decide_line(replace(converted, other=steady(20.5))) == LineAction.WAIT
+    assert decide_line(replace(converted, other=steady(20.6))) == LineAction.CONVERT_BACK
 
 
 @pytest.mark.parametrize(("margin", "action"), [(20.5, LineAction.WAIT), (20.7, LineAction.START_STORAGE)])
@@ -194,8 +194,10 @@ def test_an_announced_line_starts_as_storage_if_that_is_worth_more() -> None:
 
 
 def test_luck_scales_the_worth_of_an_announced_line_but_not_its_cost() -> None:
-    assert decide_line(replace(ANNOUNCED, own=steady(28.0), luck=1.03)) == LineAction.START  # 224 x 1.03 = 230.7
-    assert decide_line(replace(ANNOUNCED, own=steady(29.0), luck=0.99)) == LineAction.WAIT  # 232 x 0.99 = 229.7
+    assert (
+        decide_line(replace(ANNOUNCED, own=steady(28.0), noise_factor=1.03)) == LineAction.START
+    )  # 224 x 1.03 = 230.7
+    assert decide_line(replace(ANNOUNCED, own=steady(29.0), noise_factor=0.99)) == LineAction.WAIT  # 232 x 0.99 = 229.7
 
 
 @pytest.mark.parametrize(("waited", "action"), [(16, LineAction.WAIT), (17, LineAction.CLOSE)])
@@ -216,15 +218,23 @@ margins = st.floats(-200, 500)
 
 
 @given(
-    status=st.sampled_from(LineStatus), use=st.sampled_from(Use), own=margins, other=margins, luck=st.floats(0.2, 2.0),
-    to_start=st.integers(0, 30), waited=st.integers(0, 40), may_idle=st.booleans(),
+    status=st.sampled_from(LineStatus), use=st.sampled_from(Use), own=margins, other=margins,
+    noise_factor=st.floats(0.2, 2.0), to_start=st.integers(0, 30), waited=st.integers(0, 40), may_idle=st.booleans(),
 )  # fmt: skip
 def test_a_line_that_may_not_change_keeps_its_use(
-    status: LineStatus, use: Use, own: float, other: float, luck: float, to_start: int, waited: int, *, may_idle: bool
+    status: LineStatus,
+    use: Use,
+    own: float,
+    other: float,
+    noise_factor: float,
+    to_start: int,
+    waited: int,
+    *,
+    may_idle: bool,
 ) -> None:
     seen = replace(
-        RUNNING, status=status, use=use, own=steady(own), other=steady(other), luck=luck, quarters_to_start=to_start,
-        quarters_waited=waited, may_idle=may_idle, may_change=False,
+        RUNNING, status=status, use=use, own=steady(own), other=steady(other), noise_factor=noise_factor,
+        quarters_to_start=to_start, quarters_waited=waited, may_idle=may_idle, may_change=False,
     )  # fmt: skip
     assert decide_line(seen) not in OTHER_USE
 

@@ -23,7 +23,7 @@ def lines_at(*status: LineStatus, use: Use = Use.VEHICLES, chemistry: int = NICK
         status=np.array(status, dtype=np.int64),
         use=np.full(count, use, dtype=np.int64),
         ready=np.where(np.isin(status, (LineStatus.BUILDING, LineStatus.CONVERTING)), NOW + 4, NEVER),
-        dark_from=np.full(count, NOW),
+        offline_from=np.full(count, NOW),
         since=np.zeros(count, dtype=np.int64),
         waiting_since=np.zeros(count, dtype=np.int64),
         credited=np.ones(count, dtype=np.bool_),
@@ -39,7 +39,7 @@ def one_use(lines: Lines, quarter: int) -> list[Use]:
 def test_a_line_in_change_makes_its_old_use_until_it_is_dark_and_its_new_one_when_done() -> None:
     """Lag 4 with 2 dark quarters, decided in quarter 10."""
     lines = lines_at(LineStatus.OPERATING)
-    lines.change(0, LineAction.CONVERT, NOW, lag=4, dark=2)
+    lines.change(0, LineAction.CONVERT, NOW, lag=4, offline=2)
     assert lines.status[0] == LineStatus.CONVERTING
     for quarter, expected in [(10, [Use.VEHICLES]), (11, [Use.VEHICLES]), (12, []), (13, [])]:
         lines.complete(quarter)
@@ -56,9 +56,9 @@ def test_a_line_in_change_makes_its_old_use_until_it_is_dark_and_its_new_one_whe
 
 def test_converted_back_a_line_makes_its_car_chemistry_again() -> None:
     lines = lines_at(LineStatus.OPERATING, chemistry=NICKEL_CYLINDER)
-    lines.change(0, LineAction.CONVERT, NOW, lag=7, dark=3)
+    lines.change(0, LineAction.CONVERT, NOW, lag=7, offline=3)
     lines.complete(17)
-    lines.change(0, LineAction.CONVERT_BACK, 20, lag=7, dark=3)
+    lines.change(0, LineAction.CONVERT_BACK, 20, lag=7, offline=3)
     assert one_use(lines, 23) == [Use.STORAGE]
     assert one_use(lines, 24) == []
     lines.complete(27)
@@ -68,7 +68,7 @@ def test_converted_back_a_line_makes_its_car_chemistry_again() -> None:
 
 def test_a_change_of_racks_alone_leaves_no_dark_quarter() -> None:
     lines = lines_at(LineStatus.OPERATING, chemistry=IRON)
-    lines.change(0, LineAction.CONVERT, NOW, lag=1, dark=0)
+    lines.change(0, LineAction.CONVERT, NOW, lag=1, offline=0)
     assert one_use(lines, NOW) == [Use.VEHICLES]
     lines.complete(NOW + 1)
     assert one_use(lines, NOW + 1) == [Use.STORAGE]
@@ -77,7 +77,7 @@ def test_a_change_of_racks_alone_leaves_no_dark_quarter() -> None:
 
 def test_an_idle_line_is_dark_from_the_decision_on() -> None:
     lines = lines_at(LineStatus.IDLE)
-    lines.change(0, LineAction.CONVERT, NOW, lag=4, dark=2)
+    lines.change(0, LineAction.CONVERT, NOW, lag=4, offline=2)
     assert [one_use(lines, quarter) for quarter in range(NOW, NOW + 4)] == [[], [], [], []]
     lines.complete(NOW + 4)
     assert one_use(lines, NOW + 4) == [Use.STORAGE]
@@ -85,7 +85,7 @@ def test_an_idle_line_is_dark_from_the_decision_on() -> None:
 
 def test_an_announced_line_starts_after_the_time_of_building() -> None:
     lines = lines_at(LineStatus.ANNOUNCED)
-    lines.change(0, LineAction.START, NOW, lag=8, dark=0)
+    lines.change(0, LineAction.START, NOW, lag=8, offline=0)
     assert lines.status[0] == LineStatus.BUILDING
     lines.complete(NOW + 7)
     assert one_use(lines, NOW + 7) == []
@@ -97,7 +97,7 @@ def test_an_announced_line_starts_after_the_time_of_building() -> None:
 @pytest.mark.parametrize(("lag", "ready"), [(1, 14), (4, 14), (7, 17)])
 def test_a_line_in_building_starts_as_storage_when_both_building_and_change_are_done(lag: int, ready: int) -> None:
     lines = lines_at(LineStatus.BUILDING)
-    lines.change(0, LineAction.START_STORAGE, NOW, lag=lag, dark=2)
+    lines.change(0, LineAction.START_STORAGE, NOW, lag=lag, offline=2)
     lines.complete(ready - 1)
     assert lines.status[0] == LineStatus.BUILDING
     lines.complete(ready)
@@ -107,16 +107,16 @@ def test_a_line_in_building_starts_as_storage_when_both_building_and_change_are_
 
 def test_idling_stops_output_and_restarting_resumes_it() -> None:
     lines = lines_at(LineStatus.OPERATING)
-    lines.change(0, LineAction.IDLE, NOW, lag=0, dark=0)
+    lines.change(0, LineAction.IDLE, NOW, lag=0, offline=0)
     assert one_use(lines, NOW) == []
     assert (lines.waiting_since[0], lines.since[0]) == (NOW, 0)
-    lines.change(0, LineAction.RESTART, NOW + 2, lag=0, dark=0)
+    lines.change(0, LineAction.RESTART, NOW + 2, lag=0, offline=0)
     assert one_use(lines, NOW + 2) == [Use.VEHICLES]
 
 
 def test_a_closed_line_never_comes_back_by_itself() -> None:
     lines = lines_at(LineStatus.BUILDING)
-    lines.change(0, LineAction.CLOSE, NOW, lag=0, dark=0)
+    lines.change(0, LineAction.CLOSE, NOW, lag=0, offline=0)
     lines.complete(NOW + 40)
     assert lines.status[0] == LineStatus.CLOSED
     assert not lines.running(NOW + 40).any()
@@ -133,15 +133,15 @@ def test_what_a_line_is_meant_for_counts_what_is_coming_by_then() -> None:
 
 def test_turned_lines_are_those_planned_for_cars_that_stand_in_or_on_the_way_to_storage() -> None:
     lines = lines_at(*LineStatus, use=Use.STORAGE)
-    assert lines.turned.tolist() == [True, True, True, True, True, False]
+    assert lines.converted.tolist() == [True, True, True, True, True, False]
     lines.for_cars[2] = False
     lines.use[3] = Use.VEHICLES
-    assert lines.turned.tolist() == [True, True, False, False, True, False]
+    assert lines.converted.tolist() == [True, True, False, False, True, False]
 
 
 def test_only_what_runs_makes_cells_and_makes_them_for_one_use() -> None:
     lines = lines_at(*LineStatus)
-    lines.dark_from[3] = NOW + 1
+    lines.offline_from[3] = NOW + 1
     assert lines.making(Use.VEHICLES, NOW).tolist() == [False, False, True, False, False, False]
     assert lines.making(Use.STORAGE, NOW).tolist() == [False, False, False, True, False, False]
     assert lines.running(NOW).tolist() == [False, False, True, True, False, False]
@@ -152,7 +152,7 @@ def test_the_kind_of_change_follows_the_chemistry_for_cars_whatever_is_made_now(
     for chemistry, kind in kinds.items():
         lines = lines_at(LineStatus.OPERATING, chemistry=chemistry)
         assert lines.kind.tolist() == [kind]
-        lines.change(0, LineAction.CONVERT, NOW, lag=1, dark=0)
+        lines.change(0, LineAction.CONVERT, NOW, lag=1, offline=0)
         lines.complete(NOW + 1)
         assert lines.chemistry[0] == IRON
         assert lines.kind.tolist() == [kind]

@@ -135,8 +135,8 @@ def test_the_order_of_places_changes_nothing_where_none_are_equal(
 ) -> None:
     value, cost, most = (np.array(column) for column in zip(*offers, strict=True))
     assume(np.unique(value / cost).size == value.size)
-    turned = best_places(value[::-1], cost[::-1], budget, most[::-1])[::-1]
-    assert turned.tolist() == best_places(value, cost, budget, most).tolist()
+    converted = best_places(value[::-1], cost[::-1], budget, most[::-1])[::-1]
+    assert converted.tolist() == best_places(value, cost, budget, most).tolist()
 
 
 def test_the_worked_case_of_the_specification() -> None:

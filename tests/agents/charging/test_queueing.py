@@ -16,7 +16,7 @@ from agents.charging.queueing import (
     peak_load_erlangs,
     served_and_lost,
     service_hours,
-    utilisation_share,
+    utilization_share,
     wait_in_service_times,
 )
 
@@ -51,9 +51,9 @@ def test_the_worked_cases_of_the_specification() -> None:
 
 
 @given(st.integers(1, 15), st.floats(0.01, 0.99))
-def test_erlang_c_is_its_textbook_sum(plugs: int, utilisation: float) -> None:
-    load = utilisation * plugs
-    waiting = load**plugs / factorial(plugs) / (1.0 - utilisation)
+def test_erlang_c_is_its_textbook_sum(plugs: int, utilization: float) -> None:
+    load = utilization * plugs
+    waiting = load**plugs / factorial(plugs) / (1.0 - utilization)
     served = sum(load**k / factorial(k) for k in range(plugs))
     assert erlang_c(np.array(plugs), np.array(load)) == pytest.approx(waiting / (served + waiting), rel=1e-10)
 
@@ -94,10 +94,10 @@ def test_no_plug_and_negative_loads_are_refused(plugs: int, load: float) -> None
 
 
 @given(st.integers(1, 40), st.floats(0.0, CAP))
-def test_the_table_gives_the_formula(plugs: int, utilisation: float) -> None:
+def test_the_table_gives_the_formula(plugs: int, utilization: float) -> None:
     """Linear in steps of h = 0.01 a probability errs by P'' h^2 / 8; over 1 - u it is worst near the cap."""
-    exact = wait_in_service_times(np.array(plugs), np.array(utilisation * plugs))
-    read = TABLE.wait_in_service_times(np.array(float(plugs)), np.array(utilisation * plugs))
+    exact = wait_in_service_times(np.array(plugs), np.array(utilization * plugs))
+    read = TABLE.wait_in_service_times(np.array(float(plugs)), np.array(utilization * plugs))
     assert read == pytest.approx(exact, abs=1e-3)
 
 
@@ -186,7 +186,7 @@ def test_sessions_are_conserved_exactly_and_energy_keeps_within_the_plugs(
     assert lost >= 0.0
     # without plugs the weighted hours add up to 1 within rounding only
     assert served * kwh <= plugs * kw * HOURS * success + 1e-9 * demand
-    assert utilisation_share(served, np.array(plugs * success), hours) <= CAP * (1.0 + 1e-9)
+    assert utilization_share(served, np.array(plugs * success), hours) <= CAP * (1.0 + 1e-9)
 
 
 @given(st.floats(1 / 24, 1.0), st.floats(0.0, 3.0), st.floats(0.0, 0.3))
@@ -205,5 +205,5 @@ def test_a_rhythm_without_a_peak_or_with_more_than_all_sessions_is_refused(
 
 
 def test_a_plug_busy_four_hours_a_day_is_used_a_sixth() -> None:
-    used = utilisation_share(one(16.0 * DAYS), np.array([2.0, 0.0]), one(0.5))
+    used = utilization_share(one(16.0 * DAYS), np.array([2.0, 0.0]), one(0.5))
     assert used == pytest.approx([1 / 6, 0.0])

@@ -52,7 +52,7 @@ def shares(demand: Demand, price: Floats) -> Floats:
     new, acquire_value = binary(choice.inclusive_kusd, demand.used_kusd, ALPHAS.market)
     acquire, _ = binary(acquire_value, demand.keep_kusd, ALPHAS.keep)
     of_new = choice.segment[:, NESTS.nest_segment[NESTS.product_nest]] * choice.nest[:, NESTS.product_nest]
-    return (demand.lookers * acquire * new)[:, None] * of_new * choice.product
+    return (demand.in_market * acquire * new)[:, None] * of_new * choice.product
 
 
 def random_costs(seed: int) -> Floats:
@@ -125,7 +125,7 @@ def test_shares_reveal_the_buyers_who_made_them(seed: int) -> None:
     inclusive = new_vehicle_choice(value, NESTS, ALPHAS, np.zeros(4)).inclusive_kusd
     acquirers = cars.sum(axis=1) / binary(inclusive, demand.used_kusd, ALPHAS.market)[0]
     seen = revealed_demand(
-        cars, acquirers, demand.lookers, demand.money, demand.price_weight, price, NESTS, ALPHAS
+        cars, acquirers, demand.in_market, demand.money, demand.price_weight, price, NESTS, ALPHAS
     )  # fmt: skip
     assert seen.at(other).cars == pytest.approx(demand.at(other).cars, rel=1e-6)
     assert seen.at(other).cross == pytest.approx(demand.at(other).cross, rel=1e-6)

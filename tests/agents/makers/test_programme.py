@@ -21,7 +21,7 @@ from agents.makers.programme import (
 EXACT = 1e-12
 TERMS = ProgrammeTerms(lead_quarters=12, years_on_sale=7, variety=0.5)
 PLAIN = MakerStrategy(
-    cost_musd=600.0, discount_rate=0.0, margin_kept=1.0, cannibalises=False, belief_in_service=1.0
+    cost_musd=600.0, discount_rate=0.0, margin_kept=1.0, cannibalizes=False, belief_in_service=1.0
 )  # fmt: skip
 SEEN = ProgrammeSensing(
     cars_per_year=np.full(11, 100_000.0),
@@ -61,7 +61,7 @@ def test_sales_come_in_the_middle_of_the_years_after_the_lead() -> None:
 def test_what_differs_between_legacy_makers_and_new_brands() -> None:
     """Dealers take a fifth and own petrol cars lose 1 k$: 3.8 of 6 k$ are left; nine of ten trust a new brand."""
     whole = programme_value_musd(SEEN, PLAIN, TERMS)
-    legacy = replace(PLAIN, margin_kept=0.8, cannibalises=True)
+    legacy = replace(PLAIN, margin_kept=0.8, cannibalizes=True)
     assert programme_value_musd(SEEN, legacy, TERMS) == pytest.approx(whole * 3.8 / 6.0, rel=EXACT)
     new = replace(PLAIN, belief_in_service=0.9)
     assert programme_value_musd(SEEN, new, TERMS) == pytest.approx(whole * 0.9, rel=EXACT)

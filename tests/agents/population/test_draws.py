@@ -36,26 +36,26 @@ def tables(new_values: Floats = NEW_VALUES) -> ChoiceTables:
 def draw(offer: ChoiceTables, acquire: float = 0.7, work: RowWork = PLAIN) -> tuple[Ints, Ints, Ints]:
     """Cell, kind and item of many buyers with ids that are no row numbers."""
     agents = np.arange(MANY) * 7 + 11
-    cell = np.arange(MANY) % 3
-    kind, item = draw_choices(odds_of(offer, NESTS), KEY, agents, np.full(MANY, acquire), cell, work)
-    return cell, kind.astype(np.int64), item.astype(np.int64)
+    stratum = np.arange(MANY) % 3
+    kind, item = draw_choices(odds_of(offer, NESTS), KEY, agents, np.full(MANY, acquire), stratum, work)
+    return stratum, kind.astype(np.int64), item.astype(np.int64)
 
 
-def probabilities(offer: ChoiceTables, cell: int, acquire: float) -> Floats:
+def probabilities(offer: ChoiceTables, stratum: int, acquire: float) -> Floats:
     """Of keeping, of every product and of every used good."""
-    nest = offer.segment[cell, NESTS.nest_segment] * offer.nest[cell]
-    product = nest[NESTS.product_nest] * offer.product[GROUP[cell]]
-    new = offer.new[cell]
-    return np.concatenate([[1.0 - acquire], acquire * new * product, acquire * (1.0 - new) * offer.used[cell]])
+    nest = offer.segment[stratum, NESTS.nest_segment] * offer.nest[stratum]
+    product = nest[NESTS.product_nest] * offer.product[GROUP[stratum]]
+    new = offer.new[stratum]
+    return np.concatenate([[1.0 - acquire], acquire * new * product, acquire * (1.0 - new) * offer.used[stratum]])
 
 
 @pytest.mark.parametrize("cell", [0, 1, 2])
-def test_draws_follow_the_probabilities(cell: int) -> None:
+def test_draws_follow_the_probabilities(stratum: int) -> None:
     offer = tables()
-    cells, kind, item = draw(offer)
+    strata, kind, item = draw(offer)
     place = np.where(kind == KEEP, 0, np.where(kind == NEW, 1 + item, 1 + NESTS.product_nest.size + item))
-    seen = np.bincount(place[cells == cell], minlength=11)
-    expected = probabilities(offer, cell, 0.7) * (cells == cell).sum()
+    seen = np.bincount(place[strata == stratum], minlength=11)
+    expected = probabilities(offer, stratum, 0.7) * (strata == stratum).sum()
     never = expected == 0.0
     assert seen[never].sum() == 0
     assert expected[~never].min() > 5.0  # the chi-square approximation holds
@@ -65,12 +65,12 @@ def test_draws_follow_the_probabilities(cell: int) -> None:
 class Buyer:
     """One buyer who walks down the tree alone: the slow statement of what the compiled draw does."""
 
-    def __init__(self, cell: int, acquire: float, luck: Floats) -> None:
-        self.cell, self.acquire, self.luck = cell, acquire, luck
+    def __init__(self, stratum: int, acquire: float, draws: Floats) -> None:
+        self.stratum, self.acquire, self.draws = stratum, acquire, draws
 
     def score(self, share: float, branch: int) -> float:
         """Log-share plus Gumbel noise."""
-        return log(share) - log(-log(self.luck[branch])) if share > 0 else -np.inf
+        return log(share) - log(-log(self.draws[branch])) if share > 0 else -np.inf
 
     def takes_first(self, share: float, branch: int) -> bool:
         """Whether the first of two branches wins."""
@@ -84,24 +84,24 @@ class Buyer:
         """Kind of choice and item."""
         if not self.takes_first(self.acquire, 0):
             return KEEP, -1
-        if not self.takes_first(float(offer.new[self.cell]), 2):
-            return USED, self.best(offer.used[self.cell], [0, 1, 2], 32)
-        segment = self.best(offer.segment[self.cell], [0, 1], 4)
+        if not self.takes_first(float(offer.new[self.stratum]), 2):
+            return USED, self.best(offer.used[self.stratum], [0, 1, 2], 32)
+        segment = self.best(offer.segment[self.stratum], [0, 1], 4)
         nests = [n for n in range(4) if NESTS.nest_segment[n] == segment]
-        nest = self.best(offer.nest[self.cell], nests, 8)
+        nest = self.best(offer.nest[self.stratum], nests, 8)
         products = [j for j in range(7) if NESTS.product_nest[j] == nest]
-        return NEW, self.best(offer.product[GROUP[self.cell]], products, 64)
+        return NEW, self.best(offer.product[GROUP[self.stratum]], products, 64)
 
 
 @pytest.mark.parametrize("work", [PLAIN, COMPILED])
 def test_every_buyer_chooses_as_one_object_a_buyer_would(work: RowWork) -> None:
     buyers = 3_000
-    agents, cell = np.arange(buyers) + 40, np.arange(buyers) % 3
+    agents, stratum = np.arange(buyers) + 40, np.arange(buyers) % 3
     acquire = np.linspace(0.0, 1.0, buyers)
-    luck = np.stack([uniforms(KEY, agents, branch) for branch in range(72)], axis=1)
+    draws = np.stack([uniforms(KEY, agents, branch) for branch in range(72)], axis=1)
     offer = tables()
-    kind, item = draw_choices(odds_of(offer, NESTS), KEY, agents, acquire, cell, work)
-    alone = [Buyer(int(cell[i]), float(acquire[i]), luck[i]).choose(offer) for i in range(buyers)]
+    kind, item = draw_choices(odds_of(offer, NESTS), KEY, agents, acquire, stratum, work)
+    alone = [Buyer(int(stratum[i]), float(acquire[i]), draws[i]).choose(offer) for i in range(buyers)]
     assert list(zip(kind.tolist(), item.tolist(), strict=True)) == alone
     assert {KEEP, NEW, USED} == set(kind.tolist())
 
@@ -146,12 +146,12 @@ def test_threads_pieces_and_engine_change_no_draw(thread_counts: tuple[int, int]
 
 
 def test_a_buyers_choice_does_not_depend_on_who_else_chooses() -> None:
-    agents, cell = np.arange(500), np.arange(500) % 3
+    agents, stratum = np.arange(500), np.arange(500) % 3
     some = np.array([3, 77, 401])
     acquire = np.full(500, 0.7)
     odds = odds_of(tables(), NESTS)
-    kind, item = draw_choices(odds, KEY, agents, acquire, cell, PLAIN)
-    few_kind, few_item = draw_choices(odds, KEY, agents[some], acquire[some], cell[some], PLAIN)
+    kind, item = draw_choices(odds, KEY, agents, acquire, stratum, PLAIN)
+    few_kind, few_item = draw_choices(odds, KEY, agents[some], acquire[some], stratum[some], PLAIN)
     assert np.array_equal(kind[some], few_kind)
     assert np.array_equal(item[some], few_item)
 

@@ -210,5 +210,5 @@ def test_a_comparison_of_the_market_is_bit_for_bit_that_of_its_runs_one_by_one(
 def test_the_version_of_the_model_is_that_of_its_code_and_data() -> None:
     assert model_version() == model_version()
     number, _, code = model_version().partition("+")
-    assert number == "0.1.0"
+    assert number == "0.2.0"
     assert len(code) == 12

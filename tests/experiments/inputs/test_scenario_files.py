@@ -92,20 +92,24 @@ ERRORS = {
         "mine.toml: alpha_product is not a group of parameters; did you mean buyers.alpha_product?"
     ),
     "buyers = 3": "mine.toml: buyers is a group; write [buyers] and its parameters below",
-    '[buyers]\nalpha_keep = "0.02"': ("mine.toml: buyers.alpha_keep is 0.02; it must be a number, 0.01 to 0.03 (1/k$)"),
-    "[buyers]\nalpha_keep = true": ("mine.toml: buyers.alpha_keep is True; it must be a number, 0.01 to 0.03 (1/k$)"),
-    "[buyers]\nalpha_keep = 0.5": "mine.toml: buyers.alpha_keep is 0.5; allowed are 0.01 to 0.03 (1/k$)",
+    '[buyers]\nalpha_keep = "0.02"': (
+        "mine.toml: buyers.alpha_keep is 0.02; it must be a number, 0.01 to 0.03 (1/thousand $)"
+    ),
+    "[buyers]\nalpha_keep = true": (
+        "mine.toml: buyers.alpha_keep is True; it must be a number, 0.01 to 0.03 (1/thousand $)"
+    ),
+    "[buyers]\nalpha_keep = 0.5": "mine.toml: buyers.alpha_keep is 0.5; allowed are 0.01 to 0.03 (1/thousand $)",
     "[buyers]\nalpha_keep = nan": (
-        "mine.toml: buyers.alpha_keep is nan; it must be a finite number, 0.01 to 0.03 (1/k$)"
+        "mine.toml: buyers.alpha_keep is nan; it must be a finite number, 0.01 to 0.03 (1/thousand $)"
     ),
     "[buyers]\nalpha_keep = 1e999": (
-        "mine.toml: buyers.alpha_keep is inf; it must be a finite number, 0.01 to 0.03 (1/k$)"
+        "mine.toml: buyers.alpha_keep is inf; it must be a finite number, 0.01 to 0.03 (1/thousand $)"
     ),
     f"[buyers]\nalpha_keep = {10**400}": (
         "mine.toml: buyers.alpha_keep is a whole number of more than 63 bits; make it shorter"
     ),
     "[buyers]\nalpha_keep = [0.02]": (
-        "mine.toml: buyers.alpha_keep is [0.02]; it must be a number, 0.01 to 0.03 (1/k$)"
+        "mine.toml: buyers.alpha_keep is [0.02]; it must be a number, 0.01 to 0.03 (1/thousand $)"
     ),
     "[run]\nconsumers = 2000.0": (
         "mine.toml: run.consumers is 2000.0; it must be a whole number, 500 to 400000000 (seat)"

@@ -12,8 +12,8 @@ from hypothesis.extra.numpy import arrays
 from agents.arrays import Floats, Ints, group_sum
 from agents.buyers.choice import Alphas, Nests, binary, logit
 from market.base.categories import CLASSES, GOODS, HOMES, TASTES
-from market.buyers.acquisition import TopOfTree
-from market.buyers.demand import GROUPS, Flows, Lookers, Values, count_lookers, every_class, new_choice
+from market.buyers.acquisition import Acquisition
+from market.buyers.demand import GROUPS, Flows, InMarket, Values, count_in_market, every_class, new_choice
 
 ALPHAS = Alphas(keep=0.02, market=0.04, segment=0.06, powertrain=0.077, product=0.12)
 NESTS = Nests(np.array([0, 0, 1, 2, 3]), np.array([0, 0, 1, 1]))
@@ -27,70 +27,72 @@ PRICE = np.linspace(30.0, 5.0, GOODS)
 
 
 @pytest.fixture(scope="module")
-def lookers() -> Lookers:
+def in_market() -> InMarket:
     return counted(ZONE_DUE * CLASSES + CLASS_DUE, GOOD_DUE, ZONE_CARLESS * CLASSES + CLASS_CARLESS, 7)
 
 
-def counted(due: Ints, good: Ints, carless: Ints, zones: int, weight: float = WEIGHT) -> Lookers:
-    """Lookers from the place in (zones x classes) of every row."""
+def counted(due: Ints, good: Ints, carless: Ints, zones: int, weight: float = WEIGHT) -> InMarket:
+    """Seats in the market from the place in (zones x classes) of every row."""
     owners = np.bincount(due * GOODS + good, minlength=zones * CLASSES * GOODS)
-    return count_lookers(owners, np.bincount(carless, minlength=zones * CLASSES), weight)
+    return count_in_market(owners, np.bincount(carless, minlength=zones * CLASSES), weight)
 
 
 @pytest.fixture(scope="module")
-def values(lookers: Lookers) -> Values:
+def values(in_market: InMarket) -> Values:
     generator = np.random.default_rng(5)
-    cells, groups = lookers.group.size, lookers.group_code.size
-    taste = np.array([-20.0, -10.0, 0.0, 10.0, 20.0])[lookers.taste]
+    strata, groups = in_market.group.size, in_market.group_code.size
+    taste = np.array([-20.0, -10.0, 0.0, 10.0, 20.0])[in_market.taste]
     return Values(
         new=generator.normal(-30.0, 5.0, (groups, 5)),
         taste_nest=taste[:, None] * np.array([0.0, 1.0, 0.0, 1.0]),
-        service=generator.normal(20.0, 5.0, (cells, GOODS)),
+        service=generator.normal(20.0, 5.0, (strata, GOODS)),
         listings=generator.uniform(1e3, 1e6, GOODS),
-        money=np.array([1.8, 1.2, 0.95, 0.8, 0.6])[lookers.income],
-        used_credit=generator.uniform(0.0, 4.0, (cells, GOODS)),
+        money=np.array([1.8, 1.2, 0.95, 0.8, 0.6])[in_market.income],
+        used_credit=generator.uniform(0.0, 4.0, (strata, GOODS)),
     )
 
 
-def flows(lookers: Lookers, values: Values, price: Floats = PRICE, hazard: float = 0.8, kappa: float = 60.0) -> Flows:
-    choice = new_choice(lookers, values, NESTS, ALPHAS)
-    return TopOfTree(lookers, values, choice, ALPHAS, kappa, hazard, 0.92, 1.0).flows_at(price, NESTS)
+def flows(
+    in_market: InMarket, values: Values, price: Floats = PRICE, hazard: float = 0.8, kappa: float = 60.0
+) -> Flows:
+    choice = new_choice(in_market, values, NESTS, ALPHAS)
+    return Acquisition(in_market, values, choice, ALPHAS, kappa, hazard, 0.92, 1.0).flows_at(price, NESTS)
 
 
-def test_lookers_are_counted_as_a_slow_loop_counts_them(lookers: Lookers) -> None:
+def test_lookers_are_counted_as_a_slow_loop_counts_them(in_market: InMarket) -> None:
     owners = Counter(zip(ZONE_DUE, CLASS_DUE, GOOD_DUE, strict=True))
-    kinds = zip(lookers.kind_cell, lookers.kind_good, lookers.due, strict=True)
-    cell_code = [(z, c) for z, c in zip(lookers.zone, lookers.group_code[lookers.group], strict=True)]
+    kinds = zip(in_market.kind_stratum, in_market.kind_good, in_market.due, strict=True)
+    stratum_code = [(z, c) for z, c in zip(in_market.zone, in_market.group_code[in_market.group], strict=True)]
     found = {}
-    for cell, good, due in kinds:
-        zone, group = cell_code[cell]
-        buyer_class = (group % GROUPS) * TASTES + lookers.taste[cell]
+    for stratum, good, due in kinds:
+        zone, group = stratum_code[stratum]
+        buyer_class = (group % GROUPS) * TASTES + in_market.taste[stratum]
         assert group // GROUPS == zone
-        assert buyer_class // (HOMES * TASTES) == lookers.income[cell]
+        assert buyer_class // (HOMES * TASTES) == in_market.income[stratum]
         found[(zone, buyer_class, good)] = due
     assert found == {key: WEIGHT * number for key, number in owners.items()}
     carless = Counter(zip(ZONE_CARLESS, CLASS_CARLESS, strict=True))
     without = {
-        (cell_code[cell][0], (cell_code[cell][1] % GROUPS) * TASTES + lookers.taste[cell]): number
-        for cell, number in enumerate(lookers.carless)
+        (stratum_code[stratum][0], (stratum_code[stratum][1] % GROUPS) * TASTES + in_market.taste[stratum]): number
+        for stratum, number in enumerate(in_market.carless)
         if number > 0
     }
     assert without == {key: WEIGHT * number for key, number in carless.items()}
 
 
-def test_every_code_leads_to_its_kind_and_its_cell(lookers: Lookers) -> None:
-    by_code, cell_of = lookers.by_code(np.arange(lookers.due.size).astype(np.float64))
+def test_every_code_leads_to_its_kind_and_its_cell(in_market: InMarket) -> None:
+    by_code, stratum_of = in_market.by_code(np.arange(in_market.due.size).astype(np.float64))
     place = ZONE_DUE * CLASSES + CLASS_DUE
     kind = by_code[place * GOODS + GOOD_DUE].astype(np.int64)
-    assert np.array_equal(lookers.kind_good[kind], GOOD_DUE)
-    assert np.array_equal(lookers.kind_cell[kind], cell_of[place])
-    assert np.array_equal(lookers.zone[cell_of[place]], ZONE_DUE)
-    assert np.array_equal(lookers.taste[cell_of[place]], CLASS_DUE % TASTES)
-    without = cell_of[ZONE_CARLESS * CLASSES + CLASS_CARLESS]
-    assert np.array_equal(lookers.zone[without], ZONE_CARLESS)
-    assert np.array_equal(lookers.income[without], CLASS_CARLESS // (HOMES * TASTES))
-    assert np.isfinite(by_code).sum() == lookers.due.size
-    assert (cell_of >= 0).sum() == lookers.carless.size
+    assert np.array_equal(in_market.kind_good[kind], GOOD_DUE)
+    assert np.array_equal(in_market.kind_stratum[kind], stratum_of[place])
+    assert np.array_equal(in_market.zone[stratum_of[place]], ZONE_DUE)
+    assert np.array_equal(in_market.taste[stratum_of[place]], CLASS_DUE % TASTES)
+    without = stratum_of[ZONE_CARLESS * CLASSES + CLASS_CARLESS]
+    assert np.array_equal(in_market.zone[without], ZONE_CARLESS)
+    assert np.array_equal(in_market.income[without], CLASS_CARLESS // (HOMES * TASTES))
+    assert np.isfinite(by_code).sum() == in_market.due.size
+    assert (stratum_of >= 0).sum() == in_market.carless.size
 
 
 def test_nobody_in_the_market_is_no_cell() -> None:
@@ -104,29 +106,29 @@ def test_everybody_without_a_car_is_every_class_of_every_zone() -> None:
     everyone = every_class(seats)
     nobody = np.zeros(0, dtype=np.int64)
     without = counted(nobody, nobody, np.arange(2 * CLASSES), 2, 1.0)
-    for name in ("group_code", "cell_code", "group", "taste", "zone", "income"):
+    for name in ("group_code", "stratum_code", "group", "taste", "zone", "income"):
         assert np.array_equal(getattr(everyone, name), getattr(without, name)), name
     assert np.array_equal(everyone.carless, seats.ravel())
 
 
-def test_who_acquires_buys_new_or_used(lookers: Lookers, values: Values) -> None:
-    found = flows(lookers, values)
+def test_who_acquires_buys_new_or_used(in_market: InMarket, values: Values) -> None:
+    found = flows(in_market, values)
     assert found.new.sum() + found.used.sum() == pytest.approx(found.acquirers.sum(), rel=ROUNDING)
-    assert found.acquirers.sum() == pytest.approx(found.trade_ins.sum() + lookers.carless.sum(), rel=ROUNDING)
-    assert found.owners == pytest.approx(0.8 * lookers.due.sum(), rel=ROUNDING)
+    assert found.acquirers.sum() == pytest.approx(found.trade_ins.sum() + in_market.carless.sum(), rel=ROUNDING)
+    assert found.owners == pytest.approx(0.8 * in_market.due.sum(), rel=ROUNDING)
     assert found.keepers == pytest.approx(found.owners - found.trade_ins.sum(), rel=ROUNDING)
     assert found.new.min() > 0.0
     assert found.used.min() > 0.0
 
 
-def test_trade_ins_are_the_cars_of_those_who_acquire(lookers: Lookers, values: Values) -> None:
-    found = flows(lookers, values)
-    by_good = [(0.8 * lookers.due * found.acquire)[lookers.kind_good == good].sum() for good in range(GOODS)]
+def test_trade_ins_are_the_cars_of_those_who_acquire(in_market: InMarket, values: Values) -> None:
+    found = flows(in_market, values)
+    by_good = [(0.8 * in_market.due * found.acquire)[in_market.kind_good == good].sum() for good in range(GOODS)]
     assert found.trade_ins == pytest.approx(by_good, rel=ROUNDING)
 
 
-def test_flows_of_owners_are_linear_in_the_hazard_of_looking(lookers: Lookers, values: Values) -> None:
-    none, half, full = (flows(lookers, values, hazard=hazard) for hazard in (0.0, 0.5, 1.0))
+def test_flows_of_owners_are_linear_in_the_hazard_of_looking(in_market: InMarket, values: Values) -> None:
+    none, half, full = (flows(in_market, values, hazard=hazard) for hazard in (0.0, 0.5, 1.0))
     for name in ("new", "used", "trade_ins", "acquirers"):
         low, middle, high = (getattr(each, name) for each in (none, half, full))
         assert middle == pytest.approx((low + high) / 2, rel=1e-11), name
@@ -134,40 +136,40 @@ def test_flows_of_owners_are_linear_in_the_hazard_of_looking(lookers: Lookers, v
     assert np.array_equal(half.acquire, full.acquire)
 
 
-def test_a_looker_acquires_with_the_chance_worked_out_by_hand(lookers: Lookers, values: Values) -> None:
+def test_a_looker_acquires_with_the_chance_worked_out_by_hand(in_market: InMarket, values: Values) -> None:
     """The top of the tree for the first kind of owner, written out in plain numbers."""
-    found = flows(lookers, values)
-    cell, good = int(lookers.kind_cell[0]), int(lookers.kind_good[0])
-    money = float(values.money[cell])
+    found = flows(in_market, values)
+    stratum, good = int(in_market.kind_stratum[0]), int(in_market.kind_good[0])
+    money = float(values.money[stratum])
     worth = (
-        values.service[cell]
-        - money * (PRICE - values.used_credit[cell])
+        values.service[stratum]
+        - money * (PRICE - values.used_credit[stratum])
         + np.log(values.listings / values.listings.sum()) / 0.077
     )
     used = np.log(np.exp(0.077 * worth).sum()) / 0.077
-    new = float(new_choice(lookers, values, NESTS, ALPHAS).inclusive_kusd[cell])
+    new = float(new_choice(in_market, values, NESTS, ALPHAS).inclusive_kusd[stratum])
     both = np.log(np.exp(0.04 * new) + np.exp(0.04 * used)) / 0.04
-    gain = both + money * (0.92 * PRICE[good] - 1.0) - values.service[cell, good] - 60.0
+    gain = both + money * (0.92 * PRICE[good] - 1.0) - values.service[stratum, good] - 60.0
     assert found.acquire[0] == pytest.approx(1.0 / (1.0 + np.exp(-0.02 * gain)), rel=1e-12)
 
 
 @given(arrays(np.float64, GOODS, elements=st.floats(0.3, 150.0)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_exponentials_taken_once_give_the_choice_written_out_in_full(
-    lookers: Lookers, values: Values, price: Floats
+    in_market: InMarket, values: Values, price: Floats
 ) -> None:
     """The top of the tree against the plain functions of the choice, cell by cell and kind by kind."""
-    choice = new_choice(lookers, values, NESTS, ALPHAS)
-    tree = TopOfTree(lookers, values, choice, ALPHAS, 60.0, 0.8, 0.92, 1.0)
+    choice = new_choice(in_market, values, NESTS, ALPHAS)
+    tree = Acquisition(in_market, values, choice, ALPHAS, 60.0, 0.8, 0.92, 1.0)
     variety = np.log(values.listings / values.listings.sum()) / ALPHAS.powertrain
     money = values.money[:, None]
     used, used_value = logit(values.service - money * (price - values.used_credit) + variety, ALPHAS.powertrain)
     new, value = binary(choice.inclusive_kusd, used_value, ALPHAS.market)
-    cell, good = lookers.kind_cell, lookers.kind_good
-    keep = values.service[cell, good] + 60.0 - values.money[cell] * (0.92 * price[good] - 1.0)
-    acquire, _ = binary(value[cell], keep, ALPHAS.keep)
-    trading = 0.8 * lookers.due * acquire
-    acquirers = group_sum(trading, cell, value.size) + lookers.carless
+    stratum, good = in_market.kind_stratum, in_market.kind_good
+    keep = values.service[stratum, good] + 60.0 - values.money[stratum] * (0.92 * price[good] - 1.0)
+    acquire, _ = binary(value[stratum], keep, ALPHAS.keep)
+    trading = 0.8 * in_market.due * acquire
+    acquirers = group_sum(trading, stratum, value.size) + in_market.carless
     found = tree.flows_at(price, NESTS)
     assert found.tables.used == pytest.approx(used, rel=1e-9)
     assert found.tables.new == pytest.approx(new, rel=1e-9)
@@ -179,36 +181,36 @@ def test_exponentials_taken_once_give_the_choice_written_out_in_full(
     assert found.trade_ins == pytest.approx(trade_ins, rel=1e-9)
 
 
-def test_shares_within_new_cars_do_not_depend_on_used_prices(lookers: Lookers, values: Values) -> None:
+def test_shares_within_new_cars_do_not_depend_on_used_prices(in_market: InMarket, values: Values) -> None:
     """D2 case 19 where psi = 0: values of new cars are given, so used prices move only how many buy new."""
-    cheap, dear = flows(lookers, values), flows(lookers, values, price=PRICE * 1.3)
+    cheap, dear = flows(in_market, values), flows(in_market, values, price=PRICE * 1.3)
     for name in ("segment", "nest", "product"):
         assert np.array_equal(getattr(cheap.tables, name), getattr(dear.tables, name)), name
     assert (dear.tables.new > cheap.tables.new).all()
 
 
-def test_a_dearer_good_is_bought_less_and_traded_in_more(lookers: Lookers, values: Values) -> None:
+def test_a_dearer_good_is_bought_less_and_traded_in_more(in_market: InMarket, values: Values) -> None:
     dearer = PRICE.copy()
     dearer[3] += 1.0
-    change = flows(lookers, values, price=dearer), flows(lookers, values)
+    change = flows(in_market, values, price=dearer), flows(in_market, values)
     assert change[0].used[3] < change[1].used[3]
     assert (np.delete(change[0].used, 3) > np.delete(change[1].used, 3)).all()
     assert change[0].trade_ins[3] > change[1].trade_ins[3]
 
 
-def test_a_good_of_which_none_is_listed_is_not_bought(lookers: Lookers, values: Values) -> None:
+def test_a_good_of_which_none_is_listed_is_not_bought(in_market: InMarket, values: Values) -> None:
     listings = values.listings.copy()
     listings[7] = 0.0
-    found = flows(lookers, replace(values, listings=listings))
+    found = flows(in_market, replace(values, listings=listings))
     assert found.used[7] == 0.0
     assert np.isfinite(found.used).all()
 
 
-def test_twice_as_many_cars_of_every_good_change_nothing(lookers: Lookers, values: Values) -> None:
-    once, twice = flows(lookers, values), flows(lookers, replace(values, listings=2.0 * values.listings))
+def test_twice_as_many_cars_of_every_good_change_nothing(in_market: InMarket, values: Values) -> None:
+    once, twice = flows(in_market, values), flows(in_market, replace(values, listings=2.0 * values.listings))
     assert twice.tables.used == pytest.approx(once.tables.used, rel=1e-11)
     assert twice.tables.new == pytest.approx(once.tables.new, rel=1e-11)
 
 
-def test_a_higher_constant_of_keeping_keeps_more(lookers: Lookers, values: Values) -> None:
-    assert flows(lookers, values, kappa=70.0).keepers > flows(lookers, values, kappa=60.0).keepers
+def test_a_higher_constant_of_keeping_keeps_more(in_market: InMarket, values: Values) -> None:
+    assert flows(in_market, values, kappa=70.0).keepers > flows(in_market, values, kappa=60.0).keepers

@@ -169,7 +169,7 @@ def test_the_base_year_fixes_means_of_its_four_quarters() -> None:
     assert kept.used == pytest.approx([0.5])
     assert kept.kappa == pytest.approx(2.5)
     # xi of the first product, and of the third where known, with weights 3 and 1
-    assert kept.petrol_mean_kusd == pytest.approx(np.mean([1.0, 2.0, (9.0 + 4.0) / 4, (18.0 + 8.0) / 4]))
+    assert kept.gasoline_mean_kusd == pytest.approx(np.mean([1.0, 2.0, (9.0 + 4.0) / 4, (18.0 + 8.0) / 4]))
 
 
 def test_a_mean_leaves_out_what_is_not_known() -> None:

@@ -11,7 +11,7 @@ from agents.buyers.choice import Alphas, Nests
 from market.base import tables
 from market.base.categories import AGE_BUCKETS, BEV_LONG, BUCKET_MEAN_YEARS, GOODS, ICE, KINDS, bucket_of, good_of
 from market.buyers.car_market import UsedSide, VehicleMarket
-from market.buyers.demand import Lookers, Values
+from market.buyers.demand import InMarket, Values
 from market.buyers.inversion import Constants
 from market.buyers.used_prices import TOLERANCE
 
@@ -50,12 +50,12 @@ class Stationary:
         """The quarter's market: ``due`` owners by good (goods,) and seats without a car."""
         goods = np.arange(GOODS)
         kinds = np.zeros(GOODS, dtype=np.int64)
-        lookers = Lookers(ONE, ONE, ONE, ONE, ONE, ONE, kinds, goods, due, np.array([carless]))
+        in_market = InMarket(ONE, ONE, ONE, ONE, ONE, ONE, kinds, goods, due, np.array([carless]))
         listings = self.by_good(self.lot) + 0.8 * due
         service = np.tile(np.linspace(38.0, 14.0, len(AGE_BUCKETS)), len(KINDS))[None, :]
         values = Values(NEW_VALUE_KUSD, np.zeros((1, 2)), service, listings, np.ones(1), np.zeros((1, 1)))
         is_bev = np.array([False, True])
-        return VehicleMarket(lookers, values, NESTS, ALPHAS, is_bev, goods >= 4 * BEV_LONG, ONE, 0.92, 1.0)
+        return VehicleMarket(in_market, values, NESTS, ALPHAS, is_bev, goods >= 4 * BEV_LONG, ONE, 0.92, 1.0)
 
     def quarter(self) -> None:
         """Scrap, clear, trade, grow older; new cars go to whoever the market says."""

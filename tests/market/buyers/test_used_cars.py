@@ -152,12 +152,12 @@ def test_never_more_cars_are_bought_than_there_are_and_luck_alone_decides(
 ) -> None:
     wanted, own = (np.array([pair[i] for pair in case[0]], dtype=np.int64) for i in (0, 1))
     lot, others = (np.array(cars + [0] * (GOODS - 5)) for cars in case[1:])
-    luck = uniforms(KEY, np.arange(wanted.size))
-    served = served_buyers(wanted, own, lot, others, luck.__getitem__)
+    draws = uniforms(KEY, np.arange(wanted.size))
+    served = served_buyers(wanted, own, lot, others, draws.__getitem__)
     traded_in = np.bincount(own[served & (own >= 0)], minlength=GOODS)
     assert (np.bincount(wanted[served], minlength=GOODS) <= lot + others + traded_in).all()
     for good in range(5):
-        among = luck[wanted == good]
+        among = draws[wanted == good]
         got = served[wanted == good]
         assert not got.any() or got.all() or among[got].max() < among[~got].min()
 

@@ -48,7 +48,7 @@ def test_yield_rises_over_four_quarters_and_idle_or_dark_lines_make_nothing(cell
     size = lines.gwh_per_year[running] / 4.0
     assert cells.good_capacity(AFTER)[running] == pytest.approx(size * [0.65, 0.79, 0.93], rel=EXACT)
     lines.change(int(running[1]), LineAction.IDLE, AFTER, 0, 0)
-    lines.change(int(running[2]), LineAction.CONVERT, AFTER, lag=3, dark=3)
+    lines.change(int(running[2]), LineAction.CONVERT, AFTER, lag=3, offline=3)
     assert cells.good_capacity(AFTER)[running[1:]].tolist() == [0.0, 0.0]
     assert not cells.good_capacity(AFTER)[lines.status == LineStatus.BUILDING].any()
 

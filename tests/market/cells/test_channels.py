@@ -127,14 +127,14 @@ def test_to_the_origin_the_fixed_cost_channel_is_nothing(cells: CellMarket) -> N
 
 def test_fixed_cost_spread_by_hand(cells: CellMarket) -> None:
     """15 $/kWh over the use of the lines left less that of all, for the part of its cells a maker does not import."""
-    turned = turn(cells, 4)
+    converted = turn(cells, 4)
     need(cells, GM=40.0)
     done = cells.allocate(NO_STORAGE, 80.0, AFTER)
     cells.settle(by_maker(GM=40.0), done)
     cells.update_fixed_cost(AFTER, done)
     asked, lines = done.asked.sum(), cells.lines
     left = lines.gwh_per_year[lines.making(Use.VEHICLES, AFTER)].sum() / 4.0
-    use, without = asked / left, asked / (left + turned / 4.0)
+    use, without = asked / left, asked / (left + converted / 4.0)
     assert 0.3 < without < use < 1.0
     own_part = done.for_cars[GM].sum() / 40.0
     expected = own_part * 15.0 * (1.0 / use - 1.0 / without)

@@ -115,10 +115,10 @@ def test_us_cells_by_hand(costs: CellCosts) -> None:
 def test_a_line_costs_what_the_chemistry_it_makes_now_costs(costs: CellCosts) -> None:
     lines, _ = read_lines()
     made = np.full(lines.size, 0.93)
-    turned = int(np.flatnonzero(lines.chemistry == NICKEL_CYLINDER)[0])
-    lines.chemistry[turned] = IRON
+    converted = int(np.flatnonzero(lines.chemistry == NICKEL_CYLINDER)[0])
+    lines.chemistry[converted] = IRON
     found = costs.cost_usd_per_kwh(lines, made, ORIGIN)
-    assert found[turned] == pytest.approx(58.0 / 0.93, rel=EXACT)
+    assert found[converted] == pytest.approx(58.0 / 0.93, rel=EXACT)
     assert found[lines.chemistry != IRON] == pytest.approx(77.0 / 0.93, rel=EXACT)
 
 

@@ -91,7 +91,7 @@ def test_only_one_plant_is_built_for_storage_and_none_is_turned(read: tuple[Line
     lines, names = read
     assert {names[place] for place in lines.plant[~lines.for_cars]} == {"tesla_nevada_lfp"}
     assert (lines.use == np.where(lines.for_cars, Use.VEHICLES, Use.STORAGE)).all()
-    assert not lines.turned.any()
+    assert not lines.converted.any()
 
 
 def test_chemistry_seller_and_credit_come_from_the_table(read: tuple[Lines, list[str]]) -> None:

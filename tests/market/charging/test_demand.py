@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from market.charging.demand import battery_cars, corridor_use, recorded_pattern, sessions_wanted
+from market.charging.demand import bevs_on_road, corridor_use, recorded_pattern, sessions_wanted
 from market.charging.graph import RoadGraph, road_arrays
 from market.charging.parameters import Charging, Operators
 from market.charging.trip_coverage import RoadArrays, TripGravity
@@ -51,7 +51,7 @@ def test_every_zone_of_the_country_with_a_road_spreads_all_its_trips(finished: M
 def test_smoothed_cars_are_as_many_as_drawn_and_stand_everywhere(finished: Market) -> None:
     pattern = recorded_pattern(finished.record.registration_ratio, finished.places.seats, finished.origin)
     drawn = finished.fleet.on_seats.by_zone[:, :, 1]
-    cars = battery_cars(drawn, finished.fleet.weight, pattern, finished.places.home_share)
+    cars = bevs_on_road(drawn, finished.fleet.weight, pattern, finished.places.home_share)
     assert cars.sum() == pytest.approx(finished.recorder.last("national")["bev_stock"])
     assert cars.shape == (finished.places.size, 2)
     assert np.all(cars.sum(axis=1) > 0.0)
@@ -60,7 +60,7 @@ def test_smoothed_cars_are_as_many_as_drawn_and_stand_everywhere(finished: Marke
 def test_a_zone_weighs_its_drawn_cars_with_ten_of_the_recorded_pattern() -> None:
     """Two zones, six cars drawn in the first, pattern one to three, half at home: 20 cars of the pattern, 6 drawn."""
     drawn = np.array([[3, 3], [0, 0]])
-    cars = battery_cars(drawn, 100.0, np.array([1.0, 3.0]), np.array([0.5, 0.5]))
+    cars = bevs_on_road(drawn, 100.0, np.array([1.0, 3.0]), np.array([0.5, 0.5]))
     first, second = (3 + 20 / 8) / 26 * 600, 20 * 3 / 8 / 26 * 600
     assert cars == pytest.approx(np.array([[first, first], [second, second]]))
 

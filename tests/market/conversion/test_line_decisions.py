@@ -53,10 +53,10 @@ class Desk:
         names = [name for name, _, _ in self.cells.plants]
         return [int(line) for line in np.flatnonzero(self.cells.lines.plant == names.index(plant))]
 
-    def sees(self, line: int, quarter: int, expected: Floats | None = None, luck: float = 0.0) -> LineSensing:
+    def sees(self, line: int, quarter: int, expected: Floats | None = None, draw: float = 0.0) -> LineSensing:
         """What the owner of a line sees."""
         cells_wanted = self.decisions.expected_car_cells_gwh(quarter) if expected is None else expected
-        return self.decisions.sensing(line, cells_wanted, luck, quarter)
+        return self.decisions.sensing(line, cells_wanted, draw, quarter)
 
 
 Desks = Callable[..., Desk]
@@ -221,11 +221,11 @@ def test_lines_that_decide_one_at_a_time_do_not_overshoot_demand_by_more_than_a_
     """Of 400 GWh ordered a year 0.35 or less need compliant cells by 2027: 140, and none turns after these are made."""
     here = desk(needed_gwh=5.0, ordered_gwh=100.0, decision_noise=0.0)
     lines = here.cells.lines
-    turned = [change.line for change in here.decide(NOW) if change.action in CHANGES]
-    assert len(turned) >= 3
-    supply = 9.3 + 0.93 * lines.gwh_per_year[turned].sum()
+    converted = [change.line for change in here.decide(NOW) if change.action in CHANGES]
+    assert len(converted) >= 3
+    supply = 9.3 + 0.93 * lines.gwh_per_year[converted].sum()
     assert supply <= 140.0 + 9.3
-    assert lines.turned.sum() == len(turned)
+    assert lines.converted.sum() == len(converted)
 
 
 def test_more_orders_turn_more_lines(desk: Desks) -> None:
@@ -248,9 +248,9 @@ def test_the_same_seed_decides_the_same_and_another_one_by_other_luck(desk: Desk
 def test_luck_is_a_share_of_the_gain_and_nothing_without_noise(desk: Desks) -> None:
     here, without = desk(), desk(decision_noise=0.0)
     line = here.lines_of("gm_lg_ultium2")[0]
-    assert here.sees(line, NOW, luck=2.0).luck == pytest.approx(1.3, rel=EXACT)
-    assert here.sees(line, NOW, luck=-1.0).luck == pytest.approx(0.85, rel=EXACT)
-    assert without.sees(line, NOW, luck=2.0).luck == 1.0
+    assert here.sees(line, NOW, draw=2.0).noise_factor == pytest.approx(1.3, rel=EXACT)
+    assert here.sees(line, NOW, draw=-1.0).noise_factor == pytest.approx(0.85, rel=EXACT)
+    assert without.sees(line, NOW, draw=2.0).noise_factor == 1.0
 
 
 def test_nothing_is_turned_where_lines_may_not_convert(desk: Desks) -> None:
@@ -258,7 +258,7 @@ def test_nothing_is_turned_where_lines_may_not_convert(desk: Desks) -> None:
     actions = {change.action for quarter in range(NOW, NOW + 8) for change in here.decide(quarter)}
     assert LineAction.IDLE in actions
     assert actions.isdisjoint(CHANGES)
-    assert not here.cells.lines.turned.any()
+    assert not here.cells.lines.converted.any()
     assert here.cells.models_kept().tolist() == [1.0] * len(MAKERS)
 
 
@@ -283,7 +283,7 @@ def test_what_is_decided_is_put_into_effect_with_the_lag_of_its_kind(desk: Desks
     for line in converted:
         lag, dark = ((1, 0), (4, 2), (7, 3))[lines.kind[line]]
         assert (lines.status[line], lines.use[line]) == (LineStatus.CONVERTING, Use.STORAGE)
-        assert (lines.ready[line], lines.dark_from[line]) == (NOW + lag, NOW + lag - dark)
+        assert (lines.ready[line], lines.offline_from[line]) == (NOW + lag, NOW + lag - dark)
 
 
 def test_an_announced_line_takes_the_time_and_money_of_building(desk: Desks) -> None:

@@ -26,19 +26,19 @@ def test_shortage_of_one_good_passes_to_the_next() -> None:
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.0, 1.0), st.booleans())
 def test_every_seat_and_car_is_accounted_for(seed: int, served: float, in_haste: bool) -> None:  # noqa: FBT001
-    luck = np.random.default_rng(seed)
-    cells, groups, goods, products = 3, 4, 2, 3
-    in_goods = luck.dirichlet(np.ones(goods), groups)
+    rng = np.random.default_rng(seed)
+    strata, groups, goods, products = 3, 4, 2, 3
+    in_goods = rng.dirichlet(np.ones(goods), groups)
 
     def owners() -> Owners:
-        return Owners.of(luck.uniform(0.0, 9.0, (cells, groups)), luck.random((cells, goods)), in_goods)
+        return Owners.of(rng.uniform(0.0, 9.0, (strata, groups)), rng.random((strata, goods)), in_goods)
 
     first, hurried = owners(), owners() if in_haste else None
-    shares = luck.dirichlet(np.ones(products + goods), cells)
+    shares = rng.dirichlet(np.ones(products + goods), strata)
     new, used = shares[:, :products], shares[:, products:]
-    carless, lot = luck.uniform(0.0, 3.0, cells), luck.uniform(0.0, 2.0, goods)
+    carless, lot = rng.uniform(0.0, 3.0, strata), rng.uniform(0.0, 2.0, goods)
     done = expected_trades(
-        first, hurried, carless, new, used, luck.random(cells), np.array([False, True, True]),
+        first, hurried, carless, new, used, rng.random(strata), np.array([False, True, True]),
         np.array([served, 1.0, served]), lot,
     )  # fmt: skip
     sellers = (first.acquiring * done.sells[:, None]).sum()

@@ -120,8 +120,8 @@ def test_the_fleet_at_the_start_is_that_of_2016_by_kind_segment_and_age(columns:
     cars = tables.load("kinds_2016").set_index("kind")["cars"].loc[list(KINDS)].to_numpy()
     assert np.bincount(kind, minlength=5) / kind.size == pytest.approx(cars / cars.sum(), abs=0.003)
     shares = tables.load("fleet_segments").pivot(index="kind", columns="segment", values="share")
-    petrol = shares.loc["ICE", list(SEGMENTS)].to_numpy()
-    assert np.bincount(segment[kind == 0]) / (kind == 0).sum() == pytest.approx(petrol, abs=0.01)
+    gasoline = shares.loc["ICE", list(SEGMENTS)].to_numpy()
+    assert np.bincount(segment[kind == 0]) / (kind == 0).sum() == pytest.approx(gasoline, abs=0.01)
     ages = tables.load("fleet_by_age").query("year == 2016").groupby("age_years")["cars"].sum()
     age = columns["age_quarters"][owned] // 4
     found = np.bincount(age, minlength=64)[: ages.index.max()] / age.size
@@ -158,7 +158,7 @@ def test_columns_have_their_types_and_leases_are_young(columns: Columns) -> None
 
 
 def test_the_share_of_owners_due_in_a_quarter_is_that_of_2017(columns: Columns, scenario: Scenario) -> None:
-    """0.16 a year look; late lookers wait 1 / 0.8 - 1 quarters on average; whole quarters: within a tenth."""
+    """0.16 a year look; late entrants wait 1 / 0.8 - 1 quarters on average; whole quarters: within a tenth."""
     owned = columns["car"] != NO_CAR
     free = owned & ((columns["flags"] & LESSEE) == 0)
     due = (columns["next_decision"][free] == 0).mean() * scenario.ownership.look_share
@@ -179,7 +179,7 @@ def test_cars_at_dealers_are_like_those_on_the_road(columns: Columns) -> None:
     lot = starting_lot(columns, 500)
     assert lot.car.size == 500
     on_road = columns["car"] != NO_CAR
-    petrol = [float((cars < 4).mean()) for cars in (lot.car, columns["car"][on_road])]
-    assert petrol[0] == pytest.approx(petrol[1], abs=0.03)
+    gasoline = [float((cars < 4).mean()) for cars in (lot.car, columns["car"][on_road])]
+    assert gasoline[0] == pytest.approx(gasoline[1], abs=0.03)
     age = [float(ages.mean()) for ages in (lot.age_quarters, columns["age_quarters"][on_road])]
     assert age[0] == pytest.approx(age[1], rel=0.1)

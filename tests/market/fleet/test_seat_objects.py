@@ -40,9 +40,9 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
         self.asleep, self.leased = bool(start["flags"] & SLEEPING), bool(start["flags"] & LESSEE)
         self.kind, self.item = KEEP, -1
 
-    def luck(self, purpose: Purpose, branch: int = 0) -> float:
+    def draw(self, purpose: Purpose, branch: int = 0) -> float:
         """The seat's number of a stream."""
-        return float(self.model.luck(purpose)[self.row, branch])
+        return float(self.model.draw(purpose)[self.row, branch])
 
     def wake(self) -> None:
         """Enter if the time has come."""
@@ -50,18 +50,18 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
 
     def scrap(self) -> None:
         """Lose the car if luck has it."""
-        if self.car is not None and self.luck(Purpose.SCRAPPAGE) < self.model.scrap_chance[self.car, self.age]:
+        if self.car is not None and self.draw(Purpose.SCRAPPAGE) < self.model.scrap_chance[self.car, self.age]:
             self.car, self.age, self.leased = None, 0, False
 
     def is_looking(self) -> bool:
         """Whether the seat is in the market this quarter."""
         if self.asleep or self.car is None:
             return not self.asleep
-        return bool(self.date <= self.model.quarter and self.luck(Purpose.LOOK) < self.model.market.now.hazard)
+        return bool(self.date <= self.model.quarter and self.draw(Purpose.LOOK) < self.model.market.now.hazard)
 
     def score(self, share: float, branch: int) -> float:
         """Log-share plus Gumbel noise."""
-        return log(share) - log(-log(self.luck(Purpose.CHOICE, branch))) if share > 0.0 else -np.inf
+        return log(share) - log(-log(self.draw(Purpose.CHOICE, branch))) if share > 0.0 else -np.inf
 
     def best(self, share: Floats, members: range, branch: int) -> int:
         """Member with the largest score."""
@@ -69,35 +69,35 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
 
     def choose(self) -> None:
         """Keep, or acquire new or used, down the tree."""
-        market, cell = self.model.market, self.model.cells[self.zone, self.buyer_class]
+        market, stratum = self.model.market, self.model.strata[self.zone, self.buyer_class]
         tables, nests = market.now.outcome.flows.tables, market.nests
         self.kind, self.item = KEEP, -1
         if self.car is not None:
-            acquire = self.model.acquire[cell, good(self.car, self.age)]
+            acquire = self.model.acquire[stratum, good(self.car, self.age)]
             if self.score(acquire, 0) <= self.score(1.0 - acquire, 1):
                 return
-        new = float(tables.new[cell])
+        new = float(tables.new[stratum])
         if self.score(new, 2) > self.score(1.0 - new, 3):
             edges = [*nests.segment_starts, nests.nest_segment.size], [*nests.nest_starts, nests.product_nest.size]
-            segment = self.best(tables.segment[cell], range(tables.segment.shape[1]), 4)
-            nest = self.best(tables.nest[cell], range(edges[0][segment], edges[0][segment + 1]), 8)
+            segment = self.best(tables.segment[stratum], range(tables.segment.shape[1]), 4)
+            nest = self.best(tables.nest[stratum], range(edges[0][segment], edges[0][segment + 1]), 8)
             products = range(edges[1][nest], edges[1][nest + 1])
-            self.kind, self.item = NEW, self.best(tables.product[tables.group[cell]], products, 64)
+            self.kind, self.item = NEW, self.best(tables.product[tables.group[stratum]], products, 64)
         else:
-            self.kind, self.item = USED, self.best(tables.used[cell], range(tables.used.shape[1]), 32)
+            self.kind, self.item = USED, self.best(tables.used[stratum], range(tables.used.shape[1]), 32)
 
     def hold(self, mean_years: float) -> None:
         """Draw when to look next after a purchase."""
         shape = self.model.holding.hold_shape
         scale = 4 * mean_years / gamma(1.0 + 1.0 / shape)
-        years = scale * (-log1p(-self.luck(Purpose.HOLDING))) ** (1.0 / shape)
+        years = scale * (-log1p(-self.draw(Purpose.HOLDING))) ** (1.0 / shape)
         self.date = self.model.quarter + max(1, round(years))
 
     def take_new(self) -> None:
         """Drive home in a new car."""
         new_cars, holding = self.model.market.now.new_cars, self.model.holding
         self.car, self.age = int(new_cars.kind[self.item]) * len(SEGMENTS) + int(new_cars.segment[self.item]), 0
-        self.leased = self.luck(Purpose.LEASE) < new_cars.lease_share[self.item]
+        self.leased = self.draw(Purpose.LEASE) < new_cars.lease_share[self.item]
         self.hold(holding.hold_new_years)
         if self.leased:
             self.date = self.model.quarter + int(4 * holding.lease_years)
@@ -105,7 +105,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
     def keep(self) -> None:
         """Look again some quarters later."""
         low, high = self.model.holding.look_again_low, self.model.holding.look_again_high
-        self.date = self.model.quarter + low + int(self.luck(Purpose.HOLDING) * (high - low + 1))
+        self.date = self.model.quarter + low + int(self.draw(Purpose.HOLDING) * (high - low + 1))
 
     def grow_older(self) -> None:
         """Age the car."""
@@ -137,7 +137,7 @@ class SeatObjects(mesa.Model):  # type: ignore[misc] # mesa ships no types
         self.quarter = -1
         self._luck: dict[Purpose, Floats] = {}
 
-    def luck(self, purpose: Purpose) -> Floats:
+    def draw(self, purpose: Purpose) -> Floats:
         """Numbers of a stream by row and branch."""
         if purpose not in self._luck:
             key, rows = stream_key(self.market.seed, purpose, self.quarter), np.arange(len(self.seats))
@@ -148,11 +148,11 @@ class SeatObjects(mesa.Model):  # type: ignore[misc] # mesa ships no types
     def step(self) -> None:
         """The quarter the market has just finished, seat by seat."""
         self.quarter, self._luck = self.market.quarter, {}
-        lookers = self.market.now.lookers
-        classes = lookers.cell_code % (5 * HOMES * TASTES)
-        self.cells = {(int(z), int(c)): n for n, (z, c) in enumerate(zip(lookers.zone, classes, strict=True))}
-        kinds = zip(lookers.kind_cell, lookers.kind_good, self.market.now.outcome.flows.acquire, strict=True)
-        self.acquire = {(int(cell), int(own)): float(share) for cell, own, share in kinds}
+        in_market = self.market.now.in_market
+        classes = in_market.stratum_code % (5 * HOMES * TASTES)
+        self.strata = {(int(z), int(c)): n for n, (z, c) in enumerate(zip(in_market.zone, classes, strict=True))}
+        kinds = zip(in_market.kind_stratum, in_market.kind_good, self.market.now.outcome.flows.acquire, strict=True)
+        self.acquire = {(int(stratum), int(own)): float(share) for stratum, own, share in kinds}
         for seat in self.seats:
             seat.wake()
             seat.scrap()
@@ -167,12 +167,12 @@ class SeatObjects(mesa.Model):  # type: ignore[misc] # mesa ships no types
     def trade(self, looking: list[Seat]) -> None:
         """Buyers find cars, dealers take what is left, the others look again later."""
         share = self.market.now.new_cars.served_share
-        served = {seat for seat in looking if seat.kind == NEW and seat.luck(Purpose.RATIONING) < share[seat.item]}
+        served = {seat for seat in looking if seat.kind == NEW and seat.draw(Purpose.RATIONING) < share[seat.item]}
         served |= self.find_used(served, [seat for seat in looking if seat.kind == USED])
         for_sale = self.lot + [(s.car, s.age) for s in looking if s in served and s.car is not None]
         key = stream_key(self.market.seed, Purpose.USED_MATCH, self.quarter)
-        luck = uniforms(key, np.arange(len(for_sale)))
-        turn = sorted(range(len(for_sale)), key=luck.__getitem__)
+        draw = uniforms(key, np.arange(len(for_sale)))
+        turn = sorted(range(len(for_sale)), key=draw.__getitem__)
         waiting_cars: dict[int, Iterator[int]] = {
             g: iter([p for p in turn if good(*for_sale[p]) == g]) for g in range(20)
         }
@@ -200,7 +200,7 @@ class SeatObjects(mesa.Model):  # type: ignore[misc] # mesa ships no types
             supply = [sum(good(*car) == g for car in cars) for g in range(20)]
             late = set()
             for g in range(20):
-                turn = sorted((s for s in found if s.item == g), key=lambda s: (s.luck(Purpose.RATIONING), s.row))
+                turn = sorted((s for s in found if s.item == g), key=lambda s: (s.draw(Purpose.RATIONING), s.row))
                 late |= set(turn[supply[g] :])
             if not late:
                 return found

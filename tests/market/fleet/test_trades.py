@@ -13,8 +13,8 @@ from agents.population.columnar import ColumnarModel
 from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
 from agents.population.draws import KEEP, NEW, USED
 from market.base.categories import BEV_LONG, CLASSES, GOODS, ICE, car_type, good_of_car
-from market.buyers.acquisition import TopOfTree
-from market.buyers.demand import Flows, Lookers, Values, count_lookers, new_choice
+from market.buyers.acquisition import Acquisition
+from market.buyers.demand import Flows, InMarket, Values, count_in_market, new_choice
 from market.buyers.parameters import Ownership
 from market.fleet.dealers import DealerLot
 from market.fleet.trades import Drawn, NewCars, Present, Trades, draw, serve, trade
@@ -130,7 +130,7 @@ def test_a_seat_without_a_car_that_finds_none_stays_in_the_market() -> None:
 # ---------------------------------------------------------------------------------------------------------
 
 
-def market_of(consumers: Consumers, lot: DealerLot, worth_kusd: Floats) -> tuple[Present, Lookers, Flows]:
+def market_of(consumers: Consumers, lot: DealerLot, worth_kusd: Floats) -> tuple[Present, InMarket, Flows]:
     """Everybody due and without a car, with plain values; ``worth_kusd``: of the three new products."""
     present = Present(consumers.due(QUARTER), consumers.without_car())
     columns = {name: values.astype(np.int64) for name, values in consumers.columns.items()}
@@ -138,24 +138,24 @@ def market_of(consumers: Consumers, lot: DealerLot, worth_kusd: Floats) -> tuple
     own = good_of_car(columns["car"][due], columns["age_quarters"][due])
     place = columns["zone"] * CLASSES + columns["buyer_class"]
     owners = np.bincount(place[due] * GOODS + own, minlength=3 * CLASSES * GOODS)
-    lookers = count_lookers(owners, np.bincount(place[carless], minlength=3 * CLASSES), 1.0)
-    cells = lookers.group.size
+    in_market = count_in_market(owners, np.bincount(place[carless], minlength=3 * CLASSES), 1.0)
+    strata = in_market.group.size
     values = Values(
-        new=np.tile(worth_kusd, (lookers.group_code.size, 1)), taste_nest=np.zeros((cells, 2)),
-        service=np.full((cells, GOODS), 20.0), listings=1.0 + lot.by_good().astype(np.float64), money=np.ones(cells),
-        used_credit=np.zeros((cells, GOODS)),
+        new=np.tile(worth_kusd, (in_market.group_code.size, 1)), taste_nest=np.zeros((strata, 2)),
+        service=np.full((strata, GOODS), 20.0), listings=1.0 + lot.by_good().astype(np.float64), money=np.ones(strata),
+        used_credit=np.zeros((strata, GOODS)),
     )  # fmt: skip
-    choice = new_choice(lookers, values, NESTS, ALPHAS)
-    flows = TopOfTree(lookers, values, choice, ALPHAS, 60.0, 1.0, 0.92, 1.0).flows_at(np.full(GOODS, 10.0), NESTS)
-    return present, lookers, flows
+    choice = new_choice(in_market, values, NESTS, ALPHAS)
+    flows = Acquisition(in_market, values, choice, ALPHAS, 60.0, 1.0, 0.92, 1.0).flows_at(np.full(GOODS, 10.0), NESTS)
+    return present, in_market, flows
 
 
 def drawn_in(
     consumers: Consumers, lot: DealerLot, *, served_share: float = 1.0, hazard: float = 1.0, seed: int = SEED
 ) -> Drawn:
-    present, lookers, flows = market_of(consumers, lot, np.array([-20.0, -22.0, -25.0]))
+    present, in_market, flows = market_of(consumers, lot, np.array([-20.0, -22.0, -25.0]))
     served = np.full(3, served_share)
-    drawn = draw(consumers, present, lookers, flows, NESTS, hazard, seed, QUARTER)
+    drawn = draw(consumers, present, in_market, flows, NESTS, hazard, seed, QUARTER)
     return serve(drawn, lot, served, seed, QUARTER, consumers.work)
 
 

@@ -11,7 +11,7 @@ from market.base.categories import MAKERS
 from market.buyers.demand import new_choice
 from market.buyers.offer_values import Terms, new_terms, price_weight
 from market.buyers.utility_terms import money_weights
-from market.makers.price_setting import SeenMarket, class_of_cell, expected_demand
+from market.makers.price_setting import SeenMarket, class_of_stratum, expected_demand
 from market.model import Market
 from market.scenario import Scenario
 
@@ -40,7 +40,7 @@ def seen_by_makers(market: Market) -> SeenMarket:
     weight = price_weight(market.offering.offers, setting, market.parameters.buyers)
     money = market.now.market.values.money
     return SeenMarket(
-        market.now.lookers, market.now.outcome.flows, money, market.now.hazard, market.offering.price_kusd, weight
+        market.now.in_market, market.now.outcome.flows, money, market.now.hazard, market.offering.price_kusd, weight
     )  # fmt: skip
 
 
@@ -85,19 +85,19 @@ def test_the_weight_of_a_price_is_its_effect_on_values(at_origin: Market) -> Non
 def test_slopes_of_all_cells_are_those_of_the_market_itself(at_origin: Market) -> None:
     market, step = at_origin, 1e-3
     seen, constants = seen_by_makers(market), replace(market.record.constants, hazard=market.now.hazard)
-    cells = np.arange(market.now.lookers.group.size)
-    slopes = expected_demand(seen, cells, market.nests, market.alphas).at(market.offering.price_kusd)
+    strata = np.arange(market.now.in_market.group.size)
+    slopes = expected_demand(seen, strata, market.nests, market.alphas).at(market.offering.price_kusd)
     assert slopes.cars == pytest.approx(market.now.outcome.flows.new, rel=1e-9, abs=1e-9)
     income_money = market.now.market.values.money
-    group_money = np.zeros(market.now.lookers.group_code.size)
-    group_money[market.now.lookers.group] = income_money
+    group_money = np.zeros(market.now.in_market.group_code.size)
+    group_money[market.now.in_market.group] = income_money
 
     def cars(product: int, rise: float) -> Floats:
         values = market.now.outcome.values
         new = values.new.copy()
         new[:, product] -= group_money * seen.price_weight[product] * rise
         moved = replace(values, new=new)
-        choice = new_choice(market.now.lookers, moved, market.nests, market.alphas)
+        choice = new_choice(market.now.in_market, moved, market.nests, market.alphas)
         return market.now.market.flows_at(moved, choice, market.used_price_kusd, constants).new
 
     largest = np.argsort(-market.now.outcome.flows.new, kind="stable")[[0, 3]]
@@ -110,10 +110,10 @@ def test_slopes_of_all_cells_are_those_of_the_market_itself(at_origin: Market) -
 
 def test_a_hundred_kinds_of_buyer_give_the_demand_of_all_cells_and_nearly_its_slopes(at_origin: Market) -> None:
     seen, price = seen_by_makers(at_origin), at_origin.offering.price_kusd
-    kinds = class_of_cell(at_origin.now.lookers)
+    kinds = class_of_stratum(at_origin.now.in_market)
     few = expected_demand(seen, kinds, at_origin.nests, at_origin.alphas).at(price)
-    cells = np.arange(kinds.size)
-    many = expected_demand(seen, cells, at_origin.nests, at_origin.alphas).at(price)
+    strata = np.arange(kinds.size)
+    many = expected_demand(seen, strata, at_origin.nests, at_origin.alphas).at(price)
     assert few.cars == pytest.approx(many.cars, rel=1e-9)
     assert few.own == pytest.approx(many.own, rel=1e-9)
     own_few, own_many = np.diag(few.own - few.cross), np.diag(many.own - many.cross)

@@ -84,8 +84,8 @@ def test_a_battery_car_earns_what_a_petrol_car_does_not_cost(
 
 
 def test_states_come_a_year_apart_and_some_leave(rule: ZevRequirement, products: Products) -> None:
-    petrol = products.powertrain == ICE
-    cost = {year: -rule.rate(quarters.index(f"{year}Q1"))[petrol][0] for year in (2025, 2026, 2027, 2032, 2033)}
+    gasoline = products.powertrain == ICE
+    cost = {year: -rule.rate(quarters.index(f"{year}Q1"))[gasoline][0] for year in (2025, 2026, 2027, 2032, 2033)}
     assert cost[2025] == 0.0
     assert cost[2027] / 0.43 > cost[2026] / 0.35  # more states
     assert cost[2033] / 0.88 < cost[2032] / 0.82  # Colorado, Delaware and New Mexico adopted it to 2032

@@ -22,7 +22,7 @@ def amount(gw: float) -> Floats:
 
 def test_what_is_put_up_stands_for_its_life_and_then_retires_once() -> None:
     vintages = empty()
-    vintages.put_up(amount(1.0), 5)
+    vintages.install(amount(1.0), 5)
     for quarter in range(6, 85):
         vintages.retire(quarter)
         assert not vintages.retired.any()
@@ -51,7 +51,7 @@ def test_what_stood_at_the_start_goes_evenly_over_six_years() -> None:
 def test_what_was_put_up_stands_or_has_retired(added: list[float], life: float, last: int) -> None:
     vintages = empty(life)
     for quarter, gw in enumerate(added):
-        vintages.put_up(amount(gw), quarter)
+        vintages.install(amount(gw), quarter)
     for quarter in range(last):
         vintages.retire(quarter)
     total = vintages.standing() + vintages.retired_to_date

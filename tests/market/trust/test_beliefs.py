@@ -90,7 +90,7 @@ def test_news_of_a_quarter_by_hand(trusting: Trusting) -> None:
     trust = trusting(memory=1.0)
     learn(trust, 0.05, 0.5)
     heard = 30 * 0.05 * 3 * 1.17
-    linked = trust._neighbour_share.sum(axis=1) > 0
+    linked = trust._neighbor_share.sum(axis=1) > 0
     expected = (30 * 0.85 + 0.5 * heard) / (30 + heard)
     assert trust.charging_success()[linked] == pytest.approx(np.full(linked.sum(), expected), rel=1e-9)
     assert trust.news["charging"].sum() == pytest.approx(heard, rel=0.01)

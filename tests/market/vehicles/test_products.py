@@ -65,8 +65,8 @@ def test_battery_cars_follow_damped_trends_after_the_records_and_others_do_not(p
     growth = np.exp(makers.variety_growth * (makers.variety_damping**2 - 1) / np.log(makers.variety_damping))
     assert after.effective_models[bev] == pytest.approx(before.effective_models[bev] * growth)
     assert after.range_miles[bev] == pytest.approx(before.range_miles[bev] * (1 + makers.range_growth) ** 2)
-    petrol = products.powertrain == ICE
-    assert np.array_equal(after.effective_models[petrol], before.effective_models[petrol])
+    gasoline = products.powertrain == ICE
+    assert np.array_equal(after.effective_models[gasoline], before.effective_models[gasoline])
 
 
 def test_damping_of_one_is_no_damping_and_of_nought_no_growth() -> None:

@@ -6,26 +6,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from agents.buyers.neighbours import fixed_points, neighbour_value_kusd
+from agents.buyers.neighbors import fixed_points, neighbor_value_kusd
 
 SHARES = np.array([[0.9, 0.9], [0.02, 0.10], [0.04, 0.10], [0.04, 0.20], [0.06, 0.20]])  # five quarters, two zones
 
 
 def test_the_mean_of_the_last_four_quarters_counts() -> None:
-    assert neighbour_value_kusd(SHARES, 1.2, 0.08) == pytest.approx([15 * 0.04, 15 * 0.15])
+    assert neighbor_value_kusd(SHARES, 1.2, 0.08) == pytest.approx([15 * 0.04, 15 * 0.15])
 
 
 def test_a_history_of_two_quarters_is_used_as_it_is() -> None:
-    assert neighbour_value_kusd(SHARES[-2:], 0.08, 0.08) == pytest.approx([0.05, 0.20])
+    assert neighbor_value_kusd(SHARES[-2:], 0.08, 0.08) == pytest.approx([0.05, 0.20])
 
 
 def test_without_weight_neighbours_are_worth_nothing() -> None:
-    assert neighbour_value_kusd(SHARES, 0.0, 0.077).tolist() == [0.0, 0.0]
+    assert neighbor_value_kusd(SHARES, 0.0, 0.077).tolist() == [0.0, 0.0]
 
 
 def test_no_quarter_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one quarter"):
-        neighbour_value_kusd(SHARES[:0], 1.2, 0.077)
+        neighbor_value_kusd(SHARES[:0], 1.2, 0.077)
 
 
 def test_the_worked_case_of_the_specification() -> None:
