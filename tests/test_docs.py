@@ -17,8 +17,8 @@ from market.model import Market
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 MARKED = (
-    "yardsticks", "charging", "service", "ports", "trust", "utilisation", "storage", "sampling", "first quarter",
-    "seasons", "free run", "growth",
+    "validation targets", "charging", "service", "ports", "trust", "utilization", "storage", "sampling",
+    "first quarter", "seasons", "free run", "growth",
 )  # fmt: skip
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
 

@@ -115,7 +115,10 @@ def test_the_figures_of_a_study_are_drawn_again_for_a_paper_beside_its_tables(tm
 def test_figures_of_a_study_with_failed_runs_or_without_any_are_refused_in_a_sentence(tmp_path: Path) -> None:
     carried_out(tmp_path / "failed", design(factors={"toy.word": ["calm", "raises"]}))
     carried_out(tmp_path / "plain", design(factors={"toy.x": [1.0, 2.0, 3.0]}))
-    for folder, words in (("failed", "figures need every run"), ("plain", "no figure for this kind of design")):
+    for folder, words in (
+        ("failed", "figures need every run"),
+        ("plain", "there is no figure for this kind of design"),
+    ):
         done = RUNNER.invoke(app, ["figures", str(tmp_path / folder)])
         assert done.exit_code == 2
         assert words in done.output
