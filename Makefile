@@ -24,7 +24,8 @@ baseline: ## renew the yearly figures of the small run that tests compare with
 	uv run python tests/refresh_baseline.py
 
 docs: ## pages made from the code: parameters, architecture
-	uv run python -m experiments.parameter_page
+	uv run python -m experiments.documents.parameter_page
+	uv run python -m experiments.documents.architecture_page
 
 figures: ## the reference run with its figures
 	uv run detour run

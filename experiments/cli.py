@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.ending import BAD_INPUT, STOPPED, STOPPED_SENTENCE, end_if_stopped, stop, told_in_one_sentence
+from experiments.commands.ending import (
+    BAD_INPUT,
+    STOPPED,
+    STOPPED_SENTENCE,
+    end_if_stopped,
+    errors_in_one_sentence,
+    stop,
+)
 from experiments.commands.studies import add_commands
 from experiments.errors import InputError
 from experiments.shown_text import one_line, say, text_console
@@ -27,7 +34,7 @@ _LARGEST_SEED = 2**32 - 1
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer does not export the base of all its usage errors
 
 app = typer.Typer(
-    help="Detour: an open agent-based model of the United States market for electric cars and their batteries.",
+    help="Detour: an open agent-based model of US electric vehicles and their batteries.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -58,11 +65,11 @@ def run(
     overrides: Annotated[
         list[str] | None, typer.Option("--set", metavar="GROUP.KEY=VALUE", help="Change a parameter; may be repeated.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of all luck.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of all random streams.")] = 1,
     consumers: Annotated[
-        str | None, typer.Option(metavar="N|all", help="Rows of the population; all: one for every seat.")
+        str | None, typer.Option(metavar="N|all", help="Simulated consumers; all: one per household vehicle.")
     ] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads; all cores if left out. Results are the same.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads; all cores by default. Results are the same.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")] = Path("results"),
     allow_plugins: Annotated[
         list[str] | None,
@@ -70,12 +77,12 @@ def run(
     ] = None,
     *,
     mean_field: Annotated[
-        bool, typer.Option("--mean-field", help="Count expected consumers instead of drawing them.")
+        bool, typer.Option("--mean-field", help="Use expected counts instead of simulated consumers.")
     ] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Store tables only.")] = False,
 ) -> None:
     """Run one scenario; writes tables and figures and prints a summary."""
-    with told_in_one_sentence():
+    with errors_in_one_sentence():
         _check_writable(out)
         from experiments.commands.progress import shown_on
         from experiments.commands.summary import print_summary
@@ -83,7 +90,7 @@ def run(
         from experiments.runs.run import folder_name, run_scenario
 
         if mean_field and consumers is not None:
-            raise InputError("--mean-field counts every seat; leave --consumers out")
+            raise InputError("--mean-field covers every household vehicle; leave --consumers out")
         changes = [*(overrides or []), *(["run.mean_field=true"] if mean_field else [])]
         chosen = _chosen(scenario, changes, consumers)
         if threads is not None:
@@ -92,11 +99,11 @@ def run(
         own = allowed_here(allow_plugins or ())
         with shown_on(text_console(error=True), name) as progress:
 
-            def told(quarter: str, done: int, in_all: int) -> None:
+            def report_quarter(quarter: str, done: int, in_all: int) -> None:
                 progress(quarter, done, in_all)
                 end_if_stopped()
 
-            folder, result = run_scenario(chosen.scenario, name, seed, out, told, own)
+            folder, result = run_scenario(chosen.scenario, name, seed, out, report_quarter, own)
         drawn = None if draw is None else draw(folder, result)
         print_summary(text_console(), result, folder, drawn)
         for fault in drawn.faults if drawn else ():
@@ -141,13 +148,13 @@ def _check_writable(out: Path) -> None:
     """Raise InputError unless results can be written below ``out``; makes nothing."""
     nearest = next(path for path in (out.absolute(), *out.absolute().parents) if path.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        raise InputError(f"--out {out}: {nearest} is no folder that can be written to; choose another")
+        raise InputError(f"--out {out}: {nearest} is not a writable folder; choose another")
 
 
 @app.command(name="list")
 def list_everything() -> None:
     """List scenarios and parameters."""
-    with told_in_one_sentence():
+    with errors_in_one_sentence():
         from experiments.commands.catalogue import print_everything
 
         print_everything(text_console())
@@ -156,7 +163,7 @@ def list_everything() -> None:
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, group.key or a group.")]) -> None:
     """Show one scenario, parameter or group of parameters."""
-    with told_in_one_sentence():
+    with errors_in_one_sentence():
         from experiments.commands.catalogue import print_named
 
         print_named(text_console(), name)
@@ -165,7 +172,7 @@ def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, gro
 @app.command()
 def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenario's name.")]) -> None:
     """Check a scenario file and say what is wrong with it."""
-    with told_in_one_sentence():
+    with errors_in_one_sentence():
         from experiments.commands.catalogue import print_scenario
         from experiments.inputs.scenario_files import load_scenario
 
@@ -179,8 +186,8 @@ def figures(
         str, typer.Option("--for", metavar="screen|paper|slide", help="Size and type of the figures.")
     ] = "screen",
 ) -> None:
-    """Draw the figures of a result again, for a screen, the columns of a paper or slides."""
-    with told_in_one_sentence():
+    """Redraw the figures of a result for a screen, the columns of a paper or slides."""
+    with errors_in_one_sentence():
         from experiments.figures.settings import check_matplotlib
 
         check_matplotlib()
@@ -194,10 +201,12 @@ def figures(
 @app.command()
 def report(
     result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write; report.html in the folder.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File to write; report.html in the folder by default.")
+    ] = None,
 ) -> None:
-    """Write one HTML file that tells of a result and needs no network."""
-    with told_in_one_sentence():
+    """Write a self-contained HTML report of a run or a study."""
+    with errors_in_one_sentence():
         from experiments.figures.settings import check_matplotlib
 
         check_matplotlib()
@@ -209,16 +218,16 @@ def report(
 @app.command(name="app")
 def open_app(
     scenario: Annotated[str, typer.Argument(help="A scenario's name (detour list) or a .toml file.")] = "reference",
-    consumers: Annotated[int, typer.Option(min=500, max=200_000, help="Rows of the population.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of all luck.")] = 1,
+    consumers: Annotated[int, typer.Option(min=500, max=200_000, help="Simulated consumers.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of all random streams.")] = 1,
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8765,
-    host: Annotated[str, typer.Option(help="Address to listen on; this computer only if left out.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on; this computer only by default.")] = "127.0.0.1",
     allow_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="One more host name the page answers to.")
     ] = None,
 ) -> None:
     """Open the interactive page in a browser: map, charts, levers, agents to inspect."""
-    with told_in_one_sentence():
+    with errors_in_one_sentence():
         from experiments.figures.settings import check_matplotlib
 
         check_matplotlib()
@@ -231,7 +240,7 @@ def open_app(
         start.load()
         if not is_local(host):
             say(OPEN_WARNING.format(host=host), error=True)
-        say(f"The page is at {door.address}  (Ctrl-C ends it)")
+        say(f"The page is at {door.address}  (Ctrl-C stops it)")
         serve(start, door)
 
 

@@ -10,6 +10,7 @@ from threadpoolctl import ThreadpoolController
 
 from agents.expectations import adapted
 from market.accounts import close_accounts
+from market.base import quarters
 from market.base.categories import GOODS, KINDS
 from market.buyers.calibration import BASE_YEAR_QUARTERS
 from market.buyers.car_market import UsedSide
@@ -33,6 +34,10 @@ _one_blas_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
 
 _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
 _RESALE_BUCKET = 1  # 4-6 years: where a five-year-old car is
+
+
+class RunEndedError(RuntimeError):
+    """A step was asked of a market that has reached its last quarter."""
 
 
 class Market(Sectors):
@@ -61,7 +66,7 @@ class Market(Sectors):
 
     @_one_blas_thread
     def step(self) -> None:
-        """One quarter, phase by phase."""
+        """One quarter, phase by phase. Raises RunEndedError after the last one."""
         self._open_quarter()
         self._turn_the_world()
         self._complete()
@@ -85,6 +90,9 @@ class Market(Sectors):
     # The phases of a quarter, numbered as in docs/odd.md
 
     def _open_quarter(self) -> None:
+        if self.quarter >= self.last_quarter:
+            last = quarters.label(self.last_quarter)
+            raise RunEndedError(f"the run has reached its last quarter, {last}; set run.last_quarter to a later one")
         self.quarter += 1
         self.running = self.quarter < self.last_quarter
         self.ledger.open(self.quarter)

@@ -1,5 +1,7 @@
 """Rows of the result tables from the state of the market at the end of a quarter."""
 
+from functools import partial
+
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters
@@ -18,27 +20,18 @@ from market.makers import outputs as makers_outputs
 from market.makers.plan_outputs import maker_plans
 from market.power.grid_outputs import national_grid
 from market.power.outputs import contract_rows, national_storage, region_rows
-from market.recorder import NATIONAL_BATTERIES
+from market.recorder import NATIONAL, NATIONAL_BATTERIES
 from market.sectors import Sectors
 from market.trust.outputs import national_trust, trust_rows
 
 
-def bev_share_new(market: Sectors) -> float:
-    """BEV share of new sales in the last quarter."""
-    return float(market.recorder.last("national")["bev_share_new"])
+def last_national(column: str, market: Sectors) -> float | str:
+    """A column of the national table in the last quarter."""
+    value: float | str = market.recorder.last("national")[column]
+    return value
 
 
-def new_sales(market: Sectors) -> float:
-    """New cars sold in the last quarter."""
-    return float(market.recorder.last("national")["new_sales"])
-
-
-def bev_stock(market: Sectors) -> float:
-    """BEVs on the road."""
-    return float(market.recorder.last("national")["bev_stock"])
-
-
-MODEL_REPORTERS = {"bev_share_new": bev_share_new, "new_sales": new_sales, "bev_stock": bev_stock}
+MODEL_REPORTERS = {column: partial(last_national, column) for column in NATIONAL}
 """What Mesa's DataCollector and ``mesa.batch_run`` see; the recorder's tables hold everything."""
 
 

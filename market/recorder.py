@@ -15,6 +15,7 @@ from market.fleet.outputs import NATIONAL_FLEET, USED, ZONES
 from market.makers.outputs import AUTOMAKERS, NATIONAL_MAKERS
 from market.power.grid_outputs import NATIONAL_GRID
 from market.power.outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
+from market.rules import nearest
 from market.trust.outputs import NATIONAL_TRUST, TRUST
 
 NATIONAL_BATTERIES: dict[str, Series] = {**NATIONAL_CELLS, **NATIONAL_STORAGE, **NATIONAL_CONVERSION}
@@ -74,15 +75,20 @@ class Recorder:
         self._rows[table].append(row)
 
     def frame(self, table: str) -> pd.DataFrame:
-        """A table so far, columns in the order of the registry."""
-        return pd.DataFrame(self._rows[table], columns=list(TABLES[table]))
+        """A table so far, columns in the order of the registry. Raises ValueError if there is none of that name."""
+        return pd.DataFrame(self._written(table), columns=list(TABLES[table]))
 
     def last(self, table: str) -> dict[str, Any]:
         """The last row of a table. Raises IndexError before the first."""
-        return self._rows[table][-1]
+        return self._written(table)[-1]
 
     def latest(self, table: str) -> list[dict[str, Any]]:
         """Copies of the rows of the last quarter written into a table that has one; none before the first."""
-        rows = self._rows[table]
+        rows = self._written(table)
         label = rows[-1]["quarter"] if rows else None
         return [dict(row) for row in takewhile(lambda row: row["quarter"] == label, reversed(rows))][::-1]
+
+    def _written(self, table: str) -> list[dict[str, Any]]:
+        if table not in self._rows:
+            raise ValueError(f"{table!r} is no table of results; {nearest(table, list(self._rows))}")
+        return self._rows[table]

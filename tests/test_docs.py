@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.documents import architecture_page
 from experiments.documents.evidence import put_between_markers
 from experiments.documents.parameter_page import PAGE, parameter_page
 from market.base import tables
@@ -18,6 +19,24 @@ MARKED = (
     "seasons", "free run", "growth",
 )  # fmt: skip
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
+
+
+NAMED_PATH = re.compile(r"`((?:agents|market|experiments|detour|tests|docs|benchmarks)/[^`\s<]*)`")
+ABBREVIATIONS = (
+    "25E", "30C", "30D", "45W", "45X", "BEV", "CAISO", "CONE", "ELCC", "ERCOT", "EV", "HEV", "ICE", "IRA", "ISO-NE",
+    "ITC", "LFP", "MISO", "NCA", "NEVI", "NMC", "NYISO", "ODD", "PHEV", "PJM", "SPP", "ZEV",
+)  # fmt: skip
+CHANGES = 10  # of the table in where-things-live
+MADE_BY_RUNS = ("tests/page/screenshots", "tests/page/screenshots/soak.csv")
+
+
+@pytest.fixture(scope="module")
+def words_of_the_code() -> set[str]:
+    """Every word of the sources and data tables, and the names of files and folders."""
+    folders = [ROOT / name for name in (*architecture_page.packages(), "tests", "benchmarks")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".toml", ".csv")]
+    text = " ".join([*(path.read_text(encoding="utf-8") for path in files), *map(str, files)])
+    return set(re.findall(r"\w+", text))
 
 
 def _text(name: str) -> str:
@@ -43,16 +62,72 @@ def test_the_odd_page_names_only_parameters_that_exist() -> None:
 
 
 def test_the_parameter_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == parameter_page(), "run python -m experiments.parameter_page"
+    assert PAGE.read_text(encoding="utf-8") == parameter_page(), "run make docs"
 
 
-@pytest.mark.parametrize("package", ["agents", "market", "experiments"])
-def test_the_architecture_page_lists_the_files_of_a_package(package: str) -> None:
-    section = _text("architecture.md").partition(f"### {package}\n")[2].partition("\n#")[0]
-    listed = {name for name in re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE) if name.endswith(".py")}
-    folder = ROOT / package
-    held = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py") if path.name != "__init__.py"}
-    assert listed == held
+def test_the_architecture_page_is_up_to_date() -> None:
+    page = _text("architecture.md")
+    assert page == architecture_page.rewritten(page), "run make docs"
+
+
+def test_the_file_tables_hold_every_module_once_under_its_package(tmp_path: Path) -> None:
+    for name in ("__init__.py", "b.py", "inner/__init__.py", "inner/a.py"):
+        path = tmp_path / "house" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'"""What {name} holds: ``x | y``.\n\nMore.\n"""\n', encoding="utf-8")
+    section = architecture_page.package_section(tmp_path / "house")
+    assert re.findall(r"^(#+ \w+|\| `.*)$", section, re.MULTILINE) == [
+        "### house",
+        "| `b.py` | What b.py holds: `x \\| y` |",
+        "#### inner",
+        "| `a.py` | What inner/a.py holds: `x \\| y` |",
+    ]
+
+
+def test_a_module_without_a_docstring_stops_the_architecture_page(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").write_text("", encoding="utf-8")
+    with pytest.raises(ValueError, match="has no docstring"):
+        architecture_page.package_section(tmp_path)
+
+
+def test_the_architecture_page_knows_every_sector() -> None:
+    held = {path.parent.name for layer in ("agents", "market") for path in (ROOT / layer).glob("*/__init__.py")}
+    assert held == set(architecture_page.ORDER)
+
+
+@pytest.mark.parametrize("page", ["architecture.md", "notation.md", "odd.md", "howto/where-things-live.md"])
+def test_names_of_code_on_a_page_exist(page: str, words_of_the_code: set[str]) -> None:
+    names = re.findall(r"`([\w.]+)`", _text(page))
+    assert [name for name in names if not set(name.strip(".").split(".")) <= words_of_the_code] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_paths_named_on_a_page_exist(page: Path) -> None:
+    named = NAMED_PATH.findall(page.read_text(encoding="utf-8"))
+    assert [name for name in named if name not in MADE_BY_RUNS and not any(ROOT.glob(name.rstrip("/")))] == []
+
+
+def test_a_typical_change_touches_one_sector_and_has_a_test_and_a_page() -> None:
+    table = _text("howto/where-things-live.md").partition("|---|---|---|---|\n")[2].partition("\n\n")[0]
+    rows = [[NAMED_PATH.findall(cell) for cell in line.split("|")[2:-1]] for line in table.splitlines()]
+    assert len(rows) == CHANGES
+    for code, tested, _ in rows:
+        folders = {Path(path).parts[1] for path in code if path.startswith(("agents/", "market/"))} - {"data"}
+        assert len(folders) <= 1
+        assert code
+        assert tested
+    assert all("CHANGELOG.md" in line for line in table.splitlines())
+
+
+def test_the_glossary_explains_every_abbreviation_that_pages_use() -> None:
+    explained = " ".join(re.findall(r"\*\*(.+?)\*\*", _text("glossary.md")))
+    used = {word for page in PAGES for word in ABBREVIATIONS if re.search(rf"\b{word}\b", page.read_text("utf-8"))}
+    assert {word for word in used if not re.search(rf"\b{word}\b", explained)} == set()
+
+
+def test_the_glossary_names_a_term_once() -> None:
+    terms = re.findall(r"^\* \*\*(.+?)\*\*", _text("glossary.md"), re.MULTILINE)
+    assert len(terms) == len(set(terms))
 
 
 def test_the_index_of_decisions_is_complete() -> None:

@@ -29,6 +29,11 @@ def test_our_packages_are_the_ones_imported(package: str) -> None:
     assert Path(origin).parent == ROOT / package, f"{package} comes from {origin}, not from this project"
 
 
+@pytest.mark.parametrize("package", PACKAGES)
+def test_our_packages_say_that_they_are_typed(package: str) -> None:
+    assert (ROOT / package / "py.typed").is_file()
+
+
 def test_no_other_distribution_claims_our_names() -> None:
     assert _claims(packages_distributions()) == []
 

@@ -7,6 +7,7 @@ import mesa
 import numpy as np
 
 from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.charging.investment import (
     SiteRule,
     best_places,
@@ -18,7 +19,6 @@ from agents.charging.investment import (
     upkeep_success,
 )
 
-_QUARTERS = 4  # in a year
 _FEWEST_SESSIONS = 1e-6  # a year: an unused plug still gains its automaker cars
 _LEAST_COST_USD = 1.0  # of a plug: a grant never pays all
 
@@ -123,24 +123,26 @@ class ChargingOperator(mesa.Agent):
         sessions = np.outer(self.costs.use_factors(seen.car_growth_per_year), seen.sessions_per_year * success)
         sessions = np.minimum(sessions, seen.most_sessions_per_year * success)
         cash = plug_cash_usd_per_year(
-            sessions, seen.session_kwh, np.asarray(seen.margin_usd_per_kwh),
+            sessions,
+            seen.session_kwh,
+            np.asarray(seen.margin_usd_per_kwh),
             demand_charge_usd_per_year=np.asarray(self.costs.demand_charge_usd_per_year),
             upkeep_usd_per_year=self.costs.upkeep_cost_usd(success),
             captive_usd_per_year=np.asarray(self.captive_usd_per_year),
-        )  # fmt: skip
+        )
         capex = np.full(seen.plugs.shape, self.costs.capex_usd)
         return plug_value_usd(cash, capex, seen.grant_usd, self.costs.discount_rate, self.costs.lag_years)
 
     def start(self, seen: OperatorSensing, budget_usd_per_year: float) -> Ints:
         """Plugs to start at each place this quarter, shape (places,): best first, within budget and growth (M9)."""
-        year, quarter_of_year = divmod(seen.quarter, _QUARTERS)
+        year, quarter_of_year = divmod(seen.quarter, QUARTERS_PER_YEAR)
         if year != self.year:
             self.year, self.spent_usd = year, 0.0
             self.plugs_at_year_start = np.floor(seen.plugs).astype(np.int64)
             self.started = np.zeros_like(self.started)
         room = growth_room(self.plugs_at_year_start, self.started, self.costs.least_plugs, self.costs.most_growth)
         cost = np.maximum(self.costs.capex_usd - seen.grant_usd, _LEAST_COST_USD)
-        left = budget_usd_per_year * (quarter_of_year + 1) / _QUARTERS - self.spent_usd
+        left = budget_usd_per_year * (quarter_of_year + 1) / QUARTERS_PER_YEAR - self.spent_usd
         started = self.rule(self.plug_value_usd(seen), cost, left, room)
         self.started = self.started + started
         self.spent_usd += float(started @ cost)
@@ -151,6 +153,6 @@ class ChargingOperator(mesa.Agent):
 
         What the automaker behind it earns on cars gained counts, as it does when a plug is started.
         """
-        earned = seen.cash_usd + seen.plugs * self.captive_usd_per_year / _QUARTERS
+        earned = seen.cash_usd + seen.plugs * self.captive_usd_per_year / QUARTERS_PER_YEAR
         self.loss_quarters = quarters_of_loss(self.loss_quarters, earned)
         return closes(self.loss_quarters, self.costs.patience_quarters).astype(np.float64)

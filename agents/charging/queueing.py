@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 
 _HOURS_PER_DAY = 24
-_DAYS_PER_QUARTER = 365.25 / 4
+_DAYS_PER_QUARTER = 365.25 / QUARTERS_PER_YEAR
 
 
 def service_hours(session_kwh: Floats, charging_kw: Floats, handling_hours: float) -> Floats:

@@ -7,10 +7,11 @@ import mesa
 import numpy as np
 
 from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from agents.makers.sensing import MakerOrders, MakerSensing
 
-_DAYS_PER_QUARTER = 91.25
+_DAYS_PER_QUARTER = 365 / QUARTERS_PER_YEAR
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.columnar import ColumnarSet, RowAgent, Rows, columnwise
 from agents.population.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING, Counts
 from agents.population.row_work import RowWork
@@ -48,7 +49,8 @@ class Consumer(RowAgent):
         """One line about this seat: its place, its car and its next decision."""
         if self.is_asleep:
             return f"seat {self.row} in zone {self.zone}: enters in quarter {self.next_decision}"
-        car = f"car type {self.car}, {self.age_quarters / 4:.2f} years old" if self.has_car else "no car"
+        years = self.age_quarters / QUARTERS_PER_YEAR
+        car = f"car type {self.car}, {years:.2f} years old" if self.has_car else "no car"
         place = f"seat {self.row} in zone {self.zone}, class {self.buyer_class}"
         return f"{place}: {car}, looks in quarter {self.next_decision}"
 

@@ -48,9 +48,11 @@ class ValueStack:
         """
         factor = expected_kept / self.kept(share)
         return replace(
-            self, capacity_usd=self.capacity_usd * factor, arbitrage_usd=self.arbitrage_usd * factor,
+            self,
+            capacity_usd=self.capacity_usd * factor,
+            arbitrage_usd=self.arbitrage_usd * factor,
             merchant_usd=self.merchant_usd * factor,
-        )  # fmt: skip
+        )
 
     def kept(self, share: float) -> float:
         """Value of one more kW at a share of storage over that of the first kW."""

@@ -17,7 +17,7 @@ STOPPED_SENTENCE = "Stopped; nothing half-written is left and earlier results ar
 
 
 @contextmanager
-def told_in_one_sentence(stopped: str = STOPPED_SENTENCE) -> Iterator[None]:
+def errors_in_one_sentence(stopped: str = STOPPED_SENTENCE) -> Iterator[None]:
     """Turn the errors of a command into one sentence on standard error and the exit code that belongs to them.
 
     ``stopped``: what to say after Ctrl-C.

@@ -14,7 +14,7 @@ _YEAR_ENDS = "Q4"
 
 @contextmanager
 def shown_on(console: Console, name: str) -> Iterator[Callable[[str, int, int], None]]:
-    """A function to be told the quarter just done, how many are done and how many there are in all."""
+    """A callback for the quarter just done, the number done and the number in all."""
     name = plain_text(name)
     if not console.is_terminal:
         yield _lines(console, name)
@@ -26,21 +26,23 @@ def shown_on(console: Console, name: str) -> Iterator[Callable[[str, int, int], 
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=None, quarter="building the market")
 
-        def tell(quarter: str, done: int, in_all: int) -> None:
+        def advance(quarter: str, done: int, in_all: int) -> None:
             bar.update(task, completed=done, total=in_all, quarter=quarter)
 
-        yield tell
+        yield advance
 
 
 def _lines(console: Console, name: str) -> Callable[[str, int, int], None]:
     start = time.monotonic()
 
-    def tell(quarter: str, done: int, in_all: int) -> None:
+    def advance(quarter: str, done: int, in_all: int) -> None:
         if quarter.endswith(_YEAR_ENDS) or done == in_all:
             gone = time.monotonic() - start
             left = gone / done * (in_all - done)
             console.print(
-                f"{name}: {quarter} done, {gone:.0f} s gone, about {left:.0f} s left", highlight=False, soft_wrap=True
+                f"{name}: {quarter} done, {gone:.0f} s elapsed, about {left:.0f} s left",
+                highlight=False,
+                soft_wrap=True,
             )
 
-    return tell
+    return advance

@@ -36,10 +36,10 @@ def redraw(folder: Path, medium: Medium) -> Drawn:
 def _redraw_study(folder: Path, into: Path) -> Drawn:
     manifest, tables = read_tables(folder)
     if (tables[RUNS_TABLE]["status"] == "failed").any():
-        raise InputError(f"{folder}: figures need every run; {manifest.command} --retry-failed makes failed ones again")
+        raise InputError(f"{folder}: figures need every run; {manifest.command} --retry-failed reruns failed ones")
     found = shown(manifest, tables, folder, outcomes_shown(folder, manifest), lambda: plan_of(folder, manifest))
     if not found.figures:
-        raise InputError(f"{folder}: there is no figure for a design like this; its tables hold the results")
+        raise InputError(f"{folder}: there is no figure for this kind of design; its tables hold the results")
     return _checked(draw_each(found.figures, into))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.ending import end_if_stopped, told_in_one_sentence
+from experiments.commands.ending import end_if_stopped, errors_in_one_sentence
 from experiments.errors import InputError
 from experiments.shown_text import say, text_console
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _HASH_SHOWN = 8  # characters of a hash that tell designs apart in a folder's name
 _LEAST_SCENARIOS = 2
-_STOPPED = "Stopped; finished runs are kept, and the same command goes on from there."
+_STOPPED = "Stopped; finished runs are kept, and the same command resumes from there."
 
-_EngineName = Annotated[str, typer.Option("--engine", metavar="local|dask", help="Where runs are made.")]
-_Workers = Annotated[int | None, typer.Option(min=1, help="Processes of this machine; one a core if left out.")]
+_EngineName = Annotated[str, typer.Option("--engine", metavar="local|dask", help="Where runs execute.")]
+_Workers = Annotated[int | None, typer.Option(min=1, help="Processes on this machine; one per core by default.")]
 _Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.")]
 _ShardText = Annotated[
-    str | None, typer.Option("--shard", metavar="I/N", help="Make only this share of a shared folder.")
+    str | None, typer.Option("--shard", metavar="I/N", help="Make only this share of a shared study.")
 ]
 _Retry = Annotated[bool, typer.Option("--retry-failed", help="Make failed runs again.")]
 _Mixed = Annotated[
@@ -34,10 +34,10 @@ _Mixed = Annotated[
 _Again = Annotated[bool, typer.Option("--again", help="Make runs of other code or library versions again.")]
 _Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")]
 _Outcomes = Annotated[
-    list[str] | None, typer.Option("--outcome", help="Outcome of figures and tables; may be repeated.")
+    list[str] | None, typer.Option("--outcome", help="Outcome in figures and tables; may be repeated.")
 ]
-_Consumers = Annotated[int | None, typer.Option(help="Rows of the population; the design's if left out.")]
-_Replications = Annotated[int | None, typer.Option(min=1, help="Runs of every point, each with luck of its own.")]
+_Consumers = Annotated[int | None, typer.Option(help="Simulated consumers; the design's by default.")]
+_Replications = Annotated[int | None, typer.Option(min=1, help="Runs of every point, each with its own seed.")]
 _Points = Annotated[int | None, typer.Option(min=1, help="Points of a sampled design.")]
 _Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="GROUP.KEY=VALUE", help="Fix a parameter in all runs.")
@@ -45,7 +45,7 @@ _Set = Annotated[
 _Container = Annotated[
     bool, typer.Option("--container", help="Keep new runs of this machine or shard in one file instead of one each.")
 ]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say how large the study is, and make nothing.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the size of the study and stop.")]
 _Yes = Annotated[bool, typer.Option("--yes", help="Make a study of more than 100,000 runs.")]
 _Plugins = Annotated[
     list[str] | None,
@@ -81,8 +81,8 @@ def sweep(
     dry_run: _DryRun = False,
     yes: _Yes = False,
 ) -> None:
-    """Make the runs of a design; repeated after a stop it goes on where it was."""
-    with told_in_one_sentence(_STOPPED):
+    """Make the runs of a design; after a stop the same command resumes."""
+    with errors_in_one_sentence(_STOPPED):
         from experiments.inputs.design import find_design
         from experiments.studies.earlier_runs import Asked
 
@@ -97,9 +97,9 @@ def sweep(
 
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more; all are compared with the first.")],
-    replications: Annotated[int, typer.Option(min=1, help="Runs of every scenario, with the same luck in all.")] = 8,
+    replications: Annotated[int, typer.Option(min=1, help="Runs of every scenario, with common random numbers.")] = 8,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first replication.")] = 1,
-    consumers: Annotated[int, typer.Option(help="Rows of the population.")] = 20_000,
+    consumers: Annotated[int, typer.Option(help="Simulated consumers.")] = 20_000,
     engine: _EngineName = "local",
     workers: _Workers = None,
     scheduler: _Scheduler = None,
@@ -116,8 +116,8 @@ def compare(
     dry_run: _DryRun = False,
     yes: _Yes = False,
 ) -> None:
-    """Run scenarios with the same luck; shows what each changes against the first, with intervals."""
-    with told_in_one_sentence(_STOPPED):
+    """Run scenarios with common random numbers; shows how each differs from the first, with intervals."""
+    with errors_in_one_sentence(_STOPPED):
         from experiments.commands.study_results import planned
         from experiments.inputs.design import Design
         from experiments.runs.own_code import allowed_here
@@ -169,7 +169,7 @@ def sensitivity(
     yes: _Yes = False,
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
-    with told_in_one_sentence(_STOPPED):
+    with errors_in_one_sentence(_STOPPED):
         from experiments.inputs.design import find_design
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.sensitivity import KINDS
@@ -188,11 +188,11 @@ def sensitivity(
 def verify(
     result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
     rerun: Annotated[
-        int | None, typer.Option(min=1, metavar="K", help="Make K of its runs again and compare (a run: itself).")
+        int | None, typer.Option(min=1, metavar="K", help="Repeat K of its runs and compare (of a run: itself).")
     ] = None,
 ) -> None:
-    """Check a result folder: schema, checksums, invariants, what made it; with --rerun by making runs again."""
-    with told_in_one_sentence():
+    """Check a result folder: schema, checksums, invariants, provenance; --rerun repeats runs and compares them."""
+    with errors_in_one_sentence():
         from experiments.studies.verify import verified
 
         say(verified(result))

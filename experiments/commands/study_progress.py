@@ -14,12 +14,12 @@ _LINE_EVERY_SECONDS = 10.0
 _MINUTE, _HOUR = 60, 3600
 
 
-def told(counts: Counts, gone_s: float) -> str:
+def progress_text(counts: Counts, gone_s: float) -> str:
     """Done, failed and cached runs, runs a minute and the time left, in words."""
     made = counts.done + counts.failed
     parts = [f"{counts.done} done", f"{counts.failed} failed", f"{counts.cached} cached"]
     if counts.damaged:
-        parts.append(f"{counts.damaged} damaged and made again")
+        parts.append(f"{counts.damaged} damaged and rerun")
     if made and gone_s > 0 and counts.left:
         rate = made / gone_s
         parts += [f"{rate * _MINUTE:.3g} a minute", f"about {_duration(counts.left / rate)} left"]
@@ -34,7 +34,7 @@ def _duration(seconds: float) -> str:
 
 @contextmanager
 def study_shown_on(console: Console, name: str) -> Iterator[Told]:
-    """A function to be told how far the study is."""
+    """A callback for how far the study is."""
     name = plain_text(name)
     start = time.monotonic()
     if not console.is_terminal:
@@ -45,20 +45,20 @@ def study_shown_on(console: Console, name: str) -> Iterator[Told]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=None, said="")
 
-        def tell(counts: Counts) -> None:
-            said = told(counts, time.monotonic() - start)
+        def advance(counts: Counts) -> None:
+            said = progress_text(counts, time.monotonic() - start)
             bar.update(task, completed=counts.in_all - counts.left, total=counts.in_all, said=said)
 
-        yield tell
+        yield advance
 
 
 def _lines(console: Console, name: str, start: float) -> Told:
     spoken = [0.0]
 
-    def tell(counts: Counts) -> None:
+    def advance(counts: Counts) -> None:
         gone = time.monotonic() - start
         if gone - spoken[0] >= _LINE_EVERY_SECONDS or not counts.left or counts.left == counts.in_all:
             spoken[0] = gone
-            console.print(f"{name}: {told(counts, gone)}", highlight=False, soft_wrap=True)
+            console.print(f"{name}: {progress_text(counts, gone)}", highlight=False, soft_wrap=True)
 
-    return tell
+    return advance

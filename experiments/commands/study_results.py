@@ -78,7 +78,7 @@ def show(plan: Plan, done: Finished, outcomes: Sequence[str]) -> None:
         )
         raise RunFailedError(
             f"{len(done.failures)} of {len(done.manifest.runs)} runs failed and are rows of runs.parquet ({first}); "
-            "--retry-failed makes them again"
+            "--retry-failed reruns them"
         )
 
 

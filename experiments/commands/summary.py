@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.calendar import QUARTERS_PER_YEAR
+from experiments.inputs.scenario_files import REFERENCE, shipped_names
 from experiments.runs.manifest import Manifest
 from experiments.runs.store import Result
 from experiments.shown_text import plain_text
@@ -19,29 +20,29 @@ if TYPE_CHECKING:
     from experiments.figures.drawing import Drawn
 
 MILESTONES = (2017, 2020, 2024, 2025, 2030, 2035)
-"""Years whose outcomes are told."""
+"""Years whose outcomes are shown."""
 ROWS = {
-    "Battery cars, % of new": ("bev", 1),
-    "Plug-in hybrids, % of new": ("phev", 1),
-    "Hybrids, % of new": ("hev", 1),
-    "New cars, million": ("new_millions", 1),
-    "Battery cars on the road, million": ("stock_millions", 2),
-    "Battery-car price, k$ of 2025": ("price_kusd", 1),
-    "Used battery car, % of new price": ("retention", 0),
+    "BEVs, % of new sales": ("bev", 1),
+    "Plug-in hybrids, % of new sales": ("phev", 1),
+    "Hybrids, % of new sales": ("hev", 1),
+    "New vehicles, million": ("new_millions", 1),
+    "BEVs on the road, million": ("stock_millions", 2),
+    "BEV price, 2025 $ (thousand)": ("price_kusd", 1),
+    "Used BEV value, % of new price": ("retention", 0),
     "Fast charging ports, thousand": ("ports_thousands", 1),
-    "US cells to cars, GWh": ("cars_gwh", 0),
-    "US cells to storage, GWh": ("storage_gwh", 0),
-    "Lines turned to storage, GWh/year": ("turned_gwh", 0),
-    "Use of cell lines, %": ("line_use", 0),
-    "Storage on the grid, GW": ("storage_gw", 0),
+    "US cells for vehicles, GWh": ("cars_gwh", 0),
+    "US cells for storage, GWh": ("storage_gwh", 0),
+    "Capacity converted to storage, GWh/year": ("converted_gwh", 0),
+    "Cell-line utilization, %": ("line_utilization", 0),
+    "Installed storage, GW": ("storage_gw", 0),
 }
-"""Outcomes told: label, key of a year's outcomes and decimals shown."""
-_NEXT = (
-    ("detour run no-detour", "the same, but no line may turn to storage"),
-    ("detour run no-credits", "the same without purchase credits"),
-    ("detour run free-run", "how well the model reproduces 2018 to 2024"),
-    ("detour run --set buyers.taste_sd_kusd=8", "one parameter changed; detour list shows all"),
-)
+"""Outcomes shown: label, key of a year's outcomes and decimals shown."""
+_SCENARIOS = {
+    "no-detour": "vehicle-cell lines cannot convert to storage",
+    "no-credits": "no purchase credits after 2024",
+    "free-run": "how well the model reproduces 2018 to 2024",
+}  # worth a run of their own, with what they show
+_ONE_CHANGE = "buyers.taste_sd_kusd=8"
 
 
 def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
@@ -62,14 +63,14 @@ def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
         "ports_thousands": float(rows["fast_ports"].iloc[-1]) / 1e3,
         "cars_gwh": float(rows["cells_to_vehicles_gwh"].mean()),
         "storage_gwh": float(rows["cells_to_storage_gwh"].mean()),
-        "turned_gwh": float(rows["converted_gwh_cumulative"].iloc[-1]),
-        "line_use": 100 * float(rows["plant_utilisation"].mean()),
+        "converted_gwh": float(rows["converted_gwh_cumulative"].iloc[-1]),
+        "line_utilization": 100 * float(rows["plant_utilisation"].mean()),
         "storage_gw": float(rows["storage_installed_gw"].iloc[-1]),
     }
 
 
 def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
-    """Outcomes by milestone year, those after the origin being the model's own."""
+    """Outcomes by milestone year."""
     years = {year: found for year in MILESTONES if (found := outcomes_of_year(national, year))}
     title = f"{plain_text(manifest.name)}, seed {manifest.seed}, {manifest.population}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
@@ -85,14 +86,18 @@ def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
 def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     sd_points = 100 * float(national["bev_share_sd"].iloc[-1])
     last = national["quarter"].iloc[-1]
-    draw = f"The draw gives a quarter's battery-car share ({last}) a standard deviation of {sd_points:.2f} points."
+    sampling = (
+        f"Sampling error at this population size: ±{sd_points:.2f} points (1 SD) in the quarterly BEV share ({last})."
+    )
     lines = [
-        f"Shares are fitted to the record up to {manifest.origin}; later ones are the model's.",
-        "Seats are expected counts, so no luck of a draw is in them." if manifest.is_mean_field else draw,
+        f"Shares are fitted through {manifest.origin}, the end of observed data; later shares are the model's own.",
+        "The mean field counts expected households, so it has no sampling error."
+        if manifest.is_mean_field
+        else sampling,
     ]
     if errors := manifest.free_run_mae_points_by_powertrain:
-        told = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())
-        lines.append(f"Mean absolute error of shares after {manifest.origin}, points: {told}.")
+        shown = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())
+        lines.append(f"Mean absolute error of shares after {manifest.origin}, percentage points: {shown}.")
     return lines
 
 
@@ -107,9 +112,22 @@ def _file_lines(folder: Path, figures: "Drawn | None") -> list[str]:
     return [results, f"Figures: {plain_text(figures.paths[0].parent)} ({names}; PNG and SVG)", *lacking]
 
 
+def next_steps(name: str) -> list[tuple[str, str]]:
+    """Commands worth trying after a run of this name, with what each shows; never the scenario that was just run."""
+    base = name.partition("+")[0]
+    steps = [(f"detour run {other}", shows) for other, shows in _SCENARIOS.items() if other != base]
+    if base == REFERENCE or base not in shipped_names():
+        return [*steps, (f"detour run --set {_ONE_CHANGE}", "change one parameter; detour list shows all")]
+    return [
+        (f"detour compare {REFERENCE} {base}", "what this scenario changes, with intervals"),
+        *steps,
+        (f"detour run {base} --set {_ONE_CHANGE}", "change one more parameter; detour list shows all"),
+    ]
+
+
 def print_summary(console: Console, result: Result, folder: Path, figures: "Drawn | None") -> None:
     """Print the report of a stored run; ``figures`` is None if none were asked for."""
     manifest, national = result.manifest, result.frames["national"]
     lines = [*_error_lines(manifest, national), "", *_file_lines(folder, figures), "", "What to try next:"]
-    lines += [f"  {command:<42}{what}" for command, what in _NEXT if command != f"detour run {manifest.name}"]
+    lines += [f"  {command:<48}{what}" for command, what in next_steps(manifest.name)]
     console.print(Group(milestone_table(manifest, national), Text("\n".join(lines))), soft_wrap=True)

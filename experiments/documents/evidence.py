@@ -1,4 +1,4 @@
-"""Rewrite the tables of docs/evidence.md from runs: ``python -m experiments.evidence``. It takes a few minutes."""
+"""Rewrite the tables of docs/evidence.md from runs (minutes): ``python -m experiments.documents.evidence``."""
 
 import re
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ from experiments.documents.evidence_runs import (
     sampling_runs,
 )
 from experiments.documents.evidence_trust import trust_table
-from experiments.documents.validation_targets import yardstick_table
+from experiments.documents.validation_targets import target_table
 from experiments.figures.ports_by_state import ports_by_state
 from experiments.figures.style import save
-from experiments.studies.conversion_frontier import turning_prices
+from experiments.studies.conversion_frontier import conversion_prices
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 PORTS_FIGURE = PAGE.with_name("images") / "ports_by_state"
@@ -40,14 +40,14 @@ def tables(runs: Mapping[str, Frames]) -> dict[str, str]:
     """Every generated table by the name of its markers; ``runs``: the paired runs by case."""
     base = runs["base"]
     return {
-        "yardsticks": yardstick_table(runs),
+        "yardsticks": target_table(runs),
         "charging": evidence_tables.charging_table(base),
         "service": evidence_charging.service_table(base),
         "ports": evidence_charging.ports_table(runs["operators from 2017"]),
         "trust": trust_table(base_market(), base, runs["bad brand"]),
-        "utilisation": evidence_batteries.utilisation_table(base),
+        "utilisation": evidence_batteries.utilization_table(base),
         "storage": evidence_batteries.storage_table(runs["free"]),
-        "hysteresis": evidence_batteries.hysteresis_table(turning_prices()),
+        "hysteresis": evidence_batteries.hysteresis_table(conversion_prices()),
         "sampling": evidence_tables.sampling_table(sampling_runs()),
         "first quarter": evidence_tables.first_quarter_table(base),
         "seasons": evidence_tables.seasonal_table(explained_growth("2023Q4", "2025Q1", 1)),

@@ -1,4 +1,4 @@
-"""Charging operators beside the record, for docs/evidence.md: pure functions from tables to Markdown."""
+"""Charging operators beside observed values, for docs/evidence.md: pure functions from tables to Markdown."""
 
 import numpy as np
 import pandas as pd
@@ -25,18 +25,18 @@ def port_errors(own: Frames, at: str = _LAST_YEAR_END) -> tuple[float, float]:
 
 
 def ports_table(own: Frames) -> str:
-    """Ports that operators build from 2017 on beside the record, at the end of each year, and errors by state."""
+    """Ports that operators build from 2017 on, observed ports at the end of each year, and errors by state."""
     totals = own["charging_states"].groupby("quarter")[["fast_ports", "recorded_fast_ports"]].sum()
     rows = []
     for label in (name for name in map(str, totals.index) if _FIRST_OWN <= name <= _LAST_YEAR_END):
         built, recorded = totals.loc[label].to_numpy(np.float64)
         error, ratio = port_errors(own, label)
         rows.append((label, f"{built:,.0f}", f"{recorded:,.0f}", f"{ratio:.2f}", f"{error:.2f}"))
-    return markdown(("end of", "ports built", "recorded", "ratio", "mean abs. log error over states"), rows)
+    return markdown(("end of", "modeled ports", "observed ports", "ratio", "mean abs. log error over states"), rows)
 
 
 def service_table(base: Frames) -> str:
-    """Ports, use, waits, success and lost sessions in the last quarter of each year of a run."""
+    """Ports, utilization, waits, success and lost sessions in the last quarter of each year of a run."""
     national = base["national"]
     rows = [
         (str(at["quarter"]), f"{at['fast_ports']:,.0f}", f"{_PERCENT * at['plug_utilisation']:.1f}",
@@ -44,12 +44,12 @@ def service_table(base: Frames) -> str:
          f"{_PERCENT * at['sessions_lost'] / (at['sessions_served'] + at['sessions_lost']):.2f}")
         for _, at in national[national["quarter"].str.endswith("Q4")].iterrows()
     ]  # fmt: skip
-    headings = ("quarter", "fast ports", "use, %", "wait at the peak hour, minutes", "true success", "lost, %")
+    headings = ("quarter", "fast ports", "utilization, %", "wait at peak hour, minutes", "actual success", "lost, %")
     return markdown(headings, rows)
 
 
 def operators_table(base: Frames, at: tuple[str, ...] = (_FIRST_OWN, _LAST_YEAR_END, _FIRST_LATER)) -> str:
-    """Plugs and true success of each operator in some quarters of a run."""
+    """Plugs and actual success of each operator in some quarters of a run."""
     charging: pd.DataFrame = base["charging"].set_index(["quarter", "operator"])
     names = base["charging"]["operator"].drop_duplicates()
     rows = []
@@ -57,4 +57,4 @@ def operators_table(base: Frames, at: tuple[str, ...] = (_FIRST_OWN, _LAST_YEAR_
         shown = [charging.loc[(label, name)] for label in at]
         cells = [f"{one['plugs']:,.0f}; {one['success']:.3f}" if one["plugs"] > 0.0 else "0" for one in shown]
         rows.append((str(name), *cells))
-    return markdown(("operator: plugs; true success", *at), rows)
+    return markdown(("operator: plugs; actual success", *at), rows)

@@ -1,4 +1,4 @@
-"""The paired runs behind docs/evidence.md: one change at a time from a common base, all with the same luck."""
+"""The paired runs behind docs/evidence.md: one change at a time from a common base, all with common random numbers."""
 
 import multiprocessing
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ SEED = 1
 SAMPLE_SIZES = (2_000, 8_000, 32_000, 100_000)
 SAMPLE_SEEDS = range(1, 9)
 STEP_UP = 1.1  # factor of the levers that measure an elasticity
-PRICE_STEP = 1.05  # factor on target prices of battery cars
+PRICE_STEP = 1.05  # factor on BEV target prices
 
 BASE: Changes = {"run": {"last_quarter": "2026Q4"}, "policy": {"federal_credit_end": "2026Q4"}}
 _FREE: Changes = {"run": {"last_quarter": "2026Q4", "origin": "2017Q4"}}
@@ -50,7 +50,7 @@ _STEADY: Changes = {"run": {"fast_graph": True}, "world": {"gasoline_sigma": 0.0
 
 @dataclass(frozen=True)
 class Task:
-    """One run: rows of the population, seed and what differs from ``BASE``."""
+    """One run: simulated consumers, seed and what differs from ``BASE``."""
 
     consumers: int = CONSUMERS
     seed: int = SEED
@@ -86,7 +86,7 @@ def paired_runs(consumers: int = CONSUMERS) -> dict[str, Frames]:
 def sampling_runs(sizes: Sequence[int] = SAMPLE_SIZES, seeds: Sequence[int] = SAMPLE_SEEDS) -> pd.DataFrame:
     """National tables of all sizes and seeds, one under the other, with columns ``consumers`` and ``seed``.
 
-    On the fast graph and with gasoline on its mean path, so that seeds differ in the luck of buyers alone.
+    On the fast graph and with gasoline on its mean path, so that seeds differ in buyers' random streams alone.
     """
     tasks = [Task(consumers, seed, _STEADY) for consumers in sizes for seed in seeds]
     frames = [
@@ -111,7 +111,7 @@ def base_market(consumers: int = CONSUMERS) -> Market:
 
 
 def explained_growth(first: str, last: str, every: int, consumers: int = CONSUMERS) -> pd.DataFrame:
-    """Growth of the battery-car log-odds over each ``every`` quarters: last quarters down, terms across.
+    """Growth of the log-odds of the BEV share over each ``every`` quarters: last quarters down, terms across.
 
     Constants are inverted up to the origin.
     """

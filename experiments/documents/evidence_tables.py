@@ -37,7 +37,7 @@ def charging_table(base: Frames) -> str:
 
 
 def sampling_table(runs: pd.DataFrame) -> str:
-    """Spread over seeds of the quarterly battery-car share against the size of the population, and its slope."""
+    """Spread over seeds of the quarterly BEV share by population size, and its slope."""
     late = runs[runs["quarter"] >= _FIRST_SAMPLED]
     late = late.assign(drawn=late["bev_sales_drawn"] / late["new_sales_drawn"])
     by_quarter = late.groupby(["consumers", "quarter"])
@@ -51,10 +51,10 @@ def sampling_table(runs: pd.DataFrame) -> str:
     ]
     slopes = [np.polyfit(np.log(sizes), np.log(sd[name]), 1)[0] for name in ("drawn", "bev_share_new")]
     headings = (
-        "consumers N", "sd of drawn share, points", "binomial sd, points", "sd of expected share, points",
-        "sd of drawn share x sqrt N",
+        "consumers N", "SD of sampled share, points", "binomial SD, points", "SD of expected share, points",
+        "SD of sampled share x sqrt N",
     )  # fmt: skip
-    note = f"Slope of log sd on log N (N^-1/2 is -0.5): drawn share {slopes[0]:.2f}, expected share {slopes[1]:.2f}."
+    note = f"Slope of log SD on log N (N^-1/2 is -0.5): sampled share {slopes[0]:.2f}, expected share {slopes[1]:.2f}."
     return f"{markdown(headings, rows)}\n\n{note}"
 
 
@@ -82,13 +82,13 @@ def seasonal_table(growth: pd.DataFrame) -> str:
     swing = level.max() - level.min()
     note = (
         f"Swing (max - min) of the log-odds over the quarters of 2024: {swing['total']:.3f} in all;\n"
-        f"{swing['inputs']:.3f} by inputs alone; {swing['constants']:.3f} by constants alone."
+        f"{swing['inputs']:.3f} from inputs alone; {swing['constants']:.3f} from constants alone."
     )
     return f"{markdown(('quarter', *parts.columns), rows)}\n\n{note}"
 
 
 def free_run_table(free: pd.DataFrame) -> str:
-    """Simulated against recorded battery-car shares of the free run: the first seed and the range of all."""
+    """Simulated and observed BEV shares of the free run: the first seed and the range over seeds."""
     cars = free.assign(
         year=free["quarter"].str[:4], bev_recorded=free["bev_share_recorded"] * free["new_sales_recorded"]
     )
@@ -107,7 +107,7 @@ def free_run_table(free: pd.DataFrame) -> str:
         f"Mean absolute error of seed 1: {yearly:.2f} points over the years, {errors[0]:.2f} over the quarters.\n"
         f"{len(errors)} seeds, over quarters: mean {np.mean(errors):.2f}, range {min(errors):.2f} to {max(errors):.2f}."
     )
-    headings = ("year", "recorded, %", "seed 1, %", "difference, points", "mean of seeds, %", "range of seeds, %")
+    headings = ("year", "observed, %", "seed 1, %", "difference, points", "mean of seeds, %", "range of seeds, %")
     return f"{markdown(headings, rows)}\n\n{note}"
 
 

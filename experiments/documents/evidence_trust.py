@@ -1,4 +1,4 @@
-"""What buyers weigh beside published values, for docs/evidence.md: trust, neighbours, resale (M4-M8)."""
+"""What buyers weigh beside published values, for docs/evidence.md: trust, neighbors, resale (M4-M8)."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from market.buyers.utility_terms import Running, perceived_access, running_terms
 from market.fleet.population import class_shares
 from market.model import Market
 
-_BAD, _GOOD = 0.5, 0.95  # plug success of bad and good charging in the study's words: judgement
+_BAD, _GOOD = 0.5, 0.95  # plug success of bad and good charging in the study's words: judgment
 _BUDGET_KUSD = 45.0  # purchase budget behind the published share (evidence A1)
 _PUBLISHED_SHARE = 0.32
 _MIDDLE_YEARS = 5.5  # of the age bucket 4-6
@@ -25,7 +25,7 @@ _BEHIND_BETWEEN = (2022, 2026)
 
 
 def reliability_value_kusd(market: Market) -> float:
-    """Worth of good over bad perceived plug success to the mean seat, mean battery car on offer, k$."""
+    """Value of good over bad perceived charging success to the average household and BEV on offer, k$."""
     offers, valuation = market.offering.offers, market.valuation
     charging, gallons = valuation.charging, valuation.reference_gallons_per_mile
     running = Running.of_offers(offers, market.products.is_bev, market.products.powertrain == PHEV)
@@ -44,12 +44,12 @@ def reliability_value_kusd(market: Market) -> float:
 
 
 def neighbour_effect(share: float, weight: float) -> float:
-    """New battery cars in the next quarter by one more in a zone with this share, at the margin of the nest (M7)."""
+    """New BEVs next quarter per additional BEV in a zone with this share, at the margin of the nest (M7)."""
     return float(weight * share * (1.0 - share) / _QUARTERS_SEEN)
 
 
 def certificate_kusd(market: Market) -> float:
-    """What a certificate of health adds to a battery car of 7 to 10 years, k$: believed against true trouble."""
+    """What a battery-health certificate adds to a BEV of 7 to 10 years, k$: perceived against actual trouble."""
     trust = market.trust
     seats = market.places.seats / market.places.seats.sum()
     uncovered = out_of_warranty_share(_OLD, _OLDEST, _WARRANTY_YEARS)
@@ -67,7 +67,7 @@ def yearly_loss(frames: Frames, kind: str, quarter: str) -> float:
 
 
 def spill_over_usd(bad: Frames, base: Frames, loss_kusd: float, quarter: str) -> float:
-    """What one bad brand takes off the value of the others' battery cars, $."""
+    """What one bad brand takes off the value of other brands' BEVs, $."""
     found = []
     for frames in (bad, base):
         rows = frames["trust"]
@@ -77,7 +77,7 @@ def spill_over_usd(bad: Frames, base: Frames, loss_kusd: float, quarter: str) ->
 
 
 def reliability_by_use(market: Market) -> tuple[float, float]:
-    """True success of plugs in the quietest and in the busiest fifth of places, independent operators only (M9).
+    """Actual success of plugs in the quietest and the busiest fifth of places, independent operators only (M9).
 
     Fifths by sessions served for each plug, each fifth with a fifth of the plugs.
     """
@@ -93,7 +93,7 @@ def reliability_by_use(market: Market) -> tuple[float, float]:
 
 
 def zones_left_behind(frames: Frames, first: int, last: int) -> tuple[int, int]:
-    """Zones far below the country that fell back further, and all zones: shares of battery cars in new sales by year.
+    """Zones far below the country that fell back further, and all zones: BEV shares of new sales by year.
 
     Far below: less than a third of the national share in the last year; fallen back: a smaller part of it than in
     the first year.
@@ -109,7 +109,7 @@ def zones_left_behind(frames: Frames, first: int, last: int) -> tuple[int, int]:
 
 
 def trust_table(market: Market, base: Frames, bad_brand: Frames) -> str:
-    """Published values beside ours; ``market`` stands at the end of the base run."""
+    """Published values beside the model's; ``market`` stands at the end of the base run."""
     share = float(base["national"].iloc[-1]["bev_share_new"])
     weight = market.parameters.trust.neighbour_effect
     rest = fixed_points(np.log(share / (1.0 - share)) - weight * share, weight)
@@ -122,23 +122,23 @@ def trust_table(market: Market, base: Frames, bad_brand: Frames) -> str:
 
     behind, zones = zones_left_behind(base, *_BEHIND_BETWEEN)
     quiet, busy = reliability_by_use(market)
-    published = f"{_PUBLISHED_SHARE * _BUDGET_KUSD:.1f} (32 % of a budget of 45 k$)"
+    published = f"{_PUBLISHED_SHARE * _BUDGET_KUSD:.1f} (32 % of a $45,000 budget)"
     rows = [
-        ("bad to good perceived charging, k$", published, "Singh, Quinn and MacKenzie 2025",
+        ("bad to good perceived charging, $ (thousand)", published, "Singh, Quinn and MacKenzie 2025",
          f"{reliability_value_kusd(market):.1f}"),
-        ("new battery cars next quarter by one more", "0.111 neighbours, 0.077 co-workers", "Tebbe",
+        ("new BEVs next quarter per additional BEV", "0.111 neighbors, 0.077 co-workers", "Tebbe",
          f"{neighbour_effect(share, weight):.3f} a quarter for four quarters"),
-        ("shares at which a zone may rest", "more than one in half of US metros", "Zhou and Li 2018",
+        ("stable BEV shares of a zone", "more than one in half of US metros", "Zhou and Li 2018",
          f"{rest.share.size}: {', '.join(f'{value:.2f}' for value in rest.share)}"),
-        ("zones far below the country that fall back", "as above", "as above",
+        ("zones far below the national share that fall back", "as above", "as above",
          f"{behind} of {zones} from {_BEHIND_BETWEEN[0]} to {_BEHIND_BETWEEN[1]}"),
         ("plugs that work, quietest and busiest fifth", "13 to 95 % of visits by station, mean 72.5 to 83 %",
          "UC Davis 2024; Rempel et al. 2022", f"{100 * quiet:.0f} % and {100 * busy:.0f} %"),
-        ("loss of value a year, battery cars", "13.9 %", "Schloter 2022", losses(KINDS[-1])),
-        ("loss of value a year, petrol cars", "10.4 %", "Schloter 2022", losses(KINDS[0])),
+        ("depreciation per year, BEVs", "13.9 %", "Schloter 2022", losses(KINDS[-1])),
+        ("depreciation per year, gasoline cars", "10.4 %", "Schloter 2022", losses(KINDS[0])),
         ("certificate of battery health, $", "580 to 1,160 (EUR 550 to 1,100)", "Aviloo, vendor-linked",
          f"{_USD * certificate_kusd(market):.0f} at 7 to 10 years"),
-        ("what a bad brand takes off others, $", "-2,057 (Volkswagen's scandal on German brands)", "Bachmann et al.",
+        ("spillover of a bad brand on others, $", "-2,057 (Volkswagen's scandal on German brands)", "Bachmann et al.",
          f"{spill_over_usd(bad_brand, base, loss, last):.0f} after two years of 40 % more trouble"),
     ]  # fmt: skip
-    return markdown(("quantity", "published", "source", "ours"), rows)
+    return markdown(("quantity", "published", "source", "model"), rows)

@@ -1,4 +1,4 @@
-"""Rewrite the pictures of docs/gallery.md: ``python -m experiments.gallery``. A minute.
+"""Rewrite the pictures of docs/gallery.md: ``python -m experiments.documents.gallery``. A minute.
 
 Pictures come from the reference run and from the studies kept in ``results``, whatever there is; a new one is added to
 git first.
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "gallery.md"
 PICTURES = PAGE.parent / "images" / "gallery"
 SEED = 1
-_WIDTH, _COLOURS = 960, 256  # of a picture: enough for a page, and light
+_WIDTH, _COLORS = 960, 256  # of a picture: enough for a page, and light
 _COMMAND = re.compile(r"`((?:detour|python -m) [^`]+)`")
 
 
@@ -53,12 +53,12 @@ ENTRIES = {
     "retention": Entry("retention"),
     "storage_by_region": Entry("storage_by_region"),
     "conversion_frontier": Entry(
-        "conversion_frontier", "conversion_frontier", "python -m experiments.conversion_frontier"
+        "conversion_frontier", "conversion_frontier", "python -m experiments.studies.conversion_frontier"
     ),
     "one_at_a_time": Entry("sensitivity_bars", "one-at-a-time", "detour sensitivity one-at-a-time"),
     "sobol": Entry("sensitivity_bars", "sobol", "detour sensitivity DESIGN"),
     "morris": Entry("morris_scatter", "morris", "detour sensitivity what-matters"),
-    "back_test": Entry("back_test", "back_test", "detour sweep back-test"),
+    "back_test": Entry("hindcast", "back_test", "detour sweep back-test"),
     "profits": Entry("profits"),
     "trust": Entry("trust"),
     "interval_convergence": Entry("interval_convergence", "interval_convergence", "detour compare A B"),
@@ -110,18 +110,18 @@ def shown(entry: Entry) -> str:
     found = kept(entry)
     commands = list(dict.fromkeys(command_of(path.parent) for path in found)) or [entry.command]
     pictures = [picture_of(path) for path in found] if entry.stem else [PICTURES / f"{entry.module}.png"]
-    told = [f"`{'`, `'.join(commands)}`, drawn by `figures/{entry.module}.py`"]
-    told += [f"![{path.stem}]({path.relative_to(PAGE.parent).as_posix()})" for path in pictures]
-    return "\n\n".join(told if pictures else [*told, "No study with this figure is kept yet."])
+    parts = [f"`{'`, `'.join(commands)}`, drawn by `figures/{entry.module}.py`"]
+    parts += [f"![{path.stem}]({path.relative_to(PAGE.parent).as_posix()})" for path in pictures]
+    return "\n\n".join(parts if pictures else [*parts, "No study with this figure is kept yet."])
 
 
 def small(content: bytes) -> bytes:
-    """A PNG picture made small: of a page's width, in few colours."""
+    """A PNG picture made small: of a page's width, in few colors."""
     image = Image.open(io.BytesIO(content)).convert("RGB")
     image = image.resize((_WIDTH, round(image.height * _WIDTH / image.width)), Image.Resampling.LANCZOS)
     held = io.BytesIO()
-    # this method keeps rare colours, one round of k-means makes the common ones exact
-    few = image.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    # this method keeps rare colors, one round of k-means makes the common ones exact
+    few = image.quantize(_COLORS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     few.save(held, "png", optimize=True)
     return held.getvalue()
 

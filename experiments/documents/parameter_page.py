@@ -1,4 +1,4 @@
-"""Write docs/parameters.md from the declarations in market/scenario.py: ``python -m experiments.parameter_page``."""
+"""Write docs/parameters.md from the declarations: ``python -m experiments.documents.parameter_page``."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ from experiments.inputs.parameter_list import ParameterInfo, every_parameter, gr
 PAGE = Path(__file__).parents[2] / "docs" / "parameters.md"
 _OPENING = """# Parameters
 
-Generated from `market/scenario.py` by `python -m experiments.parameter_page`; do not edit it by hand.
+Generated from `market/scenario.py` by `python -m experiments.documents.parameter_page`; do not edit it by hand.
 A *lever* is what somebody could change, an *uncertain* number is known only within its bounds, a *fixed* one is a
-measurement or a choice of design. A source called judgement, design or recalled is no publication. Set a parameter in a
+measurement or a choice of design. A source called judgment, design or recalled is no publication. Set a parameter in a
 scenario file or with `--set group.name=value`.
 """
 _HEADINGS = ("name", "default", "bounds", "unit", "role", "meaning", "source")

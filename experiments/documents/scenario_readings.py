@@ -13,11 +13,11 @@ _PERCENT = 100.0
 
 @dataclass(frozen=True)
 class Reading:
-    """An outcome of a scenario against the reference with the same luck.
+    """An outcome of a scenario against the reference under common random numbers.
 
     ``column`` of the table ``national``, its mean over the years ``first`` to ``last``; the scenario is ``direction``
-    by at least ``least``, a share of the reference: about half of what was found, so that an order of size is claimed.
-    Of an outcome that is the same ``least`` is the most by which it differs.
+    by at least ``least``, a share of the reference: about half of what was found, so that only an
+    order of magnitude is claimed. Of an outcome that is the same ``least`` is the most by which it differs.
     """
 
     column: str

@@ -1,4 +1,4 @@
-"""Rewrite the tables of docs/scenarios.md from paired runs: ``python -m experiments.scenarios_page``. Some minutes."""
+"""Rewrite the tables of docs/scenarios.md from runs (minutes): ``python -m experiments.documents.scenarios_page``."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +35,7 @@ def shown(value: float) -> str:
 
 
 def reading_table(name: str, scenario: pd.DataFrame, reference: pd.DataFrame) -> str:
-    """What was found beside what is claimed, a row a reading."""
+    """What was found beside what is claimed, a row per reading."""
     rows = [
         (
             NATIONAL[one.column].label, NATIONAL[one.column].unit, one.years, shown(one.mean(reference)),
@@ -48,7 +48,7 @@ def reading_table(name: str, scenario: pd.DataFrame, reference: pd.DataFrame) ->
 
 
 def level_table(reference: pd.DataFrame) -> str:
-    """Where the reference stands, at its end too, a row an outcome."""
+    """Levels of the reference, a row per outcome."""
     labels = (*_LEVEL_QUARTERS, str(reference["quarter"].iloc[-1]))
     at = reference.set_index("quarter").loc[list(labels), list(_LEVELS)]
     rows = [

@@ -1,4 +1,4 @@
-"""Figure 3: what US cell lines are for, all together, those of storage enlarged, and by maker."""
+"""Figure 3: how US battery-cell capacity is used: in total, storage and conversion enlarged, and by automaker."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.media import medium
 from experiments.figures.style import (
-    CELL_COLOURS,
+    CELL_COLORS,
     INK,
     LEGEND_OVER_LINES,
     MUTED,
@@ -30,20 +30,20 @@ from experiments.runs.store import Result
 from market.base import quarters
 
 _STACK = {
-    "storage": "Makes cells for storage",
-    "converting": "Converting, dark",
-    "vehicles": "Makes cells for cars",
+    "storage": "Storage cells",
+    "converting": "Offline for conversion",
+    "vehicles": "Vehicle cells",
     "idle": "Idle",
-    "building": "In building",
+    "building": "Under construction",
 }  # from the foot up; label
 _MAKER_ROWS, _MAKER_COLUMNS = 2, 4
-_BEFORE_ENLARGED, _BEFORE_MAKERS = 1.25, 3.25  # years shown before the origin where the change after it is the subject
+_BEFORE_ENLARGED, _BEFORE_MAKERS = 1.25, 3.25  # years of observed data shown where the change after it is the subject
 _HEADROOM, _LEAST_SCALE_GWH = 1.2, 1.0  # of the enlarged panel: place for its legend, a scale if there is no storage
 _HEIGHT_INCHES = 8.4
 
 
 def capacity_of(plants: pd.DataFrame, origin: str) -> pd.DataFrame:
-    """Capacity by quarter and state, GWh a year; in building only after the origin, at which the plans were known."""
+    """Capacity by quarter and use, GWh a year; construction only after the origin, when the plans were known."""
     table = plants.groupby("quarter")[[f"capacity_{use}_gwh" for use in _STACK]].sum()
     table.columns = pd.Index(_STACK)
     after = table.index.map(quarters.index) > quarters.index(origin)
@@ -51,7 +51,7 @@ def capacity_of(plants: pd.DataFrame, origin: str) -> pd.DataFrame:
 
 
 def capacity_by_maker(plants: pd.DataFrame, origin: str) -> dict[str, pd.DataFrame]:
-    """Capacity of each of the largest makers, largest first, and of the others together."""
+    """Capacity of each of the largest companies, largest first, and of the others together."""
     tables = {str(maker): capacity_of(rows, origin) for maker, rows in plants.groupby("maker")}
     ranked = sorted(tables, key=lambda maker: (-tables[maker].sum(axis=1).max(), maker))
     most = _MAKER_ROWS * _MAKER_COLUMNS
@@ -63,12 +63,12 @@ def capacity_by_maker(plants: pd.DataFrame, origin: str) -> dict[str, pd.DataFra
 
 
 def _stack(ax: Axes, capacity: pd.DataFrame, uses: Sequence[str]) -> None:
-    """Capacity by quarter as a staircase, one layer a state."""
+    """Capacity by quarter as a staircase, one layer per use."""
     edges = edges_of(capacity.index.to_series())
     foot = np.zeros(len(capacity))
     for use in uses:
         top = foot + capacity[use].to_numpy()
-        ax.stairs(top, edges, baseline=foot, fill=True, color=CELL_COLOURS[use], label=_STACK[use])
+        ax.stairs(top, edges, baseline=foot, fill=True, color=CELL_COLORS[use], label=_STACK[use])
         foot = top
     ax.set_xlim(edges[0], edges[-1])
 
@@ -79,9 +79,9 @@ def _draw_made(ax: Axes, quarter: pd.Series, gwh: pd.Series, label: str) -> None
 
 
 def _finish(ax: Axes, title: str, origin: str, years_before: float | None = None) -> None:
-    """Title, origin and scales of a panel; it begins some years before the origin if they are given."""
+    """Title, end of observed data and scales of a panel; it begins some years before that end if they are given."""
     late = years_before is not None
-    place = mark_origin(ax, origin, labelled=not late)
+    place = mark_origin(ax, origin, labeled=not late)
     if years_before is not None:
         ax.set_xlim(left=max(ax.get_xlim()[0], place - years_before))
     ax.set_ylim(bottom=0)
@@ -91,7 +91,7 @@ def _finish(ax: Axes, title: str, origin: str, years_before: float | None = None
 
 
 def _draw_makers(figure: Figure, place: SubplotSpec, plants: pd.DataFrame, origin: str) -> None:
-    """One small panel a maker, all on the scale of the largest."""
+    """One small panel per company, all on the scale of the largest."""
     rows, columns = (_MAKER_COLUMNS, _MAKER_ROWS) if medium().landscape else (_MAKER_ROWS, _MAKER_COLUMNS)
     grid = place.subgridspec(rows, columns)
     makers = capacity_by_maker(plants, origin)
@@ -108,13 +108,13 @@ def _draw_makers(figure: Figure, place: SubplotSpec, plants: pd.DataFrame, origi
 
 @styled()
 def cell_capacity(result: Result) -> Figure:
-    """All lines and the cells they make; the layers of storage and conversion enlarged; small panels by maker."""
+    """All lines and the cells they produce; storage and conversion enlarged; small panels by company."""
     need = "a run with cell plants"
     plants = rows_of(result, "plants", "cell_capacity", need)
     national = rows_of(result, "national", "cell_capacity", need)
     origin = result.manifest.origin
     figure = canvas(
-        "What US cell lines are for", "GWh a year: capacity of the lines, and cells they make", _HEIGHT_INCHES
+        "How US battery-cell capacity is used", "GWh per year: line capacity by use, and cells produced", _HEIGHT_INCHES
     )
     upper, lower = halves(figure, 1, 1)
     top = upper.subgridspec(2, 1) if medium().landscape else upper.subgridspec(1, 2, width_ratios=(1.75, 1))
@@ -122,21 +122,21 @@ def cell_capacity(result: Result) -> Figure:
     capacity = capacity_of(plants, origin)
     _stack(whole, capacity, list(_STACK))
     made = national["cells_to_vehicles_gwh"] + national["cells_to_storage_gwh"]
-    _draw_made(whole, national["quarter"], made, "Cells made")
-    _finish(whole, "All makers", origin)
+    _draw_made(whole, national["quarter"], made, "Cells produced")
+    _finish(whole, "All plants", origin)
     handles, labels = whole.get_legend_handles_labels()
     whole.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize="x-small", handlelength=1.3)
     _stack(enlarged, capacity, ["storage", "converting"])
-    _draw_made(enlarged, national["quarter"], national["cells_to_storage_gwh"], "Cells made for storage")
-    _finish(enlarged, "Storage and conversion, enlarged", origin, _BEFORE_ENLARGED)
+    _draw_made(enlarged, national["quarter"], national["cells_to_storage_gwh"], "Storage cells produced")
+    _finish(enlarged, "Storage and conversion (enlarged)", origin, _BEFORE_ENLARGED)
     enlarged.set_ylim(top=max(_LEAST_SCALE_GWH, _HEADROOM * enlarged.get_ylim()[1]))
     enlarged.legend(handles=enlarged.lines[:1], loc="upper right", **LEGEND_OVER_LINES)
     _draw_makers(figure, lower, plants, origin)
     caption(
         figure, result.manifest,
-        f"n = {len(capacity)} quarters, {plants['plant'].nunique()} plants, one seed. Makers and plants are calibrated "
-        "archetypes, no forecast of a company. Panels by maker have one scale.\n"
-        f"Broken line: origin {origin}. Plants open as recorded up to it; capacity in building is that of plans known "
-        "then. Closed lines leave the stack.",
+        f"n = {len(capacity)} quarters, {plants['plant'].nunique()} plants, one seed. Automakers and plants are "
+        "calibrated archetypes, not forecasts of any company. Panels by company share one scale. Dashed line: end of "
+        f"observed data ({origin}). Plants open as recorded through then; capacity under construction is from plans "
+        "known at that time. Closed lines drop out of the stack.",
     )  # fmt: skip
     return figure

@@ -1,4 +1,4 @@
-"""Figure 4: charging over the map of the United States, coverage and reliability, one column a year."""
+"""Figure 4: maps of US public charging, coverage and reliability, one column per year."""
 
 import json
 from collections.abc import Sequence
@@ -54,16 +54,16 @@ _Box: TypeAlias = tuple[float, float, float, float]
 class _Row:
     column: str
     title: str
-    colours: str
+    colors: str
     decimals: int
 
 
 _ROWS = (
-    _Row("trip_coverage", "Long trips covered by chargers that work, at 250 miles of range", "viridis_r", 1),
-    _Row("local_adequacy", "Fast plugs near home against what local drivers need", "flare", 0),
+    _Row("trip_coverage", "Share of long trips covered by working chargers (250-mile range)", "viridis_r", 1),
+    _Row("local_adequacy", "Fast plugs near home relative to local need", "flare", 0),
     _Row(
         "charging_success",
-        "Charging attempts that succeed, where drivers live",
+        "Share of charging attempts that succeed, where drivers live",
         "crest",
         1,
     ),
@@ -169,15 +169,15 @@ def circle_points2(cars: pd.Series, scale: float = 1.0) -> pd.Series:
 
 
 def _scale(row: _Row, values: pd.Series) -> tuple[Normalize, Colormap]:
-    """One scale for all maps of a row; values outside take the colours of its ends."""
-    colours = sns.color_palette(row.colours, as_cmap=True).with_extremes(bad=_UNKNOWN)
+    """One scale for all maps of a row; values outside take the colors of its ends."""
+    colors = sns.color_palette(row.colors, as_cmap=True).with_extremes(bad=_UNKNOWN)
     if row.column == "trip_coverage":
-        return BoundaryNorm(_COVERAGE_BOUNDS, colours.N), colours
+        return BoundaryNorm(_COVERAGE_BOUNDS, colors.N), colors
     if row.column == "charging_success":
         low = float(np.floor(values.quantile(0.02) / _STEP) * _STEP) if values.notna().any() else 0.0
         high = float(np.ceil(values.max() / _STEP) * _STEP) if values.notna().any() else 1.0
-        return Normalize(max(0.0, min(low, high - _LEAST_SPAN)), high, clip=True), colours
-    return Normalize(0.0, 1.0, clip=True), colours
+        return Normalize(max(0.0, min(low, high - _LEAST_SPAN)), high, clip=True), colors
+    return Normalize(0.0, 1.0, clip=True), colors
 
 
 def _draw_land(ax: Axes) -> None:
@@ -190,7 +190,7 @@ def _draw_land(ax: Axes) -> None:
 
 
 def _draw_map(ax: Axes, zones: pd.DataFrame, row: _Row, scale: tuple[Normalize, Colormap], enlarged: float) -> None:
-    """Zones in the colour of an outcome, small ones over large ones; their mean at the right of the title."""
+    """Zones in the color of an outcome, small ones over large ones; their mean at the right of the title."""
     _draw_land(ax)
     known = zones[row.column].notna()
     ax.scatter(
@@ -221,13 +221,13 @@ def _draw_bar(figure: Figure, box: _Box, row: _Row, scale: tuple[Normalize, Colo
 
 
 def _draw_key(figure: Figure, enlarged: float) -> None:
-    """Circles of known numbers of cars, at the right of the subtitle."""
+    """Circles of known numbers of vehicles, to the right of the subtitle."""
     line = figure.texts[1].get_window_extent().transformed(figure.transFigure.inverted())
     ax = figure.add_axes((0.7, line.y0, 0.29, line.height), label="key")
     ax.set_axis_off()
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
-    ax.text(0.0, 0.5, "Million cars", va="center", size="small", color=MUTED)
+    ax.text(0.0, 0.5, "Million vehicles", va="center", size="small", color=MUTED)
     for place, millions in zip((0.42, 0.6, 0.8), _KEY_MILLIONS, strict=True):
         points2 = circle_points2(pd.Series([millions * 1e6]), enlarged)
         ax.scatter([place], [0.5], s=points2, facecolors="none", edgecolors=INK, linewidths=0.7, clip_on=False)
@@ -253,8 +253,8 @@ def _draw_rows(
 
 @styled()
 def charging_map(result: Result) -> Figure:
-    """Rows: trips covered, plugs near home, and true success of charges if the result has it; columns: years."""
-    zones = rows_of(result, "zones", "charging_map", "one quarter at least")
+    """Rows: trips covered, plugs near home, and actual charging success if the result has it; columns: years."""
+    zones = rows_of(result, "zones", "charging_map", "at least one quarter")
     shown = quarters_shown(zones["quarter"])
     shown = shown[-_SLIDE_QUARTERS:] if medium().landscape else shown
     place = tables.load("zones")[["zone", "x_albers", "y_albers"]]
@@ -264,16 +264,16 @@ def charging_map(result: Result) -> Figure:
     columns = len(shown) if medium().landscape else max(len(shown), _LEAST_COLUMNS)
     map_inches = _map_inches(columns, SCREEN.width_inches) * _HEIGHT / _WIDTH
     figure = canvas(
-        "Public charging over the United States",
-        "One circle a zone, area by its cars; one colour scale an outcome",
+        "Public fast charging in the United States",
+        f"Circle area = vehicles in the zone; each {'column' if medium().landscape else 'row'} has its own color scale",
         _FRAME_INCHES + len(rows) * (map_inches + _ROW_LINES * SCREEN.points / POINTS_PER_INCH),
     )
     caption(
         figure, result.manifest,
-        f"n = {zones['zone'].nunique()} zones, {len(shown)} quarters, one seed. Means are over cars. Coverage and "
-        "plugs near home count plugs as buyers believe they work. "
-        "Classes of coverage are uneven; a zone without long trips by road, such as Honolulu, counts as covered. "
-        "Lines: road corridors. Outline: us-atlas, US Census.",
+        f"n = {zones['zone'].nunique()} zones, {len(shown)} quarters, one seed. Means are weighted by vehicles. "
+        "Coverage and plugs near home count plugs at the reliability buyers perceive. Coverage classes are uneven; a "
+        "zone with no long road trips, such as Honolulu, counts as covered. Lines: road corridors. Outline: us-atlas, "
+        "US Census.",
     )  # fmt: skip
     _, foot, _, height = body(figure)
     width_inches, height_inches = figure.get_size_inches()

@@ -1,39 +1,39 @@
-"""Figure 9: when a line turns, by price of storage and use of car lines, with the formula's frontiers (M14)."""
+"""Figure 9: when a cell line converts, by storage price and line utilization, with closed-form frontiers (M14)."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from experiments.figures.style import CELL_COLOURS, INK, MUTED, blank, foot, percent, styled
+from experiments.figures.style import CELL_COLORS, INK, MUTED, blank, foot, percent, styled
 
 _FRONTIERS = {
     "same cell": "same cell, other rack\n1 quarter",
-    "other chemistry": "other chemistry\n4 quarters, 2 dark",
-    "other format": "other format\n7 quarters, 3 dark",
+    "other chemistry": "other chemistry\n4 quarters, 2 offline",
+    "other format": "other format\n7 quarters, 3 offline",
 }
 _TICKS = np.arange(-0.2, 0.61, 0.2)
 _NOTE = (
-    "Makers' car lines that run in 2027Q2, each asked by itself, without 45X, upkeep and private luck, facing demand "
-    "for storage it never fills. Lines: prices at which\ngain is hurdle times cost, in closed form. "
-    "Archetypes calibrated to public data: no forecast of any company."
+    "Automakers' vehicle-cell lines running in 2027Q2, each evaluated alone, with no 45X credit, upkeep cost or random "
+    "decision error, facing storage demand it never fills. Lines: prices at which the gain equals the hurdle times the "
+    "cost, in closed form. Archetypes calibrated to public data, not forecasts of any company."
 )
 
 
 @styled()
 def conversion_frontier(table: pd.DataFrame) -> Figure:
-    """Share of car capacity that turns to storage over premium and use, and where the formula says a kind turns.
+    """Share of vehicle-cell capacity that converts, by premium and utilization, and each type's closed-form frontier.
 
     ``table``: as ``experiments.studies.conversion_frontier.frontier`` gives it.
     """
     figure, (ax,) = blank(
-        "The dearer storage and the emptier car lines, the more lines turn",
-        "Share of makers' car capacity that would turn to storage; lines: frontier of each kind by the formula",
+        "Higher storage prices and idler vehicle lines mean more conversion",
+        "Share of automakers' vehicle-cell capacity that would convert to storage; lines: closed-form frontiers",
     )
     by_cell = table.groupby(["car_line_use", "storage_premium"])
     grid = (by_cell["converting_gwh_per_year"].sum() / by_cell["capacity_gwh_per_year"].sum()).unstack()
     premium, use = grid.columns.to_numpy(np.float64), grid.index.to_numpy(np.float64)
-    shades = LinearSegmentedColormap.from_list("turned", ["white", CELL_COLOURS["storage"]])
+    shades = LinearSegmentedColormap.from_list("converted", ["white", CELL_COLORS["storage"]])
     mesh = ax.pcolormesh(premium, use, grid.to_numpy(), cmap=shades, vmin=0, vmax=1, shading="nearest")
     for kind, label in _FRONTIERS.items():
         formula = table[table["kind"] == kind].groupby("car_line_use")["formula_premium"].mean()
@@ -48,10 +48,12 @@ def conversion_frontier(table: pd.DataFrame) -> Figure:
     ax.set_ylim(use[0], use[-1])
     ax.grid(visible=False)
     ax.yaxis.set_major_formatter(percent)
-    ax.set_xlabel("premium on storage cells over imports and third countries; price of US cells in a balanced market")
-    ax.set_ylabel("share of car capacity sold")
+    ax.set_xlabel(
+        "storage-cell price premium over imports and third countries; below: US cell price in a balanced market"
+    )
+    ax.set_ylabel("utilization: share of vehicle-cell capacity sold")
     bar = figure.colorbar(mesh, ax=ax, pad=0.015, aspect=30, format=percent)
     bar.outline.set_visible(False)
-    bar.set_label("share of car capacity that turns", color=MUTED)
+    bar.set_label("share of capacity that converts", color=MUTED)
     foot(figure, _NOTE)
     return figure

@@ -36,7 +36,7 @@ def finished(name: str, make: Callable[[], Figure], finish: Callable[[Figure], F
     except FigureError:
         raise
     except Exception as error:  # whatever drawing raises must not cost the result or another figure
-        raise FigureFaultError(f"figure {name} cannot be drawn ({_reason(error)}); the tables are whole") from error
+        raise FigureFaultError(f"figure {name} cannot be drawn ({_reason(error)}); the tables are complete") from error
 
 
 def _reason(error: Exception) -> str:
@@ -50,12 +50,12 @@ def _kept(stem: Path, figure: Figure) -> list[Path]:
     return save(figure, stem)
 
 
-def draw_each(figures: Figures, folder: Path) -> Drawn:
-    """Draw figures into a folder, which is made for the first; raises nothing, what went wrong is told."""
+def draw_each(figures: Figures, folder: str | Path) -> Drawn:
+    """Draw figures into a folder, which is made for the first; raises nothing, faults are returned as sentences."""
     drawn = Drawn()
     for name, make in figures.items():
         try:
-            drawn.paths.extend(finished(name, make, partial(_kept, folder / name)))
+            drawn.paths.extend(finished(name, make, partial(_kept, Path(folder) / name)))
         except FigureError as error:
             drawn.lacking.append(str(error))
         except FigureFaultError as error:

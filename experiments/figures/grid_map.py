@@ -6,7 +6,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from experiments.figures.study_style import study_caption
-from experiments.figures.style import CELL_COLOURS, INK, MUTED, blank, styled
+from experiments.figures.style import CELL_COLORS, INK, MUTED, blank, styled
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 
@@ -18,8 +18,8 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
     unit, label = manifest.units["runs"][outcome]
     scale, shown = (100.0, f"% {unit.removeprefix('share ')}") if unit.startswith("share") else (1.0, unit)
     cells = scale * runs.groupby([up, across])[outcome].mean().unstack()
-    figure, (ax,) = blank(str(manifest.design["question"]), f"{label}, {shown}: mean of replications")
-    shades = LinearSegmentedColormap.from_list("outcome", ["white", CELL_COLOURS["storage"]])
+    figure, (ax,) = blank(str(manifest.design["question"]), f"{label}, {shown}: mean over replications")
+    shades = LinearSegmentedColormap.from_list("outcome", ["white", CELL_COLORS["storage"]])
     values = cells.to_numpy(np.float64)
     mesh = ax.pcolormesh(
         np.arange(cells.shape[1]),
@@ -42,5 +42,5 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
     bar = figure.colorbar(mesh, ax=ax, pad=0.015, aspect=30)
     bar.outline.set_visible(False)
     bar.set_label(shown, color=MUTED)
-    study_caption(figure, manifest, "Archetypes calibrated to public data: no forecast of any company.")
+    study_caption(figure, manifest, "Archetypes calibrated to public data, not forecasts of any company.")
     return figure

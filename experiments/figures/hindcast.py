@@ -1,11 +1,11 @@
-"""Figure 12: shares of battery cars predicted from every origin against the record, and errors beside simple rules."""
+"""Figure 12: BEV shares predicted from every forecast origin, the observed shares, and errors against simple rules."""
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.study_style import study_caption
-from experiments.figures.style import INK, POWERTRAIN_COLOURS, bare, canvas, key, percent, styled, years_of
+from experiments.figures.style import INK, POWERTRAIN_COLORS, bare, canvas, key, percent, styled, years_of
 from experiments.studies.hindcast import HORIZONS, MODEL, MOST_QUARTERS, RULES, errors
 from experiments.studies.study_files import StudyManifest
 
@@ -16,26 +16,27 @@ _RULE_LOOKS = {
     "same_season": ("#949494", (0, (1.5, 1.5))),
     "damped_trend": ("#029e73", "-."),
 }  # fmt: skip
-"""Colour, from seaborn's palette ``colorblind``, and line of each rule."""
+"""Color, from seaborn's palette ``colorblind``, and line of each rule."""
 
 
 @styled()
-def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
-    """Left: paths from every origin, with their band over seeds. Right: mean absolute error by horizon."""
+def hindcast_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
+    """Left: predicted paths from every origin, with bands over seeds. Right: mean absolute error by horizon."""
     figure = canvas(
-        "Back-test: the share of battery cars after the record stops",
-        f"A line begins where the model was last told shares and runs {MOST_QUARTERS} quarters, all else as recorded",
+        "Hindcast: BEV share after the end of observed data",
+        f"Each line runs {MOST_QUARTERS} quarters from the last share the model was fitted to; other inputs as "
+        "recorded",
     )
     left, right = (bare(ax) for ax in figure.subplots(1, 2, width_ratios=_WIDTHS))
-    colour, found = POWERTRAIN_COLOURS["BEV"], errors(table)
+    color, found = POWERTRAIN_COLORS["BEV"], errors(table)
     for number, (_, path) in enumerate(table.groupby("origin")):
         years = years_of(path["quarter"])
-        left.fill_between(years, path["low"], path["high"], color=colour, alpha=0.12, linewidth=0)
-        left.plot(years, path[MODEL], color=colour, linewidth=1.2, alpha=0.8, label="" if number else "Model")
+        left.fill_between(years, path["low"], path["high"], color=color, alpha=0.12, linewidth=0)
+        left.plot(years, path[MODEL], color=color, linewidth=1.2, alpha=0.8, label="" if number else "Model")
     recorded = table.drop_duplicates("quarter").sort_values("quarter", kind="stable")
     left.plot(
         years_of(recorded["quarter"]), recorded["recorded"], "o", color=INK, markersize=4, markeredgecolor="white",
-        markeredgewidth=0.6, label="Recorded", zorder=3,
+        markeredgewidth=0.6, label="Observed", zorder=3,
     )  # fmt: skip
     left.set_ylim(bottom=0)
     left.yaxis.set_major_formatter(percent)
@@ -43,21 +44,22 @@ def back_test_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     left.set_xlim(left=years_of(recorded["quarter"]).min() - _ROOM_YEARS)
     for name, label in {MODEL: "", **RULES}.items():
         own = found[found["method"] == name]
-        shade, line = _RULE_LOOKS.get(name, (colour, "-"))
+        shade, line = _RULE_LOOKS.get(name, (color, "-"))
         right.plot(
             own["horizon"], own["mae_points"], color=shade, linestyle=line, marker="o", markersize=4, label=label
         )
     right.set_xticks(HORIZONS)
-    right.set_xlabel("quarters after the origin")
+    right.set_xlabel("quarters after the end of observed data")
     right.set_title("Mean absolute error, percentage points", loc="left", size="medium")
     right.set_ylim(bottom=0)
     (shown, words), (rules, names) = left.get_legend_handles_labels(), right.get_legend_handles_labels()
     key(figure, [*shown, *rules], [*words, *names])
     skill = found[found["method"] == MODEL].set_index("horizon")["skill"]
-    told = ", ".join(f"{skill[horizon]:.2f} at {horizon}" for horizon in HORIZONS)
+    skills = ", ".join(f"{skill[horizon]:.2f} at {horizon}" for horizon in HORIZONS)
     study_caption(
         figure, manifest,
-        f"n = {table['origin'].nunique()} origins. Skill of the model over the last value, in log-odds: {told} "
-        "quarters (1 perfect, 0 as good, negative worse). Inputs after an origin are those recorded: no forecast.",
+        f"n = {table['origin'].nunique()} forecast origins. Model skill relative to the last value, in log-odds: "
+        f"{skills} quarters (1 = perfect, 0 = no better, negative = worse). Inputs after an origin are the recorded "
+        "ones, so this is not a forecast.",
     )  # fmt: skip
     return figure

@@ -1,13 +1,13 @@
-"""Figure 11: Morris' mean absolute effect of each factor against how much it varies."""
+"""Figure 11: Morris screening: mean absolute effect of each factor against the spread of its effects."""
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.figures.study_style import difference_scale, study_caption
-from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLOURS, blank, styled
+from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLORS, blank, styled
 from experiments.studies.study_files import StudyManifest
 
-_NAMED = 10  # the weightiest
+_NAMED = 10  # the strongest
 _HEADROOM = 1.15  # over the largest spread
 
 
@@ -18,10 +18,10 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
     table = table.assign(**{name: scale * table[name] for name in ("mu_star", "sigma", "half_width")})
     figure, (ax,) = blank(
         f"What matters: {label}",
-        f"Elementary effects over each factor's range, {shown}; right: strong, up: depends on others or bends",
+        f"Elementary effects over each factor's range, {shown}. Right: stronger; up: nonlinear or interacting",
     )
     ax.errorbar(
-        table["mu_star"], table["sigma"], xerr=table["half_width"], fmt="o", color=POWERTRAIN_COLOURS["BEV"],
+        table["mu_star"], table["sigma"], xerr=table["half_width"], fmt="o", color=POWERTRAIN_COLORS["BEV"],
         ecolor=FAINT, elinewidth=1, markersize=5, zorder=2,
     )  # fmt: skip
     named = table.head(_NAMED)
@@ -35,11 +35,11 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
     ax.set_ylim(0, _HEADROOM * float(table["sigma"].max()) or None)
     ax.margins(x=0.2)
     ax.grid(visible=True, axis="x")
-    ax.set_xlabel("mean absolute effect")
-    ax.set_ylabel("standard deviation of effects")
+    ax.set_xlabel("mean absolute effect (mu*)")
+    ax.set_ylabel("standard deviation of effects (sigma)")
     study_caption(
         figure,
         manifest,
-        "Lines: 90 % bootstrap intervals; dashed: spread as large as the effect. The ten weightiest are named.",
+        "Bars: 90% bootstrap intervals. Dashed: spread equal to the effect. The ten strongest factors are named.",
     )
     return figure

@@ -1,4 +1,4 @@
-"""Figure 5: what each scenario changes, quarter by quarter, against the first with the same luck."""
+"""Figure 5: what each scenario changes, quarter by quarter, against the first under common random numbers."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.study_style import difference_scale, panels, study_caption
-from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS, styled, years_of
+from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, styled, years_of
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 from market.base import quarters
@@ -14,7 +14,7 @@ from market.base import quarters
 
 @styled()
 def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
-    """Small panels, one a scenario: mean paired difference and its 90 % band.
+    """Small panels, one per scenario: mean paired difference and its 90% band.
 
     ``wedge``: as ``experiments.studies.comparison.wedge`` gives it. ``unit``, ``label``: of the outcome.
     """
@@ -23,21 +23,24 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
     reference = manifest.points[0].scenario
     scale, shown = difference_scale(unit)
     figure, axes = panels(
-        f"What each scenario changes: {label[:1].lower()}{label[1:]}",
-        f"Scenario minus {reference}, {shown}; line: mean with the same luck, band: its 90 % interval",
+        f"What each scenario changes: {label}",
+        f"Scenario minus {reference}, {shown}; line: mean under common random numbers, band: 90% interval",
         len(scenarios),
     )
-    colour = POWERTRAIN_COLOURS["BEV"] if unit.startswith("share") else CELL_COLOURS["storage"]
+    color = POWERTRAIN_COLORS["BEV"] if unit.startswith("share") else CELL_COLORS["storage"]
     for ax, scenario in zip(axes, scenarios, strict=True):
         rows = wedge[wedge["scenario"] == scenario]
         years = years_of(rows["quarter"])
         ax.axhline(0.0, color=INK, linewidth=0.8, zorder=1)
         if np.isfinite(rows["low"]).all():  # one replication has no band
-            ax.fill_between(years, scale * rows["low"], scale * rows["high"], color=colour, alpha=0.25, linewidth=0)
-        ax.plot(years, scale * rows["difference"], color=colour, linewidth=1.6, label=scenario)
+            ax.fill_between(years, scale * rows["low"], scale * rows["high"], color=color, alpha=0.25, linewidth=0)
+        ax.plot(years, scale * rows["difference"], color=color, linewidth=1.6, label=scenario)
         ax.set_title(plain_text(scenario), loc="left", size="small", color=INK)
     replications = len({run[1] for run in manifest.runs})
-    note = f"n = {replications} replications, paired. Vertical: {shown}; horizontal: years, the first all alike."
+    note = (
+        f"n = {replications} replications, paired by seed. Vertical axis: {shown}; horizontal axis: years, from "
+        "one year before scenarios first differ."
+    )
     study_caption(figure, manifest, note)
     return figure
 

@@ -1,4 +1,4 @@
-"""Figure 6: prices of packs, cars, storage cells, lithium, electricity and petrol."""
+"""Figure 6: prices of packs, vehicles, storage cells, lithium, electricity and gasoline."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.style import (
-    CELL_COLOURS,
+    CELL_COLORS,
     INK,
     LEGEND_OVER_LINES,
     MUTED,
-    POWERTRAIN_COLOURS,
+    POWERTRAIN_COLORS,
     FigureError,
     bare,
     canvas,
@@ -29,30 +29,30 @@ from market.recorder import NATIONAL
 _ROWS, _COLUMNS = 2, 3
 _HEIGHT_INCHES = 6.6
 _HEADROOM = 1.1
-_NEED = "one quarter at least"
-_BROKEN = (0, (2.2, 1.6))
+_NEED = "at least one quarter"
+_DASHED = (0, (2.2, 1.6))
 
 
 @dataclass(frozen=True)
 class _Line:
     column: str
-    colour: str
+    color: str
     label: str = ""
     dashes: str | tuple[float, tuple[float, ...]] = "-"
 
 
 _PANELS: dict[str, tuple[_Line, ...]] = {
-    "Battery pack": (_Line("pack_price_usd_per_kwh", POWERTRAIN_COLOURS["BEV"]),),
-    "New cars": (
-        _Line("bev_price_kusd", POWERTRAIN_COLOURS["BEV"], "Battery"),
-        _Line("petrol_price_kusd", MUTED, "Petrol"),
+    "Battery pack": (_Line("pack_price_usd_per_kwh", POWERTRAIN_COLORS["BEV"]),),
+    "New vehicles": (
+        _Line("bev_price_kusd", POWERTRAIN_COLORS["BEV"], "BEV"),
+        _Line("petrol_price_kusd", MUTED, "Gasoline"),
     ),
     "Storage cells": (
-        _Line("storage_price_usd_per_kwh", CELL_COLOURS["storage"], "US, compliant"),
-        _Line("storage_import_price_usd_per_kwh", INK, "Imported", _BROKEN),
+        _Line("storage_price_usd_per_kwh", CELL_COLORS["storage"], "US, compliant"),
+        _Line("storage_import_price_usd_per_kwh", INK, "Imported", _DASHED),
     ),
     "Lithium carbonate": (_Line("lithium_usd_per_kg", "#029e73"),),
-    "Electricity at home": (_Line("electricity_usd_per_kwh", "#cc78bc"),),
+    "Residential electricity": (_Line("electricity_usd_per_kwh", "#cc78bc"),),
     "Gasoline": (_Line("gasoline_usd_per_gallon", MUTED),),
 }  # by title
 
@@ -62,7 +62,7 @@ def _draw(ax: Axes, national: pd.DataFrame, title: str, origin: str) -> None:
     lines = _PANELS[title]
     for line in lines:
         ax.plot(
-            years_of(national["quarter"]), national[line.column], color=line.colour, linestyle=line.dashes,
+            years_of(national["quarter"]), national[line.column], color=line.color, linestyle=line.dashes,
             linewidth=1.9, label=line.label,
         )  # fmt: skip
     ax.set_title(title, loc="left", size="medium", pad=2 * points_of("small"))
@@ -70,7 +70,7 @@ def _draw(ax: Axes, national: pd.DataFrame, title: str, origin: str) -> None:
         NATIONAL[lines[0].column].unit, (0, 1), xytext=(0, 0.5 * points_of("small")), xycoords="axes fraction",
         textcoords="offset points", size="small", color=MUTED,
     )  # fmt: skip
-    mark_origin(ax, origin, labelled=False)
+    mark_origin(ax, origin, labeled=False)
     ax.set_ylim(0, _HEADROOM * max(float(national[line.column].max()) for line in lines))
     ax.tick_params(labelsize="small")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, steps=[1, 2, 5, 10]))
@@ -81,21 +81,20 @@ def _draw(ax: Axes, national: pd.DataFrame, title: str, origin: str) -> None:
 
 @styled()
 def prices(result: Result) -> Figure:
-    """One panel a price with its own axis; a price the run did not make has none."""
+    """One panel per price with its own axis; a price the run did not produce has none."""
     national = rows_of(result, "national", "prices", _NEED)
     known = [title for title, lines in _PANELS.items() if all(national[line.column].notna().any() for line in lines)]
     if not known:
         raise FigureError(f"figure prices needs {_NEED} with prices; {result.manifest.name} has none")
     figure = canvas(
-        "Prices of batteries, cars, lithium and energy", "Each panel has its own scale, from zero", _HEIGHT_INCHES
+        "Battery, vehicle, lithium and energy prices", "Each panel has its own scale, starting at zero", _HEIGHT_INCHES
     )
     for place, title in enumerate(known):
         _draw(bare(figure.add_subplot(_ROWS, _COLUMNS, place + 1)), national, title, result.manifest.origin)
     caption(
         figure, result.manifest,
-        f"n = {len(national)} quarters, one seed. Broken line: origin {result.manifest.origin}. Compliant cells meet "
-        "the content rule; on imported ones duty is paid.\n"
-        "Lithium and gasoline are given to the model: as recorded, then a drawn path. Electricity: the last price on "
-        "record and what battery cars add.",
+        f"n = {len(national)} quarters, one seed. Dashed line: end of observed data ({result.manifest.origin}). "
+        "Compliant cells meet the foreign-content rule; import prices include duty. Lithium and gasoline are inputs: "
+        "recorded prices, then a random path. Electricity: the last recorded price plus the effect of EV charging.",
     )  # fmt: skip
     return figure

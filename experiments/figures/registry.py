@@ -38,6 +38,6 @@ def figures_of(result: Result) -> Figures:
     return {name: partial(figure, result) for name, figure in FIGURES.items()}
 
 
-def draw_figures(folder: Path, result: Result, into: str = "") -> Drawn:
+def draw_figures(folder: str | Path, result: Result, into: str = "") -> Drawn:
     """Draw every figure a stored result has the rows for below its folder ``figures``."""
-    return draw_each(figures_of(result), folder / "figures" / into)
+    return draw_each(figures_of(result), Path(folder) / "figures" / into)

@@ -1,4 +1,4 @@
-"""Figure 7: what used cars are worth, by age, battery cars against petrol, and by belief in batteries."""
+"""Figure 7: used-vehicle values by age, BEV against gasoline, and by perceived battery trouble."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -26,16 +26,16 @@ from market.base import quarters
 from market.base.categories import AGE_BUCKETS, LONG_RANGE_MILES
 
 _LINES = {
-    "BEV_long": (f"Battery car, {LONG_RANGE_MILES:.0f} miles of range and more", "#0173b2", "-", 2.2),
-    "BEV_short": ("Battery car, less range", "#56b4e9", (0, (4, 1.5)), 1.8),
-    "ICE": ("Petrol car", "#5f6b76", "-", 1.6),
-}  # label, colour (seaborn's palette colorblind), line, width in points
-_LEAST_ROWS = 20  # cars of the population below which a price rests on too few and is not drawn: judgement
+    "BEV_long": (f"BEV, range of {LONG_RANGE_MILES:.0f} miles or more", "#0173b2", "-", 2.2),
+    "BEV_short": ("BEV, shorter range", "#56b4e9", (0, (4, 1.5)), 1.8),
+    "ICE": ("Gasoline", "#5f6b76", "-", 1.6),
+}  # label, color (seaborn's palette colorblind), line, width in points
+_LEAST_ROWS = 20  # cars of the population below which a price rests on too few and is not drawn: judgment
 _BY_BELIEF = "BEV_long"  # the kind shown against belief: the other is too rare
 _AGE_LOOKS = dict(zip(AGE_BUCKETS, zip(("#8cc5e3", "#3a93c3", "#0a5f96", "#06304d"), "os^D", strict=True), strict=True))
 _TROUBLE = {
-    "battery_trouble_believed": ("Believed by buyers", "#d55e00", "-"),
-    "battery_trouble_true": ("True", INK, (0, (2.2, 1.6))),
+    "battery_trouble_believed": ("Perceived by buyers", "#d55e00", "-"),
+    "battery_trouble_true": ("Actual", INK, (0, (2.2, 1.6))),
 }
 _HEIGHT_INCHES = 7.8
 _HEADROOM, _LEAST_TROUBLE = 1.25, 0.01
@@ -54,12 +54,12 @@ def _draw_ages(figure: Figure, place: SubplotSpec, used: pd.DataFrame, origin: s
     for number, bucket in enumerate(AGE_BUCKETS):
         ax = bare(figure.add_subplot(grid[0, number], sharey=first))
         first = first or ax
-        for kind, (label, colour, line, width) in _LINES.items():
+        for kind, (label, color, line, width) in _LINES.items():
             rows = used[(used["kind"] == kind) & (used["age_bucket"] == bucket)]
             ax.plot(
-                years_of(rows["quarter"]), rows["retention"], color=colour, linestyle=line, linewidth=width, label=label
+                years_of(rows["quarter"]), rows["retention"], color=color, linestyle=line, linewidth=width, label=label
             )
-        mark_origin(ax, origin, labelled=False)
+        mark_origin(ax, origin, labeled=False)
         ax.set_title(f"{bucket} years", loc="left", size="medium")
         ax.tick_params(labelsize="small", labelleft=number == 0)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
@@ -69,12 +69,12 @@ def _draw_ages(figure: Figure, place: SubplotSpec, used: pd.DataFrame, origin: s
 
 
 def _draw_belief(ax: Axes, national: pd.DataFrame, origin: str) -> None:
-    """Battery trouble as buyers believe it and as it is."""
+    """Battery trouble, perceived and actual."""
     years, most = years_of(national["quarter"]), _LEAST_TROUBLE
-    for column, (label, colour, dashes) in _TROUBLE.items():
-        ax.plot(years, national[column], color=colour, linestyle=dashes, linewidth=2.0, label=label)
+    for column, (label, color, dashes) in _TROUBLE.items():
+        ax.plot(years, national[column], color=color, linestyle=dashes, linewidth=2.0, label=label)
         most = max(most, float(national[column].max()))
-    mark_origin(ax, origin, labelled=False)
+    mark_origin(ax, origin, labeled=False)
     ax.set_ylim(0, _HEADROOM * most)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(percent)
@@ -82,7 +82,7 @@ def _draw_belief(ax: Axes, national: pd.DataFrame, origin: str) -> None:
 
 
 def by_belief(used: pd.DataFrame, national: pd.DataFrame, origin: str) -> dict[str, pd.DataFrame]:
-    """Belief and retention at the ends of the years after the origin, by age bucket; only what is known."""
+    """Perceived trouble and retention at year ends after the origin, by age bucket; only what is known."""
     place = national["quarter"].map(quarters.index)
     chosen = (place > quarters.index(origin)) & (place % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1)
     chosen |= place == place.max()
@@ -103,21 +103,21 @@ def _name_ends(ax: Axes, shown: pd.DataFrame) -> None:
 
 
 def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
-    """Retention against belief, one mark a year."""
+    """Retention against perceived trouble, one mark per year."""
     for bucket, rows in ages.items():
-        colour, marker = _AGE_LOOKS[bucket]
+        color, marker = _AGE_LOOKS[bucket]
         ax.plot(
-            rows["battery_trouble_believed"], rows["retention"], color=colour, marker=marker, markersize=5,
+            rows["battery_trouble_believed"], rows["retention"], color=color, marker=marker, markersize=5,
             linewidth=1.1, label=f"Age {bucket}",
         )  # fmt: skip
     shown = pd.concat(list(ages.values()))
     ax.set_ylim(0, 1)
-    ax.set_xlabel("Battery trouble as buyers believe it", size="small")
+    ax.set_xlabel("Perceived share of BEVs with battery trouble", size="small")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(percent)
     if shown.empty:
         ax.set_xticks([])
-        ax.text(0.5, 0.5, "Too few such cars in this run", transform=ax.transAxes, ha="center", color=MUTED)
+        ax.text(0.5, 0.5, "Too few such vehicles in this run", transform=ax.transAxes, ha="center", color=MUTED)
         return
     believed = shown["battery_trouble_believed"]
     half = max(float(believed.max() - believed.min()) * _MARGIN, _LEAST_BELIEF_SPAN) / 2
@@ -131,14 +131,14 @@ def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
 
 @styled()
 def retention(result: Result) -> Figure:
-    """Top: price of a used car over that of a new one of its kind, by age. Foot: belief in batteries and retention."""
-    used = rows_of(result, "used", "retention", "one quarter at least")
-    national = rows_of(result, "national", "retention", "one quarter at least")
+    """Top: used price over new price of the same type, by age. Bottom: perceived battery trouble and retention."""
+    used = rows_of(result, "used", "retention", "at least one quarter")
+    national = rows_of(result, "national", "retention", "at least one quarter")
     used = drawable(used, float(national["cars_stock"].iloc[-1]) / result.manifest.consumers)
     origin = result.manifest.origin
     figure = canvas(
-        "What used cars are worth, by age and by belief in batteries",
-        "Price as a share of that of a new car of the kind",
+        "Used-vehicle values by age and by trust in batteries",
+        "Used price as a share of the new price of the same type",
         _HEIGHT_INCHES,
     )
     parts = GridSpec(2, 1, figure)
@@ -148,15 +148,15 @@ def retention(result: Result) -> Figure:
     _draw_belief(axes[0], national, origin)
     _draw_by_belief(axes[1], by_belief(used, national, origin))
     for ax, title in zip(
-        axes, ("Battery cars with serious trouble", "Long-range battery cars: price share against belief"), strict=True
+        axes, ("BEVs with serious battery trouble", "Long-range BEVs: value vs. perceived trouble"), strict=True
     ):
         ax.set_title(title, loc="left", size="medium")
         ax.tick_params(labelsize="small")
     caption(
         figure, result.manifest,
-        f"n = {used['quarter'].nunique()} quarters, one seed. Broken line: origin {origin}. Prices of 2017 "
-        f"are taken from records. A line is drawn where at least {_LEAST_ROWS} consumers own such a car.\n"
-        "Lower right: ends of the years after the origin. Belief and age of the fleet both move with time, so the "
-        "path does not show a cause.",
+        f"n = {used['quarter'].nunique()} quarters, one seed. Dashed line: end of observed data ({origin}). 2017 "
+        f"prices are recorded. Lines are drawn where at least {_LEAST_ROWS} simulated consumers own such a vehicle. "
+        "Lower right: year ends after the end of observed data. Trust and fleet age both change over time, so the path "
+        "does not show causation.",
     )  # fmt: skip
     return figure

@@ -1,4 +1,4 @@
-"""Figure 2: new cars by powertrain and year, stacked."""
+"""Figure 2: new-vehicle sales by powertrain and year, stacked."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.style import (
     INK,
-    POWERTRAIN_COLOURS,
+    POWERTRAIN_COLORS,
     FigureError,
     blank,
     caption,
@@ -18,14 +18,14 @@ from experiments.figures.style import (
 )
 from experiments.runs.store import Result
 
-_NEEDED = "the four quarters of one year at least"
-_LABELS = {"BEV": "Battery", "PHEV": "Plug-in hybrid", "HEV": "Hybrid", "ICE": "Petrol and diesel"}
+_NEEDED = "at least the four quarters of one year"
+_LABELS = {"BEV": "BEV", "PHEV": "Plug-in hybrid", "HEV": "Hybrid", "ICE": "Gasoline and diesel"}
 _LABEL_GAP_SHARE = 0.05  # least distance of two labels as a share of the highest bar: legibility
 _MOST_YEAR_LABELS = 10
 
 
 def _sales_millions(national: pd.DataFrame) -> pd.DataFrame:
-    """New cars of whole years in millions, shape (years, powertrains); petrol and diesel are the rest."""
+    """New-vehicle sales of full years in millions, shape (years, powertrains); gasoline and diesel are the rest."""
     frame = whole_years(national)
     sales = pd.DataFrame(
         {name: frame[f"{name.lower()}_share_new"] * frame["new_sales"] for name in _LABELS if name != "ICE"}
@@ -45,15 +45,15 @@ def _label_last(ax: Axes, last: pd.Series, place: float) -> None:
 
 @styled()
 def sales_by_powertrain(result: Result) -> Figure:
-    """Bars by year, battery cars at the foot; the shares of the last year stand at its side."""
+    """Bars by year, BEVs at the bottom; shares of the last year at its side."""
     sales = _sales_millions(rows_of(result, "national", "sales_by_powertrain", _NEEDED))
     if sales.empty:
         raise FigureError(f"figure sales_by_powertrain needs {_NEEDED}; {result.manifest.name} has none")
-    figure, (ax,) = blank("New cars by powertrain", "Million light vehicles a year, United States")
+    figure, (ax,) = blank("New-vehicle sales by powertrain", "Million light vehicles per year, United States")
     foot = pd.Series(0.0, index=sales.index)
     middle = sales.index + 0.5
     for name, label in _LABELS.items():
-        ax.bar(middle, sales[name], 0.82, bottom=foot, color=POWERTRAIN_COLOURS[name], linewidth=0, label=label)
+        ax.bar(middle, sales[name], 0.82, bottom=foot, color=POWERTRAIN_COLORS[name], linewidth=0, label=label)
         foot = foot + sales[name]
     right = float(middle[-1]) + 0.5
     _label_last(ax, sales.iloc[-1], right + 0.1)
@@ -64,6 +64,6 @@ def sales_by_powertrain(result: Result) -> Figure:
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
     caption(
         figure, result.manifest,
-        f"n = {len(sales)} whole years, one seed. Expected sales. Shares at the right are those of {sales.index[-1]}.",
+        f"n = {len(sales)} full years, one seed. Expected sales. Shares at right are for {sales.index[-1]}.",
     )  # fmt: skip
     return figure

@@ -1,4 +1,4 @@
-"""Figure 10: a tornado of one factor at a time, and Sobol's shares of variance, both with intervals."""
+"""Figure 10: a tornado chart of one factor at a time, and Sobol indices, both with intervals."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.study_style import difference_scale, study_caption
-from experiments.figures.style import CELL_COLOURS, INK, LEGEND_OVER_LINES, POWERTRAIN_COLOURS, blank, styled
+from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, blank, key, styled
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 
@@ -16,26 +16,26 @@ _SHOWN = 15  # factors that fit the figure
 def _draw_factor(ax: Axes, place: int, rows: pd.DataFrame) -> None:
     """Bars of a factor's ends with their intervals; its values stand outside, the higher difference at the right."""
     known = rows[["low", "high"]].where(np.isfinite(rows[["low", "high"]]))
-    for (_, row), colour in zip(rows.iterrows(), (POWERTRAIN_COLOURS["BEV"], CELL_COLOURS["storage"]), strict=True):
-        ax.barh(place, row["difference"], color=colour, height=0.7, alpha=0.85, zorder=2)
+    for (_, row), color in zip(rows.iterrows(), (POWERTRAIN_COLORS["BEV"], CELL_COLORS["storage"]), strict=True):
+        ax.barh(place, row["difference"], color=color, height=0.7, alpha=0.85, zorder=2)
     for _, bounds in known.dropna().iterrows():
         ax.plot(bounds, [place, place], color=INK, linewidth=1.2, zorder=3)
     reached = pd.concat([known["low"], known["high"], rows["difference"], pd.Series([0.0])])
     ranked = rows.sort_values("difference", kind="stable")["value"].tolist()
     for value, at, side in ((ranked[0], reached.min(), -1), (ranked[-1], reached.max(), 1)):
-        told = f"{value:.4g}" if isinstance(value, float) else plain_text(value).lower()
+        text = f"{value:.4g}" if isinstance(value, float) else plain_text(value).lower()
         ax.annotate(
-            told, (at, place), xytext=(4 * side, 0), textcoords="offset points",
+            text, (at, place), xytext=(4 * side, 0), textcoords="offset points",
             ha="left" if side > 0 else "right", va="center", size="small",
         )  # fmt: skip
 
 
 @styled()
 def tornado(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
-    """Change of an outcome with each factor at its lowest and highest value, the weightiest on top."""
+    """Change of an outcome with each factor at its lowest and highest value, the strongest on top."""
     scale, shown = difference_scale(unit)
     figure, (ax,) = blank(
-        f"What moves it most, one at a time: {label}", f"Change from {manifest.points[0].scenario}, {shown}"
+        f"Largest single-factor effects: {label}", f"Change from {manifest.points[0].scenario}, {shown}"
     )
     table = table.assign(**{name: scale * table[name] for name in ("difference", "low", "high")})
     names = list(dict.fromkeys(table["factor"]))[:_SHOWN]
@@ -50,32 +50,34 @@ def tornado(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str)
     study_caption(
         figure,
         manifest,
-        "Bars: factor at its low (blue) and high (vermilion) end, others as they are; lines: 90 % interval, paired.",
+        "Bars: factor at its low (blue) and high (vermilion) value, others unchanged; black: 90% paired interval.",
     )
     return figure
 
 
 @styled()
 def sobol_bars(table: pd.DataFrame, manifest: StudyManifest, _unit: str, label: str) -> Figure:
-    """Shares of the outcome's variance: by a factor alone, and with all its interactions."""
+    """Sobol indices: shares of the outcome's variance, each factor alone and with its interactions."""
     figure, (ax,) = blank(
-        f"What it depends on: {label}",
-        "Share of variance by Sobol: a factor alone, and with all that it acts together with",
+        f"Sources of variance: {label}",
+        "Sobol indices: share of variance from each factor alone and including its interactions",
     )
     shown = table.head(_SHOWN)
     places = np.arange(len(shown))
-    for offset, kind, half, told, colour in (
-        (-0.2, "first_order", "first_half_width", "alone (first order)", POWERTRAIN_COLOURS["BEV"]),
-        (0.2, "total", "total_half_width", "in all (total)", CELL_COLOURS["storage"]),
+    for offset, kind, half, name, color in (
+        (-0.2, "first_order", "first_half_width", "alone (first order)", POWERTRAIN_COLORS["BEV"]),
+        (0.2, "total", "total_half_width", "with interactions (total)", CELL_COLORS["storage"]),
     ):
-        ax.barh(places + offset, shown[kind], 0.38, xerr=shown[half], color=colour, ecolor=INK, label=told, zorder=2)
+        ax.barh(places + offset, shown[kind], 0.38, xerr=shown[half], color=color, ecolor=INK, label=name, zorder=2)
     ax.set_yticks(places, shown["factor"])
     ax.invert_yaxis()
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     ax.axvline(0.0, color=INK, linewidth=0.8)
-    ax.legend(**LEGEND_OVER_LINES, loc="lower right")
+    key(figure, *ax.get_legend_handles_labels())
     study_caption(
-        figure, manifest, "Lines: 90 % bootstrap intervals. Factors drawn from their ranges or distributions."
+        figure,
+        manifest,
+        "Black lines: 90% bootstrap intervals. Factors are sampled from their ranges or distributions.",
     )
     return figure

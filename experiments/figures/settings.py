@@ -1,4 +1,4 @@
-"""Whether matplotlib can start with the settings it finds; what they say is left aside by ``style``."""
+"""Whether matplotlib can start with the settings it finds; ``style`` overrides them."""
 
 from experiments.errors import InputError
 
@@ -9,5 +9,5 @@ def check_matplotlib() -> None:
         import matplotlib as mpl  # noqa: F401, PLC0415 - loading it is the check
     except ValueError as error:
         raise InputError(
-            f"matplotlib cannot read its settings ({error}); mend or remove matplotlibrc or the variable MPLBACKEND"
+            f"matplotlib cannot read its settings ({error}); fix or remove matplotlibrc or the variable MPLBACKEND"
         ) from error

@@ -17,18 +17,23 @@ _FRAME_INCHES = 1.75  # title and caption
 
 
 def study_caption(figure: Figure, manifest: StudyManifest, note: str) -> None:
-    """The foot: what ``note`` says, and which study this is."""
+    """The footer: what ``note`` says, and which study this is."""
     seeds = sorted({run[2] for run in manifest.runs})
-    told = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+    seed = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+    points, runs = _count(len(manifest.points), "point"), _count(len(manifest.runs), "run")
     study = (
-        f"Study {manifest.name} (plan {manifest.plan_sha256[:_HASH_SHOWN]}), {len(manifest.points)} points, {told}, "
-        f"{len(manifest.runs):,} runs, {manifest.model} {manifest.model_version}. {_STATE}"
+        f"Study {manifest.name} (plan {manifest.plan_sha256[:_HASH_SHOWN]}), {points}, {seed}, {runs}, "
+        f"{manifest.model} {manifest.model_version}. {_STATE}"
     )
     foot(figure, note, study)
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def difference_scale(unit: str) -> tuple[float, str]:
-    """What differences of an outcome are multiplied with to be shown, and their unit: shares in percentage points."""
+    """Factor and unit in which differences of an outcome are shown: shares in percentage points."""
     return (100.0, "percentage points") if unit.startswith("share") else (1.0, unit)
 
 

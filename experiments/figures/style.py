@@ -1,4 +1,4 @@
-"""What all figures share: look, colours, captions and how they are saved (never pyplot)."""
+"""What all figures share: look, colors, captions and how they are saved (never pyplot)."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -28,16 +28,16 @@ from experiments.shown_text import one_line
 from market.base import quarters
 
 INK, MUTED, FAINT = "#22303c", "#5f6b76", "#c9d0d6"
-POWERTRAIN_COLOURS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}
-"""From seaborn's palette ``colorblind``; petrol in grey."""
-CELL_COLOURS = {
-    "vehicles": POWERTRAIN_COLOURS["BEV"],
+POWERTRAIN_COLORS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE": "#b8bfc6"}
+"""From seaborn's palette ``colorblind``; gasoline in gray."""
+CELL_COLORS = {
+    "vehicles": POWERTRAIN_COLORS["BEV"],
     "storage": "#d55e00",
     "converting": INK,
     "idle": "#b8bfc6",
     "building": "#e3e8ec",
 }
-"""Uses of cells and of the lines that make them; blue and vermilion differ for every kind of colour vision."""
+"""Uses of cells and of the lines that make them; blue and vermilion differ for every kind of color vision."""
 LEGEND_OVER_LINES: dict[str, Any] = {
     "labelcolor": MUTED, "fontsize": "small", "frameon": True, "facecolor": "white", "edgecolor": "none",
     "framealpha": 1,
@@ -91,7 +91,7 @@ def rows_of(result: Result, table: str, figure: str, need: str) -> pd.DataFrame:
     """A table with at least one row. Raises FigureError saying what the figure needs."""
     frame = result.frames.get(table)
     if frame is None or frame.empty:
-        raise FigureError(f"figure {figure} needs {need}; table {table} of {result.manifest.name} has no row of it")
+        raise FigureError(f"figure {figure} needs {need}; table {table} of {result.manifest.name} has no such rows")
     return frame
 
 
@@ -144,11 +144,11 @@ def _renderer(figure: Figure) -> RendererAgg:
     return cast("RendererAgg", canvas.get_renderer())  # type: ignore[no-untyped-call]  # matplotlib gives it no type
 
 
-def _below(figure: Figure, text: str, size: str, colour: str, *, weight: str = "normal") -> None:
+def _below(figure: Figure, text: str, size: str, color: str, *, weight: str = "normal") -> None:
     """A line of the head, under those that are there."""
     top = _head_bottom(figure) - _ABOVE_HEAD * _share_of_height(figure, points_of(size))
     figure.text(
-        _EDGE, top, text, size=size, weight=weight, color=colour, va="top", linespacing=_LINE, in_layout=False
+        _EDGE, top, text, size=size, weight=weight, color=color, va="top", linespacing=_LINE, in_layout=False
     )  # fmt: skip
 
 
@@ -219,7 +219,7 @@ def blank(title: str, subtitle: str, columns: int = 1, *, narrow: bool = False) 
 
 
 def caption(figure: Figure, manifest: Manifest, note: str) -> None:
-    """The foot: what ``note`` says of n and units, and which run this is."""
+    """The footer: what ``note`` says of n and units, and which run this is."""
     run = (
         f"Scenario {manifest.name} (parameters {manifest.parameters_sha256[:_HASH_SHOWN]}), seed {manifest.seed}, "
         f"{manifest.population}, results {manifest.results_sha256[:_HASH_SHOWN]}, "
@@ -241,19 +241,25 @@ def edges_of(labels: pd.Series) -> list[float]:
     return [float(middle.iloc[0]) - half, *(middle + half)]
 
 
-def mark_origin(ax: Axes, origin: str, *, labelled: bool = True) -> float:
-    """A vertical line at the end of the origin's quarter; returns its place in years."""
+def mark_origin(ax: Axes, origin: str, *, labeled: bool = True) -> float:
+    """A vertical line at the end of observed data; returns its place in years."""
     place = quarters.FIRST_YEAR + (quarters.index(origin) + 1) / QUARTERS_PER_YEAR
     ax.axvline(place, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    if labelled:
+    if labeled:
         ax.text(
-            place, 1.015, f"origin {origin}", transform=ax.get_xaxis_transform(), ha="center", size="small", color=MUTED
+            place,
+            1.015,
+            f"data through {origin}",
+            transform=ax.get_xaxis_transform(),
+            ha="center",
+            size="small",
+            color=MUTED,
         )
     return place
 
 
 def percent(share: float, _place: float = 0.0) -> str:
-    """A share in percent without idle zeros; serves as a formatter of ticks."""
+    """A share in percent without trailing zeros; serves as a formatter of ticks."""
     return f"{100 * share:g}%"
 
 
@@ -272,10 +278,10 @@ def settle(figure: Figure) -> None:
             ax.set_position(tuple(round(share, _DIGITS) for share in ax.get_position(original=True).bounds))
 
 
-def save(figure: Figure, stem: Path) -> list[Path]:
+def save(figure: Figure, stem: str | Path) -> list[Path]:
     """Write ``stem.png`` and ``stem.svg``, the same bytes for the same figure; each appears whole."""
     settle(figure)
-    paths = []
+    stem, paths = Path(stem), []
     for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
         path = stem.with_name(f"{stem.name}.{ending}")
         unfinished = beside(path)

@@ -1,4 +1,4 @@
-"""Figure 14: what buyers believe of chargers and batteries, what is true, and where their news comes from."""
+"""Figure 14: perceived and actual reliability of chargers and batteries, and where buyers' news comes from."""
 
 from collections.abc import Mapping
 
@@ -26,27 +26,29 @@ from experiments.runs.store import Result
 from market.trust.beliefs import BRAND_GROUPS
 from market.trust.outputs import CHARGERS
 
-_GROUP_COLOURS = dict(
+_GROUP_COLORS = dict(
     zip(BRAND_GROUPS, ("#0173b2", "#de8f05", "#029e73", "#cc78bc", "#d55e00", "#56b4e9", "#7c8894"), strict=True)
-)  # seaborn's palette colorblind and a grey
-_CHARGER_COLOUR = "#0173b2"
+)  # seaborn's palette colorblind and a gray
+_CHARGER_COLOR = "#0173b2"
 _CHANNELS = {
     "own_news": ("Own contacts", "#0173b2", "-"),
-    "neighbour_news": ("Neighbouring zones", "#de8f05", (0, (5, 1.5))),
+    "neighbour_news": ("Neighboring zones", "#de8f05", (0, (5, 1.5))),
     "media_news": ("Media", "#029e73", (0, (1.5, 1.2))),
-}  # label, colour, line
-_TRUE_DASHES = (0, (2.2, 1.6))
+}  # label, color, line
+_ACTUAL_DASHES = (0, (2.2, 1.6))
 _HEIGHT_INCHES = 6.8
 _HEADROOM, _LEAST_SCALE = 1.28, 0.01
 
 
-def _draw_belief(ax: Axes, subjects: Mapping[str, pd.DataFrame], colours: Mapping[str, str]) -> None:
-    """Trouble as believed of each subject, and each truth once."""
+def _draw_belief(ax: Axes, subjects: Mapping[str, pd.DataFrame], colors: Mapping[str, str]) -> None:
+    """Perceived trouble of each subject, and each actual rate once."""
     for name, rows in subjects.items():
-        ax.plot(years_of(rows["quarter"]), rows["believed"], color=colours[name], linewidth=1.8, label=name)
-    truths = {tuple(rows["true"]): rows for rows in subjects.values()}
-    for rows in truths.values():
-        ax.plot(years_of(rows["quarter"]), rows["true"], color=INK, linestyle=_TRUE_DASHES, linewidth=1.6, label="True")
+        ax.plot(years_of(rows["quarter"]), rows["believed"], color=colors[name], linewidth=1.8, label=name)
+    actual = {tuple(rows["true"]): rows for rows in subjects.values()}
+    for rows in actual.values():
+        ax.plot(
+            years_of(rows["quarter"]), rows["true"], color=INK, linestyle=_ACTUAL_DASHES, linewidth=1.6, label="Actual"
+        )
     most = max(float(rows[["believed", "true"]].to_numpy().max()) for rows in subjects.values())
     ax.set_ylim(0, _HEADROOM * max(most, _LEAST_SCALE))
     ax.yaxis.set_major_formatter(percent)
@@ -54,21 +56,21 @@ def _draw_belief(ax: Axes, subjects: Mapping[str, pd.DataFrame], colours: Mappin
 
 
 def _draw_news(ax: Axes, rows: pd.DataFrame) -> None:
-    """News of each channel on a logarithmic scale; none is left out."""
-    for column, (label, colour, dashes) in _CHANNELS.items():
+    """News by channel on a logarithmic scale; quarters without news are left out."""
+    for column, (label, color, dashes) in _CHANNELS.items():
         news = rows[column].where(rows[column] > 0)
-        ax.plot(years_of(rows["quarter"]), news, color=colour, linestyle=dashes, linewidth=1.9, label=label)
+        ax.plot(years_of(rows["quarter"]), news, color=color, linestyle=dashes, linewidth=1.9, label=label)
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter(FormatStrFormatter("%g"))
 
 
 def _draw_groups(ax: Axes, groups: Mapping[str, pd.DataFrame]) -> None:
-    """Belief and truth of the last quarter, one line a brand group, with the difference of both."""
+    """Perceived and actual trouble in the last quarter, one line per brand group."""
     for place, (name, rows) in enumerate(groups.items()):
         last = rows.iloc[-1]
         ax.plot([last["true"], last["believed"]], [place, place], color="#c9d0d6", linewidth=2.4, zorder=1)
-        ax.plot(last["believed"], place, "o", color=_GROUP_COLOURS[name], markersize=7.5, label=name)
-        ax.plot(last["true"], place, "D", color=INK, markersize=5, label=f"{name}, true")
+        ax.plot(last["believed"], place, "o", color=_GROUP_COLORS[name], markersize=7.5, label=name)
+        ax.plot(last["true"], place, "D", color=INK, markersize=5, label=f"{name}, actual")
         ax.annotate(
             f"{last['believed']:.1%}", (last["believed"], place), (0, 7), textcoords="offset points", ha="center",
             size="small", color=MUTED,
@@ -85,21 +87,22 @@ def _draw_groups(ax: Axes, groups: Mapping[str, pd.DataFrame]) -> None:
 
 @styled()
 def trust(result: Result) -> Figure:
-    """Top: belief and truth; foot: news by channel; left chargers, middle batteries; right: brand groups at the end."""
-    table = rows_of(result, "trust", "trust", "one quarter at least")
+    """Top: perceived and actual trouble; bottom: news by channel; right: brand groups at the end."""
+    table = rows_of(result, "trust", "trust", "at least one quarter")
     by_subject = {str(name): rows for name, rows in table.groupby("subject", sort=False)}
-    chargers = {"Believed": by_subject[CHARGERS]}
+    chargers = {"Perceived": by_subject[CHARGERS]}
     groups = {name: by_subject[name] for name in BRAND_GROUPS if name in by_subject}
     origin, last = result.manifest.origin, str(table["quarter"].iloc[-1])
     figure = canvas(
-        "Trust: what buyers believe of chargers and batteries, and what is true",
-        "Trouble: charges that fail; cars with serious battery trouble. Broken black lines and diamonds are the truth",
+        "Trust: perceived and actual trouble with chargers and batteries",
+        "Share of charges that fail; share of BEVs with serious battery trouble. Dashed black lines and diamonds: "
+        "actual",
         _HEIGHT_INCHES,
     )
     grid = GridSpec(2, 3, figure)
     axes = [bare(figure.add_subplot(grid[row, column])) for row in range(2) for column in range(2)]
-    _draw_belief(axes[0], chargers, {"Believed": _CHARGER_COLOUR})
-    _draw_belief(axes[1], groups, _GROUP_COLOURS)
+    _draw_belief(axes[0], chargers, {"Perceived": _CHARGER_COLOR})
+    _draw_belief(axes[1], groups, _GROUP_COLORS)
     _draw_news(axes[2], by_subject[CHARGERS])
     _draw_news(axes[3], next(iter(groups.values())))
     right = bare(figure.add_subplot(grid[:, 2]))
@@ -109,8 +112,8 @@ def trust(result: Result) -> Figure:
         (
             "Chargers",
             "Batteries by brand group",
-            "News of chargers",
-            "News of batteries, all brands",
+            "News about chargers",
+            "News about batteries, all brands",
             f"Batteries, {last}",
         ),
         strict=True,
@@ -118,7 +121,7 @@ def trust(result: Result) -> Figure:
         ax.set_title(title, loc="left", size="medium")
         ax.tick_params(labelsize="small")
     for ax in axes:
-        mark_origin(ax, origin, labelled=False)
+        mark_origin(ax, origin, labeled=False)
         ax.set_xlim(*axes[0].get_xlim())
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, steps=[1, 2, 5, 10]))
     axes[0].legend(loc="upper right", ncols=2, borderaxespad=0, **LEGEND_OVER_LINES)
@@ -126,9 +129,8 @@ def trust(result: Result) -> Figure:
     key(figure, handles, [f"News: {label[:1].lower()}{label[1:]}" for label in labels])
     caption(
         figure, result.manifest,
-        f"n = {table['quarter'].nunique()} quarters, one seed. Broken upright line: origin {origin}. Makers are "
-        "calibrated archetypes, no forecast of a company.\n"
-        "Colours of brand groups are those at the right. News: observations a quarter, weighted by channel, mean over "
-        "buyers; logarithmic scale.",
+        f"n = {table['quarter'].nunique()} quarters, one seed. Dashed vertical line: end of observed data ({origin}). "
+        "Automakers are calibrated archetypes, not forecasts of any company. Brand-group colors as at right. News: "
+        "observations per quarter, weighted by channel, averaged over buyers; log scale.",
     )  # fmt: skip
     return figure

@@ -72,7 +72,7 @@ def _table(label: str, text: str) -> _Table:
         for row in lines:
             rows.append((lines.line_num, tuple(cell.strip() for cell in row)))  # noqa: PERF401 - the number must be read when the row is
     except csv.Error as error:
-        raise DesignError(f"{label}, line {lines.line_num}: it is no line of a CSV file ({error}); mend it") from error
+        raise DesignError(f"{label}, line {lines.line_num}: it is no line of a CSV file ({error}); fix it") from error
     while rows and not any(rows[-1][1]):
         rows.pop()
     if len(rows) < 2:  # noqa: PLR2004 - the names and a line of values

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.figures.style import CELL_COLOURS
+from experiments.figures.style import CELL_COLORS
 from experiments.page.map_places import HEIGHT, WIDTH, land_path, plant_places, region_places, zone_places
 from experiments.page.snapshot import Snapshot
 
@@ -17,8 +17,15 @@ _LEAST_RADIUS, _RADIUS_PER_ROOT_MILLION = 2.0, 8.5  # map units
 _FULL_ROAD = 80.0  # plugs a site from which a road is drawn in full, thinner in logs: assumption
 _PLANT_AREA = 7.0  # square map units for a GWh a year
 _BAR_UNITS_PER_GW = 1.6  # height of a region's storage
-_PARTS = ("vehicles", "storage", "converting", "idle", "building", "announced")
-_PART_COLOURS = {**CELL_COLOURS, "building": "#cfd6dc", "announced": "#ffffff"}
+_PART_NAMES = {
+    "vehicles": "vehicle cells",
+    "storage": "storage cells",
+    "converting": "offline for conversion",
+    "idle": "idle",
+    "building": "under construction",
+    "announced": "announced",
+}
+_PART_COLORS = {**CELL_COLORS, "building": "#cfd6dc", "announced": "#ffffff"}
 
 
 @dataclass(frozen=True)
@@ -33,18 +40,18 @@ class Outcome:
 
 
 OUTCOMES: dict[str, Outcome] = {
-    "bev_share_new": Outcome("Battery cars among new ones", 0.0, 40.0, 100.0, "%"),
-    "bev_on_road": Outcome("Battery cars on the road", 0.0, 40.0, 100.0, "%"),
+    "bev_share_new": Outcome("BEV share of new sales", 0.0, 40.0, 100.0, "%"),
+    "bev_on_road": Outcome("BEV share of vehicles on the road", 0.0, 40.0, 100.0, "%"),
     "trip_coverage": Outcome("Long trips covered by chargers", 80.0, 100.0, 100.0, "%"),
-    "local_adequacy": Outcome("Fast plugs near home against need", 0.0, 100.0, 100.0, "%"),
+    "local_adequacy": Outcome("Fast plugs near home vs. need", 0.0, 100.0, 100.0, "%"),
     "charging_success": Outcome("Charging attempts that succeed", 60.0, 100.0, 100.0, "%"),
-    "wait_minutes": Outcome("Wait for a fast plug at the peak hour", 0.0, 15.0, 1.0, "min"),
+    "wait_minutes": Outcome("Wait for a fast plug at peak hour", 0.0, 15.0, 1.0, "min"),
 }
-"""What zones can be coloured by."""
+"""What zones can be colored by."""
 
 
 def shade(value: float, outcome: Outcome) -> str:
-    """Colour of a value, in the outcome's unit; values outside the scale take the colours of its ends."""
+    """Color of a value, in the outcome's unit; values outside the scale take the colors of its ends."""
     if not np.isfinite(value):
         return _UNKNOWN
     place = min(max((value - outcome.low) / (outcome.high - outcome.low), 0.0), 1.0) * (len(_SHADES) - 1)
@@ -62,11 +69,11 @@ def _zones(zones: pd.DataFrame, name: str) -> list[dict[str, Any]]:
         value = float(row[name]) * outcome.scale
         x, y = places[row["zone"]]
         millions = float(row["cars_stock"]) / 1e6
-        told = f"{value:.1f} {outcome.unit}" if np.isfinite(value) else "not known"
+        shown = f"{value:.1f} {outcome.unit}" if np.isfinite(value) else "not known"
         drawn.append({
-            "name": row["zone"], "x": x, "y": y, "colour": shade(value, outcome),
+            "name": row["zone"], "x": x, "y": y, "color": shade(value, outcome),
             "r": max(_LEAST_RADIUS, _RADIUS_PER_ROOT_MILLION * millions**0.5),
-            "told": f"{row['zone']}: {outcome.label.lower()} {told}; {millions:.2f} million cars, "
+            "text": f"{row['zone']}. {outcome.label}: {shown}; {millions:.2f} million vehicles, "
             f"{row['fast_plugs']:,.0f} fast plugs",
         })  # fmt: skip
     return drawn
@@ -87,20 +94,20 @@ def _roads(snapshot: Snapshot) -> list[dict[str, Any]]:
 def _plants(plants: pd.DataFrame) -> list[dict[str, Any]]:
     places, drawn = plant_places(), []
     for row in plants.to_dict("records"):
-        gwh = {part: float(row[f"capacity_{part}_gwh"]) for part in _PARTS}
+        gwh = {part: float(row[f"capacity_{part}_gwh"]) for part in _PART_NAMES}
         total = sum(gwh.values())
-        if total <= 0.0:
+        if total <= 0.0 or row["plant"] not in places:
             continue
         side = (_PLANT_AREA * total) ** 0.5
         x, y = places[row["plant"]]
         parts, left = [], 0.0
         for part, size in gwh.items():
             if size > 0.0:
-                parts.append({"from": left, "part": size / total, "colour": _PART_COLOURS[part]})
+                parts.append({"from": left, "part": size / total, "color": _PART_COLORS[part]})
                 left += size / total
-        told = ", ".join(f"{size:.0f} GWh/year {part}" for part, size in gwh.items() if size > 0.0)
+        uses = ", ".join(f"{size:.0f} GWh/year {_PART_NAMES[part]}" for part, size in gwh.items() if size > 0.0)
         drawn.append(
-            {"name": row["plant"], "x": x, "y": y, "side": side, "parts": parts, "told": f"{row['plant']}: {told}"}
+            {"name": row["plant"], "x": x, "y": y, "side": side, "parts": parts, "text": f"{row['plant']}: {uses}"}
         )
     return drawn
 
@@ -113,8 +120,9 @@ def _regions(regions: pd.DataFrame) -> list[dict[str, Any]]:
         drawn.append({
             "name": row["region"], "x": x, "y": y, "height": _BAR_UNITS_PER_GW * gw, "gw": round(gw, 1),
             "centers": _BAR_UNITS_PER_GW * centers,
-            "told": f"{row['region']}: {gw:.1f} GW of storage, {centers:.1f} GW of it at data centers; one more kW is "
-            f"worth {row['value_usd_per_kw_year']:.0f} and costs {row['cost_usd_per_kw_year']:.0f} $/year",
+            "text": f"{row['region']}: {gw:.1f} GW of storage installed, {centers:.1f} GW of it at data centers; one "
+            f"more kW is worth {row['value_usd_per_kw_year']:.0f} $/year and costs {row['cost_usd_per_kw_year']:.0f} "
+            "$/year",
         })  # fmt: skip
     return drawn
 
@@ -125,7 +133,7 @@ def land_data() -> dict[str, Any]:
 
 
 def map_data(snapshot: Snapshot, outcome: str) -> dict[str, Any]:
-    """What ``charging_map.vue`` draws of a snapshot, zones coloured by an outcome of ``OUTCOMES``."""
+    """What ``charging_map.vue`` draws of a snapshot, zones colored by an outcome of ``OUTCOMES``."""
     shown = OUTCOMES[outcome]
     return {
         "quarter": snapshot.label,
@@ -135,6 +143,6 @@ def map_data(snapshot: Snapshot, outcome: str) -> dict[str, Any]:
         "regions": _regions(snapshot.latest["regions"]),
         "scale": {"label": shown.label, "low": f"{shown.low:g}", "high": f"{shown.high:g} {shown.unit}",
                   "shades": list(_SHADES)},
-        "parts": [{"name": "cars" if part == "vehicles" else part, "colour": _PART_COLOURS[part]} for part in _PARTS],
+        "parts": [{"name": name, "color": _PART_COLORS[part]} for part, name in _PART_NAMES.items()],
         "radius": _RADIUS_PER_ROOT_MILLION,
     }  # fmt: skip

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.figures.style import CELL_COLOURS, INK, POWERTRAIN_COLOURS
+from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS
 from experiments.page.snapshot import Snapshot
 from market.base import quarters
 
 _GHOST = "#8a949e"
-_BEV, _PETROL, _STORAGE = POWERTRAIN_COLOURS["BEV"], "#8a6d3b", CELL_COLOURS["storage"]
+_BEV, _GASOLINE, _STORAGE = POWERTRAIN_COLORS["BEV"], "#8a6d3b", CELL_COLORS["storage"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Line:
 
     column: str
     name: str
-    colour: str
+    color: str
     scale: float = 1.0
     ghost: bool = True
     dots: bool = False
@@ -40,58 +40,58 @@ class Chart:
 
 CHARTS: dict[str, Chart] = {
     "bev_share": Chart(
-        "Battery cars", "% of new sales",
+        "BEV share", "% of new sales",
         (
             Line("bev_share_new", "model", _BEV, 100.0),
-            Line("bev_share_recorded", "recorded", INK, 100.0, ghost=False, dots=True),
+            Line("bev_share_recorded", "observed", INK, 100.0, ghost=False, dots=True),
         ),
         1,
     ),
     "lines": Chart(
-        "What US cell lines are for", "GWh a year",
+        "How US cell capacity is used", "GWh/year",
         (
-            Line("capacity_vehicles_gwh", "cars", CELL_COLOURS["vehicles"]),
-            Line("capacity_storage_gwh", "storage", _STORAGE),
-            Line("capacity_converting_gwh", "converting", CELL_COLOURS["converting"]),
-            Line("capacity_idle_gwh", "idle", CELL_COLOURS["idle"]),
+            Line("capacity_vehicles_gwh", "vehicle cells", CELL_COLORS["vehicles"]),
+            Line("capacity_storage_gwh", "storage cells", _STORAGE),
+            Line("capacity_converting_gwh", "offline for conversion", CELL_COLORS["converting"]),
+            Line("capacity_idle_gwh", "idle", CELL_COLORS["idle"]),
         ),
         stacked=True,
     ),
     "cells": Chart(
-        "Cells made", "GWh a year",
+        "Cells produced", "GWh/year",
         (
-            Line("cells_to_vehicles_gwh", "to cars", _BEV),
-            Line("cells_to_storage_gwh", "to storage", _STORAGE),
+            Line("cells_to_vehicles_gwh", "for vehicles", _BEV),
+            Line("cells_to_storage_gwh", "for storage", _STORAGE),
         ),
     ),
-    "storage": Chart("Storage on the grid", "GW", (Line("storage_installed_gw", "standing", _STORAGE),)),
+    "storage": Chart("Installed storage", "GW", (Line("storage_installed_gw", "installed", _STORAGE),)),
     "batteries": Chart(
-        "Battery prices", "$ a kWh",
+        "Battery prices", "2025 $/kWh",
         (
-            Line("pack_price_usd_per_kwh", "car pack", _BEV),
+            Line("pack_price_usd_per_kwh", "vehicle pack", _BEV),
             Line("storage_price_usd_per_kwh", "US storage cells", _STORAGE),
         ),
     ),
     "cars": Chart(
-        "New-car prices", "thousand $",
+        "New-vehicle prices", "2025 $ (thousand)",
         (
-            Line("bev_price_kusd", "battery", _BEV),
-            Line("petrol_price_kusd", "petrol", _PETROL),
+            Line("bev_price_kusd", "BEV", _BEV),
+            Line("petrol_price_kusd", "gasoline", _GASOLINE),
         ),
         1,
     ),
     "resale": Chart(
-        "Resale, 0-3 years old", "% of new price",
+        "Resale value, 0-3 years old", "% of new price",
         (
-            Line("used_bev_retention_3y", "battery", _BEV, 100.0),
-            Line("used_petrol_retention_3y", "petrol", _PETROL, 100.0),
+            Line("used_bev_retention_3y", "BEV", _BEV, 100.0),
+            Line("used_petrol_retention_3y", "gasoline", _GASOLINE, 100.0),
         ),
     ),
     "trust": Chart(
-        "Do fast chargers work?", "% of attempts",
+        "Charging success", "% of attempts",
         (
-            Line("charging_success_believed", "believed", _BEV, 100.0),
-            Line("charging_success", "true", "#029e73", 100.0),
+            Line("charging_success_believed", "perceived", _BEV, 100.0),
+            Line("charging_success", "actual", "#029e73", 100.0),
         ),
         1,
     ),
@@ -100,7 +100,7 @@ CHARTS: dict[str, Chart] = {
 
 
 def _values(frame: pd.DataFrame, columns: Mapping[str, float]) -> list[float | None]:
-    """Sum of columns times their scale by quarter; what is no number becomes None."""
+    """Sum of columns times their scale by quarter; NaN becomes None."""
     if frame.empty:
         return []
     total = sum(frame[column].to_numpy(np.float64) * scale for column, scale in columns.items())
@@ -113,8 +113,7 @@ def _ghosts(chart: Chart, reference: pd.DataFrame) -> list[dict[str, Any]]:
     else:
         columns = [{line.column: line.scale} for line in chart.lines if line.ghost]
     return [
-        {"name": "reference", "colour": _GHOST, "style": "ghost", "values": _values(reference, each)}
-        for each in columns
+        {"name": "reference", "color": _GHOST, "style": "ghost", "values": _values(reference, each)} for each in columns
     ]
 
 
@@ -124,7 +123,7 @@ def chart_data(name: str, snapshot: Snapshot, reference: pd.DataFrame) -> dict[s
     styles = {line.column: "dots" if line.dots else "area" if chart.stacked else "line" for line in chart.lines}
     lines = [
         {
-            "name": line.name, "colour": line.colour, "style": styles[line.column],
+            "name": line.name, "color": line.color, "style": styles[line.column],
             "values": _values(snapshot.national, {line.column: line.scale}),
         }
         for line in chart.lines

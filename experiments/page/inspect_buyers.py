@@ -1,12 +1,12 @@
-"""Zones and single consumers told of: what a battery car is worth to them, term by term, and what they drive."""
+"""Inspection of zones and consumers: what a BEV is worth to them, term by term, and what they drive."""
 
 import numpy as np
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
+from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.snapshot import History
-from experiments.page.told import Bar, Fact, Inspection
 from market.base import quarters
 from market.base.categories import HOMES, SEGMENTS, TASTES
 from market.buyers.demand import taste_points
@@ -14,9 +14,9 @@ from market.model import Market
 
 _LEAST_BAR_KUSD = 0.05  # terms that weigh less are left out
 _INCOME_WORDS = ("below 35", "35 to 75", "75 to 125", "125 to 200", "above 200")
-_KIND_WORDS = ("petrol car", "hybrid", "plug-in hybrid", "short-range battery car", "long-range battery car")
+_KIND_WORDS = ("gasoline car", "hybrid", "plug-in hybrid", "short-range BEV", "long-range BEV")
 _SEGMENT_WORDS = {"car": "car", "small_suv": "small SUV", "large_suv": "large SUV", "pickup": "pickup"}
-_TERM_WORDS = {"unexplained": "unexplained, fitted", "taste": "own taste"}
+_TERM_WORDS = {"unexplained": "fitted constant", "taste": "own taste", "neighbours": "neighbors"}
 _QUARTERS = QUARTERS_PER_YEAR
 
 
@@ -26,69 +26,69 @@ def _term(values: Floats, zone: int, income: int, home: int) -> Floats:
     return np.asarray(values[tuple(place)])
 
 
-def weigh_battery_car(
-    market: Market, zone: int, income: int, home: int, taste_kusd: float
-) -> tuple[str, str, list[Bar]]:
-    """The best battery car, the best other new car, and what speaks for the first by term, k$ as the buyer counts."""
+def compare_bev(market: Market, zone: int, income: int, home: int, taste_kusd: float) -> tuple[str, str, list[Bar]]:
+    """The best BEV, the best other new car, and what favors the first by term, thousand $ as the buyer values them."""
     products, constants = market.products, market.record.constants
     terms = {name: _term(values, zone, income, home) for name, values in market.now.valued.terms.items()}
     terms["unexplained"] = np.nan_to_num(constants.xi) + constants.zeta[zone] * products.is_bev
     terms["taste"] = taste_kusd * products.is_bev
     total = np.where(market.offering.offers.on_offer, sum(terms.values()), -np.inf)
-    battery = int(np.argmax(np.where(products.is_bev, total, -np.inf)))
+    bev = int(np.argmax(np.where(products.is_bev, total, -np.inf)))
     other = int(np.argmax(np.where(products.is_bev, -np.inf, total)))
     bars = [
-        Bar(_TERM_WORDS.get(name, name.replace("_", " ")), float(np.broadcast_to(values, total.shape)[battery])
+        Bar(_TERM_WORDS.get(name, name.replace("_", " ")), float(np.broadcast_to(values, total.shape)[bev])
             - float(np.broadcast_to(values, total.shape)[other]))
         for name, values in terms.items()
     ]  # fmt: skip
     bars = [bar for bar in bars if np.isfinite(bar.value) and abs(bar.value) >= _LEAST_BAR_KUSD]
-    return products.names[battery], products.names[other], sorted(bars, key=lambda bar: -abs(bar.value))
+    return products.names[bev], products.names[other], sorted(bars, key=lambda bar: -abs(bar.value))
 
 
 def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
-    """A zone: chargers as its buyers see them, and what speaks for a battery car to a middle buyer there."""
+    """A zone: chargers as its buyers see them, and what favors a BEV for a typical buyer there."""
     zone, places = market.places.names.index(name), market.places
     row = next(row for row in market.recorder.latest("zones") if row["zone"] == name)
     income = int(np.argmax(places.income_share[zone]))
-    battery, other, bars = weigh_battery_car(market, zone, income, home=1, taste_kusd=0.0)
+    bev, other, bars = compare_bev(market, zone, income, home=1, taste_kusd=0.0)
     sees = [
         Fact("Fast plugs", f"{row['fast_plugs']:,.0f}"),
-        Fact("Charges believed to succeed; true", f"{market.access.success[zone]:.1%}; {row['charging_success']:.1%}"),
-        Fact("Wait at the peak hour", f"{row['wait_minutes']:.1f} minutes"),
+        Fact(
+            "Charging success: perceived; actual", f"{market.access.success[zone]:.1%}; {row['charging_success']:.1%}"
+        ),
+        Fact("Wait at peak hour", f"{row['wait_minutes']:.1f} minutes"),
         Fact("Long trips covered", f"{row['trip_coverage']:.1%}"),
-        Fact("Plugs near home against need", f"{row['local_adequacy']:.0%}"),
-        Fact("Seats with charging at home", f"{places.home_share[zone]:.0%}"),
+        Fact("Plugs near home vs. need", f"{row['local_adequacy']:.0%}"),
+        Fact("Vehicles with home charging", f"{places.home_share[zone]:.0%}"),
     ]
     decided = [
-        Fact("Battery cars among new ones", f"{row['bev_share_new']:.1%}"),
-        Fact("New cars", f"{row['new_sales']:,.0f} a quarter"),
-        Fact("Cars on the road", f"{row['cars_stock']:,.0f}"),
-        Fact("Of them battery cars", f"{row['bev_stock']:,.0f}"),
+        Fact("BEV share of new sales", f"{row['bev_share_new']:.1%}"),
+        Fact("New vehicles", f"{row['new_sales']:,.0f} per quarter"),
+        Fact("Vehicles on the road", f"{row['cars_stock']:,.0f}"),
+        Fact("Of these, BEVs", f"{row['bev_stock']:,.0f}"),
     ]
     why = (
-        f"What speaks for {battery} (right) or {other} (left) to a household here with {_INCOME_WORDS[income]} k$ "
-        "a year, charging at home and no taste either way."
+        f"What favors {bev} (right) or {other} (left) for a household here with an income of "
+        f"{_INCOME_WORDS[income]} thousand $ a year, home charging and no taste either way."
     )
-    note = f"Power region {places.power_region[zone]}. Counts of cars come from the drawn population."
-    return Inspection(name, note, sees, decided, why, bars, "k$", [])
+    note = f"Power region {places.power_region[zone]}. Vehicle counts come from the simulated population."
+    return Inspection(name, note, sees, decided, why, bars, "thousand $", [])
 
 
 def inspect_consumer(market: Market, name: str, history: History) -> Inspection:
-    """One consumer: who it is, what it drives and has driven, and what speaks for a battery car to it."""
+    """One consumer: who it is, what it drives and has driven, and what favors a BEV for it."""
     row = int(name)
     who = market.drawn_fleet.consumers[row]
     income, rest = divmod(who.buyer_class, HOMES * TASTES)
     home, taste = divmod(rest, TASTES)
     taste_kusd = float(taste_points(market.parameters.buyers.taste_sd_kusd)[0][taste])
     zone = who.zone
-    battery, other, bars = weigh_battery_car(market, zone, income, home, taste_kusd)
+    bev, other, bars = compare_bev(market, zone, income, home, taste_kusd)
     sees = [
         Fact("Lives in", market.places.names[zone]),
-        Fact("Household income", f"{_INCOME_WORDS[income]} k$ a year"),
-        Fact("Charging at home", "yes" if home else "no"),
-        Fact("Taste for battery cars", f"{taste_kusd:+.1f} k$"),
-        Fact("Thinks that a fast charge succeeds", f"{market.access.success[zone]:.1%}"),
+        Fact("Household income", f"{_INCOME_WORDS[income]} thousand $ a year"),
+        Fact("Home charging", "yes" if home else "no"),
+        Fact("Taste for BEVs", f"{taste_kusd:+.1f} thousand $"),
+        Fact("Perceived charging success", f"{market.access.success[zone]:.1%}"),
     ]
     car = car_words(who.car, who.age_quarters)
     if who.flags & SLEEPING:
@@ -97,16 +97,16 @@ def inspect_consumer(market: Market, name: str, history: History) -> Inspection:
         leased = ", leased" if who.flags & LESSEE else ""
         decided = [
             Fact("Drives", f"{car}{leased}"),
-            Fact("Looks again", quarters.label(max(who.next_decision, market.quarter + 1))),
-            Fact("Waits for a better battery car", "yes" if who.flags & WAITING else "no"),
+            Fact("Next decision", quarters.label(max(who.next_decision, market.quarter + 1))),
+            Fact("Waiting for a better BEV", "yes" if who.flags & WAITING else "no"),
         ]
     why = (
-        f"What speaks for {battery} (right) or {other} (left) to this household, the best of each kind now; the draw "
-        "adds luck, and it weighs both against keeping its car and buying a used one."
+        f"What favors {bev} (right) or {other} (left) for this household, the best of each type now. Its choice adds "
+        "a random term and also considers keeping its car or buying used."
     )
     weight = f"{market.fleet.weight:,.0f}"
-    note = f"One car-owning seat of a household; it stands for {weight} real ones."
-    return Inspection(f"Consumer {row}", note, sees, decided, why, bars, "k$", biography(history, row))
+    note = f"One household vehicle; it represents {weight} real ones."
+    return Inspection(f"Consumer {row}", note, sees, decided, why, bars, "thousand $", biography(history, row))
 
 
 def car_words(car: int, age_quarters: int) -> str:
@@ -119,20 +119,20 @@ def car_words(car: int, age_quarters: int) -> str:
 
 def biography(history: History, row: int) -> list[str]:
     """Every change of a consumer's car since the first quarter, the latest first."""
-    told: list[str] = []
+    changes: list[str] = []
     before: tuple[int, int] | None = None
     for quarter, (cars, ages) in enumerate(zip(history.car, history.age_quarters, strict=True)):
         car, age = int(cars[row]), int(ages[row])
         if before is None or car != before[0] or (car != NO_CAR and age != min(before[1] + 1, OLDEST_QUARTERS)):
-            told.append(f"{quarters.label(quarter)}: {_change(before, car, age)}")
+            changes.append(f"{quarters.label(quarter)}: {_change(before, car, age)}")
         before = (car, age)
-    return told[::-1]
+    return changes[::-1]
 
 
 def _change(before: tuple[int, int] | None, car: int, age: int) -> str:
     if before is None:
         return f"begins with {car_words(car, age)}"
     if car == NO_CAR:
-        return f"loses its {car_words(*before)} to the scrapyard"
+        return f"scraps its {car_words(*before)}"
     bought = "a new " + car_words(car, age).split(",")[0] if age <= 1 else f"a used {car_words(car, age)}"
     return f"buys {bought}"

@@ -1,23 +1,24 @@
-"""Makers and their plants told of: prices and costs, and what every line would gain by changing (M10, M12-M14)."""
+"""Inspection of automakers and plants: prices, costs, and what each line would gain by converting (M10, M12-M14)."""
 
 import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
 from agents.cells.plant import CHEMISTRIES
+from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
 from experiments.page.snapshot import History
-from experiments.page.told import ARCHETYPE, Bar, Fact, Inspection, musd
 from market.base import quarters
 from market.base.categories import MAKERS
 from market.model import Market
 
 _PRODUCTS_SHOWN = 5
-_USES = ("cars", "storage")
-_NAMES = {LineAction.WAIT: "leave as it is"}
+_USES = ("vehicles", "storage")
+_ACTION_WORDS = {LineAction.WAIT: "leave it as is"}
+_STATUS_WORDS = {LineStatus.BUILDING: "under construction"}
 
 
 def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
-    """A maker: what batteries cost it, its prices, what its plants earn."""
+    """An automaker: what batteries cost it, its prices, what its plants earn."""
     place = MAKERS.index(name)
     maker, products = market.makers[place], market.products
     own = maker.products[market.offering.offers.on_offer[maker.products]]
@@ -28,35 +29,37 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
     pack = market.offering.pack_prices.usd_per_kwh(market.quarter)
     adder = float(market.offering.cell_adder_usd_per_kwh[place])
     row = next((row for row in market.recorder.latest("makers") if row["maker"] == name), None)
-    battery = float(outcome.served_new[own][products.is_bev[own]].sum())
+    bevs = float(outcome.served_new[own][products.is_bev[own]].sum())
     decided = [
-        Fact(products.names[product], f"{market.offering.price_kusd[product]:.1f} k$, {sold_here:,.0f} sold")
+        Fact(products.names[product], f"{market.offering.price_kusd[product]:.1f} thousand $, {sold_here:,.0f} sold")
         for product, sold_here in zip(top, outcome.served_new[top], strict=True)
     ]
     sees = [
-        Fact("Battery pack, all makers", f"{pack:.0f} $/kWh"),
-        Fact("Added by its own plants and scarcity", f"{adder:+.1f} $/kWh"),
-        Fact("Battery cars wanted", f"{wanted:,.0f} a quarter"),
+        Fact("Battery pack, all automakers", f"{pack:.0f} $/kWh"),
+        Fact("Adjustment for own plants and scarcity", f"{adder:+.1f} $/kWh"),
+        Fact("BEV demand", f"{wanted:,.0f} per quarter"),
     ]
     if row is not None:
         cells = float(market.line_decisions.expected_car_cells_gwh(market.quarter)[place])
-        sees.append(Fact("Cells its cars will want from US plants", f"{cells:.1f} GWh a year"))
+        sees.append(Fact("Expected demand for US cells", f"{cells:.1f} GWh/year"))
         decided += [
-            Fact("Cells made, of them for storage", f"{row['output_gwh']:.2f}, {row['for_storage_gwh']:.2f} GWh"),
-            Fact("Lines turned to storage", f"{row['turned_gwh']:.0f} GWh/year"),
-            Fact("Profit on cars, on cells", f"{musd(row['car_profit_musd'])}, {musd(row['cell_profit_musd'])}"),
+            Fact("Cells produced; of these, for storage", f"{row['output_gwh']:.2f}; {row['for_storage_gwh']:.2f} GWh"),
+            Fact("Capacity converted to storage", f"{row['turned_gwh']:.0f} GWh/year"),
+            Fact("Profit on vehicles; on cells", f"{musd(row['car_profit_musd'])}; {musd(row['cell_profit_musd'])}"),
         ]
     if market.is_recorded:
-        why = f"To {quarters.label(market.recorded_until)} prices are the recorded ones; costs are backed out of them."
+        why = (
+            f"Through {quarters.label(market.recorded_until)}, prices are as recorded and costs are inferred from them."
+        )
     else:
         why = (
-            f"Each quarter a price moves {maker.rules.price_adjustment:.0%} of the way to the best reply to everybody "
-            f"else's; battery cars are {battery / max(float(sold.sum()), 1.0):.0%} of its sales."
+            f"Each quarter a price moves {maker.rules.price_adjustment:.0%} of the way to the best response to "
+            f"competitors' prices; BEVs are {bevs / max(float(sold.sum()), 1.0):.0%} of its sales."
         )
-    return Inspection(name, ARCHETYPE, sees, decided, why, [], "", _line_story(market, name))
+    return Inspection(name, ARCHETYPE, sees, decided, why, [], "", _line_history(market, name))
 
 
-def _line_story(market: Market, maker: str, plant: str | None = None) -> list[str]:
+def _line_history(market: Market, maker: str, plant: str | None = None) -> list[str]:
     frame = market.recorder.frame("line_changes")
     owners = {each.name: each.maker.name if each.maker is not None else "open market" for each in market.plants}
     hit = frame["plant"].map(owners) == maker if plant is None else frame["plant"] == plant
@@ -69,14 +72,14 @@ def _line_story(market: Market, maker: str, plant: str | None = None) -> list[st
 
 
 def inspect_plant(market: Market, name: str, _history: History) -> Inspection:
-    """A plant: for every line what both uses promise, and the gain of turning against what its owner asks."""
+    """A plant: for each line the prospects of both uses, and the gain from converting less what its owner requires."""
     plant = next(each for each in market.plants if each.name == name)
     lines, expected = market.cells.lines, market.line_decisions.expected_car_cells_gwh(market.quarter)
     seen = {int(n): market.line_decisions.sensing(int(n), expected, 0.0, market.quarter) for n in plant.lines}
     alike: dict[tuple[str, str, float | None], list[int]] = {}
     for number, (line, what) in enumerate(seen.items(), start=1):
-        told = (_prospects(what), _state(market, line, what), _gain_musd_per_gwh_year(what))
-        alike.setdefault(told, []).append(number)
+        summary = (_prospects(what), _state(market, line, what), _gain_musd_per_gwh_year(what))
+        alike.setdefault(summary, []).append(number)
     sees, decided, bars = [], [], []
     for (prospects, state, gain), numbers in alike.items():
         which = f"Line {numbers[0]}" if len(numbers) == 1 else f"Lines {_spans(numbers)}"
@@ -86,16 +89,16 @@ def inspect_plant(market: Market, name: str, _history: History) -> Inspection:
             bars.append(Bar(which, gain))
     threshold = next(iter(seen.values()))
     why = (
-        "Gain of turning a line to its other use less what its owner asks for it "
-        f"({threshold.hurdle:.1f} times the cost of {threshold.change.cost_musd_per_gwh_year:.0f} M$ a GWh): "
-        "turned if above zero, in Q2 and Q4, give or take the owner's own error."
+        "Gain from converting a line to its other use, less what its owner requires "
+        f"({threshold.hurdle:.1f} times the cost of {threshold.change.cost_musd_per_gwh_year:.0f} M$ per GWh/year). "
+        "Owners convert if this is positive (decisions in Q2 and Q4, with random error)."
     )
     if market.is_recorded:
-        why += f" To {quarters.label(market.origin)} nothing is decided: lines are built as recorded."
+        why += f" Through {quarters.label(market.origin)}, nothing is decided: lines are built as recorded."
     maker = plant.maker.name if plant.maker is not None else "open market"
     size = float(lines.gwh_per_year[plant.lines].sum())
     note = f"{plant.owner}; cells for {maker}; {len(seen)} lines, {size:.0f} GWh/year. {ARCHETYPE}"
-    return Inspection(name, note, sees, decided, why, bars, "M$ a GWh/year", _line_story(market, maker, name))
+    return Inspection(name, note, sees, decided, why, bars, "M$ per GWh/year", _line_history(market, maker, name))
 
 
 def _spans(numbers: list[int]) -> str:
@@ -106,7 +109,7 @@ def _spans(numbers: list[int]) -> str:
 
 
 def _gain_musd_per_gwh_year(seen: LineSensing) -> float | None:
-    """What a line would gain by changing over what its owner asks; None if it can change no more."""
+    """What a line would gain by converting, less what its owner requires; None if it cannot convert."""
     if seen.status in (LineStatus.CLOSED, LineStatus.CONVERTING):
         return None
     return change_gain_musd_per_gwh_year(seen) - seen.hurdle * seen.change.cost_musd_per_gwh_year
@@ -115,7 +118,8 @@ def _gain_musd_per_gwh_year(seen: LineSensing) -> float | None:
 def _prospects(seen: LineSensing) -> str:
     year = slice(QUARTERS_PER_YEAR)
     own, other = (
-        f"{_USES[use]} {prospect.sold_share:.0%} sold at {float(prospect.margin_usd_per_kwh[year].mean()):+.0f} $/kWh"
+        f"{_USES[use]}: {prospect.sold_share:.0%} sold, margin {float(prospect.margin_usd_per_kwh[year].mean()):+.0f} "
+        "$/kWh"
         for use, prospect in ((seen.use, seen.own), (1 - seen.use, seen.other))
     )
     return f"{own}; {other}"
@@ -124,8 +128,9 @@ def _prospects(seen: LineSensing) -> str:
 def _state(market: Market, line: int, seen: LineSensing) -> str:
     lines, plants = market.cells.lines, market.plants
     chemistry = CHEMISTRIES[lines.chemistry[line]]
-    state = f"{seen.status.name.lower()}, for {_USES[seen.use]} ({chemistry})"
+    status = _STATUS_WORDS.get(seen.status, seen.status.name.lower())
+    state = f"{status}, for {_USES[seen.use]} ({chemistry})"
     if market.is_recorded or seen.status in (LineStatus.CLOSED, LineStatus.CONVERTING):
         return state
     action = plants[lines.plant[line]].decide(seen)
-    return f"{state}; now it would {_NAMES.get(action, action.name.lower().replace('_', ' '))}"
+    return f"{state}; now it would {_ACTION_WORDS.get(action, action.name.lower().replace('_', ' '))}"

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from experiments.page.inspect_buyers import inspect_consumer, inspect_zone
 from experiments.page.inspect_cells import inspect_maker, inspect_plant
 from experiments.page.inspect_power import inspect_operator, inspect_utility
+from experiments.page.inspection_text import Inspection
 from experiments.page.snapshot import History
-from experiments.page.told import Inspection
 from market.model import Market
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of agent: its word, the names to choose from and how one is inspected."""
+    """A kind of agent: its label, the names to choose from and how one is inspected."""
 
     word: str
     names: Callable[[Market], list[str]]
@@ -21,7 +21,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "maker": Kind("Maker", lambda market: [maker.name for maker in market.makers], inspect_maker),
+    "maker": Kind("Automaker", lambda market: [maker.name for maker in market.makers], inspect_maker),
     "plant": Kind("Plant", lambda market: [plant.name for plant in market.plants], inspect_plant),
     "utility": Kind("Utility", lambda market: [utility.region for utility in market.power.utilities], inspect_utility),
     "operator": Kind(

@@ -1,12 +1,12 @@
-"""The inspector: which agent is looked at, and what it is told of."""
+"""The inspector: which agent is looked at, and what is shown of it."""
 
 from dataclasses import dataclass
 
 import solara
 
 from experiments.page.inspection import KINDS
+from experiments.page.page_html import inspection_html
 from experiments.page.player import Player
-from experiments.page.told_html import inspection_html
 
 _STEP_ROWS = 7_919  # a prime: another consumer, far enough away to live elsewhere
 
@@ -20,7 +20,7 @@ class Chosen:
 
     @classmethod
     def of(cls, kind: object, name: object) -> "Chosen":
-        """What a message of a browser asks for; the first plant if there is no such kind."""
+        """What a message from a browser asks for; the first plant if there is no such kind."""
         return cls(kind, str(name)) if isinstance(kind, str) and kind in KINDS else cls()
 
 
@@ -39,7 +39,7 @@ def Inspector(player: Player, steps: int, chosen: solara.Reactive[Chosen]) -> No
         if names:
             _Agent(player, steps, chosen, names)
         else:
-            solara.HTML(unsafe_innerHTML="<p>After the first quarter every agent can be inspected here.</p>")
+            solara.HTML(unsafe_innerHTML="<p>Agents can be inspected here after the first quarter.</p>")
 
 
 def _first_of(place: object) -> Chosen:
@@ -57,12 +57,12 @@ def _Agent(player: Player, steps: int, chosen: solara.Reactive[Chosen], names: l
         solara.Select(
             kind.word, values=names, value=name, on_value=lambda other: chosen.set(Chosen(chosen.value.kind, other))
         )
-    told = solara.use_memo(
+    found = solara.use_memo(
         lambda: player.ask(lambda market, history: kind.inspect(market, name, history)),
         [player, steps, kind, name],
     )
-    if told is not None:
-        solara.HTML(unsafe_innerHTML=inspection_html(told), classes=["dt-told-of"])
+    if found is not None:
+        solara.HTML(unsafe_innerHTML=inspection_html(found), classes=["dt-inspection"])
 
 
 @solara.component

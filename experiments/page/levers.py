@@ -14,18 +14,19 @@ TITLES = {
     "cells": "Cell plants",
     "operators": "Charging operators",
     "charging": "Chargers",
-    "trust": "Trust and proof",
-    "ownership": "Batteries in use",
-    "makers": "Cars on offer",
-    "plans": "Programmes",
+    "trust": "Trust and verification",
+    "ownership": "Battery aging and warranties",
+    "makers": "Vehicles on offer",
+    "plans": "EV programs",
     "grid": "Grid",
-    "world": "World",
+    "world": "Energy and material prices",
 }
 """Headings of the groups of parameters that hold levers, in the order of the page."""
 _STEPS = 50  # of a slider, about
 _NICE = (1.0, 2.0, 5.0, 10.0)
 _ROUNDING = 1e-9
-_FIRST_QUARTER = "2025Q1"  # history is imposed before it
+_PERCENT = 100.0
+_FIRST_QUARTER = "2025Q1"  # earlier quarters follow the record
 _LAST_QUARTER = "2035Q4"
 
 
@@ -49,11 +50,13 @@ class Lever:
         return isinstance(self.default, bool)
 
     def shown(self, value: Value) -> str:
-        """A value with its unit."""
+        """A value with its unit, shares in percent."""
         if self.is_switch:
             return "yes" if value else "no"
         if isinstance(value, str):
             return value
+        if self.unit.startswith("share"):
+            return f"{_PERCENT * value:,.4g} %{self.unit.removeprefix('share')}"
         return f"{value:,.4g}" if self.unit == "1" else f"{value:,.4g} {self.unit}"
 
 

@@ -10,7 +10,7 @@ from market.base import tables
 
 WIDTH, HEIGHT = 975, 610
 """Map units of the outline."""
-_SCALE, _CENTRE_X, _CENTRE_Y = 1300.0, 487.5, 305.0  # of us-atlas's states-albers-10m (d3.geoAlbersUsa)
+_SCALE, _CENTER_X, _CENTER_Y = 1300.0, 487.5, 305.0  # of us-atlas's states-albers-10m (d3.geoAlbersUsa)
 _PARALLELS = (29.5, 45.5)  # standard parallels, degrees
 _MERIDIAN = -96.0  # degrees: straight up on the map
 _MIDDLE = (38.7, -96.6)  # latitude and longitude of the map's middle, degrees
@@ -29,7 +29,7 @@ def _conic(latitude: float, longitude: float) -> tuple[float, float]:
 def projected(latitude: float, longitude: float) -> tuple[float, float]:
     """Map units of a place in or beside the lower 48 states."""
     (east, north), (middle_east, middle_north) = _conic(latitude, longitude), _conic(*_MIDDLE)
-    return _CENTRE_X + _SCALE * (east - middle_east), _CENTRE_Y - _SCALE * (north - middle_north)
+    return _CENTER_X + _SCALE * (east - middle_east), _CENTER_Y - _SCALE * (north - middle_north)
 
 
 @cache
@@ -49,18 +49,43 @@ def zone_places() -> dict[str, tuple[float, float]]:
 
 @cache
 def plant_places() -> dict[str, tuple[float, float]]:
-    """Map units of every plant; plants of one town stand side by side."""
+    """Map units of plants; those of one town stand side by side.
+
+    A plant whose town is not in ``plant_towns`` stands in the middle of its state, and one that is in no state of the
+    map either has no place.
+    """
     rows = tables.load("plants")
-    towns = tables.load("plant_towns").set_index(["site", "state"])
-    met: dict[tuple[str, str], int] = {}
+    towns, states = _town_places(), _state_places()
+    met: dict[tuple[float, float], int] = {}
     places = {}
     for plant, site, state in zip(rows["plant"], rows["site"], rows["state"], strict=True):
-        before = met.setdefault((site, state), 0)
-        met[site, state] += 1
-        town = towns.loc[site, state]
-        x, y = projected(float(town["latitude"]), float(town["longitude"]))
-        places[plant] = (x + _BESIDE * before, y)
+        place = towns.get((site, state), states.get(state))
+        if place is not None:
+            before = met.setdefault(place, 0)
+            met[place] += 1
+            places[plant] = (place[0] + _BESIDE * before, place[1])
     return places
+
+
+def _town_places() -> dict[tuple[str, str], tuple[float, float]]:
+    rows = tables.load("plant_towns")
+    columns = (rows[name] for name in ("site", "state", "latitude", "longitude"))
+    return {
+        (site, state): projected(float(latitude), float(longitude))
+        for site, state, latitude, longitude in zip(*columns, strict=True)
+    }
+
+
+def _state_places() -> dict[str, tuple[float, float]]:
+    """Map units of the middle of every state: the mean of its zones by their parts of its population."""
+    parts = tables.load("zone_states").merge(tables.load("zones")[["zone", "x_albers", "y_albers"]], on="zone")
+    return {
+        str(state): (
+            float(np.average(rows["x_albers"], weights=rows["population_share_of_state"])),
+            float(np.average(rows["y_albers"], weights=rows["population_share_of_state"])),
+        )
+        for state, rows in parts.groupby("state")
+    }
 
 
 _BESIDE = 15.0  # map units between plants of one town

@@ -10,13 +10,13 @@ from mesa.visualization.utils import update_counter
 from experiments.errors import InputError
 from experiments.page.draft import Draft
 from experiments.page.inspector import Chosen, Inspector
+from experiments.page.page_html import head_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import LINES, ReferenceLine
 from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
 from experiments.page.tabs import FULL, TABS
-from experiments.page.told_html import head_html, numbers_html, time_html
 from experiments.page.views import STYLE, Charts, MapCard
 from experiments.shown_text import html_text
 from market.base import quarters
@@ -61,12 +61,12 @@ def _Tab() -> None:
     pending = (now.parameters, now.seed) != (parameters.value["parameters"], parameters.value["rng"])
 
     with solara.AppBarTitle():
-        solara.Text("Detour: electric cars, batteries and storage in the United States")
+        solara.Text("Detour: electric vehicles, batteries and storage in the United States")
     with solara.Sidebar():
         SidePanel(player, draft, parameters, refused, pending=pending)
     with solara.Column(classes=["dt-page"], gap="0px", style={"padding": "10px 18px"}):
         _Banner(refused.value or now.error or trouble)
-        _Head(now.snapshot, now.parameters, _told(now, ghost, building=building.pending))
+        _Head(now.snapshot, now.parameters, _status(now, ghost, building=building.pending))
         with solara.Div(classes=["dt-main"]):
             with solara.Div(classes=["dt-place-map"]):
                 MapCard(now.snapshot, chosen)
@@ -110,19 +110,19 @@ def _Banner(sentence: str | None) -> None:
         solara.HTML(unsafe_innerHTML=f'<div class="dt-banner" role="alert">{html_text(sentence)}</div>')
 
 
-def _told(player: Player, ghost: ReferenceLine, *, building: bool) -> str:
+def _status(player: Player, ghost: ReferenceLine, *, building: bool) -> str:
     """What is being run and what is still on its way."""
-    told = f"{player.parameters.run.consumers:,} consumers, seed {player.seed}"
+    status = f"{player.parameters.run.consumers:,} consumers, seed {player.seed}"
     if building and not player.is_ready:
-        told = f"building the market ... {told}"
+        status = f"building the market ... {status}"
     if not ghost.is_done:
-        told += f"; reference line {100 * ghost.count // (player.snapshot.last_quarter + 1)} %"
-    return told
+        status += f"; reference line {100 * ghost.count // (player.snapshot.last_quarter + 1)} %"
+    return status
 
 
 @solara.component
-def _Head(snapshot: Snapshot, scenario: Scenario, told: str) -> None:
+def _Head(snapshot: Snapshot, scenario: Scenario, status: str) -> None:
     """Quarter, question, time line and headline numbers."""
-    solara.HTML(unsafe_innerHTML=head_html(snapshot, scenario.question, told))
+    solara.HTML(unsafe_innerHTML=head_html(snapshot, scenario.question, status))
     solara.HTML(unsafe_innerHTML=time_html(snapshot, quarters.FIRST_YEAR))
     solara.HTML(unsafe_innerHTML=f'<div class="dt-numbers">{numbers_html(snapshot.national)}</div>')

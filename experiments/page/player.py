@@ -90,4 +90,6 @@ class Player:
         except Exception as error:  # noqa: BLE001 - whatever a step raises must leave the page alive
             traceback.print_exc()
             self.running = False
-            self.error = f"The run stopped {where}: {str(error) or type(error).__name__}. Reset starts a new one."
+            self.error = (
+                f"The run stopped {where}: {str(error) or type(error).__name__}. Press Reset to start a new one."
+            )

@@ -40,7 +40,7 @@ def SidePanel(
         ModelController(
             player, model_parameters=parameters, play_interval=pace, render_interval=each, use_threads=threads
         )
-        changed = '<b style="color:#d55e00">Changed.</b> Reset runs it.' if pending else ""
+        changed = '<b style="color:#d55e00">Changed.</b> Press Reset to run it.' if pending else ""
         solara.HTML(unsafe_innerHTML=f'<div class="dt-small">{changed}</div>')  # stays, so that nothing below is remade
         _Choices(draft.value, choose)
         _Levers(draft.value, choose)
@@ -83,7 +83,7 @@ def _Levers(now: Draft, choose: Choose) -> None:
     with solara.Row(justify="space-between", style={"align-items": "center"}):
         solara.HTML(unsafe_innerHTML="<b>Levers</b>")
         solara.Button(
-            "Put levers back", text=True, small=True, disabled=not now.changed,
+            "Restore levers", text=True, small=True, disabled=not now.changed,
             on_click=lambda: choose(Draft.without_changes),
         )  # fmt: skip
     with solara.v.ExpansionPanels(accordion=True, flat=True, multiple=True):

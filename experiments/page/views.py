@@ -39,14 +39,14 @@ def MapCard(snapshot: Snapshot, chosen: solara.Reactive[Chosen]) -> None:
     outcome, set_outcome = solara.use_state("bev_share_new")
     labels = {known.label: name for name, known in OUTCOMES.items()}
 
-    def colour_by(label: object) -> None:
+    def color_by(label: object) -> None:
         set_outcome(next((name for known, name in labels.items() if known == label), outcome))
 
     land = solara.use_memo(land_data, [])
     with solara.Div(classes=["dt-card"]):
         solara.Select(
-            "Zones coloured by", values=list(labels), value=OUTCOMES[outcome].label,
-            on_value=colour_by, dense=True,
+            "Color zones by", values=list(labels), value=OUTCOMES[outcome].label,
+            on_value=color_by, dense=True,
         )  # fmt: skip
         _ChargingMap(
             land=land, view=map_data(snapshot, outcome),

@@ -18,15 +18,15 @@ from experiments.shown_text import html_text, html_verbatim
 
 _STYLE = Path(__file__).with_name("report.css")
 LIMITS = (
-    "Makers, plants, utilities and operators of chargers are calibrated archetypes: no forecast of a company.",
-    "Recorded market outcomes end with 2024; up to the origin shares are fitted to the record, later are the model's.",
-    "The model's responses are not calibrated yet, and its free run does not reproduce history: see docs/evidence.md.",
+    "Automakers, plants, utilities and charging operators are calibrated archetypes, not forecasts of any company.",
+    "Outcomes after 2024 are held out for validation; shares are fitted through the end of observed data only.",
+    "The model's responses are not yet calibrated, and its free run does not reproduce history: see docs/evidence.md.",
 )
-"""What every result has to say of itself."""
+"""Limits that every report states."""
 
 
 def page(name: str, question: str, made: str, sections: Sequence[tuple[str, str]]) -> str:
-    """The whole page: ``made`` says of what; sections are titles with HTML."""
+    """The whole page: ``made`` says what it is made from; sections are titles with HTML."""
     above = f"<p>Detour report: {html_text(name)}</p>"
     head = f"<header>{above}<h1>{html_text(question)}</h1><p>{html_text(made)}</p></header>"
     body = "".join(f"<section><h2>{html_text(title)}</h2>{content}</section>" for title, content in sections)
@@ -88,20 +88,20 @@ def _picture(name: str, figure: Figure) -> str:
     settle(figure)
     with styled():
         figure.savefig(held, format="png", metadata={"Software": None})
-    told = " ".join(figure.texts[0].get_text().split()) if figure.texts else name
+    title = " ".join(figure.texts[0].get_text().split()) if figure.texts else name
     data = base64.b64encode(held.getvalue()).decode("ascii")
-    return f'<figure id="{html_text(name)}"><img alt="{html_text(told)}" src="data:image/png;base64,{data}"></figure>'
+    return f'<figure id="{html_text(name)}"><img alt="{html_text(title)}" src="data:image/png;base64,{data}"></figure>'
 
 
 def number(value: float, decimals: int, sign: str = "") -> str:
-    """A number in words of the page: a dash for none, no sign on zero."""
+    """A number as the page writes it: a dash for none, no sign on zero."""
     if not math.isfinite(value):
         return "-"
-    told = f"{value:{sign},.{decimals}f}"
-    return told.lstrip("+-") if float(told.replace(",", "")) == 0.0 else told
+    text = f"{value:{sign},.{decimals}f}"
+    return text.lstrip("+-") if float(text.replace(",", "")) == 0.0 else text
 
 
-def value_told(value: Value) -> str:
+def value_text(value: Value) -> str:
     """A parameter's value as a scenario file writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -109,13 +109,13 @@ def value_told(value: Value) -> str:
 
 
 def again(command: str, facts: Sequence[Sequence[str]]) -> str:
-    """The command that makes a result again, and what it was made with."""
+    """The command that reproduces a result, and what it was made with."""
     return f"<pre>{html_verbatim(command)}</pre>" + table(["made with", ""], facts, "words")
 
 
 def cite(version: str, what: str) -> str:
     """How to cite a result of Detour."""
     return (
-        "<p>The Detour contributors, <i>Detour: an agent-based market model of the US electric-car and battery "
+        "<p>The Detour contributors, <i>Detour: an agent-based market model of the US electric-vehicle and battery "
         f"business</i>, version {html_text(version)}; {html_text(what)}.</p>"
     )

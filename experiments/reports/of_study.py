@@ -7,12 +7,12 @@ import pandas as pd
 
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import Value
-from experiments.reports.frame import LIMITS, again, cite, items, number, page, pictures, sentence, table, value_told
+from experiments.reports.frame import LIMITS, again, cite, items, number, page, pictures, sentence, table, value_text
 from experiments.studies import market_runs
 from experiments.studies.comparison import CONFIDENCE
 from experiments.studies.hindcast import errors
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, parameters_of, read_tables
-from experiments.studies.study_report import BACK_TEST, Shown, headline, outcomes_shown, plan_of, shown
+from experiments.studies.study_report import HINDCAST, Shown, headline, outcomes_shown, plan_of, shown
 
 _SHARE = "share"
 _POINTS = 100.0
@@ -30,7 +30,7 @@ def study_html(folder: Path) -> str:
     found, why_not = _found(folder, manifest, tables, whole=failed.empty)
     first = parameters_of(folder, manifest, 0)
     sizes = [
-        f"{name.partition('.')[2].replace('_', ' ')} {value_told(first[name])}" for name in _SIZES if name in first
+        f"{name.partition('.')[2].replace('_', ' ')} {value_text(first[name])}" for name in _SIZES if name in first
     ]
     replications = len({run[1] for run in manifest.runs})
     counts = f"{len(manifest.points)} points, {replications} replications, {len(runs):,} runs, {len(failed)} failed"
@@ -40,7 +40,7 @@ def study_html(folder: Path) -> str:
         ("Failed runs", _failures(failed, len(runs))),
         ("What differs from the reference", _differences(folder, manifest)),
         ("Limits", items([*LIMITS, *_limits(manifest)])),
-        ("How to make it again", _again(manifest)),
+        ("How to reproduce it", _again(manifest)),
         ("How to cite", _cite(manifest)),
     ]
     return page(manifest.name, str(manifest.design["question"]), ", ".join([counts, *sizes]), sections)
@@ -49,7 +49,7 @@ def study_html(folder: Path) -> str:
 def _found(
     folder: Path, manifest: StudyManifest, tables: dict[str, pd.DataFrame], *, whole: bool
 ) -> tuple[Shown | None, str]:
-    """What a study shows; without figures if runs failed; nothing, with the reason, if that cannot be told either."""
+    """What a study shows; without figures if runs failed; nothing, with the reason, if not even a table can be made."""
     outcomes = outcomes_shown(folder, manifest)
     try:
         if whole:
@@ -63,16 +63,16 @@ def _figures(found: Shown | None, why_not: str) -> str:
     if found is None or why_not:
         return sentence(why_not)
     if not found.figures:
-        return sentence("There is no figure for a design like this; its tables hold the results.")
+        return sentence("This kind of design has no figure; its tables hold the results.")
     return pictures(found.figures)
 
 
 def _headline(found: Shown, manifest: StudyManifest) -> str:
     if found.headline is None:
-        return sentence(f"A design like this has no headline; {RUNS_TABLE}.parquet holds every run.")
+        return sentence(f"This kind of design has no headline table; {RUNS_TABLE}.parquet holds every run.")
     if found.name == "means":
         return _plain(found.headline)
-    if found.name == BACK_TEST:
+    if found.name == HINDCAST:
         return _plain(errors(found.headline))
     return "".join(
         _of_outcome(str(outcome), rows, found.name, manifest)
@@ -86,7 +86,7 @@ def _of_outcome(outcome: str, rows: pd.DataFrame, kind: str, manifest: StudyMani
         return sentence(f"{label}, {unit}:") + _plain(rows.drop(columns="outcome").head(_FACTORS_SHOWN))
     scale, shown_unit = (_POINTS, "%; differences in percentage points") if unit.startswith(_SHARE) else (1.0, unit)
     decimals = 2 if max(rows["mean"].abs().max(), rows["reference"].abs().max()) * scale < _POINTS else 1
-    told = [
+    cells = [
         [
             str(row["scenario"]), number(scale * row["mean"], decimals),
             number(scale * row["difference"], decimals, "+"),
@@ -96,9 +96,9 @@ def _of_outcome(outcome: str, rows: pd.DataFrame, kind: str, manifest: StudyMani
         for _, row in rows.iterrows()
     ]  # fmt: skip
     first = manifest.points[0].scenario
-    head = ["scenario", "mean", f"less {first}", f"{CONFIDENCE:.0%} interval", "pairs"]
+    head = ["scenario", "mean", f"minus {first}", f"{CONFIDENCE:.0%} interval", "pairs"]
     reference = number(scale * float(rows["reference"].iloc[0]), decimals)
-    return sentence(f"{label}, {shown_unit}. {first}: {reference}.") + table(head, told)
+    return sentence(f"{label}, {shown_unit}. {first}: {reference}.") + table(head, cells)
 
 
 def _plain(frame: pd.DataFrame) -> str:
@@ -116,14 +116,14 @@ def _failures(failed: pd.DataFrame, runs: int) -> str:
         [str(row["scenario"]), str(row["point"]), str(row["seed"]), str(row["error"])]
         for _, row in failed.head(_FAILURES_SHOWN).iterrows()
     ]
-    told = f"{len(failed):,} of {runs:,}; the command with --retry-failed makes them again."
+    failures = f"{len(failed):,} of {runs:,}; repeat the command with --retry-failed to rerun them."
     if len(failed) > len(rows):
-        told += f" The first {len(rows)} are shown; the others are rows of {RUNS_TABLE}.parquet."
-    return sentence(told) + table(["scenario", "point", "seed", "error"], rows, "words")
+        failures += f" The first {len(rows)} are shown; the others are rows of {RUNS_TABLE}.parquet."
+    return sentence(failures) + table(["scenario", "point", "seed", "error"], rows, "words")
 
 
 def _differences(folder: Path, manifest: StudyManifest) -> str:
-    """What all runs share that is not the reference's, what each scenario changes besides, and what is varied."""
+    """What all runs change from the reference, what each scenario changes besides, and what is varied."""
     usual = {name: known.default for name, known in market_runs.market_model().declared.items()}
     scenarios: dict[str, Mapping[str, Value]] = {}
     for place, point in enumerate(manifest.points):
@@ -135,16 +135,16 @@ def _differences(folder: Path, manifest: StudyManifest) -> str:
         for scenario, content in scenarios.items()
     }
     shared = dict.fromkeys(set.intersection(*(set(each.items()) for each in changed.values())))
-    rows = [["all", name, value_told(value), _usual(usual, name)] for name, value in sorted(shared)]
+    rows = [["all", name, value_text(value), _usual(usual, name)] for name, value in sorted(shared)]
     for scenario, content in changed.items():
         own = [(name, value) for name, value in content.items() if (name, value) not in shared]
-        rows += [[scenario, name, value_told(value), _usual(usual, name)] for name, value in own]
-    told = table(["scenario", "parameter", "value", "reference"], rows, "words") if rows else sentence("Nothing.")
-    return told + _varied(manifest)
+        rows += [[scenario, name, value_text(value), _usual(usual, name)] for name, value in own]
+    listed = table(["scenario", "parameter", "value", "reference"], rows, "words") if rows else sentence("Nothing.")
+    return listed + _varied(manifest)
 
 
 def _usual(usual: Mapping[str, Value], name: str) -> str:
-    return value_told(usual[name]) if name in usual else "-"
+    return value_text(usual[name]) if name in usual else "-"
 
 
 def _varied(manifest: StudyManifest) -> str:
@@ -158,15 +158,15 @@ def _varied(manifest: StudyManifest) -> str:
 
 def _ends(values: Sequence[Value]) -> tuple[str, str]:
     ordered = sorted(values, key=lambda value: (str(value), 0.0) if isinstance(value, str) else ("", float(value)))
-    return value_told(ordered[0]), value_told(ordered[-1])
+    return value_text(ordered[0]), value_text(ordered[-1])
 
 
 def _limits(manifest: StudyManifest) -> list[str]:
     replications = len({run[1] for run in manifest.runs})
     if replications == 1:
-        return ["One replication: differences have no interval, and a small one may be luck."]
-    luck = f"Intervals are Student's over {replications} replications with the same luck on both sides"
-    return [f"{luck}: they hold luck, not what is uncertain in the model."]
+        return ["One replication: differences have no interval, and small ones may be random."]
+    paired = f"Intervals are Student's t over {replications} replications with common random numbers"
+    return [f"{paired}: they reflect random variation, not model uncertainty."]
 
 
 def _again(manifest: StudyManifest) -> str:

@@ -1,4 +1,4 @@
-"""``detour report``: one HTML file that tells of a run or of a study and needs nothing else, no network either."""
+"""``detour report``: a self-contained HTML report of a run or a study."""
 
 import math
 import shlex
@@ -21,7 +21,7 @@ from experiments.reports.frame import (
     pictures,
     sentence,
     table,
-    value_told,
+    value_text,
     write_page,
 )
 from experiments.reports.of_study import study_html
@@ -33,8 +33,8 @@ from market.scenario import Scenario
 NAME = "report.html"
 _OPTIONS = ("run.consumers", "run.mean_field")  # parameters with an option of their own
 _ONE_RUN = (
-    "One run, one seed: what differs between single runs may be luck, unless they share the seed and differ by far "
-    "more than the draw does."
+    "One run, one seed: differences between single runs may be random, unless the runs share a seed (common random "
+    "numbers) and the difference is well above the sampling error."
 )
 
 
@@ -72,7 +72,7 @@ def report_html(result: Result, reference: Result | None) -> str:
         ("Figures", pictures(figures_of(result))),
         ("What differs from the reference", _differences(scenario)),
         ("Limits", items([*LIMITS, _ONE_RUN, *_errors(result)])),
-        ("How to make it again", _again(manifest, scenario)),
+        ("How to reproduce it", _again(manifest, scenario)),
         ("How to cite", _cite(manifest)),
     ]
     return page(manifest.name, manifest.question, made, sections)
@@ -94,8 +94,11 @@ def _numbers(result: Result, reference: Result | None) -> str:
         for label, (key, decimals) in ROWS.items()
         if any(math.isfinite(found[key]) for found in own.values())
     ]
-    note = sentence("The same less the reference run of the same seed and size: luck is shared, but this is one pair.")
-    return own_table + note + table(["Less the reference", *map(str, own)], gaps)
+    note = sentence(
+        "Difference from the reference run with the same seed and population size. Random streams are common to both, "
+        "but this is a single pair."
+    )
+    return own_table + note + table(["Difference from reference", *map(str, own)], gaps)
 
 
 def _by_year(result: Result) -> dict[int, Mapping[str, float]]:
@@ -109,7 +112,7 @@ def _differences(scenario: Scenario) -> str:
         return sentence("Nothing: this is the reference.")
     known = every_parameter()
     rows = [
-        [name, value_told(value), value_told(usual), known[name].unit, known[name].meaning]
+        [name, value_text(value), value_text(usual), known[name].unit, known[name].meaning]
         for name, (value, usual) in changed.items()
     ]
     return table(["parameter", "value", "reference", "unit", "meaning"], rows, "words")
@@ -117,16 +120,14 @@ def _differences(scenario: Scenario) -> str:
 
 def _errors(result: Result) -> list[str]:
     sd = 100 * float(result.frames["national"]["bev_share_sd"].iloc[-1])
-    told = [
-        f"The draw gives a quarter's battery-car share a standard deviation of {sd:.2f} points at the end of the run."
-    ]
+    lines = [f"Sampling error at this population size: ±{sd:.2f} points (1 SD) in the last quarter's BEV share."]
     for name, error in (result.manifest.free_run_mae_points_by_powertrain or {}).items():
-        told.append(f"Mean absolute error of the {name} share after {result.manifest.origin}: {error:.2f} points.")
-    return told
+        lines.append(f"Mean absolute error of the {name} share after {result.manifest.origin}: {error:.2f} points.")
+    return lines
 
 
 def command_of(manifest: Manifest, scenario: Scenario) -> str:
-    """The command that makes a run again."""
+    """The command that reproduces a run."""
     name = manifest.name.split("+")[0]
     base = name if name in shipped_names() else REFERENCE
     shipped = load_scenario(base).scenario
@@ -138,7 +139,7 @@ def command_of(manifest: Manifest, scenario: Scenario) -> str:
     words = ["detour", "run", base, "--seed", str(manifest.seed)]
     words += ["--mean-field"] if manifest.is_mean_field else ["--consumers", str(manifest.consumers)]
     for key, value in sets.items():
-        words += ["--set", f"{key}={value_told(value)}"]
+        words += ["--set", f"{key}={value_text(value)}"]
     return shlex.join(words)
 
 

@@ -39,7 +39,7 @@ class Manifest(BaseModel):
     """The content of ``run.json``.
 
     ``parameters``: the scenario in full, by group. ``results_sha256``: of the contents of all tables, whatever the
-    machine, the time or the encoding of the files. ``free_run_mae_points``: mean absolute error of the battery-car
+    machine, the time or the encoding of the files. ``free_run_mae_points``: mean absolute error of the BEV
     share in percentage points over the quarters after the origin that have a record; None without such quarters.
     ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
     given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``code``: of the

@@ -31,7 +31,7 @@ from market.scenario import Scenario
 STUDY = "runs"
 MANIFEST = "run.json"
 _SEAL = "sha256"
-_REDO = "make it again with `detour run`"
+_REDO = "rerun it with `detour run`"
 
 
 class ResultError(InputError):
@@ -46,16 +46,17 @@ class Result:
     frames: Mapping[str, pd.DataFrame]
 
 
-def result_folder(out: Path, name: str, seed: int, study: str = STUDY) -> Path:
+def result_folder(out: str | Path, name: str, seed: int, study: str = STUDY) -> Path:
     """Folder of a run below ``out``."""
-    return out / study / name / f"seed={seed}"
+    return Path(out) / study / name / f"seed={seed}"
 
 
-def write_result(folder: Path, result: Result) -> Manifest:
+def write_result(folder: str | Path, result: Result) -> Manifest:
     """Write a result; returns its manifest with the checksums of the files. Raises OSError if the disk refuses.
 
     ``result.manifest.tables`` is not read: it is made here.
     """
+    folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with appearing_whole(folder) as unfinished:
         records = {name: _write_table(unfinished, name, frame) for name, frame in result.frames.items()}
@@ -87,12 +88,13 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def read_result(folder: Path) -> Result:
+def read_result(folder: str | Path) -> Result:
     """Read a result folder and check it against its checksums. Raises ResultError."""
+    folder = Path(folder)
     manifest = _read_manifest(folder)
     frames = {name: _read_table(folder, name, record) for name, record in manifest.tables.items()}
     if results_sha256(frames) != manifest.results_sha256:
-        raise ResultError(f"{folder}: the tables are not those {MANIFEST} tells of; {_REDO}")
+        raise ResultError(f"{folder}: the tables are not those {MANIFEST} describes; {_REDO}")
     return Result(manifest, frames)
 
 
@@ -138,7 +140,7 @@ def scenario_of(manifest: Manifest) -> Scenario:
     try:
         return Scenario.model_validate({"question": manifest.question, **manifest.parameters})
     except ValueError as error:
-        raise ResultError(f"{manifest.name}: its parameters are not those of this Detour; make it again") from error
+        raise ResultError(f"{manifest.name}: its parameters are not those of this Detour; rerun it") from error
 
 
 def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:
@@ -160,9 +162,9 @@ def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:
     return frame
 
 
-def units_of(folder: Path, name: str) -> dict[str, Series]:
-    """Unit and label of every column of a table as its file tells them. Raises ResultError."""
-    path = folder / f"{name}.parquet"
+def units_of(folder: str | Path, name: str) -> dict[str, Series]:
+    """Unit and label of every column of a table as its file gives them. Raises ResultError."""
+    path = Path(folder) / f"{name}.parquet"
     try:
         schema = pq.read_schema(path)
     except (OSError, pa.ArrowException) as error:

@@ -1,4 +1,4 @@
-"""Scenarios against the first of them, replication by replication: the same luck on both sides."""
+"""Scenarios against the first of them, replication by replication, with common random numbers."""
 
 from collections.abc import Sequence
 
@@ -24,8 +24,9 @@ def differences(runs: pd.DataFrame, outcomes: Sequence[str], confidence: float =
 
     Columns: ``outcome``, ``scenario``, ``replications``, ``reference`` and ``mean`` (means of both sides),
     ``difference`` with ``low`` and ``high`` (Student's interval of the paired difference), ``paired_sd`` and
-    ``unpaired_sd`` (standard deviation of a difference with the same and with separate luck), ``saves``: how many times
-    more replications separate luck would need. A replication that failed on either side is left out.
+    ``unpaired_sd`` (standard deviation of a difference with common and with independent random numbers), ``saves``:
+    how many times more replications independent random numbers would need. A replication that failed on either side
+    is left out.
     """
     rows = []
     for outcome in outcomes:
@@ -41,7 +42,7 @@ def _paired(own: Floats, reference: Floats, confidence: float) -> dict[str, floa
     there = np.isfinite(own) & np.isfinite(reference)
     own, reference = own[there], reference[there]
     if not own.size:
-        raise InputError("no replication has an outcome on both sides; `detour sweep --retry-failed` makes them again")
+        raise InputError("no replication has an outcome on both sides; `detour sweep --retry-failed` reruns them")
     apart = own - reference
     half = float(half_width(apart, confidence))
     several = own.size > 1

@@ -45,17 +45,17 @@ class Container:
             return [str(row[0]) for row in database.execute("SELECT identity FROM runs")]
 
     @contextmanager
-    def _open(self, told_as: type[OSError] | type[ContainerError]) -> Iterator[sqlite3.Connection]:
+    def _open(self, raised_as: type[OSError] | type[ContainerError]) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=_LOCK_SECONDS)) as database:
                 yield database
         except sqlite3.OperationalError as error:
-            if told_as is OSError:
+            if raised_as is OSError:
                 raise OSError(errno.EIO, f"{self.path.name}: {error}") from error
             raise ContainerError(f"{self.path} cannot be read ({error}); repeat the command when it can") from error
         except sqlite3.DatabaseError as error:
             raise ContainerError(
-                f"{self.path} is damaged ({error}); move it away and repeat the study's command to make its runs again"
+                f"{self.path} is damaged ({error}); move it away and repeat the study's command to rerun its runs"
             ) from error
 
 

@@ -1,6 +1,6 @@
-"""When turning a line pays: decisions over storage price and use of car lines, beside the formula (M14, D2 case 24).
+"""When converting a line pays: decisions by storage price and line utilization, beside the closed form (M14).
 
-``python -m experiments.conversion_frontier`` writes the table and figure 9 into ``results/conversion-frontier``.
+``python -m experiments.studies.conversion_frontier`` writes table and figure 9 into ``results/conversion-frontier``.
 """
 
 import sys
@@ -26,50 +26,50 @@ from market.scenario import Scenario
 PREMIUMS = tuple(float(premium) for premium in np.round(np.linspace(-0.3, 0.7, 21), 2))
 """Storage prices, as premiums on those of imports and third countries."""
 USES = tuple(float(use) for use in np.round(np.linspace(0.05, 0.95, 19), 2))
-"""Share of their car capacity that makers sell."""
+"""Share of their vehicle-cell capacity that automakers sell."""
 FOLDER = Path("results/conversion-frontier")
 HYSTERESIS_USES = (0.1, 0.5, 0.9)
 HYSTERESIS_PREMIUMS = tuple(float(premium) for premium in np.round(np.linspace(-0.5, 0.6, 23), 2))
-_TURNS = (LineAction.CONVERT, LineAction.CONVERT_BACK)
+_CONVERSIONS = (LineAction.CONVERT, LineAction.CONVERT_BACK)
 _CONSUMERS = 500  # nobody buys in this study: the market is built, not run
-_ENDLESS_GWH = 1e3  # of storage asked for in a region: more than any line fills
+_ENDLESS_GWH = 1e3  # of storage requested in a region: more than any line fills
 _QUARTER = "2027Q2"
 
 
 def frontier(premiums: Sequence[float] = PREMIUMS, uses: Sequence[float] = USES, at: str = _QUARTER) -> pd.DataFrame:
-    """A row for each premium, use and kind of change: what makers' running car lines would do.
+    """A row for each premium, utilization and type of conversion: what automakers' running vehicle lines would do.
 
     Columns: ``storage_premium``, ``storage_price_usd_per_kwh``, ``car_line_use``, ``kind``,
-    ``capacity_gwh_per_year``, ``converting_gwh_per_year``, ``formula_premium``. The assumptions are those of the
-    specification's case: no 45X, no upkeep, no private luck, demand for storage that a line never fills.
+    ``capacity_gwh_per_year``, ``converting_gwh_per_year``, ``formula_premium``. Assumptions: no 45X credit, no
+    upkeep cost, no random decision error, and storage demand that a line never fills.
     """
     return pd.concat([_rows(premium, uses, quarters.index(at)) for premium in premiums], ignore_index=True)
 
 
-def turning_prices(
+def conversion_prices(
     uses: Sequence[float] = HYSTERESIS_USES, premiums: Sequence[float] = HYSTERESIS_PREMIUMS, at: str = _QUARTER
 ) -> pd.DataFrame:
-    """Hysteresis (F12): the storage price at which a line of other chemistry turns, and that at which it turns back.
+    """Hysteresis (F12): storage prices at which a line of another chemistry converts, and at which it converts back.
 
-    A row for each use of car lines: ``car_line_use``; ``turns_usd_per_kwh``, the lowest price on the grid at which a
-    running car line turns; ``turns_back_usd_per_kwh``, the highest at which the same line, running for storage,
-    turns back, not a number if it never does. With 45X, without private luck and upkeep.
+    A row for each utilization of vehicle lines: ``car_line_use``; ``turns_usd_per_kwh``, the lowest price on the grid
+    at which a running vehicle line converts; ``turns_back_usd_per_kwh``, the highest at which the same line, running
+    for storage, converts back, NaN if it never does. With 45X, without random decision error and upkeep.
     """
     quarter = quarters.index(at)
-    turned: dict[tuple[float, Use], list[float]] = {(use, now): [] for use in uses for now in Use}
+    converted: dict[tuple[float, Use], list[float]] = {(use, now): [] for use in uses for now in Use}
     for premium in premiums:
         market = _market_at(premium, quarter, production_credit=1.0)
         cells, lines = market.cells, market.cells.lines
         fit = (lines.status == LineStatus.OPERATING) & (lines.kind == LineKind.OTHER_CHEMISTRY) & lines.credited
         line = int(np.flatnonzero(fit & (lines.maker < len(MAKERS)))[0])
-        for (use, now), found in turned.items():
+        for (use, now), found in converted.items():
             expected = use * _own_capacity_gwh(cells, quarter)
             lines.use[line] = now
-            if _turns(market, line, expected, quarter):
+            if _converts(market, line, expected, quarter):
                 found.append(_balanced_price_usd_per_kwh(cells, quarter))
             lines.use[line] = Use.VEHICLES
     rows = [
-        (use, min(turned[use, Use.VEHICLES], default=np.nan), max(turned[use, Use.STORAGE], default=np.nan))
+        (use, min(converted[use, Use.VEHICLES], default=np.nan), max(converted[use, Use.STORAGE], default=np.nan))
         for use in uses
     ]
     return pd.DataFrame(rows, columns=["car_line_use", "turns_usd_per_kwh", "turns_back_usd_per_kwh"])
@@ -99,7 +99,7 @@ def _rows(premium: float, uses: Sequence[float], quarter: int) -> pd.DataFrame:
         expected = use * _own_capacity_gwh(cells, quarter)
         for kind in LineKind:
             of_kind = np.flatnonzero(asked & (lines.kind == kind))
-            turning = [line for line in map(int, of_kind) if _turns(market, line, expected, quarter)]
+            converting = [line for line in map(int, of_kind) if _converts(market, line, expected, quarter)]
             needed = _formula_price_usd_per_kwh(cells, int(of_kind[0]), use, quarter)
             rows.append({
                 "storage_premium": premium,
@@ -107,19 +107,19 @@ def _rows(premium: float, uses: Sequence[float], quarter: int) -> pd.DataFrame:
                 "car_line_use": use,
                 "kind": kind.name.lower().replace("_", " "),
                 "capacity_gwh_per_year": float(lines.gwh_per_year[of_kind].sum()),
-                "converting_gwh_per_year": float(lines.gwh_per_year[turning].sum()),
+                "converting_gwh_per_year": float(lines.gwh_per_year[converting].sum()),
                 "formula_premium": (1.0 + premium) * needed / balanced - 1.0,
             })  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _turns(market: Market, line: int, expected: Floats, quarter: int) -> bool:
+def _converts(market: Market, line: int, expected: Floats, quarter: int) -> bool:
     seen = market.line_decisions.sensing(line, expected, 0.0, quarter)
-    return bool(market.plants[market.cells.lines.plant[line]].decide(seen) in _TURNS)
+    return bool(market.plants[market.cells.lines.plant[line]].decide(seen) in _CONVERSIONS)
 
 
 def _own_capacity_gwh(cells: CellMarket, quarter: int) -> Floats:
-    """A year's good cells of makers' own car lines a year ahead, (makers,)."""
+    """A year's good cells of automakers' own vehicle lines a year ahead, shape (makers,)."""
     lines = cells.lines
     there = lines.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR) & (lines.maker < len(MAKERS))
     capacity = np.bincount(lines.maker[there], lines.gwh_per_year[there], minlength=len(MAKERS))
@@ -134,7 +134,7 @@ def _balanced_price_usd_per_kwh(cells: CellMarket, quarter: int) -> float:
 
 
 def _formula_price_usd_per_kwh(cells: CellMarket, line: int, use: float, quarter: int) -> float:
-    """Storage price at which G = h I: cost + (h I + u m_E lost) / (yield x annuity) (D2 case 24)."""
+    """Storage price at which the gain equals the hurdle times the cost, in closed form."""
     p, kind = cells.parameters, LineKind(cells.lines.kind[line])
     cost = {
         LineKind.SAME_CELL: p.same_cell_musd,

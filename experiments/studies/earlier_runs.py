@@ -15,8 +15,8 @@ from experiments.studies.study_files import StudyError, read_manifest
 class Asked:
     """What is to become of runs that are there already.
 
-    ``retry_failed``: those that failed are made again. Those that other code or other library versions made are kept
-    if ``mixed``, made again if ``again``, and otherwise a reason to stop.
+    ``retry_failed``: those that failed are rerun. Those that other code or other library versions made are kept
+    if ``mixed``, rerun if ``again``, and otherwise a reason to stop.
     """
 
     retry_failed: bool = False
@@ -33,7 +33,7 @@ class EarlierRuns:
 
     def __init__(self, folder: Path, files: RunFiles, model: Model, asked: Asked) -> None:
         if asked.mixed and asked.again:
-            raise InputError("--mixed keeps the runs of other code and --again makes them again; choose one")
+            raise InputError("--mixed keeps the runs of other code and --again reruns them; choose one")
         self._folder, self._files, self._version, self._asked = folder, files, model.version, asked
         self._modules = own_modules(model.run)
         self._former_version = _version_in_names(folder)
@@ -64,7 +64,7 @@ class EarlierRuns:
             what, _ = self._others.most_common(1)[0]
             raise InputError(
                 f"{self._folder}: {self._others.total()} of its runs were made with {what}; "
-                "--mixed keeps them and goes on, --again makes them again"
+                "--mixed keeps them and goes on, --again reruns them"
             )
 
     def _stays(self, record: RunRecord) -> bool:

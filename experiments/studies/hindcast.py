@@ -1,4 +1,4 @@
-"""Back-test: the share of battery cars predicted from each origin against the record, beside simple rules."""
+"""Hindcast: the BEV share predicted from each forecast origin against the observed share, beside simple rules."""
 
 from collections.abc import Mapping
 
@@ -14,13 +14,13 @@ from market.base import quarters
 SERIES = "bev_share_new"
 MOST_QUARTERS = 8
 HORIZONS = (1, 2, 4, 8)
-"""Quarters after the origin at which errors are told."""
-RULES = {"last_value": "Last value", "same_season": "Same quarter a year before", "damped_trend": "Damped trend"}
+"""Quarters after the forecast origin at which errors are reported."""
+RULES = {"last_value": "Last value", "same_season": "Same quarter a year earlier", "damped_trend": "Damped trend"}
 MODEL = "predicted"
 _BAND = (0.05, 0.95)
 
 
-def back_test(runs: pd.DataFrame, origins: Mapping[int, str], recorded: pd.Series) -> pd.DataFrame:
+def hindcast(runs: pd.DataFrame, origins: Mapping[int, str], recorded: pd.Series) -> pd.DataFrame:
     """A row for each origin and horizon to ``MOST_QUARTERS`` within the record.
 
     ``runs``: the table of quarters of a study; ``origins``: of its points; ``recorded``: shares by quarter. Columns:
@@ -46,7 +46,7 @@ def back_test(runs: pd.DataFrame, origins: Mapping[int, str], recorded: pd.Serie
 
 
 def _ruled(known: Floats, horizon: int) -> dict[str, float]:
-    """What simple rules expect so many quarters after the last share known."""
+    """What simple rules predict so many quarters after the last known share."""
     year = QUARTERS_PER_YEAR
     odds = logit(known)
     trend = HoltForecast(odds[:1], np.zeros(1))
@@ -63,7 +63,7 @@ def errors(table: pd.DataFrame) -> pd.DataFrame:
     """Mean absolute errors by method and horizon: a row for each of ``HORIZONS`` and of the model and the rules.
 
     Columns: ``method``, ``horizon``, ``origins``, ``mae_points`` (percentage points), ``mae_log_odds`` and ``skill``:
-    what is missing of the last value's error in log-odds, 0 as good, negative worse.
+    1 less the ratio of the error in log-odds to that of the last value: 0 no better, negative worse.
     """
     rows = []
     for horizon in HORIZONS:

@@ -1,4 +1,4 @@
-"""Runs of a result are made again, in this environment, and compared: ``detour verify --rerun``."""
+"""Runs of a result are rerun, in this environment, and compared: ``detour verify --rerun``."""
 
 import os
 from pathlib import Path
@@ -29,9 +29,9 @@ def _run(folder: Path) -> str:
         raise InputError(f"{folder} was made with rules given from Python ({given}); make it again from there")
     made = simulate(scenario_of(manifest), manifest.name, manifest.seed).manifest.results_sha256
     if made == manifest.results_sha256:
-        return f"{folder}: made again, its tables are the same."
+        return f"{folder}: rerun, its tables are the same."
     raise RunFailedError(
-        f"{folder}: made again, its tables differ: results {made[:_SHOWN]} instead of "
+        f"{folder}: rerun, its tables differ: results {made[:_SHOWN]} instead of "
         f"{manifest.results_sha256[:_SHOWN]}; {_why(manifest.provenance)}"
     )
 
@@ -40,7 +40,7 @@ def _study(folder: Path, count: int) -> str:
     manifest, _ = read_tables(folder)
     records = chosen(folder, manifest, count)
     if not records:
-        raise RunFailedError(f"{folder}: all its runs failed, so there is none to make again")
+        raise RunFailedError(f"{folder}: all its runs failed, so there is none to rerun")
     jobs = [Job(record.model, record.parameters, record.seed) for record in records.values()]
     engine = LocalEngine(min(len(jobs), os.cpu_count() or 1))
     differing = {}
@@ -49,16 +49,16 @@ def _study(folder: Path, count: int) -> str:
         if kept != found:
             differing[job.identity] = made.error or f"{found[:_SHOWN]} instead of {kept[:_SHOWN]}"
     if not differing:
-        return f"{folder}: {len(jobs)} of its runs, made again, are the same: {_named(list(records))}."
-    told = "; ".join(f"{_named([each])}: {why}" for each, why in list(differing.items())[:_DIFFERING_SHOWN])
+        return f"{folder}: {len(jobs)} of its runs, rerun, are the same: {_named(list(records))}."
+    listed = "; ".join(f"{_named([each])}: {why}" for each, why in list(differing.items())[:_DIFFERING_SHOWN])
     raise RunFailedError(
-        f"{folder}: {len(differing)} of {len(jobs)} runs differ when they are made again ({told}); "
+        f"{folder}: {len(differing)} of {len(jobs)} runs differ when they are rerun ({listed}); "
         f"{_why(records[next(iter(differing))].provenance)}"
     )
 
 
 def chosen(folder: Path, manifest: StudyManifest, count: int) -> dict[str, RunRecord]:
-    """Runs that came off, by identity: as if drawn, but the same for the same results, which are the key."""
+    """Runs that succeeded, by identity: as if drawn, but the same for the same results, which are the key."""
     key, files = manifest.tables[RUNS_TABLE], run_files(folder)
     found: dict[str, RunRecord] = {}
     for identity in sorted({run[3] for run in manifest.runs}, key=lambda each: content_sha256([key, each])):

@@ -98,7 +98,7 @@ class RunFiles:
     def read(self, identity: str) -> RunRecord | None:
         """A run, None if there is none. Raises DamagedRunError unless it verifies, ContainerError.
 
-        Of several, in a file and in containers, one that came off counts.
+        Of several, in a file and in containers, one that succeeded counts.
         """
         failed: RunRecord | None = None
         damaged: DamagedRunError | None = None

@@ -1,4 +1,4 @@
-"""What an outcome depends on: one factor at a time, Morris' elementary effects, Sobol's shares of variance."""
+"""What an outcome depends on: one factor at a time, Morris elementary effects, Sobol indices."""
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ _SEED = 1  # of the bootstrap; not 0, which SALib takes for none
 
 
 def sensitivity(plan: Plan, runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
-    """The factors or groups of a study, the weightiest first.
+    """The factors or groups of a study, the strongest first.
 
     Raises InputError if the study is of another kind or not whole, or if the outcome is the same at every point.
 
@@ -47,7 +47,7 @@ def _values(plan: Plan, runs: pd.DataFrame, outcome: str) -> Floats:
     values = np.asarray(runs.set_index(["point", "replication"])[outcome].unstack("replication"), dtype=np.float64)
     missing = int((~np.isfinite(values)).sum())
     if missing:
-        raise InputError(f"{plan.name}: {missing} runs have no {outcome}; --retry-failed makes failed runs again")
+        raise InputError(f"{plan.name}: {missing} runs have no {outcome}; --retry-failed reruns failed runs")
     return values
 
 
@@ -93,9 +93,9 @@ def elementary_effects(plan: Plan, means: Floats) -> dict[str, Floats]:
 
 
 def _half_width_of_mean(sizes: Floats) -> float:
-    """Half of the interval of a mean by bootstrap, as SALib reckons it: normal, from the resamples' deviation."""
-    luck = np.random.default_rng(_SEED)
-    resampled = sizes[luck.integers(0, sizes.size, (_RESAMPLES, sizes.size))].mean(axis=1)
+    """Half of the interval of a mean by bootstrap, as SALib computes it: normal, from the resamples' deviation."""
+    rng = np.random.default_rng(_SEED)
+    resampled = sizes[rng.integers(0, sizes.size, (_RESAMPLES, sizes.size))].mean(axis=1)
     return float(norm.ppf(0.5 + CONFIDENCE / 2) * resampled.std(ddof=1))
 
 

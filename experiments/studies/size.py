@@ -1,4 +1,4 @@
-"""How large a study is before it begins: runs, core hours and disk, reckoned from its design without making a point."""
+"""How large a study is before it begins: runs, core hours and disk, computed from its design without making a point."""
 
 import itertools
 import json
@@ -112,7 +112,7 @@ def _typical(design: Design, model: Model, fixed: Content) -> Content | None:
 
 
 def _kept(folder: Path, model: Model) -> list[RunRecord]:
-    """Some runs of this model that are kept in a folder and came off."""
+    """Some runs of this model that are kept in a folder and succeeded."""
     files, kept = run_files(folder), []
     for identity in itertools.islice(files.identities(), _LOOKED_AT):
         try:

@@ -33,7 +33,7 @@ from experiments.studies.study_lock import study_lock
 
 @dataclass
 class Counts:
-    """How far a study is: runs by what became of them; ``damaged`` ones are made again."""
+    """How far a study is: runs by what became of them; ``damaged`` ones are rerun."""
 
     in_all: int
     done: int = 0

@@ -149,17 +149,17 @@ def read_manifest(folder: Path) -> StudyManifest:
     try:
         content = read_json(path)
     except ForeignFileError as error:
-        raise StudyError(f"{error}; repeat the study's command to make it again") from error
+        raise StudyError(f"{error}; repeat the study's command to rerun it") from error
     recorded = content.pop("sha256", None)
     if content.get("schema_version") != SCHEMA_VERSION:
         found = content.get("schema_version")
-        raise StudyError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; make the study again")
+        raise StudyError(f"{path}: schema version is {found}; this Detour reads {SCHEMA_VERSION}; rerun the study")
     if recorded != content_sha256(content):
         raise StudyError(f"{path} is damaged: its checksum is not that of its content; repeat the study's command")
     try:
         return StudyManifest.model_validate(content)
     except ValidationError as error:
-        raise StudyError(f"{path} is not of this version; repeat the study's command to make it again") from error
+        raise StudyError(f"{path} is not of this version; repeat the study's command to rerun it") from error
 
 
 def tables_of(manifest: StudyManifest, files: RunFiles) -> dict[str, pd.DataFrame]:
@@ -192,7 +192,7 @@ def _record(files: RunFiles, identity: str) -> RunRecord:
     try:
         record = files.read(identity)
     except DamagedRunError as error:
-        raise StudyError(f"{error}; repeat the study's command to make it again") from error
+        raise StudyError(f"{error}; repeat the study's command to rerun it") from error
     if record is None:
         raise StudyError(f"{files.path(identity)} is missing; repeat the study's command to make it")
     return record
@@ -283,5 +283,5 @@ def read_tables(folder: Path) -> tuple[StudyManifest, dict[str, pd.DataFrame]]:
         except ValueError as error:
             raise StudyError(f"{path} cannot be read ({error}); repeat the study's command") from error
         if not _agrees(tables[name], manifest, name):
-            raise StudyError(f"{path} has other rows or columns than {STUDY} tells; repeat the study's command")
+            raise StudyError(f"{path} has other rows or columns than {STUDY} describes; repeat the study's command")
     return manifest, tables

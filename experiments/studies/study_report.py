@@ -12,7 +12,7 @@ from experiments.errors import InputError, RunFailedError
 from experiments.figures.bev_share_fan import SERIES, bev_share_fan, recorded_share
 from experiments.figures.drawing import Figures, draw_each
 from experiments.figures.grid_map import grid_map
-from experiments.figures.hindcast import back_test_figure
+from experiments.figures.hindcast import hindcast_figure
 from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
@@ -21,7 +21,7 @@ from experiments.inputs.design import Design
 from experiments.inputs.regular_files import is_regular
 from experiments.studies import market_runs, sensitivity
 from experiments.studies.comparison import convergence, differences, wedge
-from experiments.studies.hindcast import back_test
+from experiments.studies.hindcast import hindcast
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study_files import (
     QUARTERS_TABLE,
@@ -37,7 +37,7 @@ OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_inst
 """Outcomes shown if none is asked for."""
 _PAIR = 2
 _ORIGIN = "run.origin"
-BACK_TEST = "back_test"
+HINDCAST = "back_test"
 _SENSITIVITY_FIGURES = {"one-at-a-time": tornado, "morris": morris_scatter, "sobol": sobol_bars}
 _HEADLINES = ("sensitivity", "differences", "means")
 
@@ -114,10 +114,10 @@ def shown(
     outcomes: Sequence[str],
     plan: Callable[[], Plan],
 ) -> Shown:
-    """Table and figures of a study whose runs all came off. Raises InputError."""
+    """Table and figures of a study whose runs all succeeded. Raises InputError."""
     found = headline(manifest, tables, outcomes, plan)
-    if found.name == BACK_TEST and found.headline is not None:
-        return Shown(found.headline, found.name, {BACK_TEST: partial(back_test_figure, found.headline, manifest)})
+    if found.name == HINDCAST and found.headline is not None:
+        return Shown(found.headline, found.name, {HINDCAST: partial(hindcast_figure, found.headline, manifest)})
     figures = _fan(manifest, tables, folder)
     for each in outcomes:
         if found.name == "sensitivity" and found.headline is not None:
@@ -139,7 +139,7 @@ def headline(
     design, runs = Design.model_validate(manifest.design), tables[RUNS_TABLE]
     if list(manifest.factor_units) == [_ORIGIN] and len(design.scenarios) == 1:
         origins = {number: str(point.factors[_ORIGIN]) for number, point in enumerate(manifest.points)}
-        return Shown(back_test(tables[QUARTERS_TABLE], origins, recorded_share()), BACK_TEST, {})
+        return Shown(hindcast(tables[QUARTERS_TABLE], origins, recorded_share()), HINDCAST, {})
     if design.design.kind in sensitivity.KINDS and len(design.scenarios) == 1:
         parts = [sensitivity.sensitivity(plan(), runs, each).assign(outcome=each) for each in outcomes]
         return Shown(pd.concat(parts, ignore_index=True), "sensitivity", {})

@@ -36,14 +36,14 @@ def _run(folder: Path) -> str:
     manifest = result.manifest
     checks = manifest.ledger_checks
     if checks == 0:
-        raise RunFailedError(f"{folder}: the books of this run were never checked; make it again with `detour run`")
+        raise RunFailedError(f"{folder}: the accounts of this run were never checked; rerun it with `detour run`")
     if manifest.schema_version == UNSEALED_VERSION:
-        made = f"{MANIFEST} is of schema version 1: it carries no checksum of its own and does not tell what made it"
+        made = f"{MANIFEST} is of schema version 1: it carries no checksum of its own and does not record what made it"
     else:
         made = f"made with {manifest.provenance}"
     return (
-        f"{folder}: {len(result.frames)} tables are whole and as {MANIFEST} tells; books were checked {checks} times; "
-        f"{made}."
+        f"{folder}: {len(result.frames)} tables are complete and match {MANIFEST}; accounts were checked {checks} "
+        f"times; {made}."
     )
 
 
@@ -68,7 +68,7 @@ def _study(folder: Path) -> str:
         shown = "; ".join(faults[:_FAULTS_SHOWN])
         raise RunFailedError(
             f"{folder}: {len(faults)} of {len(identities)} runs are damaged: {shown}; "
-            "repeat the study's command to make them again"
+            "repeat the study's command to rerun them"
         )
     if missing:
         raise RunFailedError(f"{folder}: {missing} of {len(identities)} runs are missing; repeat: {manifest.command}")
@@ -77,10 +77,10 @@ def _study(folder: Path) -> str:
         made = tables_of(manifest, files)
     except StudyError as error:
         raise RunFailedError(str(error)) from error
-    if _told(kept) != _told(made):
+    if _contents_sha256(kept) != _contents_sha256(made):
         raise RunFailedError(f"{folder}: the tables are not those of the runs; repeat: {manifest.command}")
-    whole = f"{len(identities)} runs ({failed} failed) and {len(kept)} tables are whole and agree"
-    return f"{folder}: {whole}; {_mixture(made_by)}."
+    agreeing = f"{len(identities)} runs ({failed} failed) and {len(kept)} tables are complete and agree"
+    return f"{folder}: {agreeing}; {_mixture(made_by)}."
 
 
 def _maker(record: RunRecord) -> str:
@@ -92,9 +92,9 @@ def _mixture(made_by: Counter[str]) -> str:
     """What made the runs; of mixed versions each with its number of runs."""
     if len(made_by) == 1:
         return f"all were made with {next(iter(made_by))}"
-    told = "; ".join(f"{count} with {maker}" for maker, count in made_by.most_common())
-    return f"versions are mixed: {told}"
+    shares = "; ".join(f"{count} with {maker}" for maker, count in made_by.most_common())
+    return f"versions are mixed: {shares}"
 
 
-def _told(tables: dict[str, pd.DataFrame]) -> str:
+def _contents_sha256(tables: dict[str, pd.DataFrame]) -> str:
     return results_sha256(dict(sorted(tables.items())))

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.calendar import QUARTERS_PER_YEAR
+
 SEGMENTS = ("car", "small_suv", "large_suv", "pickup")
 POWERTRAINS = ("ICE", "HEV", "PHEV", "BEV")
 ICE, HEV, PHEV, BEV = range(4)
@@ -36,7 +38,7 @@ def good_of(kind: NDArray[np.int64], bucket: NDArray[np.int64]) -> NDArray[np.in
 
 def bucket_of(age_quarters: NDArray[np.int64]) -> NDArray[np.int64]:
     """Age bucket of an age in quarters."""
-    return np.searchsorted(np.array(BUCKET_STARTS_YEARS[1:]) * 4, age_quarters, side="right")
+    return np.searchsorted(np.array(BUCKET_STARTS_YEARS[1:]) * QUARTERS_PER_YEAR, age_quarters, side="right")
 
 
 def good_of_car(car: NDArray[np.int64], age_quarters: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """How a parameter is declared: a typed field with its bounds, unit, role and source."""
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
@@ -34,6 +35,27 @@ def rule_field(default: str, meaning: str) -> Any:
 
 
 class Group(BaseModel):
-    """A frozen group of parameters that refuses unknown keys and numbers that are not finite."""
+    """A frozen group of parameters that refuses unknown keys and numbers that are not finite.
+
+    It is one value: what goes through values one by one, as ``mesa.batch_run`` does, takes it whole.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False)
+
+    __iter__ = None  # type: ignore[assignment]  # pydantic's goes through the fields, for ``dict(group)``
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy; what ``update`` changes is checked as when a group is made. Raises pydantic's ValidationError.
+
+        ``update`` of a scenario holds groups, or the changed values of a group by name.
+        """
+        copy = super().model_copy(deep=deep)
+        if not update:
+            return copy
+        content = {name: getattr(copy, name) for name in type(self).model_fields}
+        return self.model_validate(content | {name: _updated(content.get(name), new) for name, new in update.items()})
+
+
+def _updated(old: object, new: object) -> object:
+    """The new value; only the values named change of a group that is given some by name."""
+    return old.model_copy(update=new) if isinstance(old, Group) and isinstance(new, Mapping) else new

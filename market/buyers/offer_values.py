@@ -9,6 +9,7 @@ import numpy as np
 from agents.arrays import Floats, Ints, group_sum
 from agents.buyers import ownership, valuation
 from agents.buyers.resale_proof import expected_trouble_loss_kusd
+from agents.calendar import QUARTERS_PER_YEAR
 from market.base.categories import (
     AGE_BUCKETS,
     BEV_SHORT,
@@ -162,7 +163,7 @@ class Cohorts:
     """
 
     def __init__(self, products: Products, last_quarter: int) -> None:
-        middle = np.arange(1, last_quarter + 4, 4)
+        middle = np.arange(1, last_quarter + QUARTERS_PER_YEAR, QUARTERS_PER_YEAR)
         self._running = {name: np.zeros((middle.size, len(KINDS))) for name in ("range", "kwh", "gallons", "kw")}
         self.price_kusd = np.zeros((middle.size, len(KINDS)))
         for year, quarter in enumerate(np.minimum(middle, last_quarter)):
@@ -180,7 +181,7 @@ class Cohorts:
     def _year(self, quarter: int) -> Ints:
         """Year, counted from 2017, in which the cars of every good were new, shape (goods,)."""
         age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
-        return np.clip(quarter / 4 - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
+        return np.clip(quarter / QUARTERS_PER_YEAR - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
 
     def price_rise_kusd(self, quarter: int) -> Floats:
         """How much more expensive the cars of every good were when new than those of 2017, k$, shape (goods,)."""

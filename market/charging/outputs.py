@@ -102,6 +102,8 @@ def state_rows(network: ChargingNetwork, graph: ChargingGraph, end: int) -> Iter
     ports = network.ports_by_state(end)
     for place, state in enumerate(graph.states):
         yield {
-            "quarter": quarters.label(end), "state": state, "fast_ports": ports[place],
+            "quarter": quarters.label(end),
+            "state": state,
+            "fast_ports": ports[place],
             "recorded_fast_ports": recorded[place],
-        }  # fmt: skip
+        }

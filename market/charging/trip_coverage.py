@@ -158,6 +158,20 @@ def _meet_site(
 
 
 @compiled()
+def _drive_on(
+    start: float, distance: float, places: int, spacing: float, corridor_fails: float, zone_fails: float,
+    usable: float, leg: int, done: float, fails: float,
+) -> tuple[int, float, float]:  # fmt: skip
+    """Carry a trip on past the ``places`` of a corridor, which begins ``start`` miles from home, to the zone behind it.
+
+    ``leg``, ``done``, ``fails`` as in ``_meet_site``, before and after.
+    """
+    for place in range(places):
+        leg, done, fails = _meet_site(start + (place + 1) * spacing, corridor_fails, usable, leg, done, fails)
+    return _meet_site(distance, zone_fails, usable, leg, done, fails)
+
+
+@compiled()
 def _cover(
     miles: Floats,
     predecessors: Ints,
@@ -199,12 +213,10 @@ def _cover(
             total_weight += weight
             for at in range(ranges):
                 leg, done, fails = legs[before, at], success[before, at], open_fails[before, at]
-                for place in range(places):
-                    position = miles[origin, before] + (place + 1) * spacing
-                    leg, done, fails = _meet_site(
-                        position, corridor_fails[origin, corridor], usable_miles[at], leg, done, fails
-                    )
-                leg, done, fails = _meet_site(distance, zone_fails[origin, zone], usable_miles[at], leg, done, fails)
+                leg, done, fails = _drive_on(
+                    miles[origin, before], distance, places, spacing, corridor_fails[origin, corridor],
+                    zone_fails[origin, zone], usable_miles[at], leg, done, fails,
+                )  # fmt: skip
                 legs[zone, at], success[zone, at], open_fails[zone, at] = leg, done, fails
                 on_last_leg = distance < (leg + 1) * usable_miles[at]
                 covered[at] += weight * (done if on_last_leg else done * (1.0 - fails))

@@ -6,9 +6,7 @@ from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import HoltForecast
 from market.makers.parameters import Plans
-from market.power.sector import PowerSide
-
-_MEMORY_YEARS = 2  # as sellers read demand, see PowerSide.ordered_per_year_gwh
+from market.power.sector import MEMORY_YEARS, PowerSide
 
 
 class StorageForecast:
@@ -34,9 +32,9 @@ class StorageForecast:
         ordered = self._power.ordered_per_year_gwh()
         if ordered <= 0.0:
             return np.ones(years)
-        book, since = self._power.book, quarter - _MEMORY_YEARS * QUARTERS_PER_YEAR
+        book, since = self._power.book, quarter - MEMORY_YEARS * QUARTERS_PER_YEAR
         recent = [c for c in (*book.open, *book.closed) if c.for_data_center and c.signed > since]
-        centers = min(sum(contract.gwh for contract in recent) / _MEMORY_YEARS / ordered, 1.0)
+        centers = min(sum(contract.gwh for contract in recent) / MEMORY_YEARS / ordered, 1.0)
         closing, damping = self._plans.storage_gap_closing, self._plans.trend_damping
         utilities = HoltForecast(np.array(1.0 - centers), np.array(-closing * (1.0 - centers)))
         return np.array([centers + max(0.0, float(utilities.ahead(year, damping))) for year in range(years)])

@@ -32,7 +32,7 @@ from market.vehicles.pack_prices import PackPrices
 from market.vehicles.parameters import Makers
 from market.vehicles.products import Products
 
-_AHEAD_QUARTERS = 4  # how far on announced credits are read: what comes in a year stays
+_AHEAD_QUARTERS = QUARTERS_PER_YEAR  # how far on announced credits are read: what comes in a year stays
 
 
 class Offering:

@@ -25,7 +25,7 @@ from market.power.price import compliant_premium_cap_usd_per_kwh, compliant_pric
 from market.power.revenue import StorageRevenue
 from market.power.vintages import CENTER_GW, GW, GWH, StorageVintages
 
-_MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgment
+MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgment
 _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 
 
@@ -59,7 +59,7 @@ class PowerSide:
     def ordered_per_year_gwh(self) -> float:
         """Storage contracted in a year, over the last two: what sellers take as a year's demand (M18)."""
         return (
-            float(sum(signed.sum() for signed in self.signed_gwh[-_MEMORY_YEARS * QUARTERS_PER_YEAR :])) / _MEMORY_YEARS
+            float(sum(signed.sum() for signed in self.signed_gwh[-MEMORY_YEARS * QUARTERS_PER_YEAR :])) / MEMORY_YEARS
         )
 
     def compliant_demand_gwh(self, quarter: int) -> float:

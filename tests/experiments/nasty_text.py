@@ -61,6 +61,6 @@ TOY = replace(
 
 
 @contextmanager
-def engine_here(_where: object) -> Iterator[HereEngine]:
+def engine_here(*_where: object, **_options: object) -> Iterator[HereEngine]:
     """In the place of the command's engines: runs are made in this process."""
     yield HereEngine()

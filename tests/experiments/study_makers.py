@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from experiments.commands import studies
-from experiments.commands.ending import stop, told_in_one_sentence
+from experiments.commands.ending import errors_in_one_sentence, stop
 from experiments.inputs.design import Design
 from experiments.studies.earlier_runs import AS_IT_IS, Asked
 from experiments.studies.engine import Engine, attempt
@@ -61,5 +61,5 @@ def command_of_the_toy(folder: str, runs: int, sleep_s: float) -> None:
         signal.signal(number, stop)
     x = [round(0.25 * place, 2) for place in range(runs)]
     plan = make_plan("toy", toy_model.design(factors={"toy.x": x}, set={"toy.sleep_s": sleep_s}), TOY)
-    with told_in_one_sentence(studies._STOPPED):
+    with errors_in_one_sentence(studies._STOPPED):
         studies._study(plan, Path(folder), ("local", 2, None, None), ["total_last"], Asked())

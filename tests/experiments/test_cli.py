@@ -44,7 +44,7 @@ def test_a_run_in_a_process_of_its_own_prints_milestones_and_stores_what_python_
     (folder,) = (tmp_path / "runs").glob("reference+*/seed=1")
     assert read_result(folder).manifest.results_sha256 == small_result.manifest.results_sha256
     assert {path.suffix for path in (folder / "figures").iterdir()} == {".png", ".svg"}
-    for word in ("2017", "2024", "2025", "Battery cars, % of new", "standard deviation", str(folder), "bev_share"):
+    for word in ("2017", "2024", "2025", "BEVs, % of new sales", "Sampling error", str(folder), "bev_share"):
         assert word in done.stdout
     assert "2030" not in done.stdout.split("Shares are fitted")[0]
     assert "2017Q4 done" in done.stderr
@@ -143,7 +143,7 @@ def test_results_cannot_go_below_a_file(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("", encoding="utf-8")
     done = RUNNER.invoke(app, ["run", "--out", str(tmp_path / "taken" / "deeper")])
     assert done.exit_code == 2
-    assert "is no folder that can be written to" in done.stderr
+    assert "is not a writable folder" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["run", "--seed", "x"], ["run", "--seed", "-1"], ["fly"], ["run", "--fly"]])
@@ -196,7 +196,7 @@ def test_a_mean_field_run_tells_that_nobody_was_drawn_and_how_to_repeat_it(tmp_p
     done = RUNNER.invoke(app, [*arguments, "--no-figures", "--out", str(tmp_path)])
     assert done.exit_code == 0
     assert "mean field of all seats" in done.stdout
-    assert "no luck of a draw" in " ".join(done.stdout.split())
+    assert "no sampling error" in " ".join(done.stdout.split())
     (folder,) = (tmp_path / STUDY).glob("*/seed=1")
     manifest = read_result(folder).manifest
     command = command_of(manifest, scenario_of(manifest)).split()

@@ -16,8 +16,8 @@ from matplotlib.text import Text
 from rich.console import Console
 from typer.testing import CliRunner
 
-import experiments.commands.studies
 import experiments.runs.run
+import experiments.studies.engine_choice
 import experiments.studies.market_runs
 from experiments.cli import app
 from experiments.commands.progress import shown_on
@@ -26,10 +26,10 @@ from experiments.figures import registry
 from experiments.figures.bev_share import bev_share
 from experiments.figures.grid_map import grid_map
 from experiments.figures.style import save
+from experiments.page.inspection_text import Bar, Fact, Inspection
+from experiments.page.page_html import head_html, inspection_html
 from experiments.page.snapshot import empty_snapshot
 from experiments.page.start import labels
-from experiments.page.told import Bar, Fact, Inspection
-from experiments.page.told_html import head_html, inspection_html
 from experiments.runs.store import Result
 from experiments.shown_text import html_text, html_verbatim, markdown_code, markdown_text, one_line, plain_text
 from experiments.studies.study import Counts
@@ -178,8 +178,8 @@ def test_a_run_its_figures_and_its_report_show_the_name_and_question_as_written(
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model in this process."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
-    monkeypatch.setattr(experiments.commands.studies, "_engine", engine_here)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.engine_choice, "engine_of", engine_here)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

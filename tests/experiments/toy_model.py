@@ -27,7 +27,7 @@ PARAMETERS = {
         declared("toy.sleep_s", 0.0, 0.0, 1000.0),
     )
 }
-NUMBERS = {name: Series("1", name) for name in ("total_last", "luck_last")}
+NUMBERS = {name: Series("1", name) for name in ("total_last", "noise_last")}
 QUARTERS = {"quarter": Series("quarter", "Quarter"), "total": Series("1", "total")}
 
 
@@ -40,7 +40,7 @@ def content(_scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
     }
 
 
-def luck(seed: int) -> float:
+def noise(seed: int) -> float:
     return math.sin(1000.0 * seed)
 
 
@@ -53,11 +53,11 @@ def run(given: Content, seed: int) -> Outcome:
     if word == "hangs":
         time.sleep(1000.0)
     time.sleep(float(given["toy.sleep_s"]))
-    total = float(given["toy.x"]) * (2.0 if given["toy.on"] else 1.0) + luck(seed)
+    total = float(given["toy.x"]) * (2.0 if given["toy.on"] else 1.0) + noise(seed)
     if word == "odd":
         return Outcome({"total_last": total}, {})
     labels: list[float | str] = ["2017Q1", "2017Q2"]
-    return Outcome({"total_last": total, "luck_last": luck(seed)}, {"quarter": labels, "total": [0.5 * total, total]})
+    return Outcome({"total_last": total, "noise_last": noise(seed)}, {"quarter": labels, "total": [0.5 * total, total]})
 
 
 def run_lost_twice(given: Content, seed: int) -> Outcome:

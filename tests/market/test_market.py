@@ -1,6 +1,5 @@
 """The whole market: what it keeps to, what changes nothing, and the limiting cases that need a run."""
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -250,13 +249,3 @@ def test_consumers_answer_as_mesa_agents(finished: Market) -> None:
     assert one.zone == 3
     assert one.model is finished
     assert "zone 3" in one.describe()
-
-
-def test_the_market_runs_under_mesa_batch_run(small: Small) -> None:
-    scenario = small("2025Q1")
-    takes_rng = "rng" in inspect.signature(mesa.batch_run).parameters  # since Mesa 3.4 seeds are no parameter
-    seeds = {"rng": [1, 2]} if takes_rng else {}
-    parameters = {"parameters": [scenario], **({} if takes_rng else {"rng": [1, 2]})}
-    results = mesa.batch_run(Market, parameters, number_processes=1, max_steps=3, display_progress=False, **seeds)
-    assert sorted(row["rng"] for row in results) == [1, 2]
-    assert all(0.0 < row["bev_share_new"] < 0.02 for row in results)

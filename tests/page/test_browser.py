@@ -18,7 +18,7 @@ HEAD_AND_CHART_AGREE = """() => {
     const head = document.querySelector('.dt-number b'), chart = document.querySelector('.dt-chart')
     return chart.innerText.includes('model ' + head.innerText.split(' ')[0])
 }"""
-"""Views are drawn one after the other: the share of battery cars at the head and in the chart are soon the same."""
+"""Views are drawn one after the other: the BEV share at the head and in the chart are soon the same."""
 
 
 def quarter(page: "Page") -> int:
@@ -102,27 +102,27 @@ def test_play_pause_play_to_the_end_and_inspect_every_kind_of_agent(tab: "Page")
     assert tab.get_by_role("button", name="Step", exact=True).is_disabled()
     photograph(tab, "end")
     for kind, words in {
-        "Maker": "Battery pack, all makers", "Plant": "GWh/year", "Utility": "Peak load expected",
-        "Operator": "k$ a plug", "Zone": "Battery cars among new ones", "Consumer": "Household income",
+        "Automaker": "Battery pack, all automakers", "Plant": "GWh/year", "Utility": "Expected peak load",
+        "Operator": "thousand $ per plug", "Zone": "BEV share of new sales", "Consumer": "Household income",
     }.items():  # fmt: skip
         inspect(tab, kind)
-        told = tab.locator(".dt-told-of", has_text=words)
-        told.wait_for()
-        text = told.inner_text().lower()
+        shown = tab.locator(".dt-inspection", has_text=words)
+        shown.wait_for()
+        text = shown.inner_text().lower()
         assert all(part in text for part in ("sees", "decided", "why")), kind
         photograph(tab, f"inspect_{kind.lower()}")
-    before = tab.locator(".dt-told-of h3").inner_text()
+    before = tab.locator(".dt-inspection h3").inner_text()
     press(tab, "Another")
-    tab.locator(".dt-told-of h3").filter(has_not_text=re.compile(f"^{before}$")).wait_for()
+    tab.locator(".dt-inspection h3").filter(has_not_text=re.compile(f"^{before}$")).wait_for()
     tab.locator('circle[data-zone="Miami, FL"]').click()
-    tab.locator(".dt-told-of h3", has_text="Miami, FL").wait_for()
+    tab.locator(".dt-inspection h3", has_text="Miami, FL").wait_for()
 
 
 def test_reset_runs_changed_levers(tab: "Page") -> None:
     def believed() -> str:
         press(tab, "Step")
         wait_for_quarter(tab, 0)
-        row = tab.locator(".dt-told-of tr", has_text="Charges believed to succeed")
+        row = tab.locator(".dt-inspection tr", has_text="Charging success: perceived")
         row.wait_for()
         return row.inner_text().split()[-2]
 
@@ -132,13 +132,13 @@ def test_reset_runs_changed_levers(tab: "Page") -> None:
     lever = tab.locator('[data-lever="charging.plug_success"]')
     lever.get_by_role("slider").press("ArrowLeft")
     tab.locator('[data-lever="charging.plug_success"].dt-changed').wait_for()
-    tab.get_by_text("Reset runs it.").wait_for()
+    tab.get_by_text("Press Reset to run it.").wait_for()
     photograph(tab, "levers")
     set_to = float(lever.locator(".dt-value").inner_text().split()[0])
     assert set_to == 0.84
     press(tab, "Reset")
     wait_for_quarter(tab, -1)
-    tab.get_by_text("Reset runs it.").wait_for(state="hidden")
+    tab.get_by_text("Press Reset to run it.").wait_for(state="hidden")
     assert believed() == f"{set_to:.1%};"
 
 
@@ -178,9 +178,9 @@ def test_a_chosen_scenario_runs_after_reset(tab: "Page") -> None:
 
 def test_an_error_in_a_step_is_told_and_reset_recovers(tab: "Page") -> None:
     set_seed(tab, UNLUCKY_SEED)
-    tab.get_by_text("Reset runs it.").wait_for()
+    tab.get_by_text("Press Reset to run it.").wait_for()
     press(tab, "Reset")
-    tab.locator(".dt-told", has_text=f"seed {UNLUCKY_SEED}").wait_for()
+    tab.locator(".dt-status", has_text=f"seed {UNLUCKY_SEED}").wait_for()
     press(tab, "▶")
     banner = tab.locator(".dt-banner")
     banner.wait_for()
@@ -189,7 +189,7 @@ def test_an_error_in_a_step_is_told_and_reset_recovers(tab: "Page") -> None:
     assert quarter(tab) == 1
     photograph(tab, "error")
     set_seed(tab, 1)
-    tab.get_by_text("Reset runs it.").wait_for()
+    tab.get_by_text("Press Reset to run it.").wait_for()
     press(tab, "Reset")
     wait_for_quarter(tab, -1)
     banner.wait_for(state="hidden")

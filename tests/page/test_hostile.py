@@ -206,12 +206,12 @@ def test_controls_set_by_hand_out_of_bounds_are_told_in_a_sentence_and_the_tab_l
         for slid, told in (("abc", "abc"), ([1], "[1]"), (1e9, "1000000000"), (None, "None"), ({"x": 1}, "{")):
             page.update(page.find(_model_name="SliderModel"), v_model=slid)
             assert "dt-banner" in page.read(f" is {told}")
-        for label, wrong in (("Zones coloured by", ["x"]), ("Zones coloured by", 7)):
+        for label, wrong in (("Color zones by", ["x"]), ("Color zones by", 7)):
             page.update(page.find(label=label), v_model=wrong)
         for place in (99, -1, "abc", None, [1]):
             page.update(page.find(_model_name="BtnToggleModel"), v_model=place)
         page.update(page.find(label="Consumers"), v_model=2_000)
-        page.read("Reset runs it.")
+        page.read("Press Reset to run it.")
         page.wait(lambda: None if page.has("dt-banner") else True)
         assert page.has("500 consumers, seed 1")
 

@@ -10,12 +10,12 @@ import pytest
 
 from experiments.page.charging_map import OUTCOMES, map_data, shade
 from experiments.page.charts import CHARTS, chart_data
-from experiments.page.map_places import land_path, plant_places, projected, region_places
+from experiments.page.inspection_text import Bar, Fact, Inspection
+from experiments.page.map_places import land_path, plant_places, projected, region_places, zone_places
+from experiments.page.page_html import head_html, inspection_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import print_reference
 from experiments.page.snapshot import empty_snapshot
-from experiments.page.told import Bar, Fact, Inspection
-from experiments.page.told_html import head_html, inspection_html, numbers_html, time_html
 from market.base import tables
 from market.base.categories import REGIONS
 from market.recorder import NATIONAL, TABLES
@@ -49,13 +49,13 @@ def test_charts_and_map_can_be_sent_before_the_first_quarter() -> None:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_the_map_colours_zones_by_the_outcome(outcome: str, played: Player) -> None:
+def test_the_map_colors_zones_by_the_outcome(outcome: str, played: Player) -> None:
     data, zones = map_data(played.snapshot, outcome), played.snapshot.latest["zones"].set_index("zone")
     ordered = zones.sort_values("cars_stock", ascending=False, kind="stable")
     assert [zone["name"] for zone in data["zones"]] == list(ordered.index)
     value = zones["bev_stock"] / zones["cars_stock"] if outcome == "bev_on_road" else zones[outcome]
     for zone in data["zones"]:
-        assert zone["colour"] == shade(float(value[zone["name"]]) * OUTCOMES[outcome].scale, OUTCOMES[outcome])
+        assert zone["color"] == shade(float(value[zone["name"]]) * OUTCOMES[outcome].scale, OUTCOMES[outcome])
     assert "NaN" not in json.dumps(data)
 
 
@@ -84,7 +84,7 @@ def test_storage_of_every_region_stands_on_the_map(played: Player) -> None:
     assert drawn == {name: round(float(regions[name]), 1) for name in REGIONS}
 
 
-def test_colours_run_from_the_low_to_the_high_end_and_stop_there() -> None:
+def test_colors_run_from_the_low_to_the_high_end_and_stop_there() -> None:
     outcome = OUTCOMES["bev_share_new"]
     assert shade(-5.0, outcome) == shade(outcome.low, outcome) == "#f2f7c9"
     assert shade(500.0, outcome) == shade(outcome.high, outcome) == "#0c2c84"
@@ -106,6 +106,28 @@ def test_every_plant_and_region_has_its_place_on_the_map() -> None:
     assert land_path().count("M") == land_path().count("Z") > 50
 
 
+def test_a_plant_of_ones_own_without_a_town_stands_in_the_middle_of_its_state_or_off_the_map(
+    monkeypatch: pytest.MonkeyPatch, played: Player
+) -> None:
+    plants = tables.load("plants")
+    mine = plants.iloc[:3].assign(plant=["mine_a", "mine_b", "abroad"], site="Nowhere", state=["TX", "TX", "QC"])
+    load = tables.load
+    monkeypatch.setattr(tables, "load", lambda name: pd.concat([plants, mine]) if name == "plants" else load(name))
+    places = plant_places.__wrapped__()
+    assert set(places) == {*plants["plant"], "mine_a", "mine_b"}
+    assert {name: places[name] for name in plants["plant"]} == plant_places()
+    (x, y), (beside, same) = places["mine_a"], places["mine_b"]
+    assert (beside - x, same) == (15.0, y)
+    dallas, houston = (zone_places()[zone] for zone in ("Dallas, TX", "Houston, TX"))
+    assert abs(x - (dallas[0] + houston[0]) / 2) < 40.0
+    assert min(dallas[1], houston[1]) < y < max(dallas[1], houston[1]) + 20.0
+    there = played.snapshot.latest["plants"]
+    with_mine = pd.concat([there, there.iloc[:1].assign(plant="abroad")])
+    snapshot = replace(played.snapshot, latest={**played.snapshot.latest, "plants": with_mine})
+    drawn = map_data(snapshot, "bev_share_new")["plants"]
+    assert drawn == map_data(played.snapshot, "bev_share_new")["plants"] != []
+
+
 def test_headline_numbers_are_those_of_the_last_quarter(played: Player) -> None:
     national = played.snapshot.national
     text = numbers_html(national)
@@ -122,8 +144,10 @@ def test_the_head_names_quarter_question_and_progress(played: Player) -> None:
 
 
 def test_an_inspection_is_escaped_and_bars_lie_on_their_side() -> None:
-    told = Inspection("<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "k$", ["s & t"])
-    text = inspection_html(told)
+    inspection = Inspection(
+        "<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "thousand $", ["s & t"]
+    )
+    text = inspection_html(inspection)
     assert "<A>" not in text
     assert "&lt;A&gt;" in text
     assert "s &amp; t" in text

@@ -75,3 +75,10 @@ def test_a_developer_is_an_agent_of_its_region() -> None:
     who = DataCenterDeveloper(model, "PJM", 2, DeveloperTerms(1.5, 1.5, 0.14))
     assert list(model.agents) == [who]
     assert (who.name, who.region, who.place) == ("data centers PJM", "PJM", 2)
+
+
+def test_a_developer_orders_by_the_rule_it_is_given() -> None:
+    """All of 1,000 MW, of which storage covers 0.14, for 4 hours."""
+    who = developer()
+    who.rule = lambda _seen, _terms: 1.0
+    assert who.order_gwh(DeveloperSensing(1_000.0, 3.0, 250.0)) == pytest.approx(0.56, rel=EXACT)

@@ -35,7 +35,9 @@ def test_a_sweep_writes_its_study_and_again_makes_nothing_new(toy: Path) -> None
     assert "8 of 8 runs: 0 done, 0 failed, 8 cached" in again.stderr
     assert (toy / "results/mine/runs.parquet").read_bytes() == before
     checked = RUNNER.invoke(app, ["verify", "results/mine"])
-    assert checked.stdout.startswith("results/mine: 8 runs (0 failed) and 2 tables are whole and agree; all were made ")
+    assert checked.stdout.startswith(
+        "results/mine: 8 runs (0 failed) and 2 tables are complete and agree; all were made "
+    )
 
 
 def test_a_column_that_is_left_out_of_the_points_is_told_before_the_runs(toy: Path) -> None:
@@ -63,7 +65,7 @@ def test_failed_runs_are_told_with_their_seeds_and_exit_code_1(toy: Path) -> Non
     assert done.exit_code == 1
     assert done.stderr.splitlines()[-1] == (
         "1 of 2 runs failed and are rows of runs.parquet (reference, seed 1: ValueError: the word is raises); "
-        "--retry-failed makes them again"
+        "--retry-failed reruns them"
     )
     assert "figures need every run" in done.stdout
     assert list(read_tables(toy / "results/mine")[1]["runs"]["status"]) == ["done", "failed"]
@@ -156,7 +158,7 @@ def stopped_by(sent: signal.Signals, folder: Path) -> tuple[int, str]:
 
 
 def test_a_sweep_stopped_by_ctrl_c_goes_on_from_there(tmp_path: Path) -> None:
-    sentence = "Stopped; finished runs are kept, and the same command goes on from there."
+    sentence = "Stopped; finished runs are kept, and the same command resumes from there."
     assert stopped_by(signal.SIGINT, tmp_path) == (130, sentence)
     kept = len(list((tmp_path / "runs").glob("*.run")))
     assert 1 <= kept < 8
@@ -208,5 +210,5 @@ def test_a_comparison_of_the_market_is_bit_for_bit_that_of_its_runs_one_by_one(
 def test_the_version_of_the_model_is_that_of_its_code_and_data() -> None:
     assert model_version() == model_version()
     number, _, code = model_version().partition("+")
-    assert number == "0.1.0"
+    assert number == "0.2.0"
     assert len(code) == 12

@@ -6,7 +6,7 @@ import pytest
 
 from experiments.documents.evidence_runs import Task
 from experiments.documents.evidence_tables import markdown, sampling_table
-from experiments.documents.validation_targets import Yardstick, log_ratio, price_ratio
+from experiments.documents.validation_targets import Target, log_ratio, price_ratio
 
 
 def _frames(sales: float, price_kusd: float) -> dict[str, pd.DataFrame]:
@@ -28,11 +28,11 @@ def test_a_price_ratio_looks_at_battery_cars_alone() -> None:
 
 @pytest.mark.parametrize(("ours", "verdict"), [(-1.0, "below"), (-3.0, "inside"), (-2.0, "inside"), (-5.0, "above")])
 def test_a_verdict_is_by_size(ours: float, verdict: str) -> None:
-    assert Yardstick("q", "-2 to -4", "s", (-2.0, -4.0), (ours, ours)).verdict == verdict
+    assert Target("q", "-2 to -4", "s", (-2.0, -4.0), (ours, ours)).verdict == verdict
 
 
 def test_what_nobody_published_gets_no_verdict() -> None:
-    assert Yardstick("q", "none", "", None, (1.0, 1.0)).verdict == "no yardstick"
+    assert Target("q", "none", "", None, (1.0, 1.0)).verdict == "no target"
 
 
 def test_a_task_changes_one_thing_of_the_base() -> None:
@@ -49,7 +49,7 @@ def test_noise_that_halves_when_rows_are_four_times_as_many_has_a_slope_of_minus
         for size, spread in ((1_000, 0.04), (4_000, 0.02))
         for seed, sign in ((1, 1), (2, -1))
     ]  # fmt: skip
-    assert "drawn share -0.50, expected share -0.50" in sampling_table(pd.DataFrame(rows))
+    assert "sampled share -0.50, expected share -0.50" in sampling_table(pd.DataFrame(rows))
 
 
 def test_a_markdown_table_has_a_line_a_row() -> None:

@@ -11,8 +11,8 @@ from PIL import Image
 from experiments.documents import gallery
 from experiments.figures.registry import FIGURES
 
-FIGURES_FOLDER = Path(gallery.__file__).parent / "figures"
-SHARED = {"__init__", "media", "registry", "style", "study_style"}  # files that draw no figure
+FIGURES_FOLDER = Path(gallery.__file__).parents[1] / "figures"
+SHARED = {"__init__", "drawing", "media", "registry", "settings", "style", "study_style"}  # files that draw no figure
 ON_ANOTHER_PAGE = {"ports_by_state"}  # stands in docs/evidence.md
 MOST_BYTES = 150 * 1024
 
@@ -38,7 +38,7 @@ def test_every_figure_has_a_heading_and_a_sentence_of_how_to_read_it() -> None:
 
 
 def test_the_page_is_what_its_command_writes_from_what_is_kept() -> None:
-    assert gallery.PAGE.read_text(encoding="utf-8") == gallery.page(), "repeat python -m experiments.gallery"
+    assert gallery.PAGE.read_text(encoding="utf-8") == gallery.page(), "repeat python -m experiments.documents.gallery"
 
 
 def test_every_kept_picture_of_a_study_is_shown() -> None:
@@ -77,10 +77,10 @@ def test_a_small_picture_has_the_width_of_the_page_and_its_shape(size: tuple[int
     assert made.convert("RGB").getpixel((5, 5)) == (1, 115, 178)
 
 
-def test_a_small_picture_keeps_its_colours() -> None:
+def test_a_small_picture_keeps_its_colors() -> None:
     whole = Image.open(gallery.ROOT / "docs/images/bev_share.png").convert("RGB")
     held = io.BytesIO()
     whole.save(held, "png")
     made = Image.open(io.BytesIO(gallery.small(held.getvalue()))).convert("RGB")
     same = whole.resize(made.size, Image.Resampling.LANCZOS)
-    assert np.abs(np.asarray(made, int) - np.asarray(same, int)).max() <= 25  # of 255: no two colours are mixed up
+    assert np.abs(np.asarray(made, int) - np.asarray(same, int)).max() <= 25  # of 255: no two colors are mixed up

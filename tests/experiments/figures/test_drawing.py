@@ -14,8 +14,8 @@ import pytest
 from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
-import experiments.commands.studies
 import experiments.runs.run
+import experiments.studies.engine_choice
 import experiments.studies.market_runs
 from experiments.cli import app
 from experiments.figures import registry
@@ -64,7 +64,7 @@ def checksums(folder: Path) -> str:
     return " ".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in save(small_wedge(), folder / "wedge"))
 
 
-DRAW = "import sys; from pathlib import Path; from tests.experiments import test_drawing as t; "
+DRAW = "import sys; from pathlib import Path; from tests.experiments.figures import test_drawing as t; "
 DRAW += "print(t.checksums(Path(sys.argv[1])))"
 
 
@@ -94,7 +94,7 @@ def test_settings_that_matplotlib_cannot_read_are_told_in_a_sentence_before_anyt
     )  # fmt: skip
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert "mend or remove matplotlibrc" in done.stderr.splitlines()[-1]
+    assert "fix or remove matplotlibrc" in done.stderr.splitlines()[-1]
     assert not (tmp_path / "out").exists()
 
 
@@ -102,7 +102,7 @@ def faulty(*_arguments: object) -> Figure:
     raise ZeroDivisionError("no\nroom")
 
 
-TOLD = "figure faulty cannot be drawn (ZeroDivisionError: no room); the tables are whole"
+TOLD = "figure faulty cannot be drawn (ZeroDivisionError: no room); the tables are complete"
 
 
 @pytest.fixture
@@ -152,8 +152,8 @@ def test_a_run_whose_figures_the_disk_refuses_is_a_run(
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model in this process."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
-    monkeypatch.setattr(experiments.commands.studies, "_engine", engine_here)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.engine_choice, "engine_of", engine_here)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -186,7 +186,7 @@ def test_a_study_with_a_faulty_figure_ends_as_its_runs_did(
     assert again.exit_code == 1
     assert len(again.stderr.splitlines()) == 1
     monkeypatch.undo()
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
     assert RUNNER.invoke(app, ["figures", str(folder)]).exit_code == 0
 
 
@@ -200,11 +200,11 @@ def test_scenarios_named_twice_are_refused_before_anything_runs(toy: Path) -> No
     assert [path.name for path in toy.iterdir()] == ["mine.toml"]
 
 
-def test_an_older_study_of_a_scenario_named_twice_is_told_in_a_sentence(toy: Path) -> None:
+def test_an_older_study_of_a_scenario_named_twice_is_refused_in_a_sentence(toy: Path) -> None:
     plan = make_plan("study", design(scenarios=["a", "b"], replications=2), TOY)
     twice = design(scenarios=["a", "a"], replications=2)
     older = replace(plan, design=twice, points=(plan.points[0], plan.points[0]))
     carry_out(older, toy / "older", HereEngine(), unheard)
     done = RUNNER.invoke(app, ["figures", "older"])
     assert done.exit_code == 2
-    assert "there is no figure for a design like this" in done.stderr
+    assert "there is no figure for this kind of design" in done.stderr

@@ -51,7 +51,7 @@ def test_a_figure_is_the_same_bytes_every_time_and_leaves_nothing_else(
 def test_a_figure_without_its_rows_says_what_it_needs(name: str, small_result: Result) -> None:
     table = TABLE_OF[name]
     without = replace(small_result, frames={**small_result.frames, table: small_result.frames[table].head(0)})
-    with pytest.raises(FigureError, match=rf"^figure {name} needs .*; table {table} of reference has no row of it$"):
+    with pytest.raises(FigureError, match=rf"^figure {name} needs .*; table {table} of reference has no such rows$"):
         FIGURES[name](without)
 
 

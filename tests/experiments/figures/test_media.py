@@ -15,7 +15,7 @@ from experiments.cli import app
 from experiments.figures.bev_share_fan import bev_share_fan, recorded_share
 from experiments.figures.conversion_frontier import conversion_frontier
 from experiments.figures.grid_map import grid_map
-from experiments.figures.hindcast import back_test_figure
+from experiments.figures.hindcast import hindcast_figure
 from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.media import MEDIA, SCREEN, SLIDE, Medium, made_for, medium
 from experiments.figures.morris_scatter import morris_scatter
@@ -37,14 +37,19 @@ FACTORS = ["makers.bev_price_factor", "operators.queues", "batteries.replacement
 
 
 def manifest_of_a_study(scenarios: int = 1, replications: int = 5) -> StudyManifest:
-    points = [PointRecord(scenario=f"scenario-with-a-name-{number}", factors={}) for number in range(scenarios)]
+    points = [
+        PointRecord(
+            scenario=f"scenario-with-a-name-{number}", factors={"storage.price_premium": 0.0, "makers.factor": 1.0}
+        )
+        for number in range(scenarios)
+    ]
     return StudyManifest(
         schema_version=1, name="study", command="detour compare", model="market", model_version="1",
         plan_sha256="0" * 64, design={"question": "Does it pay?"},
         factor_units={"storage.price_premium": "share", "makers.factor": "1"},
         points=points, runs=[(p, k, k + 1, "") for p in range(scenarios) for k in range(replications)],
-        units={"runs": {"y": ("share of new sales", "Battery-car share of new sales, last quarter")}, "quarters": {}},
-        tables={}, versions={}, git_commit=None,
+        units={"runs": {"y": ("share of new sales", "BEV share of new sales, last quarter")}, "quarters": {}},
+        tables={}, versions={"battery-detour": "0"}, git_commit=None,
     )  # fmt: skip
 
 
@@ -59,7 +64,7 @@ def fan_rows(runs: int = 5) -> pd.DataFrame:
 
 
 def study_figures() -> dict[str, Figure]:
-    unit, label = "share of new sales", "Battery-car share of new sales, last quarter"
+    unit, label = "share of new sales", "BEV share of new sales, last quarter"
     one, many = manifest_of_a_study(), manifest_of_a_study(18)
     names = [point.scenario for point in many.points[1:]]
     wedge = pd.DataFrame(
@@ -92,7 +97,7 @@ def study_figures() -> dict[str, Figure]:
         "sobol": sobol_bars(pd.DataFrame({"factor": FACTORS}).assign(**shares), one, unit, label),
         "grid": grid_map(cells, one, "y"),
         "conversion_frontier": conversion_frontier(frontier),
-        "back_test": back_test_figure(pd.read_csv(KEPT / "back-test/back_test.csv"), one),
+        "back_test": hindcast_figure(pd.read_csv(KEPT / "back-test/back_test.csv"), one),
         "ports_by_state": ports_by_state(states),
     }
 
@@ -180,11 +185,11 @@ def test_the_fan_is_the_median_and_quantiles_of_the_runs_over_the_record() -> No
     for band, half in ((bands["90% of runs"], 0.018), (bands["50% of runs"], 0.01)):
         np.testing.assert_allclose(band[:, 1].min(), 0.02 - half, atol=1e-12)
         np.testing.assert_allclose(band[:, 1].max(), base[-1] + 0.02 + half, atol=1e-12)
-    (dots,) = [each for each in ax.lines if each.get_label() == "Recorded"]
+    (dots,) = [each for each in ax.lines if each.get_label() == "Observed"]
     assert len(np.asarray(dots.get_ydata())) == 32  # 2017 to 2024: later outcomes are kept out
     assert "spread over 5 seeds" in texts(figure)
-    assert "Runs are few" in texts(figure)
-    assert "Runs are few" not in texts(bev_share_fan(fan_rows(20), manifest_of_a_study(1, 20), "2024Q4"))
+    assert "With this few runs" in texts(figure)
+    assert "With this few runs" not in texts(bev_share_fan(fan_rows(20), manifest_of_a_study(1, 20), "2024Q4"))
 
 
 def test_the_record_of_the_fan_is_that_of_a_run(small_result: Result) -> None:

@@ -10,39 +10,39 @@ from matplotlib.container import BarContainer
 
 from experiments.figures.cell_capacity import capacity_by_maker
 from experiments.figures.registry import FIGURES
-from experiments.figures.storage_by_region import added_gw, standing_gw
-from experiments.figures.style import CELL_COLOURS, POWERTRAIN_COLOURS, FigureError
+from experiments.figures.storage_by_region import added_gw, installed_gw
+from experiments.figures.style import CELL_COLORS, POWERTRAIN_COLORS, FigureError
 from experiments.runs.store import Result
 from market.base import quarters
 from market.recorder import NATIONAL_BATTERIES
 from tests.experiments.figures.figure_reading import foot, heights, layers, line, panel, texts, top
 
 
-def test_layers_of_cell_capacity_are_the_columns_in_the_colours_of_their_use(small_result: Result) -> None:
+def test_layers_of_cell_capacity_are_the_columns_in_the_colors_of_their_use(small_result: Result) -> None:
     national = small_result.frames["national"]
-    drawn = layers(panel(FIGURES["cell_capacity"](small_result), "All makers"))
+    drawn = layers(panel(FIGURES["cell_capacity"](small_result), "All plants"))
     for label, use in (
-        ("Makes cells for storage", "storage"),
-        ("Converting, dark", "converting"),
-        ("Makes cells for cars", "vehicles"),
+        ("Storage cells", "storage"),
+        ("Offline for conversion", "converting"),
+        ("Vehicle cells", "vehicles"),
         ("Idle", "idle"),
     ):
         np.testing.assert_allclose(heights(drawn[label]), national[f"capacity_{use}_gwh"], atol=1e-9)
-        assert drawn[label].get_facecolor() == to_rgba(CELL_COLOURS[use])
+        assert drawn[label].get_facecolor() == to_rgba(CELL_COLORS[use])
     after = national["quarter"].map(quarters.index) > quarters.index(small_result.manifest.origin)
     building = national["capacity_building_gwh"].where(after, 0.0)
-    np.testing.assert_allclose(heights(drawn["In building"]), building, atol=1e-9)
-    whole = national[[f"capacity_{use}_gwh" for use in CELL_COLOURS]].sum(axis=1)
-    np.testing.assert_allclose(top(drawn["In building"])[after], whole[after])
+    np.testing.assert_allclose(heights(drawn["Under construction"]), building, atol=1e-9)
+    whole = national[[f"capacity_{use}_gwh" for use in CELL_COLORS]].sum(axis=1)
+    np.testing.assert_allclose(top(drawn["Under construction"])[after], whole[after])
 
 
 def test_the_lines_of_cell_capacity_are_the_cells_made(small_result: Result) -> None:
     national = small_result.frames["national"]
     figure = FIGURES["cell_capacity"](small_result)
     made = national["cells_to_vehicles_gwh"] + national["cells_to_storage_gwh"]
-    np.testing.assert_array_equal(line(panel(figure, "All makers"), "Cells made"), made)
-    enlarged = panel(figure, "Storage and conversion, enlarged")
-    np.testing.assert_array_equal(line(enlarged, "Cells made for storage"), national["cells_to_storage_gwh"])
+    np.testing.assert_array_equal(line(panel(figure, "All plants"), "Cells produced"), made)
+    enlarged = panel(figure, "Storage and conversion (enlarged)")
+    np.testing.assert_array_equal(line(enlarged, "Storage cells produced"), national["cells_to_storage_gwh"])
 
 
 def test_panels_by_maker_add_up_to_all_makers_and_are_told_to_be_archetypes(small_result: Result) -> None:
@@ -53,7 +53,7 @@ def test_panels_by_maker_add_up_to_all_makers_and_are_told_to_be_archetypes(smal
     for label, layer in layers(figure.axes[0]).items():
         makers = np.sum([heights(layers(ax)[label]) for ax in figure.axes[2:]], axis=0)
         np.testing.assert_allclose(makers, heights(layer), atol=1e-9)
-    assert "Makers and plants are calibrated archetypes, no forecast of a company." in texts(figure)
+    assert "Automakers and plants are calibrated archetypes, not forecasts of any company." in texts(figure)
 
 
 def test_few_makers_have_a_panel_each_and_no_others(small_result: Result) -> None:
@@ -62,9 +62,9 @@ def test_few_makers_have_a_panel_each_and_no_others(small_result: Result) -> Non
     assert list(capacity_by_maker(few, small_result.manifest.origin)) == ["GM", "Tesla"]
 
 
-def test_cells_for_cars_have_the_colour_of_battery_cars_and_no_two_uses_one_colour() -> None:
-    assert CELL_COLOURS["vehicles"] == POWERTRAIN_COLOURS["BEV"]
-    assert len(set(CELL_COLOURS.values())) == len(CELL_COLOURS)
+def test_cells_for_cars_have_the_color_of_battery_cars_and_no_two_uses_one_color() -> None:
+    assert CELL_COLORS["vehicles"] == POWERTRAIN_COLORS["BEV"]
+    assert len(set(CELL_COLORS.values())) == len(CELL_COLORS)
 
 
 def test_lines_of_prices_are_the_columns_each_in_its_panel(small_result: Result) -> None:
@@ -72,10 +72,10 @@ def test_lines_of_prices_are_the_columns_each_in_its_panel(small_result: Result)
     figure = FIGURES["prices"](small_result)
     for title, columns in {
         "Battery pack": ["pack_price_usd_per_kwh"],
-        "New cars": ["bev_price_kusd", "petrol_price_kusd"],
+        "New vehicles": ["bev_price_kusd", "petrol_price_kusd"],
         "Storage cells": ["storage_price_usd_per_kwh", "storage_import_price_usd_per_kwh"],
         "Lithium carbonate": ["lithium_usd_per_kg"],
-        "Electricity at home": ["electricity_usd_per_kwh"],
+        "Residential electricity": ["electricity_usd_per_kwh"],
         "Gasoline": ["gasoline_usd_per_gallon"],
     }.items():
         ax = panel(figure, title)
@@ -90,7 +90,7 @@ def test_a_run_without_storage_has_the_other_prices_and_one_without_prices_is_re
     national = small_result.frames["national"].assign(**dict.fromkeys(NATIONAL_BATTERIES, float("nan")))
     figure = FIGURES["prices"](replace(small_result, frames={"national": national}))
     titles = [ax.get_title(loc="left") for ax in figure.axes]
-    assert titles == ["Battery pack", "New cars", "Electricity at home", "Gasoline"]
+    assert titles == ["Battery pack", "New vehicles", "Residential electricity", "Gasoline"]
     bare = national.assign(**{name: float("nan") for name in national.columns if "usd" in name})
     with pytest.raises(FigureError, match="with prices; reference has none"):
         FIGURES["prices"](replace(small_result, frames={"national": bare}))
@@ -98,47 +98,47 @@ def test_a_run_without_storage_has_the_other_prices_and_one_without_prices_is_re
 
 def test_the_stack_of_storage_by_region_ends_at_all_that_stands(small_result: Result) -> None:
     regions = small_result.frames["regions"]
-    drawn = layers(panel(FIGURES["storage_by_region"](small_result), "Standing, GW"))
-    standing = regions.groupby("quarter")["installed_gw"].sum()
+    drawn = layers(panel(FIGURES["storage_by_region"](small_result), "Installed storage (GW)"))
+    installed = regions.groupby("quarter")["installed_gw"].sum()
     centers = regions.groupby("quarter")["data_center_gw"].sum()
     hatched = drawn["Data centers, all regions"]
     assert (centers > 0).any()
-    np.testing.assert_allclose(top(hatched)[centers > 0], standing[centers > 0])
-    np.testing.assert_allclose(foot(hatched), standing - centers)
+    np.testing.assert_allclose(top(hatched)[centers > 0], installed[centers > 0])
+    np.testing.assert_allclose(foot(hatched), installed - centers)
     texas = regions[regions["region"] == "ERCOT"]
     np.testing.assert_allclose(heights(drawn["ERCOT (Texas)"]), texas["installed_gw"] - texas["data_center_gw"])
 
 
 def test_bars_and_dots_of_storage_put_up_are_the_sums_of_whole_years(small_result: Result) -> None:
     regions = small_result.frames["regions"]
-    ax = panel(FIGURES["storage_by_region"](small_result), "Put up, GW a year")
+    ax = panel(FIGURES["storage_by_region"](small_result), "Annual additions (GW)")
     (bars,) = [each for each in ax.containers if isinstance(each, BarContainer)]
     year = regions["quarter"].str[:4].astype(int)
     drawn = [bar.get_height() for bar in bars.patches]
     np.testing.assert_allclose(drawn, regions.groupby(year)["added_gw"].sum().loc[2017:2025])
-    recorded = line(ax, "Recorded")
+    recorded = line(ax, "Observed")
     np.testing.assert_allclose(recorded[:-1], regions.groupby(year)["recorded_added_gw"].sum().loc[2017:2024])
     assert np.isnan(recorded[-1])
 
 
 def test_lines_of_value_are_value_over_cost(small_result: Result) -> None:
     regions = small_result.frames["regions"]
-    ax = panel(FIGURES["storage_by_region"](small_result), "Value over cost of one more kW")
+    ax = panel(FIGURES["storage_by_region"](small_result), "Value-to-cost ratio of one more kW")
     plains = regions[regions["region"] == "SPP"]
     np.testing.assert_allclose(
         line(ax, "SPP (Plains)"), plains["value_usd_per_kw_year"] / plains["cost_usd_per_kw_year"]
     )
 
 
-def test_regions_without_a_colour_are_added_up_and_lacking_ones_are_nothing() -> None:
+def test_regions_without_a_color_are_added_up_and_lacking_ones_are_nothing() -> None:
     regions = pd.DataFrame(
         {
             "quarter": ["2024Q1"] * 3, "region": ["PJM", "NYISO", "Moon"], "installed_gw": [5.0, 2.0, 1.0],
             "data_center_gw": [1.0, 0.5, 0.0],
         }
     )  # fmt: skip
-    standing = standing_gw(regions).iloc[0]
-    assert standing[["PJM", "ERCOT", "rest", "centers"]].tolist() == [4.0, 0.0, 2.5, 1.5]
+    installed = installed_gw(regions).iloc[0]
+    assert installed[["PJM", "ERCOT", "rest", "centers"]].tolist() == [4.0, 0.0, 2.5, 1.5]
 
 
 def test_years_without_a_record_have_none_and_part_years_no_bar() -> None:

@@ -74,19 +74,19 @@ def test_lines_of_retention_are_the_columns_where_enough_own_such_a_car(small_re
     used = small_result.frames["used"]
     common = changed(small_result, used=used.assign(on_road=1e12))
     ax = panel(FIGURES["retention"](common), "4-6 years")
-    petrol = used.query("kind == 'ICE' and age_bucket == '4-6'")
-    np.testing.assert_array_equal(line(ax, "Petrol car"), petrol["retention"])
+    gasoline = used.query("kind == 'ICE' and age_bucket == '4-6'")
+    np.testing.assert_array_equal(line(ax, "Gasoline"), gasoline["retention"])
     rare = changed(small_result, used=used.assign(on_road=0.0))
-    assert np.isnan(line(panel(FIGURES["retention"](rare), "4-6 years"), "Petrol car")).all()
+    assert np.isnan(line(panel(FIGURES["retention"](rare), "4-6 years"), "Gasoline")).all()
 
 
 def test_retention_by_belief_is_that_of_long_range_cars_at_the_ends_of_years(small_result: Result) -> None:
     used, national = small_result.frames["used"], small_result.frames["national"].set_index("quarter")
     figure = FIGURES["retention"](changed(small_result, used=used.assign(on_road=1e12)))
-    believed = panel(figure, "Battery cars with serious trouble")
-    np.testing.assert_array_equal(line(believed, "Believed by buyers"), national["battery_trouble_believed"])
-    np.testing.assert_array_equal(line(believed, "True"), national["battery_trouble_true"])
-    ax = panel(figure, "Long-range battery cars: price share against belief")
+    believed = panel(figure, "BEVs with serious battery trouble")
+    np.testing.assert_array_equal(line(believed, "Perceived by buyers"), national["battery_trouble_believed"])
+    np.testing.assert_array_equal(line(believed, "Actual"), national["battery_trouble_true"])
+    ax = panel(figure, "Long-range BEVs: value vs. perceived trouble")
     ends = ["2025Q4", "2026Q1"]
     for bucket in ("0-3", "7-10"):
         rows = used.query("kind == 'BEV_long' and age_bucket == @bucket and quarter in @ends")
@@ -98,42 +98,42 @@ def test_retention_by_belief_is_that_of_long_range_cars_at_the_ends_of_years(sma
 def test_retention_by_belief_says_so_if_there_are_too_few_cars(small_result: Result) -> None:
     used = small_result.frames["used"]
     figure = FIGURES["retention"](changed(small_result, used=used.assign(on_road=0.0)))
-    ax = panel(figure, "Long-range battery cars: price share against belief")
-    assert [text.get_text() for text in ax.texts] == ["Too few such cars in this run"]
+    ax = panel(figure, "Long-range BEVs: value vs. perceived trouble")
+    assert [text.get_text() for text in ax.texts] == ["Too few such vehicles in this run"]
 
 
-def test_lines_of_trust_are_belief_and_truth_of_every_subject(small_result: Result) -> None:
+def test_lines_of_trust_are_the_perceived_and_actual_trouble_of_every_subject(small_result: Result) -> None:
     table = small_result.frames["trust"]
     figure = FIGURES["trust"](small_result)
     chargers = table[table["subject"] == "chargers"]
     ax = panel(figure, "Chargers")
-    np.testing.assert_array_equal(line(ax, "Believed"), chargers["believed"])
-    np.testing.assert_array_equal(line(ax, "True"), chargers["true"])
+    np.testing.assert_array_equal(line(ax, "Perceived"), chargers["believed"])
+    np.testing.assert_array_equal(line(ax, "Actual"), chargers["true"])
     batteries = panel(figure, "Batteries by brand group")
     ends = panel(figure, "Batteries, 2026Q1")
     for group in BRAND_GROUPS:
         rows = table[table["subject"] == group]
         np.testing.assert_array_equal(line(batteries, group), rows["believed"])
-        for label, column in ((group, "believed"), (f"{group}, true", "true")):
+        for label, column in ((group, "believed"), (f"{group}, actual", "true")):
             (mark,) = [each for each in ends.lines if each.get_label() == label]
             assert np.asarray(mark.get_xdata()).tolist() == [rows[column].iloc[-1]]
-    assert "Makers are calibrated archetypes, no forecast of a company." in texts(figure)
+    assert "Automakers are calibrated archetypes, not forecasts of any company." in texts(figure)
 
 
-def test_a_brand_with_a_truth_of_its_own_has_a_line_of_it(small_result: Result) -> None:
+def test_a_brand_with_an_actual_rate_of_its_own_has_a_line_of_it(small_result: Result) -> None:
     table = small_result.frames["trust"]
     worse = table.assign(true=table["true"].mask(table["subject"] == "Others", 0.2))
     ax = panel(FIGURES["trust"](changed(small_result, trust=worse)), "Batteries by brand group")
-    truths = [np.asarray(each.get_ydata()) for each in ax.lines if each.get_label() == "True"]
-    assert sorted(float(truth[-1]) for truth in truths) == [table["true"].iloc[0], 0.2]
+    actual = [np.asarray(each.get_ydata()) for each in ax.lines if each.get_label() == "Actual"]
+    assert sorted(float(truth[-1]) for truth in actual) == [table["true"].iloc[0], 0.2]
 
 
 def test_lines_of_news_are_the_channels_and_no_news_is_no_point(small_result: Result) -> None:
     table = small_result.frames["trust"]
     figure = FIGURES["trust"](small_result)
-    for title, subject in (("News of chargers", "chargers"), ("News of batteries, all brands", "GM")):
+    for title, subject in (("News about chargers", "chargers"), ("News about batteries, all brands", "GM")):
         rows, ax = table[table["subject"] == subject], panel(figure, title)
         for label, column in (
-            ("Own contacts", "own_news"), ("Neighbouring zones", "neighbour_news"), ("Media", "media_news"),
+            ("Own contacts", "own_news"), ("Neighboring zones", "neighbour_news"), ("Media", "media_news"),
         ):  # fmt: skip
             np.testing.assert_array_equal(line(ax, label), rows[column].where(rows[column] > 0))

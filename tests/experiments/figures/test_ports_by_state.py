@@ -15,7 +15,7 @@ def test_dots_and_errors_are_those_of_the_table() -> None:
     })  # fmt: skip
     figure = ports_by_state(states, ("2018Q4", "2024Q4"))
     titles = [ax.get_title(loc="left") for ax in figure.axes]
-    assert titles == ["2018Q4: 1.00 of the record, error 0.00", "2024Q4: 1.00 of the record, error 0.46"]
+    assert titles == ["2018Q4: 1.00 of observed, error 0.00", "2024Q4: 1.00 of observed, error 0.46"]
     (dots,) = [line for line in figure.axes[1].lines if line.get_label() == "states"]
     np.testing.assert_array_equal(np.asarray(dots.get_xdata(), np.float64), [100.0, 200.0, 5.0])
     np.testing.assert_array_equal(np.asarray(dots.get_ydata(), np.float64), [200.0, 100.0, 5.0])

@@ -66,84 +66,84 @@ ODD_PIECES = (
 ODD_NUMBERS = (b"9" * 400, b"1,5", b"1e999", b"nan", b"-inf", b"[1]", b'"one"', b"1" * 19, b"", b"0x", b".1", b"5.")
 
 
-def _replaced(content: bytes, luck: random.Random, longest: int, piece: bytes) -> bytes:
-    start = luck.randrange(len(content) + 1)
-    return content[:start] + piece + content[start + luck.randrange(longest + 1) :]
+def _replaced(content: bytes, rng: random.Random, longest: int, piece: bytes) -> bytes:
+    start = rng.randrange(len(content) + 1)
+    return content[:start] + piece + content[start + rng.randrange(longest + 1) :]
 
 
-def _flipped(content: bytes, luck: random.Random) -> bytes:
-    place = luck.randrange(len(content))
-    return content[:place] + bytes([content[place] ^ (1 << luck.randrange(8))]) + content[place + 1 :]
+def _flipped(content: bytes, rng: random.Random) -> bytes:
+    place = rng.randrange(len(content))
+    return content[:place] + bytes([content[place] ^ (1 << rng.randrange(8))]) + content[place + 1 :]
 
 
-def _of_lines(content: bytes, luck: random.Random) -> bytes:
+def _of_lines(content: bytes, rng: random.Random) -> bytes:
     """A line twice, away, or lines in another order."""
     lines = content.splitlines(keepends=True)
-    place = luck.randrange(len(lines))
-    again = [lines[place]] * luck.randrange(3)
+    place = rng.randrange(len(lines))
+    again = [lines[place]] * rng.randrange(3)
     lines[place : place + 1] = again
-    if luck.random() < 0.3:
-        luck.shuffle(lines)
+    if rng.random() < 0.3:
+        rng.shuffle(lines)
     return b"".join(lines)
 
 
-def _number_replaced(content: bytes, luck: random.Random) -> bytes:
+def _number_replaced(content: bytes, rng: random.Random) -> bytes:
     places = [place for place, byte in enumerate(content) if chr(byte).isdigit()]
-    place = luck.choice(places)
-    odd = luck.choice(
+    place = rng.choice(places)
+    odd = rng.choice(
         [b"9" * 400, b"1,5", b"1e999", b"nan", b"-inf", b"[1]", b'"one"', b"1" * 19, b"", b"0x", b".1", b"5."]
     )
     return content[:place] + odd + content[place + 1 :]
 
 
-def _swapped(content: bytes, luck: random.Random) -> bytes:
-    one, other = luck.sample([b",", b";", b"\t", b".", b"=", b":", b'"', b"\n"], 2)
+def _swapped(content: bytes, rng: random.Random) -> bytes:
+    one, other = rng.sample([b",", b";", b"\t", b".", b"=", b":", b'"', b"\n"], 2)
     return content.replace(one, other)
 
 
-def _encoded(content: bytes, luck: random.Random) -> bytes:
-    return content.decode().encode(luck.choice(["utf-16", "utf-16-le", "utf-32", "cp1252", "utf-8-sig"]), "replace")
+def _encoded(content: bytes, rng: random.Random) -> bytes:
+    return content.decode().encode(rng.choice(["utf-16", "utf-16-le", "utf-32", "cp1252", "utf-8-sig"]), "replace")
 
 
 SPOILERS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
     _flipped, _of_lines, _number_replaced, _swapped, _encoded,
-    lambda content, luck: content[: luck.randrange(len(content))],
-    lambda content, luck: _replaced(content, luck, 0, luck.choice(ODD_PIECES)),
-    lambda content, luck: _replaced(content, luck, 12, luck.choice(ODD_PIECES)),
-    lambda content, luck: _replaced(content, luck, 30, b""),
-    lambda content, luck: content * 2 if luck.random() < 0.5 else luck.randbytes(200),
+    lambda content, rng: content[: rng.randrange(len(content))],
+    lambda content, rng: _replaced(content, rng, 0, rng.choice(ODD_PIECES)),
+    lambda content, rng: _replaced(content, rng, 12, rng.choice(ODD_PIECES)),
+    lambda content, rng: _replaced(content, rng, 30, b""),
+    lambda content, rng: content * 2 if rng.random() < 0.5 else rng.randbytes(200),
 )  # fmt: skip
 
 
-def spoilt(content: bytes, luck: random.Random) -> bytes:
+def spoilt(content: bytes, rng: random.Random) -> bytes:
     """The content with one to three faults."""
-    for _ in range(luck.randint(1, 3)):
+    for _ in range(rng.randint(1, 3)):
         try:
-            content = luck.choice(SPOILERS)(content, luck)
+            content = rng.choice(SPOILERS)(content, rng)
         except (IndexError, ValueError):
             continue  # nothing left to spoil, or no text any more
     return content
 
 
-def _place_in(content: Any, luck: random.Random) -> tuple[Any, Any]:
+def _place_in(content: Any, rng: random.Random) -> tuple[Any, Any]:
     """Some list or object within, and a key of it."""
     while True:
-        key = luck.choice(list(content) if isinstance(content, dict) else range(len(content)))
+        key = rng.choice(list(content) if isinstance(content, dict) else range(len(content)))
         inner = content[key]
-        if not isinstance(inner, dict | list) or not inner or luck.random() < 0.2:
+        if not isinstance(inner, dict | list) or not inner or rng.random() < 0.2:
             return content, key
         content = inner
 
 
-def spoilt_json(content: bytes, luck: random.Random) -> bytes:
+def spoilt_json(content: bytes, rng: random.Random) -> bytes:
     """JSON with one to three values away or of another kind, its checksum over itself made again."""
     said = json.loads(content)
-    for _ in range(luck.randint(1, 3)):
-        holder, key = _place_in(said, luck)
-        if luck.random() < 0.25:
+    for _ in range(rng.randint(1, 3)):
+        holder, key = _place_in(said, rng)
+        if rng.random() < 0.25:
             del holder[key]
         else:
-            holder[key] = luck.choice(ODD_VALUES)
+            holder[key] = rng.choice(ODD_VALUES)
         if not said:
             break
     if "sha256" in said:

@@ -260,7 +260,7 @@ def test_a_group_where_nothing_is_weighed_by_groups_is_refused(kind: str) -> Non
         planned(kind, 4, {X: {"low": 0.0, "high": 1.0, "group": "heat"}})
 
 
-def test_a_design_is_told_as_it_was_written() -> None:
+def test_a_design_is_raised_as_it_was_written() -> None:
     assert design(factors={X: {"low": 0.0, "high": 1.0}}).model_dump(mode="json")["factors"] == {
         X: {"low": 0.0, "high": 1.0}
     }

@@ -17,7 +17,7 @@ from tests.experiments.toy_model import PARAMETERS
 X, COUNT, ON, WORD = "toy.x", "toy.count", "toy.on", "toy.word"
 ONE_EACH = "; give one for each, and write numbers with a point"
 TWO_MARKS = "points.csv: line 2 has a decimal comma and line 3 a decimal point; write all alike"
-UNCLOSED = "points.csv, line 3: it is no line of a CSV file (unexpected end of data); mend it"
+UNCLOSED = "points.csv, line 3: it is no line of a CSV file (unexpected end of data); fix it"
 EMPTY = "points.csv: give at least a line of names and a line of values"
 EXPECTED = [{X: 1.5, COUNT: 2, ON: True, WORD: "calm"}, {X: 0.25, COUNT: 3, ON: False, WORD: "a, b"}]
 

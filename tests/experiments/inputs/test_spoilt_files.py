@@ -106,7 +106,7 @@ def test_a_spoilt_file_is_read_or_told_in_one_sentence_and_nothing_changes(
     read(folder)  # what is spoilt below was good
     told = 0
     for case in range(CASES):
-        (folder / name).write_bytes(spoil(good, random.Random(f"{kind} {case}")))  # noqa: S311 - a test's luck guards no secret
+        (folder / name).write_bytes(spoil(good, random.Random(f"{kind} {case}")))  # noqa: S311 - a test's random numbers guard no secret
         before = tree(tmp_path)
         sentence = sentence_of(read, folder)
         assert sentence is None or 0 < len(sentence) < LONGEST_SENTENCE, (case, sentence)
@@ -131,8 +131,8 @@ def commands(folder: Path, in_all: int) -> Iterator[list[str]]:
     }
     for case in range(in_all):
         path, (content, command) = list(files.items())[case % len(files)]
-        luck = random.Random(f"command {case}")  # noqa: S311 - a test's luck guards no secret
-        path.write_bytes((spoilt_json if path in good and luck.random() < 0.5 else spoilt)(content, luck))
+        rng = random.Random(f"command {case}")  # noqa: S311 - a test's random numbers guard no secret
+        path.write_bytes((spoilt_json if path in good and rng.random() < 0.5 else spoilt)(content, rng))
         yield [part.format(path) for part in command]
 
 

@@ -22,7 +22,7 @@ RUNNER = CliRunner()
 
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
 
 
 def made(folder: Path, asked: Design, *outcomes: str) -> str:
@@ -38,7 +38,8 @@ def test_a_comparison_tells_its_question_differences_with_intervals_and_how_to_m
     told = made(tmp_path, asked, "total_last")
     for words in (
         "Is higher <higher>?", "2 points, 4 replications, 8 runs, 0 failed", "higher", "+2.00", "+2.00 to +2.00",
-        "90% interval", "less reference", "None of 8.", "toy.x 2 1", "no forecast of a company", "Student's over 4",
+        "90% interval", "minus reference", "None of 8.", "toy.x 2 1", "not forecasts of any company",
+        "Student's t over 4",
         "plan (SHA-256)", "toy 1", "1 to 4", "The Detour contributors", "study study, plan ",
     ):  # fmt: skip
         assert words in told, words
@@ -61,7 +62,7 @@ def test_the_report_is_one_file_with_the_figures_of_the_study_and_fetches_nothin
 def test_failed_runs_stand_with_seed_and_error_and_there_are_no_figures(tmp_path: Path) -> None:
     asked = design(factors={"toy.word": ["calm", "raises"], "toy.x": [1.0, 2.0]}, replications=2)
     told = made(tmp_path, asked)
-    assert "4 of 8; the command with --retry-failed makes them again." in told
+    assert "4 of 8; repeat the command with --retry-failed to rerun them." in told
     assert "reference 2 1 ValueError: the word is raises" in told
     assert "reference 3 2 ValueError: the word is raises" in told
     assert "Figures need every run." in told
@@ -69,7 +70,7 @@ def test_failed_runs_stand_with_seed_and_error_and_there_are_no_figures(tmp_path
 
 def test_a_sensitivity_study_with_a_failed_run_says_so_in_place_of_weights(tmp_path: Path) -> None:
     told = made(tmp_path, design(design={"kind": "one-at-a-time"}, factors={"toy.word": ["raises"]}))
-    assert "1 of 2; the command" in told
+    assert "1 of 2; repeat the command" in told
     assert "1 runs have no total_last" in told
 
 
@@ -85,7 +86,7 @@ def test_a_grid_shows_means_and_what_has_no_headline_says_so(tmp_path: Path) -> 
     grid = design(factors={"toy.x": [1.0, 2.0], "toy.on": [True, False]}, replications=2)
     assert "scenario toy.x toy.on total_last" in made(tmp_path / "grid", grid, "total_last")
     plain = made(tmp_path / "plain", design(factors={"toy.x": [1.0, 2.0, 3.0]}))
-    assert "A design like this has no headline" in plain
+    assert "This kind of design has no headline" in plain
     assert "One replication" in plain
 
 
@@ -102,19 +103,22 @@ def test_a_damaged_or_unfinished_study_is_told_in_a_sentence(tmp_path: Path) -> 
 def test_the_figures_of_a_study_are_drawn_again_for_a_paper_beside_its_tables(tmp_path: Path) -> None:
     asked = design(scenarios=["reference", "higher"], replications=3)
     carried_out(tmp_path, asked)
-    first = report(make_plan("study", asked, TOY), tmp_path, ["luck_last"])
+    first = report(make_plan("study", asked, TOY), tmp_path, ["noise_last"])
     for name, place in (("screen", tmp_path), ("paper", tmp_path / "paper")):
         done = RUNNER.invoke(app, ["figures", str(tmp_path), "--for", name])
         assert done.exit_code == 0, done.output
         again = {path.name for path in place.iterdir() if path.suffix in (".png", ".svg")}
         assert again == {path.name for path in first.paths if path.suffix != ".csv"}
-    assert (tmp_path / "paper" / "interval_convergence_luck_last.png").is_file()
+    assert (tmp_path / "paper" / "interval_convergence_noise_last.png").is_file()
 
 
 def test_figures_of_a_study_with_failed_runs_or_without_any_are_refused_in_a_sentence(tmp_path: Path) -> None:
     carried_out(tmp_path / "failed", design(factors={"toy.word": ["calm", "raises"]}))
     carried_out(tmp_path / "plain", design(factors={"toy.x": [1.0, 2.0, 3.0]}))
-    for folder, words in (("failed", "figures need every run"), ("plain", "there is no figure for a design like this")):
+    for folder, words in (
+        ("failed", "figures need every run"),
+        ("plain", "there is no figure for this kind of design"),
+    ):
         done = RUNNER.invoke(app, ["figures", str(tmp_path / folder)])
         assert done.exit_code == 2
         assert words in done.output

@@ -69,10 +69,10 @@ def test_a_report_tells_question_numbers_limits_and_how_to_cite(small_result: Re
     text = " ".join(read(report_html(small_result, None)).text)
     manifest = small_result.manifest
     year = outcomes_of_year(small_result.frames["national"], 2024)
-    for told in (manifest.question, f"{year['bev']:.1f}", f"{year['storage_gw']:,.0f}", "no forecast of a company",
+    for words in (manifest.question, f"{year['bev']:.1f}", f"{year['storage_gw']:,.0f}", "not forecasts of any company",
                  "does not reproduce history", manifest.results_sha256, "run.fast_graph",
-                 "The Detour contributors", "standard deviation"):  # fmt: skip
-        assert told in text, told
+                 "The Detour contributors", "Sampling error"):  # fmt: skip
+        assert words in text, words
 
 
 def test_what_differs_from_the_reference_is_listed(small_result: Result) -> None:
@@ -100,8 +100,8 @@ def test_a_reference_beside_the_run_gives_differences(small_result: Result, tmp_
     paired = paired_reference(folder, other)
     assert paired is not None
     text = " ".join(read(report_html(other, paired)).text)
-    assert "Less the reference" in text
-    assert "one pair" in text
+    assert "Difference from reference" in text
+    assert "a single pair" in text
 
 
 def test_a_reference_of_another_size_is_not_paired(small_result: Result, tmp_path: Path) -> None:

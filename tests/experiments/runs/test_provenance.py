@@ -80,7 +80,7 @@ def test_a_local_worker_whose_files_are_others_is_refused_before_the_first_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = other(code=True)
-    monkeypatch.setattr(provenance_module, "here", lambda: ours)
+    monkeypatch.setattr(provenance_module, "here", lambda *_: ours)
     with pytest.raises(InputError, match=rf"worker process \d+ has code \w+ instead of {ours.code.short}"):
         carried_out(tmp_path, EIGHT, LocalEngine(1))
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [".lock"]
@@ -98,7 +98,7 @@ def test_a_dask_worker_with_one_changed_byte_in_market_is_refused_before_the_fir
     copy, folder = tmp_path / "copy", tmp_path / "study"
     for package in ("agents", "market", "experiments"):
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
-    changed = copy / "market" / "ledger.py"
+    changed = copy / "market" / "base" / "ledger.py"
     content = changed.read_bytes()
     changed.write_bytes(content[:3] + bytes([content[3] ^ 32]) + content[4:])  # a letter of its docstring
     worker = subprocess.Popen(

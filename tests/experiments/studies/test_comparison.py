@@ -83,7 +83,7 @@ def test_the_wedge_figure_shows_a_panel_a_scenario_with_the_numbers_of_the_table
     carried_out(tmp_path, PAIR)
     manifest, tables = read_tables(tmp_path)
     shown = wedge(tables["quarters"], "total")
-    figure = policy_wedge(shown, manifest, "share of new sales", "Battery-car share")
+    figure = policy_wedge(shown, manifest, "share of new sales", "BEV share")
     (ax,) = figure.axes
     (line,) = [each for each in ax.lines if each.get_label() == "higher"]
     np.testing.assert_allclose(np.asarray(line.get_ydata(), np.float64), 100 * shown["difference"])
@@ -101,7 +101,7 @@ def test_the_wedge_figure_begins_a_year_before_anything_differs(tmp_path: Path) 
         for name, start in first.items()
         for quarter in range(16)
     ])  # fmt: skip
-    figure = policy_wedge(table, manifest, "share of new sales", "Battery-car share")
+    figure = policy_wedge(table, manifest, "share of new sales", "BEV share")
     for ax, (name, start) in zip(figure.axes, first.items(), strict=True):
         (line,) = [each for each in ax.lines if each.get_label() == name]
         assert list(np.asarray(line.get_ydata(), np.float64)) == [
@@ -130,7 +130,7 @@ def test_a_report_of_a_comparison_holds_its_table_and_both_figures(tmp_path: Pat
         "interval_convergence_total_last.svg",
     }  # fmt: skip
     assert pd.read_csv(tmp_path / "differences.csv")["difference"].iloc[0] == pytest.approx(2.0)
-    with pytest.raises(InputError, match="money is no outcome of a run; there are total_last, luck_last"):
+    with pytest.raises(InputError, match="money is no outcome of a run; there are total_last, noise_last"):
         report(make_plan("study", PAIR, TOY), tmp_path, ["money"])
 
 
@@ -142,5 +142,5 @@ def test_a_grid_of_two_factors_is_drawn_with_the_mean_of_each_cell(tmp_path: Pat
     manifest, tables = read_tables(tmp_path)
     figure = grid_map(tables["runs"], manifest, "total_last")
     drawn = np.asarray(figure.axes[0].collections[0].get_array()).reshape(2, 3)
-    luck = tables["runs"]["luck_last"].iloc[:2].mean()
-    np.testing.assert_allclose(drawn, np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]) + luck)
+    noise = tables["runs"]["noise_last"].iloc[:2].mean()
+    np.testing.assert_allclose(drawn, np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]) + noise)

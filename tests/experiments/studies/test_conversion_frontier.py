@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments.figures.conversion_frontier import conversion_frontier
-from experiments.studies.conversion_frontier import frontier, turning_prices
+from experiments.studies.conversion_frontier import conversion_prices, frontier
 
 PREMIUMS = [round(float(premium), 2) for premium in np.linspace(-0.3, 0.6, 10)]
 USES = [round(float(use), 2) for use in np.linspace(0.1, 0.9, 9)]
@@ -61,12 +61,12 @@ def test_the_figure_shows_the_table(table: pd.DataFrame) -> None:
         formula = table[table["kind"] == line.get_label()].groupby("car_line_use")["formula_premium"].mean()
         np.testing.assert_allclose(np.asarray(line.get_xdata(), np.float64), formula)
     assert len(ax.lines) == 3
-    assert "no forecast of any company" in figure.texts[-1].get_text()
+    assert "not forecasts of any company" in figure.texts[-1].get_text()
 
 
-def test_a_line_turns_back_only_far_below_the_price_at_which_it_turned() -> None:
+def test_a_line_converts_back_only_far_below_the_price_at_which_it_converted() -> None:
     premiums = [round(float(premium), 2) for premium in np.linspace(-0.5, 0.6, 12)]
-    prices = turning_prices((0.5, 0.9), premiums)
+    prices = conversion_prices((0.5, 0.9), premiums)
     half, full = (prices[prices["car_line_use"] == use].iloc[0] for use in (0.5, 0.9))
     assert 40.0 < full["turns_back_usd_per_kwh"] < full["turns_usd_per_kwh"] - 5.0
     assert half["turns_usd_per_kwh"] < full["turns_usd_per_kwh"] < 130.0

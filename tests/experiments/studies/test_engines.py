@@ -164,7 +164,7 @@ def test_an_engine_whose_study_is_stopped_leaves_no_process(tmp_path: Path) -> N
 
 def kill_and_resume(folder: Path, kills: int, runs: int, sleep_s: float) -> int:
     """Sweep, killed with its process group at random moments, then left to end; returns how often it was alive."""
-    luck = random.Random(kills)  # noqa: S311 - a test's luck guards no secret
+    rng = random.Random(kills)  # noqa: S311 - a test's random numbers guard no secret
     call = (
         "import sys; from tests.experiments.study_makers import sweep_in_this_process as go\n"
         "if __name__ == '__main__': go(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), 2)"
@@ -181,9 +181,9 @@ def kill_and_resume(folder: Path, kills: int, runs: int, sleep_s: float) -> int:
                 assert sweep.returncode == 0
                 continue
             sweep.stdout.readline()  # it has looked at what is there
-            for _ in range(luck.randrange(runs // kills)):
+            for _ in range(rng.randrange(runs // kills)):
                 sweep.stdout.readline()  # and made some runs, unless there are no more
-            time.sleep(luck.uniform(0.0, 2 * sleep_s))
+            time.sleep(rng.uniform(0.0, 2 * sleep_s))
             os.killpg(sweep.pid, signal.SIGKILL)
             killed += sweep.wait() == -signal.SIGKILL
     return killed

@@ -1,4 +1,4 @@
-"""The back-test (figure 12): rules and errors worked by hand, and the figure's numbers equal the table's."""
+"""The hindcast (figure 12): rules and errors worked by hand, and the figure's numbers equal the table's."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from scipy.special import logit
 from typer.testing import CliRunner
 
 from experiments.cli import app
-from experiments.figures.hindcast import back_test_figure
-from experiments.studies.hindcast import HORIZONS, back_test, errors
+from experiments.figures.hindcast import hindcast_figure
+from experiments.studies.hindcast import HORIZONS, errors, hindcast
 from market.base import quarters
 from tests.experiments.figures.figure_reading import texts
 from tests.experiments.figures.test_media import manifest_of_a_study
@@ -33,12 +33,12 @@ def made() -> pd.DataFrame:
 
 def of_origin(recorded: pd.Series) -> pd.DataFrame:
     """The rows of 2021Q4."""
-    table = back_test(made(), ORIGINS, recorded)
+    table = hindcast(made(), ORIGINS, recorded)
     return table[table["origin"] == "2021Q4"]
 
 
 def test_a_row_is_a_horizon_of_an_origin_within_the_record() -> None:
-    table = back_test(made(), ORIGINS, SHARES)
+    table = hindcast(made(), ORIGINS, SHARES)
     assert list(zip(table["origin"], table["horizon"], strict=True)) == [
         *(("2021Q4", horizon) for horizon in range(1, 9)), ("2024Q2", 1), ("2024Q2", 2),
     ]  # fmt: skip
@@ -59,13 +59,13 @@ def test_rules_know_the_record_to_the_origin_alone() -> None:
 
 def test_a_steady_share_is_foreseen_by_every_rule() -> None:
     steady = pd.Series(0.05, index=LABELS)
-    table = back_test(made(), ORIGINS, steady)
+    table = hindcast(made(), ORIGINS, steady)
     for rule in ("last_value", "same_season", "damped_trend"):
         assert table[rule].to_numpy() == pytest.approx(0.05)
 
 
 def test_errors_are_means_over_origins_and_skill_is_against_the_last_value() -> None:
-    table = back_test(made(), ORIGINS, SHARES)
+    table = hindcast(made(), ORIGINS, SHARES)
     found = errors(table)
     model = found[found["method"] == "predicted"].set_index("horizon")
     assert model["origins"].tolist() == [2, 2, 1, 1]
@@ -77,18 +77,18 @@ def test_errors_are_means_over_origins_and_skill_is_against_the_last_value() -> 
 
 
 def test_the_figure_shows_the_table() -> None:
-    table = back_test(made(), ORIGINS, SHARES)
-    figure = back_test_figure(table, manifest_of_a_study(2, 2))
+    table = hindcast(made(), ORIGINS, SHARES)
+    figure = hindcast_figure(table, manifest_of_a_study(2, 2))
     left, right = figure.axes
     path = table[table["origin"] == "2021Q4"]
     np.testing.assert_allclose(np.asarray(left.lines[0].get_ydata(), np.float64), path["predicted"])
     model = errors(table).query("method == 'predicted'")
     np.testing.assert_allclose(np.asarray(right.lines[0].get_ydata(), np.float64), model["mae_points"])
     assert [tick for tick in right.get_xticks() if tick in HORIZONS] == list(HORIZONS)
-    assert "n = 2 origins" in texts(figure)
+    assert "n = 2 forecast origins" in texts(figure)
 
 
-def test_a_sweep_over_origins_is_shown_as_a_back_test(tmp_path: Path) -> None:
+def test_a_sweep_over_origins_is_shown_as_a_hindcast(tmp_path: Path) -> None:
     design = tmp_path / "two.toml"
     design.write_text(
         'question = "How far off?"\nconsumers = 500\n[set]\n"run.fast_graph" = true\n"run.last_quarter" = "2024Q4"\n'

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -101,9 +102,11 @@ def test_again_makes_the_runs_of_other_code_again_and_goes_on_after_a_stop(
         carried_out(tmp_path, SMALL, asked=Asked(mixed=True, again=True))
 
 
+@pytest.mark.usefixtures("change_code")  # it forgets afterwards what this process was made of
 def test_other_library_versions_stop_a_study_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     carried_out(tmp_path, SMALL)
-    monkeypatch.setitem(provenance.here().versions, "numpy", "9.9.9")
+    monkeypatch.setattr(provenance, "version", lambda name: "9.9.9" if name == "numpy" else version(name))
+    provenance.here.cache_clear()
     with pytest.raises(InputError, match=r"8 of its runs were made with numpy \S+ instead of 9\.9\.9; --mixed keeps"):
         carried_out(tmp_path, SMALL)
     assert carried_out(tmp_path, SMALL, asked=MIXED).counts == Counts(8, cached=8)
@@ -162,7 +165,7 @@ def test_a_study_of_an_earlier_detour_is_read_told_of_and_kept_if_mixed(tmp_path
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model, in a folder with a design ``mine.toml``."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text('question = "?"\n[factors]\n"toy.x" = [1, 2]\n', encoding="utf-8")
     return tmp_path
@@ -178,7 +181,7 @@ def test_a_sweep_taken_up_with_other_code_ends_with_one_sentence_and_exit_code_2
     refused = RUNNER.invoke(app, call)
     assert refused.exit_code == 2
     _size, sentence = refused.stderr.splitlines()
-    assert sentence.endswith("(other: market); --mixed keeps them and goes on, --again makes them again")
+    assert sentence.endswith("(other: market); --mixed keeps them and goes on, --again reruns them")
     kept = RUNNER.invoke(app, [*call, "--mixed"])
     assert kept.exit_code == 0
     assert "4 cached" in kept.stderr
@@ -189,11 +192,11 @@ def test_runs_made_again_are_the_same_and_the_choice_too(toy: Path, monkeypatch:
     folder = toy / "study"
     carried_out(folder, design(factors={"toy.word": ["calm", "raises", "quiet", "still"]}, replications=2))
     told = rerun_agrees(folder, 3)
-    assert told.startswith(f"{folder}: 3 of its runs, made again, are the same: ")
+    assert told.startswith(f"{folder}: 3 of its runs, rerun, are the same: ")
     assert rerun_agrees(folder, 3) == told
     manifest = read_manifest(folder)
     assert list(chosen(folder, manifest, 2)) == list(chosen(folder, manifest, 3))[:2]
-    assert len(chosen(folder, manifest, 100)) == 6  # those that failed are not made again
+    assert len(chosen(folder, manifest, 100)) == 6  # those that failed are not rerun
 
 
 def shifted(given: Content, seed: int) -> Outcome:
@@ -210,7 +213,7 @@ def test_runs_that_differ_when_made_again_are_named_with_what_may_be_the_cause(
     carried_out(folder, SMALL)
     identity = read_tables(folder)[1]["runs"].query("`toy.x` == 2.0")["identity"].iloc[0]
     moved = Model("toy", "1", TOY.declared, TOY.content, shifted, TOY.numbers, TOY.quarters)
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda: moved)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: moved)
     with pytest.raises(RunFailedError, match=r"2 of 8 runs differ .*code and libraries are the same, so") as told:
         rerun_agrees(folder, 8)
     assert identity[:12] in str(told.value)
@@ -224,4 +227,4 @@ def test_verify_makes_runs_again_in_processes_of_their_own() -> None:
     RUNNER.invoke(app, ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1"])
     done = RUNNER.invoke(app, ["verify", "results/mine", "--rerun", "1"])
     assert done.exit_code == 0, done.stderr
-    assert "results/mine: 1 of its runs, made again, are the same: " in done.stdout
+    assert "results/mine: 1 of its runs, rerun, are the same: " in done.stdout

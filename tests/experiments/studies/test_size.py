@@ -88,7 +88,7 @@ def test_a_container_keeps_the_runs_of_a_shard_in_one_file_and_everything_reads_
         assert done.exit_code == 0, done.stderr
     assert sorted(path.name for path in (toy / "results/mine/runs").iterdir()) == ["1-of-2.sqlite", "2-of-2.sqlite"]
     checked = RUNNER.invoke(app, ["verify", "results/mine"])
-    assert checked.stdout.startswith("results/mine: 8 runs (0 failed) and 2 tables are whole and agree; ")
+    assert checked.stdout.startswith("results/mine: 8 runs (0 failed) and 2 tables are complete and agree; ")
     before = (toy / "results/mine/runs.parquet").read_bytes()
     again = RUNNER.invoke(app, call)
     assert "8 of 8 runs: 0 done, 0 failed, 8 cached" in again.stderr

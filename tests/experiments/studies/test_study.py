@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.commands.study_progress import told
+from experiments.commands.study_progress import progress_text
 from experiments.errors import InputError, RunFailedError
 from experiments.studies.earlier_runs import Asked
 from experiments.studies.engine import Shard
@@ -31,12 +31,12 @@ def test_the_tables_have_a_row_a_run_in_the_order_of_the_design(tmp_path: Path) 
     manifest, tables = read_tables(tmp_path)
     runs = tables["runs"]
     assert list(runs) == [
-        "point", "scenario", "toy.on", "replication", "seed", "status", "error", "identity", "total_last", "luck_last",
+        "point", "scenario", "toy.on", "replication", "seed", "status", "error", "identity", "total_last", "noise_last",
     ]  # fmt: skip
     assert list(runs["scenario"]) == ["reference", "reference", "higher", "higher"]
     assert list(runs["seed"]) == [1, 2, 1, 2]
     assert set(runs["status"]) == {"done"}
-    assert list(runs["total_last"] - runs["luck_last"]) == pytest.approx([2.0, 2.0, 4.0, 4.0])
+    assert list(runs["total_last"] - runs["noise_last"]) == pytest.approx([2.0, 2.0, 4.0, 4.0])
     quarters = tables["quarters"]
     assert list(quarters["total"]) == pytest.approx(
         [each for total in runs["total_last"] for each in (total / 2, total)]
@@ -98,7 +98,7 @@ def test_a_failed_run_is_a_row_with_its_error_and_seed_and_is_made_again_only_if
         list(runs["error"])
         == ["", ""]
         + ["ValueError: the word is raises"] * 2
-        + ["outcomes too many or missing: luck_last, quarter, total"] * 2
+        + ["outcomes too many or missing: noise_last, quarter, total"] * 2
     )
     assert runs["total_last"].isna().tolist() == [False] * 2 + [True] * 4
     assert done.failures[0] == ("reference", 1, "ValueError: the word is raises")
@@ -135,7 +135,7 @@ def test_a_wrong_shard_is_told(written: str) -> None:
     assert Shard.read("2/8") == Shard(2, 8)
 
 
-STOPPING = {"outcome": "luck_last", "half_width": 0.35, "at_least": 3}
+STOPPING = {"outcome": "noise_last", "half_width": 0.35, "at_least": 3}
 
 
 def test_a_stop_rule_ends_when_the_interval_is_narrow_and_resumes_to_the_same_bytes(tmp_path: Path) -> None:
@@ -143,10 +143,10 @@ def test_a_stop_rule_ends_when_the_interval_is_narrow_and_resumes_to_the_same_by
     carried_out(tmp_path, asked)
     runs = read_tables(tmp_path)[1]["runs"]
     made = runs["replication"].max() + 1
-    luck = runs[runs["point"] == 0]["luck_last"].to_numpy()
+    noise = runs[runs["point"] == 0]["noise_last"].to_numpy()
     assert 3 < made < 60
-    assert half_width(luck, 0.9) <= 0.35
-    assert all(half_width(luck[:n], 0.9) > 0.35 for n in range(3, made))
+    assert half_width(noise, 0.9) <= 0.35
+    assert all(half_width(noise[:n], 0.9) > 0.35 for n in range(3, made))
     before = table_bytes(tmp_path)
     again = HereEngine()
     carried_out(tmp_path, asked, again)
@@ -170,9 +170,10 @@ def test_a_stop_rule_never_ends_early_on_a_failed_run_and_does_not_go_with_shard
 
 
 def test_progress_says_done_failed_cached_rate_and_time_left() -> None:
-    assert told(Counts(100, done=18, failed=2, cached=40), 60.0) == (
+    assert progress_text(Counts(100, done=18, failed=2, cached=40), 60.0) == (
         "60 of 100 runs: 18 done, 2 failed, 40 cached, 20 a minute, about 2 min left"
     )
     assert (
-        told(Counts(4, cached=3, damaged=1), 1.0) == "3 of 4 runs: 0 done, 0 failed, 3 cached, 1 damaged and made again"
+        progress_text(Counts(4, cached=3, damaged=1), 1.0)
+        == "3 of 4 runs: 0 done, 0 failed, 3 cached, 1 damaged and rerun"
     )

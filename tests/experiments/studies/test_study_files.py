@@ -37,13 +37,13 @@ def table_bytes(folder: Path) -> tuple[bytes, bytes]:
 CORRUPTIONS = ["truncated", "flipped", "foreign", "schema", "empty"]
 
 
-def corrupt(path: Path, how: str, other: Path, luck: random.Random) -> None:
+def corrupt(path: Path, how: str, other: Path, rng: random.Random) -> None:
     content = path.read_bytes()
     if how == "truncated":
-        path.write_bytes(content[: luck.randrange(1, len(content))])
+        path.write_bytes(content[: rng.randrange(1, len(content))])
     elif how == "flipped":
-        place = luck.randrange(len(content))
-        path.write_bytes(content[:place] + bytes([content[place] ^ (1 << luck.randrange(8))]) + content[place + 1 :])
+        place = rng.randrange(len(content))
+        path.write_bytes(content[:place] + bytes([content[place] ^ (1 << rng.randrange(8))]) + content[place + 1 :])
     elif how == "foreign":
         path.write_bytes(other.read_bytes())
     elif how == "schema":
@@ -58,11 +58,11 @@ def test_of_thirty_corruptions_each_is_found_and_only_those_runs_are_made_again(
     before = table_bytes(tmp_path)
     files = run_files(tmp_path)
     identities = [run[3] for run in read_manifest(tmp_path).runs]
-    luck = random.Random(3)  # noqa: S311 - a test's luck guards no secret
-    spoilt = luck.sample(identities, 30)
+    rng = random.Random(3)  # noqa: S311 - a test's random numbers guard no secret
+    spoilt = rng.sample(identities, 30)
     whole = files.path(next(each for each in identities if each not in spoilt))
     for place, identity in enumerate(spoilt):
-        corrupt(files.path(identity), CORRUPTIONS[place % len(CORRUPTIONS)], whole, luck)
+        corrupt(files.path(identity), CORRUPTIONS[place % len(CORRUPTIONS)], whole, rng)
         with pytest.raises(DamagedRunError):
             files.read(identity)
     with pytest.raises(RunFailedError, match="30 of 40 runs are damaged"):
@@ -71,7 +71,7 @@ def test_of_thirty_corruptions_each_is_found_and_only_those_runs_are_made_again(
     assert carried_out(tmp_path, asked, engine).counts == Counts(40, done=30, cached=10, damaged=30)
     assert sorted(engine.made) == sorted(spoilt)
     assert table_bytes(tmp_path) == before
-    assert "40 runs (0 failed) and 2 tables are whole and agree" in verified(tmp_path)
+    assert "40 runs (0 failed) and 2 tables are complete and agree" in verified(tmp_path)
 
 
 def test_every_single_flipped_bit_of_a_run_is_found(tmp_path: Path) -> None:

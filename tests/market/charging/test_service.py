@@ -37,6 +37,15 @@ def test_the_wait_of_a_busy_plug_by_hand() -> None:
     assert wait == pytest.approx(rules.session_hours * 1.0, rel=1e-3)  # case 5: one plug, half busy
 
 
+def test_drivers_wait_as_their_places_do_near_home_and_on_trips() -> None:
+    """One plug in the zone and one on its only road, each half busy in the peak hour: a session's time each."""
+    rules = ServiceRules(Operators(holiday_share=0.0, most_wait_hours=6.0), KWH, np.ones(1))
+    sessions = 0.5 / rules.session_hours / Operators().peak_hour_share * HOURS_A_QUARTER / 24
+    service = serve(sessions, sessions, np.ones((1, 2)), np.ones((1, 2)), rules)
+    for waits in (service.wait_hours, service.trip_wait_hours, *service.place_wait_hours[:, None]):
+        assert waits == pytest.approx([rules.session_hours], rel=1e-3)
+
+
 def test_holidays_make_waits_longer() -> None:
     calm = ServiceRules(Operators(holiday_factor=1.0), KWH, np.ones(1))
     busy = (np.array([8_000.0]), np.full(1, 8.0), np.ones(1))

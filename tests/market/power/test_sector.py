@@ -34,6 +34,15 @@ def test_to_the_origin_nobody_asks_and_all_comes_from_imports(power_alone: Power
     assert not any(contract.is_domestic or contract.compliant or contract.for_data_center for contract in before)
 
 
+def test_sellers_take_the_orders_of_the_last_two_years_as_a_years_demand(power: PowerSide) -> None:
+    """A year of 400 GWh, long past, then one of 8 and one of 12: 10 GWh a year."""
+    by_quarter = [100.0] * 4 + [2.0] * 4 + [3.0] * 4
+    power.signed_gwh = [np.full(len(REGIONS), gwh / len(REGIONS)) for gwh in by_quarter]
+    assert power.ordered_per_year_gwh() == pytest.approx(10.0, rel=EXACT)
+    power.signed_gwh = power.signed_gwh[-4:]
+    assert power.ordered_per_year_gwh() == pytest.approx(6.0, rel=EXACT)  # half of the two years is not there yet
+
+
 # Committed projects
 
 

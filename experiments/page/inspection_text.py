@@ -1,11 +1,11 @@
-"""The form in which an agent is told of: facts in three parts, bars that weigh one thing against another, a story."""
+"""The parts of an inspection as plain data: facts, bars that compare one thing with another, and a history."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and what stands beside it."""
+    """A label and its value."""
 
     label: str
     value: str
@@ -30,13 +30,13 @@ class Inspection:
     why: str
     bars: list[Bar]
     bar_unit: str
-    story: list[str]
+    history: list[str]
 
 
 _BILLION_MUSD = 1_000.0
-ARCHETYPE = "A calibrated archetype under a real name, no forecast of the company."
+ARCHETYPE = "A calibrated archetype under a real name, not a forecast of the company."
 
 
 def musd(value: float) -> str:
     """Millions of dollars, in billions where that is shorter."""
-    return f"{value / _BILLION_MUSD:,.2f} bn $" if abs(value) >= _BILLION_MUSD else f"{value:,.0f} M$"
+    return f"{value / _BILLION_MUSD:,.2f} B$" if abs(value) >= _BILLION_MUSD else f"{value:,.0f} M$"

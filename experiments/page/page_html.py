@@ -1,0 +1,86 @@
+"""An inspection and the page's header as HTML: escaped text in fixed frames."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from agents.calendar import QUARTERS_PER_YEAR
+from experiments.page.inspection_text import Bar, Fact, Inspection
+from experiments.page.snapshot import Snapshot
+from experiments.shown_text import html_text
+
+_FOR, _AGAINST = "#0173b2", "#d55e00"
+_HALF = 50.0  # percent of a bar's track on either side of zero
+_LONGEST_HISTORY = 40  # lines
+NUMBERS: tuple[tuple[str, str, float, str], ...] = (
+    ("bev_share_new", "BEV share of new sales", 100.0, "{:.1f} %"),
+    ("cells_to_vehicles_gwh", "US cells for vehicles, per year", 1.0, "{:,.0f} GWh"),
+    ("cells_to_storage_gwh", "US cells for storage, per year", 1.0, "{:,.0f} GWh"),
+    ("converted_gwh_cumulative", "capacity converted to storage", 1.0, "{:,.0f} GWh/yr"),
+    ("plant_utilisation", "utilization of running lines", 100.0, "{:.0f} %"),
+    ("storage_installed_gw", "installed storage", 1.0, "{:,.0f} GW"),
+    ("fast_ports", "fast charging ports", 1e-3, "{:,.0f} k"),
+)
+"""Headline numbers: column of ``national``, words, scale and format."""
+
+
+def inspection_html(found: Inspection) -> str:
+    """One agent."""
+    parts = [f"<h3>{html_text(found.title)}</h3><p>{html_text(found.note)}</p>"]
+    parts += [_table("Sees", found.sees), _table("Decided", found.decided)]
+    unit = f" <small>({html_text(found.bar_unit)})</small>" if found.bars else ""
+    parts.append(f"<h4>Why{unit}</h4><p>{html_text(found.why)}</p>{_bars(found.bars)}")
+    if found.history:
+        lines = "".join(f"<li>{html_text(line)}</li>" for line in found.history[:_LONGEST_HISTORY])
+        parts.append(f"<h4>History</h4><ul>{lines}</ul>")
+    return "".join(parts)
+
+
+def _table(title: str, facts: Sequence[Fact]) -> str:
+    rows = "".join(f"<tr><td>{html_text(fact.label)}</td><td>{html_text(fact.value)}</td></tr>" for fact in facts)
+    return f"<h4>{title}</h4><table>{rows}</table>" if facts else ""
+
+
+def _bars(bars: Sequence[Bar]) -> str:
+    longest = max((abs(bar.value) for bar in bars), default=0.0) or 1.0
+    drawn = []
+    for bar in bars:
+        width = _HALF * abs(bar.value) / longest
+        left, color = (_HALF, _FOR) if bar.value >= 0 else (_HALF - width, _AGAINST)
+        track = f'<i style="left:{left:.1f}%;width:{width:.1f}%;background:{color}"></i>'
+        drawn.append(
+            f'<div class="dt-bar"><span>{html_text(bar.label)}</span><span class="dt-track">{track}</span>'
+            f"<b>{bar.value:+,.1f}</b></div>"
+        )
+    return "".join(drawn)
+
+
+def numbers_html(national: pd.DataFrame) -> str:
+    """Headline numbers of the last quarter of ``national``; dashes before the first."""
+    cells = []
+    for column, words, scale, pattern in NUMBERS:
+        value = float(national[column].iloc[-1]) * scale if len(national) else float("nan")
+        shown = pattern.format(value) if value == value else "–"  # noqa: PLR0124, RUF001 - not a number; an en dash
+        cells.append(f'<div class="dt-number"><b>{shown}</b><small>{words}</small></div>')
+    return "".join(cells)
+
+
+def head_html(snapshot: Snapshot, question: str, status: str) -> str:
+    """Quarter, question and what is being run."""
+    return (
+        f'<div class="dt-head"><h1 data-quarter="{snapshot.quarter}">{snapshot.label}</h1>'
+        f'<span class="dt-question">{html_text(question)}</span>'
+        f'<span class="dt-status">{html_text(status)}</span></div>'
+    )
+
+
+def time_html(snapshot: Snapshot, first_year: int) -> str:
+    """How far the run is, the end of observed data marked."""
+    count = snapshot.last_quarter + 1
+    done, origin = 100.0 * (snapshot.quarter + 1) / count, 100.0 * (snapshot.origin + 1) / count
+    last_year = first_year + snapshot.last_quarter // QUARTERS_PER_YEAR
+    return (
+        f'<div class="dt-time"><i style="width:{done:.2f}%"></i><b style="left:{origin:.2f}%"></b>'
+        f'<span style="left:2%">{first_year}</span><span style="left:{origin:.2f}%">observed | model</span>'
+        f'<span style="left:98%">{last_year}</span></div>'
+    )

@@ -1,0 +1,134 @@
+"""What ``run.json`` says is checked on reading: its own checksum, the parameters', the version; runs made again."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.inputs.scenario_files import load_scenario
+from experiments.runs.provenance import content_sha256, here
+from experiments.runs.run import simulate
+from experiments.runs.store import Result, ResultError, read_result
+from experiments.studies import rerun
+from experiments.studies.verify import verified
+from market.recorder import TABLES
+
+RUNNER = CliRunner()
+
+
+def changed_manifest(folder: Path, *, sealed: bool = False, **changes: Any) -> None:
+    """Edit ``run.json``; ``sealed``: its checksum too, as one would who means to deceive."""
+    content = {**json.loads((folder / "run.json").read_text(encoding="utf-8")), **changes}
+    if sealed:
+        content["sha256"] = content_sha256({name: value for name, value in content.items() if name != "sha256"})
+    (folder / "run.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def as_of_version_1(folder: Path) -> None:
+    """The folder as an earlier Detour wrote it."""
+    content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    old = {name: value for name, value in content.items() if name not in ("sha256", "code")}
+    (folder / "run.json").write_text(json.dumps({**old, "schema_version": 1}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"schema_version": 99}, "schema version is 99; this Detour reads 1 and 2"),
+        ({"seed": "one"}, "run.json: seed: "),
+        ({"mood": "good"}, "run.json: mood: "),
+        ({"results_sha256": "0" * 64}, "the tables are not those run.json tells of"),
+    ],
+)
+def test_a_manifest_of_another_version_or_content_is_refused(
+    changes: dict[str, Any], sentence: str, stored: Path
+) -> None:
+    changed_manifest(stored, sealed=True, **changes)
+    with pytest.raises(ResultError, match=sentence):
+        read_result(stored)
+
+
+EDITS: dict[str, Any] = {
+    "seed": 7, "question": "Another?", "ledger_checks": 999_999, "git_commit": "deadbeef", "name": "../../../elsewhere",
+    "parameters_sha256": "0" * 64, "wall_s": 0.0, "mood": "good", "code": None, "schema_version": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edited", EDITS)
+def test_an_edit_of_the_manifest_is_found_by_verify_and_refused_by_report_and_figures(
+    edited: str, stored: Path
+) -> None:
+    changed_manifest(stored, **{edited: EDITS[edited]})
+    for command, code in (("verify", 1), ("report", 2), ("figures", 2)):
+        done = RUNNER.invoke(app, [command, str(stored)])
+        assert done.exit_code == code
+        assert done.stderr == (
+            f"{stored / 'run.json'} was edited or damaged: its checksum is not that of its content; "
+            "make it again with `detour run`\n"
+        )
+    assert {path.name for path in stored.iterdir()} == {"run.json", *(f"{name}.parquet" for name in TABLES)}
+
+
+def with_tariffs_three_times_as_high(folder: Path) -> dict[str, Any]:
+    parameters: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))["parameters"]
+    return {**parameters, "policy": {**parameters["policy"], "tariff_factor": 3.0}}
+
+
+def test_edited_parameters_are_found_though_the_checksum_was_made_to_fit(stored: Path) -> None:
+    changed_manifest(stored, sealed=True, parameters=with_tariffs_three_times_as_high(stored))
+    with pytest.raises(ResultError, match=r"the parameters are not those of parameters_sha256: it was edited"):
+        read_result(stored)
+
+
+def test_a_result_of_an_earlier_detour_is_read_and_verify_says_what_it_does_not_carry(
+    small_result: Result, stored: Path
+) -> None:
+    as_of_version_1(stored)
+    read = read_result(stored)
+    assert read.manifest.results_sha256 == small_result.manifest.results_sha256
+    assert read.manifest.provenance is None
+    assert "carries no checksum of its own and does not tell what made it" in verified(stored)
+    changed_manifest(stored, parameters=with_tariffs_three_times_as_high(stored))
+    with pytest.raises(ResultError, match="not those of parameters_sha256"):
+        read_result(stored)
+
+
+def test_a_table_outside_the_folder_is_not_looked_at(stored: Path) -> None:
+    content = json.loads((stored / "run.json").read_text(encoding="utf-8"))
+    changed_manifest(stored, sealed=True, tables={**content["tables"], "../x": {"rows": 1, "file_sha256": "0" * 64}})
+    with pytest.raises(ResultError, match="its tables or parameters are not those of this Detour"):
+        read_result(stored)
+
+
+def test_a_manifest_tells_what_made_the_run_and_verify_repeats_it(stored: Path) -> None:
+    manifest = read_result(stored).manifest
+    assert manifest.code == here().code
+    assert manifest.code is not None
+    assert f"made with code {manifest.code.short}, python " in verified(stored)
+
+
+def test_a_run_made_again_is_compared_and_a_difference_told_with_what_may_be_the_cause(
+    stored: Path, small: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.endswith(f"{stored}: made again, its tables are the same.\n")
+    other_seed = simulate(load_scenario("reference", small).scenario, "reference", 2, lambda *_: None)
+    monkeypatch.setattr(rerun, "simulate", lambda *_: other_seed)
+    done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
+    assert done.exit_code == 1
+    assert (
+        f"made again, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
+    )
+    assert "code and libraries are the same" in done.stderr
+
+
+def test_a_manifest_that_is_no_json_is_refused(stored: Path) -> None:
+    for text in ("{", "[" * 100_000):
+        (stored / "run.json").write_text(text, encoding="utf-8")
+        with pytest.raises(ResultError, match=r"run\.json cannot be read"):
+            read_result(stored)
