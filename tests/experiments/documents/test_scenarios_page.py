@@ -72,7 +72,7 @@ def test_a_reading_compares_the_years_it_names() -> None:
     assert not Reading("bev_sales", 2027, 2027, "higher", 0.1).holds(fewer, plain)
     assert not Reading("bev_sales", 2027, 2027, "the same", 0.1).holds(fewer, plain)
     assert Reading("bev_sales", 2026, 2026, "the same", 0.1).holds(fewer, plain)
-    assert reading.sentence() == "Battery cars sold (expected), 2027: lower by at least 10 %"
+    assert reading.sentence() == "BEV sales (expected), 2027: lower by at least 10 %"
 
 
 def test_years_a_run_does_not_hold_are_refused() -> None:
