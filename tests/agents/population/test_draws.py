@@ -49,7 +49,7 @@ def probabilities(offer: ChoiceTables, stratum: int, acquire: float) -> Floats:
     return np.concatenate([[1.0 - acquire], acquire * new * product, acquire * (1.0 - new) * offer.used[stratum]])
 
 
-@pytest.mark.parametrize("cell", [0, 1, 2])
+@pytest.mark.parametrize("stratum", [0, 1, 2])
 def test_draws_follow_the_probabilities(stratum: int) -> None:
     offer = tables()
     strata, kind, item = draw(offer)
