@@ -41,7 +41,7 @@ def as_of_version_1(folder: Path) -> None:
         ({"schema_version": 99}, "schema version is 99; this Detour reads 1 and 2"),
         ({"seed": "one"}, "run.json: seed: "),
         ({"mood": "good"}, "run.json: mood: "),
-        ({"results_sha256": "0" * 64}, "the tables are not those run.json tells of"),
+        ({"results_sha256": "0" * 64}, "the tables are not those run.json describes"),
     ],
 )
 def test_a_manifest_of_another_version_or_content_is_refused(
@@ -68,7 +68,7 @@ def test_an_edit_of_the_manifest_is_found_by_verify_and_refused_by_report_and_fi
         assert done.exit_code == code
         assert done.stderr == (
             f"{stored / 'run.json'} was edited or damaged: its checksum is not that of its content; "
-            "make it again with `detour run`\n"
+            "rerun it with `detour run`\n"
         )
     assert {path.name for path in stored.iterdir()} == {"run.json", *(f"{name}.parquet" for name in TABLES)}
 
@@ -91,7 +91,7 @@ def test_a_result_of_an_earlier_detour_is_read_and_verify_says_what_it_does_not_
     read = read_result(stored)
     assert read.manifest.results_sha256 == small_result.manifest.results_sha256
     assert read.manifest.provenance is None
-    assert "carries no checksum of its own and does not tell what made it" in verified(stored)
+    assert "carries no checksum of its own and does not record what made it" in verified(stored)
     changed_manifest(stored, parameters=with_tariffs_three_times_as_high(stored))
     with pytest.raises(ResultError, match="not those of parameters_sha256"):
         read_result(stored)
@@ -116,14 +116,12 @@ def test_a_run_made_again_is_compared_and_a_difference_told_with_what_may_be_the
 ) -> None:
     done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.endswith(f"{stored}: made again, its tables are the same.\n")
+    assert done.stdout.endswith(f"{stored}: rerun, its tables are the same.\n")
     other_seed = simulate(load_scenario("reference", small).scenario, "reference", 2, lambda *_: None)
     monkeypatch.setattr(rerun, "simulate", lambda *_: other_seed)
     done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
     assert done.exit_code == 1
-    assert (
-        f"made again, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
-    )
+    assert f"rerun, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr
     assert "code and libraries are the same" in done.stderr
 
 
