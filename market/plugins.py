@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import field_validator
 
+from market.base.names import nearest
 from market.base.parameter import Group, rule_field
 from market.policies.instrument import PurchaseCredit
 from market.policies.registry import POLICIES
-from market.rules import RULES, nearest
+from market.rules import RULES
 
 
 class PluginNames(Group):

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from market.base.column import Series
+from market.base.names import nearest
 from market.buyers.outputs import EXPLANATION, NATIONAL_BUYERS
 from market.buyers.waiting_outputs import NATIONAL_WAITING
 from market.cells.outputs import NATIONAL_CELLS, PLANTS
@@ -15,7 +16,6 @@ from market.fleet.outputs import NATIONAL_FLEET, USED, ZONES
 from market.makers.outputs import AUTOMAKERS, NATIONAL_MAKERS
 from market.power.grid_outputs import NATIONAL_GRID
 from market.power.outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
-from market.rules import nearest
 from market.trust.outputs import NATIONAL_TRUST, TRUST
 
 NATIONAL_BATTERIES: dict[str, Series] = {**NATIONAL_CELLS, **NATIONAL_STORAGE, **NATIONAL_CONVERSION}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
 from typing import Any
 
 from agents.buyers.choice import CHOICE_RULES, ChoiceRule, nested_logit
@@ -12,6 +11,7 @@ from agents.makers.price_equilibrium import PRICE_RULES, PriceRule, equilibrium_
 from agents.makers.programme import PROGRAMME_RULES, ProgrammeRule, decide_programme
 from agents.power.data_center import DEVELOPER_RULES, DeveloperRule, adopt_for_speed
 from agents.power.utility import UTILITY_RULES, UtilityRule, order_by_value
+from market.base.names import nearest
 from market.base.parameter import Group, rule_field
 
 RULES: dict[str, Mapping[str, Any]] = {
@@ -49,12 +49,6 @@ class Rules:
     operators: SiteRule = best_places
     utilities: UtilityRule = order_by_value
     developers: DeveloperRule = adopt_for_speed
-
-
-def nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
-    """Words for an error: the known name nearest to ``word``, or all of them."""
-    close = get_close_matches(word, list(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
 
 
 def named_rule(kind: str, name: str, added: Mapping[str, Mapping[str, Any]]) -> Any:

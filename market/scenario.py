@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from agents.buyers.choice import Alphas
 from market.base import quarters
+from market.base.names import nearest
 from market.base.parameter import Group, parameter, quarter_field, switch
 from market.buyers.parameters import Buyers, Ownership
 from market.cells.parameters import Cells
@@ -17,7 +18,7 @@ from market.plugins import PluginNames
 from market.policies.parameters import Policy
 from market.power.grid_parameters import Grid
 from market.power.parameters import Storage
-from market.rules import RuleNames, chosen_rules, nearest
+from market.rules import RuleNames, chosen_rules
 from market.trust.parameters import Trust
 from market.vehicles.parameters import Makers
 

@@ -5,12 +5,12 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ("agents", "market", "experiments")
+LAYERS = ("agents", "market", "experiments", "detour")
 
 
 @cache
 def sources(root: Path) -> dict[str, ast.Module]:
-    """Parsed files of the three packages, by module name (``market.base.tables``; a package by its own name)."""
+    """Parsed files of the packages, by module name (``market.base.tables``; a package by its own name)."""
     return {
         ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
             path.read_text(encoding="utf-8"), filename=str(path)
@@ -21,7 +21,7 @@ def sources(root: Path) -> dict[str, ast.Module]:
 
 
 def lay(root: Path, files: dict[str, str]) -> Path:
-    """Write a small house of three packages under ``root``, with ``files`` (path: source) in it."""
+    """Write a small house of the packages under ``root``, with ``files`` (path: source) in it."""
     for name, source in ({f"{layer}/__init__.py": '"""Layer."""\n' for layer in LAYERS} | files).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

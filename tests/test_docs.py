@@ -2,10 +2,12 @@
 
 import inspect
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from detour.version import __version__
 from experiments.documents import architecture_page
 from experiments.documents.evidence import put_between_markers
 from experiments.documents.parameter_page import PAGE, parameter_page
@@ -15,8 +17,8 @@ from market.model import Market
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 MARKED = (
-    "yardsticks", "charging", "service", "ports", "trust", "utilisation", "storage", "sampling", "first quarter",
-    "seasons", "free run", "growth",
+    "validation targets", "charging", "service", "ports", "trust", "utilization", "storage", "sampling",
+    "first quarter", "seasons", "free run", "growth",
 )  # fmt: skip
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
 
@@ -128,6 +130,16 @@ def test_the_glossary_explains_every_abbreviation_that_pages_use() -> None:
 def test_the_glossary_names_a_term_once() -> None:
     terms = re.findall(r"^\* \*\*(.+?)\*\*", _text("glossary.md"), re.MULTILINE)
     assert len(terms) == len(set(terms))
+
+
+def test_package_citation_and_changelog_name_the_same_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    cited = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    released = re.findall(
+        r"^## \[(\d.*)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert cited is not None
+    assert {project["version"], cited[1], released[0]} == {__version__}
 
 
 def test_the_index_of_decisions_is_complete() -> None:

@@ -40,12 +40,12 @@ def tables(runs: Mapping[str, Frames]) -> dict[str, str]:
     """Every generated table by the name of its markers; ``runs``: the paired runs by case."""
     base = runs["base"]
     return {
-        "yardsticks": target_table(runs),
+        "validation targets": target_table(runs),
         "charging": evidence_tables.charging_table(base),
         "service": evidence_charging.service_table(base),
         "ports": evidence_charging.ports_table(runs["operators from 2017"]),
         "trust": trust_table(base_market(), base, runs["bad brand"]),
-        "utilisation": evidence_batteries.utilization_table(base),
+        "utilization": evidence_batteries.utilization_table(base),
         "storage": evidence_batteries.storage_table(runs["free"]),
         "hysteresis": evidence_batteries.hysteresis_table(conversion_prices()),
         "sampling": evidence_tables.sampling_table(sampling_runs()),

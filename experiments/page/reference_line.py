@@ -109,9 +109,10 @@ class ReferenceLines:
 
     def _forget(self) -> None:
         idle = [key for key, line in self._lines.items() if line.holders == 0]
-        whole = [key for key in idle if self._lines[key].is_whole]
-        for key in {*idle} - {*whole[-MOST_KEPT:]}:
-            del self._lines[key]
+        kept = [key for key in idle if self._lines[key].is_whole][-MOST_KEPT:]
+        for key in idle:
+            if key not in kept:
+                del self._lines[key]
 
     def _start_waiting(self) -> None:
         with self._lock:

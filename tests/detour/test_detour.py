@@ -136,8 +136,7 @@ def test_a_market_steps_by_hand_and_in_a_batch() -> None:
     market = detour.Market(parameters=given)
     market.step()
     assert market.quarter == 0
-    rows = pd.DataFrame(mesa.batch_run(detour.Market, parameters={"parameters": given}, rng=[1, 2], max_steps=2))
-    assert len(rows) == 2
+    rows = pd.DataFrame(mesa.batch_run(detour.Market, {"parameters": given}, max_steps=2, display_progress=False))
     assert np.isfinite(rows["bev_share_new"]).all()
 
 

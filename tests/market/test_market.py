@@ -118,7 +118,7 @@ def test_a_policy_after_the_origin_leaves_the_past_as_it_was_bit_for_bit(finishe
 
 
 class FlatCredit(PurchaseCredit):
-    """A credit of 3 k$ on every battery car in every quarter: full take-up."""
+    """A credit of 3 k$ on every BEV in every quarter: full take-up."""
 
     amount = 3.0
 

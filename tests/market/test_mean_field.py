@@ -60,7 +60,7 @@ def test_drawn_seats_come_to_expected_ones_as_the_root_of_their_number() -> None
 
 
 def test_seats_and_cars_are_conserved_and_the_record_is_met(finished: Market) -> None:
-    """Every quarter's books were closed on the way (D1)."""
+    """Every quarter's accounts were closed on the way (D1)."""
     national = finished.recorder.frame("national").set_index("quarter")
     recorded = national.loc["2017Q1":"2024Q4"]
     assert recorded["bev_share_new"].to_numpy() == pytest.approx(recorded["bev_share_recorded"].to_numpy(), abs=1e-3)

@@ -51,7 +51,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
         assert name not in before
 
     yield module
-    for name in set(sys.modules) - before:
+    for name in sorted(set(sys.modules) - before):
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]
 

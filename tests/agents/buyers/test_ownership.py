@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agents.arrays import Floats
 from agents.buyers import ownership
 
-EVENLY = (np.arange(200_000) + 0.5) / 200_000  # a mean over luck without luck
+EVENLY = (np.arange(200_000) + 0.5) / 200_000  # evenly spaced quantiles: a mean over draws without sampling error
 
 
 @pytest.mark.parametrize(("years", "shape"), [(8.3, 1.8), (6.9, 1.8), (5.0, 1.0), (6.0, 3.0)])

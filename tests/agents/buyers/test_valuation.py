@@ -69,7 +69,7 @@ def test_range_is_worth_nothing_more_at_300_miles_and_omega_for_e_times_as_much(
     assert worth == pytest.approx([-8.31776617, 0.0, 12.0], abs=1e-8)
 
 
-def test_a_battery_car_without_range_is_refused() -> None:
+def test_a_bev_without_range_is_refused() -> None:
     with pytest.raises(ValueError, match="range above 0"):
         valuation.range_value_kusd(np.array([300.0, 0.0]), 12.0)
 

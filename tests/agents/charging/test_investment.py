@@ -18,7 +18,7 @@ from agents.charging.investment import (
 )
 
 NOT_FUNDED = np.array([False])
-EVENLY = (np.arange(100_000) + 0.5) / 100_000  # a mean over luck without luck
+EVENLY = (np.arange(100_000) + 0.5) / 100_000  # evenly spaced quantiles: a mean over draws without sampling error
 
 
 def one(value: float) -> Floats:

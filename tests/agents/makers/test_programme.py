@@ -59,7 +59,7 @@ def test_sales_come_in_the_middle_of_the_years_after_the_lead() -> None:
 
 
 def test_what_differs_between_legacy_makers_and_new_brands() -> None:
-    """Dealers take a fifth and own petrol cars lose 1 k$: 3.8 of 6 k$ are left; nine of ten trust a new brand."""
+    """Dealers take a fifth and own gasoline cars lose 1 k$: 3.8 of 6 k$ are left; nine of ten trust a new brand."""
     whole = programme_value_musd(SEEN, PLAIN, TERMS)
     legacy = replace(PLAIN, margin_kept=0.8, cannibalizes=True)
     assert programme_value_musd(SEEN, legacy, TERMS) == pytest.approx(whole * 3.8 / 6.0, rel=EXACT)

@@ -1,4 +1,4 @@
-"""Battery cars at the peak and in the retail price (M21)."""
+"""BEVs at the peak and in the retail price (M21)."""
 
 import numpy as np
 import pytest

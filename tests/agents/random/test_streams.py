@@ -1,4 +1,4 @@
-"""Luck: a pure function of seed, purpose, quarter, agent and branch, as even and independent as Philox.
+"""Random streams: a pure function of seed, purpose, quarter, agent and branch, as even and independent as Philox.
 
 Every statistical test has a false-alarm rate of 1e-4: drawn once for the seed written here, it then
 passes or fails for good.

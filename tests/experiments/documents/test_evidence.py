@@ -22,7 +22,7 @@ def test_a_log_ratio_compares_the_sales_of_a_year() -> None:
     assert log_ratio(_frames(50.0, 1.0), _frames(100.0, 1.0), 2025) == pytest.approx(np.log(0.5), rel=1e-12)
 
 
-def test_a_price_ratio_looks_at_battery_cars_alone() -> None:
+def test_a_price_ratio_looks_at_bevs_alone() -> None:
     assert price_ratio(_frames(1.0, 42.0), _frames(3.0, 40.0), 2025) == pytest.approx(1.05, rel=1e-12)
 
 

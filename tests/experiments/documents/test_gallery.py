@@ -78,7 +78,7 @@ def test_a_small_picture_has_the_width_of_the_page_and_its_shape(size: tuple[int
 
 
 def test_a_small_picture_keeps_its_colors() -> None:
-    whole = Image.open(gallery.ROOT / "docs/images/bev_share.png").convert("RGB")
+    whole = Image.open(gallery.ROOT / "docs/images/cell_capacity.png").convert("RGB")
     held = io.BytesIO()
     whole.save(held, "png")
     made = Image.open(io.BytesIO(gallery.small(held.getvalue()))).convert("RGB")

@@ -19,7 +19,7 @@ def national(name: str) -> pd.DataFrame:
 
 
 def two_years(before: float, after: float) -> pd.DataFrame:
-    """Battery cars sold of two years."""
+    """BEVs sold of two years."""
     labels = [f"{year}Q{part}" for year in (2026, 2027) for part in range(1, 5)]
     return pd.DataFrame({"quarter": labels, "bev_sales": [before] * 4 + [after] * 4})
 

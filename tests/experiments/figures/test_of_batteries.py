@@ -62,7 +62,7 @@ def test_few_makers_have_a_panel_each_and_no_others(small_result: Result) -> Non
     assert list(capacity_by_maker(few, small_result.manifest.origin)) == ["GM", "Tesla"]
 
 
-def test_cells_for_cars_have_the_color_of_battery_cars_and_no_two_uses_one_color() -> None:
+def test_cells_for_cars_have_the_color_of_bevs_and_no_two_uses_one_color() -> None:
     assert CELL_COLORS["vehicles"] == POWERTRAIN_COLORS["BEV"]
     assert len(set(CELL_COLORS.values())) == len(CELL_COLORS)
 

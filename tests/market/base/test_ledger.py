@@ -1,4 +1,4 @@
-"""The books (D1): a breach stops the run with quarter, both sides and what it is about."""
+"""The ledger (D1): a breach stops the run with quarter, both sides and what it is about."""
 
 from collections.abc import Callable
 
@@ -10,26 +10,29 @@ from market.base.ledger import Ledger, LedgerError
 
 @pytest.fixture
 def ledger() -> Ledger:
-    books = Ledger()
-    books.open(5)
-    return books
+    ledger = Ledger()
+    ledger.open(5)
+    return ledger
 
 
 Breach = Callable[[Ledger], None]
 BREACHES: list[tuple[Breach, str]] = [
-    (lambda books: books.equal("cars", 100.0, 101.0), r"^2018Q2: cars: 100 on one side, 101 on the other$"),
-    (lambda books: books.equal("cars", np.nan, 1.0), r"^2018Q2: cars: nan on one side, 1 on the other$"),
-    (lambda books: books.equal("cars", np.inf, np.inf), r"^2018Q2: cars: inf on one side, inf on the other$"),
-    (lambda books: books.equal("cars", 1e6, 1e6 * (1 + 2e-9)), r"^2018Q2: cars: 1000000 on one side"),
-    (lambda books: books.within("stock", np.array([3.0, -1.0]), 0.0, 9.0), r"^2018Q2: stock: -1 on one side, .*0 to 9"),
-    (lambda books: books.within("stock", np.array([np.nan]), 0.0, 9.0), r"^2018Q2: stock: nan on one side"),
-    (lambda books: books.within("stock", 9.5, 0.0, 9.0), r"^2018Q2: stock: 9.5 on one side"),
+    (lambda ledger: ledger.equal("cars", 100.0, 101.0), r"^2018Q2: cars: 100 on one side, 101 on the other$"),
+    (lambda ledger: ledger.equal("cars", np.nan, 1.0), r"^2018Q2: cars: nan on one side, 1 on the other$"),
+    (lambda ledger: ledger.equal("cars", np.inf, np.inf), r"^2018Q2: cars: inf on one side, inf on the other$"),
+    (lambda ledger: ledger.equal("cars", 1e6, 1e6 * (1 + 2e-9)), r"^2018Q2: cars: 1000000 on one side"),
     (
-        lambda books: books.sums_to_one("shares", np.array([[0.5, 0.5], [0.5, 0.4]])),
+        lambda ledger: ledger.within("stock", np.array([3.0, -1.0]), 0.0, 9.0),
+        r"^2018Q2: stock: -1 on one side, .*0 to 9",
+    ),
+    (lambda ledger: ledger.within("stock", np.array([np.nan]), 0.0, 9.0), r"^2018Q2: stock: nan on one side"),
+    (lambda ledger: ledger.within("stock", 9.5, 0.0, 9.0), r"^2018Q2: stock: 9.5 on one side"),
+    (
+        lambda ledger: ledger.sums_to_one("shares", np.array([[0.5, 0.5], [0.5, 0.4]])),
         r"^2018Q2: shares sum to one: 0.9 ",
     ),
-    (lambda books: books.sums_to_one("shares", np.array([1.5, -0.5])), r"^2018Q2: shares: 1.5 on one side"),
-    (lambda books: books.sums_to_one("shares", np.array([0.5, np.nan])), r"^2018Q2: shares: nan on one side"),
+    (lambda ledger: ledger.sums_to_one("shares", np.array([1.5, -0.5])), r"^2018Q2: shares: 1.5 on one side"),
+    (lambda ledger: ledger.sums_to_one("shares", np.array([0.5, np.nan])), r"^2018Q2: shares: nan on one side"),
 ]
 
 

@@ -93,7 +93,7 @@ class Stationary:
 
 
 def at_start(hazard: Floats) -> Stationary:
-    """A fleet of one seat's worth of petrol and long-range battery cars, all ages alike."""
+    """A fleet of one seat's worth of gasoline and long-range BEVs, all ages alike."""
     seats = np.zeros((len(KINDS), AGES))
     seats[[ICE, BEV_LONG], :100] = 1.0 / 200.0
     lot = STOCK_SHARE * seats

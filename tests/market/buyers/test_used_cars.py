@@ -207,7 +207,7 @@ def test_cars_at_dealers_are_counted_and_grow_older() -> None:
 
 
 def caps(on_offer: list[bool], cars: dict[tuple[int, int], int]) -> Floats:
-    """Caps with petrol cars at 20 and 30 k$, larger ones at 60, 70 and 50, a battery car at 40; ``cars`` at age 0."""
+    """Caps with gasoline cars at 20 and 30 k$, larger ones at 60, 70 and 50, a BEV at 40; ``cars`` at age 0."""
     kind, segment = np.array([ICE, ICE, ICE, ICE, ICE, BEV_LONG]), np.array([0, 0, 1, 2, 3, 0])
     nothing = np.zeros(6)
     offers = Offers(np.array(on_offer), nothing, nothing, nothing, nothing, nothing, nothing, kind, nothing)

@@ -96,9 +96,7 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
     assert not better[..., ~bev].any()
 
 
-def test_chargers_matter_to_battery_cars_alone_and_most_without_charging_at_home(
-    terms: Terming, products: Products
-) -> None:
+def test_chargers_matter_to_bevs_alone_and_most_without_charging_at_home(terms: Terming, products: Products) -> None:
     gain = terms(level=1.0)["charging"] - terms(level=0.0)["charging"]
     assert not gain[..., ~products.is_bev].any()
     bev = gain[..., products.is_bev]
@@ -140,7 +138,7 @@ def test_without_weight_on_resale_expected_used_prices_change_no_term(terms: Ter
     assert not np.array_equal(counted[0], counted[1])
 
 
-def test_the_resale_term_is_the_gap_to_petrol_cars_worked_out_by_hand(
+def test_the_resale_term_is_the_gap_to_gasoline_cars_worked_out_by_hand(
     terms: Terming, setting: Setting, offers: Offers, small: Small
 ) -> None:
     product = int(np.flatnonzero(offers.on_offer & (offers.kind == BEV_LONG))[0])

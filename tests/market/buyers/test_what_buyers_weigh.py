@@ -14,7 +14,7 @@ NO_WEIGHT = (
 )  # fmt: skip
 LATE = "2028Q1"
 MANY = ("run.consumers=8000", "run.fast_graph=true", "run.last_quarter=2028Q4")
-"""For differences that the luck of 2,000 consumers would hide."""
+"""For differences that the sampling error of 2,000 consumers would hide."""
 
 
 @pytest.fixture(scope="module")
@@ -36,20 +36,20 @@ def late(market: Market, column: str) -> float:
 
 
 def old_car_price(market: Market) -> float:
-    """Mean price of used long-range battery cars of 7 years and more from 2028 on, k$."""
+    """Mean price of used long-range BEVs of 7 years and more from 2028 on, k$."""
     used = market.recorder.frame("used")
     hit = (used["kind"] == "BEV_long") & used["age_bucket"].isin(["7-10", "11+"]) & (used["quarter"] >= LATE)
     return float(used[hit]["price_kusd"].mean())
 
 
 def discount(market: Market, column: str) -> float:
-    """Mean of a column of used long-range battery cars of 7 to 10 years in 2026 and 2027."""
+    """Mean of a column of used long-range BEVs of 7 to 10 years in 2026 and 2027."""
     used = market.recorder.frame("used")
     years = used["quarter"].between("2026Q1", "2027Q4")
     return float(used[(used["kind"] == "BEV_long") & (used["age_bucket"] == "7-10") & years][column].mean())
 
 
-def test_proof_brings_beliefs_to_the_truth_and_sells_battery_cars_new_and_used(run: Run) -> None:
+def test_proof_brings_beliefs_to_the_truth_and_sells_bevs_new_and_used(run: Run) -> None:
     proof, plain = run("proof-not-claims"), run("reference")
     gaps = [late(m, "battery_trouble_believed") - late(m, "battery_trouble_true") for m in (proof, plain)]
     assert 0.0 < gaps[0] < 0.5 * gaps[1]
@@ -65,7 +65,7 @@ def test_batteries_that_age_badly_cost_sales_and_used_prices(run: Run) -> None:
     assert old_car_price(bad) < old_car_price(plain)
 
 
-def test_reliable_chargers_are_believed_in_time_and_sell_battery_cars(larger_run: Run) -> None:
+def test_reliable_chargers_are_believed_in_time_and_sell_bevs(larger_run: Run) -> None:
     reliable, plain = larger_run("reliable-chargers"), larger_run("reference")
     for column in ("charging_success", "charging_success_believed"):
         assert late(reliable, column) > late(plain, column) + 0.003, column

@@ -20,7 +20,7 @@ MORE = 1.01
 
 
 def stand_in(market: Market) -> SimpleNamespace:
-    """The last quarter of a run with its own books, so that nothing of the run is touched."""
+    """The last quarter of a run with its own accounts, so that nothing of the run is touched."""
     ledger = Ledger()
     ledger.open(market.quarter)
     book = market.power.book
@@ -42,79 +42,79 @@ def stand_in(market: Market) -> SimpleNamespace:
     )  # fmt: skip
 
 
-def check(books: SimpleNamespace) -> None:
+def check(accounts: SimpleNamespace) -> None:
     """All of them, in the order of a quarter's end."""
-    ledger, done, lines, costs = books.ledger, books.cell_quarter, books.cells.lines, books.cells.costs
+    ledger, done, lines, costs = accounts.ledger, accounts.cell_quarter, accounts.cells.lines, accounts.cells.costs
     check_cells(ledger, done, lines)
-    check_storage(ledger, books.power)
-    pay_for_cells(ledger, done, costs, books.quarter)
-    pay_for_changes(ledger, books.line_decisions.changes, lines)
-    made = production_credits_musd(done, lines, costs.credit_usd_per_kwh(books.quarter))
-    check_credits(ledger, books.power, made)
+    check_storage(ledger, accounts.power)
+    pay_for_cells(ledger, done, costs, accounts.quarter)
+    pay_for_changes(ledger, accounts.line_decisions.changes, lines)
+    made = production_credits_musd(done, lines, costs.credit_usd_per_kwh(accounts.quarter))
+    check_credits(ledger, accounts.power, made)
 
 
 @pytest.fixture
-def books(finished: Market) -> SimpleNamespace:
+def accounts(finished: Market) -> SimpleNamespace:
     return stand_in(finished)
 
 
-def test_what_a_run_left_passes_and_its_money_balances(books: SimpleNamespace) -> None:
-    check(books)
-    books.ledger.close()
-    assert books.ledger.checked >= 10
-    assert books.ledger.balance_musd(CELL_SUPPLIERS) > 0.0
+def test_what_a_run_left_passes_and_its_money_balances(accounts: SimpleNamespace) -> None:
+    check(accounts)
+    accounts.ledger.close()
+    assert accounts.ledger.checked >= 10
+    assert accounts.ledger.balance_musd(CELL_SUPPLIERS) > 0.0
 
 
-def test_the_run_leaves_something_to_tamper_with(books: SimpleNamespace) -> None:
-    done = books.cell_quarter
+def test_the_run_leaves_something_to_tamper_with(accounts: SimpleNamespace) -> None:
+    done = accounts.cell_quarter
     for part in (done.output, done.for_cars, done.for_storage, done.packs, done.bought, done.credited):
         assert part.sum() > 0.1
-    assert books.power.book.credits_musd > 1.0
-    assert books.power.book.open
-    assert books.power.book.closed
+    assert accounts.power.book.credits_musd > 1.0
+    assert accounts.power.book.open
+    assert accounts.power.book.closed
 
 
 @pytest.mark.parametrize("part", ["output", "for_cars", "for_storage", "packs", "bought"])
 @pytest.mark.parametrize("factor", [MORE, 1 / MORE])
-def test_cells_that_appear_or_vanish_are_a_breach(books: SimpleNamespace, part: str, factor: float) -> None:
-    done = books.cell_quarter
+def test_cells_that_appear_or_vanish_are_a_breach(accounts: SimpleNamespace, part: str, factor: float) -> None:
+    done = accounts.cell_quarter
     setattr(done, part, getattr(done, part) * factor)
     with pytest.raises(LedgerError, match=r"^2026Q4: .*(cells|output)"):
-        check(books)
+        check(accounts)
 
 
 @pytest.mark.parametrize("part", ["opening", "closing"])
-def test_stock_from_nowhere_is_a_breach(books: SimpleNamespace, part: str) -> None:
-    done = books.cell_quarter
+def test_stock_from_nowhere_is_a_breach(accounts: SimpleNamespace, part: str) -> None:
+    done = accounts.cell_quarter
     setattr(done, part, getattr(done, part) + np.array([0.0, 0.01, 0.0]))
     with pytest.raises(LedgerError, match=r"^2026Q4: NMC cells: "):
-        check(books)
+        check(accounts)
 
 
-def test_more_good_cells_than_begun_are_a_breach(books: SimpleNamespace) -> None:
-    books.cell_quarter.started = books.cell_quarter.started * 0.5
+def test_more_good_cells_than_begun_are_a_breach(accounts: SimpleNamespace) -> None:
+    accounts.cell_quarter.started = accounts.cell_quarter.started * 0.5
     with pytest.raises(LedgerError, match=r"^2026Q4: scrap of cells: -"):
-        check(books)
+        check(accounts)
 
 
-def test_output_of_a_line_that_is_dark_is_a_breach(books: SimpleNamespace) -> None:
-    done = books.cell_quarter
+def test_output_of_a_line_that_is_dark_is_a_breach(accounts: SimpleNamespace) -> None:
+    done = accounts.cell_quarter
     busiest = int(np.argmax(done.output))
     done.line_capacity = done.line_capacity.copy()
     done.line_capacity[busiest] = 0.0
     with pytest.raises(LedgerError, match=r"^2026Q4: capacity of lines less output: -"):
-        check(books)
+        check(accounts)
 
 
-def test_negative_output_is_a_breach(books: SimpleNamespace) -> None:
-    done = books.cell_quarter
+def test_negative_output_is_a_breach(accounts: SimpleNamespace) -> None:
+    done = accounts.cell_quarter
     done.output = done.output.copy()
-    lines = np.flatnonzero(books.cells.lines.chemistry == books.cells.lines.chemistry[np.argmin(done.output)])
+    lines = np.flatnonzero(accounts.cells.lines.chemistry == accounts.cells.lines.chemistry[np.argmin(done.output)])
     smallest, other = lines[np.argsort(done.output[lines], kind="stable")[[0, -1]]]
     done.output[smallest] -= 0.01
     done.output[other] += 0.01 * done.line_yield[other] / done.line_yield[smallest]
     with pytest.raises(LedgerError, match=r"^2026Q4: (output of lines: -|capacity of lines less output: -)"):
-        check(books)
+        check(accounts)
 
 
 Tamper = Callable[[Any], None]
@@ -170,32 +170,32 @@ def sign_more(power: Any) -> None:
         (leave_a_contract_unfinished, "storage outstanding after a contract's end"),
     ],
 )
-def test_storage_that_appears_or_vanishes_is_a_breach(books: SimpleNamespace, tamper: Tamper, words: str) -> None:
-    tamper(books.power)
+def test_storage_that_appears_or_vanishes_is_a_breach(accounts: SimpleNamespace, tamper: Tamper, words: str) -> None:
+    tamper(accounts.power)
     with pytest.raises(LedgerError, match=rf"^2026Q4: {words}"):
-        check(books)
+        check(accounts)
 
 
-def test_credits_for_cells_that_were_not_made_are_a_breach(books: SimpleNamespace) -> None:
-    books.cell_quarter.credited = books.cell_quarter.credited * MORE
+def test_credits_for_cells_that_were_not_made_are_a_breach(accounts: SimpleNamespace) -> None:
+    accounts.cell_quarter.credited = accounts.cell_quarter.credited * MORE
     with pytest.raises(LedgerError, match=r"^2026Q4: battery credits paid and units times amount"):
-        check(books)
+        check(accounts)
 
 
-def test_credits_for_storage_that_were_not_posted_are_a_breach(books: SimpleNamespace) -> None:
-    books.power.book.credits_musd *= MORE
+def test_credits_for_storage_that_were_not_posted_are_a_breach(accounts: SimpleNamespace) -> None:
+    accounts.power.book.credits_musd *= MORE
     with pytest.raises(LedgerError, match=r"^2026Q4: battery credits paid and units times amount"):
-        check(books)
+        check(accounts)
 
 
-def test_makers_pay_for_imports_and_for_lines_they_change(books: SimpleNamespace, finished: Market) -> None:
-    check(books)
-    paid = -sum(books.ledger.balance_musd(name) for name in MAKERS)
-    done, costs = books.cell_quarter, finished.cells.costs
+def test_makers_pay_for_imports_and_for_lines_they_change(accounts: SimpleNamespace, finished: Market) -> None:
+    check(accounts)
+    paid = -sum(accounts.ledger.balance_musd(name) for name in MAKERS)
+    done, costs = accounts.cell_quarter, finished.cells.costs
     imports = done.bought.sum() * costs.vehicle_price_usd_per_kwh(finished.quarter)
-    assert books.ledger.balance_musd("imports of cells") == pytest.approx(imports, rel=1e-9)
+    assert accounts.ledger.balance_musd("imports of cells") == pytest.approx(imports, rel=1e-9)
     changes = sum(change.cost_musd for change in finished.line_decisions.changes)
-    assert books.ledger.balance_musd("builders of plants") == pytest.approx(changes, rel=1e-9, abs=1e-9)
+    assert accounts.ledger.balance_musd("builders of plants") == pytest.approx(changes, rel=1e-9, abs=1e-9)
     suppliers = done.variable_cost_musd.sum() + done.fixed_cost_musd.sum()
-    assert books.ledger.balance_musd(CELL_SUPPLIERS) == pytest.approx(suppliers, rel=1e-9)
+    assert accounts.ledger.balance_musd(CELL_SUPPLIERS) == pytest.approx(suppliers, rel=1e-9)
     assert paid > 0.0

@@ -15,8 +15,8 @@ from market.model import Market
 
 
 @pytest.fixture
-def books(finished: Market) -> SimpleNamespace:
-    """The last quarter of a run with its own books, so that nothing of the run is touched."""
+def accounts(finished: Market) -> SimpleNamespace:
+    """The last quarter of a run with its own accounts, so that nothing of the run is touched."""
     ledger = Ledger()
     ledger.open(finished.quarter)
     side = finished.charging_side
@@ -35,48 +35,48 @@ def books(finished: Market) -> SimpleNamespace:
     )  # fmt: skip
 
 
-def check(books: SimpleNamespace) -> None:
-    check_charging(books.ledger, cast("ChargingSide", books.side), books.price, books.quarter)
+def check(accounts: SimpleNamespace) -> None:
+    check_charging(accounts.ledger, cast("ChargingSide", accounts.side), accounts.price, accounts.quarter)
 
 
-def test_what_a_run_left_passes_and_its_money_balances(books: SimpleNamespace) -> None:
-    books.side.network.granted_usd += 1e6
-    check(books)
-    books.ledger.close()
-    assert books.ledger.balance_musd(DRIVERS) < 0.0
-    assert books.ledger.balance_musd(BUILDERS) > 0.0
-    operators = len(books.side.network.operators)
-    assert books.ledger.balance_musd(GRANTS) == pytest.approx(-operators, rel=1e-12)
+def test_what_a_run_left_passes_and_its_money_balances(accounts: SimpleNamespace) -> None:
+    accounts.side.network.granted_usd += 1e6
+    check(accounts)
+    accounts.ledger.close()
+    assert accounts.ledger.balance_musd(DRIVERS) < 0.0
+    assert accounts.ledger.balance_musd(BUILDERS) > 0.0
+    operators = len(accounts.side.network.operators)
+    assert accounts.ledger.balance_musd(GRANTS) == pytest.approx(-operators, rel=1e-12)
 
 
-def lose_sessions(books: SimpleNamespace) -> None:
-    service = books.side.service
-    books.side.service = replace(service, served=service.served * 0.99)
+def lose_sessions(accounts: SimpleNamespace) -> None:
+    service = accounts.side.service
+    accounts.side.service = replace(service, served=service.served * 0.99)
 
 
-def sell_too_much(books: SimpleNamespace) -> None:
-    books.side.network.served_plugs *= 0.01
+def sell_too_much(accounts: SimpleNamespace) -> None:
+    accounts.side.network.served_plugs *= 0.01
 
 
-def forget_an_opening(books: SimpleNamespace) -> None:
-    books.side.network.opened[0, 0] += 1.0
+def forget_an_opening(accounts: SimpleNamespace) -> None:
+    accounts.side.network.opened[0, 0] += 1.0
 
 
-def fund_more_than_stands(books: SimpleNamespace) -> None:
-    books.side.network.funded = books.side.network.plugs + 1.0
+def fund_more_than_stands(accounts: SimpleNamespace) -> None:
+    accounts.side.network.funded = accounts.side.network.plugs + 1.0
 
 
-def work_too_well(books: SimpleNamespace) -> None:
-    books.side.network.success[0, 0] = 1.1
+def work_too_well(accounts: SimpleNamespace) -> None:
+    accounts.side.network.success[0, 0] = 1.1
 
 
-def keep_money_back(books: SimpleNamespace) -> None:
-    books.side.network.cash_usd[0, 0] += 1e6
+def keep_money_back(accounts: SimpleNamespace) -> None:
+    accounts.side.network.cash_usd[0, 0] += 1e6
 
 
-def wait_less_than_nothing(books: SimpleNamespace) -> None:
-    wait = -np.ones(books.side.service.wait_hours.size)
-    books.side.service = replace(books.side.service, wait_hours=wait)
+def wait_less_than_nothing(accounts: SimpleNamespace) -> None:
+    wait = -np.ones(accounts.side.service.wait_hours.size)
+    accounts.side.service = replace(accounts.side.service, wait_hours=wait)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def wait_less_than_nothing(books: SimpleNamespace) -> None:
         (wait_less_than_nothing, "waits at chargers"),
     ],
 )
-def test_tampering_is_named(books: SimpleNamespace, tamper: Callable[[SimpleNamespace], None], words: str) -> None:
-    tamper(books)
+def test_tampering_is_named(accounts: SimpleNamespace, tamper: Callable[[SimpleNamespace], None], words: str) -> None:
+    tamper(accounts)
     with pytest.raises(LedgerError, match=words):
-        check(books)
+        check(accounts)

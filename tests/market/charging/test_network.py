@@ -176,7 +176,7 @@ def test_ports_grow_despite_low_use_by_a_sensible_rate_a_year(run: Callable[...,
     assert national["charging_wait_minutes"].mean() < 15.0
 
 
-def test_without_new_chargers_there_are_fewer_ports_and_fewer_battery_cars(run: Callable[..., Market]) -> None:
+def test_without_new_chargers_there_are_fewer_ports_and_fewer_bevs(run: Callable[..., Market]) -> None:
     plenty, drought = after(run("reference")), after(run("charger-drought"))
     assert drought["fast_ports"].iloc[-1] < 0.8 * plenty["fast_ports"].iloc[-1]
     assert drought["bev_share_new"].mean() < plenty["bev_share_new"].mean()

@@ -80,7 +80,7 @@ def test_more_data_centers_turn_more_lines(run: Run) -> None:
     assert most_converted(run("data-center-boom")) > most_converted(run("reference"))
 
 
-def test_where_cells_bind_more_data_centers_make_cells_scarcer_and_battery_cars_dearer(run: Run) -> None:
+def test_where_cells_bind_more_data_centers_make_cells_scarcer_and_bevs_dearer(run: Run) -> None:
     boom, plain = after(run("data-center-boom", *CELLS_BIND)), after(run("reference", *CELLS_BIND))
     assert plain["channel_scarcity_usd_per_kwh"].mean() > 1.0
     assert boom["channel_scarcity_usd_per_kwh"].mean() > plain["channel_scarcity_usd_per_kwh"].mean()

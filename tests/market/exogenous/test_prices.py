@@ -118,7 +118,7 @@ def test_scarce_years_are_drawn_by_region_after_the_record_for_a_whole_year(worl
     assert set(np.unique(drawn)) == {1.0, 1.8}
     assert (drawn > 1.0).mean() == pytest.approx(0.2, abs=0.05)  # 960 draws: 4 standard deviations
     some, not_all = (drawn > 1.0).any(axis=1), (drawn == 1.0).any(axis=1)
-    assert (some & not_all).mean() > 0.5  # regions have luck of their own
+    assert (some & not_all).mean() > 0.5  # regions have their own random numbers
     assert np.array_equal(world(seed=2).scarcity(2030), worlds[1].scarcity(2030))
     assert worlds[0].mean_scarcity() == pytest.approx(1.16, rel=1e-12)
 

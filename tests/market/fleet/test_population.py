@@ -1,4 +1,4 @@
-"""The population at the start (B0): stratified, so that luck is small already at 2,000 rows."""
+"""The population at the start (B0): stratified, so that sampling error is small already at 2,000 rows."""
 
 from collections.abc import Callable
 
@@ -128,9 +128,7 @@ def test_the_fleet_at_the_start_is_that_of_2016_by_kind_segment_and_age(columns:
     assert found == pytest.approx(ages.to_numpy()[: ages.index.max()] / ages.sum(), abs=0.006)
 
 
-def test_early_battery_cars_belong_to_the_keen_and_the_zones_that_registered_them(
-    stock: StartingStock, places: Places
-) -> None:
+def test_early_bevs_belong_to_the_keen_and_the_zones_that_registered_them(stock: StartingStock, places: Places) -> None:
     bev = stock.kind[..., 3:].sum(axis=-1)
     share = class_shares(places) * places.seats[:, None] / places.seats.sum()
     cars = tables.load("kinds_2016").set_index("kind")["cars"].loc[list(KINDS)]

@@ -1,7 +1,7 @@
 """The oracle: every seat a Mesa object that follows the same rule alone, equal to the columns seat by seat.
 
-To the origin, so that nobody waits or hurries. Tables of probabilities are the market's; luck is looked up one
-number at a time; choices go by log-probability plus Gumbel noise, cars by sorting lists, dates by the Weibull formula.
+To the origin, so that nobody waits or hurries. Tables of probabilities are the market's; random numbers are looked up
+one at a time; choices go by log-probability plus Gumbel noise, cars by sorting lists, dates by the Weibull formula.
 """
 
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
         self.asleep = self.asleep and self.date > self.model.quarter
 
     def scrap(self) -> None:
-        """Lose the car if luck has it."""
+        """Lose the car if its random number says so."""
         if self.car is not None and self.draw(Purpose.SCRAPPAGE) < self.model.scrap_chance[self.car, self.age]:
             self.car, self.age, self.leased = None, 0, False
 

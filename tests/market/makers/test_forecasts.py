@@ -1,4 +1,4 @@
-"""What makers expect of battery-car demand (M18)."""
+"""What makers expect of BEV demand (M18)."""
 
 import numpy as np
 import pytest

@@ -25,7 +25,7 @@ def at_origin(small: Callable[..., Scenario]) -> Market:
 
 
 def stopped(scenario: Scenario, recorded_until: str = "2017Q4", factor: float = 1.0) -> Market:
-    """A run at the end of its records, with a lever on battery-car prices after its origin, 2017Q4."""
+    """A run at the end of its records, with a lever on BEV prices after its origin, 2017Q4."""
     spans = {"origin": "2017Q4", "recorded_until": recorded_until, "last_quarter": "2018Q2"}
     run = scenario.run.model_copy(update=spans)
     makers = scenario.makers.model_copy(update={"bev_price_factor": factor})

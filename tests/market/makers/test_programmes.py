@@ -59,7 +59,7 @@ def test_models_of_programmes_come_after_their_lead_and_only_after_the_records(r
     assert not plans.models_added[~market.products.is_bev].any()
 
 
-def test_to_the_origin_programmes_change_nothing_but_makers_books(run: Run) -> None:
+def test_to_the_origin_programmes_change_nothing_but_automakers_accounts(run: Run) -> None:
     on, off = run("reference"), run("reference", "plans.programmes=false")
     for table in ("national", "automakers", "plants"):
         found, wanted = (each.recorder.frame(table) for each in (on, off))

@@ -21,7 +21,7 @@ Programme = Callable[..., ManagedCharging]
 
 @pytest.fixture
 def programme() -> Programme:
-    """Maker of the programme that reaches 0.8 of battery cars in four years from 2026 on."""
+    """Maker of the programme that reaches 0.8 of BEVs in four years from 2026 on."""
 
     def build(name: str = "managed_charging", origin: int = ORIGIN, **levers: object) -> ManagedCharging:
         return GRID_POLICIES[name](Grid.model_validate({"managed_share": 0.8} | levers), origin)

@@ -62,13 +62,13 @@ def test_strength_multiplies_the_amount(amount: Amount, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_petrol_cars_get_nothing(amount: Amount, products: Products, name: str) -> None:
+def test_gasoline_cars_get_nothing(amount: Amount, products: Products, name: str) -> None:
     for quarter in range(0, LAST, 5):
         assert not amount(name, quarter)[..., products.powertrain == ICE].any()
 
 
 def federal(amount: Amount, products: Products, maker: str, label: str, **levers: object) -> Floats:
-    """Credits on a maker's battery cars on offer, bought or leased, k$ of 2025, by income and product."""
+    """Credits on a maker's BEVs on offer, bought or leased, k$ of 2025, by income and product."""
     quarter = quarters.index(label)
     mine = (products.maker == MAKERS.index(maker)) & (products.powertrain == BEV) & products.at(quarter).on_offer
     both = (amount(name, quarter, **levers)[0][:, mine] for name in ("federal_credit", "leased_credit"))

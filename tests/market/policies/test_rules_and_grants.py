@@ -44,7 +44,7 @@ def test_the_credit_on_spread_prices_is_the_mean_over_them(price: float) -> None
     assert credit_kusd(np.array([price]), spread, 0.3, 4.0, 25.0)[0] == pytest.approx(found, abs=0.02)
 
 
-def test_petrol_cars_and_new_ones_earn_no_used_credit_and_half_of_the_youngest_do() -> None:
+def test_gasoline_cars_and_new_ones_earn_no_used_credit_and_half_of_the_youngest_do() -> None:
     amount = UsedCredit(Policy(), ORIGIN).amount_kusd(quarters.index("2024Q1"), np.full(GOODS, 20.0))
     by_kind = amount.reshape(amount.shape[0], -1, 4)
     assert not by_kind[:, :PHEV].any()
@@ -52,7 +52,7 @@ def test_petrol_cars_and_new_ones_earn_no_used_credit_and_half_of_the_youngest_d
     assert (np.diff(by_kind[:, BEV_LONG, 1]) <= 0.0).all()
 
 
-def test_a_used_credit_after_the_origin_brings_buyers_to_used_battery_cars(small: Callable[..., Scenario]) -> None:
+def test_a_used_credit_after_the_origin_brings_buyers_to_used_bevs(small: Callable[..., Scenario]) -> None:
     """The lever is the one difference: nothing moves to the origin; then more are bought, though dealers ask more."""
     runs = [Market(parameters=small("2025Q1", 500, policy={"used_credit_factor": f}), rng=1) for f in (0.0, 2.0)]
     for market in runs:
@@ -60,7 +60,7 @@ def test_a_used_credit_after_the_origin_brings_buyers_to_used_battery_cars(small
     assert same_to(runs[0], runs[1], "2024Q4")
     credited = runs[1].offering.used_credit_kusd.max(axis=0) > 0.0
     without, with_it = (float(market.now.outcome.flows.used[credited].sum()) for market in runs)
-    assert credited.sum() == 3 * 4  # plug-in hybrids and both kinds of battery cars
+    assert credited.sum() == 3 * 4  # plug-in hybrids and both kinds of BEVs
     assert with_it > without > 0.0
 
 
@@ -69,7 +69,7 @@ def rule(places: Places, products: Products) -> ZevRequirement:
     return ZevRequirement(PolicySetting(Policy(zev_requirement=1.0, zev_credit_kusd=5.0), places, products, ORIGIN))
 
 
-def test_a_battery_car_earns_what_a_petrol_car_does_not_cost(
+def test_a_bev_earns_what_a_gasoline_car_does_not_cost(
     rule: ZevRequirement, places: Places, products: Products
 ) -> None:
     """2030: 0.68 credits a car at 5 k$: 1.6 k$ and -3.4 k$ where the rule is, by the share sold there."""

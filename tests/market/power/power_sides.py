@@ -36,7 +36,7 @@ def power_side(
     scenario: Scenario, cells: CellMarket, world: World, places: Places, origin: int = ORIGIN,
     model: mesa.Model | None = None,
 ) -> PowerSide:  # fmt: skip
-    """The power side of a scenario, without battery cars."""
+    """The power side of a scenario, without BEVs."""
     grid = Grid(scenario.grid, PowerRegions(scenario.storage), places.power_region, origin)
     return PowerSide(model or mesa.Model(rng=1), scenario.storage, cells, world, grid, origin)
 

@@ -36,9 +36,9 @@ def made(**gwh: float) -> Floats:
 
 @pytest.fixture
 def ledger() -> Ledger:
-    books = Ledger()
-    books.open(4)
-    return books
+    ledger = Ledger()
+    ledger.open(4)
+    return ledger
 
 
 def test_a_contract_is_due_in_equal_parts_from_its_start_to_its_end() -> None:

@@ -1,4 +1,4 @@
-"""Battery cars on the grid by region (M21)."""
+"""BEVs on the grid by region (M21)."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ Grids = Callable[..., Grid]
 
 @pytest.fixture
 def grid(places: Places) -> Grids:
-    """A grid at its origin, where every zone has had a thousand battery cars for a year."""
+    """A grid at its origin, where every zone has had a thousand BEVs for a year."""
 
     def build(**levers: object) -> Grid:
         given = Parameters.model_validate(levers)

@@ -15,7 +15,7 @@ from market.trust.parameters import Trust
 from market.vehicles.products import Products
 
 Trusting = Callable[..., TrustState]
-MANY = 10.0  # battery cars per car: news enough to drown the prior
+MANY = 10.0  # BEVs per car: news enough to drown the prior
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def zones(trust: TrustState, value: float) -> Floats:
 
 
 def even_sales(trust: TrustState) -> Floats:
-    """Sales by product of which every brand group has the same number of battery cars."""
+    """Sales by product of which every brand group has the same number of BEVs."""
     groups = np.bincount(trust._group[trust._is_bev], minlength=len(BRAND_GROUPS))
     return np.where(trust._is_bev, 1.0 / groups[trust._group], 0.0)
 
@@ -86,7 +86,7 @@ def test_with_much_news_beliefs_come_to_the_truth(trusting: Trusting) -> None:
 
 
 def test_news_of_a_quarter_by_hand(trusting: Trusting) -> None:
-    """30 contacts x 0.05 battery cars x 3 charges, weighted 1 + 0.15 + 0.02 where all zones are alike."""
+    """30 contacts x 0.05 BEVs x 3 charges, weighted 1 + 0.15 + 0.02 where all zones are alike."""
     trust = trusting(memory=1.0)
     learn(trust, 0.05, 0.5)
     heard = 30 * 0.05 * 3 * 1.17
@@ -149,9 +149,7 @@ def test_certified_used_cars_are_taken_at_their_true_share(trusting: Trusting) -
     assert half.used_trouble(after_origin=False) == pytest.approx(np.full(127, 0.1), rel=1e-12)
 
 
-def test_terms_are_for_battery_cars_alone_and_vanish_without_loss_or_neighbours(
-    products: Products, trusting: Trusting
-) -> None:
+def test_terms_are_for_bevs_alone_and_vanish_without_loss_or_neighbours(products: Products, trusting: Trusting) -> None:
     trust = trusting()
     trust.see(np.linspace(0.0, 0.2, 127))
     terms = trust.new_terms_kusd(0.077)

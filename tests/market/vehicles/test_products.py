@@ -58,7 +58,7 @@ def test_what_left_before_the_records_end_does_not_return_and_what_was_there_sta
     assert np.array_equal(products.at(quarters.index("2029Q3")).on_offer, last)
 
 
-def test_battery_cars_follow_damped_trends_after_the_records_and_others_do_not(products: Products) -> None:
+def test_bevs_follow_damped_trends_after_the_records_and_others_do_not(products: Products) -> None:
     makers, later = Makers(), quarters.LAST_RECORD + 8
     before, after = products.at(quarters.LAST_RECORD), products.at(later)
     bev = before.on_offer & products.is_bev
@@ -75,7 +75,7 @@ def test_damping_of_one_is_no_damping_and_of_nought_no_growth() -> None:
     assert damped_years(200.0, 0.8) == pytest.approx(-1.0 / np.log(0.8))
 
 
-def test_a_battery_car_is_long_range_from_200_miles_on(products: Products) -> None:
+def test_a_bev_is_long_range_from_200_miles_on(products: Products) -> None:
     for quarter in (0, 20, 31):
         offers = products.at(quarter)
         bev = products.powertrain == BEV

@@ -36,7 +36,7 @@ def test_products_add_up_to_the_recorded_sales_of_their_powertrain(
         assert found == pytest.approx(table[quarters.label(quarter)], rel=ROUNDING), quarters.label(quarter)
 
 
-def test_battery_cars_add_up_to_those_of_their_maker(recorded: RecordedSales, products: Products) -> None:
+def test_bevs_add_up_to_those_of_their_maker(recorded: RecordedSales, products: Products) -> None:
     for row in tables.load("bev_sales_by_maker").to_dict("records"):
         mine = products.is_bev & (products.maker == MAKERS.index(row["maker"]))
         found = recorded.cars[quarters.index(row["quarter"]), mine].sum()
@@ -51,7 +51,7 @@ def test_nothing_is_sold_that_was_not_on_offer(recorded: RecordedSales, products
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_petrol_cars_are_raked_to_the_makers_and_segments_of_their_year(
+def test_gasoline_cars_are_raked_to_the_makers_and_segments_of_their_year(
     recorded: RecordedSales, products: Products, year: int
 ) -> None:
     """All cars of a maker and of a segment; what raking to two margins at once leaves is below 1 % of the market."""
@@ -126,7 +126,7 @@ def test_registrations_set_zones_apart_within_bounds(places: Places) -> None:
     assert np.average(ratio[-1], weights=places.seats) == pytest.approx(1.0, abs=0.15)
 
 
-def test_recorded_battery_cars_grow_from_half_a_percent_to_eight(recorded: RecordedSales, products: Products) -> None:
+def test_recorded_bevs_grow_from_half_a_percent_to_eight(recorded: RecordedSales, products: Products) -> None:
     share = recorded.cars[:, products.powertrain == BEV].sum(axis=1) / recorded.cars.sum(axis=1)
     assert share[0] == pytest.approx(0.005, abs=0.002)
     assert share[LAST_RECORD] == pytest.approx(0.085, abs=0.01)
