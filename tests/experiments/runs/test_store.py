@@ -42,8 +42,8 @@ def test_every_column_carries_its_unit_and_label(stored: Path) -> None:
         assert units_of(stored, name) == columns
 
 
-def test_a_makers_column_says_that_makers_are_archetypes(stored: Path) -> None:
-    assert "calibrated archetype, no forecast of the company" in units_of(stored, "automakers")["maker"].label
+def test_the_column_of_automakers_says_that_they_are_archetypes(stored: Path) -> None:
+    assert "calibrated archetype, not a forecast of the company" in units_of(stored, "automakers")["maker"].label
 
 
 def test_the_manifest_tells_what_is_needed_to_make_the_run_again(small_result: Result) -> None:

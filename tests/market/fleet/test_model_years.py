@@ -13,7 +13,7 @@ LAST = 11  # three years of new cars
 
 
 def groups() -> BuildYears:
-    """Petrol cars of ages 0 and 3 years in 2016, no other kind."""
+    """Gasoline cars of ages 0 and 3 years in 2016, no other kind."""
     on_road = np.zeros((len(KINDS), 5))
     on_road[ICE, [0, 3]] = 1.0
     return BuildYears(on_road, np.full((len(KINDS), len(SEGMENTS)), 1 / len(SEGMENTS)), LAST)
