@@ -38,13 +38,14 @@ _LEAST_RUNS = 2
 _HASH_SHOWN = 8  # characters of a hash that tell studies apart in a folder's name
 
 
-def scenario(name: str | Path = "reference", **groups: Mapping[str, Any]) -> Scenario:
-    """A shipped scenario or that of a ``.toml`` file, with parameters changed by group.
+def scenario(name: str | Path | Scenario = "reference", **groups: Mapping[str, Any]) -> Scenario:
+    """A shipped scenario, that of a ``.toml`` file or one at hand, with parameters changed by group.
 
     ``scenario("no-credits", run={"mean_field": True})``. Raises InputError for a name or file that is none, ValueError
     for a parameter that is none or out of its bounds, with the nearest right name.
     """
-    return load_scenario(str(name)).scenario.with_(**groups)
+    base = name if isinstance(name, Scenario) else load_scenario(str(name)).scenario
+    return base.with_(**groups)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def run(
     ``rules``: objects to decide by, by kind, in place of those the scenario names. ``allow_plugins``: modules a
     scenario may name. ``name``: of the run in comparisons and folders. Raises InputError, RunFailedError.
     """
-    what = chosen if isinstance(chosen, Scenario) else scenario(chosen)
+    what = scenario(chosen)
     own = OwnCode(tuple(allow_plugins), dict(rules or {}))
     called = name or folder_name(_shipped(what), own)
     return Run(simulate(what, called, seed, own=own), what)
@@ -169,6 +170,9 @@ def compare(*runs: Run) -> Comparison:
 
     Raises InputError for fewer than two scenarios, or a scenario that lacks a seed of the others.
     """
+    other = next((each for each in runs if not isinstance(each, Run)), None)
+    if other is not None:
+        raise InputError(f"{other!r} is no run; compare what detour.run or detour.read gave")
     if len({each.name for each in runs}) < _LEAST_RUNS:
         raise InputError("a comparison takes runs of two scenarios or more, of other names; give run(..., name=...)")
     return Comparison(*in_memory.as_study([(each.name, each.seed, each.result.frames["national"]) for each in runs]))

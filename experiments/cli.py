@@ -112,7 +112,7 @@ def run(
 
 def _drawing() -> "Callable[[Path, Result], Drawn]":
     """What draws the figures of a run; loaded before the run, so that settings it cannot start with cost no run."""
-    from experiments.figures.settings import check_matplotlib
+    from experiments.commands.settings import check_matplotlib
 
     check_matplotlib()
     from experiments.figures.registry import draw_figures
@@ -188,7 +188,7 @@ def figures(
 ) -> None:
     """Redraw the figures of a result for a screen, the columns of a paper or slides."""
     with errors_in_one_sentence():
-        from experiments.figures.settings import check_matplotlib
+        from experiments.commands.settings import check_matplotlib
 
         check_matplotlib()
         from experiments.commands.redraw import medium_named, redraw
@@ -207,7 +207,7 @@ def report(
 ) -> None:
     """Write a self-contained HTML report of a run or a study."""
     with errors_in_one_sentence():
-        from experiments.figures.settings import check_matplotlib
+        from experiments.commands.settings import check_matplotlib
 
         check_matplotlib()
         from experiments.reports.report import write_report
@@ -228,7 +228,7 @@ def open_app(
 ) -> None:
     """Open the interactive page in a browser: map, charts, levers, agents to inspect."""
     with errors_in_one_sentence():
-        from experiments.figures.settings import check_matplotlib
+        from experiments.commands.settings import check_matplotlib
 
         check_matplotlib()
         from experiments.page.guard import new_door

@@ -52,17 +52,23 @@ class Market(Sectors):
 
     def __init__(
         self,
-        *,
         parameters: Scenario | None = None,
+        *,
         rng: int | None = None,
         rules: Mapping[str, Any] | None = None,
         plugins: Plugins | None = None,
     ) -> None:
         scenario = Scenario() if parameters is None else parameters
+        if not isinstance(scenario, Scenario):
+            raise TypeError(f"parameters is {scenario!r}; give a Scenario, such as detour.scenario('reference')")
         added = load_plugins(scenario.plugins) if plugins is None else plugins
         chosen = chosen_rules(scenario.rules, added.rules, rules)
         super().__init__(scenario, 1 if rng is None else int(rng), chosen, added)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
+
+    def __repr__(self) -> str:
+        where = "before the first quarter" if self.quarter < 0 else f"in {quarters.label(self.quarter)}"
+        return f"Market({self.parameters!r}, seed {self.seed}, {where})"
 
     @_one_blas_thread
     def step(self) -> None:

@@ -31,7 +31,7 @@ class RuleNames(Group):
 
     choice: str = rule_field("nested-logit", "buyers: the choice among new vehicles")
     prices: str = rule_field("bertrand-nash", "automakers: prices of new cars")
-    programmes: str = rule_field("net-present-value", "automakers: programmes of new BEV models")
+    programmes: str = rule_field("net-present-value", "automakers: programs of new BEV models")
     lines: str = rule_field("option-value", "owners of cell lines: start, convert, idle, close")
     operators: str = rule_field("best-first", "charging operators: where plugs are started")
     utilities: str = rule_field("value-stack", "utilities: the year's request for storage")
@@ -73,6 +73,9 @@ def chosen_rules(
         if kind not in kinds:
             raise ValueError(f"{kind!r} is no kind of rule; {nearest(kind, kinds)}")
         if not callable(rule):
-            raise TypeError(f"the rule given for {kind} is {rule!r}; it must be a function or an object with __call__")
+            raise TypeError(
+                f"the rule given for {kind} is {rule!r}; it must be a function or an object with __call__ "
+                "(a rule's name goes into the scenario)"
+            )
         rules = replace(rules, **{kind: rule})
     return rules

@@ -96,6 +96,8 @@ class Scenario(Group):
         content = self.model_dump()
         names = [name for name in content if isinstance(getattr(self, name), Group)]
         for group, values in groups.items():
+            if group in names and not isinstance(values, Mapping):
+                raise ValueError(f"{group} is {values!r}; give its parameters by name, as in {group}={{...}}")
             if group not in names:
                 raise ValueError(f"{group} is no group of parameters; {nearest(group, names)}")
             wrong = next((key for key in values if key not in content[group]), None)
@@ -103,9 +105,21 @@ class Scenario(Group):
                 raise ValueError(f"{group}.{wrong} is no parameter; {nearest(wrong, list(content[group]))}")
             content[group] |= values
         try:
-            return type(self).model_validate(content)
+            return type(self).model_validate(content, strict=True)
         except ValidationError as error:
             raise ValueError(_sentence(error, groups)) from None
+
+    def __repr__(self) -> str:
+        """The question, and what differs from the reference by ``group.key``."""
+        reference = type(self)().model_dump()
+        changed = [
+            f"{group}.{key}={value!r}"
+            for group, values in self.model_dump().items()
+            if isinstance(values, dict)
+            for key, value in values.items()
+            if value != reference[group][key]
+        ]
+        return f"Scenario({', '.join([repr(self.question), *changed])})"
 
     def alphas(self) -> Alphas:
         """Choice coefficients, top to bottom."""

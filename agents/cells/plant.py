@@ -144,8 +144,11 @@ class CellPlant(mesa.Agent):
         return self._own
 
     def decide(self, seen: LineSensing) -> LineAction:
-        """What to do with one of its lines (M14)."""
-        return self.rule(seen)
+        """What to do with one of its lines (M14). Raises ValueError if its rule gives no LineAction."""
+        action = self.rule(seen)
+        if not isinstance(action, LineAction):
+            raise ValueError(f"the rule for lines gave {action!r}; it must give a LineAction")  # noqa: TRY004 - a run fails on it
+        return action
 
     def capacity_gwh_per_year(self, status: LineStatus, use: Use | None = None) -> float:
         """Capacity of its lines of a status, and of a use if one is given."""

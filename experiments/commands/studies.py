@@ -37,7 +37,7 @@ _Outcomes = Annotated[
     list[str] | None, typer.Option("--outcome", help="Outcome in figures and tables; may be repeated.")
 ]
 _Consumers = Annotated[int | None, typer.Option(help="Simulated consumers; the design's by default.")]
-_Replications = Annotated[int | None, typer.Option(min=1, help="Runs of every point, each with its own seed.")]
+_Replications = Annotated[int | None, typer.Option(min=1, max=10_000, help="Runs a point, each with its own seed.")]
 _Points = Annotated[int | None, typer.Option(min=1, help="Points of a sampled design.")]
 _Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="GROUP.KEY=VALUE", help="Fix a parameter in all runs.")
@@ -97,7 +97,9 @@ def sweep(
 
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more; all are compared with the first.")],
-    replications: Annotated[int, typer.Option(min=1, help="Runs of every scenario, with common random numbers.")] = 8,
+    replications: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Runs a scenario, with common random numbers.")
+    ] = 8,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first replication.")] = 1,
     consumers: Annotated[int, typer.Option(help="Simulated consumers.")] = 20_000,
     engine: _EngineName = "local",
@@ -275,8 +277,8 @@ def _study(
     container: bool = False,
 ) -> None:
     """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
+    from experiments.commands.settings import check_matplotlib
     from experiments.commands.study_results import show
-    from experiments.figures.settings import check_matplotlib
     from experiments.studies.engine import Shard
     from experiments.studies.engine_choice import engine_of
     from experiments.studies.study import carry_out

@@ -43,17 +43,20 @@ def planned(
             raise
         say(error)
         raise typer.Exit from error
-    if dry_run:
+    large = size.runs > MOST_UNASKED  # planned in minutes: its size is said before its points are checked
+    if dry_run and large:
         say(size.sentence)
         raise typer.Exit
-    if size.runs > MOST_UNASKED:  # planned in minutes: say it before, and of the others once their points are checked
+    if large:
         say(size.sentence, error=True)
     try:
         plan = make_plan(name, design, model, beside)
     except MemoryError as error:
         raise DesignError(f"{size.sentence}: its list does not fit into memory; split the design") from error
-    if size.runs <= MOST_UNASKED:
-        say(size.sentence, error=True)
+    if not large:
+        say(size.sentence, error=not dry_run)
+    if dry_run:
+        raise typer.Exit
     return plan
 
 

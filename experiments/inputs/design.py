@@ -15,6 +15,7 @@ from experiments.inputs.toml_files import read_toml
 
 SHIPPED = Path(str(files("experiments"))) / "designs"
 _ENDING = ".toml"
+_LONGEST_LIMIT_S = 1_000_000.0  # days, not years: what systems let a process wait for
 _MOST_REPLICATIONS = 10_000  # a slip of the finger, not a study: assumption
 _LARGEST_SEED = 2**32 - 1
 _LONGEST_PATH = 255  # characters: what file systems allow a name
@@ -67,7 +68,7 @@ class Design(_Part):
     seed: int = Field(1, ge=0, le=_LARGEST_SEED - _MOST_REPLICATIONS)
     consumers: int | None = None
     mean_field: bool = False
-    limit_s: float | None = Field(None, gt=0)
+    limit_s: float | None = Field(None, gt=0, le=_LONGEST_LIMIT_S)
     set: dict[str, Value] = {}
     design: Points = Points()
     factors: dict[str, list[Value] | Spread] = {}

@@ -8,6 +8,7 @@ from functools import cache
 from pydantic.fields import FieldInfo
 
 from market.base.parameter import Group
+from market.rules import RULES
 from market.scenario import Scenario
 
 Value = float | int | bool | str
@@ -37,6 +38,8 @@ class ParameterInfo:
             return "true or false"
         if self.unit == "quarter":
             return "a quarter written like 2024Q4"
+        if self.name.startswith("rules."):
+            return f"{', '.join(RULES[self.name.removeprefix('rules.')])}, or a rule of a plugin"
         if self.low is None or self.high is None:
             return "any text"
         return f"{self.low:.10g} to {self.high:.10g} ({self.unit})"

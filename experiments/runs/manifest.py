@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, Value
 from experiments.runs.provenance import Code, Provenance, content_sha256
@@ -52,17 +52,17 @@ class Manifest(BaseModel):
     study: str
     name: str
     question: str
-    seed: int
-    consumers: int
+    seed: int = Field(ge=0)
+    consumers: int = Field(ge=1)
     origin: str
     parameters: dict[str, dict[str, float | int | bool | str]]
     parameters_sha256: str
     own_rules: dict[str, str] = {}
-    results_version: int = 0
+    results_version: int = Field(0, ge=0)
     results_sha256: str
     free_run_mae_points: float | None
     free_run_mae_points_by_powertrain: dict[str, float] | None
-    ledger_checks: int
+    ledger_checks: int = Field(ge=0)
     wall_s: float
     peak_rss_mib: float | None
     code: Code | None = None

@@ -37,6 +37,10 @@ class OwnCode:
     def check_sendable(self) -> None:
         """Raise InputError for an object that another process could not load by the name of its module."""
         for kind, rule in self.rules.items():
+            if not callable(rule):
+                raise InputError(
+                    f"the rule given for {kind} is {rule!r}; give what can be called, or its name in a scenario"
+                )
             what = f"the rule given for {kind}, {_name(rule)},"
             way_out = "put it into a module of its own and import it from there"
             if _home(rule) == "__main__":

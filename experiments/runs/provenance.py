@@ -94,9 +94,9 @@ def here(modules: tuple[str, ...] = ()) -> Provenance:
 
 
 def _source_sha256(module: str) -> str:
-    """SHA-256 of the file of a module; of its name where it has no file."""
-    file = importlib.import_module(module).__file__
-    return hashlib.sha256(module.encode() if file is None else Path(file).read_bytes()).hexdigest()
+    """SHA-256 of the file of a module; of its name where it has no file, as in a notebook."""
+    file = Path(getattr(importlib.import_module(module), "__file__", None) or "")
+    return hashlib.sha256(file.read_bytes() if file.is_file() else module.encode()).hexdigest()
 
 
 def told_apart(theirs: Provenance | None, ours: Provenance) -> str:

@@ -31,6 +31,7 @@ from market.scenario import Scenario
 STUDY = "runs"
 MANIFEST = "run.json"
 _SEAL = "sha256"
+_LATER_FIELDS = {"code", "own_rules", "results_version"}  # no manifest of schema version 1 has them
 _REDO = "rerun it with `detour run`"
 
 
@@ -127,7 +128,7 @@ def _read_manifest(folder: Path) -> Manifest:
 
 def _unsealed(path: Path, content: dict[str, Any]) -> dict[str, Any]:
     """The content without its checksum, which must fit. Schema version 1 has none. Raises ResultError."""
-    if content["schema_version"] == UNSEALED_VERSION and "code" not in content:
+    if content["schema_version"] == UNSEALED_VERSION and not content.keys() & _LATER_FIELDS:
         return content
     bare = {name: value for name, value in content.items() if name != _SEAL}
     if content.get(_SEAL) != content_sha256(bare):

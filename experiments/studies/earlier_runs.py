@@ -23,6 +23,10 @@ class Asked:
     mixed: bool = False
     again: bool = False
 
+    def __post_init__(self) -> None:
+        if self.mixed and self.again:
+            raise InputError("--mixed keeps the runs of other code and --again reruns them; choose one")
+
 
 AS_IT_IS = Asked()
 """Nothing was said: failed runs stay, a study that other code made is refused."""
@@ -32,8 +36,6 @@ class EarlierRuns:
     """The runs in the folder of a study, seen from the code and libraries at hand."""
 
     def __init__(self, folder: Path, files: RunFiles, model: Model, asked: Asked) -> None:
-        if asked.mixed and asked.again:
-            raise InputError("--mixed keeps the runs of other code and --again reruns them; choose one")
         self._folder, self._files, self._version, self._asked = folder, files, model.version, asked
         self._modules = own_modules(model.run)
         self._former_version = _version_in_names(folder)

@@ -29,7 +29,7 @@ def _run(folder: Path) -> str:
         raise InputError(f"{folder} was made with rules given from Python ({given}); make it again from there")
     made = simulate(scenario_of(manifest), manifest.name, manifest.seed).manifest.results_sha256
     if made == manifest.results_sha256:
-        return f"{folder}: rerun, its tables are the same."
+        return f"{folder}: rerun, its tables are the same{_though(manifest.provenance)}."
     raise RunFailedError(
         f"{folder}: rerun, its tables differ: results {made[:_SHOWN]} instead of "
         f"{manifest.results_sha256[:_SHOWN]}; {_why(manifest.provenance)}"
@@ -49,7 +49,8 @@ def _study(folder: Path, count: int) -> str:
         if kept != found:
             differing[job.identity] = made.error or f"{found[:_SHOWN]} instead of {kept[:_SHOWN]}"
     if not differing:
-        return f"{folder}: {len(jobs)} of its runs, rerun, are the same: {_named(list(records))}."
+        though = _though(next(iter(records.values())).provenance)
+        return f"{folder}: {len(jobs)} of its runs, rerun, are the same: {_named(list(records))}{though}."
     listed = "; ".join(f"{_named([each])}: {why}" for each, why in list(differing.items())[:_DIFFERING_SHOWN])
     raise RunFailedError(
         f"{folder}: {len(differing)} of {len(jobs)} runs differ when they are rerun ({listed}); "
@@ -76,6 +77,12 @@ def _outcome_sha256(record: RunRecord) -> str:
 
 def _named(identities: list[str]) -> str:
     return ", ".join(identity[:_SHOWN] for identity in identities)
+
+
+def _though(made_by: Provenance | None) -> str:
+    """What differs between then and now, where the numbers are the same; nothing if nothing does."""
+    other = told_apart(made_by, here())
+    return f", though it was made with {other}" if other else ""
 
 
 def _why(made_by: Provenance | None) -> str:

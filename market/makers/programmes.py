@@ -167,6 +167,8 @@ class Programmes:
     ) -> ProgrammeAction:
         """What the automaker decides; a model it would have but for converted cell lines is counted as lost."""
         action = self.rule(seen, strategy, self.terms, under_way=under_way)
+        if not isinstance(action, ProgrammeAction):
+            raise ValueError(f"the rule for programmes gave {action!r}; it must give a ProgrammeAction")  # noqa: TRY004 - a run fails on it
         if seen.cells_missing > 0.0:
             there = replace(seen, cells_missing=0.0, models=seen.models + self.models_lost[product])
             if self.rule(there, strategy, self.terms, under_way=under_way) != action:

@@ -72,7 +72,7 @@ class Storage(Group):
         4,
         "year",
         "time to build a data center; a longer grid wait is delay",
-        "Wood Mackenzie: 12-24 months",
+        "trade press on data centers: 12-24 months",
     )
     pipeline_completion: float = parameter(
         0.6, 0.0, 1.0, "share", "share of the 2024 proposed pipeline that is built", "EIA-860 history, judgment"
