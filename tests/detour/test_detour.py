@@ -108,6 +108,40 @@ def test_a_rule_by_name_from_a_plugin_is_the_same_rule(stayed: detour.Run) -> No
     pd.testing.assert_frame_equal(run.national, stayed.national, check_exact=True)
 
 
+def test_scenarios_and_markets_show_what_differs_in_a_line(base: detour.Run) -> None:
+    assert repr(base.scenario).endswith("run.last_quarter='2025Q4', run.consumers=500, run.fast_graph=True)")
+    market = detour.Market(base.scenario, rng=2)
+    assert repr(market).endswith(", seed 2, before the first quarter)")
+    assert detour.scenario(base.scenario) == base.scenario
+
+
+def test_what_is_no_rule_scenario_or_run_is_told_in_a_sentence(base: detour.Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(DESIGN, encoding="utf-8")
+    with pytest.raises(detour.InputError, match="the rule given for lines is 'planned-use'; give what can be called"):
+        detour.sweep(tmp_path / "mine.toml", out=tmp_path, rules={"lines": "planned-use"})
+    with pytest.raises(detour.InputError, match="'reference' is no run; compare what detour"):
+        detour.compare(base, "reference")  # type: ignore[arg-type]  # the point
+    with pytest.raises(TypeError, match="parameters is 'reference'; give a Scenario"):
+        detour.Market("reference")  # type: ignore[arg-type]  # the point
+    with pytest.raises(ValueError, match="storage is 3; give its parameters by name"):
+        detour.scenario(storage=3)  # type: ignore[arg-type]  # the point
+
+
+def test_a_rule_that_gives_something_else_than_an_action_fails_the_run_in_a_sentence(base: detour.Run) -> None:
+    with pytest.raises(detour.RunFailedError, match="the rule for lines gave 'convert'; it must give a LineAction"):
+        detour.run(base.scenario, rules={"lines": lambda _: "convert"})
+
+
+def test_a_rule_of_a_session_without_a_script_runs(tmp_path: Path) -> None:
+    program = f"""import detour
+from agents.cells.line_decision import LineAction
+run = detour.run(detour.scenario(run={SMALL}), rules={{"lines": lambda _: LineAction.WAIT}})
+print(len(run.table("line_changes")))
+"""
+    done = in_another_process(program, tmp_path)
+    assert done.stdout.strip() == "0", done.stderr
+
+
 def test_runs_are_compared_by_seed(base: detour.Run, stayed: detour.Run) -> None:
     compared = detour.compare(base, stayed)
     row = compared.differences("converted_gwh_cumulative_last").iloc[0]

@@ -31,7 +31,8 @@ def changed_manifest(folder: Path, *, sealed: bool = False, **changes: Any) -> N
 def as_of_version_1(folder: Path) -> None:
     """The folder as an earlier Detour wrote it."""
     content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    old = {name: value for name, value in content.items() if name not in ("sha256", "code")}
+    later = ("sha256", "code", "own_rules", "results_version")
+    old = {name: value for name, value in content.items() if name not in later}
     (folder / "run.json").write_text(json.dumps({**old, "schema_version": 1}), encoding="utf-8")
 
 
@@ -94,6 +95,21 @@ def test_a_result_of_an_earlier_detour_is_read_and_verify_says_what_it_does_not_
     assert "carries no checksum of its own and does not record what made it" in verified(stored)
     changed_manifest(stored, parameters=with_tariffs_three_times_as_high(stored))
     with pytest.raises(ResultError, match="not those of parameters_sha256"):
+        read_result(stored)
+
+
+def test_a_manifest_made_to_look_older_is_refused(stored: Path) -> None:
+    content = json.loads((stored / "run.json").read_text(encoding="utf-8"))
+    bare = {name: value for name, value in content.items() if name not in ("sha256", "code")}
+    (stored / "run.json").write_text(json.dumps({**bare, "schema_version": 1, "seed": 77}), encoding="utf-8")
+    with pytest.raises(ResultError, match="was edited or damaged"):
+        read_result(stored)
+
+
+@pytest.mark.parametrize("field", ["seed", "consumers", "ledger_checks", "results_version"])
+def test_a_count_below_zero_is_refused(field: str, stored: Path) -> None:
+    changed_manifest(stored, sealed=True, **{field: -1})
+    with pytest.raises(ResultError, match=f"run.json: {field}: "):
         read_result(stored)
 
 

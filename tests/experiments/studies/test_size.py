@@ -81,6 +81,27 @@ def test_a_dry_run_says_how_large_a_study_is_and_makes_nothing(toy: Path) -> Non
     assert [path.name for path in toy.iterdir()] == ["mine.toml"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "options", "sentence"),
+    [
+        ('scenarios = ["reference", "reference"]', [], "scenario reference is named twice"),
+        ("limit_s = 1e308", [], "limit_s"),
+        ("", ["--mixed", "--again"], "choose one"),
+        ('set = {"toy.x" = 1}', [], "is a factor and fixed too"),
+        ("", ["--replications", "10001"], "less than or equal to 10000"),
+    ],
+)
+def test_a_dry_run_refuses_what_the_study_would_and_makes_nothing(
+    lines: str, options: list[str], sentence: str, toy: Path
+) -> None:
+    given = (toy / "mine.toml").read_text(encoding="utf-8")
+    (toy / "mine.toml").write_text(given.replace("\n", f"\n{lines}\n", 1), encoding="utf-8")
+    done = RUNNER.invoke(app, ["sweep", "mine.toml", "--dry-run", "--outcome", "total_last", *options])
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+    assert [path.name for path in toy.iterdir()] == ["mine.toml"]
+
+
 def test_a_container_keeps_the_runs_of_a_shard_in_one_file_and_everything_reads_it(toy: Path) -> None:
     call = ["sweep", "mine.toml", "--outcome", "total_last", "--workers", "1"]
     for shard in ("1/2", "2/2"):
