@@ -8,6 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.ending import end_if_stopped, errors_in_one_sentence
+from experiments.commands.study_options import (
+    Again,
+    Consumers,
+    Container,
+    DryRun,
+    EngineName,
+    Mixed,
+    Out,
+    Outcomes,
+    Plugins,
+    Points,
+    Replications,
+    Retry,
+    Scheduler,
+    Set,
+    ShardText,
+    Workers,
+    Yes,
+)
 from experiments.errors import InputError
 from experiments.shown_text import say, text_console
 
@@ -21,36 +40,6 @@ _HASH_SHOWN = 8  # characters of a hash that tell designs apart in a folder's na
 _LEAST_SCENARIOS = 2
 _STOPPED = "Stopped; finished runs are kept, and the same command resumes from there."
 
-_EngineName = Annotated[str, typer.Option("--engine", metavar="local|dask", help="Where runs execute.")]
-_Workers = Annotated[int | None, typer.Option(min=1, help="Processes on this machine; one per core by default.")]
-_Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.")]
-_ShardText = Annotated[
-    str | None, typer.Option("--shard", metavar="I/N", help="Make only this share of a shared study.")
-]
-_Retry = Annotated[bool, typer.Option("--retry-failed", help="Make failed runs again.")]
-_Mixed = Annotated[
-    bool, typer.Option("--mixed", help="Keep runs of other code; let workers have other library versions.")
-]
-_Again = Annotated[bool, typer.Option("--again", help="Make runs of other code or library versions again.")]
-_Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")]
-_Outcomes = Annotated[
-    list[str] | None, typer.Option("--outcome", help="Outcome in figures and tables; may be repeated.")
-]
-_Consumers = Annotated[int | None, typer.Option(help="Simulated consumers; the design's by default.")]
-_Replications = Annotated[int | None, typer.Option(min=1, max=10_000, help="Runs a point, each with its own seed.")]
-_Points = Annotated[int | None, typer.Option(min=1, help="Points of a sampled design.")]
-_Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="GROUP.KEY=VALUE", help="Fix a parameter in all runs.")
-]
-_Container = Annotated[
-    bool, typer.Option("--container", help="Keep new runs of this machine or shard in one file instead of one each.")
-]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the size of the study and stop.")]
-_Yes = Annotated[bool, typer.Option("--yes", help="Make a study of more than 100,000 runs.")]
-_Plugins = Annotated[
-    list[str] | None,
-    typer.Option("--allow-plugins", metavar="NAME", help="Load a module of yours that scenarios name; repeatable."),
-]
 _Where = tuple[str, int | None, str | None, str | None]
 
 
@@ -62,24 +51,24 @@ def add_commands(app: typer.Typer) -> None:
 
 def sweep(
     design: Annotated[str, typer.Argument(help="A design's name or a .toml file.")],
-    engine: _EngineName = "local",
-    workers: _Workers = None,
-    scheduler: _Scheduler = None,
-    shard: _ShardText = None,
-    out: _Out = Path("results"),
-    outcome: _Outcomes = None,
-    consumers: _Consumers = None,
-    replications: _Replications = None,
-    points: _Points = None,
-    overrides: _Set = None,
-    allow_plugins: _Plugins = None,
+    engine: EngineName = "local",
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    shard: ShardText = None,
+    out: Out = Path("results"),
+    outcome: Outcomes = None,
+    consumers: Consumers = None,
+    replications: Replications = None,
+    points: Points = None,
+    overrides: Set = None,
+    allow_plugins: Plugins = None,
     *,
-    retry_failed: _Retry = False,
-    mixed: _Mixed = False,
-    again: _Again = False,
-    container: _Container = False,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
+    retry_failed: Retry = False,
+    mixed: Mixed = False,
+    again: Again = False,
+    container: Container = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> None:
     """Make the runs of a design; after a stop the same command resumes."""
     with errors_in_one_sentence(_STOPPED):
@@ -102,21 +91,21 @@ def compare(
     ] = 8,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first replication.")] = 1,
     consumers: Annotated[int, typer.Option(help="Simulated consumers.")] = 20_000,
-    engine: _EngineName = "local",
-    workers: _Workers = None,
-    scheduler: _Scheduler = None,
-    shard: _ShardText = None,
-    out: _Out = Path("results"),
-    outcome: _Outcomes = None,
-    overrides: _Set = None,
-    allow_plugins: _Plugins = None,
+    engine: EngineName = "local",
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    shard: ShardText = None,
+    out: Out = Path("results"),
+    outcome: Outcomes = None,
+    overrides: Set = None,
+    allow_plugins: Plugins = None,
     *,
-    retry_failed: _Retry = False,
-    mixed: _Mixed = False,
-    again: _Again = False,
-    container: _Container = False,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
+    retry_failed: Retry = False,
+    mixed: Mixed = False,
+    again: Again = False,
+    container: Container = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> None:
     """Run scenarios with common random numbers; shows how each differs from the first, with intervals."""
     with errors_in_one_sentence(_STOPPED):
@@ -151,24 +140,24 @@ def compare(
 
 def sensitivity(
     design: Annotated[str, typer.Argument(help="A design of kind one-at-a-time, morris or sobol.")] = "what-matters",
-    engine: _EngineName = "local",
-    workers: _Workers = None,
-    scheduler: _Scheduler = None,
-    shard: _ShardText = None,
-    out: _Out = Path("results"),
-    outcome: _Outcomes = None,
-    consumers: _Consumers = None,
-    replications: _Replications = None,
-    points: _Points = None,
-    overrides: _Set = None,
-    allow_plugins: _Plugins = None,
+    engine: EngineName = "local",
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    shard: ShardText = None,
+    out: Out = Path("results"),
+    outcome: Outcomes = None,
+    consumers: Consumers = None,
+    replications: Replications = None,
+    points: Points = None,
+    overrides: Set = None,
+    allow_plugins: Plugins = None,
     *,
-    retry_failed: _Retry = False,
-    mixed: _Mixed = False,
-    again: _Again = False,
-    container: _Container = False,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
+    retry_failed: Retry = False,
+    mixed: Mixed = False,
+    again: Again = False,
+    container: Container = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
     with errors_in_one_sentence(_STOPPED):

@@ -134,7 +134,7 @@ def test_reset_runs_changed_levers(tab: "Page") -> None:
     tab.locator('[data-lever="charging.plug_success"].dt-changed').wait_for()
     tab.get_by_text("Press Reset to run it.").wait_for()
     photograph(tab, "levers")
-    set_to = float(lever.locator(".dt-value").inner_text().split()[0])
+    set_to = float(lever.locator(".dt-value").inner_text().split()[0]) / 100
     assert set_to == 0.84
     press(tab, "Reset")
     wait_for_quarter(tab, -1)

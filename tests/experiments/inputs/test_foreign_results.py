@@ -17,6 +17,7 @@ from experiments.cli import app
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import ParameterInfo, Value, differences, every_parameter, value_of
 from experiments.inputs.scenario_files import load_scenario
+from experiments.runs.provenance import content_sha256
 from experiments.runs.store import read_result, write_result
 from experiments.studies import market_runs
 from experiments.studies.study_files import read_manifest, read_tables, write_manifest
@@ -55,6 +56,7 @@ def test_a_table_of_garbage_whose_checksum_was_made_to_fit_is_told(content: byte
     (run / "zones.parquet").write_bytes(content)
     said = json.loads((run / "run.json").read_text(encoding="utf-8"))
     said["tables"]["zones"]["file_sha256"] = digest
+    said["sha256"] = content_sha256({name: value for name, value in said.items() if name != "sha256"})
     (run / "run.json").write_text(json.dumps(said), encoding="utf-8")
     with pytest.raises(InputError, match=r"runs\.parquet cannot be read \(it is no Parquet file\)"):
         read_tables(study)
@@ -69,7 +71,7 @@ def test_a_table_with_other_rows_or_columns_than_its_study_is_told(tmp_path: Pat
         other.to_parquet(study / "runs.parquet", index=False)
         digest = hashlib.sha256((study / "runs.parquet").read_bytes()).hexdigest()
         write_manifest(study, manifest.model_copy(update={"tables": {**manifest.tables, "runs": digest}}))
-        with pytest.raises(InputError, match=r"runs\.parquet has other rows or columns than study\.json tells"):
+        with pytest.raises(InputError, match=r"runs\.parquet has other rows or columns than study\.json describes"):
             read_tables(study)
 
 
