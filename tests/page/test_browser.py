@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 _SECONDS_TO_END = 5
+_TYPINGS, _LOOKS, _LOOK_MS = 3, 50, 200  # ten seconds for the page to answer to a typing
 LAST = 35  # 2025Q4
 HEAD_AND_CHART_AGREE = """() => {
     const head = document.querySelector('.dt-number b'), chart = document.querySelector('.dt-chart')
@@ -55,8 +56,17 @@ def inspect(page: "Page", kind: str) -> None:
 
 
 def set_seed(page: "Page", seed: int) -> None:
-    page.get_by_label("Seed").fill(str(seed))
-    page.get_by_label("Seed").press("Enter")
+    """Type another seed as a person does: once more if the page was redrawn under the first typing."""
+    field, pending = page.get_by_label("Seed"), page.get_by_text("Press Reset to run it.")
+    for _ in range(_TYPINGS):
+        field.fill(str(seed))
+        field.press("Enter")
+        for _ in range(_LOOKS):
+            if pending.is_visible():
+                return
+            page.wait_for_timeout(_LOOK_MS)
+        field.fill("")
+    pending.wait_for()
 
 
 def photograph(page: "Page", name: str) -> None:
