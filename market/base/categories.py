@@ -22,6 +22,11 @@ CLASSES = len(INCOMES) * HOMES * TASTES
 GOODS = len(KINDS) * len(AGE_BUCKETS)
 CAR_TYPES = len(KINDS) * len(SEGMENTS)
 
+CONNECTORS = ("Tesla", "CCS", "CHAdeMO")
+"""Fast-charging plugs of BEVs as built; what networks a car may use besides follows from dates of access."""
+NETWORKS = ("Tesla", "other")
+"""Groups of fast-charging networks about which buyers hold separate beliefs."""
+
 MAKERS = (
     "GM", "Ford", "Stellantis", "Toyota", "Honda", "Nissan", "Hyundai-Kia", "VW Group", "Tesla", "New brands",
     "Rest of market",
