@@ -113,7 +113,10 @@ class Market(Sectors):
             self.world.public_charging_usd_per_kwh(self.quarter),
         )
         if self.quarter == self.origin + 1:
-            self.record.hold(self.seed)
+            given = self.parameters
+            self.record.hold(self.seed, given.buyers.alpha_product, shocks=given.world.shocks)
+        if not self.is_recorded:
+            self.record.move(self.quarter, self.offering.offers.on_offer)
 
     def _complete(self) -> None:
         """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""

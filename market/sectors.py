@@ -166,7 +166,10 @@ class Sectors(ColumnarModel):
 
     def _build_buyers(self) -> None:
         p, offering = self.parameters, self.offering
-        self.record = Record(self.products, self.places, p.ownership, self.last_quarter, self.recorded_until)
+        self.record = Record(
+            self.products, self.places, p.ownership, p.constants, p.run.constants, self.last_quarter,
+            self.recorded_until,
+        )  # fmt: skip
         retention = recorded_sales.base_retention()
         self.base_used_price_kusd: Floats = retention * np.repeat(offering.price_by_kind(0), len(AGE_BUCKETS))
         self.used_price_kusd = self.base_used_price_kusd.copy()

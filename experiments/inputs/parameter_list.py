@@ -30,6 +30,7 @@ class ParameterInfo:
     meaning: str
     low: float | None
     high: float | None
+    choices: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> str:
@@ -38,6 +39,8 @@ class ParameterInfo:
             return "true or false"
         if self.unit == "quarter":
             return "a quarter written like 2024Q4"
+        if self.choices:
+            return ", ".join(self.choices)
         if self.name.startswith("rules."):
             return f"{', '.join(RULES[self.name.removeprefix('rules.')])}, or a rule of a plugin"
         if self.low is None or self.high is None:
@@ -68,6 +71,7 @@ def every_parameter() -> dict[str, ParameterInfo]:
                 meaning=str(field.description),
                 low=_bound(field, "ge"),
                 high=_bound(field, "le"),
+                choices=tuple(map(str, chosen)) if isinstance(chosen := extra.get("choices"), list) else (),
             )
     return found
 

@@ -1,11 +1,12 @@
 """Parameters of fuel prices, scarce power and the size of the car market (M22)."""
 
-from market.base.parameter import Group, parameter
+from market.base.parameter import Group, parameter, switch
 
 
 class World(Group):
     """Fuel prices and the car market (M22)."""
 
+    shocks: bool = switch("draw innovations of the world, not its expected path", default=False, role="uncertain")
     gasoline_usd_per_gallon: float = parameter(
         3.4, 1.5, 8.0, "$/gallon", "long-run mean gasoline price", "EIA AEO2023, recalled", "lever"
     )

@@ -12,6 +12,7 @@ from market.base.quarters import LAST_RECORD
 from market.exogenous.zones import Places
 from market.vehicles.products import Products
 
+_PUBLISHED = ("dataset", "trade press")  # qualities of quarters that are no split of a year
 _RAKING_ROUNDS = 50
 _LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = (
     0.05,
@@ -26,7 +27,9 @@ def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
 
 
 class RecordedSales:
-    """New cars sold by quarter and product, shape (quarters to 2024Q4, products): ``cars``.
+    """New cars sold by quarter and product, ``cars``, and which of these figures were published as such, ``own_quarter``.
+
+    Both have shape (quarters to 2024Q4, products).
 
     BEVs are recorded by automaker and quarter, hybrids and plug-in hybrids nationally, gasoline cars by
     automaker and year; within these the recorded mix of products splits them, gasoline cars raked to the recorded
@@ -50,12 +53,20 @@ class RecordedSales:
             "sales",
             (LAST_RECORD + 1, len(MAKERS)),
         )
+        self.own_quarter = self._recorded_as_such(bev)
         self.cars = np.zeros((LAST_RECORD + 1, products.size))
         year_end = recorded_until // QUARTERS_PER_YEAR * QUARTERS_PER_YEAR + 3
         for quarter in range(year_end + 1):
             self._split_plug_ins_and_hybrids(quarter)
         for first in range(0, recorded_until + 1, QUARTERS_PER_YEAR):
             self._split_gasoline(first)
+
+    def _recorded_as_such(self, bev: pd.DataFrame) -> NDArray[np.bool_]:
+        """Quarters that were published for the row itself, not split off a year by a pattern, (quarters, products)."""
+        own = bev[bev["quality"].isin(_PUBLISHED)]
+        by_maker = np.zeros((LAST_RECORD + 1, len(MAKERS)), dtype=np.bool_)
+        by_maker[own["quarter"].map(quarters.index), own["maker"].map(MAKERS.index)] = True
+        return np.asarray(by_maker[:, self._products.maker] & self._products.is_bev)
 
     @property
     def total(self) -> Floats:

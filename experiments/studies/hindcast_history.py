@@ -1,0 +1,86 @@
+"""Hindcast from copies of one history in memory: all origins share what came before them exactly.
+
+After an origin the recorded prices, products, incentives and fast-charging ports stay; demand is the model's.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+import pandas as pd
+
+from experiments.studies.hindcast import MOST_QUARTERS, SERIES, hindcast
+from market.base import quarters
+from market.base.categories import BEV
+from market.buyers.constant_filter import ConstantHistory
+from market.buyers.constant_fit import fitted_law
+from market.buyers.hedonic import fitted_hedonic
+from market.model import Market
+from market.scenario import Scenario
+
+ORIGINS = tuple(quarters.label(quarter) for quarter in range(quarters.index("2019Q4"), quarters.index("2023Q4") + 1))
+"""The 17 forecast origins."""
+FITTED_TO = "2022Q4"
+"""Last quarter of the data that the parameters of a shipped run are fitted to."""
+VERSIONS = {
+    "strict": "slopes and variances fitted again at every origin to data up to it",
+    "pseudo": f"slopes and variances fitted once to data to {FITTED_TO}",
+}
+
+
+@dataclass(frozen=True)
+class History:
+    """A market as it stood at every origin, and the shares recorded."""
+
+    at: Mapping[str, Market]
+    recorded: pd.Series
+
+
+def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
+    """One run through the record with expected flows, the fast graph and no power side, copied at every origin.
+
+    The quarter ``FITTED_TO`` is copied too.
+    """
+    given = Scenario().with_(
+        run={"mean_field": True, "fast_graph": True, "last_quarter": "2025Q4"}, cells={"power_side": False}
+    )
+    market = Market(given, rng=seed)
+    wanted = {*origins, FITTED_TO}
+    at: dict[str, Market] = {}
+    for quarter in range(max(map(quarters.index, wanted)) + 1):
+        market.step()
+        name = quarters.label(quarter)
+        if name in wanted:
+            at[name] = deepcopy(market)
+    shares = [market.record.shares(quarter) for quarter in range(quarters.LAST_RECORD + 1)]
+    recorded = pd.Series([float(share[BEV]) for share in shares], index=list(map(quarters.label, range(len(shares)))))
+    return History(at, recorded)
+
+
+def from_origin(at_origin: Market, version: str, fitted_to: ConstantHistory, last: str) -> pd.DataFrame:
+    """National results of a copy of a market that takes its last quarter as the origin, to ``last`` at most.
+
+    ``version``: of ``VERSIONS``; ``fitted_to``: the history that slopes of the pseudo version are fitted to.
+    """
+    market = deepcopy(at_origin)
+    market.origin = market.quarter
+    record, known = market.record, market.record.history()
+    record.hedonic = fitted_hedonic((known if version == "strict" else fitted_to).priced_rows())
+    if version == "strict":
+        record.law = fitted_law(known, record.hedonic, record.law)
+    end = min(quarters.index(last), market.origin + MOST_QUARTERS)
+    while market.quarter < end:
+        market.step()
+    return market.recorder.frame("national")
+
+
+def hindcast_from(past: History, version: str, origins: Sequence[str] = ORIGINS, last: str = "2024Q4") -> pd.DataFrame:
+    """The table of ``hindcast`` with targets to ``last``: one run an origin, so its band has no width."""
+    fitted_to = past.at[FITTED_TO].record.history()
+    runs = {
+        point: from_origin(past.at[origin], version, fitted_to, last).assign(point=point)
+        for point, origin in enumerate(origins)
+    }
+    recorded = past.recorded.loc[:last]
+    table = pd.concat(runs.values(), ignore_index=True)[["point", "quarter", SERIES]]
+    return hindcast(table, dict(enumerate(origins)), recorded)

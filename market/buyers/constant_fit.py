@@ -1,0 +1,42 @@
+"""Variances of the filter by maximum likelihood on a history of constants."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.optimize import minimize
+
+from agents.arrays import Floats
+from market.buyers.constant_filter import ConstantHistory, filter_constants, filtered_zones
+from market.buyers.hedonic import Hedonic
+from market.buyers.parameters import ConstantLaw
+
+FITTED = ("level_sd_kusd", "drift_sd_kusd", "level_noise_sd_kusd", "row_spread_kusd", "row_noise_sd_kusd")
+"""Standard deviations of the level and rows of BEVs, fitted together."""
+FITTED_ZONES = ("zone_sd_kusd", "zone_noise_sd_kusd")
+_LEAST_KUSD = 0.05  # below it a deviation moves a share by less than half a per cent of itself
+
+
+def fitted_law(history: ConstantHistory, hedonic: Hedonic, start: ConstantLaw) -> ConstantLaw:
+    """The law with its standard deviations fitted to a history; what is not fitted, and where to start, is ``start``'s."""
+
+    def rows(law: ConstantLaw) -> float:
+        return filter_constants(history, hedonic, law).log_likelihood
+
+    def zones(law: ConstantLaw) -> float:
+        return filtered_zones(history.zeta_kusd, law)[1]
+
+    return _maximized(zones, _maximized(rows, start, FITTED), FITTED_ZONES)
+
+
+def _maximized(likelihood: Callable[[ConstantLaw], float], start: ConstantLaw, names: Sequence[str]) -> ConstantLaw:
+    """The law whose named standard deviations maximize a likelihood, by their logarithms within their bounds."""
+    highest = [next(rule.le for rule in ConstantLaw.model_fields[name].metadata if hasattr(rule, "le")) for name in names]
+    first = np.log(np.clip([getattr(start, name) for name in names], _LEAST_KUSD, highest))
+
+    def law(logs: Floats) -> ConstantLaw:
+        values = np.minimum(np.exp(logs), highest).tolist()
+        return start.model_copy(update=dict(zip(names, values, strict=True)))
+
+    bounds = [(np.log(_LEAST_KUSD), np.log(high)) for high in highest]
+    found = minimize(lambda logs: -likelihood(law(logs)), first, method="L-BFGS-B", bounds=bounds)
+    return law(found.x)
