@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from experiments.studies.hindcast import MOST_QUARTERS, SERIES, hindcast
 from market.base import quarters
 from market.base.categories import BEV
-from market.buyers.constant_filter import ConstantHistory
 from market.buyers.constant_fit import fitted_law
-from market.buyers.hedonic import fitted_hedonic
+from market.buyers.hedonic import Hedonic, fitted_hedonic
+from market.buyers.parameters import ConstantLaw
 from market.model import Market
 from market.scenario import Scenario
 
@@ -57,30 +58,47 @@ def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
     return History(at, recorded)
 
 
-def from_origin(at_origin: Market, version: str, fitted_to: ConstantHistory, last: str) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Fit:
+    """What constants are predicted with: slopes on prices and standard deviations."""
+
+    hedonic: Hedonic
+    law: ConstantLaw
+
+
+def fits(past: History, origins: Sequence[str] = ORIGINS) -> dict[str, dict[str, Fit]]:
+    """Fits by version and origin: strict ones to each origin's data, the pseudo one to data to ``FITTED_TO``."""
+    law = past.at[FITTED_TO].record.law
+    shipped = Fit(fitted_hedonic(past.at[FITTED_TO].record.history().priced_rows()), law)
+    strict = {}
+    for origin in origins:
+        known = past.at[origin].record.history()
+        hedonic = fitted_hedonic(known.priced_rows())
+        strict[origin] = Fit(hedonic, fitted_law(known, hedonic, law))
+    return {"strict": strict, "pseudo": dict.fromkeys(origins, shipped)}
+
+
+def from_origin(at_origin: Market, fit: Fit, last: str, *, limits: bool = False) -> pd.DataFrame:
     """National results of a copy of a market that takes its last quarter as the origin, to ``last`` at most.
 
-    ``version``: of ``VERSIONS``; ``fitted_to``: the history that slopes of the pseudo version are fitted to.
+    ``limits``: whether recorded supply limits are imposed after the origin; they are outcomes, so a score has none.
     """
     market = deepcopy(at_origin)
     market.origin = market.quarter
-    record, known = market.record, market.record.history()
-    record.hedonic = fitted_hedonic((known if version == "strict" else fitted_to).priced_rows())
-    if version == "strict":
-        record.law = fitted_law(known, record.hedonic, record.law)
+    market.record.hedonic, market.record.law = fit.hedonic, fit.law
+    if not limits:
+        market.record.limits[market.origin + 1 :] = np.inf
     end = min(quarters.index(last), market.origin + MOST_QUARTERS)
     while market.quarter < end:
         market.step()
     return market.recorder.frame("national")
 
 
-def hindcast_from(past: History, version: str, origins: Sequence[str] = ORIGINS, last: str = "2024Q4") -> pd.DataFrame:
-    """The table of ``hindcast`` with targets to ``last``: one run an origin, so its band has no width."""
-    fitted_to = past.at[FITTED_TO].record.history()
-    runs = {
-        point: from_origin(past.at[origin], version, fitted_to, last).assign(point=point)
-        for point, origin in enumerate(origins)
-    }
-    recorded = past.recorded.loc[:last]
-    table = pd.concat(runs.values(), ignore_index=True)[["point", "quarter", SERIES]]
-    return hindcast(table, dict(enumerate(origins)), recorded)
+def hindcast_from(past: History, fits: Mapping[str, Fit], last: str = "2024Q4", *, limits: bool = False) -> pd.DataFrame:
+    """The table of ``hindcast`` with targets to ``last``: one run an origin of ``fits``, so its band has no width."""
+    made = [
+        from_origin(past.at[origin], fit, last, limits=limits).assign(point=point)
+        for point, (origin, fit) in enumerate(fits.items())
+    ]
+    table = pd.concat(made, ignore_index=True)[["point", "quarter", SERIES]]
+    return hindcast(table, dict(enumerate(fits)), past.recorded.loc[:last])
