@@ -75,6 +75,7 @@ def new_terms(
     )  # fmt: skip
     with np.errstate(divide="ignore"):
         available = np.log(setting.availability)[:, None, None, :] / buyers.alpha_product
+    split = valuation.split_offset_kusd(products.split_share, buyers.variety_elasticity, buyers.alpha_product)
     variety = valuation.variety_value_kusd(offers.effective_models, buyers.variety_elasticity, buyers.alpha_product)
     return {
         "price": (-money * setting.financing * setting.price_kusd),
@@ -83,6 +84,7 @@ def new_terms(
         **trust_terms,
         "resale": -money * gap,
         "variety": np.where(offers.on_offer, variety, -np.inf)[None, None, None, :],
+        "split": split[None, None, None, :],
         "availability": available,
     }
 
