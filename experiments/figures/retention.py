@@ -149,7 +149,9 @@ def retention(result: Result) -> Figure:
     _draw_belief(axes[0], national, origin)
     _draw_by_belief(axes[1], by_belief(used, national, origin))
     for ax, title in zip(
-        axes, ("BEVs with serious battery trouble", "Long-range BEVs but Tesla: value vs. perceived trouble"), strict=True
+        axes,
+        ("BEVs with serious battery trouble", "Long-range BEVs but Tesla: value vs. perceived trouble"),
+        strict=True,
     ):
         ax.set_title(title, loc="left", size="medium")
         ax.tick_params(labelsize="small")

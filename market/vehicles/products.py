@@ -119,7 +119,9 @@ class Products:
         columns = []
         for key in keys:
             _, powertrain, maker, _ = key
-            market_ratio = by_group[("Tesla" if maker == _TESLA else "other", "BEV" if powertrain == BEV else "not_BEV")]
+            market_ratio = by_group[
+                ("Tesla" if maker == _TESLA else "other", "BEV" if powertrain == BEV else "not_BEV")
+            ]
             if key in lists:
                 at = [quarters.index(q) for q in lists[key]["quarter"]]
                 nominal = np.interp(held, at, lists[key]["msrp_usd_nominal"])

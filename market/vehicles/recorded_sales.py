@@ -144,10 +144,9 @@ class Availability:
 
     def __init__(self, products: Products, places: Places) -> None:
         rows = tables.load("availability")
-        about = rows["maker"].map(MAKERS.index), rows["segment"].map(SEGMENTS.index)
-        about = *about, rows["powertrain"].map(POWERTRAINS.index)
-        held = (products.maker, products.segment, products.powertrain)
-        covers = np.logical_and.reduce([a.to_numpy()[:, None] == b for a, b in zip(about, held, strict=True)])
+        covers = rows["maker"].map(MAKERS.index).to_numpy()[:, None] == products.maker
+        covers &= rows["segment"].map(SEGMENTS.index).to_numpy()[:, None] == products.segment
+        covers &= rows["powertrain"].map(POWERTRAINS.index).to_numpy()[:, None] == products.powertrain
         row, self._product = np.nonzero(covers)
         self._state = rows["state"].map(places.states.index).to_numpy()[row]
         self._from = rows["quarter_from"].map(quarters.index).to_numpy()[row]

@@ -11,7 +11,7 @@ from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING
 from agents.population.row_work import RowWork
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters, tables
-from market.base.categories import CLASSES, KINDS, SEGMENTS
+from market.base.categories import BEV_SHORT, CLASSES, KINDS, SEGMENTS
 from market.buyers.demand import taste_points
 from market.exogenous.zones import Places
 from market.fleet.plain_start import stratified

@@ -39,7 +39,8 @@ def test_attributes_in_the_middle_of_a_year_are_those_of_the_model_year(products
     table = tables.load("products")
     row = table[(table["line"] == "Model 3") & (table["model_year"] == 2020)].iloc[0]
     middle = [
-        products.at(quarters.index(name)).range_miles[place(products, "Tesla Model 3 BEV")] for name in ("2020Q2", "2020Q3")
+        products.at(quarters.index(name)).range_miles[place(products, "Tesla Model 3 BEV")]
+        for name in ("2020Q2", "2020Q3")
     ]
     assert np.mean(middle) == pytest.approx(row["range_miles"], rel=0.02)
 
