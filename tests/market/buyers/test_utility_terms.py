@@ -80,8 +80,8 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
 ) -> None:
     bev = np.arange(GOODS) // 4 >= BEV_SHORT
     running = Running(
-        np.full(GOODS, 220.0), np.full(GOODS, 0.3), np.where(bev, 0.0, 0.04), np.full(GOODS, 100.0), np.full(GOODS, 30.0), bev,
-        np.arange(GOODS) // 4 == PHEV,
+        np.full(GOODS, 220.0), np.full(GOODS, 0.3), np.where(bev, 0.0, 0.04), np.full(GOODS, 100.0),
+        np.full(GOODS, 30.0), bev, np.arange(GOODS) // 4 == PHEV,
     )  # fmt: skip
 
     def service(level: float, **groups: object) -> Floats:
