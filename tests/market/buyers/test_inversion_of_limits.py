@@ -1,7 +1,5 @@
 """Constants of products at their limit settle: every product sells what is recorded, whether limited or not."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -15,9 +13,10 @@ FIRST_OF_THE_SHORTAGE = quarters.index("2021Q1")
 
 
 @pytest.fixture(scope="module")
-def market(small: Callable[..., Scenario]) -> Market:
+def market() -> Market:
     """At the end of 2021Q2, when most automakers' BEVs were limited."""
-    made = Market(parameters=small(run={"mean_field": True}), rng=1)
+    run = {"mean_field": True, "fast_graph": True, "last_quarter": "2026Q4"}
+    made = Market(parameters=Scenario.model_validate({"run": run, "cells": {"power_side": False}}), rng=1)
     while made.quarter < FIRST_OF_THE_SHORTAGE + 1:
         made.step()
     return made
