@@ -113,8 +113,8 @@ class Market(Sectors):
             self.world.public_charging_usd_per_kwh(self.quarter),
         )
         if self.quarter == self.origin + 1:
-            given = self.parameters
-            self.record.hold(self.seed, given.buyers.alpha_product, shocks=given.world.shocks)
+            seed = self.seed if self.parameters.world.shocks else None
+            self.record.hold(seed, self.alphas.product)
         if not self.is_recorded:
             self.record.move(self.quarter, self.offering.offers.on_offer)
 

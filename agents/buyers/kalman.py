@@ -1,4 +1,4 @@
-"""Kalman filter of linear Gaussian states from single observations, exact ones or lower bounds.
+"""Kalman filter of linear Gaussian states from single observations, exact ones or bounds.
 
 Every function takes any leading axes (rows that are filtered alike and apart); ``states`` is the last one.
 """
@@ -11,6 +11,7 @@ from scipy.special import log_ndtr
 from agents.arrays import Floats
 
 _LOG_ROOT_TWO_PI = 0.5 * float(np.log(2.0 * np.pi))
+_NARROW_SD = 0.01  # bounds closer than this share of a standard deviation are one observation
 
 
 @dataclass(frozen=True)
@@ -54,23 +55,43 @@ def updated(
     return _moved(state, loading, variance, kept * spread, np.where(there, 1.0, 0.0)), likelihood
 
 
-def updated_by_bound(
-    state: State, loading: Floats, noise: Floats | float, bound: Floats, outlier_sd: float = np.inf
-) -> tuple[State, Floats]:
-    """The states when an observation is known to be at least ``bound``, and the log probability of that, shape (...).
+def truncated_normal(low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean, variance and log probability of a standard normal known to lie between two bounds; broadcast shape.
 
-    The observation takes the mean and variance of a normal truncated from below (Tobin 1958), so a bound far below
-    what is expected changes nothing; its mean moves ``outlier_sd`` standard deviations at most. NaN: no bound.
+    ``high`` may be infinite; ``low`` must be below ``high`` (Johnson, Kotz and Balakrishnan 1994, 13.10).
+    """
+    left = low > 0.0  # in the upper tail probabilities are differences of small numbers: those of the mirror image
+    above = np.where(left, log_ndtr(-low), log_ndtr(high))
+    below = np.where(left, log_ndtr(-high), log_ndtr(low))
+    log_chance = above + np.log1p(-np.exp(below - above))
+    at_low = np.exp(-0.5 * low**2 - _LOG_ROOT_TWO_PI - log_chance)
+    at_high = np.exp(-0.5 * high**2 - _LOG_ROOT_TWO_PI - log_chance)
+    mean = at_low - at_high
+    ends = low * at_low - np.where(np.isinf(high), 0.0, high) * at_high
+    return mean, np.clip(1.0 + ends - mean**2, 0.0, 1.0), log_chance
+
+
+def updated_between(
+    state: State, loading: Floats, noise: Floats | float, low: Floats, high: Floats, outlier_sd: float = np.inf
+) -> tuple[State, Floats, Floats]:
+    """The states when an observation is known to lie between two bounds; its mean, and the log probability of that.
+
+    The observation takes the moments of a truncated normal (Tobin 1958), so a lower bound far below what is expected
+    changes nothing; it moves states as ``outlier_sd`` standard deviations at most would. Bounds a hundredth of a
+    standard deviation apart or less are an exact observation of their middle. NaN in ``low``: nothing is known.
     """
     mean, variance = expected(state, loading, noise)
-    there = ~np.isnan(bound)
     spread = np.sqrt(variance)
-    height = np.where(there, bound - mean, 0.0) / spread
-    log_chance = log_ndtr(-height)
-    mills = np.exp(-0.5 * height**2 - _LOG_ROOT_TWO_PI - log_chance)
-    certain = np.where(there, np.clip(mills * (mills - height), 0.0, 1.0), 0.0)
-    rise = np.where(there, np.minimum(mills, outlier_sd), 0.0)
-    return _moved(state, loading, variance, rise * spread, certain), np.where(there, log_chance, 0.0)
+    there = ~np.isnan(low)
+    wide = there & (high - np.where(there, low, 0.0) > _NARROW_SD * spread)
+    start = np.where(wide, (low - mean) / spread, 0.0)
+    rise, left, log_chance = truncated_normal(start, np.where(wide, (high - mean) / spread, np.inf))
+    kept = np.where(wide, np.minimum(np.maximum(rise, -outlier_sd), outlier_sd), 0.0)
+    between = _moved(state, loading, variance, kept * spread, np.where(wide, 1.0 - left, 0.0))
+    middle = np.where(there & ~wide, 0.5 * (low + high), np.nan)
+    moved, likelihood = updated(between, loading, noise, middle, outlier_sd)
+    seen = np.where(wide, mean + rise * spread, middle)
+    return moved, seen, np.where(wide, log_chance, likelihood)
 
 
 def _seen(state: State, loading: Floats) -> Floats:

@@ -33,7 +33,7 @@ VERSIONS = {
 class History:
     """A market as it stood at every origin, and the shares recorded."""
 
-    at: Mapping[str, Market]
+    copies: Mapping[str, Market]
     recorded: pd.Series
 
 
@@ -47,15 +47,15 @@ def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
     )
     market = Market(given, rng=seed)
     wanted = {*origins, FITTED_TO}
-    at: dict[str, Market] = {}
+    copies: dict[str, Market] = {}
     for quarter in range(max(map(quarters.index, wanted)) + 1):
         market.step()
         name = quarters.label(quarter)
         if name in wanted:
-            at[name] = deepcopy(market)
+            copies[name] = deepcopy(market)
     shares = [market.record.shares(quarter) for quarter in range(quarters.LAST_RECORD + 1)]
     recorded = pd.Series([float(share[BEV]) for share in shares], index=list(map(quarters.label, range(len(shares)))))
-    return History(at, recorded)
+    return History(copies, recorded)
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,14 @@ class Fit:
 
 def fits(past: History, origins: Sequence[str] = ORIGINS) -> dict[str, dict[str, Fit]]:
     """Fits by version and origin: strict ones to each origin's data, the pseudo one to data to ``FITTED_TO``."""
-    law = past.at[FITTED_TO].record.law
-    shipped = Fit(fitted_hedonic(past.at[FITTED_TO].record.history().priced_rows()), law)
+    law = past.copies[FITTED_TO].record.law
+    shipped = Fit(fitted_hedonic(past.copies[FITTED_TO].record.history().priced_rows()), law)
+    alpha = past.copies[FITTED_TO].parameters.buyers.alpha_product
     strict = {}
     for origin in origins:
-        known = past.at[origin].record.history()
+        known = past.copies[origin].record.history()
         hedonic = fitted_hedonic(known.priced_rows())
-        strict[origin] = Fit(hedonic, fitted_law(known, hedonic, law))
+        strict[origin] = Fit(hedonic, fitted_law(known, hedonic, law, alpha))
     return {"strict": strict, "pseudo": dict.fromkeys(origins, shipped)}
 
 
@@ -94,11 +95,10 @@ def from_origin(at_origin: Market, fit: Fit, last: str, *, limits: bool = False)
     return market.recorder.frame("national")
 
 
-def hindcast_from(past: History, fits: Mapping[str, Fit], last: str = "2024Q4", *, limits: bool = False) -> pd.DataFrame:
-    """The table of ``hindcast`` with targets to ``last``: one run an origin of ``fits``, so its band has no width."""
-    made = [
-        from_origin(past.at[origin], fit, last, limits=limits).assign(point=point)
-        for point, (origin, fit) in enumerate(fits.items())
-    ]
-    table = pd.concat(made, ignore_index=True)[["point", "quarter", SERIES]]
-    return hindcast(table, dict(enumerate(fits)), past.recorded.loc[:last])
+def hindcast_from(
+    past: History, by_origin: Mapping[str, Fit], last: str = "2024Q4", *, limits: bool = False
+) -> pd.DataFrame:
+    """The table of ``hindcast`` with targets to ``last``: one run an origin, so its band has no width."""
+    made = [from_origin(past.copies[origin], fit, last, limits=limits) for origin, fit in by_origin.items()]
+    shares = pd.concat([national[["quarter", SERIES]].assign(point=point) for point, national in enumerate(made)])
+    return hindcast(shares, dict(enumerate(by_origin)), past.recorded.loc[:last])

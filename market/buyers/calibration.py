@@ -38,8 +38,8 @@ class Record:
     """Recorded sales, limits and levels, and the constants inverted to them.
 
     ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none. ``rule``: which
-    of ``CONSTANT_RULES`` is used after the origin; ``hedonic``: slopes to use there in place of those fitted to the origin, and ``law``: how
-    constants move; None and the parameters' unless a hindcast sets them.
+    of ``CONSTANT_RULES`` is used after the origin. ``law``: how constants move; ``hedonic``: slopes in place of those
+    fitted to the origin, None unless a hindcast sets them.
     """
 
     def __init__(
@@ -147,13 +147,15 @@ class Record:
             powertrain=products.powertrain,
         )
 
-    def hold(self, seed: int, alpha_product: float, *, shocks: bool) -> None:
+    def hold(self, seed: int | None, alpha_product: float) -> None:
         """Hold the mean of the last quarters, then let xi and zeta follow the rule; called once, after the origin.
 
-        Under the rules ``mean`` and ``last`` products without data get the mean of similar ones plus a keyed draw.
-        ``shocks``: whether innovations of the filter are drawn.
+        Under the rules ``mean`` and ``last`` products without data get the mean of similar ones. With a seed a keyed
+        draw is added to it, and innovations of the filter are drawn.
         """
-        draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
+        draws = np.zeros(self._products.size)
+        if seed is not None:
+            draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
         kin = entrant_means(self.constants.history, self._products.maker, self._products.powertrain)
         self.constants.hold(kin + self._holding.entrant_sd_kusd * draws)
         if self.rule == "last":
@@ -161,7 +163,7 @@ class Record:
         if self.rule == "filter":
             history = self.history()
             hedonic = self.hedonic or fitted_hedonic(history.priced_rows())
-            self._path = ConstantPath(history, hedonic, self.law, alpha_product, seed if shocks else None)
+            self._path = ConstantPath(history, hedonic, self.law, alpha_product, seed)
             self.constants.zeta = self._path.zeta_kusd
 
     def move(self, quarter: int, on_offer: NDArray[np.bool_]) -> None:

@@ -48,7 +48,7 @@ class ConstantHistory:
     @property
     def quarters(self) -> int:
         """How many quarters it holds."""
-        return self.xi_kusd.shape[0]
+        return len(self.xi_kusd)
 
     def priced_rows(self) -> PricedRows:
         """What the hedonic slopes are fitted to."""
@@ -126,18 +126,21 @@ def kin_mean(values: Floats, known: NDArray[np.bool_], maker: Ints, powertrain: 
     return out
 
 
-def entrant_row_kusd(
-    row: Floats, known: NDArray[np.bool_], maker: Ints, powertrain: Ints, kin_share: float
-) -> Floats:
+def entrant_row_kusd(row: Floats, known: NDArray[np.bool_], maker: Ints, powertrain: Ints, kin_share: float) -> Floats:
     """What is expected of u of products without data: the mean row's, and a share of how their kin differ from it."""
     typical = kin_mean(row, known, np.full(maker.size, -1), powertrain)
     closest = kin_mean(row, known, maker, powertrain)
     return np.nan_to_num(typical + kin_share * (closest - typical))
 
 
-def filter_constants(history: ConstantHistory, hedonic: Hedonic, law: ConstantLaw) -> FilteredConstants:
-    """Filter the constants of a history from its first quarter to its last."""
-    rows = _Rows(history, hedonic, law)
+def filter_constants(
+    history: ConstantHistory, hedonic: Hedonic, law: ConstantLaw, alpha_product: float
+) -> FilteredConstants:
+    """Filter the constants of a history from its first quarter to its last.
+
+    ``alpha_product``, per k$, turns demand that was not served into k$: exact for a product small in its nest.
+    """
+    rows = _Rows(history, hedonic, law, alpha_product)
     for quarter in range(history.quarters):
         rows.step(quarter)
     zeta, zone_likelihood = filtered_zones(history.zeta_kusd, law)
@@ -154,7 +157,7 @@ class _Rows:
     reveals.
     """
 
-    def __init__(self, history: ConstantHistory, hedonic: Hedonic, law: ConstantLaw) -> None:
+    def __init__(self, history: ConstantHistory, hedonic: Hedonic, law: ConstantLaw, alpha_product: float) -> None:
         self._history, self._law = history, law
         design = np.nan_to_num(history.design_price_kusd())
         self._net = history.xi_kusd - hedonic.part_kusd(history.powertrain, design, history.price_kusd)
@@ -166,6 +169,7 @@ class _Rows:
         self.weight = np.zeros(size)
         self._year_net, self._year_sold = np.zeros(size), np.zeros(size)
         self._year_limited = np.zeros(size, dtype=np.bool_)
+        self._unserved_kusd = float(np.log1p(law.most_unserved)) / alpha_product
         self.log_likelihood = 0.0
 
     def step(self, quarter: int) -> None:
@@ -197,19 +201,14 @@ class _Rows:
 
     def _observe_level(self, quarter: int, net: Floats, sold: NDArray[np.bool_]) -> Floats:
         """Update levels; returns what is common to the rows of each powertrain in the quarter, (powertrains,)."""
-        limited = self._history.limited[quarter] & sold
-        loading = level_loading(quarter)
+        weight = self._shares(quarter, sold)
         off = np.where(sold, net - self.state.mean[:, 0], 0.0)
-        weight = self._shares(quarter, sold & ~limited)
-        seen = self._mean(weight, off)
-        noise = self._noise(weight)
-        self.level, likelihood = kalman.updated(self.level, loading, noise, seen, OUTLIER_SD)
-        everybody = self._shares(quarter, sold)
-        touched = group_sum(everybody * limited, self._history.powertrain, len(POWERTRAINS)) > 0.0
-        bound = np.where(touched, self._mean(everybody, off), np.nan)
-        self.level, chance = kalman.updated_by_bound(self.level, loading, self._noise(everybody), bound, OUTLIER_SD)
-        self.log_likelihood += float((likelihood + chance)[BEV])
-        return np.where(touched | np.isnan(seen), self.level.mean @ loading, seen)
+        unserved = self._unserved_kusd * (self._history.limited[quarter] & sold)
+        low, high = self._mean(weight, off), self._mean(weight, off + unserved)
+        loading, noise = level_loading(quarter), self._noise(weight)
+        self.level, seen, likelihood = kalman.updated_between(self.level, loading, noise, low, high, OUTLIER_SD)
+        self.log_likelihood += float(likelihood[BEV])
+        return seen
 
     def _observe_rows(self, quarter: int, apart: Floats, sold: NDArray[np.bool_]) -> None:
         """Update u from quarters recorded for the row, else at the end of a year from its mean.
@@ -219,7 +218,7 @@ class _Rows:
         limited, noise = self._history.limited[quarter] & sold, self._law.row_noise_sd_kusd**2
         starts = quarter % QUARTERS_PER_YEAR == 0
         self._year_net = np.where(sold, apart, 0.0) + (0.0 if starts else self._year_net)
-        self._year_sold = sold + (0.0 if starts else self._year_sold)
+        self._year_sold = sold.astype(np.float64) + (0.0 if starts else self._year_sold)
         self._year_limited = limited if starts else self._year_limited | limited
         own = self._history.own_quarter[quarter] & sold
         self._update_rows(np.array([1.0, 0.0]), noise, np.where(own, apart, np.nan), limited)
@@ -230,10 +229,9 @@ class _Rows:
             self._update_rows(loading, noise, np.where(split, self._year_net / count, np.nan), self._year_limited)
 
     def _update_rows(self, loading: Floats, noise: float, seen: Floats, limited: NDArray[np.bool_]) -> None:
-        exact, bound = np.where(limited, np.nan, seen), np.where(limited, seen, np.nan)
-        self.state, likelihood = kalman.updated(self.state, loading, noise, exact, OUTLIER_SD)
-        self.state, chance = kalman.updated_by_bound(self.state, loading, noise, bound, OUTLIER_SD)
-        self.log_likelihood += float((likelihood + chance)[self._history.powertrain == BEV].sum())
+        high = seen + self._unserved_kusd * limited
+        self.state, _, likelihood = kalman.updated_between(self.state, loading, noise, seen, high, OUTLIER_SD)
+        self.log_likelihood += float(likelihood[self._history.powertrain == BEV].sum())
 
     def _center(self, quarter: int, sold: NDArray[np.bool_]) -> None:
         """Let the mean row, by sales, be the level again; no constant changes by that."""
@@ -278,8 +276,6 @@ def filtered_zones(zeta_kusd: Floats, law: ConstantLaw) -> tuple[Floats, float]:
     for quarter in range(QUARTERS_PER_YEAR - 1, zeta_kusd.shape[0], QUARTERS_PER_YEAR):
         if quarter >= QUARTERS_PER_YEAR:
             state = kalman.predicted(state, one, one * law.zone_sd_kusd**2)
-        state, each = kalman.updated(
-            state, np.ones(1), law.zone_noise_sd_kusd**2, zeta_kusd[quarter], OUTLIER_SD
-        )
+        state, each = kalman.updated(state, np.ones(1), law.zone_noise_sd_kusd**2, zeta_kusd[quarter], OUTLIER_SD)
         likelihood += float(each.sum())
     return state.mean[:, 0], likelihood

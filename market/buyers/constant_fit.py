@@ -16,11 +16,14 @@ FITTED_ZONES = ("zone_sd_kusd", "zone_noise_sd_kusd")
 _LEAST_KUSD = 0.05  # below it a deviation moves a share by less than half a per cent of itself
 
 
-def fitted_law(history: ConstantHistory, hedonic: Hedonic, start: ConstantLaw) -> ConstantLaw:
-    """The law with its standard deviations fitted to a history; what is not fitted, and where to start, is ``start``'s."""
+def fitted_law(history: ConstantHistory, hedonic: Hedonic, start: ConstantLaw, alpha_product: float) -> ConstantLaw:
+    """The law with its standard deviations fitted to a history.
+
+    What is not fitted, and where to start, is ``start``'s.
+    """
 
     def rows(law: ConstantLaw) -> float:
-        return filter_constants(history, hedonic, law).log_likelihood
+        return filter_constants(history, hedonic, law, alpha_product).log_likelihood
 
     def zones(law: ConstantLaw) -> float:
         return filtered_zones(history.zeta_kusd, law)[1]
@@ -30,13 +33,17 @@ def fitted_law(history: ConstantHistory, hedonic: Hedonic, start: ConstantLaw) -
 
 def _maximized(likelihood: Callable[[ConstantLaw], float], start: ConstantLaw, names: Sequence[str]) -> ConstantLaw:
     """The law whose named standard deviations maximize a likelihood, by their logarithms within their bounds."""
-    highest = [next(rule.le for rule in ConstantLaw.model_fields[name].metadata if hasattr(rule, "le")) for name in names]
-    first = np.log(np.clip([getattr(start, name) for name in names], _LEAST_KUSD, highest))
+    rules = [ConstantLaw.model_fields[name].metadata for name in names]
+    highest = np.array([next(rule.le for rule in own if hasattr(rule, "le")) for own in rules], dtype=np.float64)
+    given = np.array([getattr(start, name) for name in names], dtype=np.float64)
+    first = np.log(np.clip(given, _LEAST_KUSD, highest))
 
     def law(logs: Floats) -> ConstantLaw:
         values = np.minimum(np.exp(logs), highest).tolist()
         return start.model_copy(update=dict(zip(names, values, strict=True)))
 
-    bounds = [(np.log(_LEAST_KUSD), np.log(high)) for high in highest]
-    found = minimize(lambda logs: -likelihood(law(logs)), first, method="L-BFGS-B", bounds=bounds)
-    return law(found.x)
+    def unlikely(logs: Floats) -> float:
+        return -likelihood(law(logs))
+
+    bounds = [(float(np.log(_LEAST_KUSD)), float(np.log(high))) for high in highest]
+    return law(minimize(unlikely, first, method="L-BFGS-B", bounds=bounds).x)

@@ -45,7 +45,7 @@ class ConstantPath:
         seed: int | None = None,
     ) -> None:
         """``seed``: of the innovations drawn; None: the expected path. ``alpha_product`` is per k$."""
-        filtered = filter_constants(history, hedonic, law)
+        filtered = filter_constants(history, hedonic, law, alpha_product)
         self._hedonic, self._law, self._alpha, self._seed = hedonic, law, alpha_product, seed
         self._maker, self._powertrain = history.maker, history.powertrain
         self._quarter = history.quarters - 1
@@ -75,17 +75,17 @@ class ConstantPath:
             passing = self._draw_innovations()
         self._enter(price_kusd, on_offer)
         row = self._kept * self._start_kusd + self._shock_kusd
-        level = self._level @ level_loading(self._quarter) + passing + self._held_total()
+        level = self._level @ level_loading(self._quarter) + passing + self._held_total(row)
         part = self._hedonic.part_kusd(self._powertrain, self._design_kusd, price_kusd)
         return np.where(self._known, part + level[self._powertrain] + row, np.nan)
 
-    def _held_total(self) -> Floats:
-        """What keeps the worth of a powertrain's rows together what it was when rows return to others, (powertrains,).
+    def _held_total(self, row: Floats) -> Floats:
+        """What keeps the worth of a powertrain's rows together what it was at the origin, (powertrains,).
 
         With shares s of sales at the origin: -1/alpha ln sum s exp(alpha du), exact within one nest.
         """
-        change = self._alpha * (self._kept - 1.0) * self._start_kusd
-        total = group_sum(self._weight * np.exp(change), self._powertrain, len(POWERTRAINS))
+        worth = self._weight * np.exp(self._alpha * np.where(self._weight > 0, row - self._start_kusd, 0.0))
+        total = group_sum(worth, self._powertrain, len(POWERTRAINS))
         return np.asarray(-np.log(np.where(total > 0.0, total, 1.0)) / self._alpha)
 
     def _enter(self, price_kusd: Floats, on_offer: NDArray[np.bool_]) -> None:

@@ -6,7 +6,11 @@ from market.base.parameter import Group, parameter, switch
 class World(Group):
     """Fuel prices and the car market (M22)."""
 
-    shocks: bool = switch("draw innovations of the world, not its expected path", default=False, role="uncertain")
+    shocks: bool = switch(
+        "draw what the world brings by the seed: prices of gasoline and lithium, years of scarce power, the appeal of "
+        "cars without data; off: the expected path",
+        default=False, role="fixed",
+    )  # fmt: skip
     gasoline_usd_per_gallon: float = parameter(
         3.4, 1.5, 8.0, "$/gallon", "long-run mean gasoline price", "EIA AEO2023, recalled", "lever"
     )

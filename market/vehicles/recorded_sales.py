@@ -12,7 +12,7 @@ from market.base.quarters import LAST_RECORD
 from market.exogenous.zones import Places
 from market.vehicles.products import Products
 
-_PUBLISHED = ("dataset", "trade press")  # qualities of quarters that are no split of a year
+_PUBLISHED = ("dataset",)  # qualities of quarters that are no split of a year
 _RAKING_ROUNDS = 50
 _LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = (
     0.05,
@@ -27,7 +27,7 @@ def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
 
 
 class RecordedSales:
-    """New cars sold by quarter and product, ``cars``, and which of these figures were published as such, ``own_quarter``.
+    """New cars sold by quarter and product, ``cars``, and which of them were published as such, ``own_quarter``.
 
     Both have shape (quarters to 2024Q4, products).
 
@@ -47,25 +47,20 @@ class RecordedSales:
             (LAST_RECORD + 1, len(POWERTRAINS)),
         )
         bev = tables.load("bev_sales_by_line")
+        placed = bev.assign(row=bev["quarter"].map(quarters.index), column=_bev_products(products, bev))
         self._bevs = _cells(
-            bev.assign(row=bev["quarter"].map(quarters.index), column=_bev_products(products, bev)),
+            placed,
             "sales",
             (LAST_RECORD + 1, products.size),
         )
-        self.own_quarter = self._recorded_as_such(bev)
+        published = bev["quality"].isin(_PUBLISHED).to_numpy(np.float64)
+        self.own_quarter = _cells(placed.assign(published=published), "published", self._bevs.shape) > 0
         self.cars = np.zeros((LAST_RECORD + 1, products.size))
         year_end = recorded_until // QUARTERS_PER_YEAR * QUARTERS_PER_YEAR + 3
         for quarter in range(year_end + 1):
             self._split_plug_ins_and_hybrids(quarter)
         for first in range(0, recorded_until + 1, QUARTERS_PER_YEAR):
             self._split_gasoline(first)
-
-    def _recorded_as_such(self, bev: pd.DataFrame) -> NDArray[np.bool_]:
-        """Quarters that were published for the row itself, not split off a year by a pattern, (quarters, products)."""
-        own = bev[bev["quality"].isin(_PUBLISHED)]
-        by_maker = np.zeros((LAST_RECORD + 1, len(MAKERS)), dtype=np.bool_)
-        by_maker[own["quarter"].map(quarters.index), own["maker"].map(MAKERS.index)] = True
-        return np.asarray(by_maker[:, self._products.maker] & self._products.is_bev)
 
     @property
     def total(self) -> Floats:
