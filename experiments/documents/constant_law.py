@@ -5,6 +5,7 @@ run when product rows, or anything else that constants are net of, have changed;
 """
 
 import re
+import sys
 from pathlib import Path
 
 from experiments.studies.hindcast_history import FITTED_TO, fits, history
@@ -31,12 +32,10 @@ def with_defaults(source: str, law: ConstantLaw) -> str:
 def main() -> None:
     """Fit, say what was found and rewrite the declarations."""
     fit = fits(history([FITTED_TO]), [FITTED_TO])["strict"][FITTED_TO]
-    for name in (*FITTED, *FITTED_ZONES):
-        print(f"{name} = {getattr(fit.law, name):.3g}")
-    for powertrain, slope in zip(POWERTRAINS, fit.hedonic.across, strict=True):
-        print(f"slope of constants on price, {powertrain}: {slope.value:.2f} ({slope.standard_error:.2f})")
-    within = fit.hedonic.within
-    print(f"slope within rows (lambda_w): {within.value:.2f} ({within.standard_error:.2f})")
+    lines = [f"{name} = {getattr(fit.law, name):.3g}" for name in (*FITTED, *FITTED_ZONES)]
+    slopes = [*zip(POWERTRAINS, fit.hedonic.across, strict=True), ("within rows (lambda_w)", fit.hedonic.within)]
+    lines += [f"slope on price, {name}: {slope.value:.2f} ({slope.standard_error:.2f})" for name, slope in slopes]
+    sys.stdout.write("\n".join([*lines, ""]))
     PARAMETERS.write_text(with_defaults(PARAMETERS.read_text(encoding="utf-8"), fit.law), encoding="utf-8")
 
 

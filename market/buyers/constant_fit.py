@@ -35,15 +35,17 @@ def _maximized(likelihood: Callable[[ConstantLaw], float], start: ConstantLaw, n
     """The law whose named standard deviations maximize a likelihood, by their logarithms within their bounds."""
     rules = [ConstantLaw.model_fields[name].metadata for name in names]
     highest = np.array([next(rule.le for rule in own if hasattr(rule, "le")) for own in rules], dtype=np.float64)
+    lowest = np.array([next(rule.ge for rule in own if hasattr(rule, "ge")) for own in rules], dtype=np.float64)
+    least = np.maximum(lowest, _LEAST_KUSD)
     given = np.array([getattr(start, name) for name in names], dtype=np.float64)
-    first = np.log(np.clip(given, _LEAST_KUSD, highest))
+    first = np.log(np.clip(given, least, highest))
 
     def law(logs: Floats) -> ConstantLaw:
-        values = np.minimum(np.exp(logs), highest).tolist()
+        values = np.clip(np.exp(logs), least, highest).tolist()
         return start.model_copy(update=dict(zip(names, values, strict=True)))
 
     def unlikely(logs: Floats) -> float:
         return -likelihood(law(logs))
 
-    bounds = [(float(np.log(_LEAST_KUSD)), float(np.log(high))) for high in highest]
+    bounds = [(float(low), float(high)) for low, high in zip(np.log(least), np.log(highest), strict=True)]
     return law(minimize(unlikely, first, method="L-BFGS-B", bounds=bounds).x)
