@@ -149,7 +149,7 @@ class ConstantLaw(Group):
     """How demand constants move: what the filter assumes up to the origin and predicts after it (B4)."""
 
     level_sd_kusd: float = parameter(0.05, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
-    drift_sd_kusd: float = parameter(0.736, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
+    drift_sd_kusd: float = parameter(0.722, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
     level_noise_sd_kusd: float = parameter(
         0.05, 0.01, 10.0, "thousand $", "passing deviation of a level in a quarter", _ML
     )
