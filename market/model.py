@@ -106,6 +106,7 @@ class Market(Sectors):
     def _turn_the_world(self) -> None:
         """1 World: entrants, products, credits and fuel prices of the quarter; constants held after the origin."""
         self.fleet.wake(self.quarter)
+        self.trust.open(self.quarter)
         self.offering.open(self.quarter, self.used_price_kusd)
         self.prices = Prices(
             self.world.gasoline_usd_per_gallon(self.quarter),
@@ -172,7 +173,7 @@ class Market(Sectors):
             outcome = self.record.invert(market, everyone, used, *prices, self.quarter)
             hazard = constants.hazard
         else:
-            hazard = min(1.0, constants.hazard * self.parameters.world.market_index)
+            hazard = min(1.0, constants.hazard * self.parameters.world.at(self.quarter).market_index)
             now = replace(constants, hazard=hazard)
             outcome = market.clear(used, self.used_price_kusd, now, self.record.limits[self.quarter])
         self.clearing = Clearing(valued, market, hazard, outcome)

@@ -1,6 +1,6 @@
 """Costs and prices of cells: imports with duties, US plants with 45X, margins of lines (M12, M19)."""
 
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -26,9 +26,11 @@ class ImportTerms(Protocol):
     """What imported cells cost beyond the records.
 
     ``foreign_price_growth``: real growth a year; ``third_country``: $/kWh of iron-phosphate cells from there, with
-    ``third_country_tariff`` as a share on top; ``price_premium``: share added to all cells for storage.
+    ``third_country_tariff`` as a share on top; ``price_premium``: share added to all cells for storage. ``at``: with the
+    levers of a quarter.
     """
 
+    def at(self, quarter: int) -> Self: ...  # noqa: D102
     @property
     def foreign_price_growth(self) -> float: ...  # noqa: D102
     @property
@@ -59,6 +61,7 @@ class CellCosts:
         self._investment_credit: Floats = rates["investment_credit"][:, 0]
         self._tariff: Floats = rates["battery_tariff"]
         self._credit_known = self.policies["production_credit"].known_from
+        self._expected: tuple[int, Floats] = (-1, self._production_credit)
 
     def credit_usd_per_kwh(self, quarter: int) -> float:
         """45X on a kWh of cells and modules made in the United States."""
@@ -68,7 +71,11 @@ class CellCosts:
         """45X expected for each of ten years' quarters from ``ahead`` on, (40,): today's until the law is known."""
         if quarter < self._credit_known:
             return np.full(HORIZON_QUARTERS, self._production_credit[quarter])
-        return self._production_credit[quarter + ahead : quarter + ahead + HORIZON_QUARTERS]
+        if self._expected[0] != quarter:
+            credit = self.policies["production_credit"]
+            coming = [float(credit.rate(each, quarter)[0]) for each in range(self._production_credit.size)]
+            self._expected = (quarter, np.array(coming))
+        return self._expected[1][quarter + ahead : quarter + ahead + HORIZON_QUARTERS]
 
     def investment_credit_share(self, quarter: int) -> float:
         """Share of the cost of a storage project begun in a quarter."""
@@ -104,14 +111,15 @@ class CellCosts:
     def import_price_usd_per_kwh(self, quarter: int) -> float:
         """Iron cells from China for storage, duty paid: p_CN (1 + t), with the premium asked (M19)."""
         duty_paid = self._foreign(self._iron_china, quarter) * (1.0 + self.tariff(quarter, Use.STORAGE))
-        return float(duty_paid * (1.0 + self._imports.price_premium))
+        return float(duty_paid * (1.0 + self._imports.at(quarter).price_premium))
 
     def third_country_price_usd_per_kwh(self, quarter: int) -> float:
         """Iron cells from third countries, duty paid: p_third (1 + t3), with the premium asked (M19)."""
         later = max(0, quarter - _BASE_YEAR_QUARTER) / QUARTERS_PER_YEAR
-        price = self._imports.third_country * float((1.0 + self._imports.foreign_price_growth) ** later)
-        duty_paid = (price + self.lithium_rise_usd_per_kwh(quarter)) * (1.0 + self._imports.third_country_tariff)
-        return duty_paid * (1.0 + self._imports.price_premium)
+        imports = self._imports.at(quarter)
+        price = imports.third_country * float((1.0 + imports.foreign_price_growth) ** later)
+        duty_paid = (price + self.lithium_rise_usd_per_kwh(quarter)) * (1.0 + imports.third_country_tariff)
+        return duty_paid * (1.0 + imports.price_premium)
 
     def _us_cost(self, material: float, cell_yield: Floats, quarter: int) -> Floats:
         cells = self._cells

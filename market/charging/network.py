@@ -13,6 +13,7 @@ from agents.expectations import adapted
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters, tables
 from market.base.clock import Clock
+from market.base.lever_path import mean_growth
 from market.charging.funding import ChargerFunding
 from market.charging.graph import ChargingGraph
 from market.charging.parameters import Charging, Operators
@@ -85,7 +86,7 @@ class ChargingNetwork:
     def __init__(
         self, model: Any, operators: Operators, charging: Charging, policy: Policy, graph: ChargingGraph, clock: Clock
     ) -> None:
-        self.parameters = operators
+        self._given = self.parameters = operators
         self._charging = charging
         self._seed = clock.seed
         self._graph = graph
@@ -127,6 +128,7 @@ class ChargingNetwork:
 
     def open_quarter(self, quarter: int) -> None:
         """Plugs in operation in a quarter: observed at the end of the last one, or including those that open now."""
+        self.parameters = self._given.at(quarter)
         before = self.plugs_before = self.plugs
         if self.decides(quarter) and quarter > self.first_own:
             arrived = self.pipeline[0]
@@ -147,8 +149,13 @@ class ChargingNetwork:
 
     def _spread(self, quarter: int) -> Floats:
         """All plugs by place at the end of a quarter as recorded, then growing by a trend, shape (places,)."""
-        known = self._graph.fast_ports_by_state(quarter, self._charging.port_growth, self._recorded_until)
+        known = self._graph.fast_ports_by_state(quarter, self._port_growth(quarter), self._recorded_until)
         return np.concatenate(self._graph.spread_ports(known))
+
+    def _port_growth(self, quarter: int) -> float:
+        """Mean growth of ports a year from the end of the record to a quarter."""
+        after = min(quarter, self._recorded_until)
+        return mean_growth(lambda each: self._charging.at(each).port_growth, after, quarter)
 
     def _split(self, place_plugs: Floats, quarter: int) -> Floats:
         return np.outer(self.shares.at(min(quarter, self._recorded_until)), place_plugs)
@@ -164,7 +171,7 @@ class ChargingNetwork:
 
     def seen_plugs(self, quarter: int) -> tuple[Floats, Floats]:
         """Plugs as buyers see them, of zones (zones,) and corridors (corridors,), with the lever on them."""
-        factor = 1.0 if quarter <= self._origin else self._charging.port_factor
+        factor = 1.0 if quarter <= self._origin else self._charging.at(quarter).port_factor
         return self.place_plugs[: self.zones] * factor, self.place_plugs[self.zones :] * factor
 
     def _apply_rule(self, quarter: int) -> None:
@@ -175,7 +182,7 @@ class ChargingNetwork:
 
     def ports_by_state(self, quarter: int) -> Floats:
         """Ports of the states at the end of the quarter before the open one, shape (states,)."""
-        known = self._graph.fast_ports_by_state(quarter, self._charging.port_growth, self._recorded_until)
+        known = self._graph.fast_ports_by_state(quarter, self._port_growth(quarter), self._recorded_until)
         return self._graph.ports_of_states(self.place_plugs[: self.zones], self.place_plugs[self.zones :], known)
 
     # Phase 10: decisions

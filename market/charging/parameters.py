@@ -2,7 +2,7 @@
 
 from pydantic import model_validator
 
-from market.base.parameter import Group, parameter, switch
+from market.base.parameter import MODEL_SWITCH, Group, parameter, switch
 
 
 class Charging(Group):
@@ -24,6 +24,7 @@ class Charging(Group):
         "charging success rate as buyers perceive it at the start",
         "Rempel et al. 2022",
         "lever",
+        one_value="it is what buyers believe at the start",
     )
     site_common_success: float = parameter(
         0.95, 0.5, 1.0, "share", "a_s, probability that a site as a whole works", "judgment"
@@ -58,10 +59,13 @@ class Charging(Group):
 class Operators(Group):
     """Queues at fast chargers and charging operators (M8, M9)."""
 
-    queues: bool = switch("queues at fast chargers; off: nobody waits and no session is lost", default=True)
-    decide: bool = switch(
-        "operators decide on chargers after the observed data; off: ports grow by charging.port_growth", default=True
+    queues: bool = switch(
+        "queues at fast chargers; off: nobody waits and no session is lost", default=True, one_value=MODEL_SWITCH
     )
+    decide: bool = switch(
+        "operators decide on chargers after the observed data; off: ports grow by charging.port_growth", default=True,
+        one_value=MODEL_SWITCH,
+    )  # fmt: skip
     from_start: bool = switch(
         "operators decide from 2017 on instead of following recorded ports", default=False, role="fixed"
     )

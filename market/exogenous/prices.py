@@ -1,5 +1,7 @@
 """Exogenous prices: gasoline, electricity, lithium, loans, and scarcity years (M22)."""
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -8,6 +10,7 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters, tables
 from market.base.categories import REGIONS
+from market.base.lever_path import mean_growth
 from market.exogenous.parameters import World as WorldParameters
 from market.exogenous.zones import Places, state_series
 
@@ -37,11 +40,13 @@ class World:
         self._origin = origin
         self._gasoline = self._path(
             "gasoline_national", "usd_per_gallon_nominal", Purpose.GASOLINE, seed, last_quarter,
-            parameters.gasoline_usd_per_gallon, parameters.gasoline_half_life_years, parameters.gasoline_sigma,
+            lambda quarter: parameters.at(quarter).gasoline_usd_per_gallon, parameters.gasoline_half_life_years,
+            parameters.gasoline_sigma,
         )  # fmt: skip
         self._lithium = self._path(
             "lithium", "usd_per_kg_2025", Purpose.LITHIUM, seed, last_quarter,
-            parameters.lithium_usd_per_kg, parameters.lithium_half_life_years, parameters.lithium_sigma,
+            lambda quarter: parameters.at(quarter).lithium_usd_per_kg, parameters.lithium_half_life_years,
+            parameters.lithium_sigma,
         )  # fmt: skip
         self._gasoline_ratio = self._by_zone(places, "gasoline_states", "ratio_to_national", real=False)
         self._electricity = self._by_zone(places, "electricity", "usd_per_kwh_nominal", real=True)
@@ -55,8 +60,8 @@ class World:
 
     @staticmethod
     def _path(
-        table: str, column: str, purpose: Purpose, seed: int, last_quarter: int, mean: float, half_life: float,
-        sigma: float,
+        table: str, column: str, purpose: Purpose, seed: int, last_quarter: int, mean: Callable[[int], float],
+        half_life: float, sigma: float,
     ) -> Floats:  # fmt: skip
         """A national price by quarter, 2025 $, shape (quarters,): recorded, then drawn (M22)."""
         record = tables.load(table)
@@ -73,13 +78,13 @@ class World:
             shock = float(ndtri(uniforms(stream_key(seed, purpose, quarter), _ONE)[0]))
             step = 1 / QUARTERS_PER_YEAR
             path[quarter] = np.exp(
-                ornstein_uhlenbeck_step(np.log(path[quarter - 1]), np.log(mean), half_life, sigma, step, shock)
+                ornstein_uhlenbeck_step(np.log(path[quarter - 1]), np.log(mean(quarter)), half_life, sigma, step, shock)
             )
         return path
 
     def lithium_usd_per_kg(self, quarter: int) -> float:
         """Lithium carbonate, 2025 $/kg."""
-        factor = self._parameters.lithium_factor if quarter > self._origin else 1.0
+        factor = self._parameters.at(quarter).lithium_factor if quarter > self._origin else 1.0
         return self.lithium_without_lever_usd_per_kg(quarter) * factor
 
     def lithium_without_lever_usd_per_kg(self, quarter: int) -> float:
@@ -99,20 +104,25 @@ class World:
     def gasoline_usd_per_gallon(self, quarter: int) -> Floats:
         """Gasoline in every zone, shape (zones,)."""
         year = min(quarters.year(quarter), max(self._gasoline_ratio))
-        factor = self._parameters.gasoline_factor if quarter > self._origin else 1.0
+        factor = self._parameters.at(quarter).gasoline_factor if quarter > self._origin else 1.0
         return np.asarray(self._gasoline[quarter] * self._gasoline_ratio[year] * factor)
 
     def electricity_usd_per_kwh(self, quarter: int) -> Floats:
         """Residential electricity in every zone, shape (zones,); after the observed data it grows in real terms."""
         last = max(self._electricity)
         year = quarters.year(quarter)
-        growth = (1.0 + self._parameters.electricity_growth) ** max(0, year - last)
-        factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
+        rate = mean_growth(self._electricity_growth, last, max(last, year))
+        growth = (1.0 + rate) ** max(0, year - last)
+        factor = self._parameters.at(quarter).electricity_factor if quarter > self._origin else 1.0
         return np.asarray(self._electricity[min(year, last)] * growth * factor)
+
+    def _electricity_growth(self, year: int) -> float:
+        """Growth into a year, that of its first quarter."""
+        return self._parameters.at((year - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR).electricity_growth
 
     def public_charging_usd_per_kwh(self, quarter: int) -> float:
         """Price of public fast charging, the last recorded one after the observed data."""
-        factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
+        factor = self._parameters.at(quarter).electricity_factor if quarter > self._origin else 1.0
         return float(np.interp(quarters.year(quarter), self._public_years, self._public)) * factor
 
     def scarcity(self, year: int) -> Floats:
@@ -135,4 +145,4 @@ class World:
 
     def loan_rate(self, quarter: int) -> float:
         """New-car loan rate a year."""
-        return float(self._rates.get(quarters.year(quarter), self._parameters.loan_rate))
+        return float(self._rates.get(quarters.year(quarter), self._parameters.at(quarter).loan_rate))

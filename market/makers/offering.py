@@ -132,7 +132,7 @@ class Offering:
         """What an automaker sees before it sets prices."""
         own = maker.products
         has_lever = self.products.is_bev[own] & (quarter > self._origin)
-        factor = np.where(has_lever, self._makers.bev_price_factor, 1.0)
+        factor = np.where(has_lever, self._makers.at(quarter).bev_price_factor, 1.0)
         recorded = None
         if quarter <= self._recorded_until:
             recorded = self.products.recorded_price_kusd[quarter, own] * factor

@@ -67,7 +67,7 @@ class Programmes:
         self._missing_weight = missing_weight
         self._start = start
         self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, variety_elasticity)
-        self.strategies = [_strategy(plans, name) for name in MAKERS]
+        self.strategies = [_strategy(plans.at(start), name) for name in MAKERS]
         self.rule: ProgrammeRule = decide_programme
         size = products.size
         self.under_way: list[Programme] = []
@@ -89,6 +89,7 @@ class Programmes:
         for money in (self.spent_musd, self.write_off_musd, self.write_down_musd, self.paid_off_musd):
             money[:] = 0.0
         quarter = seen.quarter
+        self.strategies = [_strategy(self._plans.at(quarter), name) for name in MAKERS]
         self._pay()
         self._finish(quarter)
         if quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1 and quarter > self._start - self._plans.lead_quarters:

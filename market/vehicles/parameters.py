@@ -37,5 +37,5 @@ class Makers(Group):
     initial_optimism: float = parameter(
         2.5, 1.0, 10.0, "1",
         "automakers' BEV demand forecasts at the end of 2022 relative to data-based ones; 1: no optimism",
-        "judgment: plants announced in 2021-22", "lever",
+        "judgment: plants announced in 2021-22", "lever", one_value="it is how the plans of 2021-22 began",
     )  # fmt: skip
