@@ -1,6 +1,6 @@
 """A lever that changes at dates: a step function of the quarter, and how much of it is known in a quarter."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
@@ -52,7 +52,7 @@ class LeverPath:
             if one.start == other.start:
                 raise ValueError(f"step {number} has the date of the step before, {_label(one)}; name each date once")
             if one.start > other.start:
-                raise ValueError(f"step {number} is from {_label(other)}, after a step from {_label(one)}; sort by date")
+                raise ValueError(f"step {number} is from {_label(other)}, after one from {_label(one)}; sort by date")
         return cls(before, made)
 
     def at(self, quarter: int, seen: int | None = None) -> float:
@@ -65,7 +65,7 @@ class LeverPath:
 
     def written(self) -> list[dict[str, float | str]]:
         """The list of steps as files have it; ``read`` gives the same path for it."""
-        dated = [
+        dated: list[dict[str, float | str]] = [
             {FROM: quarters.label(each.start), VALUE: each.value, KNOWN: quarters.label(each.known)}
             for each in self.steps
         ]
@@ -93,8 +93,7 @@ def _told_step(number: int, step: object) -> Mapping[str, object]:
     if not isinstance(step, Mapping):
         shown = str(step)[:_LONGEST_SHOWN]
         raise ValueError(f"step {number} is {shown}; {_EXAMPLE}")  # noqa: TRY004 - told as any wrong value
-    unknown: Iterator[object] = (key for key in step if key not in _KEYS)
-    wrong = next(unknown, None)
+    wrong = next((key for key in step if key not in _KEYS), None)
     if wrong is not None:
         raise ValueError(f"step {number} has {str(wrong)[:_LONGEST_SHOWN]}; a step has {', '.join(_KEYS)}")
     if FROM not in step and (number > 1 or KNOWN in step):
@@ -106,7 +105,8 @@ def _step(number: int, step: Mapping[str, object], check: Check) -> Step:
     value = _value(number, step, check)
     start = _quarter(number, FROM, step[FROM])
     if start > quarters.LAST_SIMULATED:
-        raise ValueError(f"step {number} is from {quarters.label(start)}; no run goes beyond {quarters.label(quarters.LAST_SIMULATED)}")
+        end = quarters.label(quarters.LAST_SIMULATED)
+        raise ValueError(f"step {number} is from {quarters.label(start)}; no run goes beyond {end}")
     known = _quarter(number, KNOWN, step[KNOWN]) if KNOWN in step else start
     if known > start:
         shown = f"step {number} is from {quarters.label(start)} and known from {quarters.label(known)}"

@@ -115,7 +115,7 @@ class Group(BaseModel):
         if not paths:
             return self
         values = {name: path.at(quarter, seen) for name, path in paths.items()}
-        return self.model_construct(**{**self.__dict__, **values})
+        return super().model_copy(update=values)
 
     def paths(self) -> dict[str, LeverPath]:
         """The levers that change at dates."""

@@ -26,8 +26,8 @@ class ImportTerms(Protocol):
     """What imported cells cost beyond the records.
 
     ``foreign_price_growth``: real growth a year; ``third_country``: $/kWh of iron-phosphate cells from there, with
-    ``third_country_tariff`` as a share on top; ``price_premium``: share added to all cells for storage. ``at``: with the
-    levers of a quarter.
+    ``third_country_tariff`` as a share on top; ``price_premium``: share added to all cells for storage. ``at``: with
+    the levers of a quarter.
     """
 
     def at(self, quarter: int) -> Self: ...  # noqa: D102
