@@ -144,7 +144,8 @@ def _group(label: str, group: str, content: Any) -> dict[str, _Given]:
 def _named(label: str, name: str, value: Any) -> dict[str, _Given]:
     """Checked value of a parameter, or of a lever each step of a list by its date. Raises ScenarioError."""
     known = _known(label, name)
-    if not isinstance(value, list) or (all(isinstance(each, str) for each in value) and known.one_value):
+    dated = isinstance(value, list) and (not known.one_value or any(isinstance(each, Mapping) for each in value))
+    if not dated:
         return {name: _Given(_checked(label, known, _names_joined(value)), label)}
     if known.one_value or isinstance(known.default, str):
         raise ScenarioError(f"{label}: {name} takes one value; {known.one_value}")
