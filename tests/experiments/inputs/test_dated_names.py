@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from experiments.inputs.dated_names import declared_as, declared_here, in_force, nested, overlaid
 from experiments.inputs.design import Design
 from experiments.inputs.factors import DesignError
-from experiments.inputs.parameter_list import counted, differences, every_parameter, path_of, value_of, values_of
+from experiments.inputs.parameter_list import Value, counted, differences, every_parameter, path_of, value_of, values_of
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.studies.market_runs import MarketRuns, market_model
 from experiments.studies.plan import make_plan
@@ -112,7 +112,13 @@ def test_a_step_is_declared_as_its_lever_and_its_date_as_a_quarter() -> None:
 
 
 def test_what_holds_at_a_date_without_a_step_is_the_step_before_it() -> None:
-    content = {"g.x": 1.0, "g.x@2027Q1": 0.5, "g.x@2027Q1.known": "2026Q1", "g.x@2029Q1": 0.0, "g.y": 3.0}
+    content: dict[str, Value] = {
+        "g.x": 1.0,
+        "g.x@2027Q1": 0.5,
+        "g.x@2027Q1.known": "2026Q1",
+        "g.x@2029Q1": 0.0,
+        "g.y": 3.0,
+    }
     dates = ("2026Q4", "2027Q1", "2028Q1", "2029Q1", "2040Q1")
     assert [in_force(content, f"g.x@{date}") for date in dates] == [1.0, 0.5, 0.5, 0.0, 0.0]
     assert [in_force(content, f"g.x@{date}.known") for date in ("2027Q1", "2029Q1")] == ["2026Q1", "2029Q1"]

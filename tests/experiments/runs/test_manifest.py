@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.inputs.scenario_files import load_scenario
 from experiments.reports.report import command_of, report_html
-from experiments.runs.manifest import Manifest, parameters_sha256
+from experiments.runs.manifest import parameters_sha256
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.run import simulate
 from experiments.runs.store import Result, ResultError, read_result, scenario_of, write_result
@@ -185,8 +185,8 @@ def test_a_lever_that_changes_at_dates_is_kept_whole_and_made_again(small: Seque
     assert "policy.tariff_factor@2025Q3.known" in report_html(result, None)
 
 
-def test_the_command_undoes_the_dates_of_a_shipped_scenario() -> None:
+def test_the_command_undoes_the_dates_of_a_shipped_scenario(small_result: Result) -> None:
     chosen = load_scenario("45x-ends-early", ["policy.production_credit_factor=1"]).scenario
-    said = {"name": "45x-ends-early+1", "seed": 1, "consumers": 500, "parameters": {"run": {}}}
-    words = shlex.split(command_of(Manifest.model_construct(**said), chosen))
+    manifest = small_result.manifest.model_copy(update={"name": "45x-ends-early+1a2b3c4d"})
+    words = shlex.split(command_of(manifest, chosen))
     assert words[-2:] == ["--set", "policy.production_credit_factor=1"]
