@@ -65,6 +65,8 @@ def _print_parameter(console: Console, known: ParameterInfo) -> None:
         "parameter": known.name, "meaning": known.meaning, "value": _text(known.default), "unit": known.unit,
         "allowed": known.allowed, "role": known.role, "source": known.source,
     }  # fmt: skip
+    if known.role == "lever":
+        facts["dates"] = f"one value; {known.one_value}" if known.one_value else "may change at dates"
     for label, text in facts.items():
         table.add_row(label, text)
     console.print(table)

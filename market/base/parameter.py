@@ -110,11 +110,14 @@ class Group(BaseModel):
         return value.written() if isinstance(value, LeverPath) else handler(value)
 
     def at(self, quarter: int, seen: int | None = None) -> Self:
-        """The group with one value for every lever: that of a quarter, or what people in ``seen`` expect of it."""
-        paths = self.paths()
-        if not paths:
+        """The group with one value for every lever: that of a quarter, or what people in ``seen`` expect of it.
+
+        The group itself if no lever changes at dates.
+        """
+        dated = {name: value for name, value in self.__dict__.items() if isinstance(value, LeverPath | Group)}
+        values = {name: value.at(quarter, seen) for name, value in dated.items()}
+        if all(values[name] is value for name, value in dated.items()):
             return self
-        values = {name: path.at(quarter, seen) for name, path in paths.items()}
         return super().model_copy(update=values)
 
     def paths(self) -> dict[str, LeverPath]:

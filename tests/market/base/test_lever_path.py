@@ -12,6 +12,7 @@ from market.base.lever_path import LeverPath, Step, mean_growth
 from market.base.parameter import Group, parameter, quarter_field, switch
 from market.cells.parameters import Cells
 from market.policies.parameters import Policy
+from market.scenario import Scenario
 
 CUT = {"from": "2029Q1", "value": 0.0, "known": "2027Q1"}
 HALF = {"from": "2027Q1", "value": 0.5}
@@ -190,6 +191,13 @@ def test_a_group_without_dates_is_its_own_group_of_every_quarter() -> None:
     group = Some(rate=0.5)
     assert group.at(0) is group
     assert group.at(80, 3) is group
+
+
+def test_a_scenario_of_a_quarter_is_that_of_all_its_groups() -> None:
+    scenario = Scenario.model_validate({"policy": {"production_credit_factor": [CUT]}})
+    assert scenario.at(q("2028Q4")) == Scenario() == scenario.at(q("2029Q1"), q("2026Q4"))
+    assert scenario.at(q("2029Q1")) == Scenario().with_(policy={"production_credit_factor": 0.0})
+    assert Scenario().policy.at(3) is Scenario.model_fields["policy"].default
 
 
 def test_a_reader_that_forgets_to_ask_for_the_quarter_fails() -> None:
