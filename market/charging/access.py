@@ -6,9 +6,10 @@ import numpy as np
 
 from agents.arrays import Floats, Ints
 from market.base import quarters, tables
-from market.base.categories import CONNECTORS, MAKERS
+from market.base.categories import CONNECTORS, MAKERS, SEGMENTS
 from market.base.clock import Clock
 from market.charging.parameters import Charging
+from market.vehicles.products import Offers, Products
 
 ACCESS_CLASSES = ("Tesla", "CCS", "CCS with Superchargers", "CHAdeMO", "all networks")
 """Cars that may use the same sites. Teslas: Superchargers. CCS: other networks, and with access to Superchargers the
@@ -39,10 +40,20 @@ def site_use(charging: Charging) -> tuple[SiteUse, ...]:
     )
 
 
+def connector_share(products: Products) -> Floats:
+    """1 for the connector of a product, shape (products, connectors), zeros for one that is no BEV."""
+    maker = np.array(MAKERS)[products.maker]
+    leaf = (maker == "Nissan") & (products.segment == SEGMENTS.index("car"))
+    index = np.where(maker == "Tesla", CONNECTORS.index("Tesla"), CONNECTORS.index("CCS"))
+    index = np.where(leaf, CONNECTORS.index("CHAdeMO"), index)
+    return np.asarray((index[:, None] == np.arange(len(CONNECTORS))) * products.is_bev[:, None], dtype=np.float64)
+
+
 class NetworkAccess:
     """Access of cars by quarter; ``first_quarter``: (makers,) of Superchargers for the CCS cars of an automaker.
 
-    Dates are those announced by the end of the records of a run, so that a hindcast knows no later one.
+    Dates are those announced by the end of the records of a run, so that a hindcast knows no later one. After the
+    origin ``charging.open_networks`` puts all BEVs in the class of all networks.
     """
 
     def __init__(self, charging: Charging, recorded_until: int) -> None:
@@ -53,21 +64,30 @@ class NetworkAccess:
             if quarters.index(row["announced_quarter"]) <= recorded_until:
                 self.first_quarter[MAKERS.index(row["maker"])] = quarters.index(row["access_quarter"])
 
-    def maker_is_in(self, quarter: int) -> Floats:
-        """1 for an automaker whose CCS cars may use Superchargers in a quarter, (makers,)."""
+    def _maker_is_in(self, quarter: int) -> Floats:
         return (self.first_quarter <= quarter).astype(np.float64)
 
-    def classes(self, connector_share: Floats, open_share: Floats, clock: Clock) -> Floats:
-        """Share of each class of access among vehicles, shape (vehicles, classes).
+    def of_products(self, products: Products, clock: Clock) -> Floats:
+        """Share of each class of access in new products, (products, classes): 1 or 0."""
+        return self._classes(connector_share(products), self._maker_is_in(clock.quarter)[products.maker], clock)
 
-        ``connector_share``: (vehicles, connectors), zeros for a car that is no BEV; ``open_share``: (vehicles,) of CCS
-        cars whose automaker has access to Superchargers. After the origin ``charging.open_networks`` puts all BEVs in
-        the class of all networks.
+    def of_goods(self, connectors: Floats, products: Products, offers: Offers, clock: Clock) -> Floats:
+        """Share of each class of access in used goods, (goods, classes).
+
+        ``connectors``: (goods, connectors). Of used CCS cars so many have access to Superchargers as of the new ones
+        on offer.
         """
-        found = np.zeros((connector_share.shape[0], len(ACCESS_CLASSES)))
-        tesla, ccs, chademo = (connector_share[:, CONNECTORS.index(name)] for name in CONNECTORS)
+        ccs = connector_share(products)[:, CONNECTORS.index("CCS")] * offers.mix_weight
+        total = float(ccs.sum())
+        is_in = float(ccs @ self._maker_is_in(clock.quarter)[products.maker]) / total if total > 0.0 else 0.0
+        return self._classes(connectors, np.full(connectors.shape[0], is_in), clock)
+
+    def _classes(self, connectors: Floats, open_share: Floats, clock: Clock) -> Floats:
+        """Shares of classes, (vehicles, classes); ``open_share``: (vehicles,) of CCS cars with Superchargers."""
+        found = np.zeros((connectors.shape[0], len(ACCESS_CLASSES)))
+        tesla, ccs, chademo = (connectors[:, CONNECTORS.index(name)] for name in CONNECTORS)
         if self._all_open and not clock.is_recorded:
-            found[:, ALL] = connector_share.sum(axis=1)
+            found[:, ALL] = connectors.sum(axis=1)
             return found
         found[:, TESLA], found[:, CHADEMO] = tesla, chademo
         found[:, CCS], found[:, CCS_OPEN] = ccs * (1.0 - open_share), ccs * open_share

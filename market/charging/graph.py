@@ -147,14 +147,14 @@ class ChargingGraph:
         """Fast plugs of all networks on the way, shape (corridors,)."""
         return np.asarray(self.plugs[:, self.roads.population.size :].sum(axis=0))
 
-    def of_states(self, by_place: Floats, known: Floats) -> Floats:
-        """A figure of places, (places,), as one of the states, (states,).
+    def state_parts(self, known: Floats) -> Floats:
+        """Part of each place that belongs to each state, (places, states), rows sum to 1.
 
-        A place's part goes to its states as ``known``, (places, states), would; where nothing is known by what share
-        of each state's own sites would stand there.
+        As ``known``, (places, states), of what stands there; where nothing does, by what share of each state's own
+        sites would stand there.
         """
         known_there = known.sum(axis=1, keepdims=True) > 0.0
-        return np.asarray(by_place @ _column_shares(np.where(known_there, known, self.state_weights).T).T)
+        return _column_shares(np.where(known_there, known, self.state_weights).T).T
 
 
 def _add_corridor(graph: RoadGraph, a: str, b: str, miles: float, route: str) -> None:

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from market.charging.recorded_ports import recorded_ports
 
 from agents.arrays import Floats
 from market.base import quarters
 from market.base.tables import load
 from market.charging.graph import ChargingGraph, RoadGraph, build_graph, contract, road_miles
-from market.charging.recorded_ports import recorded_ports
 from market.charging.trip_coverage import trip_coverage
 
 RANGES_MILES = np.array([80.0, 120.0, 160.0, 200.0, 250.0, 300.0, 350.0, 400.0])
