@@ -51,8 +51,8 @@ class Sectors(ColumnarModel):
 
     ``quarter`` counts from 0 for 2017Q1 and is -1 before the first. What phases of a quarter hand on to later ones:
     ``prices`` of fuel, stocks ``before`` trade, cells made (``cell_quarter``), true and perceived charging
-    (``true_charging_success``, (zones, networks), and ``access``), the car market ``clearing`` and then ``now``, when cars have
-    changed hands, and ``zone_bev_share``, (zones,), expected among new cars.
+    (``true_charging_success``, (zones, networks), and ``access``), the car market ``clearing`` and then ``now``, when
+    cars have changed hands, and ``zone_bev_share``, (zones,), expected among new cars.
     """
 
     prices: Prices
@@ -163,7 +163,8 @@ class Sectors(ColumnarModel):
         given = self.parameters
         self.trust = TrustState(
             given.trust, self.charging_graph.roads, self.products, self.places.seats,
-            plug_success=(given.charging.captive_plug_success, given.charging.plug_success), trouble_share=given.ownership.battery_trouble_share,
+            plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
+            trouble_share=given.ownership.battery_trouble_share,
             loss_kusd=given.ownership.battery_loss_kusd,
         )  # fmt: skip
 

@@ -86,7 +86,8 @@ class ChargingOperator(mesa.Agent):
 
     ``captive_usd_per_year``: what its automaker earns on the cars a plug gains, 0 for others; ``site_plugs``: of a new
     site; ``rule``: where it starts sites; ``started``: plugs started this year, ``loss_quarters``: consecutive
-    loss-making quarters, both shape (places,). Losses before the first decision are unknown, so places start at all values below the patience in turn.
+    loss-making quarters, both shape (places,). Losses before the first decision are unknown, so places start at all
+    values below the patience in turn.
     """
 
     def __init__(

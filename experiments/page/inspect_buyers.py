@@ -52,9 +52,8 @@ def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
     bev, other, bars = compare_bev(market, zone, income, home=1, taste_kusd=0.0)
     sees = [
         Fact("Fast plugs", f"{row['fast_plugs']:,.0f}"),
-        Fact(
-            "Charging success: perceived; actual", f"{_believed_success(market, zone)}; {row['charging_success']:.1%}"
-        ),
+        Fact("Perceived charging success", _believed_success(market, zone)),
+        Fact("Actual charging success", f"{row['charging_success']:.1%}"),
         Fact("Wait at peak hour", f"{row['wait_minutes']:.1f} minutes"),
         Fact("Long trips covered", f"{row['trip_coverage']:.1%}"),
         Fact("Plugs near home vs. need", f"{row['local_adequacy']:.0%}"),

@@ -12,7 +12,7 @@ from agents.arrays import Floats, Ints
 from market.base.categories import NETWORKS
 from market.charging.recorded_sites import recorded_sites
 from market.charging.site_placement import SitePlacement
-from market.charging.trip_coverage import RoadArrays
+from market.charging.trip_coverage import RoadArrays, fill_ranks
 
 RoadGraph: TypeAlias = "nx.Graph[str]"
 
@@ -89,6 +89,7 @@ def road_arrays(graph: RoadGraph) -> RoadArrays:
     corridor_at = np.full((len(number), len(number)), -1, dtype=np.int64)
     corridor_at[ends[:, 0], ends[:, 1]] = corridor_at[ends[:, 1], ends[:, 0]] = np.arange(len(roads))
     miles, predecessors = road_miles(graph)
+    sites = _numbers((road for *_, road in roads), "sites").astype(np.int64)
     before = corridor_at[np.maximum(predecessors, 0), np.arange(len(number))]
     return RoadArrays(
         population=_numbers(graph.nodes.values(), "population"),
@@ -98,7 +99,8 @@ def road_arrays(graph: RoadGraph) -> RoadArrays:
         corridor_before=np.where(predecessors >= 0, before, -1),
         corridor_ends=ends,
         corridor_miles=_numbers((road for *_, road in roads), "miles"),
-        corridor_sites=_numbers((road for *_, road in roads), "sites").astype(np.int64),
+        corridor_sites=sites,
+        stop_ranks=np.concatenate([fill_ranks(int(stops)) for stops in sites] or [np.zeros(0, dtype=np.int64)]),
     )
 
 

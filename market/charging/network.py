@@ -71,6 +71,8 @@ class ChargingNetwork:
         size = (len(self.shares.names), self.observed.sites.shape[1])
         self.costs = plug_costs(self.parameters)
         self.operators = self._make_operators(model, size[1])
+        self.sites: Floats = np.zeros(size)
+        self.plugs: Floats = self.sites
         self._observe(_BEFORE_START)
         self.plugs_before = self.served_plugs = self.plugs
         self.served_sites = self.sites

@@ -117,10 +117,9 @@ def perceived_access(
     coverage = np.zeros((classes, places.size, RANGE_GRID_MILES.size))
     local, believed = np.zeros((classes, places.size)), np.zeros((classes, places.size))
     need = places.seats / _CARS
-    found = of_products.any(axis=0) | of_goods.any(axis=0)
-    for at, use in enumerate(site_use(charging)):
-        if not found[at]:
-            continue
+    uses = site_use(charging)
+    for at in np.flatnonzero(of_products.any(axis=0) | of_goods.any(axis=0)):
+        use = uses[at]
         held = list(usable(graph, use, success))
         fails = [one.failures(graph.roads, charging.site_common_success) for one in held]
         zone_fails, stop_fails = (np.prod(list(both), axis=0) for both in zip(*fails, strict=True))

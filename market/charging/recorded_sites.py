@@ -1,4 +1,4 @@
-"""Fast-charging sites and their plugs by network and state: the record at the end of each quarter, and growth after it."""
+"""Fast-charging sites and plugs by network and state: the record at the end of each quarter, growth after it."""
 
 from dataclasses import dataclass
 
@@ -78,7 +78,7 @@ class RecordedSites:
         return np.stack([one.at(quarter, growth_per_year, recorded_until) for one in self.plugs])
 
     def sites_at(self, quarter: int, growth_per_year: float, recorded_until: int | None = None) -> Ints:
-        """Whole sites at the end of a quarter, shape (networks, states): rounded, one at least where there is a plug."""
+        """Whole sites at the end of a quarter, shape (networks, states): rounded, at least one where plugs are."""
         sites = np.stack([one.at(quarter, growth_per_year, recorded_until) for one in self.sites])
         plugs = self.plugs_at(quarter, growth_per_year, recorded_until)
         return np.maximum(np.floor(sites + 0.5), plugs > 0.0).astype(np.int64)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
 from market.charging.demand import corridor_use
-from market.charging.trip_coverage import USABLE_RANGE_SHARE, RoadArrays, fill_ranks
+from market.charging.trip_coverage import USABLE_RANGE_SHARE, RoadArrays
 
 COVER_RANGE_MILES = 250.0  # range whose legs a network that covers trips has in mind; the range that is reported
 _NOTHING = 1e-12  # share of all trip miles below which a site covers nothing new: rounding
@@ -47,14 +47,13 @@ class Stops:
         miles[zones:, zones:] = np.where(same, np.abs(along[:, None] - along), miles[zones:, zones:])
         driven = roads.population @ corridor_use(roads)
         share = (driven / max(float(driven.sum()), np.finfo(float).tiny) / roads.corridor_sites)[corridor]
-        ranks = [np.argsort(fill_ranks(int(size)), kind="stable") for size in roads.corridor_sites]
         return cls(
             near=miles <= USABLE_RANGE_SHARE * COVER_RANGE_MILES / 2.0,
             miles_share=np.concatenate([np.zeros(zones), share]),
             zones=zones,
             starts=zones + roads.stop_starts,
             sizes=roads.corridor_sites,
-            by_rank=np.concatenate([*ranks, np.zeros(0, dtype=np.int64)]),
+            by_rank=place[np.lexsort((roads.stop_ranks, corridor))],
         )
 
     def next_points(self, sites: Floats) -> Ints:
@@ -102,7 +101,7 @@ class SitePlacement:
         """
         held = sites.sum(axis=0)
         kept = np.divide(np.minimum(wanted, held), held, out=np.ones(held.shape), where=held > 0.0)
-        found = sites * kept
+        found: Floats = sites * kept
         more = np.maximum(wanted - np.rint(found.sum(axis=0)), 0.0).astype(np.int64)
         more[self._weights.sum(axis=0) <= 0.0] = 0
         before = np.floor(cover_share * (wanted - more) + 0.5)

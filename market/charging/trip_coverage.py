@@ -44,6 +44,7 @@ class RoadArrays:
     corridor_ends          shape (corridors, 2), zones at the two ends
     corridor_miles         shape (corridors,)
     corridor_sites         shape (corridors,), stops: places for sites, equally spaced between the ends
+    stop_ranks             shape (stops,), rank of each in its corridor when sites open there; see ``fill_ranks``
     """
 
     population: Floats
@@ -54,6 +55,7 @@ class RoadArrays:
     corridor_ends: Ints
     corridor_miles: Floats
     corridor_sites: Ints
+    stop_ranks: Ints
 
     @property
     def stop_starts(self) -> Ints:
@@ -64,6 +66,23 @@ class RoadArrays:
     def stop_corridors(self) -> Ints:
         """Corridor of each stop, shape (stops,)."""
         return np.repeat(np.arange(self.corridor_sites.size), self.corridor_sites)
+
+
+def fill_ranks(stops: int) -> Ints:
+    """In what order the stops of a corridor get their first site, shape (stops,): rank of each stop.
+
+    The middle comes first, then the middles of the halves: each next site stands in the widest gap, of equal gaps in
+    the first.
+    """
+    ranks = np.zeros(stops, dtype=np.int64)
+    gaps = [(0, stops)]
+    for rank in range(stops):
+        first, after = max(gaps, key=lambda gap: gap[1] - gap[0])
+        gaps.remove((first, after))
+        middle = (first + after) // 2
+        ranks[middle] = rank
+        gaps = sorted([*gaps, (first, middle), (middle + 1, after)])
+    return ranks
 
 
 def site_success(plugs: npt.ArrayLike, plug_success: npt.ArrayLike, common: float = SITE_COMMON_SUCCESS) -> Floats:
@@ -88,34 +107,16 @@ def local_adequacy(zone_plugs: Floats, plug_success: npt.ArrayLike, need_plugs: 
     return np.asarray(-np.expm1(-(zone_plugs * np.asarray(plug_success, float) / need_plugs) / l0))
 
 
-def fill_ranks(stops: int) -> Ints:
-    """In what order the stops of a corridor get their first site, shape (stops,): rank of each stop.
-
-    The middle comes first, then the middles of the halves: each next site stands in the widest gap, of equal gaps in
-    the first.
-    """
-    ranks = np.zeros(stops, dtype=np.int64)
-    gaps = [(0, stops)]
-    for rank in range(stops):
-        first, after = max(gaps, key=lambda gap: gap[1] - gap[0])
-        gaps.remove((first, after))
-        middle = (first + after) // 2
-        ranks[middle] = rank
-        gaps = sorted([*gaps, (first, middle), (middle + 1, after)])
-    return ranks
-
-
 def sites_at_stops(roads: RoadArrays, corridor_sites: Floats) -> Floats:
-    """Sites of corridors (corridors,) at their stops, shape (stops,): one each in the order of ``fill_ranks``, again.
+    """Sites of corridors (corridors,) at their stops, shape (stops,): one each in the order of their ranks, again.
 
     What is left of a number that is not whole stands at the next stop.
     """
     corridor = roads.stop_corridors
     stops, sites = roads.corridor_sites[corridor], corridor_sites[corridor]
-    ranks = np.concatenate([fill_ranks(int(size)) for size in roads.corridor_sites] or [np.zeros(0, np.int64)])
     whole = np.floor(sites)
-    rounds = np.floor((whole + stops - 1 - ranks) / stops)
-    return np.asarray(rounds + np.where(whole % stops == ranks, sites - whole, 0.0))
+    rounds = np.floor((whole + stops - 1 - roads.stop_ranks) / stops)
+    return np.asarray(rounds + np.where(whole % stops == roads.stop_ranks, sites - whole, 0.0))
 
 
 def sites_failure(sites: Floats, one_works: Floats) -> Floats:

@@ -23,11 +23,11 @@ _BATTERY_VOICES = len(BRAND_GROUPS)
 
 
 class TrustState:
-    """Beliefs of charging by zone and network, of batteries by zone and brand group. Written by ``learn`` and ``see`` alone.
+    """Beliefs of charging by zone and network, of batteries by zone and brand group; ``learn`` and ``see`` write them.
 
     ``seat_share``: (zones,) of all seats; ``news``: observations of the last quarter by channel, means over zones, for
-    charging and batteries. Beliefs begin at ``plug_success``, by network of ``NETWORKS``, and ``trouble_share``, the chance of serious battery
-    trouble, which costs ``loss_kusd``.
+    charging and batteries. Beliefs begin at ``plug_success``, by network of ``NETWORKS``, and ``trouble_share``, the
+    chance of serious battery trouble, which costs ``loss_kusd``.
     """
 
     def __init__(

@@ -46,8 +46,9 @@ def national_trust(trust: TrustState, neighbors_kusd: Floats, clock: Clock) -> R
 
 
 def trust_rows(trust: TrustState, charging_success: Floats, clock: Clock) -> Iterator[Row]:
-    """Belief against truth of chargers and of every brand group; ``charging_success``: the true one,
-    (zones, networks), of which means are shown.
+    """Belief against truth of chargers and of every brand group.
+
+    ``charging_success``: the true one, (zones, networks), of which the mean is shown.
     """
     seats = trust.seat_share
     believed = np.append(seats @ trust.brand_trouble(), 1.0 - (seats @ trust.charging_success()).mean())
