@@ -10,6 +10,7 @@ from market.charging.demand import corridor_use
 from market.charging.trip_coverage import USABLE_RANGE_SHARE, RoadArrays
 
 COVER_RANGE_MILES = 250.0  # range whose legs a network that covers trips has in mind; the range that is reported
+_HALVINGS = 60  # past the precision of a double
 _NOTHING = 1e-12  # share of all trip miles below which a site covers nothing new: rounding
 
 
@@ -136,6 +137,26 @@ class SitePlacement:
     def _fill(self, found: Floats, budget: Ints) -> None:
         """Place the other sites of each state by its weights, in place in ``found`` (highest averages, Jefferson)."""
         for state in np.flatnonzero(budget):
-            weight, held = self._weights[:, state], found[:, state]
-            for _ in range(int(budget[state])):
+            weight, held, left = self._weights[:, state], found[:, state], int(budget[state])
+            if left > held.size:  # many at once; those that remain one by one
+                sure = sure_of_a_place(weight, held, left)
+                held += sure
+                left -= int(sure.sum())
+            for _ in range(left):
                 held[np.argmax(weight / (held + 1.0))] += 1.0
+
+
+def sure_of_a_place(weight: Floats, held: Floats, seats: int) -> Floats:
+    """Seats that the method of highest averages gives to each place for certain, at most ``seats``, shape (places,).
+
+    ``weight``: (places,); ``held``: seats before. All seats whose average, weight over seats held with it, is above one
+    value, found by halving, such that they are not too many.
+    """
+    few, many = 0.0, (held.sum() + seats + held.size) / weight.max()
+    for _ in range(_HALVINGS):
+        middle = (few + many) / 2.0
+        if np.maximum(np.floor(weight * middle - held), 0.0).sum() <= seats:
+            few = middle
+        else:
+            many = middle
+    return np.asarray(np.maximum(np.floor(weight * few - held), 0.0))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from market.charging.recorded_ports import recorded_ports
+from market.charging.recorded_sites import recorded_sites
 
 from agents.arrays import Floats
 from market.base import quarters
@@ -23,13 +23,13 @@ def graph() -> RoadGraph:
 
 @pytest.fixture(scope="module")
 def charging(graph: RoadGraph) -> ChargingGraph:
-    return ChargingGraph(graph, load("zone_states"), load("fast_ports"))
+    return ChargingGraph(graph, load("zone_states"), load("fast_sites"))
 
 
 @pytest.fixture(scope="module")
 def contracted(graph: RoadGraph) -> ChargingGraph:
     small, joined = contract(graph)
-    return ChargingGraph(small, load("zone_states"), load("fast_ports"), joined)
+    return ChargingGraph(small, load("zone_states"), load("fast_sites"), joined)
 
 
 def test_shortest_roads_are_within_four_percent_of_known_distances(graph: RoadGraph) -> None:
@@ -102,7 +102,7 @@ def test_each_state_keeps_its_ports_and_a_third_stand_on_corridors(charging: Cha
 
 
 def test_ports_follow_the_record_and_then_grow(charging: ChargingGraph) -> None:
-    table = load("fast_ports").set_index(["state", "year"])["fast_ports"]
+    table = load("fast_sites").set_index(["state", "year"])["fast_ports"]
     california = charging.states.index("CA")
 
     def ports(label: str, until: int | None = None) -> float:
