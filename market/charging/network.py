@@ -164,7 +164,7 @@ class ChargingNetwork:
     def ports_by_state(self) -> Floats:
         """Plugs of the states at the end of the quarter before the open one, shape (states,)."""
         parts = self._graph.state_parts(self.observed.plugs_by_state.sum(axis=0))
-        return np.asarray(self.plugs.sum(axis=0) @ parts)
+        return np.asarray(self.served_plugs.sum(axis=0) @ parts)
 
     # Phase 10: decisions
 

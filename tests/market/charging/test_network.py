@@ -1,5 +1,6 @@
 """The plugs of operators (M9): records split, the hand-over, lags, rules, closures; what switches undo."""
 
+import copy
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -12,7 +13,9 @@ from agents.arrays import Floats
 from market.base import quarters, tables
 from market.base.clock import Clock
 from market.charging.graph import ChargingGraph
-from market.charging.network import ChargingNetwork, OperatorShares, plug_costs
+from market.charging.network import ChargingNetwork, plug_costs
+from market.charging.observed_sites import EARLY_UNTIL
+from market.charging.operator_shares import OperatorShares
 from market.charging.parameters import Charging, Operators
 from market.charging.service import ChargingService
 from market.model import Market
@@ -70,24 +73,64 @@ def test_true_success_to_the_end_of_the_records_is_that_of_the_table() -> None:
     assert Operators().other_success == known["other"]
 
 
-def test_recorded_plugs_are_those_of_the_graph_to_the_last_bit(graph: ChargingGraph) -> None:
+def test_recorded_sites_are_whole_and_hold_the_plugs_of_their_state_and_network(graph: ChargingGraph) -> None:
     found = network(graph)
     found.open_quarter(ORIGIN)
-    zones, corridors = graph.spread_ports(graph.fast_ports_by_state(ORIGIN - 1, 0.15, ORIGIN))
-    seen = found.seen_plugs(ORIGIN)
-    assert np.array_equal(seen[0], zones)
-    assert np.array_equal(seen[1], corridors)
-    assert found.plugs.sum(axis=0) == pytest.approx(found.place_plugs)
-    assert found.ports_by_state(ORIGIN - 1) == pytest.approx(graph.recorded.at(ORIGIN - 1, 0.0))
+    sites, plugs = found.of_networks(found.sites), found.of_networks(found.plugs)
+    assert sites == pytest.approx(np.rint(sites), abs=1e-9)
+    recorded = graph.recorded.plugs_at(ORIGIN - 1, 0.0)
+    assert plugs.sum(axis=1) == pytest.approx(recorded.sum(axis=1))
+    assert sites.sum(axis=1) == pytest.approx(graph.recorded.sites_at(ORIGIN - 1, 0.0).sum(axis=1))
+    assert found.ports_by_state() == pytest.approx(recorded.sum(axis=0))
+    tesla = found.shares.names.index("Tesla Supercharger")
+    assert np.array_equal(found.sites[tesla], sites[0])
+    assert not (found.plugs[found.sites == 0.0]).any()
+
+
+def shown(graph: ChargingGraph, quarter: int, **charging: float) -> ChargingGraph:
+    """The graph as buyers see it in a quarter of the records."""
+    clock = Clock(-1, ORIGIN - 8, ORIGIN, quarters.index("2035Q4"), seed=1)
+    found = ChargingNetwork(
+        mesa.Model(rng=1), Operators(), Charging.model_validate(charging), Policy(), graph, clock
+    )  # fmt: skip
+    found.open_quarter(quarter)
+    found.show(quarter)
+    return graph
+
+
+def test_the_lever_on_ports_opens_more_whole_sites_where_new_ones_would_stand_and_only_after_the_origin(
+    graph: ChargingGraph,
+) -> None:
+    seen = copy.copy(graph)
+    plain = shown(seen, ORIGIN).sites, seen.plugs
+    more = shown(seen, ORIGIN, port_factor=1.1).sites, seen.plugs
+    assert more[0].sum(axis=1) == pytest.approx(1.1 * plain[0].sum(axis=1), abs=26)  # half a site a state
+    assert more[1].sum() == pytest.approx(1.1 * plain[1].sum(), rel=0.01)
+    added = more[0] - plain[0]
+    assert added == pytest.approx(np.rint(added), abs=1e-9)
+    assert added.min() > -1e-9
+    assert (added[plain[0] == 0.0] > 0.0).any()
+    fewer = shown(seen, ORIGIN, port_factor=0.5).sites
+    assert fewer == pytest.approx(plain[0] / 2)
+    before = shown(seen, ORIGIN - 8, port_factor=1.1).sites
+    assert before == pytest.approx(shown(seen, ORIGIN - 8).sites)
+
+
+def test_only_superchargers_that_opened_since_2020_serve_other_makers(graph: ChargingGraph) -> None:
+    seen = copy.copy(graph)
+    assert not shown(seen, EARLY_UNTIL).late_sites.any()
+    early = shown(seen, EARLY_UNTIL + 1).sites
+    assert shown(seen, ORIGIN).late_sites == pytest.approx(seen.sites - early)
+    assert seen.late_sites[0].sum() > 1_500.0
 
 
 def test_what_is_on_the_way_at_the_hand_over_opens_at_the_pace_of_the_last_year(graph: ChargingGraph) -> None:
     found = network(graph, budget_factor=0.0, patience=40)
     total = run_on(found, 2_000.0, ORIGIN + 8)
     opened = np.diff(total)
-    year = graph.recorded.at(ORIGIN, 0.0).sum() - graph.recorded.at(ORIGIN - 4, 0.0).sum()
+    year = graph.recorded.plugs_at(ORIGIN, 0.0).sum() - graph.recorded.plugs_at(ORIGIN - 4, 0.0).sum()
     assert total[0] == pytest.approx(50_844)
-    assert opened[:2] == pytest.approx(year / 4, rel=0.02)  # a state that lost ports counts as none
+    assert opened[:2] == pytest.approx(year / 4, rel=0.04)  # whole sites; a state that lost ports counts as none
     assert np.all(np.diff(opened[1:6]) < 0.0)
     assert opened[5:] == pytest.approx([0.0, 0.0])
 
@@ -103,6 +146,21 @@ def test_plugs_open_three_to_six_quarters_after_they_are_started_and_none_is_los
     assert added[:2].tolist() == [0.0, 0.0]
     assert np.all(added[2:6] > 0.0)
     assert added.sum() == pytest.approx(found.started.sum())
+    for operator, started in zip(found.operators, found.started, strict=True):
+        assert operator.site_plugs == (10 if operator.captive_usd_per_year else 4)
+        assert not (started % operator.site_plugs).any()
+
+
+def test_what_opens_and_closes_are_sites_with_their_plugs(graph: ChargingGraph) -> None:
+    busy, idle = network(graph), network(graph, budget_factor=0.0)
+    recorded = graph.recorded.sites_at(ORIGIN, 0.0).sum()
+    run_on(busy, 3_000.0, ORIGIN + 12)
+    assert busy.sites.sum() > recorded
+    assert not busy.plugs[busy.sites == 0.0].any()
+    run_on(idle, 30.0, ORIGIN + 20)
+    assert idle.sites.min() >= 0.0
+    assert idle.sites.sum() < recorded
+    assert not idle.plugs[idle.sites == 0.0].any()
 
 
 def test_each_operator_keeps_to_its_budget_and_the_lever_scales_it(graph: ChargingGraph) -> None:
@@ -208,9 +266,9 @@ OFF = ("operators.decide=false", "operators.queues=false")
 def test_without_decisions_ports_follow_the_trend_and_nothing_is_started(run: Callable[..., Market]) -> None:
     market = run("reference", *OFF)
     graph, last = market.charging_graph, market.quarter
-    zones, corridors = graph.spread_ports(graph.fast_ports_by_state(last - 1, 0.15, ORIGIN))
-    assert np.array_equal(graph.zone_plugs, zones)
-    assert np.array_equal(graph.corridor_plugs, corridors)
+    trend = graph.recorded.plugs_at(ORIGIN, 0.0).sum(axis=1) * 1.15 ** ((last - 1 - ORIGIN) / 4)
+    assert graph.plugs.sum(axis=1) == pytest.approx(trend)
+    assert graph.sites.sum(axis=1) == pytest.approx(graph.recorded.sites_at(last - 1, 0.15, ORIGIN).sum(axis=1))
     assert market.recorder.frame("charging")["started"].sum() == 0.0
 
 
