@@ -24,7 +24,7 @@ from market.base.categories import (
 )
 from market.buyers.demand import InMarket, Values, taste_points
 from market.buyers.parameters import Buyers, Ownership
-from market.buyers.utility_terms import Prices, Running, fast_charging_minutes, money_weights, running_terms
+from market.buyers.utility_terms import Prices, Running, money_weights, running_terms
 from market.charging.access import connector_share
 from market.charging.parameters import Charging
 from market.charging.perceived_access import Access
@@ -34,6 +34,8 @@ _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
 _WARRANTY_YEARS = 8.0  # battery warranty of all automakers: 8 years, 100,000 miles
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
+
+_CARRIED = ("range", "kwh", "gallons", "minutes", *CONNECTORS)  # what is known of used cars when new, besides prices
 
 Terms = dict[str, Floats]
 
@@ -78,6 +80,7 @@ def new_terms(
     )  # fmt: skip
     with np.errstate(divide="ignore"):
         available = np.log(setting.availability)[:, None, None, :] / buyers.alpha_product
+    split = valuation.split_offset_kusd(products.split_share, buyers.variety_elasticity, buyers.alpha_product)
     variety = valuation.variety_value_kusd(offers.effective_models, buyers.variety_elasticity, buyers.alpha_product)
     return {
         "price": (-money * setting.financing * setting.price_kusd),
@@ -86,6 +89,7 @@ def new_terms(
         **trust_terms,
         "resale": -money * gap,
         "variety": np.where(offers.on_offer, variety, -np.inf)[None, None, None, :],
+        "split": split[None, None, None, :],
         "availability": available,
     }
 
@@ -167,15 +171,14 @@ class Cohorts:
 
     def __init__(self, products: Products, last_quarter: int) -> None:
         middle = np.arange(1, last_quarter + QUARTERS_PER_YEAR, QUARTERS_PER_YEAR)
-        names = ("range", "kwh", "gallons", "minutes", *CONNECTORS)
-        self._running = {name: np.zeros((middle.size, len(KINDS))) for name in names}
+        self._running = {name: np.zeros((middle.size, len(KINDS))) for name in _CARRIED}
         plugs = dict(zip(CONNECTORS, connector_share(products).T, strict=True))
         self.price_kusd = np.zeros((middle.size, len(KINDS)))
         for year, quarter in enumerate(np.minimum(middle, last_quarter)):
             offers = products.at(int(quarter))
             columns = {
                 "range": offers.range_miles, "kwh": offers.kwh_per_mile, "gallons": offers.gallons_per_mile,
-                "minutes": fast_charging_minutes(offers), **plugs,
+                "minutes": offers.fast_charging_minutes, **plugs,
             }  # fmt: skip
             for name, values in columns.items():
                 before = self._running[name][max(year - 1, 0)]
@@ -213,7 +216,7 @@ class Cohorts:
             range_miles=pick["range"] * np.where(BEV_GOOD, health, 1.0),
             kwh_per_mile=pick["kwh"],
             gallons_per_mile=pick["gallons"],
-            fast_charging_minutes=pick["minutes"] * health,
+            fast_charging_minutes=pick["minutes"],
             is_bev=BEV_GOOD,
             plugs_in=kind == PHEV,
             access=access,

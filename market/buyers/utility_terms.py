@@ -18,8 +18,6 @@ from market.charging.perceived_access import Access
 from market.charging.trip_coverage import USABLE_RANGE_SHARE
 from market.vehicles.products import Offers
 
-_MINUTES = 60.0
-
 Mask = NDArray[np.bool_]
 
 
@@ -43,15 +41,9 @@ class Running:
     def of_offers(cls, offers: Offers, is_bev: Mask, is_phev: Mask, access: Floats) -> "Running":
         """Of new products."""
         return cls(
-            offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, fast_charging_minutes(offers), is_bev,
+            offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, offers.fast_charging_minutes, is_bev,
             is_phev, access,
         )  # fmt: skip
-
-
-def fast_charging_minutes(offers: Offers) -> Floats:
-    """Minutes from 10 to 80 % of charge, (products,): the usable range's energy at the charging power; 0 for no BEV."""
-    kwh = USABLE_RANGE_SHARE * offers.range_miles * offers.kwh_per_mile
-    return np.divide(_MINUTES * kwh, offers.charging_kw, out=np.zeros(kwh.shape), where=offers.charging_kw > 0.0)
 
 
 @dataclass(frozen=True)

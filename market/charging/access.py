@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.arrays import Floats, Ints
 from market.base import quarters, tables
-from market.base.categories import CONNECTORS, MAKERS, SEGMENTS
+from market.base.categories import CONNECTORS, MAKERS
 from market.base.clock import Clock
 from market.charging.parameters import Charging
 from market.vehicles.products import Offers, Products
@@ -42,11 +42,7 @@ def site_use(charging: Charging) -> tuple[SiteUse, ...]:
 
 def connector_share(products: Products) -> Floats:
     """1 for the connector of a product, shape (products, connectors), zeros for one that is no BEV."""
-    maker = np.array(MAKERS)[products.maker]
-    leaf = (maker == "Nissan") & (products.segment == SEGMENTS.index("car"))
-    index = np.where(maker == "Tesla", CONNECTORS.index("Tesla"), CONNECTORS.index("CCS"))
-    index = np.where(leaf, CONNECTORS.index("CHAdeMO"), index)
-    return np.asarray((index[:, None] == np.arange(len(CONNECTORS))) * products.is_bev[:, None], dtype=np.float64)
+    return np.asarray(products.connector[:, None] == np.arange(len(CONNECTORS)), dtype=np.float64)
 
 
 class NetworkAccess:

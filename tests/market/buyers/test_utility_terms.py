@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.arrays import Floats
+from agents.arrays import Bools, Floats
 from market.base import quarters
 from market.base.categories import BEV_LONG, BEV_SHORT, GOODS, HOMES, INCOMES, PHEV
 from market.buyers.offer_values import Setting, Terms, new_terms, summed, used_service
@@ -20,7 +20,7 @@ from market.vehicles.products import Offers, Products
 Small = Callable[..., Scenario]
 QUARTER = quarters.index("2022Q3")
 NO_CHARGING = {"network_weight": 0.0, "living_public_weight": 0.0, "trip_time_weight": 0.0, "failed_visit_usd": 0.0}
-RETENTION = np.array([0.55, 0.56, 0.5, 0.3, 0.42])
+RETENTION = np.array([0.55, 0.56, 0.5, 0.3, 0.42, 0.6])
 REFERENCE_GALLONS = 1 / 27.0
 
 
@@ -54,9 +54,9 @@ def access(places: Places, products: Products, level: float) -> Access:
     return Access(*by_class, none, none, of_products, of_goods)
 
 
-def only(share: Floats, of_class: int) -> Floats:
+def only(share: Floats | Bools, of_class: int) -> Floats:
     """All vehicles of one class of access, shape (vehicles, classes)."""
-    return share[:, None] * (np.arange(len(ACCESS_CLASSES)) == of_class)
+    return np.asarray(share[:, None] * (np.arange(len(ACCESS_CLASSES)) == of_class), dtype=np.float64)
 
 
 Terming = Callable[..., Terms]

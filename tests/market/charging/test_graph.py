@@ -102,7 +102,7 @@ def test_sites_follow_the_record_and_then_grow(charging: ChargingGraph) -> None:
     california = charging.states.index("CA")
 
     def sites(label: str, until: int | None = None) -> list[int]:
-        return charging.recorded.sites_at(quarters.index(label), 0.21, until)[:, california].tolist()
+        return [int(count) for count in charging.recorded.sites_at(quarters.index(label), 0.21, until)[:, california]]
 
     def at(year: int, column: str) -> Floats:
         return np.array([table.loc[("CA", name, year), column] for name in ("Tesla", "other")], dtype=np.float64)

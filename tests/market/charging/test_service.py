@@ -77,8 +77,9 @@ def test_drivers_of_a_network_meet_the_success_of_its_plugs() -> None:
 
 
 def test_as_many_plugs_in_more_sites_make_longer_waits() -> None:
-    both = np.array([np.full(1, 20_000.0), np.full(1, 24.0)])
-    assert RULES.wait_hours(*both, np.full(1, 6.0)) > RULES.wait_hours(*both, np.full(1, 2.0)) > 0.0
+    sessions, plugs = np.full(1, 20_000.0), np.full(1, 24.0)
+    few, many = (RULES.wait_hours(sessions, plugs, np.full(1, sites)) for sites in (2.0, 6.0))
+    assert many > few > 0.0
 
 
 def test_who_finds_no_plug_on_a_road_charges_in_the_zones_at_its_ends() -> None:

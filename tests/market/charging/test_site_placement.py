@@ -34,7 +34,7 @@ def two_cities() -> SitePlacement:
 
 
 def placed(sites: int, cover: float) -> list[float]:
-    return two_cities().with_more(np.zeros((3, 1)), np.array([sites]), cover)[:, 0].tolist()
+    return list(two_cities().with_more(np.zeros((3, 1)), np.array([sites]), cover)[:, 0])
 
 
 def test_the_first_sites_stand_where_they_cover_most_of_the_road() -> None:

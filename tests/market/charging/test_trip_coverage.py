@@ -67,7 +67,7 @@ def cover(
 
 def at_random(charging: ChargingGraph, draw: np.random.Generator, most: int) -> Floats:
     """Whole sites at zones and corridors."""
-    return draw.integers(0, most + 1, charging.state_weights.shape[0]).astype(np.float64)
+    return np.asarray(draw.integers(0, most + 1, charging.state_weights.shape[0]), dtype=np.float64)
 
 
 CASE_7 = [
@@ -207,7 +207,7 @@ def test_the_kernel_agrees_with_walking_every_trip(seed: int, range_miles: float
         graph.nodes[place]["population"] = float(draw.uniform(1.0, 100.0))
     sites = draw.integers(0, 5, 12 + graph.number_of_edges()) * draw.integers(0, 2, 12 + graph.number_of_edges())
     fast = cover(road_arrays(graph), sites.astype(np.float64), 2.5, range_miles, plug_success)
-    slow = slow_coverage(graph, sites, 2.5, range_miles, plug_success)
+    slow = slow_coverage(graph, sites.astype(np.float64), 2.5, range_miles, plug_success)
     np.testing.assert_allclose(fast[:, 0], slow, atol=ROUNDING)
 
 
