@@ -219,7 +219,7 @@ class ChargingNetwork:
         return OperatorSensing(
             quarter=quarter,
             plugs=self.plugs[place] + coming[place],
-            sessions_per_year=service.wanted * QUARTERS_PER_YEAR / np.maximum(working, 1.0),
+            sessions_per_year=service.sought * QUARTERS_PER_YEAR / np.maximum(working, 1.0),
             most_sessions_per_year=service.most_sessions_per_quarter * QUARTERS_PER_YEAR,
             grant_usd=self._on_corridors(far, near),
             floor=self.parameters.upkeep_floor_all if quarter > self._origin else 0.0,

@@ -30,6 +30,8 @@ class ChargingService:
     network_success  (zones, networks) the same at the plugs of one network alone
     wait_hours     (zones,) wait at the peak hour near home; trip_wait_hours: (zones,) the same on long trips
     wanted         (places,) sessions a quarter; served + lost are exactly these
+    sought         (places,) sessions that plugs would be asked for there: as wanted, and on a corridor without any what
+                   is now charged at its ends
     served         (operators, places); lost: the same, and what finds no plug at all is in ``lost_without_plug``
     lost_without_plug  (places,) sessions wanted where no plug works
     attempts_success   (places,) true share of attempts that succeed there
@@ -43,6 +45,7 @@ class ChargingService:
     wait_hours: Floats
     trip_wait_hours: Floats
     wanted: Floats
+    sought: Floats
     served: Floats
     lost: Floats
     lost_without_plug: Floats
@@ -107,7 +110,8 @@ class ServiceRules:
         working_by = plugs * success
         working, standing = working_by.sum(axis=0), plugs.sum(axis=0)
         zones = near.size
-        wanted = self._moved(np.concatenate([near, far @ use]), standing)
+        on_roads = far @ use
+        wanted = self._moved(np.concatenate([near, on_roads]), standing)
         reached = np.where(working > 0.0, wanted, 0.0)
         if self._parameters.queues:
             hours = np.asarray(self.session_hours)
@@ -133,7 +137,7 @@ class ServiceRules:
         return ChargingService(
             success=by_drivers(met, standing), network_success=np.stack(by_network, axis=1), wait_hours=waits[:zones],
             trip_wait_hours=use @ self._on_corridors(waits, standing),
-            wanted=wanted, served=by_operator, lost=share * lost, lost_without_plug=without, attempts_success=met,
+            wanted=wanted, sought=np.concatenate([wanted[:zones], on_roads]), served=by_operator, lost=share * lost, lost_without_plug=without, attempts_success=met,
             place_wait_hours=waits,
             utilization=utilization_share(
                 by_operator.sum(axis=1), plugs.sum(axis=1), np.asarray(self.session_hours)

@@ -239,12 +239,10 @@ def _cover(
     zones, ranges = miles.shape[0], usable_miles.size
     coverage = np.ones((zones, ranges))
     legs = np.empty((zones, ranges), np.int64)
-    success = np.empty((zones, ranges))
-    open_fails = np.empty((zones, ranges))
+    success, open_fails = np.empty((zones, ranges)), np.empty((zones, ranges))
     for origin in range(zones):
         legs[origin] = 0
-        success[origin] = 1.0
-        open_fails[origin] = 1.0
+        success[origin], open_fails[origin] = 1.0, 1.0
         total_weight = 0.0
         covered = np.zeros(ranges)
         for rank in range(1, zones):

@@ -51,8 +51,8 @@ def test_access_follows_the_dates_that_were_announced(products: Products) -> Non
     assert classes_of(products, "Tesla", "2017Q1") == {TESLA}
     assert classes_of(products, "Ford", "2024Q1") == {CCS}
     assert classes_of(products, "Ford", "2024Q2") == {CCS_OPEN}
-    assert classes_of(products, "Hyundai-Kia", "2024Q4") == {CCS}
-    assert classes_of(products, "Hyundai-Kia", "2025Q1") == {CCS_OPEN}
+    assert classes_of(products, "VW Group", "2025Q2") == {CCS}
+    assert classes_of(products, "VW Group", "2025Q3") == {CCS_OPEN}
     assert CHADEMO in classes_of(products, "Nissan", "2030Q1")
 
 

@@ -1,6 +1,5 @@
 """The plugs of operators (M9): records split, the hand-over, lags, rules, closures; what switches undo."""
 
-import copy
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -14,7 +13,6 @@ from market.base import quarters, tables
 from market.base.clock import Clock
 from market.charging.graph import ChargingGraph
 from market.charging.network import ChargingNetwork, plug_costs
-from market.charging.observed_sites import EARLY_UNTIL
 from market.charging.operator_shares import OperatorShares
 from market.charging.parameters import Charging, Operators
 from market.charging.service import ChargingService
@@ -39,7 +37,7 @@ def network(graph: ChargingGraph, **operators: object) -> ChargingNetwork:
 def service_of(found: ChargingNetwork, sessions_a_plug: float) -> ChargingService:
     """A service in which every plug serves so many sessions a quarter."""
     served = found.plugs * sessions_a_plug
-    return SimpleNamespace(served=served, wanted=served.sum(axis=0), most_sessions_per_quarter=3_500.0)  # type: ignore[return-value]
+    return SimpleNamespace(served=served, sought=served.sum(axis=0), most_sessions_per_quarter=3_500.0)  # type: ignore[return-value]
 
 
 def run_on(found: ChargingNetwork, sessions_a_plug: float, last: int) -> list[float]:
@@ -85,43 +83,6 @@ def test_recorded_sites_are_whole_and_hold_the_plugs_of_their_state_and_network(
     tesla = found.shares.names.index("Tesla Supercharger")
     assert np.array_equal(found.sites[tesla], sites[0])
     assert not (found.plugs[found.sites == 0.0]).any()
-
-
-def shown(graph: ChargingGraph, quarter: int, **charging: float) -> ChargingGraph:
-    """The graph as buyers see it in a quarter of the records."""
-    clock = Clock(-1, ORIGIN - 8, ORIGIN, quarters.index("2035Q4"), seed=1)
-    found = ChargingNetwork(
-        mesa.Model(rng=1), Operators(), Charging.model_validate(charging), Policy(), graph, clock
-    )  # fmt: skip
-    found.open_quarter(quarter)
-    found.show(quarter)
-    return graph
-
-
-def test_the_lever_on_ports_opens_more_whole_sites_where_new_ones_would_stand_and_only_after_the_origin(
-    graph: ChargingGraph,
-) -> None:
-    seen = copy.copy(graph)
-    plain = shown(seen, ORIGIN).sites, seen.plugs
-    more = shown(seen, ORIGIN, port_factor=1.1).sites, seen.plugs
-    assert more[0].sum(axis=1) == pytest.approx(1.1 * plain[0].sum(axis=1), abs=26)  # half a site a state
-    assert more[1].sum() == pytest.approx(1.1 * plain[1].sum(), rel=0.01)
-    added = more[0] - plain[0]
-    assert added == pytest.approx(np.rint(added), abs=1e-9)
-    assert added.min() > -1e-9
-    assert (added[plain[0] == 0.0] > 0.0).any()
-    fewer = shown(seen, ORIGIN, port_factor=0.5).sites
-    assert fewer == pytest.approx(plain[0] / 2)
-    before = shown(seen, ORIGIN - 8, port_factor=1.1).sites
-    assert before == pytest.approx(shown(seen, ORIGIN - 8).sites)
-
-
-def test_only_superchargers_that_opened_since_2020_serve_other_makers(graph: ChargingGraph) -> None:
-    seen = copy.copy(graph)
-    assert not shown(seen, EARLY_UNTIL).late_sites.any()
-    early = shown(seen, EARLY_UNTIL + 1).sites
-    assert shown(seen, ORIGIN).late_sites == pytest.approx(seen.sites - early)
-    assert seen.late_sites[0].sum() > 1_500.0
 
 
 def test_what_is_on_the_way_at_the_hand_over_opens_at_the_pace_of_the_last_year(graph: ChargingGraph) -> None:

@@ -88,6 +88,7 @@ def test_who_finds_no_plug_on_a_road_charges_in_the_zones_at_its_ends() -> None:
     plugs, success = np.array([[8.0, 4.0, 0.0]]), np.array([[0.9, 0.8, 0.5]])
     service = rules.serve(np.array([100.0, 0.0]), np.array([60.0, 0.0]), np.ones((2, 1)), plugs, success, plugs / 4.0)
     assert service.wanted.tolist() == [130.0, 30.0, 0.0]
+    assert service.sought.tolist() == [130.0, 30.0, 60.0]
     assert service.lost.sum() + service.lost_without_plug.sum() == 0.0
     assert service.success[0] == pytest.approx((100.0 * 0.9 + 60.0 * 0.85) / 160.0)
     assert service.trip_wait_hours[0] == pytest.approx(service.place_wait_hours[:2].mean())
