@@ -137,7 +137,8 @@ class ServiceRules:
         return ChargingService(
             success=by_drivers(met, standing), network_success=np.stack(by_network, axis=1), wait_hours=waits[:zones],
             trip_wait_hours=use @ self._on_corridors(waits, standing),
-            wanted=wanted, sought=np.concatenate([wanted[:zones], on_roads]), served=by_operator, lost=share * lost, lost_without_plug=without, attempts_success=met,
+            wanted=wanted, sought=np.concatenate([wanted[:zones], on_roads]), served=by_operator, lost=share * lost,
+            lost_without_plug=without, attempts_success=met,
             place_wait_hours=waits,
             utilization=utilization_share(
                 by_operator.sum(axis=1), plugs.sum(axis=1), np.asarray(self.session_hours)
