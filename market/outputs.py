@@ -5,6 +5,7 @@ from functools import partial
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters
+from market.base.categories import MAKERS
 from market.base.column import Row
 from market.buyers import outputs as buyers_outputs
 from market.buyers.decomposition import UNEXPLAINED, Explanation
@@ -56,7 +57,8 @@ def _write_cars(market: Sectors, label: str) -> None:
     new_sales = now.market.new_by_zone(now.outcome, market.places.size)
     plugs = market.charging_graph.zone_plugs
     names = market.places.names
-    zones = fleet_outputs.zones(label, names, market.zone_bev_share, new_sales, fleet, plugs, market.access)
+    setting = (market.zone_bev_share, new_sales, fleet, plugs, market.access, now.outcome.flows.new)
+    zones = fleet_outputs.zones(label, names, *setting)
     for zone, row in enumerate(zones):
         write("zones", row | zone_charging(market.charging_side.service, zone))
     recorded, constants = market.record.sales.at(market.quarter), market.record.constants.xi
@@ -71,12 +73,14 @@ def _national(market: Sectors, label: str) -> Row:
     now, record, offering, products = market.now, market.record, market.offering, market.products
     neighbors = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
     prices = (market.used_price_kusd, market.base_used_price_kusd, offering.price_by_kind(market.quarter))
+    is_tesla = products.maker == MAKERS.index("Tesla")
+    surroundings = (market.access, market.prices, market.places.seats, now.outcome.flows.new, is_tesla)
     new = buyers_outputs.national_new(record, now.outcome, now.hazard, products.powertrain, market.quarter)
     return {
         "quarter": label,
         **new,
         **buyers_outputs.national_used(now.outcome, *prices),
-        **buyers_outputs.national_surroundings(market.access, market.prices, market.places.seats),
+        **buyers_outputs.national_surroundings(*surroundings),
         **fleet_outputs.national(market.fleet, now.traded, products.is_bev, new["bev_share_new"]),
         **makers_outputs.national(offering, now.outcome.served_new, now.traded, market.ledger, market.quarter),
         **national_trust(market.trust, neighbors, market.clock),

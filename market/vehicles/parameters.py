@@ -34,6 +34,10 @@ class Makers(Group):
     bev_range_factor: float = parameter(
         1.0, 0.5, 1.5, "1", "BEV ranges after the observed data, multiplier", "lever", "lever"
     )
+    most_charging_minutes: float = parameter(
+        600.0, 5.0, 600.0, "minute", "most time from 10 to 80 % of charge of new BEVs after the observed data",
+        "lever; 600: no limit", "lever",
+    )  # fmt: skip
     initial_optimism: float = parameter(
         2.5, 1.0, 10.0, "1",
         "automakers' BEV demand forecasts at the end of 2022 relative to data-based ones; 1: no optimism",
