@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from market.base import quarters
-from market.buyers.decomposition import Explanation
 from market.model import Market
 from market.outputs import growth_by_term
 from market.recorder import TABLES
@@ -116,7 +115,7 @@ def explained_growth(first: str, last: str, every: int, consumers: int = CONSUME
     Constants are inverted up to the origin.
     """
     market = Market(parameters=Task(consumers).scenario(), rng=SEED)
-    explanation = Explanation()
+    explanation = market.new_explanation()
     growth: dict[str, dict[str, float]] = {}
     while market.quarter < quarters.index(last):
         market.step()
