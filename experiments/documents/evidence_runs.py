@@ -44,7 +44,7 @@ CASES: dict[str, Changes] = {
     "no Q, gasoline": {**_NO_Q, "world": {"gasoline_factor": STEP_UP}},
     "no Q, electricity": {**_NO_Q, "world": {"electricity_factor": STEP_UP}},
 }
-_STEADY: Changes = {"run": {"fast_graph": True}, "world": {"gasoline_sigma": 0.0}}
+_STEADY: Changes = {"run": {"fast_graph": True}}
 
 
 @dataclass(frozen=True)
