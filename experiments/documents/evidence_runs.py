@@ -96,8 +96,9 @@ def sampling_runs(sizes: Sequence[int] = SAMPLE_SIZES, seeds: Sequence[int] = SA
 
 
 def free_runs(consumers: int = CONSUMERS, seeds: Sequence[int] = SAMPLE_SEEDS) -> pd.DataFrame:
-    """National tables of the free run for all seeds, one under the other, with a column ``seed``."""
-    results = run_all([Task(consumers, seed, _FREE) for seed in seeds])
+    """National tables of the free run for all seeds, the world drawn, one under the other, with a column ``seed``."""
+    drawn = {**_FREE, "world": {"shocks": True}}
+    results = run_all([Task(consumers, seed, drawn) for seed in seeds])
     frames = [frames["national"].assign(seed=seed) for seed, frames in zip(seeds, results, strict=True)]
     return pd.concat(frames, ignore_index=True)
 
