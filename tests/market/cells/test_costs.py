@@ -30,7 +30,7 @@ class Materials:
 
     def material_usd_per_kg(self, quarter: int) -> Floats:
         """Prices of a quarter."""
-        return self.material_without_lever_usd_per_kg(quarter) + self._dearer * (quarter > ORIGIN)
+        return np.asarray(self.material_without_lever_usd_per_kg(quarter) + self._dearer * (quarter > ORIGIN))
 
     def material_without_lever_usd_per_kg(self, _quarter: int) -> Floats:
         """The prices but for the levers that move them."""
