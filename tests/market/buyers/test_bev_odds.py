@@ -113,8 +113,8 @@ def test_a_car_on_offer_at_neither_end_moves_nothing() -> None:
 )
 def test_parts_add_up_to_the_growth_whatever_changes(first: int, second: int, enter: set[tuple[int, int]]) -> None:
     before, after = quarter(first), quarter(second)
-    for place in enter - {(0, 0), (1, 0)}:
-        (before if place[0] else after)[0]["variety"][:, place[1]] = -np.inf
+    for late, product in sorted(enter - {(0, 0), (1, 0)}):
+        (after if late else before)[0]["variety"][:, product] = -np.inf
     parts = shared_growth(AXES, before, after)
     assert list(parts) == [*TERMS, SUPPLY, WAITING, BUYERS, USED]
     assert sum(parts.values()) == pytest.approx(log_odds(after) - log_odds(before), abs=EXACT)

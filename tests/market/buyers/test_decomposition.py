@@ -34,7 +34,7 @@ def test_after_the_end_of_observed_data_nothing_is_unexplained_and_before_much_i
     rows = finished.recorder.frame("explanation")
     unexplained = rows[rows["term"] == "unexplained"].set_index("year")["log_odds"].abs()
     assert unexplained[2026] < 1e-9
-    assert unexplained[2019] > 0.1
+    assert unexplained[unexplained.index <= 2024].max() > 0.1
 
 
 def test_asked_twice_in_a_quarter_nothing_has_changed(finished: Market) -> None:
