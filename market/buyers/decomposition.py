@@ -73,7 +73,7 @@ class Explanation:
         self.before = now
         if before is None:
             return {}
-        strata, kinds = np.union1d(before.strata, now.strata), np.union1d(before.kinds, now.kinds)
+        strata, kinds = _either(before.strata, now.strata), _either(before.kinds, now.kinds)
         groups, group = np.unique(strata // TASTES, return_inverse=True)
         taste = _joined(now.taste_nest, before.taste_nest, now.strata, before.strata, strata)
         axes = OddsAxes(
@@ -139,6 +139,11 @@ def _known(own: Floats, other: Floats) -> Floats:
     """A factor of each product, that of the other quarter where it is not defined, and 1 where neither is."""
     factor = np.where(np.isnan(own), other, own)
     return np.where(np.isnan(factor), 1.0, factor)
+
+
+def _either(first: Ints, second: Ints) -> Ints:
+    """All codes of both, sorted as they are; mostly they are the same."""
+    return first if np.array_equal(first, second) else np.union1d(first, second)
 
 
 def _placed(values: Floats, codes: Ints, all_codes: Ints, otherwise: float = 0.0) -> Floats:

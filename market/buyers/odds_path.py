@@ -7,11 +7,13 @@ interaction is left over.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from operator import add
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss
 
-from agents.arrays import Floats
+from agents.arrays import Bools, Floats, Ints
 from market.buyers.bev_odds import NewCarDemand, OddsAxes, OddsPoint
 
 SUPPLY, WAITING, BUYERS, USED = "supply", "waiting", "buyers", "used market"
@@ -26,13 +28,13 @@ class ValuePath:
 
     Terms go straight from ``before`` to ``after``. Where a term takes a product off offer at one end (-inf) it stays as
     at the other, and the product's weight exp(alpha_product V) grows from 0, or falls to 0, in proportion to the way:
-    ``enters`` and ``leaves`` are 1 there, by term. A product that is off at both ends (``never``) stays off.
+    ``enters`` and ``leaves`` tell where, by term. A product that is off at both ends (``never``) stays off.
     """
 
     before: dict[str, Floats]
     after: dict[str, Floats]
-    enters: dict[str, Floats]
-    leaves: dict[str, Floats]
+    enters: dict[str, Bools]
+    leaves: dict[str, Bools]
     never: Floats
     alpha_product: float
 
@@ -52,14 +54,20 @@ class ValuePath:
 
     def at(self, way: float) -> Floats:
         """Values where a part of the way is gone, 0 to 1."""
-        value = self.never.copy()
+        first, change, entering, leaving = self._totals
+        value = first + way * change
         with np.errstate(divide="ignore"):
-            grown, left = np.log(way) / self.alpha_product, np.log1p(-way) / self.alpha_product
-        for name, first in self.before.items():
-            value += first + way * (self.after[name] - first)
-            value[self.enters[name]] += grown
-            value[self.leaves[name]] += left
+            for count, weight in ((entering, np.log(way)), (leaving, np.log1p(-way))):
+                moves = count > 0
+                value[moves] += count[moves] * weight / self.alpha_product
         return value
+
+    @cached_property
+    def _totals(self) -> tuple[Floats, Floats, Ints, Ints]:
+        """First values and their change over all terms, and by how many terms products enter and leave."""
+        first, last = (reduce(add, terms.values()) for terms in (self.before, self.after))
+        entering, leaving = (np.sum(list(masks.values()), axis=0) for masks in (self.enters, self.leaves))
+        return first + self.never, last - first, entering, leaving
 
 
 def _filled(term: Floats, other: Floats) -> Floats:

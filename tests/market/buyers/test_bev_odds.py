@@ -99,6 +99,17 @@ def test_a_second_bev_like_the_first_is_variety_and_nothing_else(sign: float) ->
     assert parts == pytest.approx(dict.fromkeys(parts, 0.0) | {"variety": gain}, abs=EXACT)
 
 
+def test_two_terms_that_bring_a_product_share_what_it_brings() -> None:
+    """As above, but both variety and charging take the second BEV off offer before."""
+    nests = Nests(np.array([0, 1, 1]), np.array([0, 0]))
+    axes = replace(two_cars(), nests=nests, is_bev=np.array([False, True, True]))
+    point = replace(seats(), timing=np.ones(3), served=np.ones(3))
+    off, on = np.array([[0.0, 0.0, -np.inf]]), np.zeros((1, 3))
+    parts = shared_growth(axes, ({"variety": off, "charging": off}, point), ({"variety": on, "charging": on}, point))
+    half = 0.077 / 0.12 * np.log(2.0) / 2.0
+    assert parts == pytest.approx(dict.fromkeys(parts, 0.0) | {"variety": half, "charging": half}, abs=EXACT)
+
+
 def test_a_car_on_offer_at_neither_end_moves_nothing() -> None:
     before, after = quarter(1), quarter(2)
     gone, back = ({name: term.copy() for name, term in each[0].items()} for each in (before, after))
