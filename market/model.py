@@ -115,7 +115,7 @@ class Market(Sectors):
             self.world.public_charging_usd_per_kwh(self.quarter),
         )
         if self.quarter == self.origin + 1:
-            self.record.hold(self.seed)
+            self.record.hold(self.seed if self.parameters.world.shocks else None)
 
     def _complete(self) -> None:
         """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""
@@ -197,7 +197,7 @@ class Market(Sectors):
                 limit, self.waiting,
             )
         )  # fmt: skip
-        deliveries, built = self.offering.deliver(self.makers, outcome.flows.new, limit)
+        deliveries, built = self.offering.deliver(self.makers, outcome.flows.new, limit, self.quarter)
         self.now = CarQuarter(
             cleared.valued, cleared.market, cleared.hazard, outcome, new_cars, traded, deliveries, built
         )
