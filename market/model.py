@@ -18,6 +18,7 @@ from market.buyers.offer_values import price_weight
 from market.buyers.utility_terms import Prices, perceived_access
 from market.buyers.valuation import ValuedOffers
 from market.buyers.waiting import AHEAD
+from market.charging.by_network import network_use, success_by_network
 from market.charging.demand import bevs_on_road, recorded_pattern
 from market.fleet.trades import NewCars
 from market.fleet.trading import Trading
@@ -151,8 +152,9 @@ class Market(Sectors):
         bevs = self.fleet.on_seats.by_zone[:, :, 1]
         cars = bevs_on_road(bevs, self.fleet.weight, pattern, self.places.home_share)
         served = self.charging_side.serve(cars, self.quarter)
-        self.true_charging_success = served.success
-        success = self.trust.charging_success()
+        network = self.charging_side.network
+        self.true_charging_success = success_by_network(network, served.success)
+        success = self.trust.charging_success() @ network_use(network)
         waits = (served.wait_hours, served.trip_wait_hours)
         self.access = perceived_access(self.charging_graph, self.places, self.parameters.charging, success, *waits)
 
@@ -206,7 +208,10 @@ class Market(Sectors):
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
         self.trust.see(self.zone_bev_share)
         cars = self.fleet.bev_share_of_cars()
-        self.trust.learn(cars, self.now.deliveries, self.true_charging_success, after_origin=not self.is_recorded)
+        self.trust.learn(
+            cars, self.now.deliveries, self.true_charging_success, network_use=network_use(self.charging_side.network),
+            quarter=self.quarter, after_origin=not self.is_recorded,
+        )  # fmt: skip
 
     def _invest_in_charging(self) -> None:
         """10 Charging investment: operators start plugs, set maintenance, close sites (M9)."""

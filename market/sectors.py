@@ -39,7 +39,7 @@ from market.recorder import Recorder
 from market.rules import Rules
 from market.scenario import Scenario
 from market.state import CarQuarter, Clearing, StocksBefore
-from market.trust.beliefs import TrustState
+from market.trust.beliefs import Stakes, TrustState
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
 
@@ -49,7 +49,7 @@ class Sectors(ColumnarModel):
 
     ``quarter`` counts from 0 for 2017Q1 and is -1 before the first. What phases of a quarter hand on to later ones:
     ``prices`` of fuel, stocks ``before`` trade, cells made (``cell_quarter``), true and perceived charging
-    (``true_charging_success``, (zones,), and ``access``), the car market ``clearing`` and then ``now``, when cars have
+    (``true_charging_success``, (zones, networks), and ``access``), the car market ``clearing`` and then ``now``, when cars have
     changed hands, and ``zone_bev_share``, (zones,), expected among new cars.
     """
 
@@ -157,11 +157,15 @@ class Sectors(ColumnarModel):
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
 
     def _build_trust(self) -> None:
-        given = self.parameters
+        given, buyers = self.parameters, self.parameters.buyers
+        kept = buyers.resale_weight * (1.0 + buyers.discount_rate) ** -buyers.resale_years
+        stakes = Stakes(
+            given.ownership.battery_loss_kusd, kept, buyers.resale_years, buyers.horizon_years, buyers.miles_per_year
+        )
         self.trust = TrustState(
             given.trust, self.charging_graph.roads, self.products, self.places.seats,
             plug_success=given.charging.plug_success, trouble_share=given.ownership.battery_trouble_share,
-            loss_kusd=given.ownership.battery_loss_kusd,
+            stakes=stakes, seed=self.seed,
         )  # fmt: skip
 
     def _build_buyers(self) -> None:

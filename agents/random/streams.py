@@ -47,6 +47,7 @@ class Purpose(IntEnum):
     WAITING_TIME = 15
     PLUG_OPENING = 13
     SCARCITY = 21
+    BATTERY_EVENT = 31
 
 
 def _mix(value: int) -> int:
