@@ -49,8 +49,8 @@ class Sectors(ColumnarModel):
 
     ``quarter`` counts from 0 for 2017Q1 and is -1 before the first. What phases of a quarter hand on to later ones:
     ``prices`` of fuel, stocks ``before`` trade, cells made (``cell_quarter``), true and perceived charging
-    (``true_charging_success``, (zones, networks), and ``access``), the car market ``clearing`` and then ``now``, when cars have
-    changed hands, and ``zone_bev_share``, (zones,), expected among new cars.
+    (``true_charging_success``, (zones, networks), and ``access``), the car market ``clearing`` and then ``now``, when
+    cars have changed hands, and ``zone_bev_share``, (zones,), expected among new cars.
     """
 
     prices: Prices

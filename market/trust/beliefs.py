@@ -157,7 +157,7 @@ class TrustState:
         self.shares = [*self.shares[-3:], bev_share_by_zone]
 
     def prove(self, verified: Floats, claimed: Floats, longer_warranty: Floats) -> None:
-        """Let automakers prove or claim battery health, or offer a longer warranty, from now on; each (makers,), 0 or 1."""
+        """Let automakers prove or claim battery health or offer a longer warranty; each (makers,), 0 or 1."""
         self.battery_proof, self.battery_claims, self.longer_warranty = verified, claimed, longer_warranty
 
     def learn(
@@ -191,7 +191,7 @@ class TrustState:
             self._disclose(failed, true_trouble)
 
     def _after_news(self, subject: str, seen_in_zone: Floats, bad_share: Floats, in_nation: Floats) -> Belief:
-        """The belief after a quarter's news; ``bad_share``: (zones, subjects), ``in_nation``: (subjects,) observations."""
+        """The belief after a quarter's news; ``bad_share``: (zones, subjects); ``in_nation``: (subjects,) met there."""
         p, belief = self.parameters, self.charging if subject == "charging" else self.battery
         prior = self.charging_prior if subject == "charging" else self.battery_prior
         weights = np.array([p.own_weight, p.neighbour_weight, p.media_weight * p.news_weight])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.arrays import Floats, Ints
+from agents.arrays import Floats, Ints, group_sum
 from agents.buyers.beliefs import Belief, event_observations, faded_share
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.random.streams import Purpose, stream_key, uniforms
@@ -58,7 +58,7 @@ class BatteryEvents:
 
     def _past(self, quarter: int) -> Floats:
         when, group, cars = self._recorded
-        return np.bincount(group, weights=cars * (when == quarter), minlength=len(BRAND_GROUPS))
+        return group_sum(cars * (when == quarter), group, len(BRAND_GROUPS))
 
     def _of_scenario(self, quarter: int) -> Floats:
         p = self._parameters

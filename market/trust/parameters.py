@@ -14,7 +14,7 @@ class Trust(Group):
     """Beliefs, news, peer effects and purchase timing of buyers (M3, M5, M7)."""
 
     prior_strength: float = parameter(
-        30, 5, 200, "observation", "n0, strength of prior beliefs", "design, not calibrated"
+        11, 5, 200, "observation", "n0, strength of prior beliefs", "fitted to surveys of 2018-22 (evidence)"
     )
     memory: float = parameter(
         0.95, 0.0, 1.0, "1/quarter", "phi, retention of past news from quarter to quarter", "design (M5)"
@@ -32,8 +32,8 @@ class Trust(Group):
         "judgment",
     )  # fmt: skip
     event_salience: float = parameter(
-        6.0, 0.0, 40.0, "observation", "worth of a recall or scandal per log unit of cars affected; 0: none is heard of",
-        "fitted to published spillovers of a recall of the Bolt's size",
+        1.6, 0.0, 40.0, "observation", "worth of a recall or scandal per log unit of cars affected; 0: it is not heard of",
+        "fitted to surveys of 2018-22 and published spillovers",
     )  # fmt: skip
     event_trouble_share: float = parameter(
         0.5, 0.0, 1.0, "share", "share of the observations of an event that are trouble",
@@ -52,8 +52,7 @@ class Trust(Group):
         0.3, 0.0, 1.0, "1", "part of an event that counts for other brands with the same cell supplier", "judgment"
     )
     drawn_events_per_year: float = parameter(
-        0.0, 0.0, 4.0, "1/year", "battery recalls drawn at random after the observed data", "lever: 0 to be the expected path",
-        "lever",
+        0.0, 0.0, 4.0, "1/year", "battery recalls drawn at random after the observed data", "lever", "lever"
     )  # fmt: skip
     recall_cars: float = parameter(0.0, 0.0, 2e6, "car", "cars in a battery recall; 0: none", "lever", "lever")
     recall_quarter: str = quarter_field("2027Q1", "quarter of that recall", "lever")

@@ -11,7 +11,7 @@ from market.trust.brands import BatteryFacts
 
 
 class Warranties:
-    """Age at which battery warranties end, at ``miles_per_year``: facts, or ``longer_years`` where an automaker offers it.
+    """Age at which battery warranties end, at ``miles_per_year``: facts, or ``longer_years`` where that is offered.
 
     ``now``: (makers,) of cars sold now. Used cars of an age have the mean warranty of BEVs sold so long ago.
     """
@@ -43,7 +43,7 @@ class Warranties:
         if not self._sold_with:
             return np.full(BUCKET_MEAN_YEARS.size, float(self.recorded.mean()))
         sold = len(self._sold_with) - np.rint(BUCKET_MEAN_YEARS * QUARTERS_PER_YEAR).astype(np.int64)
-        return np.array(self._sold_with)[np.maximum(sold, 0)]
+        return np.asarray(np.array(self._sold_with)[np.maximum(sold, 0)])
 
     def uncovered_after_resale(self, end_years: Floats, next_owner_years: float) -> Floats:
         """Share of the next owner's years that no warranty covers, if a car is sold on at the usual age; same shape."""
