@@ -30,6 +30,7 @@ from market.makers.forecasts import MakerForecasts
 from market.makers.offering import Offering
 from market.makers.planning import Planning
 from market.makers.programmes import Programmes
+from market.makers.proof_choices import ProofChoices
 from market.plugins import Plugins
 from market.policies.registry import POLICIES
 from market.power.grid import Grid
@@ -85,6 +86,11 @@ class Sectors(ColumnarModel):
         given, miles = self.parameters, self.parameters.buyers.miles_per_year
         setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
         self.charging_side = ChargingSide(self, *setting)
+        self.proofs = ProofChoices(
+            self.trust, self.charging_side, self.products, alpha_powertrain=self.alphas.powertrain,
+            margin_share=1.0 - given.operators.variable_cost_share,
+            captive_margin_kusd=given.operators.captive_margin_kusd,
+        )  # fmt: skip
         self._adopt_rules()
 
     @property
@@ -200,6 +206,7 @@ class Sectors(ColumnarModel):
         """Hand every agent the rule it decides by."""
         self.offering.pricing.rule = self.rules.prices
         self.planning.programmes.rule = self.rules.programmes
+        self.proofs.rule = self.rules.proofs
         for plant in self.plants:
             plant.rule = self.rules.lines
         for operator in self.charging_side.network.operators:

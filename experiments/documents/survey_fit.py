@@ -1,10 +1,12 @@
-"""First beliefs and the salience of recalls fitted to surveys of 2018-22 (M5): ``python -m experiments.documents.survey_fit``.
+"""First beliefs and the salience of recalls fitted to surveys of 2018-22 (M5).
 
-Beliefs do not act on the past, whose sales are those recorded, so they are computed again over it for every trial value
-without running the market again. People differ around the mean belief m as Beta(n0 m, n0 (1 - m)); a concern is named by
-those whose belief lies above a threshold. Three unknowns (first belief in battery trouble, its strength n0, salience),
-each with a loose prior, and five residuals: two levels of concern about batteries, two changes of concern about
-charging, and the middle of the published band of spillovers after a recall. No survey after 2022 is used.
+``python -m experiments.documents.survey_fit`` prints them. Beliefs do not act on the past, whose sales are those
+recorded, so they are computed again over it for every trial value without running the market again. People differ
+around the mean belief m as Beta(n0 m, n0 (1 - m)); a concern is named by those whose belief lies above a threshold.
+
+Three unknowns (first belief in battery trouble, its strength n0, salience), each with a loose prior, and five
+residuals: two levels of concern about batteries, two changes of concern about charging, and the middle of the published
+band of spillovers after a recall. No survey after 2022 is used.
 """
 
 import sys
@@ -40,6 +42,7 @@ _LESS_RELIABLE = 0.10  # less reliable: above the share of gasoline cars that ne
 _UNWILLING = 0.80  # share of adults asked in 2018; those likely to buy a BEV named no concern, or the same ones
 _BOLT_CARS = 110_324
 _USD = 1e3
+_STEP = 1e-3  # of derivatives
 
 
 @dataclass(frozen=True)
@@ -144,8 +147,9 @@ def residuals(guess: Floats, past: Past) -> Floats:
 def main() -> None:
     """Fit and say what comes."""
     past = recorded_past()
-    fit = least_squares(residuals, FIRST_GUESS, args=(past,), diff_step=1e-3)
-    sd = np.sqrt(np.diag(np.linalg.inv(fit.jac.T @ fit.jac)))
+    fit = least_squares(residuals, FIRST_GUESS, args=(past,), diff_step=[_STEP] * FIRST_GUESS.size)
+    jacobian = np.asarray(fit.jac)
+    sd = np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
     for name, value, spread in zip(("first belief", "strength", "salience"), fit.x, sd, strict=True):
         low, middle, high = np.exp(value + spread * np.array([-1.0, 0.0, 1.0]))
         sys.stdout.write(f"{name}: {middle:.3g} ({low:.3g} to {high:.3g})\n")

@@ -222,6 +222,14 @@ class TrustState:
             np.maximum(self.battery_proof, p.verified_battery), np.maximum(self.battery_claims, p.claims),
         )  # fmt: skip
 
+    def mean_believed_trouble(self) -> float:
+        """Perceived battery trouble of all BEVs sold so far."""
+        return float(self.seat_share @ self.brand_trouble() @ self.brand_share())
+
+    def mean_believed_failure(self) -> float:
+        """Perceived share of failed charges, by use of networks."""
+        return float(self.seat_share @ (1.0 - self.charging_success()) @ self.network_use)
+
     def networks(self, failed: Floats) -> Sellers:
         """Charging operators as sellers, or networks as such; ``failed``: (networks,) national share of charges."""
         p, known = self.parameters, self.operators
@@ -236,7 +244,8 @@ class TrustState:
         p = self.parameters
         quarterly = p.disclosure_observations / QUARTERS_PER_YEAR
         brands, nation = len(BRAND_GROUPS), self.seat_share @ failed
-        battery, uptime = disclosure(self.makers(after_origin=True)), disclosure(self.networks(nation))
+        battery = disclosure(self.makers(after_origin=True), self.mean_believed_trouble())
+        uptime = disclosure(self.networks(nation), self.mean_believed_failure())
         self.battery = told(self.battery, battery, battery.proven_trouble, quarterly, self.credibility[:brands])
         relative = uptime.proven_trouble / np.where(nation > 0.0, nation, 1.0)
         proven = np.minimum(failed * np.where(uptime.verified > 0.0, relative, 1.0), 1.0)

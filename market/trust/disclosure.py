@@ -31,7 +31,7 @@ class Disclosure:
 
     ``verified``: share of a subject's cars or plugs whose owner proves its trouble, and ``proven_trouble`` what is
     proven; ``claimed``: share that is claimed to be flawless; ``disclosed``: share of all that is proven, and
-    ``undisclosed_trouble``: mean trouble of the rest, which buyers infer for who stays silent.
+    ``undisclosed_trouble``: mean trouble of the rest as buyers infer it for who stays silent.
     """
 
     verified: Floats
@@ -41,21 +41,27 @@ class Disclosure:
     undisclosed_trouble: float
 
 
-def disclosure(sellers: Sellers) -> Disclosure:
-    """What sellers disclose, by subject: means over its sellers by size, or even ones before any sale."""
+def disclosure(sellers: Sellers, believed_trouble: float) -> Disclosure:
+    """What sellers disclose, by subject: means over its sellers by size, or even ones before any sale.
+
+    ``believed_trouble``: mean over all sellers as buyers believe it. Buyers know who would stay silent, not the truth:
+    they take the undisclosed to be as much worse than the mean as these are, on the scale of what they believe.
+    """
     size, subject = sellers.size, sellers.subject
     weight = size[:, None] * subject
     total = weight.sum(axis=0)
     weight = np.where(total > 0.0, weight / np.where(total > 0.0, total, 1.0), subject / subject.sum(axis=0))
     share, proven = sellers.verified @ weight, (sellers.verified * sellers.trouble) @ weight
-    all_size, hidden = float(size.sum()), size * (1.0 - sellers.verified)
+    all_size, mean = float(size.sum()), float(size @ sellers.trouble)
+    hidden = size * (1.0 - sellers.verified)
     left = float(hidden.sum())
+    relative = float(hidden @ sellers.trouble) / left * all_size / mean if left > 0.0 and mean > 0.0 else 1.0
     return Disclosure(
         verified=share,
         proven_trouble=np.where(share > 0.0, proven / np.where(share > 0.0, share, 1.0), 0.0),
         claimed=sellers.claimed @ weight,
         disclosed=float(size @ sellers.verified) / all_size if all_size > 0.0 else float(sellers.verified.mean()),
-        undisclosed_trouble=float(hidden @ sellers.trouble) / left if left > 0.0 else 0.0,
+        undisclosed_trouble=min(believed_trouble * relative, 1.0),
     )
 
 

@@ -48,8 +48,8 @@ def national_trust(trust: TrustState, neighbors_kusd: Floats, clock: Clock) -> R
     """
     seats, sold = trust.seat_share, trust.brand_share()
     return {
-        "charging_success_believed": float(seats @ trust.charging_success() @ trust.network_use),
-        "battery_trouble_believed": float(seats @ trust.brand_trouble() @ sold),
+        "charging_success_believed": 1.0 - trust.mean_believed_failure(),
+        "battery_trouble_believed": trust.mean_believed_trouble(),
         "battery_trouble_true": float(trust.true_trouble(after_origin=not clock.is_recorded) @ sold),
         "neighbour_value_kusd": float(neighbors_kusd @ seats),
     }
@@ -61,7 +61,7 @@ def trust_rows(trust: TrustState, charging_success: Floats, clock: Clock) -> Ite
     ``charging_success``: (zones, networks), the true one.
     """
     after, groups = not clock.is_recorded, len(BRAND_GROUPS)
-    battery = disclosure(trust.makers(after_origin=after))
+    battery = disclosure(trust.makers(after_origin=after), trust.mean_believed_trouble())
     brands = {
         "believed": trust.seat_share @ trust.brand_trouble(), "true": trust.true_trouble(after_origin=after),
         "credibility": trust.credibility[:groups], "event_observations": trust.events.remembered,
@@ -71,7 +71,7 @@ def trust_rows(trust: TrustState, charging_success: Floats, clock: Clock) -> Ite
     for place, subject in enumerate(BRAND_GROUPS):
         yield _row(trust, clock, subject, "battery", {name: values[place] for name, values in brands.items()})
     failed = trust.seat_share @ (1.0 - charging_success)
-    uptime, nothing = disclosure(trust.networks(failed)), np.zeros(len(NETWORKS))
+    uptime, nothing = disclosure(trust.networks(failed), trust.mean_believed_failure()), np.zeros(len(NETWORKS))
     networks = {
         "believed": trust.seat_share @ (1.0 - trust.charging_success()), "true": failed,
         "credibility": trust.credibility[groups:], "event_observations": nothing, "verified": uptime.verified * after,

@@ -32,7 +32,7 @@ class Trust(Group):
         "judgment",
     )  # fmt: skip
     event_salience: float = parameter(
-        1.6, 0.0, 40.0, "observation", "worth of a recall or scandal per log unit of cars affected; 0: it is not heard of",
+        1.6, 0.0, 40.0, "observation", "worth of a recall or scandal per log unit of cars affected; 0: none",
         "fitted to surveys of 2018-22 and published spillovers",
     )  # fmt: skip
     event_trouble_share: float = parameter(
@@ -76,12 +76,7 @@ class Trust(Group):
         "Recurrent 2023, thin",
     )  # fmt: skip
     update_effect: float = parameter(
-        0.1,
-        0.0,
-        0.9,
-        "share",
-        "battery trouble of cars on the road that updates avoid after the observed data",
-        "judgment",
+        0.02, 0.0, 0.5, "1/year", "fall of battery trouble by updates over the air after the observed data", "judgment"
     )
     service_kusd: float = parameter(
         1.0, 0.0, 5.0, "thousand $", "worth to a BEV buyer of a dealer or service center within reach", "judgment"
