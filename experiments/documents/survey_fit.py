@@ -4,9 +4,9 @@
 recorded, so they are computed again over it for every trial value without running the market again. People differ
 around the mean belief m as Beta(n0 m, n0 (1 - m)); a concern is named by those whose belief lies above a threshold.
 
-Three unknowns (first belief in battery trouble, its strength n0, salience), each with a loose prior, and five
-residuals: two levels of concern about batteries, two changes of concern about charging, and the middle of the published
-band of spillovers after a recall. No survey after 2022 is used.
+Four unknowns (first belief in battery trouble, its strength n0, salience, and a factor on the thresholds, which are
+judgment), each with a loose prior, and five residuals: two levels of concern about batteries, two changes of concern
+about charging, and the middle of the published band of spillovers after a recall. No survey after 2022 is used.
 """
 
 import sys
@@ -29,9 +29,9 @@ from market.trust.brands import brand_similarity
 from market.trust.parameters import BRAND_GROUPS, Trust
 
 LAST_SURVEYED = "2022Q4"
-FIRST_GUESS = np.log([0.10, 30.0, 6.0])
-"""Logarithms of first belief, strength and salience: judgment, the centers of their loose priors."""
-_PRIOR_SD = np.log([1.6, 2.0, 3.0])
+FIRST_GUESS = np.log([0.10, 30.0, 6.0, 1.0])
+"""Logarithms of first belief, strength, salience and the factor: judgment, the centers of their loose priors."""
+_PRIOR_SD = np.log([1.6, 2.0, 3.0, 2.0])
 BAND_USD = (300.0, 2000.0)
 """Published band of what others lose in the year after a recall of the Bolt's size, and its middle by logarithms."""
 _BAND_SD = float(np.log(BAND_USD[1] / BAND_USD[0]) / 4)  # the band as two standard deviations either way
@@ -119,8 +119,8 @@ def concerned(mean: float, strength: float, threshold: float) -> float:
 
 
 def residuals(guess: Floats, past: Past) -> Floats:
-    """Standardized misses of surveys, band and priors, shape (8,); ``guess``: logarithms, (3,)."""
-    first_share, strength, salience = np.exp(guess)
+    """Standardized misses of surveys, band and priors, shape (9,); ``guess``: logarithms, (4,)."""
+    first_share, strength, salience, scale = np.exp(guess)
     found = believed(past, first_share, strength, salience)
     surveys = tables.load("trust_surveys").set_index(["question", "year"])["share"]
 
@@ -131,7 +131,8 @@ def residuals(guess: Floats, past: Past) -> Floats:
     levels = (("less reliable than a gasoline car", 2021, _LESS_RELIABLE),
               ("cost of battery repair or replacement", 2022, _REPAIR_COST))  # fmt: skip
     misses = [
-        (logit(concerned(mean_of(found.battery, year), strength, limit)) - logit(surveys[question, year])) / _SURVEY_SD
+        (logit(concerned(mean_of(found.battery, year), strength, scale * limit)) - logit(surveys[question, year]))
+        / _SURVEY_SD
         for question, year, limit in levels
     ]
     for question in ("too few places to charge", "running out of charge"):
@@ -150,10 +151,10 @@ def main() -> None:
     fit = least_squares(residuals, FIRST_GUESS, args=(past,), diff_step=[_STEP] * FIRST_GUESS.size)
     jacobian = np.asarray(fit.jac)
     sd = np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
-    for name, value, spread in zip(("first belief", "strength", "salience"), fit.x, sd, strict=True):
+    for name, value, spread in zip(("first belief", "strength", "salience", "thresholds"), fit.x, sd, strict=True):
         low, middle, high = np.exp(value + spread * np.array([-1.0, 0.0, 1.0]))
         sys.stdout.write(f"{name}: {middle:.3g} ({low:.3g} to {high:.3g})\n")
-    found = believed(past, *np.exp(fit.x))
+    found = believed(past, *np.exp(fit.x[:3]))
     sys.stdout.write(f"misses in standard deviations: {np.round(fit.fun, 2).tolist()}\n")
     sys.stdout.write(f"spillover of a recall of the Bolt's size: {found.spillover_usd:.0f} $\n")
     for year in range(2017, 2023):

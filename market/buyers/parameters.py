@@ -125,7 +125,7 @@ class Ownership(Group):
         10, 0, 15, "thousand $", "owner's loss if a battery fails out of warranty", "design (M5)"
     )
     battery_trouble_share: float = parameter(
-        0.05,
+        0.075,
         0.0,
         0.5,
         "share",

@@ -19,6 +19,7 @@ from market.trust.service_points import ServicePoints, service_within_reach
 from market.trust.warranties import Warranties
 from market.vehicles.products import Products
 
+_RESALE_BUCKET = 1  # 4-6 years: cars of the age at which buyers expect to sell
 _IN_GROUP = np.equal.outer(GROUP_OF_MAKER, np.arange(len(BRAND_GROUPS))).astype(np.float64)
 
 
@@ -132,12 +133,17 @@ class TrustState:
         return np.asarray(self.technology_trouble() * (1.0 - certified) + proven * certified)
 
     def new_terms_kusd(self, alpha_powertrain: float) -> dict[str, Floats]:
-        """Terms ``trust``, ``service`` and ``neighbours`` of new products, (zones, 1, 1, products), k$ (M5, M7)."""
+        """Terms ``trust``, ``service`` and ``neighbours`` of new products, (zones, 1, 1, products), k$ (M5, M7).
+
+        Trust is fear of trouble, and what the next owner will pay less for it than is paid for the used cars of today,
+        of which all brands are alike and warranties those of their years.
+        """
         stakes, believed = self.stakes, self.brand_trouble()[:, self._group]
         fear = beliefs.trouble_value_kusd(believed, stakes.loss_kusd)
         uncovered = self.warranties.uncovered_after_resale(self.warranties.now, stakes.next_owner_years)
-        mean = float(uncovered @ (_IN_GROUP @ self.brand_share() * self.maker_share()))
-        ahead = believed * uncovered[self._maker] - self.technology_trouble()[:, None] * mean
+        sold_on = self.warranties.of_used_cars()[_RESALE_BUCKET]
+        today = self.warranties.uncovered_after_resale(np.array(sold_on), stakes.next_owner_years)
+        ahead = believed * uncovered[self._maker] - self.technology_trouble()[:, None] * today
         fear = fear - stakes.resale_weight * stakes.loss_kusd * ahead
         reach = service_within_reach(self._service.at(self._quarter), self.seat_share)[:, self._maker]
         seen = np.zeros(self.seat_share.size)

@@ -14,7 +14,7 @@ class Trust(Group):
     """Beliefs, news, peer effects and purchase timing of buyers (M3, M5, M7)."""
 
     prior_strength: float = parameter(
-        11, 5, 200, "observation", "n0, strength of prior beliefs", "fitted to surveys of 2018-22 (evidence)"
+        10, 5, 200, "observation", "n0, strength of prior beliefs", "fitted to surveys of 2018-22 (evidence)"
     )
     memory: float = parameter(
         0.95, 0.0, 1.0, "1/quarter", "phi, retention of past news from quarter to quarter", "design (M5)"
@@ -32,7 +32,7 @@ class Trust(Group):
         "judgment",
     )  # fmt: skip
     event_salience: float = parameter(
-        1.6, 0.0, 40.0, "observation", "worth of a recall or scandal per log unit of cars affected; 0: none",
+        3.2, 0.0, 40.0, "observation", "worth of a recall or scandal per log unit of cars affected; 0: none",
         "fitted to surveys of 2018-22 and published spillovers",
     )  # fmt: skip
     event_trouble_share: float = parameter(
