@@ -13,7 +13,8 @@ from market.buyers.inversion import Constants, hazard_for, kappa_step, total_ste
 from market.buyers.used_prices import STOCK_CORRECTION, Cleared, clear_prices
 
 _MOST_ROUNDS = 60
-_CLOSE_ENOUGH = 2e-4  # largest miss of a product's sales, as a share of all new sales
+_CLOSE_ENOUGH = 2e-3  # largest miss of a product's sales, as a share of them
+_FEW_CARS = 20.0  # a product that sells fewer is judged as if it sold so many
 _CLOSE_SHARE = 1e-3  # largest miss of a share in the base year
 _SHIFT_STEP = 0.5  # damping of the common shift of constants when the hazard is at a bound
 _LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is low
@@ -139,7 +140,7 @@ class VehicleMarket:
         outcome = self._at_constants(used, price_kusd, constants, record, level)
         shift = 0.0
         for _ in range(_MOST_ROUNDS):
-            miss = np.abs(outcome.served_new - record.sales).max() / record.sales.sum()
+            miss = (np.abs(outcome.served_new - record.sales) / np.maximum(record.sales, _FEW_CARS)).max()
             if miss <= _CLOSE_ENOUGH and (not record.base_year or self._base_settled(outcome, record)):
                 break
             shift = self._improve(outcome, constants, record, free, shift)
@@ -177,9 +178,13 @@ class VehicleMarket:
         free: NDArray[np.bool_],
         shift: float,
     ) -> float:
-        """One step of all constants toward the record; returns the shift of gasoline constants at a bound."""
+        """One step of all constants toward the record; returns the shift of gasoline constants at a bound.
+
+        A limited product whose carried constant already sells its limit keeps it.
+        """
         limited = np.isfinite(record.limit)
         at_floor = limited & (constants.xi <= record.carried_xi)
+        satisfied = at_floor & (outcome.flows.new >= record.sales)
         counted = np.where(limited & ~at_floor, outcome.flows.new, outcome.served_new)
         constants.xi = constants.xi + xi_step(counted, record.sales, self.nests, self.alphas, free)
         if record.base_year:
@@ -191,6 +196,7 @@ class VehicleMarket:
         else:
             shift = self._move_hazard(outcome, constants, record, shift)
         constants.xi = np.where(limited, np.fmax(constants.xi, record.carried_xi), constants.xi)
+        constants.xi = np.where(satisfied, record.carried_xi, constants.xi)
         return shift
 
     def _move_hazard(self, outcome: Outcome, constants: Constants, record: Recorded, shift: float) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats
-from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, HEV, ICE, PHEV, POWERTRAINS
+from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, BEV_TESLA, HEV, ICE, PHEV, POWERTRAINS
 from market.base.column import Row, Series
 from market.buyers.calibration import Record
 from market.buyers.car_market import Outcome
@@ -71,13 +71,18 @@ def national_new(record: Record, outcome: Outcome, hazard: float, powertrain: ND
 
 
 def national_used(outcome: Outcome, price_kusd: Floats, base_price_kusd: Floats, new_price_kusd: Floats) -> Row:
-    """Used cars: prices of now and of the base year, (goods,), and of new cars, (kinds,)."""
+    """Used cars: prices of now and of the base year, (goods,), and of new cars, (kinds,).
+
+    The retained value of BEVs is that of long range and Tesla's, by trade-ins.
+    """
     stock = np.maximum(outcome.flows.trade_ins, 1e-9)
+    young_bevs = np.array([BEV_LONG, BEV_TESLA]) * len(AGE_BUCKETS)
+    kept = price_kusd[young_bevs] / new_price_kusd[[BEV_LONG, BEV_TESLA]]
     ratio = price_kusd / base_price_kusd
     return {
         "used_sales": float(outcome.flows.used.sum()),
         "used_price_index": float(np.exp((np.log(ratio) * stock).sum() / stock.sum())),
-        "used_bev_retention_3y": price_kusd[BEV_LONG * len(AGE_BUCKETS)] / new_price_kusd[BEV_LONG],
+        "used_bev_retention_3y": float(np.average(kept, weights=stock[young_bevs])),
         "used_petrol_retention_3y": price_kusd[ICE * len(AGE_BUCKETS)] / new_price_kusd[ICE],
         "used_excess_share": outcome.cleared.excess_share,
     }
