@@ -16,6 +16,7 @@ _TERMS = {
     "fuel": ("Fuel and electricity prices", "#de8f05"),
     "credit": ("Purchase credits", "#d55e00"),
     "trust": ("Trust in batteries", "#7f3c8d"),
+    "service": ("Service within reach", "#11a579"),
     "neighbours": ("Neighbors", "#3969ac"),
     "resale": ("Resale value", "#cc78bc"),
     "supply": ("Supply limits", "#ca9161"),
