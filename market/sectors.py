@@ -11,12 +11,14 @@ from market.base.ledger import Ledger
 from market.buyers.calibration import Record
 from market.buyers.decomposition import Explanation
 from market.buyers.demand import every_class
-from market.buyers.utility_terms import Access, Prices
+from market.buyers.utility_terms import Prices
 from market.buyers.valuation import Valuation
 from market.buyers.waiting import WaitingBuyers
 from market.cells.allocation import CellMarket, CellQuarter
 from market.cells.costs import CellCosts
+from market.charging.access import NetworkAccess
 from market.charging.graph import ChargingGraph, build_graph, contract
+from market.charging.perceived_access import Access
 from market.charging.sector import ChargingSide
 from market.conversion.line_decisions import LineDecisions
 from market.exogenous.prices import World
@@ -76,7 +78,6 @@ class Sectors(ColumnarModel):
         self.alphas = self.parameters.alphas()
         self.ledger = Ledger()
         self.recorder = Recorder()
-        self.explanation = Explanation(rules.choice)
         self._build_places()
         self._build_offering()
         self._build_power_side()
@@ -86,6 +87,7 @@ class Sectors(ColumnarModel):
         given, miles = self.parameters, self.parameters.buyers.miles_per_year
         setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
         self.charging_side = ChargingSide(self, *setting)
+        self.network_access = NetworkAccess(given.charging, self.recorded_until)
         self.proofs = ProofChoices(
             self.trust, self.charging_side, self.products, alpha_powertrain=self.alphas.powertrain,
             margin_share=1.0 - given.operators.variable_cost_share,
@@ -118,7 +120,7 @@ class Sectors(ColumnarModel):
         if self.parameters.run.fast_graph:
             graph, joined = contract(graph)
         self.places = read_places(joined)
-        self.charging_graph = ChargingGraph(graph, tables.load("zone_states"), tables.load("fast_ports"), joined)
+        self.charging_graph = ChargingGraph(graph, tables.load("zone_states"), tables.load("fast_sites"), joined)
         self.world = World(self.parameters.world, self.places, self.seed, self.last_quarter, self.origin)
 
     def _build_offering(self) -> None:
@@ -170,7 +172,8 @@ class Sectors(ColumnarModel):
         )
         self.trust = TrustState(
             given.trust, self.charging_graph.roads, self.products, self.places.seats,
-            plug_success=given.charging.plug_success, trouble_share=given.ownership.battery_trouble_share,
+            plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
+            trouble_share=given.ownership.battery_trouble_share,
             stakes=stakes, seed=self.seed,
         )  # fmt: skip
 
@@ -189,6 +192,11 @@ class Sectors(ColumnarModel):
             self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity
         )
         self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
+        self.explanation = self.new_explanation()
+
+    def new_explanation(self) -> Explanation:
+        """A decomposition of the BEV share that has seen nothing yet."""
+        return Explanation(self.nests, self.alphas, self.products.is_bev, self.places.size, self.rules.choice)
 
     def _build_fleet(self) -> None:
         p, buyers = self.parameters, self.parameters.buyers

@@ -85,7 +85,8 @@ def believed(past: Past, first_share: float, strength: float, salience: float) -
     trust = given.trust.model_copy(update={"prior_strength": strength, "event_salience": salience})
     state = TrustState(
         trust, market.charging_graph.roads, market.products, market.places.seats,
-        plug_success=given.charging.plug_success, trouble_share=first_share, stakes=market.trust.stakes, seed=1,
+        plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
+        trouble_share=first_share, stakes=market.trust.stakes, seed=1,
     )  # fmt: skip
     battery, charging, before_any = [], [], 0.0
     first_event = min(quarters.index(name) for name in tables.load("battery_events")["quarter"])

@@ -39,18 +39,19 @@ class Stakes:
 
 
 class TrustState:
-    """Beliefs by zone; battery beliefs by zone and brand group. Written by ``learn``, ``see`` and ``prove`` alone.
+    """Beliefs of charging by zone and network, of batteries by zone and brand group.
 
+    ``learn``, ``see`` and ``prove`` write them; ``parameters``: with the levers of the quarter that is open.
     ``seat_share``: (zones,) of all seats; ``news``: observations of the last quarter by channel, means over zones, for
-    charging and batteries. Beliefs begin at ``plug_success`` (one for all networks, or (networks,)) and
+    charging and batteries. Beliefs begin at ``plug_success``, by network of ``NETWORKS``, and
     ``trouble_share``, the chance of serious battery trouble. ``makers``, ``operators``: what sellers prove and claim.
     """
 
     def __init__(
-        self, parameters: Trust, roads: RoadArrays, products: Products, seats: Floats, *, plug_success: Floats | float,
-        trouble_share: float, stakes: Stakes, seed: int,
+        self, parameters: Trust, roads: RoadArrays, products: Products, seats: Floats, *,
+        plug_success: tuple[float, float], trouble_share: float, stakes: Stakes, seed: int,
     ) -> None:  # fmt: skip
-        self.parameters = p = parameters
+        self._given = self.parameters = p = parameters
         self.stakes = stakes
         self.events = BatteryEvents(p, seed)
         self.facts = BatteryFacts.read()
@@ -67,7 +68,7 @@ class TrustState:
         self._group = GROUP_OF_MAKER[products.maker]
         self._is_bev = products.is_bev
         self.network_use: Floats = np.full(len(NETWORKS), 1.0 / len(NETWORKS))
-        first_success = np.broadcast_to(plug_success, (seats.size, len(NETWORKS)))
+        first_success = np.tile(np.array(plug_success), (seats.size, 1))
         trouble = np.full((seats.size, len(BRAND_GROUPS)), trouble_share)
         strength = np.array(p.prior_strength)
         self.charging_prior = self.charging = beliefs.belief_of(1.0 - first_success, strength)
@@ -78,6 +79,11 @@ class TrustState:
         self.operators: Sellers | None = None
         self.shares: list[Floats] = []
         self.news: dict[str, Floats] = {name: np.zeros(3) for name in ("charging", "battery")}
+
+    def open(self, quarter: int) -> None:
+        """Take the levers of a quarter, before anything else is asked."""
+        self.parameters = self.events.parameters = self._given.at(quarter)
+        self.warranties.lengthen(self.parameters.longer_warranty_years)
 
     # Beliefs
 

@@ -28,11 +28,12 @@ class BatteryEvents:
     """Events of a run, and the observations left of them for each group of brands, the same in every zone.
 
     ``remembered``: observations by group, (groups,): what an event is worth to its own group and, by similarity, to
-    others, halved every ``event_half_life``. ``cars``: (groups,) in events of the quarter.
+    others, halved every ``event_half_life``. ``cars``: (groups,) in events of the quarter;
+    ``parameters``: with the levers of the quarter that is open.
     """
 
     def __init__(self, parameters: Trust, seed: int) -> None:
-        self._parameters = parameters
+        self.parameters = parameters
         self._seed = seed
         self._recorded = recorded_events()
         self._similarity = brand_similarity(parameters)
@@ -48,12 +49,12 @@ class BatteryEvents:
         self.cars = (
             self._of_scenario(quarter) + self._drawn(quarter, bevs_sold) if after_origin else self._past(quarter)
         )
-        worth = event_observations(self.cars, self._parameters.event_salience, self._parameters.noticed_cars)
+        worth = event_observations(self.cars, self.parameters.event_salience, self.parameters.noticed_cars)
         self.remembered = self._kept * self.remembered + worth @ self._similarity
 
     def evidence(self) -> Belief:
         """What is remembered as observations, each shape (groups,)."""
-        bad = self._parameters.event_trouble_share
+        bad = self.parameters.event_trouble_share
         return Belief(bad * self.remembered, (1.0 - bad) * self.remembered)
 
     def _past(self, quarter: int) -> Floats:
@@ -61,7 +62,7 @@ class BatteryEvents:
         return group_sum(cars * (when == quarter), group, len(BRAND_GROUPS))
 
     def _of_scenario(self, quarter: int) -> Floats:
-        p = self._parameters
+        p = self.parameters
         cars = np.zeros(len(BRAND_GROUPS))
         if quarter == quarters.index(p.recall_quarter):
             cars[BRAND_GROUPS.index(p.recall_brand)] = p.recall_cars
@@ -72,7 +73,7 @@ class BatteryEvents:
         cars = np.zeros(len(BRAND_GROUPS))
         key = stream_key(self._seed, Purpose.BATTERY_EVENT, quarter)
         happens, where, size = (float(uniforms(key, _ONE, branch)[0]) for branch in (_HAPPENS, _WHERE, _SIZE))
-        if happens >= -np.expm1(-self._parameters.drawn_events_per_year / QUARTERS_PER_YEAR):
+        if happens >= -np.expm1(-self.parameters.drawn_events_per_year / QUARTERS_PER_YEAR):
             return cars
         group = int(np.searchsorted(np.cumsum(bevs_sold), where * bevs_sold.sum(), side="right"))
         most = max(float(bevs_sold[group]), _FEWEST_DRAWN_CARS)

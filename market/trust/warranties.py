@@ -23,10 +23,14 @@ class Warranties:
             for years, most in zip(facts.warranty_years, facts.warranty_miles, strict=True)
         ]
         self.recorded: Floats = np.array(ends)
-        self.longer: Floats = np.maximum(self.recorded, longer_years)
+        self.lengthen(longer_years)
         self.now = self.recorded
         self._resale_years = resale_years
         self._sold_with: list[float] = []
+
+    def lengthen(self, longer_years: float) -> None:
+        """Set the length of longer warranties, years."""
+        self.longer: Floats = np.maximum(self.recorded, longer_years)
 
     def offer(self, longer_share: Floats) -> None:
         """Let each automaker sell this share of its cars, (makers,), with the longer warranty from now on."""

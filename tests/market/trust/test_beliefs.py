@@ -35,7 +35,8 @@ def trusting(graph: ChargingGraph, products: Products, places: Places) -> Trusti
     def made(loss_kusd: float = 10.0, resale_weight: float = 0.0, **trust: float | str) -> TrustState:
         return TrustState(
             Trust.model_validate({**ALIKE, **trust}), graph.roads, products, places.seats,
-            plug_success=0.85, trouble_share=0.1, stakes=Stakes(loss_kusd, resale_weight, 5.0, 6.0, 12_000.0), seed=1,
+            plug_success=(0.85, 0.85), trouble_share=0.1, seed=1,
+            stakes=Stakes(loss_kusd, resale_weight, 5.0, 6.0, 12_000.0),
         )  # fmt: skip
 
     return made
