@@ -32,6 +32,7 @@ from market.makers.forecasts import MakerForecasts
 from market.makers.offering import Offering
 from market.makers.planning import Planning
 from market.makers.programmes import Programmes
+from market.makers.proof_choices import ProofChoices
 from market.plugins import Plugins
 from market.policies.registry import POLICIES
 from market.power.grid import Grid
@@ -41,7 +42,7 @@ from market.recorder import Recorder
 from market.rules import Rules
 from market.scenario import Scenario
 from market.state import CarQuarter, Clearing, StocksBefore
-from market.trust.beliefs import TrustState
+from market.trust.beliefs import Stakes, TrustState
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
 
@@ -87,6 +88,11 @@ class Sectors(ColumnarModel):
         setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
         self.charging_side = ChargingSide(self, *setting)
         self.network_access = NetworkAccess(given.charging, self.recorded_until)
+        self.proofs = ProofChoices(
+            self.trust, self.charging_side, self.products, alpha_powertrain=self.alphas.powertrain,
+            margin_share=1.0 - given.operators.variable_cost_share,
+            captive_margin_kusd=given.operators.captive_margin_kusd,
+        )  # fmt: skip
         self._adopt_rules()
 
     @property
@@ -159,12 +165,16 @@ class Sectors(ColumnarModel):
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
 
     def _build_trust(self) -> None:
-        given = self.parameters
+        given, buyers = self.parameters, self.parameters.buyers
+        kept = buyers.resale_weight * (1.0 + buyers.discount_rate) ** -buyers.resale_years
+        stakes = Stakes(
+            given.ownership.battery_loss_kusd, kept, buyers.resale_years, buyers.horizon_years, buyers.miles_per_year
+        )
         self.trust = TrustState(
             given.trust, self.charging_graph.roads, self.products, self.places.seats,
             plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
             trouble_share=given.ownership.battery_trouble_share,
-            loss_kusd=given.ownership.battery_loss_kusd,
+            stakes=stakes, seed=self.seed,
         )  # fmt: skip
 
     def _build_buyers(self) -> None:
@@ -207,6 +217,7 @@ class Sectors(ColumnarModel):
         """Hand every agent the rule it decides by."""
         self.offering.pricing.rule = self.rules.prices
         self.planning.programmes.rule = self.rules.programmes
+        self.proofs.rule = self.rules.proofs
         for plant in self.plants:
             plant.rule = self.rules.lines
         for operator in self.charging_side.network.operators:

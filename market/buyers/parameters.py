@@ -126,7 +126,12 @@ class Ownership(Group):
         10, 0, 15, "thousand $", "owner's loss if a battery fails out of warranty", "design (M5)"
     )
     battery_trouble_share: float = parameter(
-        0.1, 0.0, 0.5, "share", "probability of battery failure that buyers believe at the start", "judgment"
+        0.075,
+        0.0,
+        0.5,
+        "share",
+        "probability of battery failure that buyers believe at the start",
+        "fitted to surveys of 2018-22 (evidence)",
     )
     battery_fade: float = parameter(0.015, 0.0, 0.05, "1/year", "loss of battery capacity", "Geotab 2026")
     fast_charging_fade: float = parameter(

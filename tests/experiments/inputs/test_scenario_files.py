@@ -27,6 +27,8 @@ DIFFERENCES = {
         "trust.verified_uptime": (1.0, 0.0),
         "trust.certified_share": (0.5, 0.0),
     },
+    "recall": {"trust.recall_cars": (500_000.0, 0.0)},
+    "longer-warranties": {"trust.longer_warranty": (1.0, 0.0), "trust.longer_warranty_years": (15.0, 10.0)},
     "batteries-that-age-badly": {"trust.trouble_factor": (4.0, 1.0), "ownership.fade_factor": (2.0, 1.0)},
     "cheaper-model-next-year": {"trust.announced_cut_kusd": (4.0, 0.0)},
     "reliable-chargers": {"operators.upkeep_floor_all": (0.97, 0.0)},
