@@ -9,8 +9,8 @@ from agents.buyers.choice import Alphas
 from market.base import quarters
 from market.base.lever_path import LeverPath
 from market.base.names import nearest
-from market.base.parameter import Group, bounds, parameter, quarter_field, switch
-from market.buyers.parameters import Buyers, Ownership
+from market.base.parameter import Group, bounds, choice_field, one_of, parameter, quarter_field, switch
+from market.buyers.parameters import CONSTANT_RULES, Buyers, ConstantLaw, Ownership
 from market.cells.parameters import Cells
 from market.charging.parameters import Charging, Operators
 from market.exogenous.parameters import World
@@ -34,6 +34,11 @@ class Run(Group):
     recorded_until: str = quarter_field(
         "2024Q4", "last quarter whose products, prices, chargers and supply limits are taken from records"
     )
+    constants: str = choice_field(
+        "filter",
+        CONSTANT_RULES,
+        "demand constants after the origin: predicted by a filter, the last quarter's or the year's mean",
+    )
     consumers: int = parameter(100_000, 500, 400_000_000, "seat", "rows of the population", "design", "fixed")
     mean_field: bool = switch("count expected seats instead of drawing rows of consumers", default=False, role="fixed")
     fast_graph: bool = switch("contract the graph to the 127 largest places", default=False, role="fixed")
@@ -43,6 +48,11 @@ class Run(Group):
     def _is_a_quarter(cls, value: str) -> str:
         quarters.index(value)
         return value
+
+    @field_validator("constants")
+    @classmethod
+    def _is_a_rule(cls, value: str) -> str:
+        return one_of(value, CONSTANT_RULES)
 
     @model_validator(mode="after")
     def _in_order(self) -> "Run":
@@ -68,6 +78,7 @@ class Scenario(Group):
     trust: Trust = Trust()
     operators: Operators = Operators()
     ownership: Ownership = Ownership()
+    constants: ConstantLaw = ConstantLaw()
     makers: Makers = Makers()
     plans: Plans = Plans()
     world: World = World()

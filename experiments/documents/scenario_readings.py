@@ -111,6 +111,15 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2026, 2033, "lower", 0.1),
         Reading("storage_ordered_gwh", 2026, 2033, "lower", 0.1),
     ),
+    "one-plug-for-all": (
+        Reading("local_adequacy", 2026, 2030, "higher", 0.08),
+        Reading("trip_coverage_tesla", 2025, 2028, "higher", 0.01),
+        Reading("bev_sales", 2026, 2033, "higher", 0.015),
+    ),
+    "fast-charging-leap": (
+        Reading("bev_sales", 2026, 2033, "higher", 0.012),
+        Reading("trip_coverage", 2026, 2033, "the same", 0.01),
+    ),
     "managed-charging": (
         Reading("bev_peak_load_gw", 2030, 2033, "lower", 0.3),
         Reading("electricity_rise_usd_per_kwh", 2030, 2033, "lower", 0.4),

@@ -1,4 +1,4 @@
-"""Exogenous prices: gasoline, electricity, lithium, loans, and scarcity years (M22)."""
+"""Exogenous prices: gasoline, electricity, battery materials, loans, and scarcity years (M22)."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from scipy.special import ndtri
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
+from agents.cells.cost import MATERIALS
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters, tables
 from market.base.categories import REGIONS
@@ -32,22 +33,24 @@ def ornstein_uhlenbeck_step(
 
 
 class World:
-    """Fuel and loan prices by quarter: recorded as far as records go, then drawn or held."""
+    """Prices by quarter: recorded as far as records go, then on their expected path, or drawn with ``shocks``."""
 
     def __init__(self, parameters: WorldParameters, places: Places, seed: int, last_quarter: int, origin: int) -> None:
         self._parameters = parameters
-        self._seed = seed
+        self._seed = seed if parameters.shocks else None
         self._origin = origin
+        until = max(last_quarter, quarters.LAST_RECORD)
         self._gasoline = self._path(
-            "gasoline_national", "usd_per_gallon_nominal", Purpose.GASOLINE, seed, last_quarter,
+            "gasoline_national", "usd_per_gallon_nominal", Purpose.GASOLINE, self._seed, until,
             lambda quarter: parameters.at(quarter).gasoline_usd_per_gallon, parameters.gasoline_half_life_years,
             parameters.gasoline_sigma,
         )  # fmt: skip
         self._lithium = self._path(
-            "lithium", "usd_per_kg_2025", Purpose.LITHIUM, seed, last_quarter,
+            "lithium", "usd_per_kg_2025", Purpose.LITHIUM, self._seed, until,
             lambda quarter: parameters.at(quarter).lithium_usd_per_kg, parameters.lithium_half_life_years,
             parameters.lithium_sigma,
         )  # fmt: skip
+        self._nickel_and_graphite = _held_yearly("battery_materials", MATERIALS[1:], until)
         self._gasoline_ratio = self._by_zone(places, "gasoline_states", "ratio_to_national", real=False)
         self._electricity = self._by_zone(places, "electricity", "usd_per_kwh_nominal", real=True)
         public = tables.load("public_charging")
@@ -60,10 +63,10 @@ class World:
 
     @staticmethod
     def _path(
-        table: str, column: str, purpose: Purpose, seed: int, last_quarter: int, mean: Callable[[int], float],
+        table: str, column: str, purpose: Purpose, seed: int | None, last_quarter: int, mean: Callable[[int], float],
         half_life: float, sigma: float,
     ) -> Floats:  # fmt: skip
-        """A national price by quarter, 2025 $, shape (quarters,): recorded, then drawn (M22)."""
+        """A national price by quarter, 2025 $, shape (quarters,): recorded, then drawn, or its median (M22)."""
         record = tables.load(table)
         index = np.array([quarters.index(name) for name in record["quarter"]])
         values = record[column].to_numpy(np.float64)
@@ -75,7 +78,7 @@ class World:
             if quarter in real:
                 path[quarter] = real[quarter]
                 continue
-            shock = float(ndtri(uniforms(stream_key(seed, purpose, quarter), _ONE)[0]))
+            shock = 0.0 if seed is None else float(ndtri(uniforms(stream_key(seed, purpose, quarter), _ONE)[0]))
             step = 1 / QUARTERS_PER_YEAR
             path[quarter] = np.exp(
                 ornstein_uhlenbeck_step(np.log(path[quarter - 1]), np.log(mean(quarter)), half_life, sigma, step, shock)
@@ -85,11 +88,17 @@ class World:
     def lithium_usd_per_kg(self, quarter: int) -> float:
         """Lithium carbonate, 2025 $/kg."""
         factor = self._parameters.at(quarter).lithium_factor if quarter > self._origin else 1.0
-        return self.lithium_without_lever_usd_per_kg(quarter) * factor
+        return float(self._lithium[quarter] * factor)
 
-    def lithium_without_lever_usd_per_kg(self, quarter: int) -> float:
-        """The same as recorded or drawn, 2025 $/kg."""
-        return float(self._lithium[quarter])
+    def material_usd_per_kg(self, quarter: int) -> Floats:
+        """Prices of ``MATERIALS``, 2025 $/kg, shape (materials,)."""
+        given = self._parameters.at(quarter)
+        factors = np.array([given.lithium_factor, given.nickel_factor, given.graphite_factor])
+        return self.material_without_lever_usd_per_kg(quarter) * (factors if quarter > self._origin else 1.0)
+
+    def material_without_lever_usd_per_kg(self, quarter: int) -> Floats:
+        """The same as recorded, drawn or held, 2025 $/kg, shape (materials,)."""
+        return np.append(self._lithium[quarter], self._nickel_and_graphite[quarter])
 
     @staticmethod
     def _by_zone(places: Places, table: str, column: str, *, real: bool) -> dict[int, Floats]:
@@ -128,10 +137,13 @@ class World:
     def scarcity(self, year: int) -> Floats:
         """Factor on what storage earns by arbitrage and merchant sales in a year, (regions,) (M22).
 
-        Recorded, then drawn. Regions are drawn independently: past scarcity (ERCOT 2021, 2023) was regional.
+        Recorded, then drawn; on the expected path the mean of many years, since earnings are linear in it. Regions are
+        drawn independently: past scarcity (ERCOT 2021, 2023) was regional.
         """
         if year <= quarters.year(quarters.LAST_RECORD):
             scarce = np.isin(np.array(REGIONS), self._scarce["region"][self._scarce["year"] == year])
+        elif self._seed is None:
+            return np.full(len(REGIONS), self.mean_scarcity())
         else:
             first = (year - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR
             key = stream_key(self._seed, Purpose.SCARCITY, first)
@@ -146,3 +158,16 @@ class World:
     def loan_rate(self, quarter: int) -> float:
         """New-car loan rate a year."""
         return float(self._rates.get(quarters.year(quarter), self._parameters.at(quarter).loan_rate))
+
+
+def _held_yearly(table: str, materials: tuple[str, ...], last_quarter: int) -> Floats:
+    """Yearly prices of materials at the middle of their years, straight between, held after; (quarters, materials)."""
+    rows = tables.load(table)
+    rows = rows.assign(real=tables.real_2025(rows["usd_per_kg_nominal"], rows["year"]))
+    held = np.arange(last_quarter + 1)
+    middle = (QUARTERS_PER_YEAR - 1) / 2
+    columns = []
+    for material in materials:
+        own = rows[rows["material"] == material].sort_values("year", kind="stable")
+        columns.append(np.interp(held, (own["year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + middle, own["real"]))
+    return np.stack(columns, axis=1)

@@ -150,8 +150,11 @@ class Products:
         variety = np.where(self.is_bev, np.exp(self._log_variety(quarter)), 1.0)
         after = min(quarter, self._recorded_until)
         longer = (1.0 + mean_growth(lambda each: self._makers.at(each).range_growth, after, quarter)) ** years
+        most_minutes = np.inf
         if quarter > self._origin:
-            longer *= self._makers.at(quarter).bev_range_factor
+            levers = self._makers.at(quarter)
+            longer *= levers.bev_range_factor
+            most_minutes = levers.most_charging_minutes
         range_miles = row["range_miles"] * np.where(self.is_bev, longer, 1.0)
         bev_kind = np.where(range_miles >= LONG_RANGE_MILES, BEV_LONG, BEV_SHORT)
         bev_kind = np.where(self.maker == _TESLA, BEV_TESLA, bev_kind)
@@ -164,7 +167,7 @@ class Products:
             kwh_per_mile=np.where(self.powertrain >= PHEV, row["kwh_per_100mi"] / 100.0, 0.0),
             gallons_per_mile=np.where(burns, 1.0 / np.where(row["mpg"] > 0, row["mpg"], 1.0), 0.0),
             charging_kw=np.where(self.is_bev, np.maximum(row["dc_fast_kw"], _slowest_fast_charging_kw()), 0.0),
-            fast_charging_minutes=row["fast_charging_minutes"],
+            fast_charging_minutes=np.minimum(row["fast_charging_minutes"], most_minutes),
             power_kw=row["motor_kw"],
             pack_kwh=row["pack_kwh"],
             kind=kind.astype(np.int64),
