@@ -107,6 +107,7 @@ class Market(Sectors):
     def _turn_the_world(self) -> None:
         """1 World: entrants, products, credits and fuel prices of the quarter; constants held after the origin."""
         self.fleet.wake(self.quarter)
+        self.trust.open(self.quarter)
         self.offering.open(self.quarter, self.used_price_kusd)
         self.prices = Prices(
             self.world.gasoline_usd_per_gallon(self.quarter),
@@ -114,7 +115,7 @@ class Market(Sectors):
             self.world.public_charging_usd_per_kwh(self.quarter),
         )
         if self.quarter == self.origin + 1:
-            self.record.hold(self.seed)
+            self.record.hold(self.seed if self.parameters.world.shocks else None)
 
     def _complete(self) -> None:
         """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""
@@ -177,7 +178,7 @@ class Market(Sectors):
             outcome = self.record.invert(market, everyone, used, *prices, self.quarter)
             hazard = constants.hazard
         else:
-            hazard = min(1.0, constants.hazard * self.parameters.world.market_index)
+            hazard = min(1.0, constants.hazard * self.parameters.world.at(self.quarter).market_index)
             now = replace(constants, hazard=hazard)
             outcome = market.clear(used, self.used_price_kusd, now, self.record.limits[self.quarter])
         self.clearing = Clearing(valued, market, hazard, outcome)
@@ -196,7 +197,7 @@ class Market(Sectors):
                 limit, self.waiting,
             )
         )  # fmt: skip
-        deliveries, built = self.offering.deliver(self.makers, outcome.flows.new, limit)
+        deliveries, built = self.offering.deliver(self.makers, outcome.flows.new, limit, self.quarter)
         self.now = CarQuarter(
             cleared.valued, cleared.market, cleared.hazard, outcome, new_cars, traded, deliveries, built
         )

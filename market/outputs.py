@@ -8,7 +8,7 @@ from market.base import quarters
 from market.base.categories import MAKERS
 from market.base.column import Row
 from market.buyers import outputs as buyers_outputs
-from market.buyers.decomposition import UNEXPLAINED, Explanation
+from market.buyers.decomposition import Explanation
 from market.buyers.waiting_outputs import national_waiting
 from market.cells.accounts import TREASURY
 from market.cells.lines import SELLERS
@@ -149,10 +149,5 @@ def _write_batteries(market: Sectors) -> None:
 
 def growth_by_term(market: Sectors, explanation: Explanation) -> dict[str, float]:
     """Growth in the log-odds of the BEV share by term since ``explanation`` was last asked."""
-    now, constants, flows = market.now, market.record.constants, market.now.outcome.flows
-    zeta = constants.zeta[:, None, None, None] * market.products.is_bev
-    return explanation.explain(
-        {**now.valued.terms, UNEXPLAINED: constants.xi + zeta}, now.new_cars.served_share, now.in_market,
-        now.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
-        market.products.is_bev,
-    )  # fmt: skip
+    now = market.now
+    return explanation.explain(now.valued.terms, now.in_market, now.outcome, now.hazard)

@@ -77,7 +77,6 @@ class Sectors(ColumnarModel):
         self.alphas = self.parameters.alphas()
         self.ledger = Ledger()
         self.recorder = Recorder()
-        self.explanation = Explanation(rules.choice)
         self._build_places()
         self._build_offering()
         self._build_power_side()
@@ -183,6 +182,11 @@ class Sectors(ColumnarModel):
             self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity
         )
         self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
+        self.explanation = self.new_explanation()
+
+    def new_explanation(self) -> Explanation:
+        """A decomposition of the BEV share that has seen nothing yet."""
+        return Explanation(self.nests, self.alphas, self.products.is_bev, self.places.size, self.rules.choice)
 
     def _build_fleet(self) -> None:
         p, buyers = self.parameters, self.parameters.buyers

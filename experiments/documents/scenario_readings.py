@@ -65,6 +65,13 @@ class Reading:
 
 
 READINGS: Mapping[str, tuple[Reading, ...]] = {
+    "45x-ends-early": (
+        Reading("battery_credits_musd", 2025, 2028, "the same", 0.02),
+        Reading("battery_credits_musd", 2029, 2031, "lower", 0.25),
+        Reading("capacity_vehicles_gwh", 2029, 2033, "lower", 0.25),
+        Reading("cells_imported_for_vehicles_gwh", 2029, 2033, "higher", 0.2),
+        Reading("bev_sales", 2027, 2033, "the same", 0.03),
+    ),
     "batteries-that-age-badly": (
         Reading("battery_trouble_believed", 2030, 2033, "higher", 0.015),
         Reading("bev_sales", 2026, 2033, "lower", 0.02),

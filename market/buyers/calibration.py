@@ -94,8 +94,13 @@ class Record:
         share = everyone.bev_share_by_zone(self.constants, self._places.size)
         return zeta_step(share, self.registration_ratio[year], self._places.seats, market.alphas)
 
-    def hold(self, seed: int) -> None:
-        """Hold the mean of the last quarters; products without data get that of similar ones plus a keyed draw."""
-        draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
+    def hold(self, seed: int | None) -> None:
+        """Hold the mean of the last quarters; products without data get that of similar ones.
+
+        With a seed a keyed draw is added.
+        """
+        draws = np.zeros(self._products.size)
+        if seed is not None:
+            draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
         kin = entrant_means(self.constants.history, self._products.maker, self._products.powertrain)
         self.constants.hold(kin + self._holding.entrant_sd_kusd * draws)

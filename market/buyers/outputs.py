@@ -10,6 +10,7 @@ from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, BEV_TESLA, HEV, I
 from market.base.column import Row, Series
 from market.buyers.calibration import Record
 from market.buyers.car_market import Outcome
+from market.buyers.decomposition import group_of_cause
 from market.buyers.utility_terms import Prices
 from market.charging.perceived_access import Access
 
@@ -43,6 +44,7 @@ NATIONAL_BUYERS: dict[str, Series] = {
 EXPLANATION: dict[str, Series] = {
     "year": Series("year", "Year"),
     "term": Series("name", "Term"),
+    "group": Series("name", "Group of terms"),
     "log_odds": Series("log-odds", "Change in the log-odds of the BEV share over a year"),
 }
 
@@ -134,7 +136,7 @@ def _mean_classes(access: Access, bought: Floats) -> Floats:
 def explanation(growth_by_term: Mapping[str, float], year: int) -> Iterator[Row]:
     """Growth in the log-odds of the BEV share over a year, a row a term."""
     for term, log_odds in growth_by_term.items():
-        yield {"year": year, "term": term, "log_odds": log_odds}
+        yield {"year": year, "term": term, "group": group_of_cause(term), "log_odds": log_odds}
 
 
 def weighted_or_nan(values: Floats, weight: Floats) -> float:

@@ -77,7 +77,7 @@ class Valuation:
         terms = new_terms(self.products, offers, setting, *shared, trust_terms)
         worth = self.base_retention * self.cohorts.price_rise_kusd(clock.quarter)
         trouble = trust.used_trouble(after_origin=not clock.is_recorded)
-        fade = 1.0 if clock.is_recorded else self.holding.fade_factor
+        fade = 1.0 if clock.is_recorded else self.holding.at(clock.quarter).fade_factor
         running = self.cohorts.running(clock.quarter, self.holding, fade, access.of_goods)
         service = used_service(running, worth, *shared, trouble, self.holding.battery_loss_kusd)
         return ValuedOffers(

@@ -53,7 +53,7 @@ class NetworkAccess:
     """
 
     def __init__(self, charging: Charging, recorded_until: int) -> None:
-        self._all_open = charging.open_networks
+        self._charging = charging
         table = tables.load("supercharger_access")
         self.first_quarter: Ints = np.full(len(MAKERS), _NEVER)
         for row in table.to_dict("records"):
@@ -82,7 +82,7 @@ class NetworkAccess:
         """Shares of classes, (vehicles, classes); ``open_share``: (vehicles,) of CCS cars with Superchargers."""
         found = np.zeros((connectors.shape[0], len(ACCESS_CLASSES)))
         tesla, ccs, chademo = (connectors[:, CONNECTORS.index(name)] for name in CONNECTORS)
-        if self._all_open and not clock.is_recorded:
+        if not clock.is_recorded and self._charging.at(clock.quarter).open_networks:
             found[:, ALL] = connectors.sum(axis=1)
             return found
         found[:, TESLA], found[:, CHADEMO] = tesla, chademo

@@ -57,7 +57,7 @@ class ChargingNetwork:
     def __init__(
         self, model: Any, operators: Operators, charging: Charging, policy: Policy, graph: ChargingGraph, clock: Clock
     ) -> None:
-        self.parameters = operators
+        self._given = self.parameters = operators
         self._charging = charging
         self._seed = clock.seed
         self._graph = graph
@@ -107,6 +107,7 @@ class ChargingNetwork:
 
     def open_quarter(self, quarter: int) -> None:
         """Plugs in operation in a quarter: observed at the end of the last one, or including those that open now."""
+        self.parameters = self._given.at(quarter)
         before = self.plugs_before = self.plugs
         if self.decides(quarter) and quarter > self.first_own:
             arrived, sites = self.pipeline[0], self.site_pipeline[0]
@@ -149,7 +150,7 @@ class ChargingNetwork:
 
     def show(self, quarter: int) -> None:
         """Put sites and plugs on the graph as buyers see them, with the lever on them."""
-        factor = 1.0 if quarter <= self._origin else self._charging.port_factor
+        factor = 1.0 if quarter <= self._origin else self._charging.at(quarter).port_factor
         sites, plugs = self.of_networks(self.sites), self.of_networks(self.plugs)
         graph = self._graph
         graph.sites, graph.plugs = self.observed.scaled(sites, plugs, factor)

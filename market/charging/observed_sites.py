@@ -6,6 +6,7 @@ from agents.arrays import Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters
 from market.base.categories import NETWORKS
+from market.base.lever_path import mean_growth
 from market.charging.graph import ChargingGraph
 from market.charging.parameters import Charging
 
@@ -24,7 +25,7 @@ class ObservedSites:
 
     def __init__(self, graph: ChargingGraph, charging: Charging, recorded_until: int) -> None:
         self._graph = graph
-        self._growth = charging.port_growth
+        self._charging = charging
         self._until = recorded_until
         self._cover_share = (charging.captive_cover_share, charging.other_cover_share)
         self.quarter = FIRST_OBSERVED - 1
@@ -52,13 +53,18 @@ class ObservedSites:
         recorded = self._graph.recorded
         while self.quarter < quarter:
             self.quarter += 1
-            at = (self.quarter, self._growth, self._until)
+            at = (self.quarter, self._growth(self.quarter), self._until)
             self.by_state = self._placed(self.by_state, recorded.sites_at(*at))
             held = self.by_state.sum(axis=1)
             size = np.divide(recorded.plugs_at(*at), held, out=np.zeros(held.shape), where=held > 0.0)
             self.plugs_by_state = self.by_state * size[:, None, :]
             if self.quarter == EARLY_UNTIL:
                 self.early = self.sites
+
+    def _growth(self, quarter: int) -> float:
+        """Mean growth of ports a year from the end of the record to a quarter."""
+        after = min(quarter, self._until)
+        return mean_growth(lambda each: self._charging.at(each).port_growth, after, quarter)
 
     def _placed(self, by_state: Floats, wanted: Ints) -> Floats:
         place = self._graph.placement.with_more
@@ -73,9 +79,10 @@ class ObservedSites:
         ``part_of_pace``: (quarters,) of what opened in a quarter of the last year. Sites are whole, with the plugs of
         the sites that opened in the last year.
         """
-        recorded, last = self._graph.recorded, (self._growth, self._until)
-        now, before = (recorded.sites_at(at, *last) for at in (self.quarter, self.quarter - QUARTERS_PER_YEAR))
-        ports, earlier = (recorded.plugs_at(at, *last) for at in (self.quarter, self.quarter - QUARTERS_PER_YEAR))
+        recorded = self._graph.recorded
+        ends = [(at, self._growth(at), self._until) for at in (self.quarter, self.quarter - QUARTERS_PER_YEAR)]
+        now, before = (recorded.sites_at(*end) for end in ends)
+        ports, earlier = (recorded.plugs_at(*end) for end in ends)
         more, new_plugs = np.maximum(now - before, 0).sum(axis=1), np.maximum(ports - earlier, 0.0).sum(axis=1)
         size = np.divide(new_plugs, more, out=np.zeros(more.shape), where=more > 0)
         pace = np.maximum(now - before, 0) / QUARTERS_PER_YEAR

@@ -2,7 +2,7 @@
 
 from pydantic import model_validator
 
-from market.base.parameter import Group, parameter, switch
+from market.base.parameter import MODEL_SWITCH, Group, parameter, switch
 
 
 class Charging(Group):
@@ -24,10 +24,11 @@ class Charging(Group):
         "charging success rate of other networks as buyers perceive it at the start",
         "Rempel et al. 2022",
         "lever",
+        one_value="it is what buyers believe at the start",
     )
     captive_plug_success: float = parameter(
         0.97, 0.3, 1.0, "share", "success rate of the captive network's chargers as buyers perceive it at the start",
-        "plug_reliability", "lever",
+        "plug_reliability", "lever", one_value="it is what buyers believe at the start",
     )  # fmt: skip
     captive_cover_share: float = parameter(
         1.0, 0.0, 1.0, "share", "g of the captive network: share of its sites placed to cover trips, to full cover",
@@ -78,10 +79,13 @@ class Charging(Group):
 class Operators(Group):
     """Queues at fast chargers and charging operators (M8, M9)."""
 
-    queues: bool = switch("queues at fast chargers; off: nobody waits and no session is lost", default=True)
-    decide: bool = switch(
-        "operators decide on chargers after the observed data; off: ports grow by charging.port_growth", default=True
+    queues: bool = switch(
+        "queues at fast chargers; off: nobody waits and no session is lost", default=True, one_value=MODEL_SWITCH
     )
+    decide: bool = switch(
+        "operators decide on chargers after the observed data; off: ports grow by charging.port_growth", default=True,
+        one_value=MODEL_SWITCH,
+    )  # fmt: skip
     from_start: bool = switch(
         "operators decide from 2017 on instead of following recorded ports", default=False, role="fixed"
     )

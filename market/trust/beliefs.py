@@ -25,6 +25,8 @@ _BATTERY_VOICES = len(BRAND_GROUPS)
 class TrustState:
     """Beliefs of charging by zone and network, of batteries by zone and brand group; ``learn`` and ``see`` write them.
 
+    ``parameters``: with the levers of the quarter that is open.
+
     ``seat_share``: (zones,) of all seats; ``news``: observations of the last quarter by channel, means over zones, for
     charging and batteries. Beliefs begin at ``plug_success``, by network of ``NETWORKS``, and ``trouble_share``, the
     chance of serious battery trouble, which costs ``loss_kusd``.
@@ -34,7 +36,7 @@ class TrustState:
         self, parameters: Trust, roads: RoadArrays, products: Products, seats: Floats, *,
         plug_success: tuple[float, float], trouble_share: float, loss_kusd: float,
     ) -> None:  # fmt: skip
-        self.parameters = p = parameters
+        self._given = self.parameters = p = parameters
         self._loss_kusd = loss_kusd
         zones = seats.size
         self.seat_share: Floats = seats / seats.sum()
@@ -50,6 +52,10 @@ class TrustState:
         self.credibility: Floats = np.full(_BATTERY_VOICES + 1, p.first_credibility)
         self.shares: list[Floats] = []
         self.news: dict[str, Floats] = {name: np.zeros(3) for name in ("charging", "battery")}
+
+    def open(self, quarter: int) -> None:
+        """Take the levers of a quarter, before anything else is asked."""
+        self.parameters = self._given.at(quarter)
 
     # Beliefs
 
