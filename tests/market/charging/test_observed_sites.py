@@ -73,7 +73,7 @@ def test_coverage_is_partial_while_sites_are_few_and_nearly_whole_later(graph: C
     def national(quarter: str) -> Floats:
         shown(seen, quarters.index(quarter))
         access = perceived_access(seen, places, Charging(), believed, (none, none), each, each)
-        return share @ access.coverage_at(np.full(2, 250.0), each)
+        return np.asarray(share @ access.coverage_at(np.full(2, 250.0), each))
 
     early, late = national("2018Q1"), national("2025Q1")
     assert np.all((early > 0.6) & (early < 0.8))
