@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from agents.buyers.choice import Alphas
 from market.base import quarters
 from market.base.names import nearest
-from market.base.parameter import Group, parameter, quarter_field, switch
+from market.base.parameter import Group, choice_field, parameter, quarter_field, switch
 from market.buyers.parameters import Buyers, Ownership
 from market.cells.parameters import Cells
 from market.charging.parameters import Charging, Operators
@@ -33,6 +33,10 @@ class Run(Group):
     recorded_until: str = quarter_field(
         "2024Q4", "last quarter whose products, prices, chargers and supply limits are taken from records"
     )
+    limits: str = choice_field(
+        "recorded", ("recorded", "to_origin"),
+        "whether supply limits are imposed as recorded, or only up to the origin: later ones are outcomes",
+    )  # fmt: skip
     consumers: int = parameter(100_000, 500, 400_000_000, "seat", "rows of the population", "design", "fixed")
     mean_field: bool = switch("count expected seats instead of drawing rows of consumers", default=False, role="fixed")
     fast_graph: bool = switch("contract the graph to the 127 largest places", default=False, role="fixed")

@@ -166,7 +166,9 @@ class Sectors(ColumnarModel):
 
     def _build_buyers(self) -> None:
         p, offering = self.parameters, self.offering
-        self.record = Record(self.products, self.places, p.ownership, self.last_quarter, self.recorded_until)
+        limited_until = self.recorded_until if p.run.limits == "recorded" else self.origin
+        spans = (self.last_quarter, self.recorded_until, limited_until)
+        self.record = Record(self.products, self.places, p.ownership, *spans)
         retention = recorded_sales.base_retention()
         self.base_used_price_kusd: Floats = retention * np.repeat(offering.price_by_kind(0), len(AGE_BUCKETS))
         self.used_price_kusd = self.base_used_price_kusd.copy()

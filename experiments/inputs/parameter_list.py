@@ -30,12 +30,15 @@ class ParameterInfo:
     meaning: str
     low: float | None
     high: float | None
+    choices: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> str:
         """What values are allowed, in words."""
         if self.kind is bool:
             return "true or false"
+        if self.choices:
+            return " or ".join(self.choices)
         if self.unit == "quarter":
             return "a quarter written like 2024Q4"
         if self.name.startswith("rules."):
@@ -68,6 +71,7 @@ def every_parameter() -> dict[str, ParameterInfo]:
                 meaning=str(field.description),
                 low=_bound(field, "ge"),
                 high=_bound(field, "le"),
+                choices=tuple(map(str, chosen)) if isinstance(chosen := extra.get("choices", ()), list) else (),
             )
     return found
 

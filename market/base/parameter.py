@@ -29,6 +29,12 @@ def switch(meaning: str, *, default: bool, role: Role = "lever") -> Any:
     )
 
 
+def choice_field(default: str, choices: tuple[str, ...], meaning: str, role: Role = "fixed") -> Any:
+    """A field that is one of a few words; its group refuses others."""
+    extra: JsonDict = {"unit": "word", "role": role, "source": "design", "choices": list(choices)}
+    return Field(default, pattern=f"^({'|'.join(choices)})$", description=meaning, json_schema_extra=extra)
+
+
 def rule_field(default: str, meaning: str) -> Any:
     """A field that holds the name of a rule."""
     return Field(default, description=meaning, json_schema_extra={"unit": "name", "role": "fixed", "source": "design"})

@@ -21,17 +21,19 @@ _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle toget
 class Record:
     """Recorded sales, limits and levels, and the constants inverted to them.
 
-    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none.
+    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none. Supply limits
+    recorded after ``limited_until`` are not imposed.
     """
 
     def __init__(
-        self, products: Products, places: Places, holding: Ownership, last_quarter: int, recorded_until: int
-    ) -> None:
+        self, products: Products, places: Places, holding: Ownership, last_quarter: int, recorded_until: int,
+        limited_until: int,
+    ) -> None:  # fmt: skip
         self._products = products
         self._places = places
         self._holding = holding
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
-        self.limits = recorded_sales.supply_limits(products, self.sales.cars, last_quarter, recorded_until)
+        self.limits = recorded_sales.supply_limits(products, self.sales.cars, last_quarter, limited_until)
         self.used_level = recorded_sales.used_price_level(last_quarter)
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)

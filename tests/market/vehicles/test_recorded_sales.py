@@ -134,3 +134,11 @@ def test_recorded_bevs_grow_from_half_a_percent_to_eight(recorded: RecordedSales
     share = recorded.cars[:, products.powertrain == BEV].sum(axis=1) / recorded.cars.sum(axis=1)
     assert share[0] == pytest.approx(0.005, abs=0.002)
     assert share[LAST_RECORD] == pytest.approx(0.085, abs=0.01)
+
+
+def test_limits_after_the_quarter_they_are_imposed_to_are_left_out(recorded: RecordedSales, products: Products) -> None:
+    origin = quarters.index("2021Q4")
+    known = supply_limits(products, recorded.cars, LAST_RECORD, origin)
+    assert np.array_equal(known[: origin + 1], supply_limits(products, recorded.cars, LAST_RECORD)[: origin + 1])
+    assert np.isfinite(known[origin]).any()
+    assert np.isinf(known[origin + 1 :]).all()
