@@ -1,5 +1,7 @@
 """Calibration to observed sales: targets of each quarter's demand constants, and the constants held afterward."""
 
+from collections import deque
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -8,11 +10,12 @@ from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters
 from market.base.categories import GOODS, ICE
 from market.buyers.car_market import Outcome, Recorded, UsedSide, VehicleMarket
-from market.buyers.inversion import Constants, entrant_means, zeta_step
+from market.buyers.inversion import HELD_QUARTERS, Constants, entrant_means, zeta_step
 from market.buyers.parameters import Ownership
 from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
+from market.vehicles.supply_limits import recorded_demand, supply_limits
 
 BASE_YEAR_QUARTERS = 4  # 2017: the year whose used prices and turnover are taken as observed (M20)
 _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle together in the first quarter
@@ -21,7 +24,7 @@ _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle toget
 class Record:
     """Recorded sales, limits and levels, and the constants inverted to them.
 
-    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none. Supply limits
+    ``carried_xi``: the last constant of each product inverted while its demand was known, NaN if none. Supply limits
     recorded after ``limited_until`` are not imposed.
     """
 
@@ -33,10 +36,12 @@ class Record:
         self._places = places
         self._holding = holding
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
-        self.limits = recorded_sales.supply_limits(products, self.sales.cars, last_quarter, limited_until)
+        self.limits = supply_limits(products, self.sales.cars, last_quarter, limited_until)
+        self.demand = recorded_demand(products, self.sales.cars, self.limits, holding.order_cancel)
         self.used_level = recorded_sales.used_price_level(last_quarter)
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
+        self._hazards: deque[float] = deque(maxlen=HELD_QUARTERS)
         self.constants = Constants(
             xi=np.full(products.size, np.nan),
             zeta=np.zeros(places.size),
@@ -73,7 +78,9 @@ class Record:
         base_year = quarter < BASE_YEAR_QUARTERS
         recorded = Recorded(
             sales=self.sales.cars[quarter],
+            demand=self.demand[quarter],
             limit=self.limits[quarter],
+            hazard=self._carried_hazard(quarter),
             carried_xi=self.carried_xi,
             base_year=base_year,
             keep_share=self._holding.keep_share,
@@ -84,12 +91,24 @@ class Record:
         for _ in range(_FIRST_ROUNDS if quarter == 0 else 1):
             outcome = market.invert(used, price_kusd, constants, recorded)
             constants.zeta = constants.zeta + self._zeta_step(everyone, quarter, market)
-        unlimited = np.isinf(recorded.limit) & ~np.isnan(constants.xi)
-        self.carried_xi = np.where(unlimited, constants.xi, self.carried_xi)
+        known = ~recorded.bounded & ~np.isnan(constants.xi)
+        self.carried_xi = np.where(known, constants.xi, self.carried_xi)
+        if recorded.hazard is None:
+            self._hazards.append(constants.hazard)
         constants.remember()
         if quarter == BASE_YEAR_QUARTERS - 1:
             constants.fix_base_year(recorded.sales * recorded.gasoline)
         return outcome
+
+    def _carried_hazard(self, quarter: int) -> float | None:
+        """Mean hazard of the last quarters in which total sales tell it; None where they do.
+
+        Where gasoline cars are limited deliveries do not say how many wanted a car. A run at such a quarter must not
+        know the first one after it, so the hazard is carried forward in all runs.
+        """
+        gasoline = self._products.powertrain == ICE
+        limited = np.isfinite(self.limits[quarter, gasoline]).any()
+        return float(np.mean(self._hazards)) if limited and self._hazards else None
 
     def _zeta_step(self, everyone: VehicleMarket, quarter: int, market: VehicleMarket) -> Floats:
         year = min(quarters.year(quarter) - quarters.FIRST_YEAR, len(self.registration_ratio) - 1)

@@ -12,7 +12,6 @@ from market.vehicles.recorded_sales import (
     Availability,
     RecordedSales,
     bev_registration_ratio,
-    supply_limits,
     used_price_level,
 )
 
@@ -71,22 +70,6 @@ def test_gasoline_cars_are_raked_to_the_makers_and_segments_of_their_year(
     assert by_segment == pytest.approx([segments[s] for s in SEGMENTS], abs=0.01)
 
 
-def test_limits_are_the_recorded_deliveries_where_one_bound_and_infinite_elsewhere(
-    recorded: RecordedSales, products: Products
-) -> None:
-    limits = supply_limits(products, recorded.cars, quarters.index("2027Q4"))
-    bound = np.isfinite(limits)
-    assert np.array_equal(limits[: LAST_RECORD + 1][bound[: LAST_RECORD + 1]], recorded.cars[bound[: LAST_RECORD + 1]])
-    expected = np.zeros_like(bound)
-    for row in tables.load("supply_limits").to_dict("records"):
-        for product in range(products.size):
-            fits = (MAKERS[products.maker[product]], POWERTRAINS[products.powertrain[product]])
-            in_segment = row["segment"] in ("", SEGMENTS[products.segment[product]])
-            if fits == (row["maker"], row["powertrain"]) and in_segment and row["line"] in ("", products.line[product]):
-                expected[quarters.index(row["quarter"]), product] = True
-    assert np.array_equal(bound, expected)
-
-
 def test_products_are_available_as_recorded_and_everywhere_else_in_full(places: Places, products: Products) -> None:
     availability = Availability(products, places)
     rows = tables.load("availability").to_dict("records")
@@ -134,11 +117,3 @@ def test_recorded_bevs_grow_from_half_a_percent_to_eight(recorded: RecordedSales
     share = recorded.cars[:, products.powertrain == BEV].sum(axis=1) / recorded.cars.sum(axis=1)
     assert share[0] == pytest.approx(0.005, abs=0.002)
     assert share[LAST_RECORD] == pytest.approx(0.085, abs=0.01)
-
-
-def test_limits_after_the_quarter_they_are_imposed_to_are_left_out(recorded: RecordedSales, products: Products) -> None:
-    origin = quarters.index("2021Q4")
-    known = supply_limits(products, recorded.cars, LAST_RECORD, origin)
-    assert np.array_equal(known[: origin + 1], supply_limits(products, recorded.cars, LAST_RECORD)[: origin + 1])
-    assert np.isfinite(known[origin]).any()
-    assert np.isinf(known[origin + 1 :]).all()
