@@ -26,22 +26,23 @@ def supply_limits(products: Products, recorded: Floats, last_quarter: int, limit
 
 
 def recorded_demand(products: Products, recorded: Floats, limits: Floats, cancel_share: float) -> Floats:
-    """Cars wanted by product in the quarters with records, shape (quarters to 2024Q4, products).
+    """Cars wanted by product in the quarters with records; ``recorded`` and result: (quarters to 2024Q4, products).
 
     Deliveries where nothing limited them. Where a limit bound, new orders if the wait for the product is known now and
     a quarter before (no wait before the first quarter of a limit), at least deliveries: the buyers on the order book
     look again and are among those who want one. NaN where deliveries are only a lower bound of what was wanted.
+    ``limits``: (quarters, products), of a run that may end before the records do.
     """
-    past = slice(0, LAST_RECORD + 1)
-    limited = np.isfinite(limits[past])
-    wait = np.where(limited & (recorded[past] > 0.0), np.nan, 0.0)
+    limited = np.zeros(recorded.shape, dtype=np.bool_)
+    limited[: len(limits)] = np.isfinite(limits[: len(recorded)])
+    wait = np.where(limited & (recorded > 0.0), np.nan, 0.0)
     for quarter, hit, months in _limited(products):
         if not np.isnan(months):
             wait[quarter, hit & limited[quarter]] = months
-    book = book_cars(wait, recorded[past])
+    book = book_cars(wait, recorded)
     before = np.vstack([np.zeros((1, products.size)), book[:-1]])
-    ordered = np.maximum(ordered_cars(recorded[past], book, before, cancel_share), recorded[past])
-    return np.where(limited, np.where(recorded[past] > 0.0, ordered, np.nan), recorded[past])
+    ordered = np.maximum(ordered_cars(recorded, book, before, cancel_share), recorded)
+    return np.where(limited, np.where(recorded > 0.0, ordered, np.nan), recorded)
 
 
 def _limited(products: Products) -> Iterator[tuple[int, NDArray[np.bool_], float]]:
