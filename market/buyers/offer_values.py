@@ -15,6 +15,7 @@ from market.base.categories import (
     BEV_SHORT,
     BUCKET_MEAN_YEARS,
     BUCKET_STARTS_YEARS,
+    CONNECTORS,
     HOMES,
     ICE,
     INCOMES,
@@ -23,8 +24,10 @@ from market.base.categories import (
 )
 from market.buyers.demand import InMarket, Values, taste_points
 from market.buyers.parameters import Buyers, Ownership
-from market.buyers.utility_terms import Access, Prices, Running, money_weights, running_terms
+from market.buyers.utility_terms import Prices, Running, money_weights, running_terms
+from market.charging.access import connector_share
 from market.charging.parameters import Charging
+from market.charging.perceived_access import Access
 from market.vehicles.products import Offers, Products
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
@@ -32,7 +35,7 @@ _WARRANTY_YEARS = 8.0  # battery warranty of all automakers: 8 years, 100,000 mi
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
 
-_CARRIED = ("range", "kwh", "gallons", "kw", "minutes")  # what is known of used cars when new, besides prices
+_CARRIED = ("range", "kwh", "gallons", "minutes", *CONNECTORS)  # what is known of used cars when new, besides prices
 
 Terms = dict[str, Floats]
 
@@ -69,7 +72,7 @@ def new_terms(
     money = money_weights(buyers.income_elasticity)
     credit = setting.credit_kusd[:, :, None, :]
     net = setting.price_kusd - credit
-    running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV)
+    running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV, access.of_products)
     shared = running_terms(running, access, prices, reference, buyers, charging)
     gap = valuation.depreciation_gap_kusd(
         net, setting.retention[offers.kind], setting.retention[ICE], resale_weight=setting.resale_weight,
@@ -169,12 +172,13 @@ class Cohorts:
     def __init__(self, products: Products, last_quarter: int) -> None:
         middle = np.arange(1, last_quarter + QUARTERS_PER_YEAR, QUARTERS_PER_YEAR)
         self._running = {name: np.zeros((middle.size, len(KINDS))) for name in _CARRIED}
+        plugs = dict(zip(CONNECTORS, connector_share(products).T, strict=True))
         self.price_kusd = np.zeros((middle.size, len(KINDS)))
         for year, quarter in enumerate(np.minimum(middle, last_quarter)):
             offers = products.at(int(quarter))
             columns = {
                 "range": offers.range_miles, "kwh": offers.kwh_per_mile, "gallons": offers.gallons_per_mile,
-                "kw": offers.charging_kw, "minutes": offers.fast_charging_minutes,
+                "minutes": offers.fast_charging_minutes, **plugs,
             }  # fmt: skip
             for name, values in columns.items():
                 before = self._running[name][max(year - 1, 0)]
@@ -192,10 +196,15 @@ class Cohorts:
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
         return np.asarray(self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind])
 
-    def running(self, quarter: int, holding: Ownership, fade_factor: float) -> Running:
+    def connectors(self, quarter: int) -> Floats:
+        """Share of each fast-charging connector among the cars of every good, shape (goods, connectors)."""
+        kind, year = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS)), self._year(quarter)
+        return np.stack([self._running[name][year, kind] for name in CONNECTORS], axis=1)
+
+    def running(self, quarter: int, holding: Ownership, fade_factor: float, access: Floats) -> Running:
         """Attributes of used goods in a quarter: the cohort of each age bucket, batteries aged, shape (goods,).
 
-        ``fade_factor`` multiplies the loss of battery health.
+        ``fade_factor`` multiplies the loss of battery health; ``access``: (goods, classes) of networks.
         """
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
         age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
@@ -207,10 +216,10 @@ class Cohorts:
             range_miles=pick["range"] * np.where(BEV_GOOD, health, 1.0),
             kwh_per_mile=pick["kwh"],
             gallons_per_mile=pick["gallons"],
-            charging_kw=np.maximum(pick["kw"], 1.0),
             fast_charging_minutes=pick["minutes"],
             is_bev=BEV_GOOD,
             plugs_in=kind == PHEV,
+            access=access,
         )
 
 

@@ -9,8 +9,9 @@ from market.buyers.car_market import VehicleMarket
 from market.buyers.demand import GROUPS, InMarket
 from market.buyers.offer_values import BEV_GOOD, Cohorts, Setting, Terms, new_terms, summed, used_service, values_for
 from market.buyers.parameters import Buyers, Ownership
-from market.buyers.utility_terms import Access, Prices
+from market.buyers.utility_terms import Prices
 from market.charging.parameters import Charging
+from market.charging.perceived_access import Access
 from market.trust.beliefs import TrustState
 from market.vehicles.products import Offers, Products
 
@@ -76,8 +77,8 @@ class Valuation:
         terms = new_terms(self.products, offers, setting, *shared, trust_terms)
         worth = self.base_retention * self.cohorts.price_rise_kusd(clock.quarter)
         trouble = trust.used_trouble(after_origin=not clock.is_recorded)
-        fade = 1.0 if clock.is_recorded else self.holding.fade_factor
-        running = self.cohorts.running(clock.quarter, self.holding, fade)
+        fade = 1.0 if clock.is_recorded else self.holding.at(clock.quarter).fade_factor
+        running = self.cohorts.running(clock.quarter, self.holding, fade, access.of_goods)
         service = used_service(running, worth, *shared, trouble, self.holding.battery_loss_kusd)
         return ValuedOffers(
             terms, summed(terms), service, used_credit_kusd, self.zones, self.products, self.nests, self.alphas,

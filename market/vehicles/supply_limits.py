@@ -12,6 +12,9 @@ from market.base.categories import MAKERS, POWERTRAINS, SEGMENTS
 from market.base.quarters import LAST_RECORD
 from market.vehicles.products import Products
 
+LIMIT_SPANS = ("recorded", "to_origin")
+"""How long recorded limits are imposed: as recorded, or up to the origin since later ones are outcomes."""
+
 
 def supply_limits(products: Products, recorded: Floats, last_quarter: int, limited_until: int = LAST_RECORD) -> Floats:
     """Most cars that could be delivered, shape (quarters, products); infinite where nothing limited them.
