@@ -195,7 +195,8 @@ class Market(Sectors):
         self._look_ahead()
         outcome = self.waiting.hold_back(cleared.in_market, cleared.hazard, cleared.outcome, limit)
         leased = self.offering.leases.by_product(self.quarter)
-        new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased)
+        waits = self.order_books.ration(outcome.flows.new, outcome.served_new)
+        new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased, waits)
         traded, outcome = self.fleet.choose_and_trade(
             Trading(
                 self.clock, cleared.valued, cleared.market, cleared.hazard, self.record.constants, outcome, new_cars,

@@ -93,6 +93,11 @@ class Ownership(Group):
     look_share: float = parameter(
         0.8, 0.5, 0.95, "share", "share of owners due who enter the market in a normal quarter", "design", "fixed"
     )
+    order_share: float = parameter(
+        0.6, 0.0, 1.0, "share", "share of new-car buyers who get none that order it and wait; others keep their car",
+        "judgment",
+    )  # fmt: skip
+    order_cancel: float = parameter(0.15, 0.0, 0.5, "1/quarter", "share of open orders canceled", "judgment")
     dealer_margin: float = parameter(0.08, 0.0, 0.2, "share", "d, dealer margin on a trade-in", "NADA, recalled")
     transaction_kusd: float = parameter(
         1.0, 0.0, 3.0, "thousand $", "T, transaction cost of changing cars", "Gavazza et al. 2014"
