@@ -1,5 +1,7 @@
 """Constants after the origin: the filter's expectation, what moves it, what does not, and draws around it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -69,7 +71,7 @@ def test_draws_are_keyed_and_spread_around_what_is_expected() -> None:
     assert 1.0 < off.std() < 4.0
 
 
-def market(**groups: dict[str, object]) -> Market:
+def market(**groups: Mapping[str, object]) -> Market:
     """An origin of 2018Q2 with expected flows."""
     run = {"mean_field": True, "fast_graph": True, "last_quarter": "2019Q2", "origin": "2018Q2"}
     scenario = Scenario.model_validate({
