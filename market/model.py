@@ -117,7 +117,10 @@ class Market(Sectors):
             self.world.public_charging_usd_per_kwh(self.quarter),
         )
         if self.quarter == self.origin + 1:
-            self.record.hold(self.seed if self.parameters.world.shocks else None)
+            seed = self.seed if self.parameters.world.shocks else None
+            self.record.hold(seed, self.alphas.product)
+        if not self.is_recorded:
+            self.record.move(self.quarter, self.offering.offers.on_offer)
 
     def _complete(self) -> None:
         """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""
@@ -192,7 +195,8 @@ class Market(Sectors):
         self._look_ahead()
         outcome = self.waiting.hold_back(cleared.in_market, cleared.hazard, cleared.outcome, limit)
         leased = self.offering.leases.by_product(self.quarter)
-        new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased)
+        waits = self.order_books.ration(outcome.flows.new, outcome.served_new)
+        new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased, waits)
         traded, outcome = self.fleet.choose_and_trade(
             Trading(
                 self.clock, cleared.valued, cleared.market, cleared.hazard, self.record.constants, outcome, new_cars,

@@ -9,8 +9,8 @@ from agents.buyers.choice import Alphas
 from market.base import quarters
 from market.base.lever_path import LeverPath
 from market.base.names import nearest
-from market.base.parameter import Group, bounds, parameter, quarter_field, switch
-from market.buyers.parameters import Buyers, Ownership
+from market.base.parameter import Group, bounds, choice_field, one_of, parameter, quarter_field, switch
+from market.buyers.parameters import CONSTANT_RULES, Buyers, ConstantLaw, Ownership
 from market.cells.parameters import Cells
 from market.charging.parameters import Charging, Operators
 from market.exogenous.parameters import World
@@ -22,6 +22,7 @@ from market.power.parameters import Storage
 from market.rules import RuleNames, chosen_rules
 from market.trust.parameters import Trust
 from market.vehicles.parameters import Makers
+from market.vehicles.supply_limits import LIMIT_SPANS
 
 _GROUP_AND_KEY = 2
 
@@ -34,6 +35,16 @@ class Run(Group):
     recorded_until: str = quarter_field(
         "2024Q4", "last quarter whose products, prices, chargers and supply limits are taken from records"
     )
+    limits: str = choice_field(
+        "recorded",
+        LIMIT_SPANS,
+        "whether supply limits are imposed as recorded, or only up to the origin: later ones are outcomes",
+    )
+    constants: str = choice_field(
+        "filter",
+        CONSTANT_RULES,
+        "demand constants after the origin: predicted by a filter, the last quarter's or the year's mean",
+    )
     consumers: int = parameter(100_000, 500, 400_000_000, "seat", "rows of the population", "design", "fixed")
     mean_field: bool = switch("count expected seats instead of drawing rows of consumers", default=False, role="fixed")
     fast_graph: bool = switch("contract the graph to the 127 largest places", default=False, role="fixed")
@@ -43,6 +54,16 @@ class Run(Group):
     def _is_a_quarter(cls, value: str) -> str:
         quarters.index(value)
         return value
+
+    @field_validator("constants")
+    @classmethod
+    def _is_a_rule(cls, value: str) -> str:
+        return one_of(value, CONSTANT_RULES)
+
+    @field_validator("limits")
+    @classmethod
+    def _is_a_span(cls, value: str) -> str:
+        return one_of(value, LIMIT_SPANS)
 
     @model_validator(mode="after")
     def _in_order(self) -> "Run":
@@ -68,6 +89,7 @@ class Scenario(Group):
     trust: Trust = Trust()
     operators: Operators = Operators()
     ownership: Ownership = Ownership()
+    constants: ConstantLaw = ConstantLaw()
     makers: Makers = Makers()
     plans: Plans = Plans()
     world: World = World()

@@ -11,6 +11,7 @@ from market.base.ledger import Ledger
 from market.buyers.calibration import Record
 from market.buyers.decomposition import Explanation
 from market.buyers.demand import every_class
+from market.buyers.order_books import OrderBooks
 from market.buyers.utility_terms import Prices
 from market.buyers.valuation import Valuation
 from market.buyers.waiting import WaitingBuyers
@@ -179,7 +180,12 @@ class Sectors(ColumnarModel):
 
     def _build_buyers(self) -> None:
         p, offering = self.parameters, self.offering
-        self.record = Record(self.products, self.places, p.ownership, self.last_quarter, self.recorded_until)
+        limited_until = self.recorded_until if p.run.limits == "recorded" else self.origin
+        self.record = Record(
+            self.products, self.places, p.ownership, p.constants, p.run.constants, self.last_quarter,
+            self.recorded_until, limited_until,
+        )  # fmt: skip
+        self.order_books = OrderBooks(p.ownership, self.products.size)
         retention = recorded_sales.base_retention()
         self.base_used_price_kusd: Floats = retention * np.repeat(offering.price_by_kind(0), len(AGE_BUCKETS))
         self.used_price_kusd = self.base_used_price_kusd.copy()

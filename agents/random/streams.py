@@ -47,7 +47,9 @@ class Purpose(IntEnum):
     WAITING_TIME = 15
     PLUG_OPENING = 13
     SCARCITY = 21
-    BATTERY_EVENT = 31
+    CONSTANT_LEVEL = 31
+    CONSTANT_ROW = 32
+    BATTERY_EVENT = 33
 
 
 def _mix(value: int) -> int:

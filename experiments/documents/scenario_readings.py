@@ -117,8 +117,8 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2026, 2033, "higher", 0.015),
     ),
     "fast-charging-leap": (
-        Reading("bev_sales", 2026, 2033, "higher", 0.012),
-        Reading("trip_coverage", 2026, 2033, "the same", 0.01),
+        Reading("bev_sales", 2027, 2033, "higher", 0.012),
+        Reading("trip_coverage", 2027, 2033, "the same", 0.01),
     ),
     "managed-charging": (
         Reading("bev_peak_load_gw", 2030, 2033, "lower", 0.3),

@@ -33,6 +33,7 @@ class ParameterInfo:
     meaning: str
     low: float | None
     high: float | None
+    choices: tuple[str, ...] = ()
     one_value: str = "only levers change at dates"
 
     @property
@@ -42,6 +43,8 @@ class ParameterInfo:
             return "true or false"
         if self.unit == "quarter":
             return "a quarter written like 2024Q4"
+        if self.choices:
+            return ", ".join(self.choices)
         if self.name.startswith("rules."):
             return f"{', '.join(RULES[self.name.removeprefix('rules.')])}, or a rule of a plugin"
         if self.low is None or self.high is None:
@@ -70,6 +73,7 @@ def every_parameter() -> dict[str, ParameterInfo]:
                 low=low,
                 high=high,
                 one_value=why_one_value(field),
+                choices=tuple(map(str, chosen)) if isinstance(chosen := extra.get("choices"), list) else (),
             )
     return found
 

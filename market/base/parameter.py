@@ -1,6 +1,6 @@
 """How a parameter is declared: a typed field with its bounds, unit, role and source; a lever may change at dates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 
 from pydantic import (
@@ -46,6 +46,19 @@ def switch(meaning: str, *, default: bool, role: Role = "lever", one_value: str 
     """A field that is yes or no; ``one_value`` as for ``parameter``."""
     extra: JsonDict = {"unit": "yes or no", "role": role, "source": "design", **_reason(one_value)}
     return Field(default, description=meaning, json_schema_extra=extra)
+
+
+def choice_field(default: str, choices: Sequence[str], meaning: str, role: Role = "fixed") -> Any:
+    """A field that holds one of some names; the group refuses others by ``one_of``."""
+    extra: JsonDict = {"unit": "name", "role": role, "source": "design", "choices": list(choices)}
+    return Field(default, description=meaning, json_schema_extra=extra)
+
+
+def one_of(value: str, choices: Sequence[str]) -> str:
+    """The name if it is among the choices. Raises ValueError, with the choices, if it is not."""
+    if value not in choices:
+        raise ValueError(f"{value!r} is none of {', '.join(choices)}")
+    return value
 
 
 def rule_field(default: str, meaning: str) -> Any:

@@ -1,40 +1,74 @@
-"""Calibration to observed sales: targets of each quarter's demand constants, and the constants held afterward."""
+"""Calibration to observed sales: targets of each quarter's demand constants, and the constants used afterward."""
+
+from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from agents.arrays import Floats
+from agents.buyers.choice import Alphas, Nests
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters
 from market.base.categories import GOODS, ICE
 from market.buyers.car_market import Outcome, Recorded, UsedSide, VehicleMarket
-from market.buyers.inversion import Constants, entrant_means, zeta_step
-from market.buyers.parameters import Ownership
+from market.buyers.constant_filter import ConstantHistory
+from market.buyers.constant_path import ConstantPath
+from market.buyers.hedonic import Hedonic, fitted_hedonic
+from market.buyers.inversion import HELD_QUARTERS, Constants, entrant_means, xi_step, zeta_step
+from market.buyers.parameters import ConstantLaw, Ownership
 from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
+from market.vehicles.supply_limits import recorded_demand, supply_limits
 
 BASE_YEAR_QUARTERS = 4  # 2017: the year whose used prices and turnover are taken as observed (M20)
 _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle together in the first quarter
 
 
+@dataclass(frozen=True)
+class _Inverted:
+    """A quarter's constants: ``xi_kusd`` and ``limited``, a lower bound, (products,), and ``zeta_kusd``, (zones,)."""
+
+    xi_kusd: Floats
+    limited: NDArray[np.bool_]
+    zeta_kusd: Floats
+
+
 class Record:
     """Recorded sales, limits and levels, and the constants inverted to them.
 
-    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none.
+    ``carried_xi``: the last constant of each product inverted while its demand was known, NaN if none. ``rule``: which
+    of ``CONSTANT_RULES`` is used after the origin. ``law``: how constants move; ``hedonic``: slopes in place of those
+    fitted to the origin, None unless a hindcast sets them. Limits after ``limited_until`` are not imposed.
     """
 
     def __init__(
-        self, products: Products, places: Places, holding: Ownership, last_quarter: int, recorded_until: int
+        self,
+        products: Products,
+        places: Places,
+        holding: Ownership,
+        law: ConstantLaw,
+        rule: str,
+        last_quarter: int,
+        recorded_until: int,
+        limited_until: int,
     ) -> None:
         self._products = products
+        self.law, self.rule = law, rule
+        self.hedonic: Hedonic | None = None
+        self._inverted: list[_Inverted] = []
+        self._path: ConstantPath | None = None
         self._places = places
         self._holding = holding
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
-        self.limits = recorded_sales.supply_limits(products, self.sales.cars, last_quarter, recorded_until)
+        self.limits = supply_limits(products, self.sales.cars, last_quarter, limited_until)
+        self.demand = recorded_demand(products, self.sales.cars, self.limits, holding.order_cancel)
         self.used_level = recorded_sales.used_price_level(last_quarter)
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
+        self._hazards: deque[float] = deque(maxlen=HELD_QUARTERS)
         self.constants = Constants(
             xi=np.full(products.size, np.nan),
             zeta=np.zeros(places.size),
@@ -71,7 +105,9 @@ class Record:
         base_year = quarter < BASE_YEAR_QUARTERS
         recorded = Recorded(
             sales=self.sales.cars[quarter],
+            demand=self.demand[quarter],
             limit=self.limits[quarter],
+            hazard=self._carried_hazard(quarter),
             carried_xi=self.carried_xi,
             base_year=base_year,
             keep_share=self._holding.keep_share,
@@ -82,25 +118,74 @@ class Record:
         for _ in range(_FIRST_ROUNDS if quarter == 0 else 1):
             outcome = market.invert(used, price_kusd, constants, recorded)
             constants.zeta = constants.zeta + self._zeta_step(everyone, quarter, market)
-        unlimited = np.isinf(recorded.limit) & ~np.isnan(constants.xi)
-        self.carried_xi = np.where(unlimited, constants.xi, self.carried_xi)
+        known = ~recorded.bounded & ~np.isnan(constants.xi)
+        self.carried_xi = np.where(known, constants.xi, self.carried_xi)
+        if recorded.hazard is None:
+            self._hazards.append(constants.hazard)
         constants.remember()
+        self._note(outcome, recorded, market.nests, market.alphas)
         if quarter == BASE_YEAR_QUARTERS - 1:
             constants.fix_base_year(recorded.sales * recorded.gasoline)
         return outcome
+
+    def _carried_hazard(self, quarter: int) -> float | None:
+        """Mean hazard of the last quarters in which total sales tell it; None where they do.
+
+        Where gasoline cars are limited deliveries do not say how many wanted a car. A run at such a quarter must not
+        know the first one after it, so the hazard is carried forward in all runs.
+        """
+        gasoline = self._products.powertrain == ICE
+        limited = np.isfinite(self.limits[quarter, gasoline]).any()
+        return float(np.mean(self._hazards)) if limited and self._hazards else None
 
     def _zeta_step(self, everyone: VehicleMarket, quarter: int, market: VehicleMarket) -> Floats:
         year = min(quarters.year(quarter) - quarters.FIRST_YEAR, len(self.registration_ratio) - 1)
         share = everyone.bev_share_by_zone(self.constants, self._places.size)
         return zeta_step(share, self.registration_ratio[year], self._places.seats, market.alphas)
 
-    def hold(self, seed: int | None) -> None:
-        """Hold the mean of the last quarters; products without data get that of similar ones.
+    def _note(self, outcome: Outcome, recorded: Recorded, nests: Nests, alphas: Alphas) -> None:
+        """Keep what the filter needs: where deliveries are a lower bound of demand, the constant that sells them."""
+        xi, limited = self.constants.xi, recorded.bounded
+        back = xi_step(outcome.flows.new, recorded.target, nests, alphas, recorded.sales > 0)
+        bound = np.where(limited, xi + np.minimum(back, 0.0), xi)
+        self._inverted.append(_Inverted(bound, limited, self.constants.zeta.copy()))
 
-        With a seed a keyed draw is added.
+    def history(self) -> ConstantHistory:
+        """The constants inverted so far and what they are filtered with."""
+        past, products = self._inverted, self._products
+        known = slice(0, len(past))
+        return ConstantHistory(
+            xi_kusd=np.stack([each.xi_kusd for each in past]),
+            limited=np.stack([each.limited for each in past]),
+            sales=self.sales.cars[known],
+            price_kusd=products.recorded_price_kusd[known],
+            range_miles=np.stack([products.at(quarter).range_miles for quarter in range(len(past))]),
+            own_quarter=self.sales.own_quarter[known],
+            zeta_kusd=np.stack([each.zeta_kusd for each in past]),
+            maker=products.maker,
+            powertrain=products.powertrain,
+        )
+
+    def hold(self, seed: int | None, alpha_product: float) -> None:
+        """Hold the mean of the last quarters, then let xi and zeta follow the rule; called once, after the origin.
+
+        Under the rules ``mean`` and ``last`` products without data get the mean of similar ones. With a seed a keyed
+        draw is added to it, and innovations of the filter are drawn.
         """
         draws = np.zeros(self._products.size)
         if seed is not None:
             draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
         kin = entrant_means(self.constants.history, self._products.maker, self._products.powertrain)
         self.constants.hold(kin + self._holding.entrant_sd_kusd * draws)
+        if self.rule == "last":
+            self.constants.take_last()
+        if self.rule == "filter":
+            history = self.history()
+            hedonic = self.hedonic or fitted_hedonic(history.priced_rows())
+            self._path = ConstantPath(history, hedonic, self.law, alpha_product, seed)
+            self.constants.zeta = self._path.zeta_kusd
+
+    def move(self, quarter: int, on_offer: NDArray[np.bool_]) -> None:
+        """Move the constants to a quarter after the origin; ``on_offer``: (products,)."""
+        if self._path is not None:
+            self.constants.xi = self._path.step(self._products.recorded_price_kusd[quarter], on_offer)

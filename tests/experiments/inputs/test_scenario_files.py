@@ -33,7 +33,7 @@ DIFFERENCES = {
     "cheaper-model-next-year": {"trust.announced_cut_kusd": (4.0, 0.0)},
     "reliable-chargers": {"operators.upkeep_floor_all": (0.97, 0.0)},
     "one-plug-for-all": {"charging.open_networks": (True, False)},
-    "fast-charging-leap": {"makers.most_charging_minutes": (10.0, 600.0)},
+    "fast-charging-leap": {"makers.most_charging_minutes@2027Q1": (10.0, 600.0)},
     "charger-drought": {"operators.budget_factor": (0.0, 1.0)},
     "managed-charging": {"grid.managed_share": (0.7, 0.0)},
     "legacy-lag": {"plans.legacy_learning": (0.05, 0.25), "plans.dealer_share": (0.4, 0.2)},
