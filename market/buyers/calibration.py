@@ -4,24 +4,28 @@ import numpy as np
 from scipy.special import ndtri
 
 from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters
 from market.base.categories import GOODS, ICE
-from market.buyers.car_market import Outcome, Recorded, UsedSide, VehicleMarket
+from market.buyers.car_market import Outcome, Recorded, VehicleMarket
 from market.buyers.inversion import Constants, entrant_means, zeta_step
 from market.buyers.parameters import Ownership
+from market.buyers.used_goods import fitted_age_loss
+from market.buyers.used_prices import UsedSide
 from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
 
-BASE_YEAR_QUARTERS = 4  # 2017: the year whose used prices and turnover are taken as observed (M20)
+BASE_YEAR_QUARTERS = 4  # 2017: the year whose turnover is taken as observed (M20)
 _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle together in the first quarter
 
 
 class Record:
     """Recorded sales, limits and levels, and the constants inverted to them.
 
-    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none.
+    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none. ``age_loss``:
+    how used cars lose value with age, as the constants of the last year end say.
     """
 
     def __init__(
@@ -32,7 +36,7 @@ class Record:
         self._holding = holding
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
         self.limits = recorded_sales.supply_limits(products, self.sales.cars, last_quarter, recorded_until)
-        self.used_level = recorded_sales.used_price_level(last_quarter)
+        self.age_loss = fitted_age_loss(np.zeros(GOODS), np.zeros(GOODS), np.ones(GOODS, dtype=np.bool_))
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
         self.constants = Constants(
@@ -59,13 +63,12 @@ class Record:
         market: VehicleMarket,
         everyone: VehicleMarket,
         used: UsedSide,
-        base_kusd: Floats,
         price_kusd: Floats,
         quarter: int,
     ) -> Outcome:
         """Find the quarter's constants (in place) and what follows from them.
 
-        ``base_kusd``, ``price_kusd``: (goods,) used prices of the base year and of the last quarter;
+        ``price_kusd``: (goods,) recorded used prices;
         ``everyone``: the market in which all classes of all zones buy new, for the zones' constants.
         """
         base_year = quarter < BASE_YEAR_QUARTERS
@@ -76,7 +79,6 @@ class Record:
             base_year=base_year,
             keep_share=self._holding.keep_share,
             gasoline=self._products.powertrain == ICE,
-            used_level=(base_kusd, float(self.used_level[quarter])),
         )
         constants = self.constants
         for _ in range(_FIRST_ROUNDS if quarter == 0 else 1):
@@ -84,10 +86,17 @@ class Record:
             constants.zeta = constants.zeta + self._zeta_step(everyone, quarter, market)
         unlimited = np.isinf(recorded.limit) & ~np.isnan(constants.xi)
         self.carried_xi = np.where(unlimited, constants.xi, self.carried_xi)
+        if quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1:
+            self._fit_age_loss(used, market.values.listings)
         constants.remember()
         if quarter == BASE_YEAR_QUARTERS - 1:
             constants.fix_base_year(recorded.sales * recorded.gasoline)
         return outcome
+
+    def _fit_age_loss(self, used: UsedSide, listings: Floats) -> None:
+        """Fit the year's loss of value with age; thin goods are valued by it alone."""
+        self.age_loss = fitted_age_loss(self.constants.used, listings, used.thin)
+        self.constants.used = np.where(used.thin, -self.age_loss.of_goods(), self.constants.used)
 
     def _zeta_step(self, everyone: VehicleMarket, quarter: int, market: VehicleMarket) -> Floats:
         year = min(quarters.year(quarter) - quarters.FIRST_YEAR, len(self.registration_ratio) - 1)

@@ -1,7 +1,8 @@
 """Demand constants inverted from observed sales, quarter by quarter up to the origin, and held after it.
 
 Each constant matches one target: xi of a product its sales, zeta of a zone its registrations, the constants of used
-goods and of keeping a car the turnover of 2017, the hazard of entering the market total new-car sales. The mean xi of
+goods what is offered of them at recorded prices, that of keeping a car the turnover of 2017, the hazard of entering the
+market total new-car sales. The mean xi of
 gasoline products is held at its 2017 value (the normalization), so the hazard alone moves the total.
 """
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from agents.arrays import Floats, group_sum
+from agents.arrays import Bools, Floats, group_sum
 from agents.buyers.choice import Alphas, Nests
 
 HELD_QUARTERS = 4  # quarters whose mean is held
@@ -49,23 +50,23 @@ class Constants:
 
     def hold(self, entrants: Floats) -> None:
         """Take the mean of the last quarters; a product never sold gets its entry of ``entrants`` (products,)."""
-        xi, zeta, _, _, hazard, scrap = zip(*self.history, strict=True)
+        xi, zeta, used, _, hazard, scrap = zip(*self.history, strict=True)
         seen = np.stack(xi)
         known = ~np.isnan(seen).all(axis=0)
         mean = np.nansum(seen, axis=0) / np.maximum(1, (~np.isnan(seen)).sum(axis=0))
         self.xi = np.where(known, mean, entrants)
         self.zeta = np.mean(zeta, axis=0)
+        self.used = np.mean(used, axis=0)
         if np.isnan(self.gasoline_mean_kusd):
             raise ValueError("the origin must lie after the base year")
         self.hazard = float(np.mean(hazard))
         self.scrap_scale = float(np.mean(scrap))
 
     def fix_base_year(self, gasoline_weight: Floats) -> None:
-        """Fix what the base year alone decides: constants of used goods, of keeping and the mean of gasoline cars.
+        """Fix what the base year alone decides: the constant of keeping and the mean of gasoline cars.
 
         ``gasoline_weight``: (products,) sales of gasoline products.
         """
-        self.used = np.mean([past[2] for past in self.history], axis=0)
         self.kappa = float(np.mean([past[3] for past in self.history]))
         self.gasoline_mean_kusd = float(np.mean([weighted_mean(past[0], gasoline_weight) for past in self.history]))
 
@@ -109,16 +110,24 @@ def kappa_step(keepers: float, owners: float, target_share: float, alphas: Alpha
     return float((logit(target_share) - logit(share)) / alphas.keep)
 
 
-def used_step(demand: Floats, listings: Floats, alphas: Alphas) -> Floats:
-    """Change of used-good constants with which every listed car is wanted alike, k$, (goods,) (M20).
+def used_gap(demand: Floats, offered: Floats, thin: Bools) -> Floats:
+    """Log of each good's share of what is offered over its share of demand, (goods,); 0 for thin goods.
 
-    At the base year's retention demand then clears its volumes good by good. The mean over listings stays 0,
-    since the level of used goods is that of new ones' constants.
+    With recorded new sales the level of demand for used cars is not theirs to decide, so only shares are compared.
     """
-    have = np.maximum(demand / np.maximum(demand.sum(), _FEW_CARS), _LOWEST_SHARE)
-    gap = np.log(listings / listings.sum() / have)
-    gap -= (gap * listings).sum() / listings.sum()
-    return np.asarray(np.clip(_USED_STEP * gap / alphas.powertrain, -_LARGEST_STEP_KUSD, _LARGEST_STEP_KUSD))
+    have, want = (np.where(thin, 0.0, np.maximum(cars, _FEW_CARS)) for cars in (demand, offered))
+    return _log_ratio(want / max(want.sum(), _FEW_CARS), have / max(have.sum(), _FEW_CARS))
+
+
+def used_step(gap: Floats, constants: Floats, offered: Floats, thin: Bools, alphas: Alphas) -> Floats:
+    """Change of used-good constants that brings ``used_gap`` nearer to 0, k$, (goods,) (M20).
+
+    The mean over what is offered becomes 0, since the level of used goods is that of new ones' constants; thin goods
+    keep theirs.
+    """
+    step = np.clip(_USED_STEP * gap / alphas.powertrain, -_LARGEST_STEP_KUSD, _LARGEST_STEP_KUSD)
+    mean = weighted_mean(constants + step, np.where(thin, 0.0, offered))
+    return np.where(thin, 0.0, step - mean)
 
 
 def hazard_for(due_new: float, carless_new: float, target: float) -> float:

@@ -6,14 +6,13 @@ from operator import add
 
 import numpy as np
 
-from agents.arrays import Floats, Ints, group_sum
+from agents.arrays import Floats, group_sum
 from agents.buyers import ownership, valuation
 from agents.buyers.resale_proof import expected_trouble_loss_kusd
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base.categories import (
     AGE_BUCKETS,
     BEV_SHORT,
-    BUCKET_MEAN_YEARS,
     BUCKET_STARTS_YEARS,
     HOMES,
     ICE,
@@ -21,6 +20,7 @@ from market.base.categories import (
     KINDS,
     PHEV,
 )
+from market.buyers.cohort_mix import CohortMix
 from market.buyers.demand import InMarket, Values, taste_points
 from market.buyers.parameters import Buyers, Ownership
 from market.buyers.utility_terms import Access, Prices, Running, money_weights, running_terms
@@ -98,6 +98,7 @@ def price_weight(offers: Offers, setting: Setting, buyers: Buyers) -> Floats:
 
 def used_service(
     cohorts: Running,
+    mix: CohortMix,
     worth_kusd: Floats,
     access: Access,
     prices: Prices,
@@ -109,9 +110,9 @@ def used_service(
 ) -> Floats:
     """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M5, M20).
 
-    ``worth_kusd``: (goods,) value added because the cars of a good were more expensive, hence better, when new;
-    ``trouble_share``: (zones,) battery trouble expected of used BEVs, a loss of ``battery_loss_kusd`` once the
-    warranty has ended.
+    What the cars in a good offer, mean over their cohorts: ``cohorts`` has their attributes, in the order of ``mix``.
+    ``worth_kusd``: (goods,) money by which a good is worth more or less than its attributes say; ``trouble_share``:
+    (zones,) battery trouble expected of used BEVs, a loss of ``battery_loss_kusd`` once the warranty has ended.
     """
     terms = running_terms(cohorts, access, prices, reference, buyers, charging)
     first = np.array(BUCKET_STARTS_YEARS, dtype=np.float64)
@@ -119,7 +120,8 @@ def used_service(
     uncovered = [ownership.out_of_warranty_share(a, b, _WARRANTY_YEARS) for a, b in zip(first, last, strict=True)]
     exposed = np.where(BEV_GOOD, np.tile(uncovered, len(KINDS)), 0.0)
     trouble = expected_trouble_loss_kusd(trouble_share[:, None], exposed, battery_loss_kusd)
-    return summed(terms) - trouble[:, None, None, :] + money_weights(buyers.income_elasticity) * worth_kusd
+    offered = mix.by_good(summed(terms))
+    return offered - trouble[:, None, None, :] + money_weights(buyers.income_elasticity) * worth_kusd
 
 
 def summed(terms: Terms) -> Floats:
@@ -157,7 +159,7 @@ def values_for(
 
 
 class Cohorts:
-    """Attributes of used cars when new: means over products on offer in each year, by kind (M20).
+    """What used cars were when new: means over products on offer in each year, by kind (M20).
 
     ``price_kusd``: (years, kinds), recorded prices first; the market writes those of each year as it comes.
     """
@@ -178,34 +180,25 @@ class Cohorts:
             before = self.price_kusd[max(year - 1, 0)]
             self.price_kusd[year] = mean_by_kind(products.recorded_price_kusd[quarter], offers, before)
 
-    def _year(self, quarter: int) -> Ints:
-        """Year, counted from 2017, in which the cars of every good were new, shape (goods,)."""
-        age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
-        return np.clip(quarter / QUARTERS_PER_YEAR - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
-
-    def price_rise_kusd(self, quarter: int) -> Floats:
-        """How much more expensive the cars of every good were when new than those of 2017, k$, shape (goods,)."""
-        kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
-        return np.asarray(self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind])
-
-    def running(self, quarter: int, holding: Ownership, fade_factor: float) -> Running:
-        """Attributes of used goods in a quarter: the cohort of each age bucket, batteries aged, shape (goods,).
+    def running(self, mix: CohortMix, holding: Ownership, fade_factor: float) -> Running:
+        """Attributes of the cohorts of a mix, batteries aged and miles by age, shape (cohorts,).
 
         ``fade_factor`` multiplies the loss of battery health.
         """
-        kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
-        age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
         health = ownership.state_of_health(
-            age, holding.battery_fade * fade_factor, holding.fast_charging_fade * fade_factor, _FAST_CHARGING_SHARE
-        )
-        pick = {name: table[self._year(quarter), kind] for name, table in self._running.items()}
+            mix.age_years, holding.battery_fade * fade_factor, holding.fast_charging_fade * fade_factor,
+            _FAST_CHARGING_SHARE,
+        )  # fmt: skip
+        pick = {name: table[mix.year, mix.kind] for name, table in self._running.items()}
+        is_bev = mix.kind >= BEV_SHORT
         return Running(
-            range_miles=pick["range"] * np.where(BEV_GOOD, health, 1.0),
+            range_miles=pick["range"] * np.where(is_bev, health, 1.0),
             kwh_per_mile=pick["kwh"],
             gallons_per_mile=pick["gallons"],
             charging_kw=np.maximum(pick["kw"], 1.0),
-            is_bev=BEV_GOOD,
-            plugs_in=kind == PHEV,
+            is_bev=is_bev,
+            plugs_in=mix.kind == PHEV,
+            miles_share=mix.miles_share,
         )
 
 

@@ -1,91 +1,132 @@
-"""Used prices that clear supply and demand for used cars, within bounds (M20)."""
+"""Used prices that clear supply and demand for used cars, found by Newton's method (M20)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from agents.arrays import Floats, Ints
-from agents.population.row_codes import Counts
-from market.base.categories import AGE_BUCKETS, CAR_TYPES, GOODS, KINDS, SEGMENTS, good_of_car
-from market.vehicles.products import Offers
+from agents.arrays import Bools, Floats
 
-TOLERANCE = 0.01  # M20: cleared when demand is within 1 % of what is offered
-MOST_SWEEPS = 25  # M20
-LARGEST_EXCESS = 0.5  # M20: excess counted in a sweep, as a share of what is offered
+TOLERANCE = 1e-6  # largest excess left, as a share of what is offered
 LOWEST_PRICE_KUSD = 0.3  # what a scrap yard pays for a car (recalled)
-NEW_PRICE_SHARE = 0.97  # M20: of the net price of the cheapest comparable new product
 STOCK_CORRECTION = 0.5  # share of the gap between dealer stock and its target closed in a quarter
+LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is low
+_MOST_STEPS = 60
+_LARGEST_STEP = 1.0  # of the logarithm of a price
+_SHORTEST = 1.0 / 64.0  # share of a step below which it is taken whatever it brings
 _SCARCE = 1e-9  # cars; below it a good counts as not on sale
 
-DemandAtPrices = Callable[[Floats], tuple[Floats, Floats]]
+
+class ClearingError(RuntimeError):
+    """No prices were found at which the used market clears."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What buyers and owners do at used prices: cars demanded and traded in, (goods,), and how prices change that.
+
+    ``demand_slope``, ``trade_in_slope``: (goods, prices), cars a k$.
+    """
+
+    demand: Floats
+    trade_ins: Floats
+    demand_slope: Floats
+    trade_in_slope: Floats
+
+
+ResponseAtPrices = Callable[[Floats], Response]
+
+
+@dataclass(frozen=True)
+class UsedSide:
+    """Dealers: stock and its target, cars by good (goods,), and which goods are ``thin``: too few cars for a price.
+
+    ``adjustment``: the part of the way to the clearing price that dealers go in a quarter; stock takes the rest.
+    """
+
+    stock: Floats
+    target: Floats
+    thin: Bools
+    adjustment: float
+
+    def offered(self, trade_ins: Floats) -> Floats:
+        """Cars offered given trade-ins: part of what stock exceeds its target comes on top."""
+        return np.maximum(trade_ins + STOCK_CORRECTION * (self.stock - self.target), LOWEST_OFFER * trade_ins)
+
+    def offer_slope(self, trade_ins: Floats) -> Floats:
+        """Cars offered more with one more traded in, shape (goods,)."""
+        is_least = self.offered(trade_ins) <= LOWEST_OFFER * trade_ins
+        return np.where(is_least, LOWEST_OFFER, 1.0)
 
 
 @dataclass(frozen=True)
 class Cleared:
-    """Prices, (goods,), the sweeps it took and the largest excess over offers left among goods with a free price."""
+    """Prices, (goods,), the steps it took and the largest excess over offers left among goods with a free price."""
 
     price_kusd: Floats
-    sweeps: int
+    steps: int
     excess_share: float
 
 
-def clear_prices(
-    price_kusd: Floats,
-    demand_at: DemandAtPrices,
-    offered_at: Callable[[Floats], Floats],
-    cap_kusd: Floats,
-    step: float,
-    level: tuple[Floats, float] | None = None,
-) -> Cleared:
-    """Move prices until demand meets offers: ln p += step x clip(excess / offered, +-0.5) (M20).
+@dataclass(frozen=True)
+class _Gap:
+    """Excess over offers, (goods,), which goods have a free price, and the slope of excess to ln p, (goods, prices)."""
 
-    ``demand_at`` gives demand and trade-ins, ``offered_at`` what is offered given trade-ins; all shape
-    (goods,). No price passes its cap or falls below scrap value; those count as cleared at the bound.
-    ``level`` = (base price, index) holds the offer-weighted mean of ln(p / base) at ln(index): the
-    recorded level of prices, while there is a record.
+    excess: Floats
+    free: Bools
+    slope: Floats
+
+    @property
+    def largest(self) -> float:
+        return float(np.abs(self.excess[self.free]).max(initial=0.0))
+
+
+def clear_prices(price_kusd: Floats, response_at: ResponseAtPrices, used: UsedSide) -> Cleared:
+    """Prices at which every good's demand is what is offered, or, at scrap value, no more than that (M20).
+
+    Newton's method in logarithms of prices with the derivatives ``response_at`` gives, on goods whose price is free;
+    a step that leaves a larger excess is halved. Thin goods and those without offers keep their price. Raises
+    ClearingError if more than ``TOLERANCE`` of the offers of a good is left or a price is not finite.
     """
-    excess_share = 0.0
-    for sweep in range(MOST_SWEEPS):
-        demand, trade_ins = demand_at(price_kusd)
-        offered = offered_at(trade_ins)
-        live = offered > _SCARCE
-        excess = np.where(live, (demand - offered) / np.where(live, offered, 1.0), 0.0)
-        if level is not None:
-            excess -= _mean(excess, np.where(live, offered, 0.0))
-        bound = ((excess > 0) & (price_kusd >= cap_kusd)) | ((excess < 0) & (price_kusd <= LOWEST_PRICE_KUSD))
-        weighty = live & ~bound & (offered > TOLERANCE * offered.sum() / GOODS)
-        excess_share = float(np.abs(excess[weighty]).max(initial=0.0))
-        moved = price_kusd * np.exp(step * np.clip(excess, -LARGEST_EXCESS, LARGEST_EXCESS))
-        if level is not None:
-            base, index = level
-            moved = moved * index / np.exp(_mean(np.log(moved / base), np.where(live, offered, 0.0)))
-        moved = np.where(live, moved, price_kusd)
-        if excess_share <= TOLERANCE and (level is None or sweep > 0):
-            return Cleared(price_kusd, sweep, excess_share)
-        price_kusd = np.clip(moved, LOWEST_PRICE_KUSD, np.maximum(cap_kusd, LOWEST_PRICE_KUSD))
-    return Cleared(price_kusd, MOST_SWEEPS, excess_share)
+    price = np.maximum(price_kusd, LOWEST_PRICE_KUSD)
+    price = np.where(used.thin, price_kusd, price)
+    gap = _gap(price, response_at, used)
+    for steps in range(_MOST_STEPS):
+        if gap.largest <= TOLERANCE:
+            return Cleared(price, steps, gap.largest)
+        price, gap = _step(price, gap, response_at, used)
+    raise ClearingError(
+        f"used prices do not clear: after {_MOST_STEPS} steps an excess of {gap.largest:.3g} of what is offered is left"
+    )
 
 
-def _mean(values: Floats, weights: Floats) -> float:
-    return float((values * weights).sum() / weights.sum())
+def _step(price: Floats, gap: _Gap, response_at: ResponseAtPrices, used: UsedSide) -> tuple[Floats, _Gap]:
+    """One damped step and the gap it leaves."""
+    free = np.flatnonzero(gap.free)
+    change = np.zeros(price.size)
+    try:
+        change[free] = -np.linalg.solve(gap.slope[np.ix_(free, free)], gap.excess[free])
+    except np.linalg.LinAlgError as error:
+        raise ClearingError(f"used prices do not clear: demand does not depend on some price ({error})") from error
+    if not np.isfinite(change).all():
+        raise ClearingError("used prices do not clear: a price is not finite")
+    change = np.clip(change, -_LARGEST_STEP, _LARGEST_STEP)
+    share = 1.0
+    while True:
+        moved = np.where(gap.free, np.maximum(price * np.exp(share * change), LOWEST_PRICE_KUSD), price)
+        after = _gap(moved, response_at, used)
+        if after.largest < gap.largest or share <= _SHORTEST:
+            return moved, after
+        share /= 2.0
 
 
-def used_caps(net_price_kusd: Floats, offers: Offers, segment: Ints, cars: Counts) -> Floats:
-    """Highest price of each good, k$, shape (goods,): 0.97 of the cheapest comparable new product (M20).
-
-    Comparable is the same kind in the same segments as the cars of the good, or the cheapest product of the
-    segment where that kind is not offered new; ``net_price_kusd`` and ``segment``: (products,); ``cars``: cars
-    by type and age in quarters. A good without a car has no cap.
-    """
-    cheapest = np.full((len(KINDS), len(SEGMENTS)), np.inf)
-    live = np.flatnonzero(offers.on_offer)
-    np.minimum.at(cheapest, (offers.kind[live], segment[live]), net_price_kusd[live])
-    car = np.arange(CAR_TYPES)
-    good = good_of_car(car[:, None], np.arange(cars.shape[1])[None, :])
-    weight = np.zeros((GOODS, len(SEGMENTS)))
-    np.add.at(weight, (good, np.broadcast_to((car % len(SEGMENTS))[:, None], good.shape)), cars[:CAR_TYPES])
-    cheapest = np.where(np.isfinite(cheapest), cheapest, cheapest.min(axis=0))
-    cap = (weight * np.repeat(cheapest, len(AGE_BUCKETS), axis=0)).sum(axis=1)
-    total = weight.sum(axis=1)
-    return np.where(total > 0, NEW_PRICE_SHARE * cap / np.where(total > 0, total, 1.0), np.inf)
+def _gap(price: Floats, response_at: ResponseAtPrices, used: UsedSide) -> _Gap:
+    response = response_at(price)
+    offered = used.offered(response.trade_ins)
+    live = (offered > _SCARCE) & ~used.thin
+    each = np.where(live, offered, 1.0)
+    excess = np.where(live, (response.demand - offered) / each, 0.0)
+    offer_slope = used.offer_slope(response.trade_ins)[:, None] * response.trade_in_slope
+    slope = (response.demand_slope - (1.0 + excess)[:, None] * offer_slope) * price / each[:, None]
+    free = live & ((price > LOWEST_PRICE_KUSD) | (excess > 0.0))
+    return _Gap(excess, free, slope)

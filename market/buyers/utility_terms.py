@@ -70,7 +70,8 @@ def perceived_access(
 class Running:
     """Attributes that determine running cost and charging; arrays of shape (vehicles,).
 
-    ``plugs_in``: a plug-in hybrid; its ``range_miles`` is electric range.
+    ``plugs_in``: a plug-in hybrid; its ``range_miles`` is electric range. ``miles_share``: miles driven in the years
+    that buyers consider, over those of a new car.
     """
 
     range_miles: Floats
@@ -79,13 +80,15 @@ class Running:
     charging_kw: Floats
     is_bev: Mask
     plugs_in: Mask
+    miles_share: Floats
 
     @classmethod
     def of_offers(cls, offers: Offers, is_bev: Mask, is_phev: Mask) -> "Running":
         """Of new products."""
         return cls(
-            offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, offers.charging_kw, is_bev, is_phev
-        )
+            offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, offers.charging_kw, is_bev, is_phev,
+            np.ones(is_bev.size),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ def _fuel_saving(
         electricity_weight=buyers.electricity_weight,
         reference_gallons_per_mile=reference_gallons_per_mile,
     )
-    return saving[:, None]
+    return (saving * vehicles.miles_share)[:, None]
 
 
 def _charging(vehicles: Running, access: Access, prices: Prices, buyers: Buyers, charging: Charging) -> Floats:
@@ -160,7 +163,7 @@ def _charging(vehicles: Running, access: Access, prices: Prices, buyers: Buyers,
         access.coverage_at(range_miles)[:, None, None, :], range_miles, access.local[:, None, None, None], no_home,
         weight=charging.network_weight, coverage_kusd=charging.coverage_kusd, local_kusd=charging.local_kusd,
     )  # fmt: skip
-    kwh_per_year = kwh * buyers.miles_per_year
+    kwh_per_year = kwh * buyers.miles_per_year * vehicles.miles_share[bev]
     success = access.success[:, None, None, None]
     gap = (prices.public_usd_per_kwh - prices.electricity_usd_per_kwh)[:, None, None, None]
     living = charging.living_public_weight * no_home * valuation.public_living_cost_kusd(

@@ -21,7 +21,6 @@ from market.fleet.population import seats_path
 from market.fleet.traded import Traded
 from market.fleet.trading import Trading
 
-_ONE_IN_A_MILLION = 1e-6  # cars: keeps constants of goods without a car in the base year finite
 _LOWEST_SCRAP_SCALE, _HIGHEST_SCRAP_SCALE = 0.1, 5.0
 
 
@@ -119,11 +118,10 @@ class Fleet(ABC):
         expected = self.weight * float((self.on_seats.cars[:CAR_TYPES] * chance).sum())
         return float(np.clip(wanted / expected, _LOWEST_SCRAP_SCALE, _HIGHEST_SCRAP_SCALE))
 
-    def listings(self, in_market: InMarket, hazard: float, *, base_year: bool) -> Floats:
+    def listings(self, in_market: InMarket, hazard: float) -> Floats:
         """Cars of each good that may be for sale, (goods,): dealers' and those of owners likely to sell."""
         due = group_sum(in_market.due, in_market.kind_good, GOODS)
-        listed = self.stock() + (1.0 - self._holding.keep_share) * hazard * due
-        return np.asarray(np.maximum(listed, _ONE_IN_A_MILLION) if base_year else listed)
+        return np.asarray(self.stock() + (1.0 - self._holding.keep_share) * hazard * due)
 
     def stock(self) -> Floats:
         """Cars at dealers by good, real cars, shape (goods,)."""

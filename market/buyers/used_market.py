@@ -1,0 +1,86 @@
+"""The used market of a run from quarter to quarter: cohorts, recorded prices, thin goods, obsolescence, warnings (M20)."""
+
+import numpy as np
+
+from agents.arrays import Bools, Floats
+from agents.buyers import valuation
+from agents.population.row_codes import Counts
+from market.base.categories import AGE_BUCKETS, GOODS, KINDS
+from market.base.clock import Clock
+from market.buyers.cohort_mix import CohortMix, CohortMixes
+from market.buyers.parameters import Buyers, Ownership
+from market.buyers.used_goods import KIND_OF_GOOD, NewCars, Obsolescence, priced_by_age, thin_goods
+from market.buyers.used_validity import UsedWarnings, comparable_new_kusd
+from market.vehicles.products import Offers, Products
+from market.vehicles.recorded_retention import recorded_retention
+from market.vehicles.recorded_sales import base_retention
+
+RESALE_GOOD = np.arange(len(KINDS)) * len(AGE_BUCKETS) + 1
+"""The good of each kind that holds five-year-old cars, at which buyers expect to sell, shape (kinds,)."""
+
+
+class UsedMarket:
+    """What used cars are, beside the prices at which they trade.
+
+    ``mix``: the cohorts in each good; ``price_when_new_kusd``: (goods,) what its cars cost when new, mean over cohorts;
+    ``thin``: (goods,) those with too few cars for a price of their own; ``obsolescence`` and ``warnings`` since the
+    origin.
+    """
+
+    def __init__(
+        self, buyers: Buyers, holding: Ownership, products: Products, new_price_kusd: Floats, origin: int
+    ) -> None:
+        """``new_price_kusd``: (years, kinds), the table that new cars' prices are written to as they come."""
+        self._products = products
+        self._range_value_kusd = buyers.range_value_kusd
+        self._enough_cars = holding.thin_good_cars
+        self._new_price_kusd = new_price_kusd
+        self._recorded = recorded_retention(origin)
+        self._base = base_retention()
+        self._mixes = CohortMixes(buyers.horizon_years)
+        self.mix: CohortMix = self._mixes.at(0, np.zeros((256, 256)))
+        self.price_when_new_kusd = new_price_kusd[0, KIND_OF_GOOD]
+        self.thin: Bools = np.ones(GOODS, dtype=np.bool_)
+        self.obsolescence = Obsolescence(holding.obsolescence)
+        self.warnings = UsedWarnings()
+
+    @property
+    def base_price_kusd(self) -> Floats:
+        """Price of each good's cars at the retention of the base year, shape (goods,)."""
+        return np.asarray(self._base * self.price_when_new_kusd)
+
+    def open(self, clock: Clock, cars: Counts, weight: float) -> None:
+        """See the cars of a quarter by type and age in quarters, (256, 256), each standing for ``weight`` real ones."""
+        self.mix = self._mixes.at(clock.quarter, cars)
+        self.price_when_new_kusd = self.mix.of_years(self._new_price_kusd)
+        self.thin = thin_goods(self.mix.cars * weight, self.thin, self._enough_cars)
+
+    def see_new_cars(self, clock: Clock, offers: Offers, net_price_kusd: Floats, used_price_kusd: Floats) -> None:
+        """See the new cars of a quarter, (products,), beside the used prices of the last one, (goods,)."""
+        is_bev = self._products.is_bev
+        miles = np.where(is_bev, offers.range_miles, valuation.REFERENCE_RANGE_MILES)
+        worth = valuation.range_value_kusd(np.maximum(miles, 1.0), self._range_value_kusd)
+        new_cars = NewCars(offers, net_price_kusd, worth)
+        self.obsolescence.see(new_cars, used_price_kusd, after_origin=not clock.is_recorded)
+
+    def opening_price_kusd(self, clock: Clock, used_price_kusd: Floats) -> Floats:
+        """Prices before clearing, (goods,): recorded ones, or those of the last quarter with thin goods by age."""
+        if clock.is_recorded:
+            return np.asarray(self._recorded[clock.quarter] * self.price_when_new_kusd)
+        usual = self._recorded[-1] * self.price_when_new_kusd
+        return priced_by_age(used_price_kusd, usual, self.thin)
+
+    def retention(self, used_price_kusd: Floats) -> Floats:
+        """Used prices over what the same cars cost when new, shape (goods,)."""
+        return np.asarray(used_price_kusd / self.price_when_new_kusd)
+
+    def warn(
+        self, clock: Clock, offers: Offers, net_price_kusd: Floats, limit: Floats, listings: Floats, price_kusd: Floats
+    ) -> None:
+        """Count where the prices of a quarter, (goods,), go beyond what the model stands for; ``limit``: (products,)."""
+        comparable = comparable_new_kusd(net_price_kusd, offers, self._products, self.mix.segment_share)
+        rationed = np.zeros(len(KINDS), dtype=np.bool_)
+        rationed[offers.kind[offers.on_offer & np.isfinite(limit)]] = True
+        self.warnings.see(
+            price_kusd, comparable, rationed[KIND_OF_GOOD], listings, self.thin, after_origin=not clock.is_recorded
+        )
