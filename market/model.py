@@ -113,6 +113,7 @@ class Market(Sectors):
         )
         if self.quarter == self.origin + 1:
             self.record.hold(self.seed)
+            self.used_market.hold(self.origin, self.record.constants.used)
 
     def _complete(self) -> None:
         """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""
@@ -170,7 +171,9 @@ class Market(Sectors):
             everyone = valued.market_for(self.everyone, np.ones(GOODS))
             outcome = self.record.invert(market, everyone, used, price, self.quarter)
             hazard = constants.hazard
+            constants.used = cars.fit_age_loss(clock, constants.used, market.values.listings)
         else:
+            constants.used = cars.held_constant_kusd()
             hazard = min(1.0, constants.hazard * self.parameters.world.market_index)
             now = replace(constants, hazard=hazard)
             outcome = market.clear(used, price, now, limit)

@@ -4,14 +4,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from agents.arrays import Floats
-from agents.calendar import QUARTERS_PER_YEAR
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters
 from market.base.categories import GOODS, ICE
 from market.buyers.car_market import Outcome, Recorded, VehicleMarket
 from market.buyers.inversion import Constants, entrant_means, zeta_step
 from market.buyers.parameters import Ownership
-from market.buyers.used_goods import fitted_age_loss
 from market.buyers.used_prices import UsedSide
 from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
@@ -24,8 +22,7 @@ _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle toget
 class Record:
     """Recorded sales, limits and levels, and the constants inverted to them.
 
-    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none. ``age_loss``:
-    how used cars lose value with age, as the constants of the last year end say.
+    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none.
     """
 
     def __init__(
@@ -36,7 +33,6 @@ class Record:
         self._holding = holding
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
         self.limits = recorded_sales.supply_limits(products, self.sales.cars, last_quarter, recorded_until)
-        self.age_loss = fitted_age_loss(np.zeros(GOODS), np.zeros(GOODS), np.ones(GOODS, dtype=np.bool_))
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
         self.constants = Constants(
@@ -86,17 +82,10 @@ class Record:
             constants.zeta = constants.zeta + self._zeta_step(everyone, quarter, market)
         unlimited = np.isinf(recorded.limit) & ~np.isnan(constants.xi)
         self.carried_xi = np.where(unlimited, constants.xi, self.carried_xi)
-        if quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1:
-            self._fit_age_loss(used, market.values.listings)
         constants.remember()
         if quarter == BASE_YEAR_QUARTERS - 1:
             constants.fix_base_year(recorded.sales * recorded.gasoline)
         return outcome
-
-    def _fit_age_loss(self, used: UsedSide, listings: Floats) -> None:
-        """Fit the year's loss of value with age; thin goods are valued by it alone."""
-        self.age_loss = fitted_age_loss(self.constants.used, listings, used.thin)
-        self.constants.used = np.where(used.thin, -self.age_loss.of_goods(), self.constants.used)
 
     def _zeta_step(self, everyone: VehicleMarket, quarter: int, market: VehicleMarket) -> Floats:
         year = min(quarters.year(quarter) - quarters.FIRST_YEAR, len(self.registration_ratio) - 1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.arrays import Floats, Ints
+from agents.arrays import Bools, Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.row_codes import Counts
 from market.base import tables
@@ -21,8 +21,9 @@ class CohortMix:
     """The cohorts alive, kind by kind from new to old, and their shares in used goods.
 
     ``kind``, ``year`` (from 2017, earlier ones counted as 2017), ``age_years``, ``miles_share`` (miles ahead over those
-    of a new car): (cohorts,). ``share``: (goods, cohorts), each row sums to 1; a good without a car is taken as the
-    cohort of its mean age. ``segment_share``: (goods, segments), zero for a good without a car. ``cars``: (goods,).
+    of a new car): (cohorts,); ``newest_year``: that of the newest cohort. ``share``: (goods, cohorts), each row sums to
+    1; a good without a car is taken as the cohort of its mean age. ``segment_share``: (goods, segments), zero for a
+    good without a car. ``cars``: (goods,).
     """
 
     kind: Ints
@@ -32,10 +33,16 @@ class CohortMix:
     share: Floats
     segment_share: Floats
     cars: Floats
+    newest_year: int
 
     def by_good(self, of_cohorts: Floats) -> Floats:
         """Mean over the cohorts of each good: (..., cohorts) to (..., goods)."""
         return np.asarray(of_cohorts @ self.share.T)
+
+    def places_in(self, newest_year: int) -> tuple[Ints, Bools]:
+        """Where each cohort stood in the mix of an earlier year, and whether it was there, both (cohorts,)."""
+        ordinal = np.arange(_COHORTS) % (_OLDEST_YEARS + 1) - (self.newest_year - newest_year)
+        return self.kind * (_OLDEST_YEARS + 1) + np.maximum(ordinal, 0), ordinal >= 0
 
     def of_years(self, table: Floats) -> Floats:
         """Mean over the cohorts of each good of a table (years, kinds), shape (goods,)."""
@@ -58,7 +65,8 @@ class CohortMixes:
         share, segments = _shares(quarter, cars)
         total = segments.sum(axis=1)
         segment_share = segments / np.where(total > 0.0, total, 1.0)[:, None]
-        return CohortMix(kind, np.maximum(year, 0), age, self._miles_share, share, segment_share, total)
+        newest = quarter // QUARTERS_PER_YEAR
+        return CohortMix(kind, np.maximum(year, 0), age, self._miles_share, share, segment_share, total, newest)
 
 
 def _shares(quarter: int, cars: Counts) -> tuple[Floats, Floats]:

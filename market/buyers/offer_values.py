@@ -29,6 +29,7 @@ from market.vehicles.products import Offers, Products
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
 _WARRANTY_YEARS = 8.0  # battery warranty of all automakers: 8 years, 100,000 miles
+_LEAST_HEALTH = 0.05  # share of range: a battery is not valued below it
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
 
@@ -181,18 +182,21 @@ class Cohorts:
             self.price_kusd[year] = mean_by_kind(products.recorded_price_kusd[quarter], offers, before)
 
     def running(self, mix: CohortMix, holding: Ownership, fade_factor: float) -> Running:
-        """Attributes of the cohorts of a mix, batteries aged and miles by age, shape (cohorts,).
+        """Attributes of the cohorts of a mix as they were new, and miles by age, shape (cohorts,).
 
-        ``fade_factor`` multiplies the loss of battery health.
+        What age takes is in the loss of value with age, usual battery fade included; only what ``fade_factor``, a
+        multiplier of that fade, makes of it beyond is taken off the range here.
         """
-        health = ownership.state_of_health(
-            mix.age_years, holding.battery_fade * fade_factor, holding.fast_charging_fade * fade_factor,
-            _FAST_CHARGING_SHARE,
-        )  # fmt: skip
+        usual, health = (
+            ownership.state_of_health(
+                mix.age_years, holding.battery_fade * factor, holding.fast_charging_fade * factor, _FAST_CHARGING_SHARE
+            )
+            for factor in (1.0, fade_factor)
+        )
         pick = {name: table[mix.year, mix.kind] for name, table in self._running.items()}
         is_bev = mix.kind >= BEV_SHORT
         return Running(
-            range_miles=pick["range"] * np.where(is_bev, health, 1.0),
+            range_miles=pick["range"] * np.where(is_bev, np.maximum(health / usual, _LEAST_HEALTH), 1.0),
             kwh_per_mile=pick["kwh"],
             gallons_per_mile=pick["gallons"],
             charging_kw=np.maximum(pick["kw"], 1.0),

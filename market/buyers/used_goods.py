@@ -5,65 +5,90 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Bools, Floats, Ints, group_sum
-from market.base.categories import AGE_BUCKETS, BEV_SHORT, BUCKET_MEAN_YEARS, GOODS, HEV, ICE, KINDS, PHEV
+from agents.calendar import QUARTERS_PER_YEAR
+from market.base.categories import AGE_BUCKETS, BEV_SHORT, GOODS, KINDS, bucket_of, good_of
+from market.buyers.cohort_mix import CohortMix
 from market.vehicles.products import Offers
 
 KIND_OF_GOOD = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
-_AGE_YEARS = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
-_POOLS = np.array([kind if kind == ICE else HEV if kind in (HEV, PHEV) else BEV_SHORT for kind in range(len(KINDS))])
+FEW_CARS = 1e-6  # cars that an empty good counts as where means are taken
 _LEAVES_AT = 0.5  # of the number of cars at which a good stops being thin: where it becomes thin again
 
 
 @dataclass(frozen=True)
 class AgeLoss:
-    """delta(kind, age): value that a used car has lost by age, k$; a line by kind, fitted once a year (M20).
+    """How constants of used goods divide into a loss of value with age and what is left, k$ (M20).
 
-    ``kusd_per_year``: its slope; ``start_kusd``: what the line has at age 0, counted from the mean used car; (kinds,).
+    ``loss_kusd``: delta(kind, age), ``scale`` times the recorded loss of price with age; ``rest_kusd``: e_g, mean 0
+    over listings; (goods,). The constant of a good is their difference, but for what all goods have in common.
     """
 
-    kusd_per_year: Floats
-    start_kusd: Floats
+    scale: float
+    loss_kusd: Floats
+    rest_kusd: Floats
+    common_kusd: float
 
-    def of_goods(self) -> Floats:
-        """The loss of every good at the mean age of its bucket, k$, shape (goods,)."""
-        return self.start_kusd[KIND_OF_GOOD] + self.kusd_per_year[KIND_OF_GOOD] * _AGE_YEARS
+    @property
+    def constant_kusd(self) -> Floats:
+        """Constants of the goods, shape (goods,)."""
+        return np.asarray(self.common_kusd + self.rest_kusd - self.loss_kusd)
 
 
-def fitted_age_loss(constant_kusd: Floats, listings: Floats, thin: Bools) -> AgeLoss:
-    """Lines through the constants of a kind's goods by least squares, each good weighted by its listings.
+def fitted_age_loss(constant_kusd: Floats, lost_kusd: Floats, listings: Floats, thin: Bools) -> AgeLoss:
+    """Least squares of constants on recorded losses of price ``lost_kusd`` within kinds, weighted by listings.
 
-    All shape (goods,); what is left, e_g, has mean 0 over the listings of every kind. A kind with fewer than two goods
-    that are not thin takes the slope within its pool (hybrids and plug-in hybrids; BEVs), else that of all; one with
-    none takes the level too.
+    All shape (goods,). The scale, one for all kinds, is below 1 where those who buy old cars weigh money more. A thin
+    good takes what is left of the nearest good of its kind that is not thin (of two, the younger), else nothing.
     """
     weight = np.where(thin, 0.0, listings)
-    pool = _POOLS[KIND_OF_GOOD]
-    everything = np.zeros(GOODS, dtype=np.int64)
-    slope = np.full(GOODS, np.nan)
-    for group in (KIND_OF_GOOD, pool, everything):
-        slope = np.where(np.isnan(slope), _slope(constant_kusd, weight, group), slope)
-    slope = np.nan_to_num(slope)
-    level = np.full(GOODS, np.nan)
-    for group in (KIND_OF_GOOD, pool, everything):
-        mean = _group_mean(constant_kusd - slope * _AGE_YEARS, weight, group)
-        level = np.where(np.isnan(level), mean, level)
-    first = slice(None, None, len(AGE_BUCKETS))
-    return AgeLoss(-slope[first], -np.nan_to_num(level[first]))
+    apart = [values - _mean_of_kind(values, weight) for values in (lost_kusd, constant_kusd)]
+    spread = float((weight * apart[0] ** 2).sum())
+    scale = -float((weight * apart[0] * apart[1]).sum()) / spread if spread > 0.0 else 1.0
+    left = constant_kusd + scale * lost_kusd
+    total = float(weight.sum())
+    common = float((weight * left).sum()) / total if total > 0.0 else 0.0
+    rest = np.where(thin, 0.0, left - common)
+    nearest = nearest_priced(thin)
+    return AgeLoss(scale, scale * lost_kusd, np.where(nearest >= 0, rest[nearest], 0.0), common)
 
 
-def _group_mean(values: Floats, weight: Floats, group: Ints) -> Floats:
-    """Weighted mean of each good's group, NaN where nothing weighs, shape (goods,)."""
-    total = group_sum(weight, group, GOODS)
-    mean = group_sum(weight * values, group, GOODS) / np.where(total > 0.0, total, np.nan)
-    return np.asarray(mean[group])
+def _mean_of_kind(values: Floats, weight: Floats) -> Floats:
+    """Weighted mean of each good's kind, 0 where nothing weighs, shape (goods,)."""
+    total = group_sum(weight, KIND_OF_GOOD, len(KINDS))
+    mean = group_sum(weight * values, KIND_OF_GOOD, len(KINDS)) / np.where(total > 0.0, total, 1.0)
+    return np.asarray(mean[KIND_OF_GOOD])
 
 
-def _slope(values: Floats, weight: Floats, group: Ints) -> Floats:
-    """Slope of values to age within kinds, pooled over each good's group; NaN where ages do not differ; (goods,)."""
-    age = _AGE_YEARS - np.nan_to_num(_group_mean(_AGE_YEARS, weight, KIND_OF_GOOD))
-    spread = group_sum(weight * age**2, group, GOODS)
-    slope = group_sum(weight * age * values, group, GOODS) / np.where(spread > 0.0, spread, np.nan)
-    return np.asarray(slope[group])
+def nearest_priced(thin: Bools) -> Ints:
+    """The nearest good of each one's kind that is not thin, itself if it is not; of two the younger; -1: none."""
+    bucket = np.arange(GOODS) % len(AGE_BUCKETS)
+    away = np.abs(bucket[:, None] - bucket) + 0.5 * (bucket > bucket[:, None])
+    away = np.where(thin | (KIND_OF_GOOD[:, None] != KIND_OF_GOOD), np.inf, away)
+    return np.where(np.isinf(away.min(axis=1)), -1, away.argmin(axis=1))
+
+
+class CohortRest:
+    """What was left of constants at the origin, carried on by the cars: it ages with its cohort, not with the bucket.
+
+    Cars built later take that of the youngest good of their kind.
+    """
+
+    def __init__(self, mix: CohortMix, rest_kusd: Floats) -> None:
+        """``mix``: of the origin; ``rest_kusd``: (goods,)."""
+        cars = mix.share * np.maximum(mix.cars, FEW_CARS)[:, None]
+        total = cars.sum(axis=0)
+        usual = rest_kusd[good_of(mix.kind, bucket_of(np.round(mix.age_years * QUARTERS_PER_YEAR).astype(np.int64)))]
+        mean = rest_kusd @ cars / np.where(total > 0.0, total, 1.0)
+        self._first_year = mix.newest_year
+        self._by_cohort = np.where(total > 0.0, mean, usual)
+        self._youngest = rest_kusd[:: len(AGE_BUCKETS)]
+        self._rounded_kusd = rest_kusd - mix.by_good(self._by_cohort)
+
+    def of_goods(self, mix: CohortMix) -> Floats:
+        """Mean over the cars of each good now, k$, shape (goods,)."""
+        place, is_old = mix.places_in(self._first_year)
+        rest = np.where(is_old, self._by_cohort[place], self._youngest[mix.kind])
+        return np.asarray(mix.by_good(rest) + self._rounded_kusd * mix.by_good(is_old.astype(np.float64)))
 
 
 def thin_goods(cars: Floats, before: Bools, enough_cars: float) -> Bools:
@@ -77,13 +102,9 @@ def priced_by_age(price_kusd: Floats, usual_kusd: Floats, thin: Bools) -> Floats
     ``usual_kusd``: recorded retention times what the cars cost when new. A thin good's price stands to it as that of
     the nearest good of its kind that is not thin (of two, the younger), and at it if there is none.
     """
-    out = price_kusd.copy()
-    bucket = np.arange(GOODS) % len(AGE_BUCKETS)
-    for good in np.flatnonzero(thin).tolist():
-        kin = np.flatnonzero(~thin & (KIND_OF_GOOD[good] == KIND_OF_GOOD))
-        nearest = kin[np.argmin(np.abs(bucket[kin] - bucket[good]))] if kin.size else None
-        out[good] = usual_kusd[good] * (1.0 if nearest is None else price_kusd[nearest] / usual_kusd[nearest])
-    return out
+    nearest = nearest_priced(thin)
+    level = np.where(nearest >= 0, price_kusd[nearest] / usual_kusd[nearest], 1.0)
+    return np.where(thin, usual_kusd * level, price_kusd)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,26 @@
-"""The used market of a run from quarter to quarter: cohorts, recorded prices, thin goods, obsolescence, warnings (M20)."""
+"""The used market of a run: cohorts, recorded prices, loss of value with age, obsolescence, warnings (M20)."""
 
 import numpy as np
 
-from agents.arrays import Bools, Floats
+from agents.arrays import Bools, Floats, group_sum
 from agents.buyers import valuation
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.row_codes import Counts
 from market.base.categories import AGE_BUCKETS, GOODS, KINDS
 from market.base.clock import Clock
 from market.buyers.cohort_mix import CohortMix, CohortMixes
 from market.buyers.parameters import Buyers, Ownership
-from market.buyers.used_goods import KIND_OF_GOOD, NewCars, Obsolescence, priced_by_age, thin_goods
+from market.buyers.used_goods import (
+    FEW_CARS,
+    KIND_OF_GOOD,
+    AgeLoss,
+    CohortRest,
+    NewCars,
+    Obsolescence,
+    fitted_age_loss,
+    priced_by_age,
+    thin_goods,
+)
 from market.buyers.used_validity import UsedWarnings, comparable_new_kusd
 from market.vehicles.products import Offers, Products
 from market.vehicles.recorded_retention import recorded_retention
@@ -23,8 +34,8 @@ class UsedMarket:
     """What used cars are, beside the prices at which they trade.
 
     ``mix``: the cohorts in each good; ``price_when_new_kusd``: (goods,) what its cars cost when new, mean over cohorts;
-    ``thin``: (goods,) those with too few cars for a price of their own; ``obsolescence`` and ``warnings`` since the
-    origin.
+    ``thin``: (goods,) those with too few cars for a price of their own; ``age_loss``: how value falls with age, fitted
+    each year end and at the origin; ``obsolescence`` and ``warnings`` since the origin.
     """
 
     def __init__(
@@ -41,6 +52,9 @@ class UsedMarket:
         self.mix: CohortMix = self._mixes.at(0, np.zeros((256, 256)))
         self.price_when_new_kusd = new_price_kusd[0, KIND_OF_GOOD]
         self.thin: Bools = np.ones(GOODS, dtype=np.bool_)
+        self.age_loss: AgeLoss | None = None
+        self._rest: CohortRest | None = None
+        self._listings: Floats = np.zeros(GOODS)
         self.obsolescence = Obsolescence(holding.obsolescence)
         self.warnings = UsedWarnings()
 
@@ -63,6 +77,35 @@ class UsedMarket:
         new_cars = NewCars(offers, net_price_kusd, worth)
         self.obsolescence.see(new_cars, used_price_kusd, after_origin=not clock.is_recorded)
 
+    def fit_age_loss(self, clock: Clock, constant_kusd: Floats, listings: Floats) -> Floats:
+        """Fit the loss of value with age to a year's last constants, (goods,), and value thin goods by it.
+
+        Returns the constants; in other quarters they are as they were.
+        """
+        self._listings = listings
+        if clock.quarter % QUARTERS_PER_YEAR != QUARTERS_PER_YEAR - 1:
+            return constant_kusd
+        self.age_loss = self._fitted(clock.quarter, constant_kusd)
+        return np.where(self.thin, self.age_loss.constant_kusd, constant_kusd)
+
+    def hold(self, origin: int, constant_kusd: Floats) -> None:
+        """Divide the constants that are held, (goods,), into the loss with age and what cohorts carry on."""
+        self.age_loss = self._fitted(origin, constant_kusd)
+        self._rest = CohortRest(self.mix, self.age_loss.rest_kusd)
+
+    def held_constant_kusd(self) -> Floats:
+        """Constants of used goods after the origin, by the cohorts now in them, k$, (goods,). Call ``hold`` before."""
+        if self.age_loss is None or self._rest is None:
+            raise ValueError("constants of used goods are held at the origin: call hold first")
+        return np.asarray(self.age_loss.common_kusd + self._rest.of_goods(self.mix) - self.age_loss.loss_kusd)
+
+    def _fitted(self, quarter: int, constant_kusd: Floats) -> AgeLoss:
+        cars = np.maximum(self.mix.cars, FEW_CARS)
+        when_new = group_sum(cars * self.price_when_new_kusd, KIND_OF_GOOD, len(KINDS))
+        when_new /= group_sum(cars, KIND_OF_GOOD, len(KINDS))
+        lost = when_new[KIND_OF_GOOD] * (1.0 - self._recorded[quarter])
+        return fitted_age_loss(constant_kusd, lost, self._listings, self.thin)
+
     def opening_price_kusd(self, clock: Clock, used_price_kusd: Floats) -> Floats:
         """Prices before clearing, (goods,): recorded ones, or those of the last quarter with thin goods by age."""
         if clock.is_recorded:
@@ -77,7 +120,7 @@ class UsedMarket:
     def warn(
         self, clock: Clock, offers: Offers, net_price_kusd: Floats, limit: Floats, listings: Floats, price_kusd: Floats
     ) -> None:
-        """Count where the prices of a quarter, (goods,), go beyond what the model stands for; ``limit``: (products,)."""
+        """Count where prices of a quarter, (goods,), go beyond what the model stands for; ``limit``: (products,)."""
         comparable = comparable_new_kusd(net_price_kusd, offers, self._products, self.mix.segment_share)
         rationed = np.zeros(len(KINDS), dtype=np.bool_)
         rationed[offers.kind[offers.on_offer & np.isfinite(limit)]] = True
