@@ -72,6 +72,15 @@ def variety_value_kusd(effective_models: Floats, elasticity: float, alpha_produc
         return np.asarray(elasticity / alpha_product * np.log(effective_models))
 
 
+def split_offset_kusd(model_share: Floats, elasticity: float, alpha_product: float) -> Floats:
+    """((1 - nu) / alpha_3) ln(n_h / n): added to a line that has this share of the models of a row that was split.
+
+    With it lines alike in all else together weigh in their nest what the row did, so that counting the same models in
+    more rows changes no other share.
+    """
+    return np.asarray((1.0 - elasticity) / alpha_product * np.log(model_share))
+
+
 def depreciation_gap_kusd(
     net_price_kusd: Floats,
     retention_share: Floats,

@@ -7,7 +7,7 @@ from agents.buyers.ownership import out_of_warranty_share
 from agents.buyers.resale_proof import certificate_value_kusd
 from experiments.documents.evidence_runs import Frames
 from experiments.documents.evidence_tables import markdown
-from market.base.categories import HOMES, INCOMES, KINDS, PHEV, TASTES
+from market.base.categories import HOMES, INCOMES, PHEV, TASTES
 from market.buyers.utility_terms import Running, perceived_access, running_terms
 from market.fleet.population import class_shares
 from market.model import Market
@@ -134,8 +134,8 @@ def trust_table(market: Market, base: Frames, bad_brand: Frames) -> str:
          f"{behind} of {zones} from {_BEHIND_BETWEEN[0]} to {_BEHIND_BETWEEN[1]}"),
         ("plugs that work, quietest and busiest fifth", "13 to 95 % of visits by station, mean 72.5 to 83 %",
          "UC Davis 2024; Rempel et al. 2022", f"{100 * quiet:.0f} % and {100 * busy:.0f} %"),
-        ("depreciation per year, BEVs", "13.9 %", "Schloter 2022", losses(KINDS[-1])),
-        ("depreciation per year, gasoline cars", "10.4 %", "Schloter 2022", losses(KINDS[0])),
+        ("depreciation per year, BEVs", "13.9 %", "Schloter 2022", losses("BEV_long")),
+        ("depreciation per year, gasoline cars", "10.4 %", "Schloter 2022", losses("ICE")),
         ("certificate of battery health, $", "580 to 1,160 (EUR 550 to 1,100)", "Aviloo, vendor-linked",
          f"{_USD * certificate_kusd(market):.0f} at 7 to 10 years"),
         ("spillover of a bad brand on others, $", "-2,057 (Volkswagen's scandal on German brands)", "Bachmann et al.",

@@ -28,10 +28,11 @@ _OTHER = ("Other terms", "#949494")
 
 
 def growth_by_term(table: pd.DataFrame) -> pd.DataFrame:
-    """Growth in log-odds, shape (years, terms), terms in the figure's order; unknown ones are added up last."""
+    """Growth in log-odds, shape (years, terms), terms in the figure's order; unknown ones that move are last."""
     wide = table.pivot_table(index="year", columns="term", values="log_odds", aggfunc="sum", fill_value=0.0)
     known = wide.reindex(columns=list(_TERMS), fill_value=0.0)
     unknown = wide.columns.difference(list(_TERMS))
+    unknown = unknown[wide[unknown].any().to_numpy()]
     return known if unknown.empty else known.assign(other=wide[unknown].sum(axis=1))
 
 

@@ -26,12 +26,13 @@ from market.base import quarters
 from market.base.categories import AGE_BUCKETS, LONG_RANGE_MILES
 
 _LINES = {
-    "BEV_long": (f"BEV, range of {LONG_RANGE_MILES:.0f} miles or more", "#0173b2", "-", 2.2),
-    "BEV_short": ("BEV, shorter range", "#56b4e9", (0, (4, 1.5)), 1.8),
+    "BEV_Tesla": ("Tesla BEV", "#d55e00", "-", 2.0),
+    "BEV_long": (f"Other BEV, range of {LONG_RANGE_MILES:.0f} miles or more", "#0173b2", "-", 2.2),
+    "BEV_short": ("Other BEV, shorter range", "#56b4e9", (0, (4, 1.5)), 1.8),
     "ICE": ("Gasoline", "#5f6b76", "-", 1.6),
 }  # label, color (seaborn's palette colorblind), line, width in points
 _LEAST_ROWS = 20  # cars of the population below which a price rests on too few and is not drawn: judgment
-_BY_BELIEF = "BEV_long"  # the kind shown against belief: the other is too rare
+_BY_BELIEF = "BEV_long"  # the kind shown against belief: of short range are too few, and Tesla is a brand of its own
 _AGE_LOOKS = dict(zip(AGE_BUCKETS, zip(("#8cc5e3", "#3a93c3", "#0a5f96", "#06304d"), "os^D", strict=True), strict=True))
 _TROUBLE = {
     "battery_trouble_believed": ("Perceived by buyers", "#d55e00", "-"),
@@ -148,7 +149,9 @@ def retention(result: Result) -> Figure:
     _draw_belief(axes[0], national, origin)
     _draw_by_belief(axes[1], by_belief(used, national, origin))
     for ax, title in zip(
-        axes, ("BEVs with serious battery trouble", "Long-range BEVs: value vs. perceived trouble"), strict=True
+        axes,
+        ("BEVs with serious battery trouble", "Long-range BEVs but Tesla: value vs. perceived trouble"),
+        strict=True,
     ):
         ax.set_title(title, loc="left", size="medium")
         ax.tick_params(labelsize="small")

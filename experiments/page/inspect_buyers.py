@@ -14,9 +14,14 @@ from market.model import Market
 
 _LEAST_BAR_KUSD = 0.05  # terms that weigh less are left out
 _INCOME_WORDS = ("below 35", "35 to 75", "75 to 125", "125 to 200", "above 200")
-_KIND_WORDS = ("gasoline car", "hybrid", "plug-in hybrid", "short-range BEV", "long-range BEV")
+_KIND_WORDS = ("gasoline car", "hybrid", "plug-in hybrid", "short-range BEV", "long-range BEV", "Tesla BEV")
 _SEGMENT_WORDS = {"car": "car", "small_suv": "small SUV", "large_suv": "large SUV", "pickup": "pickup"}
-_TERM_WORDS = {"unexplained": "fitted constant", "taste": "own taste", "neighbours": "neighbors"}
+_TERM_WORDS = {
+    "unexplained": "fitted constant",
+    "taste": "own taste",
+    "neighbours": "neighbors",
+    "split": "models counted in several rows",
+}
 _QUARTERS = QUARTERS_PER_YEAR
 
 

@@ -8,9 +8,10 @@ from agents.calendar import QUARTERS_PER_YEAR
 SEGMENTS = ("car", "small_suv", "large_suv", "pickup")
 POWERTRAINS = ("ICE", "HEV", "PHEV", "BEV")
 ICE, HEV, PHEV, BEV = range(4)
-KINDS = ("ICE", "HEV", "PHEV", "BEV_short", "BEV_long")
-BEV_SHORT, BEV_LONG = 3, 4
-LONG_RANGE_MILES = 200.0  # a BEV of this range and more is BEV_long
+KINDS = ("ICE", "HEV", "PHEV", "BEV_short", "BEV_long", "BEV_Tesla")
+"""Kinds of cars in stock; all from ``BEV_SHORT`` on are BEVs, Tesla's of any range apart from the others."""
+BEV_SHORT, BEV_LONG, BEV_TESLA = 3, 4, 5
+LONG_RANGE_MILES = 200.0  # another automaker's BEV of this range and more is BEV_long
 AGE_BUCKETS = ("0-3", "4-6", "7-10", "11+")
 BUCKET_STARTS_YEARS = (0, 4, 7, 11)
 BUCKET_MEAN_YEARS = np.array([2.0, 5.5, 9.0, 15.0])  # middle of each bucket; 11+ near the mean of the 2016 fleet

@@ -22,7 +22,8 @@ from market.buyers.inversion import (
 from market.buyers.used_prices import Cleared, UsedSide, clear_prices
 
 _MOST_ROUNDS = 60
-_CLOSE_ENOUGH = 2e-4  # largest miss of a product's sales, as a share of all new sales
+_CLOSE_ENOUGH = 2e-3  # largest miss of a product's sales, as a share of them
+_FEW_CARS = 20.0  # a product that sells fewer is judged as if it sold so many
 _CLOSE_SHARE = 1e-3  # largest miss of the share of keepers in the base year
 _CLOSE_GOOD = 1e-3  # largest miss of a used good's demand, of its own
 _SHIFT_STEP = 0.5  # damping of the common shift of constants when the hazard is at a bound
@@ -126,7 +127,7 @@ class VehicleMarket:
         outcome = self._at_constants(used, price_kusd, constants, record)
         shift = 0.0
         for _ in range(_MOST_ROUNDS):
-            miss = np.abs(outcome.served_new - record.sales).max() / record.sales.sum()
+            miss = (np.abs(outcome.served_new - record.sales) / np.maximum(record.sales, _FEW_CARS)).max()
             if miss <= _CLOSE_ENOUGH and self._used_settled(outcome, record):
                 break
             shift = self._improve(outcome, used, constants, record, free, shift)
@@ -155,13 +156,17 @@ class VehicleMarket:
         free: NDArray[np.bool_],
         shift: float,
     ) -> float:
-        """One step of all constants toward the record; returns the shift of gasoline constants at a bound."""
+        """One step of all constants toward the record; returns the shift of gasoline constants at a bound.
+
+        A limited product whose carried constant already sells its limit keeps it.
+        """
         flows = outcome.flows
         offered = used.offered(flows.trade_ins)
         gap = used_gap(flows.used, offered, used.thin)
         constants.used = constants.used + used_step(gap, constants.used, offered, used.thin, self.alphas)
         limited = np.isfinite(record.limit)
         at_floor = limited & (constants.xi <= record.carried_xi)
+        satisfied = at_floor & (flows.new >= record.sales)
         counted = np.where(limited & ~at_floor, flows.new, outcome.served_new)
         constants.xi = constants.xi + xi_step(counted, record.sales, self.nests, self.alphas, free)
         if record.base_year:
@@ -171,6 +176,7 @@ class VehicleMarket:
         else:
             shift = self._move_hazard(outcome, constants, record, shift)
         constants.xi = np.where(limited, np.fmax(constants.xi, record.carried_xi), constants.xi)
+        constants.xi = np.where(satisfied, record.carried_xi, constants.xi)
         return shift
 
     def _move_hazard(self, outcome: Outcome, constants: Constants, record: Recorded, shift: float) -> float:

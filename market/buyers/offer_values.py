@@ -33,6 +33,8 @@ _LEAST_HEALTH = 0.05  # share of range: a battery is not valued below it
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
 
+_CARRIED = ("range", "kwh", "gallons", "kw", "minutes")  # what is known of used cars when new, besides prices
+
 Terms = dict[str, Floats]
 
 
@@ -76,6 +78,7 @@ def new_terms(
     )  # fmt: skip
     with np.errstate(divide="ignore"):
         available = np.log(setting.availability)[:, None, None, :] / buyers.alpha_product
+    split = valuation.split_offset_kusd(products.split_share, buyers.variety_elasticity, buyers.alpha_product)
     variety = valuation.variety_value_kusd(offers.effective_models, buyers.variety_elasticity, buyers.alpha_product)
     return {
         "price": (-money * setting.financing * setting.price_kusd),
@@ -84,6 +87,7 @@ def new_terms(
         **trust_terms,
         "resale": -money * gap,
         "variety": np.where(offers.on_offer, variety, -np.inf)[None, None, None, :],
+        "split": split[None, None, None, :],
         "availability": available,
     }
 
@@ -167,13 +171,13 @@ class Cohorts:
 
     def __init__(self, products: Products, last_quarter: int) -> None:
         middle = np.arange(1, last_quarter + QUARTERS_PER_YEAR, QUARTERS_PER_YEAR)
-        self._running = {name: np.zeros((middle.size, len(KINDS))) for name in ("range", "kwh", "gallons", "kw")}
+        self._running = {name: np.zeros((middle.size, len(KINDS))) for name in _CARRIED}
         self.price_kusd = np.zeros((middle.size, len(KINDS)))
         for year, quarter in enumerate(np.minimum(middle, last_quarter)):
             offers = products.at(int(quarter))
             columns = {
                 "range": offers.range_miles, "kwh": offers.kwh_per_mile, "gallons": offers.gallons_per_mile,
-                "kw": offers.charging_kw,
+                "kw": offers.charging_kw, "minutes": offers.fast_charging_minutes,
             }  # fmt: skip
             for name, values in columns.items():
                 before = self._running[name][max(year - 1, 0)]
@@ -200,6 +204,7 @@ class Cohorts:
             kwh_per_mile=pick["kwh"],
             gallons_per_mile=pick["gallons"],
             charging_kw=np.maximum(pick["kw"], 1.0),
+            fast_charging_minutes=pick["minutes"],
             is_bev=is_bev,
             plugs_in=mix.kind == PHEV,
             miles_share=mix.miles_share,

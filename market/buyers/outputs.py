@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats
-from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, HEV, ICE, PHEV, POWERTRAINS
+from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, BEV_TESLA, HEV, ICE, PHEV, POWERTRAINS
 from market.base.column import Row, Series
 from market.buyers.calibration import Record
 from market.buyers.car_market import Outcome
@@ -75,14 +75,18 @@ def national_new(record: Record, outcome: Outcome, hazard: float, powertrain: ND
 
 
 def national_used(outcome: Outcome, market: UsedMarket, price_kusd: Floats) -> Row:
-    """Used cars: their prices, (goods,), over those of the base year and over what the cars cost when new."""
+    """Used cars: their prices, (goods,), over those of the base year and over what the cars cost when new.
+
+    The retained value of BEVs is that of long range and Tesla's, by trade-ins.
+    """
     stock = np.maximum(outcome.flows.trade_ins, 1e-9)
     ratio = price_kusd / market.base_price_kusd
     retention = market.retention(price_kusd)
+    young_bevs = np.array([BEV_LONG, BEV_TESLA]) * len(AGE_BUCKETS)
     return {
         "used_sales": float(outcome.flows.used.sum()),
         "used_price_index": float(np.exp((np.log(ratio) * stock).sum() / stock.sum())),
-        "used_bev_retention_3y": retention[BEV_LONG * len(AGE_BUCKETS)],
+        "used_bev_retention_3y": float(np.average(retention[young_bevs], weights=stock[young_bevs])),
         "used_petrol_retention_3y": retention[ICE * len(AGE_BUCKETS)],
         "used_excess_share": outcome.cleared.excess_share,
         "used_dearer_older": market.warnings.dearer_older,

@@ -70,14 +70,15 @@ def perceived_access(
 class Running:
     """Attributes that determine running cost and charging; arrays of shape (vehicles,).
 
-    ``plugs_in``: a plug-in hybrid; its ``range_miles`` is electric range. ``miles_share``: miles driven in the years
-    that buyers consider, over those of a new car.
+    ``plugs_in``: a plug-in hybrid; its ``range_miles`` is electric range. ``fast_charging_minutes``: from 10 to 80 %.
+    ``miles_share``: miles driven in the years that buyers consider, over those of a new car.
     """
 
     range_miles: Floats
     kwh_per_mile: Floats
     gallons_per_mile: Floats
     charging_kw: Floats
+    fast_charging_minutes: Floats
     is_bev: Mask
     plugs_in: Mask
     miles_share: Floats
@@ -86,8 +87,8 @@ class Running:
     def of_offers(cls, offers: Offers, is_bev: Mask, is_phev: Mask) -> "Running":
         """Of new products."""
         return cls(
-            offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, offers.charging_kw, is_bev, is_phev,
-            np.ones(is_bev.size),
+            offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, offers.charging_kw,
+            offers.fast_charging_minutes, is_bev, is_phev, np.ones(is_bev.size),
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Bools, Floats
-from market.base.categories import AGE_BUCKETS, BEV_LONG, BEV_SHORT, CAR_TYPES, KINDS, good_of_car
+from market.base.categories import AGE_BUCKETS, BEV_SHORT, CAR_TYPES, KINDS, good_of_car
 from market.base.column import Row, Series
 from market.buyers.outputs import reported_coverage
 from market.buyers.utility_terms import Access
@@ -55,7 +55,7 @@ def national(fleet: Fleet, traded: Traded, is_bev: NDArray[np.bool_], bev_share_
     return {
         "new_sales_drawn": float(drawn.sum()),
         "bev_sales_drawn": float(drawn[is_bev].sum()),
-        "bev_stock": float(on_road[BEV_SHORT] + on_road[BEV_LONG]),
+        "bev_stock": float(on_road[BEV_SHORT:].sum()),
         "cars_stock": float(on_road.sum()),
         "dealer_stock": fleet.lot.size * fleet.weight,
         "scrapped": fleet.scrapped * fleet.weight,

@@ -12,6 +12,7 @@ from market.base import quarters, tables
 from market.base.categories import INCOMES, MAKERS, POWERTRAINS, SEGMENTS
 from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.vehicles.leases import LeaseShares
+from market.vehicles.products import Products
 
 _FOREVER = 10_000  # later than any run
 
@@ -34,9 +35,7 @@ class FederalLaw(PurchaseCredit):
         super().__init__(setting)
         rows = tables.load("federal_credits")
         products = setting.products
-        self._covers = np.stack(
-            [_covers(row, products.maker, products.segment, products.powertrain) for row in rows.to_dict("records")]
-        )
+        self._covers = np.stack([_covers(row, products) for row in rows.to_dict("records")])
         self._instrument = rows["instrument"].to_numpy()
         self._from = _indices(rows["effective_from"])
         self._to = _indices(rows["effective_to"])
@@ -82,9 +81,12 @@ def _indices(names: pd.Series) -> Ints:
     return np.array([quarters.index(name) if name else _FOREVER for name in names], dtype=np.int64)
 
 
-def _covers(row: Mapping[Hashable, Any], maker: Ints, segment: Ints, powertrain: Ints) -> Floats:
+def _covers(row: Mapping[Hashable, Any], products: Products) -> Floats:
     """1 for each product a row of the table is about, shape (products,)."""
-    hit = (maker == MAKERS.index(str(row["maker"]))) & (powertrain == POWERTRAINS.index(str(row["powertrain"])))
+    hit = products.maker == MAKERS.index(str(row["maker"]))
+    hit &= products.powertrain == POWERTRAINS.index(str(row["powertrain"]))
     if row["segment"]:
-        hit &= segment == SEGMENTS.index(str(row["segment"]))
+        hit &= products.segment == SEGMENTS.index(str(row["segment"]))
+    if row["line"]:
+        hit &= np.array(products.line) == row["line"]
     return np.asarray(hit, dtype=np.float64)

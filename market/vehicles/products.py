@@ -12,11 +12,27 @@ from agents.arrays import Floats, Ints
 from agents.buyers.choice import Nests
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters, tables
-from market.base.categories import BEV, BEV_LONG, BEV_SHORT, ICE, LONG_RANGE_MILES, MAKERS, PHEV, POWERTRAINS, SEGMENTS
+from market.base.categories import (
+    BEV,
+    BEV_LONG,
+    BEV_SHORT,
+    BEV_TESLA,
+    CONNECTORS,
+    ICE,
+    LONG_RANGE_MILES,
+    MAKERS,
+    PHEV,
+    POWERTRAINS,
+    SEGMENTS,
+)
 from market.vehicles.parameters import Makers
 
 _MID_YEAR_QUARTER = 1.5  # attributes of a model year hold in the middle of its calendar year
-_KEYS = ["segment_index", "powertrain_index", "maker_index"]
+_ROW = ["segment_index", "powertrain_index", "maker_index"]
+_KEYS = [*_ROW, "line"]
+_TESLA = MAKERS.index("Tesla")
+
+Key = tuple[int, int, int, str]  # segment, powertrain, automaker, line
 
 
 @dataclass(frozen=True)
@@ -24,7 +40,8 @@ class Offers:
     """What is on offer in one quarter; every array has shape (products,).
 
     ``effective_models`` is 0 where a product is not on offer. Gasoline and electricity are per mile on
-    that fuel; a plug-in hybrid's ``range_miles`` is its electric range.
+    that fuel; a plug-in hybrid's ``range_miles`` is its electric range. ``fast_charging_minutes``: from 10 to 80 % at
+    a fast charger that is not the limit, ``power_kw``: of the motors; both 0 for what is no BEV.
     """
 
     on_offer: NDArray[np.bool_]
@@ -33,6 +50,8 @@ class Offers:
     kwh_per_mile: Floats
     gallons_per_mile: Floats
     charging_kw: Floats
+    fast_charging_minutes: Floats
+    power_kw: Floats
     pack_kwh: Floats
     kind: Ints
     mix_weight: Floats
@@ -41,21 +60,26 @@ class Offers:
 class Products:
     """All products of a run, sorted by segment, powertrain and automaker; the order is the product axis.
 
-    ``maker``, ``segment``, ``powertrain``: shape (products,), indices into the lists of ``categories``.
+    An automaker's models of a segment and powertrain are one product, or several *lines* where their prices or their
+    mix differ much; ``line`` names it, "" for the whole row. ``maker``, ``segment``, ``powertrain``, ``connector``:
+    shape (products,), indices into the lists of ``categories``; the connector is -1 for what is no BEV.
+    ``split_share``: (products,) share of a line in the models of its row when the row was split, 1 for whole rows.
     """
 
     def __init__(
         self, last_quarter: int, recorded_until: int, origin: int, makers: Makers, *, trend_in_variety: bool = True
     ) -> None:
         record = _numbered(tables.load("products"))
-        spans = _numbered(tables.load("product_quarters")).sort_values(_KEYS, kind="stable")
+        spans = _numbered(tables.load("product_quarters")).sort_values(_ROW, kind="stable").reset_index(drop=True)
         self.maker = spans["maker_index"].to_numpy(np.int64)
         self.segment = spans["segment_index"].to_numpy(np.int64)
         self.powertrain = spans["powertrain_index"].to_numpy(np.int64)
         self.size = len(spans)
+        self.line = tuple(spans["line"])
+        self.connector = np.array([CONNECTORS.index(name) if name else -1 for name in spans["connector"]])
         self.names = [
-            f"{MAKERS[m]} {SEGMENTS[s]} {POWERTRAINS[p]}"
-            for m, s, p in zip(self.maker, self.segment, self.powertrain, strict=True)
+            f"{MAKERS[m]} {line or SEGMENTS[s]} {POWERTRAINS[p]}"
+            for m, s, p, line in zip(self.maker, self.segment, self.powertrain, self.line, strict=True)
         ]
         self.is_bev = self.powertrain == BEV
         self._quarters = np.arange(max(last_quarter, quarters.LAST_RECORD) + 1)
@@ -65,22 +89,25 @@ class Products:
         self._variety_growth = makers.variety_growth if trend_in_variety else 0.0
         self._on_offer = _on_offer(spans, self._quarters, recorded_until)
         groups = dict(iter(record.groupby(_KEYS)))
-        keys = list(zip(self.segment, self.powertrain, self.maker, strict=True))
+        keys: list[Key] = list(zip(self.segment, self.powertrain, self.maker, self.line, strict=True))
         self._recorded = {
             column: np.stack([self._interpolated(groups[key], column) for key in keys], axis=1)
             for column in (
-                "n_effective", "mpg", "kwh_per_100mi", "pack_kwh", "range_miles", "dc_fast_kw", "mix_weight_thousand",
+                "n_effective", "mpg", "kwh_per_100mi", "pack_kwh", "range_miles", "dc_fast_kw", "fast_charging_minutes",
+                "motor_kw", "mix_weight_thousand",
             )
         }  # fmt: skip
         self.recorded_price_kusd = self._recorded_prices(groups, keys)
+        self.split_share = _split_shares(spans, [groups[key] for key in keys])
 
     def _interpolated(self, group: pd.DataFrame, column: str) -> Floats:
-        center = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
-        held = np.minimum(self._quarters, self._recorded_until)
-        return np.asarray(np.interp(held, center, group[column].fillna(0.0)))
+        return _at_quarters(group, column, np.minimum(self._quarters, self._recorded_until))
 
-    def _recorded_prices(self, groups: Mapping[Any, pd.DataFrame], keys: list[tuple[int, int, int]]) -> Floats:
-        """Transaction prices, thousand 2025 $, shape (quarters, products); the last recorded one after the records."""
+    def _recorded_prices(self, groups: Mapping[Any, pd.DataFrame], keys: list[Key]) -> Floats:
+        """Transaction prices, thousand 2025 $, shape (quarters, products); the last recorded one after the records.
+
+        List prices by quarter where they are recorded, else those of the model years, times price paid over list.
+        """
         ratio = tables.load("transaction_price_index")
         held = np.minimum(self._quarters, self._recorded_until)
         by_group = {
@@ -88,12 +115,19 @@ class Products:
             for key, rows in ratio.groupby(["maker_group", "powertrain_group"])
         }
         years = np.array([quarters.year(int(q)) for q in held])
+        lists = dict(iter(_numbered(tables.load("list_prices")).groupby(_KEYS)))
         columns = []
-        for segment, powertrain, maker in keys:
-            maker_group = "Tesla" if MAKERS[maker] == "Tesla" else "other"
-            market_ratio = by_group[(maker_group, "BEV" if powertrain == BEV else "not_BEV")]
-            nominal = self._interpolated(groups[(segment, powertrain, maker)], "msrp_usd_nominal") * market_ratio
-            columns.append(tables.real_2025(nominal, years) / 1e3)
+        for key in keys:
+            _, powertrain, maker, _ = key
+            market_ratio = by_group[
+                ("Tesla" if maker == _TESLA else "other", "BEV" if powertrain == BEV else "not_BEV")
+            ]
+            if key in lists:
+                at = [quarters.index(q) for q in lists[key]["quarter"]]
+                nominal = np.interp(held, at, lists[key]["msrp_usd_nominal"])
+            else:
+                nominal = self._interpolated(groups[key], "msrp_usd_nominal")
+            columns.append(tables.real_2025(nominal * market_ratio, years) / 1e3)
         return np.stack(columns, axis=1)
 
     def nests(self) -> Nests:
@@ -118,7 +152,9 @@ class Products:
         if quarter > self._origin:
             longer *= self._makers.bev_range_factor
         range_miles = row["range_miles"] * np.where(self.is_bev, longer, 1.0)
-        kind = np.where(self.is_bev, np.where(range_miles >= LONG_RANGE_MILES, BEV_LONG, BEV_SHORT), self.powertrain)
+        bev_kind = np.where(range_miles >= LONG_RANGE_MILES, BEV_LONG, BEV_SHORT)
+        bev_kind = np.where(self.maker == _TESLA, BEV_TESLA, bev_kind)
+        kind = np.where(self.is_bev, bev_kind, self.powertrain)
         burns = self.powertrain != BEV
         return Offers(
             on_offer=on_offer,
@@ -127,6 +163,8 @@ class Products:
             kwh_per_mile=np.where(self.powertrain >= PHEV, row["kwh_per_100mi"] / 100.0, 0.0),
             gallons_per_mile=np.where(burns, 1.0 / np.where(row["mpg"] > 0, row["mpg"], 1.0), 0.0),
             charging_kw=np.where(self.is_bev, np.maximum(row["dc_fast_kw"], _slowest_fast_charging_kw()), 0.0),
+            fast_charging_minutes=row["fast_charging_minutes"],
+            power_kw=row["motor_kw"],
             pack_kwh=row["pack_kwh"],
             kind=kind.astype(np.int64),
             mix_weight=np.where(on_offer, row["mix_weight_thousand"], 0.0),
@@ -154,6 +192,35 @@ def damped_years(years: float, damping_per_year: float) -> float:
 
 def _slowest_fast_charging_kw() -> float:
     return 11.0  # a car without fast charging uses Level 2 at its on-board charger (SAE J1772, 48 A)
+
+
+def _at_quarters(group: pd.DataFrame, column: str, at: Floats | Ints) -> Floats:
+    """A column of a product's model years at quarters, linear between the middles of years, held beyond them."""
+    center = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
+    return np.asarray(np.interp(at, center, group[column].fillna(0.0)))
+
+
+def _split_shares(spans: pd.DataFrame, groups: list[pd.DataFrame]) -> Floats:
+    """Models of each line over those of its row in the first quarter of the split, shape (products,).
+
+    The first quarter in which the line and another of its row are on sale; 1 where there is none.
+    """
+    first = np.array([quarters.index(name) for name in spans["quarter_from"]])
+    last = np.array([quarters.index(name) if name else quarters.LAST_RECORD for name in spans["quarter_to"]])
+    share = np.ones(len(spans))
+    for members in spans.groupby(_ROW).indices.values():
+        for product in members:
+            together = [max(first[product], first[other]) for other in members if other != product]
+            split = min((at for at in together if at <= last[product]), default=None)
+            if split is None:
+                continue
+            models = {
+                other: float(_at_quarters(groups[other], "n_effective", np.array([split]))[0])
+                for other in members
+                if first[other] <= split <= last[other]
+            }
+            share[product] = models[product] / sum(models.values())
+    return share
 
 
 def _numbered(frame: pd.DataFrame) -> pd.DataFrame:

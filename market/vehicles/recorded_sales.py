@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters, tables
-from market.base.categories import AGE_BUCKETS, BEV, HEV, ICE, KINDS, MAKERS, PHEV, POWERTRAINS, SEGMENTS
+from market.base.categories import AGE_BUCKETS, HEV, ICE, KINDS, MAKERS, PHEV, POWERTRAINS, SEGMENTS
 from market.base.quarters import LAST_RECORD
 from market.exogenous.zones import Places
 from market.vehicles.products import Products
@@ -28,9 +28,8 @@ def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
 class RecordedSales:
     """New cars sold by quarter and product, shape (quarters to 2024Q4, products): ``cars``.
 
-    BEVs are recorded by automaker and quarter, hybrids and plug-in hybrids nationally, gasoline cars by
-    automaker and year; within these the recorded mix of products splits them, gasoline cars raked to the recorded
-    shares of segments.
+    BEVs are recorded by product and quarter, hybrids and plug-in hybrids nationally, gasoline cars by automaker and
+    year; within these the recorded mix of products splits them, gasoline cars raked to the recorded shares of segments.
     """
 
     def __init__(self, products: Products, recorded_until: int = LAST_RECORD) -> None:
@@ -44,11 +43,11 @@ class RecordedSales:
             "sales",
             (LAST_RECORD + 1, len(POWERTRAINS)),
         )
-        bev = tables.load("bev_sales_by_maker")
-        self._bev_by_maker = _cells(
-            bev.assign(row=bev["quarter"].map(quarters.index), column=bev["maker"].map(MAKERS.index)),
+        bev = tables.load("bev_sales_by_line")
+        self._bevs = _cells(
+            bev.assign(row=bev["quarter"].map(quarters.index), column=_bev_products(products, bev)),
             "sales",
-            (LAST_RECORD + 1, len(MAKERS)),
+            (LAST_RECORD + 1, products.size),
         )
         self.cars = np.zeros((LAST_RECORD + 1, products.size))
         year_end = recorded_until // QUARTERS_PER_YEAR * QUARTERS_PER_YEAR + 3
@@ -71,10 +70,7 @@ class RecordedSales:
         for powertrain in (HEV, PHEV):
             chosen = (self._products.powertrain == powertrain) * weight
             self.cars[quarter] += self.by_powertrain[quarter, powertrain] * chosen / chosen.sum()
-        for maker, sold in enumerate(self._bev_by_maker[quarter]):
-            chosen = ((self._products.powertrain == BEV) & (self._products.maker == maker)) * weight
-            if sold > 0:
-                self.cars[quarter] += sold * chosen / chosen.sum()
+        self.cars[quarter] += self._bevs[quarter]
 
     def _split_gasoline(self, first: int) -> None:
         """Gasoline cars of a year by maker and segment, raked to both recorded margins, spread over its quarters."""
@@ -103,6 +99,15 @@ class RecordedSales:
             self.cars[quarter, gasoline] = cars * self.by_powertrain[quarter, ICE] / national
 
 
+def _bev_products(products: Products, rows: pd.DataFrame) -> list[int]:
+    """Product of each row of a table of BEVs by automaker, segment and line."""
+    place = {
+        (MAKERS[products.maker[i]], SEGMENTS[products.segment[i]], products.line[i]): i
+        for i in np.flatnonzero(products.is_bev).tolist()
+    }
+    return [place[key] for key in zip(rows["maker"], rows["segment"], rows["line"], strict=True)]
+
+
 def _of_year(table: str, year: int) -> pd.DataFrame:
     rows = tables.load(table)
     return rows[rows["year"] == year]
@@ -126,6 +131,8 @@ def supply_limits(products: Products, recorded: Floats, last_quarter: int, recor
         )
         if row["segment"]:
             hit &= products.segment == SEGMENTS.index(row["segment"])
+        if row["line"]:
+            hit &= np.array(products.line) == row["line"]
         quarter = quarters.index(row["quarter"])
         if quarter <= min(last_quarter, recorded_until):
             limits[quarter, hit] = recorded[quarter, hit]
@@ -137,17 +144,14 @@ class Availability:
 
     def __init__(self, products: Products, places: Places) -> None:
         rows = tables.load("availability")
-        key = {
-            name: i for i, name in enumerate(zip(products.maker, products.segment, products.powertrain, strict=True))
-        }
-        self._product = np.array([
-            key[(MAKERS.index(m), SEGMENTS.index(s), POWERTRAINS.index(p))]
-            for m, s, p in zip(rows["maker"], rows["segment"], rows["powertrain"], strict=True)
-        ])  # fmt: skip
-        self._state = rows["state"].map(places.states.index).to_numpy()
-        self._from = rows["quarter_from"].map(quarters.index).to_numpy()
-        self._to = rows["quarter_to"].map(quarters.index).to_numpy()
-        self._share = rows["share"].to_numpy()
+        covers = rows["maker"].map(MAKERS.index).to_numpy()[:, None] == products.maker
+        covers &= rows["segment"].map(SEGMENTS.index).to_numpy()[:, None] == products.segment
+        covers &= rows["powertrain"].map(POWERTRAINS.index).to_numpy()[:, None] == products.powertrain
+        row, self._product = np.nonzero(covers)
+        self._state = rows["state"].map(places.states.index).to_numpy()[row]
+        self._from = rows["quarter_from"].map(quarters.index).to_numpy()[row]
+        self._to = rows["quarter_to"].map(quarters.index).to_numpy()[row]
+        self._share = rows["share"].to_numpy()[row]
         self._places = places
         self._size = products.size
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.arrays import Floats
 from agents.buyers import valuation
-from agents.buyers.choice import logit
+from agents.buyers.choice import Alphas, Nests, logit, new_vehicle_choice
 
 EXACT = 1e-12
 
@@ -86,6 +87,41 @@ def test_with_full_elasticity_a_product_of_three_models_sells_as_three_products(
     apart, apart_value = logit(np.array([4.0, 4.0, 4.0, 7.0]), 0.12)
     assert pooled[0] == pytest.approx(apart[:3].sum(), abs=EXACT)
     assert pooled_value == pytest.approx(apart_value, abs=EXACT)
+
+
+def test_halves_of_a_row_carry_the_offset_of_the_specification() -> None:
+    offset = valuation.split_offset_kusd(np.array([0.5, 1.0]), 0.5, 0.12)
+    assert offset == pytest.approx([-2.888, 0.0], abs=5e-4)
+
+
+@given(
+    models=st.floats(0.5, 30.0),
+    part=st.floats(0.02, 0.98),
+    elasticity=st.floats(0.0, 1.0),
+    value=st.floats(-60.0, 60.0),
+)
+def test_a_row_split_in_two_with_the_offset_leaves_every_other_share(
+    models: float, part: float, elasticity: float, value: float
+) -> None:
+    """Through all levels of the nested logit; the halves together keep the share of the row."""
+    alphas = Alphas(keep=0.02, market=0.03, segment=0.05, powertrain=0.077, product=0.12)
+
+    def worth(of_row: list[float], share: list[float]) -> Floats:
+        variety = valuation.variety_value_kusd(np.array(of_row), elasticity, alphas.product)
+        return value + variety + valuation.split_offset_kusd(np.array(share), elasticity, alphas.product)
+
+    others = np.array([-3.0, 5.0, 2.0])
+    whole = Nests(np.array([0, 0, 1, 2]), np.array([0, 0, 1]))
+    halves = Nests(np.array([0, 0, 0, 1, 2]), np.array([0, 0, 1]))
+    rest = models * (1.0 - part)
+    parts = worth([models * part, rest], [part, rest / models])
+    before = new_vehicle_choice(np.concatenate([worth([models], [1.0]), others]), whole, alphas, np.zeros(3))
+    after = new_vehicle_choice(np.concatenate([parts, others]), halves, alphas, np.zeros(3))
+    assert after.product[2:] == pytest.approx(before.product[1:], abs=EXACT)
+    assert after.product[:2].sum() == pytest.approx(before.product[0], abs=EXACT)
+    assert after.nest == pytest.approx(before.nest, abs=EXACT)
+    assert after.segment == pytest.approx(before.segment, abs=EXACT)
+    assert after.inclusive_kusd == pytest.approx(before.inclusive_kusd, abs=1e-10)
 
 
 def gap(price: float, retention: float, weight: float = 1.0, rate: float = 0.07) -> float:

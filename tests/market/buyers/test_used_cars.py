@@ -210,7 +210,7 @@ def caps(on_offer: list[bool], cars: dict[tuple[int, int], int]) -> Floats:
     """Caps with gasoline cars at 20 and 30 k$, larger ones at 60, 70 and 50, a BEV at 40; ``cars`` at age 0."""
     kind, segment = np.array([ICE, ICE, ICE, ICE, ICE, BEV_LONG]), np.array([0, 0, 1, 2, 3, 0])
     nothing = np.zeros(6)
-    offers = Offers(np.array(on_offer), nothing, nothing, nothing, nothing, nothing, nothing, kind, nothing)
+    offers = Offers(np.array(on_offer), *[nothing] * 8, kind, nothing)
     stock = np.zeros((256, 256), dtype=np.int64)
     for (of_kind, of_segment), number in cars.items():
         stock[car_type(np.array(of_kind), np.array(of_segment)), 0] = number

@@ -18,7 +18,7 @@ from market.vehicles.products import Offers, Products
 Small = Callable[..., Scenario]
 QUARTER = quarters.index("2022Q3")
 NO_CHARGING = {"network_weight": 0.0, "living_public_weight": 0.0, "trip_time_weight": 0.0, "failed_visit_usd": 0.0}
-RETENTION = np.array([0.55, 0.56, 0.5, 0.3, 0.42])
+RETENTION = np.array([0.55, 0.56, 0.5, 0.3, 0.42, 0.6])
 REFERENCE_GALLONS = 1 / 27.0
 
 
@@ -80,7 +80,7 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
 ) -> None:
     bev = np.arange(GOODS) // 4 >= BEV_SHORT
     running = Running(
-        np.full(GOODS, 220.0), np.full(GOODS, 0.3), np.where(bev, 0.0, 0.04), np.full(GOODS, 100.0), bev,
+        np.full(GOODS, 220.0), np.full(GOODS, 0.3), np.where(bev, 0.0, 0.04), np.full(GOODS, 100.0), np.full(GOODS, 30.0), bev,
         np.arange(GOODS) // 4 == PHEV,
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ def test_groups_are_old_ones_then_one_a_year_to_come_for_every_kind() -> None:
     assert made.age_years_2016()[:5].tolist() == [3, 0, -1, -1, -1]
     assert made.ages(0)[:3].tolist() == [[15, 14, 13, 12], [3, 2, 1, 0], [0, 0, 0, 0]]
     assert made.ages(6)[2].tolist() == [6, 5, 4, 3]
-    assert made.built_in(6).tolist() == [3, 6, 9, 12, 15]
+    assert made.built_in(6).tolist() == [3, 6, 9, 12, 15, 18]
     assert [made.members(kind) for kind in (ICE, BEV_LONG)] == [slice(0, 5), slice(14, 17)]
 
 

@@ -11,7 +11,7 @@ from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, SLEEPING
 from agents.population.row_work import RowWork
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters, tables
-from market.base.categories import CLASSES, KINDS, SEGMENTS
+from market.base.categories import BEV_SHORT, CLASSES, KINDS, SEGMENTS
 from market.buyers.demand import taste_points
 from market.exogenous.zones import Places
 from market.fleet.plain_start import stratified
@@ -118,7 +118,7 @@ def test_the_fleet_at_the_start_is_that_of_2016_by_kind_segment_and_age(columns:
     owned = columns["car"] != NO_CAR
     kind, segment = np.divmod(columns["car"][owned].astype(np.int64), len(SEGMENTS))
     cars = tables.load("kinds_2016").set_index("kind")["cars"].loc[list(KINDS)].to_numpy()
-    assert np.bincount(kind, minlength=5) / kind.size == pytest.approx(cars / cars.sum(), abs=0.003)
+    assert np.bincount(kind, minlength=len(KINDS)) / kind.size == pytest.approx(cars / cars.sum(), abs=0.003)
     shares = tables.load("fleet_segments").pivot(index="kind", columns="segment", values="share")
     gasoline = shares.loc["ICE", list(SEGMENTS)].to_numpy()
     assert np.bincount(segment[kind == 0]) / (kind == 0).sum() == pytest.approx(gasoline, abs=0.01)
@@ -132,7 +132,7 @@ def test_early_bevs_belong_to_the_keen_and_the_zones_that_registered_them(stock:
     bev = stock.kind[..., 3:].sum(axis=-1)
     share = class_shares(places) * places.seats[:, None] / places.seats.sum()
     cars = tables.load("kinds_2016").set_index("kind")["cars"].loc[list(KINDS)]
-    national = cars[["BEV_short", "BEV_long"]].sum() / cars.sum()
+    national = cars[list(KINDS[BEV_SHORT:])].sum() / cars.sum()
     assert (share * bev).sum() == pytest.approx(national, rel=1e-9)
     assert stock.kind.sum(axis=-1) == pytest.approx(np.ones_like(bev), abs=1e-12)
     by_taste = (share * bev).reshape(-1, 5).sum(axis=0) / share.reshape(-1, 5).sum(axis=0)

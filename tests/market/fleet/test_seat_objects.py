@@ -20,7 +20,7 @@ from market.base.categories import AGE_BUCKETS, BUCKET_STARTS_YEARS, HOMES, SEGM
 from market.model import Market
 from market.scenario import Scenario
 
-BRANCHES = 128  # more than there are in the tree
+BRANCHES = 256  # more than there are in the tree
 
 
 def good(car: int, age_quarters: int) -> int:

@@ -60,7 +60,7 @@ def test_a_used_credit_after_the_origin_brings_buyers_to_used_bevs(small: Callab
     assert same_to(runs[0], runs[1], "2024Q4")
     credited = runs[1].offering.used_credit_kusd.max(axis=0) > 0.0
     without, with_it = (float(market.now.outcome.flows.used[credited].sum()) for market in runs)
-    assert credited.sum() == 3 * 4  # plug-in hybrids and both kinds of BEVs
+    assert credited.sum() == 4 * 4  # plug-in hybrids and the three kinds of BEVs
     assert with_it > without > 0.0
 
 

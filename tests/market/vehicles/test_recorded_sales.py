@@ -36,11 +36,17 @@ def test_products_add_up_to_the_recorded_sales_of_their_powertrain(
         assert found == pytest.approx(table[quarters.label(quarter)], rel=ROUNDING), quarters.label(quarter)
 
 
-def test_bevs_add_up_to_those_of_their_maker(recorded: RecordedSales, products: Products) -> None:
-    for row in tables.load("bev_sales_by_maker").to_dict("records"):
-        mine = products.is_bev & (products.maker == MAKERS.index(row["maker"]))
-        found = recorded.cars[quarters.index(row["quarter"]), mine].sum()
-        assert found == pytest.approx(row["sales"], rel=ROUNDING), (row["quarter"], row["maker"])
+def test_bevs_are_those_recorded_of_their_line_and_sell_in_every_quarter_on_offer(
+    recorded: RecordedSales, products: Products
+) -> None:
+    sold = np.zeros_like(recorded.cars)
+    for row in tables.load("bev_sales_by_line").to_dict("records"):
+        name = f"{row['maker']} {row['line'] or row['segment']} BEV"
+        sold[quarters.index(row["quarter"]), products.names.index(name)] = row["sales"]
+    assert np.array_equal(recorded.cars[:, products.is_bev], sold[:, products.is_bev])
+    for quarter in range(LAST_RECORD + 1):
+        on_offer = products.at(quarter).on_offer & products.is_bev
+        assert np.array_equal(sold[quarter] > 0, on_offer), quarters.label(quarter)
 
 
 def test_nothing_is_sold_that_was_not_on_offer(recorded: RecordedSales, products: Products) -> None:
@@ -75,10 +81,8 @@ def test_limits_are_the_recorded_deliveries_where_one_bound_and_infinite_elsewhe
     for row in tables.load("supply_limits").to_dict("records"):
         for product in range(products.size):
             fits = (MAKERS[products.maker[product]], POWERTRAINS[products.powertrain[product]])
-            if fits == (row["maker"], row["powertrain"]) and row["segment"] in (
-                "",
-                SEGMENTS[products.segment[product]],
-            ):
+            in_segment = row["segment"] in ("", SEGMENTS[products.segment[product]])
+            if fits == (row["maker"], row["powertrain"]) and in_segment and row["line"] in ("", products.line[product]):
                 expected[quarters.index(row["quarter"]), product] = True
     assert np.array_equal(bound, expected)
 
@@ -95,12 +99,12 @@ def test_products_are_available_as_recorded_and_everywhere_else_in_full(places: 
     now = [row for row in rows if row["quarter_from"] <= "2017Q2" <= row["quarter_to"]]
     listed = np.zeros(products.size, dtype=np.bool_)
     for row in now:
-        name = f"{row['maker']} {row['segment']} {row['powertrain']}"
-        product = products.names.index(name)
-        listed[product] = True
+        about = (MAKERS.index(row["maker"]), SEGMENTS.index(row["segment"]), POWERTRAINS.index(row["powertrain"]))
+        covered = (products.maker == about[0]) & (products.segment == about[1]) & (products.powertrain == about[2])
+        listed |= covered
         for zone, state in state_of.items():
             if state == row["state"]:
-                assert found[zone, product] == pytest.approx(row["share"], abs=1e-12), (name, state)
+                assert found[zone, covered] == pytest.approx(row["share"], abs=1e-12), (about, state)
     assert listed.any()
     assert found[:, ~listed] == pytest.approx(np.ones((places.size, (~listed).sum())), abs=1e-12)
 
