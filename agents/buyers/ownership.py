@@ -26,22 +26,6 @@ def holding_quarters(draws: Floats, mean_quarters: float, shape: float) -> Ints:
     return 1 + np.searchsorted(holding_edges(mean_quarters, shape), draws)
 
 
-def residual_edges(mean_quarters: float, shape: float) -> Floats:
-    """Running share of stationary owners by the quarters still to go at a moment drawn at random, shape (quarters,).
-
-    The equilibrium residual life of a renewal process has density S(t) / mean (Cox 1962), here on a grid of quarters.
-    """
-    scale = mean_quarters / gamma(1.0 + 1.0 / shape)
-    grid = np.arange(0, int(8 * mean_quarters) + 1)
-    survival = np.exp(-((grid / scale) ** shape))
-    return np.asarray(np.cumsum(survival) / survival.sum())
-
-
-def residual_quarters(draws: Floats, mean_quarters: float, shape: float) -> Ints:
-    """Quarters still to go at a moment drawn at random, for a stationary owner; same shape as ``draws``."""
-    return np.searchsorted(residual_edges(mean_quarters, shape), draws).astype(np.int64)
-
-
 def look_again_quarters(draws: Floats, low: int, high: int) -> Ints:
     """Quarters until an owner who kept the car returns, ``low`` to ``high``; same shape as ``draws``."""
     return (low + np.floor(draws * (high - low + 1))).astype(np.int64)

@@ -75,9 +75,6 @@ class Ownership(Group):
     hold_used_years: float = parameter(
         6.9, 2, 10, "year", "mean holding time of a used-car buyer", "fitted to turnover"
     )
-    looks_per_year: float = parameter(
-        0.16, 0.08, 0.3, "1/year", "share of owners who enter the market in a year, 2017", "design (M20)"
-    )
     hold_shape: float = parameter(1.8, 1.0, 4.0, "1", "Weibull shape of holding times", "judgment", "fixed")
     lease_years: float = parameter(3.0, 2, 4, "year", "length of a lease", "Experian, recalled", "fixed")
     look_again_low: int = parameter(

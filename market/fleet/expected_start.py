@@ -9,8 +9,9 @@ from agents.calendar import QUARTERS_PER_YEAR
 from market.base.categories import CLASSES, HOMES, INCOMES, KINDS, TASTES
 from market.buyers.parameters import Ownership
 from market.exogenous.zones import Places
+from market.fleet.first_looks import first_look
 from market.fleet.model_years import BuildYears
-from market.fleet.population import StartingStock, class_shares, first_look
+from market.fleet.population import StartingStock, class_shares
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def start_law(groups: BuildYears, holding: Ownership, lease_share: float, length
 
     Leases of young cars end after their full length; all others are as far into a holding time as stationary owners.
     """
-    overdue, edges = first_look(holding)
+    overdue, edges = first_look(holding, lease_share)
     residual = np.diff(edges, prepend=0.0)[:length]
     plain = np.zeros(length)
     plain[: residual.size] = (1.0 - overdue) * residual

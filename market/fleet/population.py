@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.buyers import ownership
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.consumers import COLUMN_TYPES, NO_CAR
 from agents.population.row_work import PIECE_ROWS, RowWork
@@ -18,6 +17,7 @@ from market.buyers.demand import taste_points
 from market.buyers.parameters import Ownership
 from market.exogenous.zones import Places
 from market.fleet.dealers import DealerLot
+from market.fleet.first_looks import first_look
 from market.fleet.plain_start import StartTables
 
 _START_YEAR = 2016
@@ -136,16 +136,8 @@ def starting_columns(
     return columns
 
 
-def first_look(holding: Ownership) -> tuple[float, Floats]:
-    """Share of seats overdue at the start, and the running share of the others by quarters still to go."""
-    between_looks = QUARTERS_PER_YEAR / holding.looks_per_year
-    late_quarters = 1.0 / holding.look_share - 1.0
-    edges = ownership.residual_edges(between_looks, holding.hold_shape)
-    return late_quarters / (between_looks + late_quarters), edges
-
-
 def _start_tables(holding: Ownership, stock: StartingStock, path: Floats, seed: int, lease_share: float) -> StartTables:
-    overdue, wait = first_look(holding)
+    overdue, wait = first_look(holding, lease_share)
     return StartTables(
         shift=uniforms(stream_key(seed, Purpose.POPULATION, 0), np.arange(_STEP_PRIMES.size)),
         step=np.sqrt(_STEP_PRIMES) % 1.0,

@@ -1,7 +1,5 @@
 """Holding, scrappage and health (M20; D2 case 22)."""
 
-from math import gamma
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -28,22 +26,6 @@ def test_half_of_exponential_holdings_of_40_quarters_end_within_28() -> None:
 def test_a_higher_shape_means_fewer_early_sales() -> None:
     soon = [(ownership.holding_quarters(EVENLY, 33.0, shape) <= 4).mean() for shape in (1.0, 1.8, 3.0)]
     assert soon[0] > 2 * soon[1] > 4 * soon[2] > 0.0
-
-
-@pytest.mark.parametrize("shape", [1.8, 3.0])
-def test_the_time_still_to_go_is_that_of_a_renewal_process(shape: float) -> None:
-    """Mean E T^2 / 2 E T (Cox 1962) on whole quarters: Euler-Maclaurin gives -1/12 above and +1/2 below."""
-    mean = 30.0
-    second = mean**2 * gamma(1 + 2 / shape) / gamma(1 + 1 / shape) ** 2
-    to_go = ownership.residual_quarters(EVENLY, mean, shape)
-    assert to_go.mean() == pytest.approx((second / 2 - 1 / 12) / (mean + 0.5), abs=0.01)
-    assert (to_go == 0).mean() == pytest.approx(1 / (mean + 0.5), rel=1e-3)
-
-
-def test_an_exponential_owner_has_as_long_to_go_as_at_the_start() -> None:
-    to_go = ownership.residual_quarters(EVENLY, 30.0, 1.0)
-    # geometric: e^-1/30 each quarter, mean 1 / (e^(1/30) - 1); the grid ends at 8 means, e^-8 of the mass
-    assert to_go.mean() == pytest.approx(1.0 / np.expm1(1 / 30), abs=0.1)
 
 
 def test_keepers_look_again_after_each_wait_equally_often() -> None:

@@ -14,6 +14,7 @@ from market.base import quarters, tables
 from market.base.categories import BEV_SHORT, CLASSES, KINDS, SEGMENTS
 from market.buyers.demand import taste_points
 from market.exogenous.zones import Places
+from market.fleet.first_looks import look_rate
 from market.fleet.plain_start import stratified
 from market.fleet.population import (
     StartingStock,
@@ -155,12 +156,12 @@ def test_columns_have_their_types_and_leases_are_young(columns: Columns) -> None
     assert (lease_ends == 12).all()
 
 
-def test_the_share_of_owners_due_in_a_quarter_is_that_of_2017(columns: Columns, scenario: Scenario) -> None:
-    """0.16 a year look; late entrants wait 1 / 0.8 - 1 quarters on average; whole quarters: within a tenth."""
+def test_owners_come_due_at_the_stationary_rate(columns: Columns, scenario: Scenario) -> None:
+    """Those due in the first quarter are a quarter's looks and those who were late: look rate / 0.8, within a tenth."""
     owned = columns["car"] != NO_CAR
     free = owned & ((columns["flags"] & LESSEE) == 0)
     due = (columns["next_decision"][free] == 0).mean() * scenario.ownership.look_share
-    assert due == pytest.approx(scenario.ownership.looks_per_year / 4, rel=0.1)
+    assert due == pytest.approx(look_rate(scenario.ownership, 0.3), rel=0.1)
 
 
 def test_another_seed_moves_rows_but_not_the_counts(
