@@ -165,7 +165,9 @@ class Market(Sectors):
         in_market = self.fleet.in_market(self.quarter)
         market = valued.market_for(in_market, self.fleet.listings(in_market, constants.hazard))
         adjustment = self.parameters.ownership.price_adjustment
-        used = UsedSide(self.fleet.stock(), self.fleet.stock_target(self.quarter), cars.thin, adjustment)
+        used = UsedSide(
+            self.fleet.stock(), self.fleet.stock_target(self.quarter, cars.trade_share), cars.thin, adjustment
+        )
         limit = self.record.limits[self.quarter]
         if self.is_recorded:
             everyone = valued.market_for(self.everyone, np.ones(GOODS))
@@ -181,6 +183,7 @@ class Market(Sectors):
         self.used_price_kusd = outcome.used_price_kusd
         seen = (offering.offers, offering.net_price_kusd, limit, market.values.listings, self.used_price_kusd)
         cars.warn(clock, *seen)
+        cars.see_trade_ins(outcome.flows.trade_ins)
 
     def _choose_and_trade(self) -> None:
         """8 Buyers: choices are drawn, cars change hands, automakers deliver (M1, M11, M20)."""

@@ -82,7 +82,7 @@ class Record:
             constants.zeta = constants.zeta + self._zeta_step(everyone, quarter, market)
         unlimited = np.isinf(recorded.limit) & ~np.isnan(constants.xi)
         self.carried_xi = np.where(unlimited, constants.xi, self.carried_xi)
-        constants.remember()
+        constants.remember(used.offered(outcome.flows.trade_ins))
         if quarter == BASE_YEAR_QUARTERS - 1:
             constants.fix_base_year(recorded.sales * recorded.gasoline)
         return outcome

@@ -140,7 +140,7 @@ class VehicleMarket:
         choice = self.choice_at(values)
         flows = self.flows_at(values, choice, price_kusd, constants)
         served = np.minimum(flows.new, record.limit)
-        gap = used_gap(flows.used, used.offered(flows.trade_ins), used.thin)
+        gap = used_gap(flows.used, used.offered(flows.trade_ins))
         return Outcome(flows, choice, values, price_kusd, served, Cleared(price_kusd, 0, float(np.abs(gap).max())))
 
     def _used_settled(self, outcome: Outcome, record: Recorded) -> bool:
@@ -162,8 +162,8 @@ class VehicleMarket:
         """
         flows = outcome.flows
         offered = used.offered(flows.trade_ins)
-        gap = used_gap(flows.used, offered, used.thin)
-        constants.used = constants.used + used_step(gap, constants.used, offered, used.thin, self.alphas)
+        gap = used_gap(flows.used, offered)
+        constants.used = constants.used + used_step(gap, constants.used, offered, self.alphas)
         limited = np.isfinite(record.limit)
         at_floor = limited & (constants.xi <= record.carried_xi)
         satisfied = at_floor & (flows.new >= record.sales)

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from agents.arrays import Bools, Floats, group_sum
+from agents.arrays import Floats, group_sum
 from agents.buyers.choice import Alphas, Nests
 
 HELD_QUARTERS = 4  # quarters whose mean is held
 LOWEST_HAZARD, HIGHEST_HAZARD = 0.05, 1.0
 _LARGEST_STEP_KUSD = 15.0
+ABSENT_CARS = 1.0  # a quarter; a used good of which no more is offered has no constant of its own
 _FEW_CARS = 1e-3  # cars; keeps logarithms finite where nothing is expected
 _ZETA_STEP = 0.5  # share of the gap of a zone closed in a round
 _LOWEST_SHARE = 1e-30
@@ -42,21 +43,17 @@ class Constants:
     gasoline_mean_kusd: float = float("nan")
     history: deque[Past] = field(default_factory=lambda: deque(maxlen=HELD_QUARTERS))
 
-    def remember(self) -> None:
-        """Store this quarter's constants for the mean that is held after the origin."""
-        self.history.append(
-            (self.xi.copy(), self.zeta.copy(), self.used.copy(), self.kappa, self.hazard, self.scrap_scale)
-        )
+    def remember(self, offered: Floats) -> None:
+        """Store the quarter's constants for the mean that is held after the origin; ``offered``: used cars, (goods,)."""
+        used = np.where(offered > ABSENT_CARS, self.used, np.nan)
+        self.history.append((self.xi.copy(), self.zeta.copy(), used, self.kappa, self.hazard, self.scrap_scale))
 
     def hold(self, entrants: Floats) -> None:
         """Take the mean of the last quarters; a product never sold gets its entry of ``entrants`` (products,)."""
         xi, zeta, used, _, hazard, scrap = zip(*self.history, strict=True)
-        seen = np.stack(xi)
-        known = ~np.isnan(seen).all(axis=0)
-        mean = np.nansum(seen, axis=0) / np.maximum(1, (~np.isnan(seen)).sum(axis=0))
-        self.xi = np.where(known, mean, entrants)
+        self.xi = _mean_known(np.stack(xi), entrants)
         self.zeta = np.mean(zeta, axis=0)
-        self.used = np.mean(used, axis=0)
+        self.used = _mean_known(np.stack(used), self.used)
         if np.isnan(self.gasoline_mean_kusd):
             raise ValueError("the origin must lie after the base year")
         self.hazard = float(np.mean(hazard))
@@ -69,6 +66,13 @@ class Constants:
         """
         self.kappa = float(np.mean([past[3] for past in self.history]))
         self.gasoline_mean_kusd = float(np.mean([weighted_mean(past[0], gasoline_weight) for past in self.history]))
+
+
+def _mean_known(past: Floats, otherwise: Floats) -> Floats:
+    """Mean over quarters of what is known, (quarters, members) to (members,); ``otherwise`` where nothing is."""
+    known = ~np.isnan(past)
+    mean = np.nansum(past, axis=0) / np.maximum(1, known.sum(axis=0))
+    return np.where(known.any(axis=0), mean, otherwise)
 
 
 def xi_step(expected: Floats, target: Floats, nests: Nests, alphas: Alphas, free: NDArray[np.bool_]) -> Floats:
@@ -110,24 +114,24 @@ def kappa_step(keepers: float, owners: float, target_share: float, alphas: Alpha
     return float((logit(target_share) - logit(share)) / alphas.keep)
 
 
-def used_gap(demand: Floats, offered: Floats, thin: Bools) -> Floats:
-    """Log of each good's share of what is offered over its share of demand, (goods,); 0 for thin goods.
+def used_gap(demand: Floats, offered: Floats) -> Floats:
+    """Log of each good's share of what is offered over its share of demand, (goods,); 0 where nothing is offered.
 
     With recorded new sales the level of demand for used cars is not theirs to decide, so only shares are compared.
     """
-    have, want = (np.where(thin, 0.0, np.maximum(cars, _FEW_CARS)) for cars in (demand, offered))
+    have = np.where(offered > ABSENT_CARS, np.maximum(demand, _FEW_CARS), 0.0)
+    want = np.where(offered > ABSENT_CARS, offered, 0.0)
     return _log_ratio(want / max(want.sum(), _FEW_CARS), have / max(have.sum(), _FEW_CARS))
 
 
-def used_step(gap: Floats, constants: Floats, offered: Floats, thin: Bools, alphas: Alphas) -> Floats:
+def used_step(gap: Floats, constants: Floats, offered: Floats, alphas: Alphas) -> Floats:
     """Change of used-good constants that brings ``used_gap`` nearer to 0, k$, (goods,) (M20).
 
-    The mean over what is offered becomes 0, since the level of used goods is that of new ones' constants; thin goods
-    keep theirs.
+    The mean over what is offered becomes 0, since the level of used goods is that of new ones' constants; a good of
+    which nothing is offered keeps its constant.
     """
     step = np.clip(_USED_STEP * gap / alphas.powertrain, -_LARGEST_STEP_KUSD, _LARGEST_STEP_KUSD)
-    mean = weighted_mean(constants + step, np.where(thin, 0.0, offered))
-    return np.where(thin, 0.0, step - mean)
+    return np.where(offered > ABSENT_CARS, step - weighted_mean(constants + step, offered), 0.0)
 
 
 def hazard_for(due_new: float, carless_new: float, target: float) -> float:

@@ -111,6 +111,10 @@ class Ownership(Group):
         0.75, 0.5, 1.0, "1", "lambda_u, share of a change of new cars' net price or attributes that used cars follow",
         "design (M20): substitution alone passes on almost nothing",
     )  # fmt: skip
+    power_value_kusd: float = parameter(
+        6.0, 0.0, 15.0, "thousand $ per log power", "value of power of new BEVs, by which used ones become obsolete",
+        "Greene et al. 2018 (about 1,100 $ per 0.01 hp/lb), recalled and converted",
+    )  # fmt: skip
     thin_good_cars: float = parameter(
         50_000, 0, 1e6, "car", "cars from which on a used good has a price of its own; it loses it at half of them",
         "judgment",

@@ -19,8 +19,9 @@ _LEAVES_AT = 0.5  # of the number of cars at which a good stops being thin: wher
 class AgeLoss:
     """How constants of used goods divide into a loss of value with age and what is left, k$ (M20).
 
-    ``loss_kusd``: delta(kind, age), ``scale`` times the recorded loss of price with age; ``rest_kusd``: e_g, mean 0
-    over listings; (goods,). The constant of a good is their difference, but for what all goods have in common.
+    ``loss_kusd``: delta(kind, age), ``scale`` times the recorded loss of price with age; ``rest_kusd``: e_g, what the
+    good's cars are worth beyond their attributes, mean 0 over listings; (goods,). A constant is the rest less the loss,
+    plus what all goods have in common.
     """
 
     scale: float
@@ -38,7 +39,7 @@ def fitted_age_loss(constant_kusd: Floats, lost_kusd: Floats, listings: Floats, 
     """Least squares of constants on recorded losses of price ``lost_kusd`` within kinds, weighted by listings.
 
     All shape (goods,). The scale, one for all kinds, is below 1 where those who buy old cars weigh money more. A thin
-    good takes what is left of the nearest good of its kind that is not thin (of two, the younger), else nothing.
+    good takes what is left of the nearest good of its kind that is not thin (of two, the younger), if there is one.
     """
     weight = np.where(thin, 0.0, listings)
     apart = [values - _mean_of_kind(values, weight) for values in (lost_kusd, constant_kusd)]
@@ -47,9 +48,9 @@ def fitted_age_loss(constant_kusd: Floats, lost_kusd: Floats, listings: Floats, 
     left = constant_kusd + scale * lost_kusd
     total = float(weight.sum())
     common = float((weight * left).sum()) / total if total > 0.0 else 0.0
-    rest = np.where(thin, 0.0, left - common)
+    rest = left - common
     nearest = nearest_priced(thin)
-    return AgeLoss(scale, scale * lost_kusd, np.where(nearest >= 0, rest[nearest], 0.0), common)
+    return AgeLoss(scale, scale * lost_kusd, np.where(nearest >= 0, rest[nearest], rest), common)
 
 
 def _mean_of_kind(values: Floats, weight: Floats) -> Floats:
@@ -67,28 +68,35 @@ def nearest_priced(thin: Bools) -> Ints:
     return np.where(np.isinf(away.min(axis=1)), -1, away.argmin(axis=1))
 
 
-class CohortRest:
-    """What was left of constants at the origin, carried on by the cars: it ages with its cohort, not with the bucket.
+class CohortWorth:
+    """What the cars of each cohort carry on from the origin: what is left of their constants, and their price when new.
 
-    Cars built later take that of the youngest good of their kind.
+    Both age with the cohort, not with the bucket it is in. Cars built after the origin are taken as the youngest good
+    of their kind at the origin was: how new prices change since then is for ``Obsolescence``, so that it counts once.
     """
 
-    def __init__(self, mix: CohortMix, rest_kusd: Floats) -> None:
-        """``mix``: of the origin; ``rest_kusd``: (goods,)."""
+    def __init__(self, mix: CohortMix, loss: AgeLoss, new_price_kusd: Floats, lost_share: Floats) -> None:
+        """``mix``: of the origin; ``new_price_kusd``: (years, kinds); ``lost_share``: (goods,) of price, by age."""
         cars = mix.share * np.maximum(mix.cars, FEW_CARS)[:, None]
         total = cars.sum(axis=0)
-        usual = rest_kusd[good_of(mix.kind, bucket_of(np.round(mix.age_years * QUARTERS_PER_YEAR).astype(np.int64)))]
-        mean = rest_kusd @ cars / np.where(total > 0.0, total, 1.0)
+        at_home = good_of(mix.kind, bucket_of(np.round(mix.age_years * QUARTERS_PER_YEAR).astype(np.int64)))
+        mean = loss.rest_kusd @ cars / np.where(total > 0.0, total, 1.0)
         self._first_year = mix.newest_year
-        self._by_cohort = np.where(total > 0.0, mean, usual)
-        self._youngest = rest_kusd[:: len(AGE_BUCKETS)]
-        self._rounded_kusd = rest_kusd - mix.by_good(self._by_cohort)
+        self._loss, self._lost_share = loss, lost_share
+        self._rest = np.where(total > 0.0, mean, loss.rest_kusd[at_home])
+        self._price = new_price_kusd[mix.year, mix.kind]
+        self._young_rest = loss.rest_kusd[:: len(AGE_BUCKETS)]
+        self._young_price = mix.by_good(self._price)[:: len(AGE_BUCKETS)]
+        self._rounded_kusd = loss.rest_kusd - mix.by_good(self._rest)
 
-    def of_goods(self, mix: CohortMix) -> Floats:
-        """Mean over the cars of each good now, k$, shape (goods,)."""
+    def constant_kusd(self, mix: CohortMix) -> Floats:
+        """Constants of used goods by the cohorts now in them, k$, shape (goods,)."""
         place, is_old = mix.places_in(self._first_year)
-        rest = np.where(is_old, self._by_cohort[place], self._youngest[mix.kind])
-        return np.asarray(mix.by_good(rest) + self._rounded_kusd * mix.by_good(is_old.astype(np.float64)))
+        rest = np.where(is_old, self._rest[place], self._young_rest[mix.kind])
+        price = np.where(is_old, self._price[place], self._young_price[mix.kind])
+        rounded = self._rounded_kusd * mix.by_good(is_old.astype(np.float64))
+        lost = self._loss.scale * self._lost_share * mix.by_good(price)
+        return np.asarray(self._loss.common_kusd + mix.by_good(rest) + rounded - lost)
 
 
 def thin_goods(cars: Floats, before: Bools, enough_cars: float) -> Bools:

@@ -12,7 +12,7 @@ LOWEST_PRICE_KUSD = 0.3  # what a scrap yard pays for a car (recalled)
 STOCK_CORRECTION = 0.5  # share of the gap between dealer stock and its target closed in a quarter
 LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is low
 _MOST_STEPS = 60
-_LARGEST_STEP = 1.0  # of the logarithm of a price
+_LARGEST_STEP_KUSD = 20.0
 _SHORTEST = 1.0 / 64.0  # share of a step below which it is taken whatever it brings
 _SCARCE = 1e-9  # cars; below it a good counts as not on sale
 
@@ -70,63 +70,78 @@ class Cleared:
 
 @dataclass(frozen=True)
 class _Gap:
-    """Excess over offers, (goods,), which goods have a free price, and the slope of excess to ln p, (goods, prices)."""
+    """Log of demand over offers, (goods,), which goods have a free price, and its slope to prices, (goods, prices)."""
 
-    excess: Floats
+    log_ratio: Floats
     free: Bools
     slope: Floats
 
     @property
     def largest(self) -> float:
-        return float(np.abs(self.excess[self.free]).max(initial=0.0))
+        return float(np.abs(np.expm1(self.log_ratio[self.free])).max(initial=0.0))
 
 
 def clear_prices(price_kusd: Floats, response_at: ResponseAtPrices, used: UsedSide) -> Cleared:
     """Prices at which every good's demand is what is offered, or, at scrap value, no more than that (M20).
 
-    Newton's method in logarithms of prices with the derivatives ``response_at`` gives, on goods whose price is free;
-    a step that leaves a larger excess is halved. Thin goods and those without offers keep their price. Raises
-    ClearingError if more than ``TOLERANCE`` of the offers of a good is left or a price is not finite.
+    Newton's method on the logarithm of demand over offers, which is nearly linear in prices in a logit, with the
+    derivatives ``response_at`` gives; a step that leaves a larger gap is halved. Thin goods and those without offers
+    keep their price. Raises ClearingError if more than ``TOLERANCE`` of the offers of a good is left or a price is not
+    finite.
     """
-    price = np.maximum(price_kusd, LOWEST_PRICE_KUSD)
-    price = np.where(used.thin, price_kusd, price)
+    price = np.where(used.thin, price_kusd, np.maximum(price_kusd, LOWEST_PRICE_KUSD))
     gap = _gap(price, response_at, used)
     for steps in range(_MOST_STEPS):
         if gap.largest <= TOLERANCE:
             return Cleared(price, steps, gap.largest)
-        price, gap = _step(price, gap, response_at, used)
+        change = _newton_step(price, gap)
+        share = min(1.0, _LARGEST_STEP_KUSD / np.abs(change).max(initial=_LARGEST_STEP_KUSD))
+        while True:
+            moved = np.where(gap.free, np.maximum(price + share * change, LOWEST_PRICE_KUSD), price)
+            after = _gap(moved, response_at, used)
+            if after.largest < gap.largest or share <= _SHORTEST:
+                break
+            share /= 2.0
+        price, gap = moved, after
     raise ClearingError(
         f"used prices do not clear: after {_MOST_STEPS} steps an excess of {gap.largest:.3g} of what is offered is left"
     )
 
 
-def _step(price: Floats, gap: _Gap, response_at: ResponseAtPrices, used: UsedSide) -> tuple[Floats, _Gap]:
-    """One damped step and the gap it leaves."""
-    free = np.flatnonzero(gap.free)
+def _newton_step(price: Floats, gap: _Gap) -> Floats:
+    """Change of prices, k$, (goods,), that closes the gap to first order, none of them below the floor.
+
+    Raises ClearingError if demand does not determine prices.
+    """
     change = np.zeros(price.size)
-    try:
-        change[free] = -np.linalg.solve(gap.slope[np.ix_(free, free)], gap.excess[free])
-    except np.linalg.LinAlgError as error:
-        raise ClearingError(f"used prices do not clear: demand does not depend on some price ({error})") from error
+    moving = gap.free.copy()
+    while moving.any():
+        fixed = gap.free & ~moving
+        change[fixed] = LOWEST_PRICE_KUSD - price[fixed]
+        target = gap.log_ratio[moving] + gap.slope[np.ix_(moving, fixed)] @ change[fixed]
+        try:
+            change[moving] = -np.linalg.solve(gap.slope[np.ix_(moving, moving)], target)
+        except np.linalg.LinAlgError as error:
+            raise ClearingError(f"used prices do not clear: demand does not depend on some price ({error})") from error
+        below = moving & (price + change < LOWEST_PRICE_KUSD)
+        if not below.any():
+            break
+        moving &= ~below
     if not np.isfinite(change).all():
         raise ClearingError("used prices do not clear: a price is not finite")
-    change = np.clip(change, -_LARGEST_STEP, _LARGEST_STEP)
-    share = 1.0
-    while True:
-        moved = np.where(gap.free, np.maximum(price * np.exp(share * change), LOWEST_PRICE_KUSD), price)
-        after = _gap(moved, response_at, used)
-        if after.largest < gap.largest or share <= _SHORTEST:
-            return moved, after
-        share /= 2.0
+    fixed = gap.free & ~moving
+    change[fixed] = LOWEST_PRICE_KUSD - price[fixed]
+    return change
 
 
 def _gap(price: Floats, response_at: ResponseAtPrices, used: UsedSide) -> _Gap:
     response = response_at(price)
     offered = used.offered(response.trade_ins)
     live = (offered > _SCARCE) & ~used.thin
+    demand = np.where(live, np.maximum(response.demand, np.finfo(np.float64).tiny), 1.0)
     each = np.where(live, offered, 1.0)
-    excess = np.where(live, (response.demand - offered) / each, 0.0)
+    log_ratio = np.log(demand / each)
     offer_slope = used.offer_slope(response.trade_ins)[:, None] * response.trade_in_slope
-    slope = (response.demand_slope - (1.0 + excess)[:, None] * offer_slope) * price / each[:, None]
-    free = live & ((price > LOWEST_PRICE_KUSD) | (excess > 0.0))
-    return _Gap(excess, free, slope)
+    slope = response.demand_slope / demand[:, None] - offer_slope / each[:, None]
+    free = live & ((price > LOWEST_PRICE_KUSD) | (log_ratio > 0.0))
+    return _Gap(log_ratio, free, slope)

@@ -127,11 +127,16 @@ class Fleet(ABC):
         """Cars at dealers by good, real cars, shape (goods,)."""
         return np.asarray(self.lot.by_good() * self.weight)
 
-    def stock_target(self, quarter: int) -> Floats:
-        """Cars dealers want of each good, (goods,): a stock that grows with seats, spread as cars on the road are."""
-        on_road = group_sum(self.on_seats.cars[:CAR_TYPES].ravel().astype(np.float64), self._good.ravel(), GOODS)
+    def stock_target(self, quarter: int, trade_share: Floats) -> Floats:
+        """Cars dealers want of each good, (goods,): a stock that grows with seats, the same days' supply of every good.
+
+        ``trade_share``: (goods,) of cars traded in; as cars on the road are while it is unknown.
+        """
+        share = trade_share
+        if not share.any():
+            share = group_sum(self.on_seats.cars[:CAR_TYPES].ravel().astype(np.float64), self._good.ravel(), GOODS)
         total = self._holding.dealer_stock_cars * self.seats[quarter + 1] / self.seats[0]
-        return np.asarray(total * on_road / on_road.sum())
+        return np.asarray(total * share / share.sum())
 
     def bev_share_of_cars(self) -> Floats:
         """Share of BEVs among the cars of each zone, shape (zones,)."""
