@@ -44,7 +44,7 @@ class Constants:
     history: deque[Past] = field(default_factory=lambda: deque(maxlen=HELD_QUARTERS))
 
     def remember(self, offered: Floats) -> None:
-        """Store the quarter's constants for the mean that is held after the origin; ``offered``: used cars, (goods,)."""
+        """Store the quarter's constants for the mean held after the origin; ``offered``: used cars, (goods,)."""
         used = np.where(offered > ABSENT_CARS, self.used, np.nan)
         self.history.append((self.xi.copy(), self.zeta.copy(), used, self.kappa, self.hazard, self.scrap_scale))
 

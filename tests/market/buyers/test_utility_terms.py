@@ -9,6 +9,7 @@ import pytest
 from agents.arrays import Floats
 from market.base import quarters
 from market.base.categories import BEV_LONG, BEV_SHORT, GOODS, HOMES, INCOMES, PHEV
+from market.buyers.cohort_mix import CohortMixes
 from market.buyers.offer_values import Setting, Terms, new_terms, summed, used_service
 from market.buyers.utility_terms import RANGE_GRID_MILES, Access, Prices, Running, money_weights, running_terms
 from market.exogenous.zones import Places
@@ -79,16 +80,18 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
     places: Places, prices: Prices, small: Small
 ) -> None:
     bev = np.arange(GOODS) // 4 >= BEV_SHORT
+    mix = CohortMixes(6.0).at(12, np.ones((256, 256)))
+    size, is_bev = mix.kind.size, mix.kind >= BEV_SHORT
     running = Running(
-        np.full(GOODS, 220.0), np.full(GOODS, 0.3), np.where(bev, 0.0, 0.04), np.full(GOODS, 100.0), np.full(GOODS, 30.0), bev,
-        np.arange(GOODS) // 4 == PHEV,
+        np.full(size, 220.0), np.full(size, 0.3), np.where(is_bev, 0.0, 0.04), np.full(size, 100.0),
+        np.full(size, 30.0), is_bev, mix.kind == PHEV, mix.miles_share,
     )  # fmt: skip
 
     def service(level: float, **groups: object) -> Floats:
         scenario = small(**groups)
         shared = (access(places, level), prices, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
         loss_kusd = scenario.ownership.battery_loss_kusd
-        return used_service(running, np.zeros(GOODS), *shared, np.full(places.size, 0.1), loss_kusd)
+        return used_service(running, mix, np.zeros(GOODS), *shared, np.full(places.size, 0.1), loss_kusd)
 
     assert np.array_equal(service(0.0, charging=NO_CHARGING), service(1.0, charging=NO_CHARGING))
     better = service(1.0) - service(0.0)
