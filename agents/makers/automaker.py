@@ -70,6 +70,7 @@ class Automaker(mesa.Agent):
         self.cost_without_pack_kusd: Floats = np.zeros(products.size)
         self.cost_kusd: Floats = np.zeros(products.size)
         self.incentive_share: Floats = np.zeros(products.size)
+        self._in_recorded_price: Floats = np.zeros(products.size)
         self.stock_cars: Floats = np.zeros(products.size)
         self.sales_cars = 0.0
         self.revenue_musd = 0.0
@@ -85,16 +86,27 @@ class Automaker(mesa.Agent):
         best = self.list_price_kusd / seen.price_factor
         self.cost_kusd = best - markup_kusd + seen.margin_beyond_price_kusd
         self.cost_without_pack_kusd = self.cost_kusd - seen.pack_cost_kusd
+        self._in_recorded_price = self._wanted_incentive()
+
+    def _wanted_incentive(self) -> Floats:
+        """Share of the price that would move the stock of now, (own products,)."""
+        return incentive_share(
+            self.stock_cars, self.expected_demand(), self.rules.incentive_days, self.rules.most_incentive
+        )
 
     def set_prices(self, seen: MakerSensing, best_kusd: Floats) -> None:
-        """Take the recorded prices, or go part of the way to the best ones; excess inventory is discounted."""
+        """Take the recorded prices, or go part of the way to the best ones; excess inventory is discounted.
+
+        A recorded price is a price paid: what the stock of then called for is in it and comes off no second time.
+        """
         if seen.recorded_price_kusd is not None:
             self.list_price_kusd = seen.recorded_price_kusd
         else:
             target = best_kusd * seen.price_factor
             self.list_price_kusd = damped_price_kusd(self.list_price_kusd, target, self.rules.price_adjustment)
-            days, most = self.rules.incentive_days, self.rules.most_incentive
-            self.incentive_share = incentive_share(self.stock_cars, self.expected_demand(), days, most)
+            wanted = self._wanted_incentive()
+            self._in_recorded_price = np.minimum(self._in_recorded_price, wanted)
+            self.incentive_share = wanted - self._in_recorded_price
         self.price_kusd = self.list_price_kusd * (1.0 - self.incentive_share) - seen.cut_kusd
 
     def expected_demand(self) -> Floats:

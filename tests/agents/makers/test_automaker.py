@@ -110,6 +110,21 @@ def test_a_fall_in_demand_fills_the_lot_and_brings_an_incentive(maker: Automaker
     assert maker.stock_cars == pytest.approx(np.array([1_000.0, 300.0]) * 65 / 91.25, rel=1e-3)
 
 
+def test_an_incentive_that_recorded_prices_held_comes_off_no_second_time(maker: Automaker) -> None:
+    for _ in range(4):
+        maker.deliver(MakerOrders(np.full(2, 1_000.0), ENDLESS))
+    maker.deliver(MakerOrders(np.array([1_000.0, 300.0]), ENDLESS))
+    recorded(maker)
+    maker.set_prices(sees(None), RECORDED)
+    assert maker.price_kusd == pytest.approx(RECORDED, abs=EXACT)
+    for _ in range(60):
+        maker.deliver(MakerOrders(np.array([1_000.0, 300.0]), ENDLESS))
+    maker.set_prices(sees(None), RECORDED)
+    maker.deliver(MakerOrders(np.full(2, 60.0), ENDLESS))
+    maker.set_prices(sees(None), RECORDED)
+    assert (maker.incentive_share > 0.0).all()  # the lot was cleared since: a new excess is discounted in full
+
+
 def test_demand_is_delivered_up_to_the_limit(maker: Automaker) -> None:
     maker.price_kusd = np.array([30.0, 50.0])
     delivered, built = maker.deliver(MakerOrders(np.array([100.0, 100.0]), np.array([np.inf, 40.0])))
