@@ -11,6 +11,7 @@ from market.buyers.cohort_mix import CohortMix
 from market.vehicles.products import Offers
 
 KIND_OF_GOOD = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
+ABSENT_CARS = 1.0  # listed; a good with no more has no constant of its own
 FEW_CARS = 1e-6  # cars that an empty good counts as where means are taken
 _LEAVES_AT = 0.5  # of the number of cars at which a good stops being thin: where it becomes thin again
 
@@ -35,22 +36,25 @@ class AgeLoss:
         return np.asarray(self.common_kusd + self.rest_kusd - self.loss_kusd)
 
 
-def fitted_age_loss(constant_kusd: Floats, lost_kusd: Floats, listings: Floats, thin: Bools) -> AgeLoss:
-    """Least squares of constants on recorded losses of price ``lost_kusd`` within kinds, weighted by listings.
+def fitted_age_loss(constant_kusd: Floats, when_new_kusd: Floats, lost_share: Floats, listings: Floats) -> AgeLoss:
+    """Least squares of constants on recorded losses of price within kinds, weighted by listings.
 
-    All shape (goods,). The scale, one for all kinds, is below 1 where those who buy old cars weigh money more. A thin
-    good takes what is left of the nearest good of its kind that is not thin (of two, the younger), if there is one.
+    All shape (goods,): prices when new and the share of them lost by age. The scale, one for all kinds, is below 1
+    where those who buy old cars weigh money more. A good without cars takes what is left of the nearest of its kind
+    that has some (of two, the younger), more by what it cost more when new.
     """
-    weight = np.where(thin, 0.0, listings)
+    absent = listings <= ABSENT_CARS
+    weight = np.where(absent, 0.0, listings)
+    lost_kusd = when_new_kusd * lost_share
     apart = [values - _mean_of_kind(values, weight) for values in (lost_kusd, constant_kusd)]
     spread = float((weight * apart[0] ** 2).sum())
     scale = -float((weight * apart[0] * apart[1]).sum()) / spread if spread > 0.0 else 1.0
     left = constant_kusd + scale * lost_kusd
     total = float(weight.sum())
     common = float((weight * left).sum()) / total if total > 0.0 else 0.0
-    rest = left - common
-    nearest = nearest_priced(thin)
-    return AgeLoss(scale, scale * lost_kusd, np.where(nearest >= 0, rest[nearest], rest), common)
+    nearest = nearest_priced(absent)
+    rest = left[nearest] - common + when_new_kusd - when_new_kusd[nearest]
+    return AgeLoss(scale, scale * lost_kusd, np.where(nearest >= 0, rest, 0.0), common)
 
 
 def _mean_of_kind(values: Floats, weight: Floats) -> Floats:

@@ -9,9 +9,9 @@ from agents.population.row_codes import Counts
 from market.base.categories import AGE_BUCKETS, GOODS, KINDS
 from market.base.clock import Clock
 from market.buyers.cohort_mix import CohortMix, CohortMixes
-from market.buyers.inversion import ABSENT_CARS
 from market.buyers.parameters import Buyers, Ownership
 from market.buyers.used_goods import (
+    ABSENT_CARS,
     KIND_OF_GOOD,
     AgeLoss,
     CohortWorth,
@@ -106,8 +106,8 @@ class UsedMarket:
         return self._worth.constant_kusd(self.mix)
 
     def _fitted(self, quarter: int, constant_kusd: Floats) -> AgeLoss:
-        lost = self.price_when_new_kusd * (1.0 - self._recorded[quarter])
-        return fitted_age_loss(constant_kusd, lost, self._listings, self.thin)
+        lost_share = 1.0 - self._recorded[quarter]
+        return fitted_age_loss(constant_kusd, self.price_when_new_kusd, lost_share, self._listings)
 
     def see_trade_ins(self, trade_ins: Floats) -> None:
         """See the cars traded in, (goods,): their usual share, ``trade_share``, follows."""

@@ -41,25 +41,28 @@ def mix_of_all(quarter: int = EIGHT_YEARS) -> CohortMix:
 
 
 def test_constants_are_their_loss_and_the_rest_whose_mean_is_0() -> None:
-    lost = 40.0 * LOST_SHARE
-    listings = np.arange(1.0, GOODS + 1.0)
+    new, lost = np.full(GOODS, 40.0), 40.0 * LOST_SHARE
+    listings = np.arange(2.0, GOODS + 2.0)
     off = np.sin(np.arange(GOODS))
-    fitted = fitted_age_loss(5.0 - 0.9 * lost + off, lost, listings, NONE_THIN)
+    fitted = fitted_age_loss(5.0 - 0.9 * lost + off, new, LOST_SHARE, listings)
     assert fitted.constant_kusd == pytest.approx(5.0 - 0.9 * lost + off, abs=1e-9)
     assert (listings * fitted.rest_kusd).sum() == pytest.approx(0.0, abs=1e-9)
-    exact = fitted_age_loss(5.0 - 0.9 * lost + 2.0 * KIND_OF_GOOD, lost, listings, NONE_THIN)
+    exact = fitted_age_loss(5.0 - 0.9 * lost + 2.0 * KIND_OF_GOOD, new, LOST_SHARE, listings)
     assert exact.scale == pytest.approx(0.9, abs=1e-12)  # kinds may differ in level
     assert exact.loss_kusd == pytest.approx(0.9 * lost, abs=1e-12)
 
 
-def test_a_thin_good_takes_the_rest_of_the_nearest_of_its_kind() -> None:
-    thin = NONE_THIN.copy()
-    thin[[0, 2, 4, 5, 6, 7]] = True  # of gasoline cars two are left, of hybrids none
-    rest = fitted_age_loss(np.arange(GOODS, dtype=np.float64), np.zeros(GOODS), np.ones(GOODS), thin).rest_kusd
+def test_a_good_without_cars_takes_the_rest_of_the_nearest_of_its_kind_and_what_it_cost_more() -> None:
+    absent = NONE_THIN.copy()
+    absent[[0, 2, 4, 5, 6, 7]] = True  # of gasoline cars two are left, of hybrids none
+    new = np.full(GOODS, 40.0)
+    new[2] = 43.0
+    constant = np.arange(GOODS, dtype=np.float64)
+    rest = fitted_age_loss(constant, new, np.zeros(GOODS), np.where(absent, 0.0, 9.0)).rest_kusd
     assert rest[0] == rest[1]
-    assert rest[2] == rest[1]  # of two as near, the younger
-    assert np.diff(rest[4:8]) == pytest.approx(np.ones(3))  # its own
-    assert nearest_priced(thin)[:8].tolist() == [1, 1, 1, 3, -1, -1, -1, -1]
+    assert rest[2] == rest[1] + 3.0  # of two as near, the younger
+    assert rest[4:8].tolist() == [0.0] * 4
+    assert nearest_priced(absent)[:8].tolist() == [1, 1, 1, 3, -1, -1, -1, -1]
 
 
 def test_prices_of_thin_goods_stand_to_usual_ones_as_their_neighbors() -> None:
@@ -114,9 +117,8 @@ def test_miles_ahead_fall_with_age() -> None:
 def worth_at_origin() -> tuple[CohortWorth, Floats, CohortMix]:
     """What cohorts carry on from the end of 2024 with a rest that falls with age, and the constants of then."""
     mix = mix_of_all()
-    lost = 40.0 * LOST_SHARE
-    constant = 3.0 - 0.9 * lost + np.tile([4.0, 1.0, -2.0, -6.0], len(KINDS))
-    loss = fitted_age_loss(constant, lost, mix.cars, mix.cars < 1.0)
+    constant = 3.0 - 0.9 * 40.0 * LOST_SHARE + np.tile([4.0, 1.0, -2.0, -6.0], len(KINDS))
+    loss = fitted_age_loss(constant, np.full(GOODS, 40.0), LOST_SHARE, mix.cars)
     return CohortWorth(mix, loss, NEW_PRICE_KUSD, LOST_SHARE), constant, mix
 
 
@@ -129,7 +131,7 @@ def test_constants_do_not_jump_at_the_origin() -> None:
 def test_what_a_cohort_is_worth_beyond_its_attributes_ages_with_it() -> None:
     worth, constant, mix = worth_at_origin()
     later = worth.constant_kusd(mix_of_all(EIGHT_YEARS + 48))  # twelve years on all but the last were built since
-    loss = fitted_age_loss(constant, 40.0 * LOST_SHARE, mix.cars, mix.cars < 1.0)
+    loss = fitted_age_loss(constant, np.full(GOODS, 40.0), LOST_SHARE, mix.cars)
     young = loss.common_kusd + loss.rest_kusd[0] - loss.scale * 40.0 * LOST_SHARE
     assert later[:3] == pytest.approx(young[:3], abs=1e-9)
 
