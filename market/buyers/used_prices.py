@@ -14,6 +14,7 @@ LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is 
 _MOST_STEPS = 60
 _LARGEST_STEP_KUSD = 20.0
 _SHORTEST = 1.0 / 64.0  # share of a step below which it is taken whatever it brings
+_FLOOR_WEIGHT = 0.1  # 1/thousand $, about what a k$ changes demand by: a price so near the floor counts as at it
 _SCARCE = 1e-9  # cars; below it a good counts as not on sale
 
 
@@ -70,15 +71,23 @@ class Cleared:
 
 @dataclass(frozen=True)
 class _Gap:
-    """Log of demand over offers, (goods,), which goods have a free price, and its slope to prices, (goods, prices)."""
+    """Log of demand over offers, (goods,), and its slope to prices, (goods, prices).
+
+    ``live``: goods that are cleared; ``free``: those of them not at scrap value with more offered than wanted;
+    ``above_floor_kusd``: prices less scrap value.
+    """
 
     log_ratio: Floats
+    live: Bools
     free: Bools
     slope: Floats
+    above_floor_kusd: Floats
 
     @property
     def largest(self) -> float:
-        return float(np.abs(np.expm1(self.log_ratio[self.free])).max(initial=0.0))
+        """Largest violation: of clearing, or, where more is offered than wanted, of the floor if that is less."""
+        violation = np.minimum(_FLOOR_WEIGHT * self.above_floor_kusd, -np.expm1(self.log_ratio))
+        return float(np.abs(violation[self.free]).max(initial=0.0))
 
 
 def clear_prices(price_kusd: Floats, response_at: ResponseAtPrices, used: UsedSide) -> Cleared:
@@ -97,7 +106,7 @@ def clear_prices(price_kusd: Floats, response_at: ResponseAtPrices, used: UsedSi
         change = _newton_step(price, gap)
         share = min(1.0, _LARGEST_STEP_KUSD / np.abs(change).max(initial=_LARGEST_STEP_KUSD))
         while True:
-            moved = np.where(gap.free, np.maximum(price + share * change, LOWEST_PRICE_KUSD), price)
+            moved = np.where(gap.live, np.maximum(price + share * change, LOWEST_PRICE_KUSD), price)
             after = _gap(moved, response_at, used)
             if after.largest < gap.largest or share <= _SHORTEST:
                 break
@@ -111,12 +120,14 @@ def clear_prices(price_kusd: Floats, response_at: ResponseAtPrices, used: UsedSi
 def _newton_step(price: Floats, gap: _Gap) -> Floats:
     """Change of prices, k$, (goods,), that closes the gap to first order, none of them below the floor.
 
-    Raises ClearingError if demand does not determine prices.
+    The linear complementarity problem of the step: a price that would fall below the floor stops there, one at the
+    floor is let go if demand there would exceed offers, until both hold (the primal-dual active set method of
+    Hintermueller, Ito and Kunisch 2002). Raises ClearingError if demand does not determine prices.
     """
     change = np.zeros(price.size)
     moving = gap.free.copy()
-    while moving.any():
-        fixed = gap.free & ~moving
+    for _ in range(_MOST_STEPS):
+        fixed = gap.live & ~moving
         change[fixed] = LOWEST_PRICE_KUSD - price[fixed]
         target = gap.log_ratio[moving] + gap.slope[np.ix_(moving, fixed)] @ change[fixed]
         try:
@@ -124,14 +135,13 @@ def _newton_step(price: Floats, gap: _Gap) -> Floats:
         except np.linalg.LinAlgError as error:
             raise ClearingError(f"used prices do not clear: demand does not depend on some price ({error})") from error
         below = moving & (price + change < LOWEST_PRICE_KUSD)
-        if not below.any():
+        wanted = fixed & (gap.log_ratio + gap.slope @ change > 0.0)
+        if not (below.any() or wanted.any()):
             break
-        moving &= ~below
+        moving = (moving & ~below) | wanted
     if not np.isfinite(change).all():
         raise ClearingError("used prices do not clear: a price is not finite")
-    fixed = gap.free & ~moving
-    change[fixed] = LOWEST_PRICE_KUSD - price[fixed]
-    return change
+    return np.where(gap.live, np.maximum(change, LOWEST_PRICE_KUSD - price), 0.0)
 
 
 def _gap(price: Floats, response_at: ResponseAtPrices, used: UsedSide) -> _Gap:
@@ -144,4 +154,4 @@ def _gap(price: Floats, response_at: ResponseAtPrices, used: UsedSide) -> _Gap:
     offer_slope = used.offer_slope(response.trade_ins)[:, None] * response.trade_in_slope
     slope = response.demand_slope / demand[:, None] - offer_slope / each[:, None]
     free = live & ((price > LOWEST_PRICE_KUSD) | (log_ratio > 0.0))
-    return _Gap(log_ratio, free, slope)
+    return _Gap(log_ratio, live, free, slope, price - LOWEST_PRICE_KUSD)

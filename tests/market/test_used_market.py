@@ -6,51 +6,56 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market.base.categories import BEV, BEV_LONG, BEV_TESLA, GOODS
-from market.buyers.used_goods import KIND_OF_GOOD
+from market.base import quarters
+from market.base.categories import AGE_BUCKETS, BEV_LONG, BEV_SHORT, BEV_TESLA
 from market.buyers.used_prices import LOWEST_PRICE_KUSD, TOLERANCE
 from market.model import Market
 from market.scenario import Scenario
 
 RUN = {"mean_field": True, "fast_graph": True, "origin": "2019Q4", "recorded_until": "2019Q4", "last_quarter": "2020Q4"}
+CUT = {"announced_cut_quarter": "2021Q1", "announced_cut_known": "2021Q1", "waiting_sensitivity": 0.0}
 
 
-def market_of(**groups: Mapping[str, object]) -> Market:
+def market_of(last_quarter: str = "2020Q4", **groups: Mapping[str, object]) -> Market:
     """A mean field without a power side, with groups of parameters replaced."""
-    given = {"run": RUN, "cells": {"power_side": False}, **groups}
+    given = {"run": {**RUN, "last_quarter": last_quarter}, "cells": {"power_side": False}, **groups}
     return Market(parameters=Scenario.model_validate(given), rng=1)
 
 
-def to_first_quarter(factor: float, adjustment: float) -> Market:
-    """The first quarter after the origin with BEV prices times a factor."""
-    market = market_of(makers={"bev_price_factor": factor}, ownership={"price_adjustment": adjustment})
-    while market.quarter <= market.origin:
-        market.step()
-    return market
+@pytest.fixture(scope="module")
+def with_and_without_cut() -> tuple[Market, Market]:
+    """The quarter in which all BEVs become 5 k$ cheaper, a year after the origin, and the same without."""
+    cheaper, usual = (market_of("2021Q2", trust={**CUT, "announced_cut_kusd": cut}) for cut in (5.0, 0.0))
+    for market in (cheaper, usual):
+        while market.quarter < quarters.index("2021Q1"):
+            market.step()
+    return cheaper, usual
 
 
-def used_change(adjustment: float) -> tuple[Floats, float]:
-    """Relative change of used prices of priced BEVs, and of new net prices, of a tenth off the list."""
-    cheaper, usual = to_first_quarter(0.9, adjustment), to_first_quarter(1.0, adjustment)
-    priced = ~usual.used_market.thin & np.isin(KIND_OF_GOOD, [BEV_LONG, BEV_TESLA])
-    offers = usual.offering.offers
-    bev = offers.on_offer & (usual.products.powertrain == BEV) & (offers.kind == BEV_TESLA)
-    new = (cheaper.offering.net_price_kusd[bev] / usual.offering.net_price_kusd[bev] - 1.0).mean()
-    return np.asarray(cheaper.used_price_kusd / usual.used_price_kusd - 1.0)[priced], float(new)
+def passed_on(cheaper: Floats, usual: Floats, markets: tuple[Market, Market], kind: int) -> float:
+    """Relative change of a kind's youngest used cars over that of its new net prices."""
+    offers = markets[1].offering.offers
+    hit = offers.on_offer & (offers.kind == kind)
+    new = [float(np.average(m.offering.net_price_kusd[hit], weights=offers.mix_weight[hit])) for m in markets]
+    good = kind * len(AGE_BUCKETS)
+    return float((cheaper[good] / usual[good] - 1.0) / (new[0] / new[1] - 1.0))
 
 
-def test_used_cars_follow_new_net_prices_by_lambda_after_one_quarter() -> None:
-    used, new = used_change(adjustment=1.0)
-    lambda_u = Scenario().ownership.obsolescence
-    assert used.size >= 2
-    assert new == pytest.approx(-0.1, abs=0.02)
-    assert (used / new >= lambda_u - 0.1).all()
-    assert (used / new <= lambda_u + 0.1).all()
+@pytest.mark.parametrize("kind", [BEV_SHORT, BEV_LONG, BEV_TESLA])
+def test_prices_that_clear_follow_new_net_prices_by_lambda_after_one_quarter(
+    with_and_without_cut: tuple[Market, Market], kind: int
+) -> None:
+    """They are what dealers would ask with a ``price_adjustment`` of 1."""
+    cheaper, usual = (market.clearing.outcome.cleared.price_kusd for market in with_and_without_cut)
+    assert passed_on(cheaper, usual, with_and_without_cut, kind) == pytest.approx(0.75, abs=0.1)
 
 
-def test_dealers_pass_on_a_third_of_it_in_the_first_quarter() -> None:
-    used, new = used_change(adjustment=0.35)
-    assert ((1.0 + used) ** (1.0 / 0.35) - 1.0) / new == pytest.approx(np.full(used.size, 0.75), abs=0.1)
+@pytest.mark.parametrize("kind", [BEV_SHORT, BEV_LONG, BEV_TESLA])
+def test_dealers_pass_on_a_third_of_it_in_the_first_quarter(
+    with_and_without_cut: tuple[Market, Market], kind: int
+) -> None:
+    cheaper, usual = (market.used_price_kusd for market in with_and_without_cut)
+    assert passed_on(cheaper, usual, with_and_without_cut, kind) == pytest.approx(0.35 * 0.75, abs=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +92,10 @@ def test_expected_resale_is_over_what_the_same_cars_cost(run: Market) -> None:
     assert run.expected_retention[0] == pytest.approx(expected, rel=0.03)
 
 
-def test_constants_of_used_goods_have_mean_0_over_what_is_offered_to_the_origin() -> None:
-    market = to_first_quarter(1.0, 0.35)
-    loss = market.used_market.age_loss
+def test_loss_with_age_is_near_the_recorded_loss_of_price(run: Market) -> None:
+    loss = run.used_market.age_loss
     assert loss is not None
     assert 0.7 < loss.scale < 1.1
-    assert loss.rest_kusd.shape == (GOODS,)
 
 
 def test_nothing_falls_to_the_origin(run: Market) -> None:
