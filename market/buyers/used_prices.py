@@ -18,7 +18,7 @@ _FLOOR_WEIGHT = 0.1  # 1/thousand $, about what a k$ changes demand by: a price 
 _SCARCE = 1e-9  # cars; below it a good counts as not on sale
 
 
-class ClearingError(RuntimeError):
+class ClearingError(ArithmeticError):
     """No prices were found at which the used market clears."""
 
 
