@@ -15,10 +15,11 @@ from market.base.categories import GOODS
 from market.buyers.offer_values import price_weight
 from market.buyers.used_market import RESALE_GOOD
 from market.buyers.used_prices import UsedSide
-from market.buyers.utility_terms import Prices, perceived_access
+from market.buyers.utility_terms import Prices
 from market.buyers.valuation import ValuedOffers
 from market.buyers.waiting import AHEAD
 from market.charging.demand import bevs_on_road, recorded_pattern
+from market.charging.perceived_access import perceived_access
 from market.fleet.trades import NewCars
 from market.fleet.trading import Trading
 from market.makers.price_setting import SeenMarket
@@ -105,6 +106,7 @@ class Market(Sectors):
     def _turn_the_world(self) -> None:
         """1 World: entrants, products, credits and fuel prices of the quarter; constants held after the origin."""
         self.fleet.wake(self.quarter)
+        self.trust.open(self.quarter)
         self.offering.open(self.quarter, self.used_price_kusd)
         self.prices = Prices(
             self.world.gasoline_usd_per_gallon(self.quarter),
@@ -112,8 +114,11 @@ class Market(Sectors):
             self.world.public_charging_usd_per_kwh(self.quarter),
         )
         if self.quarter == self.origin + 1:
-            self.record.hold(self.seed)
+            seed = self.seed if self.parameters.world.shocks else None
+            self.record.hold(seed, self.alphas.product)
             self.used_market.hold(self.origin, self.record.constants.used)
+        if not self.is_recorded:
+            self.record.move(self.quarter, self.offering.offers.on_offer)
 
     def _complete(self) -> None:
         """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""
@@ -150,10 +155,14 @@ class Market(Sectors):
         bevs = self.fleet.on_seats.by_zone[:, :, 1]
         cars = bevs_on_road(bevs, self.fleet.weight, pattern, self.places.home_share)
         served = self.charging_side.serve(cars, self.quarter)
-        self.true_charging_success = served.success
-        success = self.trust.charging_success()
-        waits = (served.wait_hours, served.trip_wait_hours)
-        self.access = perceived_access(self.charging_graph, self.places, self.parameters.charging, success, *waits)
+        self.true_charging_success = served.network_success
+        waits, products, offering = (served.wait_hours, served.trip_wait_hours), self.products, self.offering
+        connectors = offering.cohorts.connectors(self.quarter)
+        used = self.network_access.of_goods(connectors, products, offering.offers, self.clock)
+        self.access = perceived_access(
+            self.charging_graph, self.places, self.parameters.charging, self.trust.charging_success(), waits,
+            self.network_access.of_products(products, self.clock), used,
+        )  # fmt: skip
 
     def _clear_used_cars(self) -> None:
         """7 Used prices clear on expected flows; up to the origin demand constants are inverted (M1, M2, M20)."""
@@ -176,7 +185,7 @@ class Market(Sectors):
             constants.used = cars.fit_age_loss(clock, constants.used, market.values.listings)
         else:
             constants.used = cars.held_constant_kusd()
-            hazard = min(1.0, constants.hazard * self.parameters.world.market_index)
+            hazard = min(1.0, constants.hazard * self.parameters.world.at(self.quarter).market_index)
             now = replace(constants, hazard=hazard)
             outcome = market.clear(used, price, now, limit)
         self.clearing = Clearing(valued, market, hazard, outcome)
@@ -198,7 +207,7 @@ class Market(Sectors):
                 limit, self.waiting,
             )
         )  # fmt: skip
-        deliveries, built = self.offering.deliver(self.makers, outcome.flows.new, limit)
+        deliveries, built = self.offering.deliver(self.makers, outcome.flows.new, limit, self.quarter)
         self.now = CarQuarter(
             cleared.valued, cleared.market, cleared.hazard, outcome, new_cars, traded, deliveries, built
         )

@@ -5,9 +5,10 @@ from functools import partial
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters
+from market.base.categories import MAKERS
 from market.base.column import Row
 from market.buyers import outputs as buyers_outputs
-from market.buyers.decomposition import UNEXPLAINED, Explanation
+from market.buyers.decomposition import Explanation
 from market.buyers.waiting_outputs import national_waiting
 from market.cells.accounts import TREASURY
 from market.cells.lines import SELLERS
@@ -56,7 +57,8 @@ def _write_cars(market: Sectors, label: str) -> None:
     new_sales = now.market.new_by_zone(now.outcome, market.places.size)
     plugs = market.charging_graph.zone_plugs
     names = market.places.names
-    zones = fleet_outputs.zones(label, names, market.zone_bev_share, new_sales, fleet, plugs, market.access)
+    setting = (market.zone_bev_share, new_sales, fleet, plugs, market.access, now.outcome.flows.new)
+    zones = fleet_outputs.zones(label, names, *setting)
     for zone, row in enumerate(zones):
         write("zones", row | zone_charging(market.charging_side.service, zone))
     recorded, constants = market.record.sales.at(market.quarter), market.record.constants.xi
@@ -71,12 +73,14 @@ def _write_cars(market: Sectors, label: str) -> None:
 def _national(market: Sectors, label: str) -> Row:
     now, record, offering, products = market.now, market.record, market.offering, market.products
     neighbors = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
+    is_tesla = products.maker == MAKERS.index("Tesla")
+    surroundings = (market.access, market.prices, market.places.seats, now.outcome.flows.new, is_tesla)
     new = buyers_outputs.national_new(record, now.outcome, now.hazard, products.powertrain, market.quarter)
     return {
         "quarter": label,
         **new,
         **buyers_outputs.national_used(now.outcome, market.used_market, market.used_price_kusd),
-        **buyers_outputs.national_surroundings(market.access, market.prices, market.places.seats),
+        **buyers_outputs.national_surroundings(*surroundings),
         **fleet_outputs.national(market.fleet, now.traded, products.is_bev, new["bev_share_new"]),
         **makers_outputs.national(offering, now.outcome.served_new, now.traded, market.ledger, market.quarter),
         **national_trust(market.trust, neighbors, market.clock),
@@ -145,10 +149,5 @@ def _write_batteries(market: Sectors) -> None:
 
 def growth_by_term(market: Sectors, explanation: Explanation) -> dict[str, float]:
     """Growth in the log-odds of the BEV share by term since ``explanation`` was last asked."""
-    now, constants, flows = market.now, market.record.constants, market.now.outcome.flows
-    zeta = constants.zeta[:, None, None, None] * market.products.is_bev
-    return explanation.explain(
-        {**now.valued.terms, UNEXPLAINED: constants.xi + zeta}, now.new_cars.served_share, now.in_market,
-        now.outcome.values, flows.acquirers * flows.tables.new, market.places.size, market.nests, market.alphas,
-        market.products.is_bev,
-    )  # fmt: skip
+    now = market.now
+    return explanation.explain(now.valued.terms, now.in_market, now.outcome, now.hazard)

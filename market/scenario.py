@@ -7,9 +7,10 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from agents.buyers.choice import Alphas
 from market.base import quarters
+from market.base.lever_path import LeverPath
 from market.base.names import nearest
-from market.base.parameter import Group, parameter, quarter_field, switch
-from market.buyers.parameters import Buyers, Ownership
+from market.base.parameter import Group, bounds, choice_field, one_of, parameter, quarter_field, switch
+from market.buyers.parameters import CONSTANT_RULES, Buyers, ConstantLaw, Ownership
 from market.cells.parameters import Cells
 from market.charging.parameters import Charging, Operators
 from market.exogenous.parameters import World
@@ -22,7 +23,7 @@ from market.rules import RuleNames, chosen_rules
 from market.trust.parameters import Trust
 from market.vehicles.parameters import Makers
 
-_GROUP_AND_KEY = _LOW_AND_HIGH = 2
+_GROUP_AND_KEY = 2
 
 
 class Run(Group):
@@ -32,6 +33,11 @@ class Run(Group):
     origin: str = quarter_field("2024Q4", "last quarter whose recorded shares the demand constants are inverted to")
     recorded_until: str = quarter_field(
         "2024Q4", "last quarter whose products, prices, chargers and supply limits are taken from records"
+    )
+    constants: str = choice_field(
+        "filter",
+        CONSTANT_RULES,
+        "demand constants after the origin: predicted by a filter, the last quarter's or the year's mean",
     )
     consumers: int = parameter(100_000, 500, 400_000_000, "seat", "rows of the population", "design", "fixed")
     mean_field: bool = switch("count expected seats instead of drawing rows of consumers", default=False, role="fixed")
@@ -43,6 +49,11 @@ class Run(Group):
         quarters.index(value)
         return value
 
+    @field_validator("constants")
+    @classmethod
+    def _is_a_rule(cls, value: str) -> str:
+        return one_of(value, CONSTANT_RULES)
+
     @model_validator(mode="after")
     def _in_order(self) -> "Run":
         first, last = quarters.index("2017Q4"), quarters.index("2024Q4")
@@ -51,8 +62,9 @@ class Run(Group):
                 raise ValueError(f"{name} is {getattr(self, name)}; records allow 2017Q4 to 2024Q4")
         if quarters.index(self.recorded_until) < quarters.index(self.origin):
             raise ValueError(f"recorded_until is {self.recorded_until}, before the origin {self.origin}")
-        if not quarters.index(self.origin) < quarters.index(self.last_quarter) <= quarters.index("2060Q4"):
-            raise ValueError(f"last_quarter is {self.last_quarter}; it must lie after the origin and up to 2060Q4")
+        if not quarters.index(self.origin) < quarters.index(self.last_quarter) <= quarters.LAST_SIMULATED:
+            end = quarters.label(quarters.LAST_SIMULATED)
+            raise ValueError(f"last_quarter is {self.last_quarter}; it must lie after the origin and up to {end}")
         return self
 
 
@@ -66,6 +78,7 @@ class Scenario(Group):
     trust: Trust = Trust()
     operators: Operators = Operators()
     ownership: Ownership = Ownership()
+    constants: ConstantLaw = ConstantLaw()
     makers: Makers = Makers()
     plans: Plans = Plans()
     world: World = World()
@@ -83,6 +96,18 @@ class Scenario(Group):
         return self
 
     @model_validator(mode="after")
+    def _steps_after_the_origin(self) -> "Scenario":
+        origin = quarters.index(self.run.origin)
+        for name, path in self.dated().items():
+            first = path.steps[0].start
+            if first <= origin:
+                raise ValueError(
+                    f"{name} has a step from {quarters.label(first)}, not after run.origin {self.run.origin}; "
+                    "date it later, or give one value"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _alphas_in_order(self) -> "Scenario":
         self.alphas()
         return self
@@ -90,6 +115,7 @@ class Scenario(Group):
     def with_(self, **groups: Mapping[str, Any]) -> "Scenario":
         """The scenario with parameters changed by group, such as ``storage={"data_center_factor": 3.0}``.
 
+        A lever takes a list of dated steps too: ``{"data_center_factor": [{"from": "2028Q1", "value": 3.0}]}``.
         Raises ValueError, in a sentence with the nearest right name or the bounds, for what is no parameter or is out
         of its bounds.
         """
@@ -121,6 +147,15 @@ class Scenario(Group):
         ]
         return f"Scenario({', '.join([repr(self.question), *changed])})"
 
+    def dated(self) -> dict[str, LeverPath]:
+        """The levers that change at dates, by ``group.key``."""
+        return {
+            f"{group}.{key}": path
+            for group, content in self.__dict__.items()
+            if isinstance(content, Group)
+            for key, path in content.paths().items()
+        }
+
     def alphas(self) -> Alphas:
         """Choice coefficients, top to bottom."""
         b = self.buyers
@@ -134,8 +169,11 @@ def _sentence(error: ValidationError, given: Mapping[str, Mapping[str, Any]]) ->
     if len(first["loc"]) != _GROUP_AND_KEY:
         return reason
     group, key = map(str, first["loc"])
+    value = given.get(group, {}).get(key)
+    if isinstance(value, list):
+        return f"{group}.{key}: {reason}"
     kind = Scenario.model_fields[group].annotation
-    rules = kind.model_fields[key].metadata if isinstance(kind, type) and issubclass(kind, Group) else []
-    bounds = [getattr(rule, name) for rule in rules for name in ("ge", "le") if hasattr(rule, name)]
-    allowed = f"allowed are {bounds[0]:g} to {bounds[1]:g}" if len(bounds) == _LOW_AND_HIGH else reason
-    return f"{group}.{key} is {given.get(group, {}).get(key)!r}; {allowed}"
+    known = kind.model_fields[key] if isinstance(kind, type) and issubclass(kind, Group) else None
+    low, high = bounds(known) if known is not None else (None, None)
+    allowed = reason if low is None or high is None else f"allowed are {low:g} to {high:g}"
+    return f"{group}.{key} is {value!r}; {allowed}"

@@ -12,12 +12,14 @@ from market.buyers.calibration import Record
 from market.buyers.decomposition import Explanation
 from market.buyers.demand import every_class
 from market.buyers.used_market import UsedMarket
-from market.buyers.utility_terms import Access, Prices
+from market.buyers.utility_terms import Prices
 from market.buyers.valuation import Valuation
 from market.buyers.waiting import WaitingBuyers
 from market.cells.allocation import CellMarket, CellQuarter
 from market.cells.costs import CellCosts
+from market.charging.access import NetworkAccess
 from market.charging.graph import ChargingGraph, build_graph, contract
+from market.charging.perceived_access import Access
 from market.charging.sector import ChargingSide
 from market.conversion.line_decisions import LineDecisions
 from market.exogenous.prices import World
@@ -49,8 +51,8 @@ class Sectors(ColumnarModel):
 
     ``quarter`` counts from 0 for 2017Q1 and is -1 before the first. What phases of a quarter hand on to later ones:
     ``prices`` of fuel, stocks ``before`` trade, cells made (``cell_quarter``), true and perceived charging
-    (``true_charging_success``, (zones,), and ``access``), the car market ``clearing`` and then ``now``, when cars have
-    changed hands, and ``zone_bev_share``, (zones,), expected among new cars.
+    (``true_charging_success``, (zones, networks), and ``access``), the car market ``clearing`` and then ``now``, when
+    cars have changed hands, and ``zone_bev_share``, (zones,), expected among new cars.
     """
 
     prices: Prices
@@ -75,7 +77,6 @@ class Sectors(ColumnarModel):
         self.alphas = self.parameters.alphas()
         self.ledger = Ledger()
         self.recorder = Recorder()
-        self.explanation = Explanation(rules.choice)
         self._build_places()
         self._build_offering()
         self._build_power_side()
@@ -85,6 +86,7 @@ class Sectors(ColumnarModel):
         given, miles = self.parameters, self.parameters.buyers.miles_per_year
         setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
         self.charging_side = ChargingSide(self, *setting)
+        self.network_access = NetworkAccess(given.charging, self.recorded_until)
         self._adopt_rules()
 
     @property
@@ -112,7 +114,7 @@ class Sectors(ColumnarModel):
         if self.parameters.run.fast_graph:
             graph, joined = contract(graph)
         self.places = read_places(joined)
-        self.charging_graph = ChargingGraph(graph, tables.load("zone_states"), tables.load("fast_ports"), joined)
+        self.charging_graph = ChargingGraph(graph, tables.load("zone_states"), tables.load("fast_sites"), joined)
         self.world = World(self.parameters.world, self.places, self.seed, self.last_quarter, self.origin)
 
     def _build_offering(self) -> None:
@@ -160,13 +162,17 @@ class Sectors(ColumnarModel):
         given = self.parameters
         self.trust = TrustState(
             given.trust, self.charging_graph.roads, self.products, self.places.seats,
-            plug_success=given.charging.plug_success, trouble_share=given.ownership.battery_trouble_share,
+            plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
+            trouble_share=given.ownership.battery_trouble_share,
             loss_kusd=given.ownership.battery_loss_kusd,
         )  # fmt: skip
 
     def _build_buyers(self) -> None:
         p, offering = self.parameters, self.offering
-        self.record = Record(self.products, self.places, p.ownership, self.last_quarter, self.recorded_until)
+        self.record = Record(
+            self.products, self.places, p.ownership, p.constants, p.run.constants, self.last_quarter,
+            self.recorded_until,
+        )  # fmt: skip
         cohorts = offering.cohorts
         self.used_market = UsedMarket(p.buyers, p.ownership, self.products, cohorts.price_kusd, self.origin)
         self.used_price_kusd: Floats = self.used_market.base_price_kusd
@@ -179,6 +185,11 @@ class Sectors(ColumnarModel):
             self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity
         )
         self.everyone = every_class(class_shares(self.places) * self.places.seats[:, None])
+        self.explanation = self.new_explanation()
+
+    def new_explanation(self) -> Explanation:
+        """A decomposition of the BEV share that has seen nothing yet."""
+        return Explanation(self.nests, self.alphas, self.products.is_bev, self.places.size, self.rules.choice)
 
     def _build_fleet(self) -> None:
         p, buyers = self.parameters, self.parameters.buyers

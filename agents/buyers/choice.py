@@ -156,8 +156,12 @@ def nested_logit(value_kusd: Floats, taste_kusd: Floats, group: Ints, nests: Nes
 
 def plain_logit(value_kusd: Floats, taste_kusd: Floats, group: Ints, nests: Nests, alphas: Alphas) -> NewVehicleChoice:
     """Logit without nests among new vehicles, at the coefficient of powertrains; shapes as ChoiceRule."""
-    alike = replace(alphas, segment=alphas.powertrain, product=alphas.powertrain)
-    return nested_logit(value_kusd, taste_kusd, group, nests, alike)
+    return nested_logit(value_kusd, taste_kusd, group, nests, slopes_of(plain_logit, alphas))
+
+
+def slopes_of(rule: ChoiceRule, alphas: Alphas) -> Alphas:
+    """Coefficients that a rule's choice among new vehicles follows; those given for all but the plain logit."""
+    return replace(alphas, segment=alphas.powertrain, product=alphas.powertrain) if rule is plain_logit else alphas
 
 
 CHOICE_RULES: dict[str, ChoiceRule] = {"nested-logit": nested_logit, "plain-logit": plain_logit}

@@ -10,6 +10,7 @@ from agents.arrays import Floats
 
 REFERENCE_INCOME_KUSD = 85.0  # mean buyer of the studies behind the coefficients
 REFERENCE_RANGE_MILES = 300.0  # where the range term is zero (M2)
+_MINUTES_PER_HOUR = 60.0
 REFERENCE_RATE = 0.05  # loan rate at which prices were valued in the studies (M2)
 LOAN_YEARS = 6  # usual length of a new-car loan (Federal Reserve G.19: 65-70 months)
 ELECTRIC_RANGE_SCALE_MILES = 40.0  # utility factor 1 - exp(-range/40): 0.53 at 30 miles, near SAE J2841
@@ -138,8 +139,7 @@ def public_living_cost_kusd(
 
 def long_trip_time_cost_kusd(
     range_miles: Floats,
-    kwh_per_mile: Floats,
-    charging_kw: Floats,
+    fast_charging_minutes: Floats,
     *,
     long_trip_miles_per_year: float,
     time_value_usd_per_hour: float,
@@ -149,10 +149,11 @@ def long_trip_time_cost_kusd(
 ) -> Floats:
     """T: present value of charging time on long trips, k$, broadcast shape (M4, M8).
 
-    Every usable range driven is a stop: an overhead, any wait within it, and the time to take on its energy.
+    Every usable range driven is a stop: an overhead, any wait within it, and the time to charge from 10 to 80 %, which
+    is the usable range's energy: ``fast_charging_minutes``.
     """
     leg_miles = usable_range_share * range_miles
-    hours_per_stop = stop_overhead_hours + leg_miles * kwh_per_mile / charging_kw
+    hours_per_stop = stop_overhead_hours + fast_charging_minutes / _MINUTES_PER_HOUR
     stops = long_trip_miles_per_year / leg_miles
     return np.asarray(present_value_years * stops * hours_per_stop * time_value_usd_per_hour / 1e3)
 

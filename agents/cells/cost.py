@@ -4,7 +4,13 @@ import numpy as np
 
 from agents.arrays import Floats
 
+MATERIALS = ("lithium", "nickel", "graphite")
 LITHIUM_KG_PER_KWH = 0.6  # lithium carbonate in a kWh of cells: 0.60-0.65 for LFP (recalled)
+_NICKEL_KG_PER_KWH = 0.7  # 0.64 in NMC 622, 0.75 in NMC 811, 0.76 in NCA: Olivetti et al. 2017, Joule (recalled)
+_GRAPHITE_KG_PER_KWH = 1.0  # 0.9-1.1 kg of anode material, whatever the cathode (recalled)
+NICKEL_CELL_KG_PER_KWH: Floats = np.array([LITHIUM_KG_PER_KWH, _NICKEL_KG_PER_KWH, _GRAPHITE_KG_PER_KWH])
+IRON_CELL_KG_PER_KWH: Floats = np.array([LITHIUM_KG_PER_KWH, 0.0, _GRAPHITE_KG_PER_KWH])
+"""What a kWh of cells holds of ``MATERIALS``, kg, shape (materials,)."""
 
 
 def learning_factor(output_ratio: Floats, learning_rate: float) -> Floats:
@@ -15,9 +21,14 @@ def learning_factor(output_ratio: Floats, learning_rate: float) -> Floats:
     return np.asarray(output_ratio ** np.log2(1.0 - learning_rate))
 
 
-def material_usd_per_kwh(base_usd_per_kwh: float, lithium_usd_per_kg: float, base_lithium_usd_per_kg: float) -> float:
-    """Material cost with lithium passed through in full: 6 $/kWh for 10 $/kg (M12)."""
-    return base_usd_per_kwh + LITHIUM_KG_PER_KWH * (lithium_usd_per_kg - base_lithium_usd_per_kg)
+def material_usd_per_kwh(
+    base_usd_per_kwh: float, kg_per_kwh: Floats, usd_per_kg: Floats, base_usd_per_kg: Floats
+) -> float:
+    """Material cost with prices of ``MATERIALS`` passed through in full: lithium 6 $/kWh for 10 $/kg (M12).
+
+    ``kg_per_kwh``: what a cell holds; prices now and those behind the base cost; all shape (materials,).
+    """
+    return float(base_usd_per_kwh + kg_per_kwh @ (usd_per_kg - base_usd_per_kg))
 
 
 def cell_cost_usd_per_kwh(

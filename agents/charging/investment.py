@@ -40,26 +40,29 @@ def plug_value_usd(
 
 
 def growth_room(plugs_at_year_start: Ints, started_this_year: Ints, least_plugs: int, growth_share: float) -> Ints:
-    """Plugs that may still be started this year, shape (zones,): max(4 plugs, 60 %) less those started (M9)."""
+    """Plugs that may still be started this year, shape (zones,): max(a site, 60 %) less those started (M9).
+
+    ``least_plugs``: of one site.
+    """
     most = np.maximum(least_plugs, np.floor(growth_share * plugs_at_year_start).astype(np.int64))
     return np.asarray(np.maximum(most - started_this_year, 0))
 
 
-def best_places(value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plugs: Ints) -> Ints:
-    """Plugs to start at each place, shape (places,): best first while they pay and the budget lasts (M9).
+def best_places(value_usd: Floats, cost_usd: Floats, budget_usd: float, most_sites: Ints) -> Ints:
+    """Sites to start at each place, shape (places,): best first while they pay and the budget lasts (M9).
 
-    ``value_usd`` and ``cost_usd``: of a plug at each place; best is the most value per $ of cost, and of equal
-    places the first in order. Where the budget no longer covers one plug, the next place is tried.
+    ``value_usd`` and ``cost_usd``: of a site at each place; best is the most value per $ of cost, and of equal
+    places the first in order. Where the budget no longer covers one site, the next place is tried.
     Raises ValueError if a cost is not positive.
     """
     if np.any(cost_usd <= 0.0):
-        raise ValueError("a plug must cost something, or any budget would buy without end")
+        raise ValueError("a site must cost something, or any budget would buy without end")
     started = np.zeros(value_usd.size, dtype=np.int64)
     left_usd = max(budget_usd, 0.0)
     for place in np.argsort(-value_usd / cost_usd, kind="stable"):
         if value_usd[place] <= 0.0:
             break
-        started[place] = min(most_plugs[place], np.floor(left_usd / cost_usd[place]))
+        started[place] = min(most_sites[place], np.floor(left_usd / cost_usd[place]))
         left_usd -= started[place] * cost_usd[place]
     return started
 
@@ -103,17 +106,17 @@ def opening_lag_quarters(draws: Floats, shortest: int, longest: int) -> Ints:
 
 
 class SiteRule(Protocol):
-    """Where an operator starts plugs, given what each is worth and costs and how many there may be."""
+    """Where an operator starts sites, given what each is worth and costs and how many there may be."""
 
-    def __call__(self, value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plugs: Ints) -> Ints:
-        """Plugs to start at each place, shape (places,), at most ``most_plugs`` each and within the budget."""
+    def __call__(self, value_usd: Floats, cost_usd: Floats, budget_usd: float, most_sites: Ints) -> Ints:
+        """Sites to start at each place, shape (places,), at most ``most_sites`` each and within the budget."""
         ...
 
 
-def nowhere(value_usd: Floats, cost_usd: Floats, budget_usd: float, most_plugs: Ints) -> Ints:  # noqa: ARG001
-    """Start no plug anywhere, shape (places,)."""
+def nowhere(value_usd: Floats, cost_usd: Floats, budget_usd: float, most_sites: Ints) -> Ints:  # noqa: ARG001
+    """Start no site anywhere, shape (places,)."""
     return np.zeros(value_usd.size, dtype=np.int64)
 
 
 SITE_RULES: dict[str, SiteRule] = {"best-first": best_places, "nowhere": nowhere}
-"""Rules for the places of new plugs by name."""
+"""Rules for the places of new sites by name."""

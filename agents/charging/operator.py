@@ -42,7 +42,6 @@ class PlugCosts:
     lag_years: float
     rival_response: float
     growth_damping: float
-    least_plugs: int
     most_growth: float
     patience_quarters: int
 
@@ -85,14 +84,15 @@ class OperatorSensing:
 class ChargingOperator(mesa.Agent):
     """One charging operator (a calibrated archetype, no forecast of the company).
 
-    ``captive_usd_per_year``: what its automaker earns on the cars a plug gains, 0 for others; ``rule``: where it starts
-    plugs; ``started``: plugs started this year, ``loss_quarters``: consecutive loss-making quarters, both shape
-    (places,). Losses before the first decision are unknown, so places start at all values below the patience in turn.
+    ``captive_usd_per_year``: what its automaker earns on the cars a plug gains, 0 for others; ``site_plugs``: of a new
+    site; ``rule``: where it starts sites; ``started``: plugs started this year, ``loss_quarters``: consecutive
+    loss-making quarters, both shape (places,). Losses before the first decision are unknown, so places start at all
+    values below the patience in turn.
     """
 
     def __init__(
         self, model: Any, name: str, place: int, costs: PlugCosts, captive_usd_per_year: float, places: int,
-        rule: SiteRule = best_places,
+        site_plugs: int, rule: SiteRule = best_places,
     ) -> None:  # fmt: skip
         super().__init__(model)
         self.rule = rule
@@ -100,6 +100,7 @@ class ChargingOperator(mesa.Agent):
         self.place = place
         self.costs = costs
         self.captive_usd_per_year = captive_usd_per_year
+        self.site_plugs = site_plugs
         self.started: Ints = np.zeros(places, dtype=np.int64)
         self.plugs_at_year_start: Ints = np.zeros(places, dtype=np.int64)
         self.loss_quarters: Ints = (np.arange(places) + place) % costs.patience_quarters
@@ -134,16 +135,20 @@ class ChargingOperator(mesa.Agent):
         return plug_value_usd(cash, capex, seen.grant_usd, self.costs.discount_rate, self.costs.lag_years)
 
     def start(self, seen: OperatorSensing, budget_usd_per_year: float) -> Ints:
-        """Plugs to start at each place this quarter, shape (places,): best first, within budget and growth (M9)."""
+        """Plugs to start at each place this quarter, shape (places,): best first, within budget and growth (M9).
+
+        Sites are whole: plugs come in multiples of ``site_plugs``.
+        """
         year, quarter_of_year = divmod(seen.quarter, QUARTERS_PER_YEAR)
         if year != self.year:
             self.year, self.spent_usd = year, 0.0
             self.plugs_at_year_start = np.floor(seen.plugs).astype(np.int64)
             self.started = np.zeros_like(self.started)
-        room = growth_room(self.plugs_at_year_start, self.started, self.costs.least_plugs, self.costs.most_growth)
+        room = growth_room(self.plugs_at_year_start, self.started, self.site_plugs, self.costs.most_growth)
         cost = np.maximum(self.costs.capex_usd - seen.grant_usd, _LEAST_COST_USD)
         left = budget_usd_per_year * (quarter_of_year + 1) / QUARTERS_PER_YEAR - self.spent_usd
-        started = self.rule(self.plug_value_usd(seen), cost, left, room)
+        size = self.site_plugs
+        started = self.rule(self.plug_value_usd(seen) * size, cost * size, left, room // size) * size
         self.started = self.started + started
         self.spent_usd += float(started @ cost)
         return started

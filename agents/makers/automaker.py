@@ -78,7 +78,7 @@ class Automaker(mesa.Agent):
 
     def effective_cost(self, seen: MakerSensing) -> Floats:
         """Marginal cost less the value of a sale beyond its price, k$, (own products,): the cost behind best prices."""
-        self.cost_kusd = self.cost_without_pack_kusd + seen.pack_cost_kusd
+        self.cost_kusd = self.cost_without_pack_kusd + seen.cost_change_kusd + seen.pack_cost_kusd
         return self.cost_kusd - seen.margin_beyond_price_kusd
 
     def back_out_cost(self, seen: MakerSensing, markup_kusd: Floats) -> None:

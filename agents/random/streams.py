@@ -47,6 +47,8 @@ class Purpose(IntEnum):
     WAITING_TIME = 15
     PLUG_OPENING = 13
     SCARCITY = 21
+    CONSTANT_LEVEL = 31
+    CONSTANT_ROW = 32
 
 
 def _mix(value: int) -> int:

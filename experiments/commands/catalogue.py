@@ -6,6 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from experiments.inputs.dated_names import declared_here
 from experiments.inputs.parameter_list import ParameterInfo, Value, differences, every_parameter, groups, nearest
 from experiments.inputs.scenario_files import ScenarioError, ScenarioFile, load_scenario, shipped_names
 from experiments.shown_text import one_line, plain_text
@@ -53,7 +54,7 @@ def print_scenario(console: Console, chosen: ScenarioFile) -> None:
         return
     table = _table(("name", "value", "reference", "unit", "meaning"))
     for name, (value, reference) in changed.items():
-        known = every_parameter()[name]
+        known = declared_here(name)
         table.add_row(name, _text(value), _text(reference), known.unit, known.meaning)
     console.print(table)
 
@@ -64,6 +65,8 @@ def _print_parameter(console: Console, known: ParameterInfo) -> None:
         "parameter": known.name, "meaning": known.meaning, "value": _text(known.default), "unit": known.unit,
         "allowed": known.allowed, "role": known.role, "source": known.source,
     }  # fmt: skip
+    if known.role == "lever":
+        facts["dates"] = f"one value; {known.one_value}" if known.one_value else "may change at dates"
     for label, text in facts.items():
         table.add_row(label, text)
     console.print(table)

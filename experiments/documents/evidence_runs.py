@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from market.base import quarters
-from market.buyers.decomposition import Explanation
 from market.model import Market
 from market.outputs import growth_by_term
 from market.recorder import TABLES
@@ -45,7 +44,7 @@ CASES: dict[str, Changes] = {
     "no Q, gasoline": {**_NO_Q, "world": {"gasoline_factor": STEP_UP}},
     "no Q, electricity": {**_NO_Q, "world": {"electricity_factor": STEP_UP}},
 }
-_STEADY: Changes = {"run": {"fast_graph": True}, "world": {"gasoline_sigma": 0.0}}
+_STEADY: Changes = {"run": {"fast_graph": True}}
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,9 @@ def sampling_runs(sizes: Sequence[int] = SAMPLE_SIZES, seeds: Sequence[int] = SA
 
 
 def free_runs(consumers: int = CONSUMERS, seeds: Sequence[int] = SAMPLE_SEEDS) -> pd.DataFrame:
-    """National tables of the free run for all seeds, one under the other, with a column ``seed``."""
-    results = run_all([Task(consumers, seed, _FREE) for seed in seeds])
+    """National tables of the free run for all seeds, the world drawn, one under the other, with a column ``seed``."""
+    drawn = {**_FREE, "world": {"shocks": True}}
+    results = run_all([Task(consumers, seed, drawn) for seed in seeds])
     frames = [frames["national"].assign(seed=seed) for seed, frames in zip(seeds, results, strict=True)]
     return pd.concat(frames, ignore_index=True)
 
@@ -116,7 +116,7 @@ def explained_growth(first: str, last: str, every: int, consumers: int = CONSUME
     Constants are inverted up to the origin.
     """
     market = Market(parameters=Task(consumers).scenario(), rng=SEED)
-    explanation = Explanation()
+    explanation = market.new_explanation()
     growth: dict[str, dict[str, float]] = {}
     while market.quarter < quarters.index(last):
         market.step()

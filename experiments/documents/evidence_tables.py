@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments.documents.evidence_runs import Frames
 from experiments.runs import manifest
+from market.buyers.odds_path import BUYERS, USED, WAITING
 
 _POINTS = 100.0
 _FREE_ORIGIN, _FIRST_FREE = "2017Q4", "2018"
@@ -130,7 +131,8 @@ def _parts(growth: pd.DataFrame) -> pd.DataFrame:
         "variety": growth["variety"],
         "other inputs": inputs - money - growth["variety"],
         "resale": growth["resale"],
+        "trust and neighbors": growth[["trust", "neighbours"]].sum(axis=1),
         "constants": growth["unexplained"],
-        "buyers and interaction": growth["buyers and interaction"],
+        "buyers": growth[[BUYERS, WAITING, USED]].sum(axis=1),
         "total": growth.sum(axis=1),
     })  # fmt: skip

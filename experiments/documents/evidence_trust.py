@@ -7,8 +7,9 @@ from agents.buyers.ownership import out_of_warranty_share
 from agents.buyers.resale_proof import certificate_value_kusd
 from experiments.documents.evidence_runs import Frames
 from experiments.documents.evidence_tables import markdown
-from market.base.categories import HOMES, INCOMES, PHEV, TASTES
-from market.buyers.utility_terms import Running, perceived_access, running_terms
+from market.base.categories import HOMES, INCOMES, NETWORKS, PHEV, TASTES
+from market.buyers.utility_terms import Running, running_terms
+from market.charging.perceived_access import perceived_access
 from market.fleet.population import class_shares
 from market.model import Market
 
@@ -28,12 +29,15 @@ def reliability_value_kusd(market: Market) -> float:
     """Value of good over bad perceived charging success to the average household and BEV on offer, k$."""
     offers, valuation = market.offering.offers, market.valuation
     charging, gallons = valuation.charging, valuation.reference_gallons_per_mile
-    running = Running.of_offers(offers, market.products.is_bev, market.products.powertrain == PHEV)
-    waits = market.access.wait_hours, market.access.trip_wait_hours
+    seen = market.access
+    running = Running.of_offers(offers, market.products.is_bev, market.products.powertrain == PHEV, seen.of_products)
+    waits = seen.wait_hours, seen.trip_wait_hours
     found = []
     for success in (_BAD, _GOOD):
-        believed = np.full(market.places.size, success)
-        access = perceived_access(market.charging_graph, market.places, charging, believed, *waits)
+        believed = np.full((market.places.size, len(NETWORKS)), success)
+        access = perceived_access(
+            market.charging_graph, market.places, charging, believed, waits, seen.of_products, seen.of_goods
+        )
         terms = running_terms(running, access, market.prices, gallons, valuation.buyers, charging)
         found.append(terms["charging"])
     weight = offers.mix_weight * market.products.is_bev

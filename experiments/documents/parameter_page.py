@@ -9,8 +9,8 @@ _OPENING = """# Parameters
 
 Generated from `market/scenario.py` by `python -m experiments.documents.parameter_page`; do not edit it by hand.
 A *lever* is what somebody could change, an *uncertain* number is known only within its bounds, a *fixed* one is a
-measurement or a choice of design. A source called judgment, design or recalled is no publication. Set a parameter in a
-scenario file or with `--set group.name=value`.
+measurement or a choice of design. Most levers may change at dates ([how](howto/date-a-lever.md)). A source called
+judgment, design or recalled is no publication. Set a parameter in a scenario file or with `--set group.name=value`.
 """
 _HEADINGS = ("name", "default", "bounds", "unit", "role", "meaning", "source")
 

@@ -65,6 +65,13 @@ class Reading:
 
 
 READINGS: Mapping[str, tuple[Reading, ...]] = {
+    "45x-ends-early": (
+        Reading("battery_credits_musd", 2025, 2028, "the same", 0.02),
+        Reading("battery_credits_musd", 2029, 2031, "lower", 0.25),
+        Reading("capacity_vehicles_gwh", 2029, 2033, "lower", 0.25),
+        Reading("cells_imported_for_vehicles_gwh", 2029, 2033, "higher", 0.2),
+        Reading("bev_sales", 2027, 2033, "the same", 0.03),
+    ),
     "batteries-that-age-badly": (
         Reading("battery_trouble_believed", 2030, 2033, "higher", 0.015),
         Reading("bev_sales", 2026, 2033, "lower", 0.02),
@@ -103,6 +110,15 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("pack_price_usd_per_kwh", 2026, 2033, "higher", 0.15),
         Reading("bev_sales", 2026, 2033, "lower", 0.1),
         Reading("storage_ordered_gwh", 2026, 2033, "lower", 0.1),
+    ),
+    "one-plug-for-all": (
+        Reading("local_adequacy", 2026, 2030, "higher", 0.08),
+        Reading("trip_coverage_tesla", 2025, 2028, "higher", 0.01),
+        Reading("bev_sales", 2026, 2033, "higher", 0.015),
+    ),
+    "fast-charging-leap": (
+        Reading("bev_sales", 2026, 2033, "higher", 0.012),
+        Reading("trip_coverage", 2026, 2033, "the same", 0.01),
     ),
     "managed-charging": (
         Reading("bev_peak_load_gw", 2030, 2033, "lower", 0.3),

@@ -7,41 +7,32 @@ from matplotlib.figure import Figure
 
 from experiments.figures.style import INK, MUTED, blank, caption, mark_origin, rows_of, styled
 from experiments.runs.store import Result
+from market.buyers.decomposition import CHARGING, COSTS, MARKET, PRODUCTS, TRUST, UNEXPLAINED
 
-_TERMS = {
-    "price": ("Price", "#0173b2"),
-    "variety": ("Model variety", "#56b4e9"),
-    "range": ("Range", "#029e73"),
-    "charging": ("Charging", "#ece133"),
-    "fuel": ("Fuel and electricity prices", "#de8f05"),
-    "credit": ("Purchase credits", "#d55e00"),
-    "trust": ("Trust in batteries", "#7f3c8d"),
-    "neighbours": ("Neighbors", "#3969ac"),
-    "resale": ("Resale value", "#cc78bc"),
-    "supply": ("Supply limits", "#ca9161"),
-    "availability": ("Availability", "#fbafe4"),
-    "buyers and interaction": ("Buyer mix, interactions", "#7c8894"),
-    "unexplained": ("Unexplained", "#d9dee2"),
-}  # label and color: seaborn's palette colorblind, grays for what no mechanism explains
+_COLOR = {
+    COSTS: "#d55e00",
+    PRODUCTS: "#0173b2",
+    CHARGING: "#ece133",
+    TRUST: "#7f3c8d",
+    MARKET: "#029e73",
+    UNEXPLAINED: "#d9dee2",
+}  # groups in the order of the figure: seaborn's palette colorblind, gray for what no mechanism explains
+_OTHER = "#949494"
 _MOST_YEAR_LABELS = 10
-_OTHER = ("Other terms", "#949494")
 
 
-def growth_by_term(table: pd.DataFrame) -> pd.DataFrame:
-    """Growth in log-odds, shape (years, terms), terms in the figure's order; unknown ones that move are last."""
-    wide = table.pivot_table(index="year", columns="term", values="log_odds", aggfunc="sum", fill_value=0.0)
-    known = wide.reindex(columns=list(_TERMS), fill_value=0.0)
-    unknown = wide.columns.difference(list(_TERMS))
-    unknown = unknown[wide[unknown].any().to_numpy()]
-    return known if unknown.empty else known.assign(other=wide[unknown].sum(axis=1))
+def growth_by_group(table: pd.DataFrame) -> pd.DataFrame:
+    """Growth in log-odds, shape (years, groups), groups in the figure's order; ones not known to it come last."""
+    wide = table.pivot_table(index="year", columns="group", values="log_odds", aggfunc="sum", fill_value=0.0)
+    return wide.reindex(columns=[*_COLOR, *wide.columns.difference(list(_COLOR))], fill_value=0.0)
 
 
 def _stack(ax: Axes, growth: pd.DataFrame) -> None:
     """Bars of growth above zero and of decline below it."""
     middle = growth.index.to_numpy() + 0.5
     top, foot = np.zeros(len(growth)), np.zeros(len(growth))
-    for term, column in growth.items():
-        label, color = _TERMS.get(str(term), _OTHER)
+    for group, column in growth.items():
+        label, color = str(group).capitalize(), _COLOR.get(str(group), _OTHER)
         values = column.to_numpy()
         start = np.where(values >= 0, top, foot)
         ax.bar(middle, values, 0.74, bottom=start, color=color, edgecolor="white", linewidth=0.4, label=label)
@@ -55,7 +46,7 @@ def _stack(ax: Axes, growth: pd.DataFrame) -> None:
 @styled()
 def explanation(result: Result) -> Figure:
     """Stacked bars by year, a marker for the total, a line at the end of observed data."""
-    growth = growth_by_term(rows_of(result, "explanation", "explanation", "a run to 2018Q4 or later"))
+    growth = growth_by_group(rows_of(result, "explanation", "explanation", "a run to 2018Q4 or later"))
     figure, (ax,) = blank(
         "What moved the BEV share",
         "Change in log-odds between fourth quarters; +0.1 log-odds is roughly 10% more BEVs per non-BEV",
@@ -74,7 +65,8 @@ def explanation(result: Result) -> Figure:
     )  # fmt: skip
     caption(
         figure, result.manifest,
-        f"n = {len(growth)} years, one seed. Each term: effect of resetting it alone to its value a year earlier. "
-        "Unexplained: change in the fitted demand constants, which are held fixed after the end of observed data.",
+        f"n = {len(growth)} years, one seed. The growth is shared exactly among its causes, by their slopes on the "
+        "straight path from one year to the next; table explanation has every cause. Unexplained: change in the demand "
+        "constants that are fitted up to the end of observed data.",
     )  # fmt: skip
     return figure

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.study_style import study_caption
-from experiments.figures.style import INK, POWERTRAIN_COLORS, bare, canvas, key, percent, styled, years_of
+from experiments.figures.style import INK, POWERTRAIN_COLORS, bare, canvas, foot, key, percent, styled, years_of
 from experiments.studies.hindcast import HORIZONS, MODEL, MOST_QUARTERS, RULES, errors
 from experiments.studies.study_files import StudyManifest
 
@@ -22,6 +22,20 @@ _RULE_LOOKS = {
 @styled()
 def hindcast_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     """Left: predicted paths from every origin, with bands over seeds. Right: mean absolute error by horizon."""
+    figure = _drawn(table)
+    study_caption(figure, manifest, _note(table))
+    return figure
+
+
+@styled()
+def hindcast_of_history(table: pd.DataFrame, version: str) -> Figure:
+    """The same for a hindcast from copies of one history; ``version`` says in words what was fitted when."""
+    figure = _drawn(table)
+    foot(figure, _note(table), f"{version[:1].upper()}{version[1:]}. Expected flows, fast graph, seed 1.")
+    return figure
+
+
+def _drawn(table: pd.DataFrame) -> Figure:
     figure = canvas(
         "Hindcast: BEV share after the end of observed data",
         f"Each line runs {MOST_QUARTERS} quarters from the last share the model was fitted to; other inputs as "
@@ -54,12 +68,15 @@ def hindcast_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     right.set_ylim(bottom=0)
     (shown, words), (rules, names) = left.get_legend_handles_labels(), right.get_legend_handles_labels()
     key(figure, [*shown, *rules], [*words, *names])
+    return figure
+
+
+def _note(table: pd.DataFrame) -> str:
+    found = errors(table)
     skill = found[found["method"] == MODEL].set_index("horizon")["skill"]
     skills = ", ".join(f"{skill[horizon]:.2f} at {horizon}" for horizon in HORIZONS)
-    study_caption(
-        figure, manifest,
+    return (
         f"n = {table['origin'].nunique()} forecast origins. Model skill relative to the last value, in log-odds: "
         f"{skills} quarters (1 = perfect, 0 = no better, negative = worse). Inputs after an origin are the recorded "
-        "ones, so this is not a forecast.",
-    )  # fmt: skip
-    return figure
+        "ones, so this is not a forecast."
+    )

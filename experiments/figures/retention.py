@@ -161,8 +161,8 @@ def retention(result: Result) -> Figure:
     caption(
         figure, result.manifest,
         f"n = {used['quarter'].nunique()} quarters, one seed. Dashed line: end of observed data ({origin}), to "
-        "which prices are recorded. Lines are drawn where enough such vehicles are on the road for a price of their own "
-        f"and at least {_LEAST_ROWS} simulated consumers own one. "
+        "which prices are recorded. Lines are drawn where such vehicles are many enough for a price of their own and "
+        f"at least {_LEAST_ROWS} simulated consumers own one. "
         "Lower right: year ends after the end of observed data. Trust and fleet age both change over time, so the path "
         "does not show causation.",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from experiments.errors import InputError
+from experiments.inputs.dated_names import declared_as
 from experiments.inputs.parameter_list import ParameterInfo, Value, nearest
 
 Distribution = Literal["uniform", "log", "normal"]
@@ -186,11 +187,15 @@ def around_default(known: ParameterInfo, within: float) -> Factor:
 
 
 def known_parameter(label: str, name: str, declared: Mapping[str, ParameterInfo]) -> ParameterInfo:
-    """Declaration of a parameter. Raises DesignError."""
-    if name not in declared:
+    """Declaration of a parameter, or of a lever from a date on. Raises DesignError."""
+    try:
+        known = declared_as(name, declared)
+    except ValueError as error:
+        raise DesignError(f"{label}: {name} {error}") from error
+    if known is None:
         hint = nearest(name, declared) or "; `detour list` shows all"
         raise DesignError(f"{label}: {name} is not a parameter{hint}")
-    return declared[name]
+    return known
 
 
 def checked_value(label: str, known: ParameterInfo, value: Any) -> Any:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 
-from pydantic.fields import FieldInfo
-
-from market.base.parameter import Group
+from market.base import quarters
+from market.base.lever_path import LeverPath
+from market.base.parameter import Group, bounds, why_one_value
 from market.rules import RULES
 from market.scenario import Scenario
 
@@ -19,7 +19,10 @@ OUTSIDE_THE_HASH = ("rules", "plugins")
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """One parameter: ``name`` is ``group.key``; ``low`` and ``high`` are None where there are no bounds."""
+    """One parameter: ``name`` is ``group.key``; ``low`` and ``high`` are None where there are no bounds.
+
+    ``one_value``: why it cannot change at dates; nothing for a lever that can.
+    """
 
     name: str
     kind: type
@@ -30,6 +33,8 @@ class ParameterInfo:
     meaning: str
     low: float | None
     high: float | None
+    choices: tuple[str, ...] = ()
+    one_value: str = "only levers change at dates"
 
     @property
     def allowed(self) -> str:
@@ -38,15 +43,13 @@ class ParameterInfo:
             return "true or false"
         if self.unit == "quarter":
             return "a quarter written like 2024Q4"
+        if self.choices:
+            return ", ".join(self.choices)
         if self.name.startswith("rules."):
             return f"{', '.join(RULES[self.name.removeprefix('rules.')])}, or a rule of a plugin"
         if self.low is None or self.high is None:
             return "any text"
         return f"{self.low:.10g} to {self.high:.10g} ({self.unit})"
-
-
-def _bound(field: FieldInfo, which: str) -> float | None:
-    return next((getattr(rule, which) for rule in field.metadata if hasattr(rule, which)), None)
 
 
 @cache
@@ -58,6 +61,7 @@ def every_parameter() -> dict[str, ParameterInfo]:
             extra = field.json_schema_extra
             if not isinstance(extra, dict) or not isinstance(field.annotation, type):
                 raise TypeError(f"parameter {group_name}.{key} is declared without unit, role and source")
+            low, high = bounds(field)
             found[f"{group_name}.{key}"] = ParameterInfo(
                 name=f"{group_name}.{key}",
                 kind=field.annotation,
@@ -66,8 +70,10 @@ def every_parameter() -> dict[str, ParameterInfo]:
                 role=str(extra["role"]),
                 source=str(extra["source"]),
                 meaning=str(field.description),
-                low=_bound(field, "ge"),
-                high=_bound(field, "le"),
+                low=low,
+                high=high,
+                one_value=why_one_value(field),
+                choices=tuple(map(str, chosen)) if isinstance(chosen := extra.get("choices"), list) else (),
             )
     return found
 
@@ -88,23 +94,62 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {found[0]}?" if found else ""
 
 
-def value_of(scenario: Scenario, name: str) -> Value:
-    """The value a scenario gives to the parameter ``group.key``."""
+def path_of(scenario: Scenario, name: str) -> LeverPath | None:
+    """How a scenario lets the lever ``group.key`` change at dates; None if it gives one value."""
     group, key = name.split(".")
-    value: Value = getattr(getattr(scenario, group), key)
-    return value
+    value = getattr(getattr(scenario, group), key)
+    return value if isinstance(value, LeverPath) else None
+
+
+def value_of(scenario: Scenario, name: str) -> Value:
+    """The value a scenario gives to the parameter ``group.key``: until the first date if it changes at dates."""
+    group, key = name.split(".")
+    value: Value | LeverPath = getattr(getattr(scenario, group), key)
+    return value.before if isinstance(value, LeverPath) else value
+
+
+def steps_by_name(name: str, path: LeverPath) -> dict[str, Value]:
+    """The dated values of a lever by ``group.key@quarter``, and when they are known if that is before they hold."""
+    found: dict[str, Value] = {}
+    for step in path.steps:
+        dated = f"{name}@{quarters.label(step.start)}"
+        found[dated] = step.value
+        if step.known < step.start:
+            found[f"{dated}.known"] = quarters.label(step.known)
+    return found
+
+
+def steps_of(scenario: Scenario, name: str) -> dict[str, Value]:
+    """The dated values a scenario gives to a lever (``steps_by_name``); none to one with one value."""
+    path = path_of(scenario, name)
+    return steps_by_name(name, path) if path else {}
+
+
+def values_of(scenario: Scenario) -> dict[str, Value]:
+    """Every parameter by ``group.key``, each lever followed by its dated values (``steps_of``)."""
+    found: dict[str, Value] = {}
+    for name in every_parameter():
+        found[name] = value_of(scenario, name)
+        found |= steps_of(scenario, name)
+    return found
 
 
 def differences(scenario: Scenario) -> dict[str, tuple[Value, Value]]:
-    """What differs from the reference: (value, reference value) by ``group.key``."""
-    pairs = {name: (value_of(scenario, name), known.default) for name, known in every_parameter().items()}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    """What differs from the reference: (value, reference value) by ``group.key``, and what changes at dates."""
+    found: dict[str, tuple[Value, Value]] = {}
+    for name, known in every_parameter().items():
+        value, steps = value_of(scenario, name), steps_of(scenario, name)
+        if value != known.default:
+            found[name] = (value, known.default)
+        found |= {dated: (each, "-" if dated.endswith(".known") else known.default) for dated, each in steps.items()}
+    return found
 
 
 def counted(scenario: Scenario) -> dict[str, Value]:
     """Every parameter that counts for a run's identity, by ``group.key``: all but ``OUTSIDE_THE_HASH`` at defaults."""
+    known = every_parameter()
     return {
-        name: value_of(scenario, name)
-        for name, known in every_parameter().items()
-        if name.partition(".")[0] not in OUTSIDE_THE_HASH or value_of(scenario, name) != known.default
+        name: value
+        for name, value in values_of(scenario).items()
+        if name.partition(".")[0] not in OUTSIDE_THE_HASH or value != known[name].default
     }

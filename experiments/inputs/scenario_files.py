@@ -16,10 +16,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from experiments.errors import InputError
-from experiments.inputs.parameter_list import ParameterInfo, Value, every_parameter, groups, nearest
+from experiments.inputs.dated_names import declared_as, nested, overlaid
+from experiments.inputs.parameter_list import (
+    ParameterInfo,
+    Value,
+    every_parameter,
+    groups,
+    nearest,
+    steps_by_name,
+)
 from experiments.inputs.regular_files import ForeignFileError
 from experiments.inputs.toml_files import parse_toml, read_toml
 from market.base import quarters
+from market.base.lever_path import LeverPath
 from market.scenario import Scenario
 
 REFERENCE = "reference"
@@ -78,11 +87,11 @@ def load_scenario(scenario: str, overrides: Sequence[str] = ()) -> ScenarioFile:
     """The scenario of a shipped name or a ``.toml`` file with ``group.key=value`` overrides. Raises ScenarioError."""
     path = find(scenario)
     question, given = _read(path, may_extend=True)
-    set_here = dict(_override(text) for text in overrides)
-    label = _SET if set_here else path.name
-    result = _validated(question, {**given, **set_here}, label)
+    for text in overrides:
+        given = overlaid(given, _override(text))
+    result = _validated(question, given, _SET if overrides else path.name)
     private = path.parent != SHIPPED and path.stem in shipped_names()
-    return ScenarioFile(path.stem, result, changed=bool(set_here) or private)
+    return ScenarioFile(path.stem, result, changed=bool(overrides) or private)
 
 
 def _read(path: Path, *, may_extend: bool) -> tuple[str, dict[str, _Given]]:
@@ -99,7 +108,7 @@ def _read(path: Path, *, may_extend: bool) -> tuple[str, dict[str, _Given]]:
             raise ScenarioError(f"{path.name}: extends {base}, but another file extends it; one level is allowed")
         _, given = _read(_base_path(path, base), may_extend=False)
     for group, content_of_group in content.items():
-        given.update(_group(path.name, group, content_of_group))
+        given = overlaid(given, _group(path.name, group, content_of_group))
     return question.strip(), given
 
 
@@ -126,10 +135,33 @@ def _group(label: str, group: str, content: Any) -> dict[str, _Given]:
         raise ScenarioError(f"{label}: {group} is not a group of parameters{hint or there_are}")
     if not isinstance(content, Mapping):
         raise ScenarioError(f"{label}: {group} is a group; write [{group}] and its parameters below")
-    return {
-        f"{group}.{key}": _Given(_checked(label, _known(label, f"{group}.{key}"), _names_joined(value)), label)
-        for key, value in content.items()
-    }
+    found: dict[str, _Given] = {}
+    for key, value in content.items():
+        found |= _named(label, f"{group}.{key}", value)
+    return found
+
+
+def _named(label: str, name: str, value: Any) -> dict[str, _Given]:
+    """Checked value of a parameter, or of a lever each step of a list by its date. Raises ScenarioError."""
+    known = _known(label, name)
+    dated = isinstance(value, list) and (not known.one_value or any(isinstance(each, Mapping) for each in value))
+    if not dated:
+        return {name: _Given(_checked(label, known, _names_joined(value)), label)}
+    if known.one_value or isinstance(known.default, str):
+        raise ScenarioError(f"{label}: {name} takes one value; {known.one_value}")
+    try:
+        path = LeverPath.read(value, known.default, lambda each: _step_value(known, each))
+    except ValueError as error:
+        raise ScenarioError(f"{label}: {name}: {error}") from error
+    return {each: _Given(one, label) for each, one in {name: path.before, **steps_by_name(name, path)}.items()}
+
+
+def _step_value(known: ParameterInfo, value: object) -> Any:
+    """The value of a step in the type of its lever. Raises ValueError that tells what is allowed."""
+    try:
+        return _checked("", known, value)
+    except ScenarioError:
+        raise ValueError(f"allowed are {known.allowed}") from None
 
 
 def _names_joined(value: Any) -> Any:
@@ -153,26 +185,32 @@ def _nearest_key(group: str, key: str) -> str:
 
 
 def _known(label: str, name: str) -> ParameterInfo:
-    known = every_parameter()
-    if name not in known:
-        group, _, key = name.rpartition(".")
+    try:
+        known = declared_as(name, every_parameter())
+    except ValueError as error:
+        raise ScenarioError(f"{label}: {name} {error}") from error
+    if known is None:
+        group, _, key = name.partition("@")[0].rpartition(".")
         hint = _nearest_key(group, key) or _key_hint(key) or "; `detour list` shows all"
         raise ScenarioError(f"{label}: {name} is not a parameter{hint}")
-    return known[name]
+    return known
 
 
-def _override(text: str) -> tuple[str, _Given]:
-    """Name and checked value of ``group.key=value``. Raises ScenarioError."""
+def _override(text: str) -> dict[str, _Given]:
+    """Checked values of ``group.key=value`` by name. Raises ScenarioError."""
     name, sign, written = text.partition("=")
     name, written = name.strip(), written.strip()
     if not sign or not written:
         raise ScenarioError(f"{_SET} {text}: {name or 'the parameter'} has no value; {_EXAMPLE}")
-    return name, _Given(_checked(_SET, _known(_SET, name), _toml_value(written)), _SET)
+    return _named(_SET, name, _toml_value(written))
 
 
 def given_values(overrides: Sequence[str]) -> dict[str, Value]:
     """Checked values of ``group.key=value`` texts, by name. Raises ScenarioError."""
-    return {name: given.value for name, given in map(_override, overrides)}
+    found: dict[str, _Given] = {}
+    for text in overrides:
+        found = overlaid(found, _override(text))
+    return {name: given.value for name, given in found.items()}
 
 
 def _toml_value(written: str) -> Any:
@@ -219,10 +257,7 @@ def _quarter(wrong: str, value: str) -> str:
 
 def _validated(question: str, given: Mapping[str, _Given], label: str) -> Scenario:
     """The scenario, the rules that join several parameters checked. Raises ScenarioError."""
-    content: dict[str, Any] = {"question": question}
-    for name, what in given.items():
-        group, key = name.split(".")
-        content.setdefault(group, {})[key] = what.value
+    content = {"question": question, **nested({name: what.value for name, what in given.items()})}
     try:
         return Scenario.model_validate(content, strict=True)
     except ValidationError as error:

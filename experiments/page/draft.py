@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.errors import InputError
-from experiments.inputs.parameter_list import Value
+from experiments.inputs.parameter_list import Value, path_of
 from experiments.inputs.scenario_files import given_values, shipped_names
 from experiments.page.levers import Lever, moved
 from experiments.page.start import Start, labels, settled, shown, written
@@ -58,7 +58,9 @@ class Draft:
         return replace(self, start=replace(self.start, consumers=consumers))
 
     def with_lever(self, lever: Lever, value: Any) -> "Draft":
-        """A lever moved. Raises ScenarioError."""
+        """A lever moved. Raises ScenarioError, and InputError for one that changes at dates in the scenario."""
+        if path_of(self.base(), lever.name):
+            raise InputError(f"{lever.label}: the scenario changes it at dates; edit its file to change them")
         checked = given_values([f"{lever.name}={written(value)}"])[lever.name]
         return replace(self, changed=moved(self.changed, lever, checked, self.base()))
 

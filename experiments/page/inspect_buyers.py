@@ -8,7 +8,7 @@ from agents.population.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPIN
 from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.snapshot import History
 from market.base import quarters
-from market.base.categories import HOMES, SEGMENTS, TASTES
+from market.base.categories import HOMES, NETWORKS, SEGMENTS, TASTES
 from market.buyers.demand import taste_points
 from market.model import Market
 
@@ -57,9 +57,8 @@ def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
     bev, other, bars = compare_bev(market, zone, income, home=1, taste_kusd=0.0)
     sees = [
         Fact("Fast plugs", f"{row['fast_plugs']:,.0f}"),
-        Fact(
-            "Charging success: perceived; actual", f"{market.access.success[zone]:.1%}; {row['charging_success']:.1%}"
-        ),
+        Fact("Perceived charging success", _believed_success(market, zone)),
+        Fact("Actual charging success", f"{row['charging_success']:.1%}"),
         Fact("Wait at peak hour", f"{row['wait_minutes']:.1f} minutes"),
         Fact("Long trips covered", f"{row['trip_coverage']:.1%}"),
         Fact("Plugs near home vs. need", f"{row['local_adequacy']:.0%}"),
@@ -79,6 +78,12 @@ def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
     return Inspection(name, note, sees, decided, why, bars, "thousand $", [])
 
 
+def _believed_success(market: Market, zone: int) -> str:
+    """Perceived charging success of the networks in a zone."""
+    by_network = zip(NETWORKS, market.trust.charging_success()[zone], strict=True)
+    return ", ".join(f"{name} {success:.1%}" for name, success in by_network)
+
+
 def inspect_consumer(market: Market, name: str, history: History) -> Inspection:
     """One consumer: who it is, what it drives and has driven, and what favors a BEV for it."""
     row = int(name)
@@ -93,7 +98,7 @@ def inspect_consumer(market: Market, name: str, history: History) -> Inspection:
         Fact("Household income", f"{_INCOME_WORDS[income]} thousand $ a year"),
         Fact("Home charging", "yes" if home else "no"),
         Fact("Taste for BEVs", f"{taste_kusd:+.1f} thousand $"),
-        Fact("Perceived charging success", f"{market.access.success[zone]:.1%}"),
+        Fact("Perceived charging success", _believed_success(market, zone)),
     ]
     car = car_words(who.car, who.age_quarters)
     if who.flags & SLEEPING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from experiments.inputs.parameter_list import ParameterInfo, Value, every_parameter, value_of
 from market.base import quarters
+from market.base.lever_path import LeverPath
 from market.scenario import Scenario
 
 TITLES = {
@@ -58,6 +59,14 @@ class Lever:
         if self.unit.startswith("share"):
             return f"{_PERCENT * value:,.4g} %{self.unit.removeprefix('share')}"
         return f"{value:,.4g}" if self.unit == "1" else f"{value:,.4g} {self.unit}"
+
+    def path_shown(self, path: LeverPath) -> str:
+        """Values by date, and when each is known if that is before it holds."""
+        parts = [f"{self.shown(path.before)} at first"]
+        for step in path.steps:
+            known = f", known from {quarters.label(step.known)}" if step.known < step.start else ""
+            parts.append(f"{self.shown(step.value)} from {quarters.label(step.start)}{known}")
+        return "; ".join(parts)
 
 
 def nice_step(low: float, high: float, default: float) -> float:

@@ -8,6 +8,7 @@ import solara
 from mesa.visualization.solara_viz import ModelController
 
 from experiments.errors import InputError
+from experiments.inputs.parameter_list import path_of
 from experiments.page.draft import Draft
 from experiments.page.levers import TITLES, Lever, every_lever, value_shown
 from experiments.page.start import FEWEST, MOST
@@ -99,15 +100,18 @@ def _Levers(now: Draft, choose: Choose) -> None:
 
 @solara.component
 def _Lever(lever: Lever, base: Scenario, now: Draft, choose: Choose) -> None:
-    value = value_shown(lever, base, now.changed)
+    value, path = value_shown(lever, base, now.changed), path_of(base, lever.name)
 
     def move(to: object) -> None:
         choose(lambda draft: draft.with_lever(lever, to))
 
     changed = " dt-changed" if lever.name in now.changed else ""
     with solara.Div(classes=[f"dt-lever{changed}"], attributes={"data-lever": lever.name}):
-        shown = f'<span class="dt-value">{html_text(lever.shown(value))}</span>'
+        text = lever.path_shown(path) if path else lever.shown(value)
+        shown = f'<span class="dt-value">{html_text(text)}</span>'
         solara.HTML(unsafe_innerHTML=f'<label class="dt-name">{html_text(lever.label)}{shown}</label>')
+        if path:
+            return  # what changes at dates is shown, and changed in the scenario's file
         if lever.is_switch:
             solara.Switch(value=bool(value), on_value=move)
         elif lever.choices:

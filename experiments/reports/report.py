@@ -8,7 +8,8 @@ from pathlib import Path
 from experiments.commands.summary import MILESTONES, ROWS, outcomes_of_year
 from experiments.errors import InputError
 from experiments.figures.registry import figures_of
-from experiments.inputs.parameter_list import differences, every_parameter, value_of
+from experiments.inputs.dated_names import declared_here
+from experiments.inputs.parameter_list import Value, differences, every_parameter, steps_of, value_of
 from experiments.inputs.regular_files import is_regular
 from experiments.inputs.scenario_files import REFERENCE, load_scenario, shipped_names
 from experiments.reports.frame import (
@@ -110,7 +111,7 @@ def _differences(scenario: Scenario) -> str:
     changed = differences(scenario)
     if not changed:
         return sentence("Nothing: this is the reference.")
-    known = every_parameter()
+    known = {name: declared_here(name) for name in changed}
     rows = [
         [name, value_text(value), value_text(usual), known[name].unit, known[name].meaning]
         for name, (value, usual) in changed.items()
@@ -132,15 +133,20 @@ def command_of(manifest: Manifest, scenario: Scenario) -> str:
     base = name if name in shipped_names() else REFERENCE
     shipped = load_scenario(base).scenario
     sets = {
-        key: value_of(scenario, key)
-        for key in every_parameter()
-        if value_of(scenario, key) != value_of(shipped, key) and key not in _OPTIONS
+        key: value
+        for name in every_parameter()
+        for key, value in {name: value_of(scenario, name), **steps_of(scenario, name)}.items()
+        if name not in _OPTIONS and _both(scenario, name) != _both(shipped, name)
     }
     words = ["detour", "run", base, "--seed", str(manifest.seed)]
     words += ["--mean-field"] if manifest.is_mean_field else ["--consumers", str(manifest.consumers)]
     for key, value in sets.items():
         words += ["--set", f"{key}={value_text(value)}"]
     return shlex.join(words)
+
+
+def _both(scenario: Scenario, name: str) -> tuple[Value, dict[str, Value]]:
+    return value_of(scenario, name), steps_of(scenario, name)
 
 
 def _again(manifest: Manifest, scenario: Scenario) -> str:

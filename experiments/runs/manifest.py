@@ -17,13 +17,19 @@ from experiments.runs.provenance import Code, Provenance, content_sha256
 from market.base import quarters
 from market.scenario import Scenario
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+EARLIER_VERSIONS = (1, 2)
+"""Schema versions that are still read: in 2 no lever could change at dates, 1 had no checksum of its own either."""
 UNSEALED_VERSION = 1
-"""The schema version before a manifest had a checksum of its own and told what code made the run; it is still read."""
+"""The schema version before a manifest had a checksum of its own and told what code made the run."""
 _HERE = Path(__file__).parent
 _POINTS = 100.0  # percentage points in a share of one
 _SHARES = ("bev", "phev", "hev")  # powertrains whose share the national table holds; ICE is the rest
 _GIT_SECONDS = 10  # after which git is given up: assumption
+
+
+Parameters = dict[str, dict[str, Value | list[dict[str, Value]]]]
+"""All parameters by group and key; a lever that changes at dates as its list of steps."""
 
 
 class TableRecord(BaseModel):
@@ -57,7 +63,7 @@ class Manifest(BaseModel):
     seed: int = Field(ge=0)
     consumers: int = Field(ge=1)
     origin: str
-    parameters: dict[str, dict[str, float | int | bool | str]]
+    parameters: Parameters
     parameters_sha256: str
     own_rules: dict[str, str] = {}
     results_version: int = Field(0, ge=0)
@@ -89,9 +95,9 @@ class Manifest(BaseModel):
         return "mean field of all seats" if self.is_mean_field else f"{self.consumers:,} consumers"
 
 
-def parameters_of(scenario: Scenario) -> dict[str, dict[str, Value]]:
+def parameters_of(scenario: Scenario) -> Parameters:
     """All parameters by group; groups that older runs did not have are left out while they are at their defaults."""
-    content: dict[str, dict[str, Value]] = scenario.model_dump(mode="json", exclude={"question"})
+    content: Parameters = scenario.model_dump(mode="json", exclude={"question"})
     defaults = Scenario().model_dump(mode="json", include=set(OUTSIDE_THE_HASH))
     return {group: values for group, values in content.items() if values != defaults.get(group)}
 

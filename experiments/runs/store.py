@@ -21,7 +21,14 @@ from experiments.inputs.json_files import read_json
 from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, groups
 from experiments.inputs.parquet_files import parquet_table
 from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
-from experiments.runs.manifest import SCHEMA_VERSION, UNSEALED_VERSION, Manifest, TableRecord, results_sha256
+from experiments.runs.manifest import (
+    EARLIER_VERSIONS,
+    SCHEMA_VERSION,
+    UNSEALED_VERSION,
+    Manifest,
+    TableRecord,
+    results_sha256,
+)
 from experiments.runs.provenance import content_sha256
 from experiments.runs.whole_files import appearing_whole
 from market.base.column import Series
@@ -110,8 +117,9 @@ def _read_manifest(folder: Path) -> Manifest:
     except ForeignFileError as error:
         raise ResultError(f"{error}; {_REDO}") from error
     found = content.get("schema_version")
-    if found not in (SCHEMA_VERSION, UNSEALED_VERSION):
-        raise ResultError(f"{path}: schema version is {found}; this Detour reads 1 and {SCHEMA_VERSION}; {_REDO}")
+    if found not in (*EARLIER_VERSIONS, SCHEMA_VERSION):
+        read = f"{', '.join(map(str, EARLIER_VERSIONS))} and {SCHEMA_VERSION}"
+        raise ResultError(f"{path}: schema version is {found}; this Detour reads {read}; {_REDO}")
     try:
         manifest = Manifest.model_validate(_unsealed(path, content))
     except ValidationError as error:

@@ -15,6 +15,9 @@ SERIES = "bev_share_new"
 MOST_QUARTERS = 8
 HORIZONS = (1, 2, 4, 8)
 """Quarters after the forecast origin at which errors are reported."""
+RIVALS = ("damped_trend", "last_value")
+"""What the model is compared with: at no horizon worse than the first, better than the second at ``FAR``."""
+FAR = (4, 8)
 RULES = {"last_value": "Last value", "same_season": "Same quarter a year earlier", "damped_trend": "Damped trend"}
 MODEL = "predicted"
 _BAND = (0.05, 0.95)
@@ -79,3 +82,46 @@ def errors(table: pd.DataFrame) -> pd.DataFrame:
             for name, each in off.items()
         ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def newey_west(values: Floats, lag: int) -> float:
+    """Standard error of the mean of a series, (n,), with Bartlett weights to ``lag`` (Newey and West 1987)."""
+    off = values - values.mean()
+    covariances = [float(off[step:] @ off[: off.size - step]) / off.size for step in range(min(lag, off.size - 1) + 1)]
+    weights = [1.0] + [2.0 * (1.0 - step / (lag + 1.0)) for step in range(1, len(covariances))]
+    return float(np.sqrt(max(0.0, np.dot(weights, covariances)) / off.size))
+
+
+def comparison(table: pd.DataFrame) -> pd.DataFrame:
+    """The model's absolute errors less a rival's: a row for each of ``RIVALS`` and ``HORIZONS`` that the table holds.
+
+    Columns: ``rival``, ``horizon``, ``origins``, ``difference_points`` (negative: the model is better) and
+    ``error_points``, its Newey-West standard error with lag horizon - 1, both in percentage points.
+    """
+    rows = []
+    for rival in RIVALS:
+        for horizon in HORIZONS:
+            there = table[table["horizon"] == horizon].sort_values("quarter", kind="stable")
+            if there.empty:
+                continue
+            off = (there[MODEL] - there["recorded"]).abs() - (there[rival] - there["recorded"]).abs()
+            points = 100.0 * off.to_numpy(np.float64)
+            rows.append({
+                "rival": rival, "horizon": horizon, "origins": len(there), "difference_points": float(points.mean()),
+                "error_points": newey_west(points, horizon - 1),
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def failures(table: pd.DataFrame) -> list[str]:
+    """Where the model does not pass, in words; none if it passes.
+
+    It passes if it is at no horizon worse than the damped trend by more than a standard error, and better than the last
+    value at ``FAR``.
+    """
+    found = []
+    for row in comparison(table).to_dict("records"):
+        trend, off = row["rival"] == "damped_trend", row["difference_points"]
+        if (trend and off > row["error_points"]) or (not trend and row["horizon"] in FAR and off >= 0.0):
+            found.append(f"{RULES[row['rival']].lower()} at {row['horizon']} quarters")
+    return found

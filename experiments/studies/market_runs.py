@@ -5,13 +5,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numba
 import pandas as pd
 from pydantic import ValidationError
 
 from agents.population.row_work import use_threads
+from experiments.inputs.dated_names import nested, overlaid
 from experiments.inputs.parameter_list import Value, counted, every_parameter
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
@@ -50,12 +50,8 @@ def _loaded(scenario: str) -> Scenario:
 
 
 def _scenario(content: Content) -> Scenario:
-    nested: dict[str, Any] = {}
-    for name, value in content.items():
-        group, key = name.split(".")
-        nested.setdefault(group, {})[key] = value
     try:
-        return Scenario.model_validate(nested, strict=True)
+        return Scenario.model_validate(nested(content), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         raise ScenarioError(str(first.get("ctx", {}).get("error", first["msg"]))) from error
@@ -77,7 +73,7 @@ class MarketRuns:
 
         Raises ScenarioError, and InputError for a plugin that may not be loaded.
         """
-        content = counted(_loaded(scenario)) | dict(values)
+        content = overlaid(counted(_loaded(scenario)), values)
         self.own.plugins(_scenario(content))
         return content | self.own.labels
 

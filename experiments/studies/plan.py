@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.errors import InputError
+from experiments.inputs.dated_names import in_force
 from experiments.inputs.design import Design
 from experiments.inputs.factors import (
     DesignError,
@@ -192,4 +193,4 @@ def _point(
         shown = [f"{each} = {value}" for each, value in list(values.items())[:_FACTORS_SHOWN]]
         where = f" with {', '.join(shown)}{', ...' if len(values) > len(shown) else ''}" if shown else ""
         raise DesignError(f"{name}: {scenario}{where}: {error}") from error
-    return Point(scenario, {each: content[each] for each in varied}, content)
+    return Point(scenario, {each: in_force(content, each) for each in varied}, content)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from experiments.errors import InputError
 from experiments.inputs.design import Design
+from experiments.inputs.factors import known_parameter
 from experiments.inputs.json_files import read_json
 from experiments.inputs.parameter_list import Value
 from experiments.inputs.parquet_files import parquet_table
@@ -111,7 +112,7 @@ def contained_run_files(folder: Path, shard: Shard | None) -> RunFiles:
 def manifest_of(plan: Plan, command: str) -> StudyManifest:
     """What a plan says about itself, without tables."""
     model = plan.model
-    factors = {name: model.declared[name] for name in plan.points[0].factors}
+    factors = {name: known_parameter(plan.name, name, model.declared) for name in plan.points[0].factors}
     given = {name: (known.unit, known.meaning) for name, known in factors.items()}
     numbers, quarters = (
         {name: (s.unit, s.label) for name, s in kept.items()} for kept in (model.numbers, model.quarters)

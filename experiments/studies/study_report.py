@@ -17,6 +17,7 @@ from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
 from experiments.figures.sensitivity_bars import sobol_bars, tornado
+from experiments.inputs.dated_names import overlaid
 from experiments.inputs.design import Design
 from experiments.inputs.regular_files import is_regular
 from experiments.studies import market_runs, sensitivity
@@ -99,7 +100,7 @@ def plan_of(folder: Path, manifest: StudyManifest) -> Plan:
     first = {point.scenario: place for place, point in reversed(list(enumerate(manifest.points)))}
     model = replace(  # scenarios as they were: their files may lie elsewhere by now, or hold something else
         market_runs.market_model(),
-        content=lambda scenario, values: {**parameters_of(folder, manifest, first[scenario]), **values},
+        content=lambda scenario, values: overlaid(parameters_of(folder, manifest, first[scenario]), values),
     )
     plan = make_plan(manifest.name, Design.model_validate(manifest.design), model)
     if [dict(point.factors) for point in plan.points] != [point.factors for point in manifest.points]:

@@ -29,3 +29,5 @@ def year(index: int) -> int:
 
 LAST_RECORD = index("2024Q4")
 """Last quarter of which market outcomes are recorded; later ones are held out for validation."""
+LAST_SIMULATED = index("2060Q4")
+"""Last quarter that any run may reach."""

@@ -6,7 +6,7 @@ from agents.arrays import Floats
 from agents.buyers.choice import Nests
 from market.base.ledger import Ledger
 from market.buyers.demand import Flows
-from market.buyers.utility_terms import Access
+from market.charging.perceived_access import Access
 
 
 def check(ledger: Ledger, flows: Flows, nests: Nests, access: Access, used_price_kusd: Floats) -> None:

@@ -1,15 +1,22 @@
-"""Calibration to observed sales: targets of each quarter's demand constants, and the constants held afterward."""
+"""Calibration to observed sales: targets of each quarter's demand constants, and the constants used afterward."""
+
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from agents.arrays import Floats
+from agents.buyers.choice import Alphas, Nests
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters
 from market.base.categories import GOODS, ICE
 from market.buyers.car_market import Outcome, Recorded, VehicleMarket
-from market.buyers.inversion import Constants, entrant_means, zeta_step
-from market.buyers.parameters import Ownership
+from market.buyers.constant_filter import ConstantHistory
+from market.buyers.constant_path import ConstantPath
+from market.buyers.hedonic import Hedonic, fitted_hedonic
+from market.buyers.inversion import Constants, entrant_means, xi_step, zeta_step
+from market.buyers.parameters import ConstantLaw, Ownership
 from market.buyers.used_prices import UsedSide
 from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
@@ -19,16 +26,38 @@ BASE_YEAR_QUARTERS = 4  # 2017: the year whose turnover is taken as observed (M2
 _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle together in the first quarter
 
 
+@dataclass(frozen=True)
+class _Inverted:
+    """A quarter's constants: ``xi_kusd`` and ``limited``, (products,), and ``zeta_kusd``, (zones,)."""
+
+    xi_kusd: Floats
+    limited: NDArray[np.bool_]
+    zeta_kusd: Floats
+
+
 class Record:
     """Recorded sales, limits and levels, and the constants inverted to them.
 
-    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none.
+    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none. ``rule``: which
+    of ``CONSTANT_RULES`` is used after the origin. ``law``: how constants move; ``hedonic``: slopes in place of those
+    fitted to the origin, None unless a hindcast sets them.
     """
 
     def __init__(
-        self, products: Products, places: Places, holding: Ownership, last_quarter: int, recorded_until: int
+        self,
+        products: Products,
+        places: Places,
+        holding: Ownership,
+        law: ConstantLaw,
+        rule: str,
+        last_quarter: int,
+        recorded_until: int,
     ) -> None:
         self._products = products
+        self.law, self.rule = law, rule
+        self.hedonic: Hedonic | None = None
+        self._inverted: list[_Inverted] = []
+        self._path: ConstantPath | None = None
         self._places = places
         self._holding = holding
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
@@ -83,6 +112,7 @@ class Record:
         unlimited = np.isinf(recorded.limit) & ~np.isnan(constants.xi)
         self.carried_xi = np.where(unlimited, constants.xi, self.carried_xi)
         constants.remember(used.offered(outcome.flows.trade_ins))
+        self._note(outcome, recorded, market.nests, market.alphas)
         if quarter == BASE_YEAR_QUARTERS - 1:
             constants.fix_base_year(recorded.sales * recorded.gasoline)
         return outcome
@@ -92,8 +122,49 @@ class Record:
         share = everyone.bev_share_by_zone(self.constants, self._places.size)
         return zeta_step(share, self.registration_ratio[year], self._places.seats, market.alphas)
 
-    def hold(self, seed: int) -> None:
-        """Hold the mean of the last quarters; products without data get that of similar ones plus a keyed draw."""
-        draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
+    def _note(self, outcome: Outcome, recorded: Recorded, nests: Nests, alphas: Alphas) -> None:
+        """Keep what the filter needs: where deliveries were limited, the constant at which demand equals them."""
+        xi, limited = self.constants.xi, np.isfinite(recorded.limit)
+        back = xi_step(outcome.flows.new, recorded.sales, nests, alphas, recorded.sales > 0)
+        bound = np.where(limited, xi + np.minimum(back, 0.0), xi)
+        self._inverted.append(_Inverted(bound, limited, self.constants.zeta.copy()))
+
+    def history(self) -> ConstantHistory:
+        """The constants inverted so far and what they are filtered with."""
+        past, products = self._inverted, self._products
+        known = slice(0, len(past))
+        return ConstantHistory(
+            xi_kusd=np.stack([each.xi_kusd for each in past]),
+            limited=np.stack([each.limited for each in past]),
+            sales=self.sales.cars[known],
+            price_kusd=products.recorded_price_kusd[known],
+            range_miles=np.stack([products.at(quarter).range_miles for quarter in range(len(past))]),
+            own_quarter=self.sales.own_quarter[known],
+            zeta_kusd=np.stack([each.zeta_kusd for each in past]),
+            maker=products.maker,
+            powertrain=products.powertrain,
+        )
+
+    def hold(self, seed: int | None, alpha_product: float) -> None:
+        """Hold the mean of the last quarters, then let xi and zeta follow the rule; called once, after the origin.
+
+        Under the rules ``mean`` and ``last`` products without data get the mean of similar ones. With a seed a keyed
+        draw is added to it, and innovations of the filter are drawn.
+        """
+        draws = np.zeros(self._products.size)
+        if seed is not None:
+            draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
         kin = entrant_means(self.constants.history, self._products.maker, self._products.powertrain)
         self.constants.hold(kin + self._holding.entrant_sd_kusd * draws)
+        if self.rule == "last":
+            self.constants.take_last()
+        if self.rule == "filter":
+            history = self.history()
+            hedonic = self.hedonic or fitted_hedonic(history.priced_rows())
+            self._path = ConstantPath(history, hedonic, self.law, alpha_product, seed)
+            self.constants.zeta = self._path.zeta_kusd
+
+    def move(self, quarter: int, on_offer: NDArray[np.bool_]) -> None:
+        """Move the constants to a quarter after the origin; ``on_offer``: (products,)."""
+        if self._path is not None:
+            self.constants.xi = self._path.step(self._products.recorded_price_kusd[quarter], on_offer)

@@ -35,6 +35,12 @@ class CohortMix:
     cars: Floats
     newest_year: int
 
+    @property
+    def home_good(self) -> Ints:
+        """Good that each cohort belongs to by its mean age, shape (cohorts,)."""
+        age_quarters = np.round(self.age_years * QUARTERS_PER_YEAR).astype(np.int64)
+        return good_of(self.kind, bucket_of(age_quarters))
+
     def by_good(self, of_cohorts: Floats) -> Floats:
         """Mean over the cohorts of each good: (..., cohorts) to (..., goods)."""
         return np.asarray(of_cohorts @ self.share.T)

@@ -59,6 +59,12 @@ class Constants:
         self.hazard = float(np.mean(hazard))
         self.scrap_scale = float(np.mean(scrap))
 
+    def take_last(self) -> None:
+        """Take xi and zeta of the last quarter; a product not sold in it keeps what it has."""
+        last = self.history[-1]
+        self.xi = np.where(np.isnan(last[0]), self.xi, last[0])
+        self.zeta = last[1].copy()
+
     def fix_base_year(self, gasoline_weight: Floats) -> None:
         """Fix what the base year alone decides: the constant of keeping and the mean of gasoline cars.
 

@@ -13,7 +13,9 @@ from agents.calendar import QUARTERS_PER_YEAR
 from market.base.categories import (
     AGE_BUCKETS,
     BEV_SHORT,
+    BUCKET_MEAN_YEARS,
     BUCKET_STARTS_YEARS,
+    CONNECTORS,
     HOMES,
     ICE,
     INCOMES,
@@ -23,8 +25,10 @@ from market.base.categories import (
 from market.buyers.cohort_mix import CohortMix
 from market.buyers.demand import InMarket, Values, taste_points
 from market.buyers.parameters import Buyers, Ownership
-from market.buyers.utility_terms import Access, Prices, Running, money_weights, running_terms
+from market.buyers.utility_terms import Prices, Running, money_weights, running_terms
+from market.charging.access import connector_share
 from market.charging.parameters import Charging
+from market.charging.perceived_access import Access
 from market.vehicles.products import Offers, Products
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
@@ -33,7 +37,7 @@ _LEAST_HEALTH = 0.05  # share of range: a battery is not valued below it
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
 
-_CARRIED = ("range", "kwh", "gallons", "kw", "minutes")  # what is known of used cars when new, besides prices
+_CARRIED = ("range", "kwh", "gallons", "minutes", *CONNECTORS)  # what is known of used cars when new, besides prices
 
 Terms = dict[str, Floats]
 
@@ -70,7 +74,7 @@ def new_terms(
     money = money_weights(buyers.income_elasticity)
     credit = setting.credit_kusd[:, :, None, :]
     net = setting.price_kusd - credit
-    running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV)
+    running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV, access.of_products)
     shared = running_terms(running, access, prices, reference, buyers, charging)
     gap = valuation.depreciation_gap_kusd(
         net, setting.retention[offers.kind], setting.retention[ICE], resale_weight=setting.resale_weight,
@@ -172,12 +176,13 @@ class Cohorts:
     def __init__(self, products: Products, last_quarter: int) -> None:
         middle = np.arange(1, last_quarter + QUARTERS_PER_YEAR, QUARTERS_PER_YEAR)
         self._running = {name: np.zeros((middle.size, len(KINDS))) for name in _CARRIED}
+        plugs = dict(zip(CONNECTORS, connector_share(products).T, strict=True))
         self.price_kusd = np.zeros((middle.size, len(KINDS)))
         for year, quarter in enumerate(np.minimum(middle, last_quarter)):
             offers = products.at(int(quarter))
             columns = {
                 "range": offers.range_miles, "kwh": offers.kwh_per_mile, "gallons": offers.gallons_per_mile,
-                "kw": offers.charging_kw, "minutes": offers.fast_charging_minutes,
+                "minutes": offers.fast_charging_minutes, **plugs,
             }  # fmt: skip
             for name, values in columns.items():
                 before = self._running[name][max(year - 1, 0)]
@@ -185,11 +190,19 @@ class Cohorts:
             before = self.price_kusd[max(year - 1, 0)]
             self.price_kusd[year] = mean_by_kind(products.recorded_price_kusd[quarter], offers, before)
 
-    def running(self, mix: CohortMix, holding: Ownership, fade_factor: float) -> Running:
+    def connectors(self, quarter: int) -> Floats:
+        """Share of each fast-charging connector among the cars of every good, shape (goods, connectors)."""
+        kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
+        age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
+        year = np.clip(quarter / QUARTERS_PER_YEAR - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
+        return np.stack([self._running[name][year, kind] for name in CONNECTORS], axis=1)
+
+    def running(self, mix: CohortMix, holding: Ownership, fade_factor: float, access_of_goods: Floats) -> Running:
         """Attributes of the cohorts of a mix as they were new, and miles by age, shape (cohorts,).
 
         What age takes is in the loss of value with age, usual battery fade included; only what ``fade_factor``, a
-        multiplier of that fade, makes of it beyond is taken off the range here.
+        multiplier of that fade, makes of it beyond is taken off the range here. ``access_of_goods``: (goods, classes)
+        of networks; a cohort has that of the good its age belongs to.
         """
         usual, health = (
             ownership.state_of_health(
@@ -203,11 +216,11 @@ class Cohorts:
             range_miles=pick["range"] * np.where(is_bev, np.maximum(health / usual, _LEAST_HEALTH), 1.0),
             kwh_per_mile=pick["kwh"],
             gallons_per_mile=pick["gallons"],
-            charging_kw=np.maximum(pick["kw"], 1.0),
             fast_charging_minutes=pick["minutes"],
             is_bev=is_bev,
             plugs_in=mix.kind == PHEV,
             miles_share=mix.miles_share,
+            access=access_of_goods[mix.home_good],
         )
 
 

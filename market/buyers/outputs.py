@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import Floats
+from agents.arrays import Bools, Floats
 from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, BEV_TESLA, HEV, ICE, PHEV, POWERTRAINS
 from market.base.column import Row, Series
 from market.buyers.calibration import Record
 from market.buyers.car_market import Outcome
+from market.buyers.decomposition import group_of_cause
 from market.buyers.used_market import UsedMarket
-from market.buyers.utility_terms import Access, Prices
+from market.buyers.utility_terms import Prices
+from market.charging.perceived_access import Access
 
 NATIONAL_BUYERS: dict[str, Series] = {
     "bev_share_new": Series("share of new sales", "BEV share of new sales"),
@@ -34,8 +36,10 @@ NATIONAL_BUYERS: dict[str, Series] = {
     "used_dearer_older": Series("used good", "Used goods whose cars are dearer a year older"),
     "used_above_new": Series("used good", "Used goods dearer than comparable new cars"),
     "used_outside_validity": Series("0 or 1", "Used prices have left the model's range of validity"),
-    "trip_coverage": Series("share", "Trip coverage with 250 miles of range"),
-    "local_adequacy": Series("share", "Adequacy of charging near home"),
+    "trip_coverage": Series("share", "Trip coverage with 250 miles of range, mean BEV bought"),
+    "trip_coverage_tesla": Series("share", "Trip coverage with 250 miles of range, Teslas"),
+    "trip_coverage_other": Series("share", "Trip coverage with 250 miles of range, other BEVs bought"),
+    "local_adequacy": Series("share", "Adequacy of charging near home, mean BEV bought"),
     "gasoline_usd_per_gallon": Series("2025 $/gallon", "Gasoline price"),
     "electricity_usd_per_kwh": Series("2025 $/kWh", "Residential electricity price"),
     "unexplained_bev_kusd": Series("thousand 2025 $", "Mean demand constant of BEVs less that of gasoline cars"),
@@ -44,6 +48,7 @@ NATIONAL_BUYERS: dict[str, Series] = {
 EXPLANATION: dict[str, Series] = {
     "year": Series("year", "Year"),
     "term": Series("name", "Term"),
+    "group": Series("name", "Group of terms"),
     "log_odds": Series("log-odds", "Change in the log-odds of the BEV share over a year"),
 }
 
@@ -95,26 +100,50 @@ def national_used(outcome: Outcome, market: UsedMarket, price_kusd: Floats) -> R
     }
 
 
-def national_surroundings(access: Access, prices: Prices, seats: Floats) -> Row:
-    """Chargers as perceived and fuel prices, means over ``seats``, (zones,)."""
+def national_surroundings(access: Access, prices: Prices, seats: Floats, bought: Floats, is_tesla: Bools) -> Row:
+    """Charging as perceived and fuel prices, means over ``seats``, (zones,).
+
+    ``bought``: (products,) new cars wanted, the weights of classes of access; ``is_tesla``: (products,).
+    """
     share = seats / seats.sum()
+
+    def coverage(of: Floats) -> float:
+        return float((reported_coverage(access, of) * share).sum())
+
     return {
-        "trip_coverage": float((reported_coverage(access) * share).sum()),
-        "local_adequacy": float((access.local * share).sum()),
+        "trip_coverage": coverage(bought),
+        "trip_coverage_tesla": coverage(bought * is_tesla),
+        "trip_coverage_other": coverage(bought * ~is_tesla),
+        "local_adequacy": float((reported_adequacy(access, bought) * share).sum()),
         "gasoline_usd_per_gallon": float((prices.gasoline_usd_per_gallon * share).sum()),
         "electricity_usd_per_kwh": float((prices.electricity_usd_per_kwh * share).sum()),
     }
 
 
-def reported_coverage(access: Access) -> Floats:
-    """Share of trips covered at the range that is reported, 250 miles, shape (zones,)."""
-    return access.coverage_at(_COVERAGE_RANGE_MILES)[:, 0]
+def reported_coverage(access: Access, bought: Floats) -> Floats:
+    """Share of trips covered at the range that is reported, 250 miles, shape (zones,), for the mean BEV of ``bought``.
+
+    ``bought``: (products,); not a number where no BEV is.
+    """
+    return access.coverage_at(_COVERAGE_RANGE_MILES, _mean_classes(access, bought))[:, 0]
+
+
+def reported_adequacy(access: Access, bought: Floats) -> Floats:
+    """Adequacy near home for the mean BEV of ``bought``, shape (zones,)."""
+    return access.local_of(_mean_classes(access, bought))[:, 0]
+
+
+def _mean_classes(access: Access, bought: Floats) -> Floats:
+    """Share of each class of access among the BEVs of ``bought``, (products,), shape (1, classes)."""
+    by_class = bought @ access.of_products
+    total = float(by_class.sum())
+    return np.asarray(by_class / total if total > 0.0 else np.full(by_class.shape, np.nan))[None, :]
 
 
 def explanation(growth_by_term: Mapping[str, float], year: int) -> Iterator[Row]:
     """Growth in the log-odds of the BEV share over a year, a row a term."""
     for term, log_odds in growth_by_term.items():
-        yield {"year": year, "term": term, "log_odds": log_odds}
+        yield {"year": year, "term": term, "group": group_of_cause(term), "log_odds": log_odds}
 
 
 def weighted_or_nan(values: Floats, weight: Floats) -> float:

@@ -2,6 +2,10 @@
 
 from market.base.parameter import Group, parameter
 
+CONSTANT_RULES = ("filter", "last", "mean")
+"""Demand constants after the origin: predicted by the filter, those of the last quarter, or the mean of the year."""
+_ML = "maximum likelihood, 2017Q1-2022Q4"
+
 
 class Buyers(Group):
     """Utility of car buyers (M1, M2, M6)."""
@@ -147,4 +151,39 @@ class Ownership(Group):
         "thousand $",
         "standard deviation of the demand constant of a product without sales data",
         "design",
+    )
+
+
+class ConstantLaw(Group):
+    """How demand constants move: what the filter assumes up to the origin and predicts after it (B4)."""
+
+    level_sd_kusd: float = parameter(0.05, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
+    drift_sd_kusd: float = parameter(0.722, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
+    level_noise_sd_kusd: float = parameter(
+        0.05, 0.01, 10.0, "thousand $", "passing deviation of a level in a quarter", _ML
+    )
+    row_spread_kusd: float = parameter(
+        22.6, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
+    )
+    row_noise_sd_kusd: float = parameter(
+        0.05, 0.01, 20.0, "thousand $", "passing deviation of a product in a quarter or year", _ML
+    )
+    zone_sd_kusd: float = parameter(2.63, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
+    zone_noise_sd_kusd: float = parameter(0.05, 0.01, 10.0, "thousand $", "passing deviation of a zone in a year", _ML)
+    drift_damping: float = parameter(
+        0.9, 0.0, 0.99, "1/quarter", "what is left of the drift a quarter on", "as for forecasts (M18)", "fixed"
+    )
+    row_persistence: float = parameter(
+        0.9, 0.3, 0.999, "1/year", "what is left of a product's deviation a year on", "design", "fixed"
+    )
+    kin_share: float = parameter(
+        0.5, 0.0, 1.0, "share", "part of its kin's deviation that a product without sales data takes", "design"
+    )
+    most_unserved: float = parameter(
+        0.5,
+        0.0,
+        10.0,
+        "share",
+        "most demand beyond limited deliveries, over them; 0: none, large: deliveries are but a lower bound",
+        "waits grew by 1.1 to 1.5 months a quarter, InsideEVs 2022",
     )

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Bools, Floats, Ints, group_sum
-from agents.calendar import QUARTERS_PER_YEAR
-from market.base.categories import AGE_BUCKETS, BEV_SHORT, GOODS, KINDS, bucket_of, good_of
+from market.base.categories import AGE_BUCKETS, BEV_SHORT, GOODS, KINDS
 from market.buyers.cohort_mix import CohortMix
 from market.vehicles.products import Offers
 
@@ -83,11 +82,10 @@ class CohortWorth:
         """``mix``: of the origin; ``new_price_kusd``: (years, kinds); ``lost_share``: (goods,) of price, by age."""
         cars = mix.share * np.maximum(mix.cars, FEW_CARS)[:, None]
         total = cars.sum(axis=0)
-        at_home = good_of(mix.kind, bucket_of(np.round(mix.age_years * QUARTERS_PER_YEAR).astype(np.int64)))
         mean = loss.rest_kusd @ cars / np.where(total > 0.0, total, 1.0)
         self._first_year = mix.newest_year
         self._loss, self._lost_share = loss, lost_share
-        self._rest = np.where(total > 0.0, mean, loss.rest_kusd[at_home])
+        self._rest = np.where(total > 0.0, mean, loss.rest_kusd[mix.home_good])
         self._price = new_price_kusd[mix.year, mix.kind]
         self._young_rest = loss.rest_kusd[:: len(AGE_BUCKETS)]
         self._young_price = mix.by_good(self._price)[:: len(AGE_BUCKETS)]

@@ -13,82 +13,38 @@ from agents.arrays import Floats
 from agents.buyers import valuation
 from market.base.categories import HOMES, INCOME_KUSD
 from market.buyers.parameters import Buyers
-from market.charging.graph import ChargingGraph
 from market.charging.parameters import Charging
-from market.charging.trip_coverage import local_adequacy, trip_coverage
-from market.exogenous.zones import Places
+from market.charging.perceived_access import Access
+from market.charging.trip_coverage import USABLE_RANGE_SHARE
 from market.vehicles.products import Offers
 
-RANGE_GRID_MILES = np.array([60.0, 100.0, 150.0, 200.0, 250.0, 300.0, 375.0, 450.0])
-_USABLE_RANGE_SHARE = 0.51  # M4: highway speed, 10-80 % of charge
-_CARS = 10_000.0
-
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Access:
-    """Charging as buyers of every zone perceive it (M4, M8).
-
-    ``coverage``: (zones, range grid) of trips; ``local``: (zones,) adequacy near home; ``success``: (zones,) plugs
-    believed to work; ``wait_hours``, ``trip_wait_hours``: (zones,) wait for a plug near home and on long trips.
-    """
-
-    coverage: Floats
-    local: Floats
-    success: Floats
-    wait_hours: Floats
-    trip_wait_hours: Floats
-
-    def coverage_at(self, range_miles: Floats) -> Floats:
-        """Trip coverage at ranges of shape (vehicles,), linear between grid ranges, shape (zones, vehicles)."""
-        place = np.interp(range_miles, RANGE_GRID_MILES, np.arange(RANGE_GRID_MILES.size))
-        low = np.minimum(place.astype(np.int64), RANGE_GRID_MILES.size - 2)
-        part = place - low
-        return self.coverage[:, low] * (1.0 - part) + self.coverage[:, low + 1] * part
-
-
-def perceived_access(
-    graph: ChargingGraph,
-    places: Places,
-    charging: Charging,
-    success: Floats,
-    wait_hours: Floats,
-    trip_wait_hours: Floats,
-) -> Access:
-    """Coverage of trips and adequacy near home with the plugs that stand now, as believed; all shape (zones,) (M4)."""
-    coverage = trip_coverage(
-        graph.roads, graph.zone_plugs, graph.corridor_plugs, RANGE_GRID_MILES, success,
-        site_common_success=charging.site_common_success,
-    )  # fmt: skip
-    need = places.seats / _CARS
-    local = local_adequacy(graph.zone_plugs, success, need, charging.plugs_per_10k_cars)
-    return Access(coverage, local, success, wait_hours, trip_wait_hours)
 
 
 @dataclass(frozen=True)
 class Running:
     """Attributes that determine running cost and charging; arrays of shape (vehicles,).
 
-    ``plugs_in``: a plug-in hybrid; its ``range_miles`` is electric range. ``fast_charging_minutes``: from 10 to 80 %.
+    ``plugs_in``: a plug-in hybrid; its ``range_miles`` is electric range. ``fast_charging_minutes``: from 10 to 80 %
+    of charge. ``access``: (vehicles, classes) share of each class of access to networks, zeros for no BEV.
     ``miles_share``: miles driven in the years that buyers consider, over those of a new car.
     """
 
     range_miles: Floats
     kwh_per_mile: Floats
     gallons_per_mile: Floats
-    charging_kw: Floats
     fast_charging_minutes: Floats
     is_bev: Mask
     plugs_in: Mask
     miles_share: Floats
+    access: Floats
 
     @classmethod
-    def of_offers(cls, offers: Offers, is_bev: Mask, is_phev: Mask) -> "Running":
+    def of_offers(cls, offers: Offers, is_bev: Mask, is_phev: Mask, access: Floats) -> "Running":
         """Of new products."""
         return cls(
-            offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, offers.charging_kw,
-            offers.fast_charging_minutes, is_bev, is_phev, np.ones(is_bev.size),
+            offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, offers.fast_charging_minutes, is_bev,
+            is_phev, np.ones(is_bev.size), access,
         )  # fmt: skip
 
 
@@ -157,15 +113,16 @@ def _fuel_saving(
 def _charging(vehicles: Running, access: Access, prices: Prices, buyers: Buyers, charging: Charging) -> Floats:
     """N of M4 with Q, T and H, shape (zones, incomes, homes, vehicles); zero for other powertrains."""
     bev = np.flatnonzero(vehicles.is_bev)
-    range_miles, kwh = vehicles.range_miles[bev], vehicles.kwh_per_mile[bev]
+    range_miles, kwh, classes = vehicles.range_miles[bev], vehicles.kwh_per_mile[bev], vehicles.access[bev]
     no_home = 1.0 - np.arange(HOMES, dtype=np.float64)[:, None]
     years = present_value_years(buyers)
     network = valuation.network_value_kusd(
-        access.coverage_at(range_miles)[:, None, None, :], range_miles, access.local[:, None, None, None], no_home,
+        access.coverage_at(range_miles, classes)[:, None, None, :], range_miles,
+        access.local_of(classes)[:, None, None, :], no_home,
         weight=charging.network_weight, coverage_kusd=charging.coverage_kusd, local_kusd=charging.local_kusd,
     )  # fmt: skip
     kwh_per_year = kwh * buyers.miles_per_year * vehicles.miles_share[bev]
-    success = access.success[:, None, None, None]
+    success = access.success_of(classes)[:, None, None, :]
     gap = (prices.public_usd_per_kwh - prices.electricity_usd_per_kwh)[:, None, None, None]
     living = charging.living_public_weight * no_home * valuation.public_living_cost_kusd(
         kwh_per_year, gap, home_share=charging.home_share, kwh_per_session=charging.kwh_per_public_session,
@@ -173,10 +130,10 @@ def _charging(vehicles: Running, access: Access, prices: Prices, buyers: Buyers,
         time_value_usd_per_hour=charging.time_value_usd_per_hour, plug_success=success, present_value_years=years,
     )  # fmt: skip
     trips = charging.trip_time_weight * valuation.long_trip_time_cost_kusd(
-        range_miles, kwh, vehicles.charging_kw[bev], long_trip_miles_per_year=charging.long_trip_miles,
+        range_miles, vehicles.fast_charging_minutes[bev], long_trip_miles_per_year=charging.long_trip_miles,
         time_value_usd_per_hour=charging.time_value_usd_per_hour,
         stop_overhead_hours=charging.stop_overhead_hours + access.trip_wait_hours[:, None, None, None],
-        usable_range_share=_USABLE_RANGE_SHARE, present_value_years=years,
+        usable_range_share=USABLE_RANGE_SHARE, present_value_years=years,
     )  # fmt: skip
     public_share = (1.0 - charging.home_share) + charging.home_share * no_home
     hassle = valuation.failed_visit_cost_kusd(

@@ -10,8 +10,9 @@ from market.buyers.cohort_mix import CohortMix
 from market.buyers.demand import GROUPS, InMarket
 from market.buyers.offer_values import BEV_GOOD, Cohorts, Setting, Terms, new_terms, summed, used_service, values_for
 from market.buyers.parameters import Buyers, Ownership
-from market.buyers.utility_terms import Access, Prices
+from market.buyers.utility_terms import Prices
 from market.charging.parameters import Charging
+from market.charging.perceived_access import Access
 from market.trust.beliefs import TrustState
 from market.vehicles.products import Offers, Products
 
@@ -80,8 +81,8 @@ class Valuation:
         trust_terms = trust.new_terms_kusd(self.alphas.powertrain)
         terms = new_terms(self.products, offers, setting, *shared, trust_terms)
         trouble = trust.used_trouble(after_origin=not clock.is_recorded)
-        fade = 1.0 if clock.is_recorded else self.holding.fade_factor
-        running = self.cohorts.running(mix, self.holding, fade)
+        fade = 1.0 if clock.is_recorded else self.holding.at(clock.quarter).fade_factor
+        running = self.cohorts.running(mix, self.holding, fade, access.of_goods)
         service = used_service(running, mix, -fallen_kusd, *shared, trouble, self.holding.battery_loss_kusd)
         service = service + mix.of_years(self.cohort_constant_kusd)
         return ValuedOffers(

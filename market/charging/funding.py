@@ -22,15 +22,14 @@ class ChargerFunding:
         self.policies: dict[str, ChargerLaw] = {
             name: law(policy, origin, operators) for name, law in CHARGER_POLICIES.items()
         }
-        self._lead = operators.shortest_lag
-        self._share = operators.grant_share
+        self._operators = operators
         self.paid_usd = dict.fromkeys(self.policies, 0.0)
 
     def expected_usd(self, name: str, quarter: int) -> Floats:
         """What a plug started now may count on from one policy, $, (near home, on a corridor)."""
         policy = self.policies[name]
         left = self.paid_usd[name] < policy.budget_usd
-        return policy.expected(quarter, self._lead) * float(left)
+        return policy.expected(quarter, self._operators.shortest_lag) * float(left)
 
     def grant_usd(self, quarter: int) -> Floats:
         """What it may count on from all, $, (near home, on a corridor)."""
@@ -39,7 +38,7 @@ class ChargerFunding:
     def funded_share(self, quarter: int) -> float:
         """Share of the plugs on corridors that open in a quarter with a grant that asks for success."""
         paid = self.policies[FUNDED].rate(quarter).any() and self.paid_usd[FUNDED] < self.policies[FUNDED].budget_usd
-        return self._share if paid else 0.0
+        return self._operators.at(quarter).grant_share if paid else 0.0
 
     def pay(self, started: Floats, quarter: int) -> Floats:
         """Pay for plugs started, (operators, 2 kinds of place), and return what each operator gets, $, (operators,).

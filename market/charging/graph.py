@@ -9,14 +9,15 @@ import pandas as pd
 from scipy.sparse import csgraph
 
 from agents.arrays import Floats, Ints
-from market.charging.recorded_ports import recorded_ports
-from market.charging.trip_coverage import RoadArrays
+from market.base.categories import NETWORKS
+from market.charging.recorded_sites import recorded_sites
+from market.charging.site_placement import SitePlacement
+from market.charging.trip_coverage import RoadArrays, fill_ranks
 
 RoadGraph: TypeAlias = "nx.Graph[str]"
 
 MILES_PER_SITE = 50.0  # source: NEVI program guidance (FHWA 2022): every 50 miles of road
-CORRIDOR_SHARE = 1 / 3  # source: assumption; share of a state's fast ports outside cities
-CATCHMENT_EXPONENT = 0.7  # source: assumption; ports grow less than in proportion to people
+CORRIDOR_SHARE = 1 / 3  # source: assumption; share outside cities of the sites that are not there to cover trips
 TOUCHING_MILES = 1e-6  # rounding allowance when two road distances are compared
 _SUMMED = ("population", "households", "seats")
 _KEPT = ("state", "latitude", "longitude", "x_albers", "y_albers", "tier")
@@ -88,6 +89,7 @@ def road_arrays(graph: RoadGraph) -> RoadArrays:
     corridor_at = np.full((len(number), len(number)), -1, dtype=np.int64)
     corridor_at[ends[:, 0], ends[:, 1]] = corridor_at[ends[:, 1], ends[:, 0]] = np.arange(len(roads))
     miles, predecessors = road_miles(graph)
+    sites = _numbers((road for *_, road in roads), "sites").astype(np.int64)
     before = corridor_at[np.maximum(predecessors, 0), np.arange(len(number))]
     return RoadArrays(
         population=_numbers(graph.nodes.values(), "population"),
@@ -97,64 +99,64 @@ def road_arrays(graph: RoadGraph) -> RoadArrays:
         corridor_before=np.where(predecessors >= 0, before, -1),
         corridor_ends=ends,
         corridor_miles=_numbers((road for *_, road in roads), "miles"),
-        corridor_sites=_numbers((road for *_, road in roads), "sites").astype(np.int64),
+        corridor_sites=sites,
+        stop_ranks=np.concatenate([fill_ranks(int(stops)) for stops in sites] or [np.zeros(0, dtype=np.int64)]),
     )
 
 
 class ChargingGraph:
-    """The graph, its arrays, and the fast plugs that stand on it this quarter.
+    """The graph, its arrays, and the fast-charging sites that stand on it this quarter.
 
-    Zones are in node order and corridors in edge order of ``graph``.
+    Zones are in node order and corridors in edge order of ``graph``; places are zones, then corridors.
 
     graph            networkx graph, for drawing and for questions about places
     roads            RoadArrays for trip coverage
-    recorded         RecordedPorts, year-end ports of the states
+    recorded         RecordedSites of the states at the ends of years
     states           state codes in alphabetical order
-    zone_plugs       shape (zones,), fast plugs in the zone; written by the market each quarter
-    corridor_plugs   shape (corridors,), fast plugs on the way; written by the market each quarter
+    placement        where new sites of the states find their places
+    sites, plugs     shape (networks, places), as buyers see them; written by the market each quarter
+    late_sites       shape (networks, places), of the sites those that are as new as other makers' cars need
     """
 
     def __init__(
         self,
         graph: RoadGraph,
         zone_states: pd.DataFrame,
-        fast_ports: pd.DataFrame,
+        fast_sites: pd.DataFrame,
         joined: Mapping[str, str] | None = None,
     ) -> None:
-        """Read the tables ``zone_states`` and ``fast_ports``; ``joined`` is the map ``contract`` returns."""
+        """Read the tables ``zone_states`` and ``fast_sites``; ``joined`` is the map ``contract`` returns."""
         self.graph = graph
         self.roads = road_arrays(graph)
-        self.recorded = recorded_ports(fast_ports)
+        self.recorded = recorded_sites(fast_sites)
         self.states = self.recorded.states
         on_road = _corridor_weights(graph, self.roads, self.states)
         in_zones = _zone_weights(graph, zone_states, self.states, joined or {})
         on_road_share = np.where(on_road.sum(axis=0) > 0, CORRIDOR_SHARE, 0.0)
-        self._corridor_part = _column_shares(on_road) * on_road_share
-        self._zone_part = _column_shares(in_zones) * (1.0 - on_road_share)
-        self.zone_plugs = np.zeros(self.roads.population.size)
-        self.corridor_plugs = np.zeros(self.roads.corridor_miles.size)
+        weights = [_column_shares(in_zones) * (1.0 - on_road_share), _column_shares(on_road) * on_road_share]
+        self.state_weights = np.concatenate(weights)
+        self.placement = SitePlacement(self.roads, self.state_weights)
+        size = (len(NETWORKS), self.state_weights.shape[0])
+        self.sites, self.plugs, self.late_sites = np.zeros(size), np.zeros(size), np.zeros(size)
 
-    def spread_ports(self, ports_by_state: Floats) -> tuple[Floats, Floats]:
-        """Ports of the states, shape (states,), as plugs of zones (zones,) and of corridors (corridors,).
+    @property
+    def zone_plugs(self) -> Floats:
+        """Fast plugs of all networks in zones, shape (zones,)."""
+        return np.asarray(self.plugs[:, : self.roads.population.size].sum(axis=0))
 
-        CORRIDOR_SHARE of a state's ports stand on its corridors, by miles in the state (half of a
-        corridor belongs to the state at each end); the rest stand in zones, by the state's part of the
-        catchment to the power CATCHMENT_EXPONENT. Without corridors all stand in zones. The total is kept.
+    @property
+    def corridor_plugs(self) -> Floats:
+        """Fast plugs of all networks on the way, shape (corridors,)."""
+        return np.asarray(self.plugs[:, self.roads.population.size :].sum(axis=0))
+
+    def state_parts(self, known: Floats) -> Floats:
+        """Part of each place that belongs to each state, (places, states), rows sum to 1.
+
+        As ``known``, (places, states), of what stands there; where nothing does, by what share of each state's own
+        sites would stand there.
         """
-        return self._zone_part @ ports_by_state, self._corridor_part @ ports_by_state
-
-    def ports_of_states(self, zone_plugs: Floats, corridor_plugs: Floats, known: Floats) -> Floats:
-        """Plugs of zones (zones,) and corridors (corridors,) as ports of the states, shape (states,).
-
-        The reverse of ``spread_ports``: plugs of a place go to its states as those of ``known`` ports, (states,), would
-        have come from them; with ``known`` spread out the answer is ``known``.
-        """
-        parts = np.concatenate([self._zone_part, self._corridor_part]) * known
-        return np.concatenate([zone_plugs, corridor_plugs]) @ _column_shares(parts.T).T
-
-    def fast_ports_by_state(self, quarter: int, growth_per_year: float, recorded_until: int | None = None) -> Floats:
-        """Ports of the states at the end of a quarter, shape (states,); see RecordedPorts.at."""
-        return self.recorded.at(quarter, growth_per_year, recorded_until)
+        known_there = known.sum(axis=1, keepdims=True) > 0.0
+        return _column_shares(np.where(known_there, known, self.state_weights).T).T
 
 
 def _add_corridor(graph: RoadGraph, a: str, b: str, miles: float, route: str) -> None:
@@ -179,13 +181,13 @@ def _corridor_weights(graph: RoadGraph, roads: RoadArrays, states: tuple[str, ..
 def _zone_weights(
     graph: RoadGraph, zone_states: pd.DataFrame, states: tuple[str, ...], joined: Mapping[str, str]
 ) -> Floats:
-    """Weight of each zone in each state's ports, shape (zones, states)."""
+    """Share of each state's people who live in each zone's catchment, shape (zones, states)."""
     parts = (
         zone_states.assign(zone=[joined.get(zone, zone) for zone in zone_states["zone"]])
         .pivot_table(index="zone", columns="state", values="population_share_of_state", aggfunc="sum", fill_value=0.0)
         .reindex(index=list(graph), columns=list(states), fill_value=0.0)
     )
-    return np.asarray(parts.to_numpy(dtype=np.float64) ** CATCHMENT_EXPONENT)
+    return np.asarray(parts.to_numpy(dtype=np.float64))
 
 
 def _column_shares(weights: Floats) -> Floats:

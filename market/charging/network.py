@@ -1,6 +1,5 @@
 """Fast plugs of every operator: observed at first, then built, maintained and closed by operators (M9)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,45 +10,19 @@ from agents.charging.investment import opening_lag_quarters
 from agents.charging.operator import ChargingOperator, OperatorSensing, PlugCosts
 from agents.expectations import adapted
 from agents.random.streams import Purpose, stream_key, uniforms
-from market.base import quarters, tables
+from market.base.categories import NETWORKS
 from market.base.clock import Clock
 from market.charging.funding import ChargerFunding
 from market.charging.graph import ChargingGraph
+from market.charging.observed_sites import ObservedSites
+from market.charging.operator_shares import OperatorShares
 from market.charging.parameters import Charging, Operators
 from market.charging.service import ChargingService
-from market.charging.trip_coverage import PLUGS_PER_CITY_SITE
 from market.policies.parameters import Policy
 
 _GROWTH_GAIN = 0.25  # a quarter's weight in the expected growth of BEVs (M18)
 _BEFORE_START = -2  # the end of the quarter before the last one before the first
 _MOST_GROWTH = 0.6  # of BEVs in a year that operators count on, judgment
-
-
-@dataclass(frozen=True)
-class OperatorShares:
-    """Share of each operator in all fast ports by year; between the years of the table it is interpolated.
-
-    ``share``: (years, operators), rows sum to 1; ``captive``: (operators,) 1 for a network of an automaker.
-    """
-
-    names: tuple[str, ...]
-    years: Floats
-    share: Floats
-    captive: Floats
-
-    @classmethod
-    def read(cls) -> "OperatorShares":
-        """Those of the table ``charging_operators``."""
-        table = tables.load("charging_operators")
-        names = tuple(table["operator"].drop_duplicates())
-        wide = table.pivot(index="year", columns="operator", values="port_share")[list(names)]
-        captive = table.groupby("operator")["captive"].max().loc[list(names)].to_numpy(np.float64)
-        return cls(names, wide.index.to_numpy(np.float64), wide.to_numpy(np.float64), captive)
-
-    def at(self, quarter: int) -> Floats:
-        """Shares at the end of a quarter, shape (operators,); those of the last year after it."""
-        time = quarters.FIRST_YEAR + (quarter + 1) / QUARTERS_PER_YEAR - 1.0  # a year ends with its fourth quarter
-        return np.array([np.interp(time, self.years, one) for one in self.share.T])
 
 
 def plug_costs(parameters: Operators) -> PlugCosts:
@@ -66,26 +39,25 @@ def plug_costs(parameters: Operators) -> PlugCosts:
         lag_years=(parameters.shortest_lag + parameters.longest_lag) / 2 / QUARTERS_PER_YEAR,
         rival_response=parameters.rival_response,
         growth_damping=parameters.growth_damping,
-        least_plugs=parameters.least_plugs,
         most_growth=parameters.most_growth,
         patience_quarters=parameters.patience,
     )
 
 
 class ChargingNetwork:
-    """Plugs of all operators; places are zones, then corridors; arrays have shape (operators, places).
+    """Sites and plugs of all operators; places are zones, then corridors; arrays have shape (operators, places).
 
-    ``plugs``: standing; ``funded``: of them built with a grant; ``success``: true success; ``pipeline``: (quarters,
-    operators, places) plugs that open so many quarters from now; ``started``, ``opened``, ``closed``: of the quarter,
-    ``cash_usd``, ``upkeep_usd``: too, ``granted_usd``: (operators,). ``plugs_before``: at the end of the last quarter;
-    ``served_plugs``, ``success_met``: that drivers meet in the quarter. ``place_plugs``: (places,) all of them, before
-    any lever on what buyers see.
+    ``sites``, ``plugs``: standing; ``funded``: plugs built with a grant; ``success``: true success; ``pipeline``,
+    ``site_pipeline``: (quarters, operators, places) plugs and sites that open so many quarters from now; ``started``,
+    ``opened``, ``closed``: plugs of the quarter, ``cash_usd``, ``upkeep_usd``: too, ``granted_usd``: (operators,).
+    ``plugs_before``: at the end of the last quarter; ``served_plugs``, ``served_sites``, ``success_met``: that drivers
+    meet in the quarter. ``observed``: sites of the networks as recorded. All before any lever on what buyers see.
     """
 
     def __init__(
         self, model: Any, operators: Operators, charging: Charging, policy: Policy, graph: ChargingGraph, clock: Clock
     ) -> None:
-        self.parameters = operators
+        self._given = self.parameters = operators
         self._charging = charging
         self._seed = clock.seed
         self._graph = graph
@@ -95,25 +67,33 @@ class ChargingNetwork:
         self.shares = OperatorShares.read()
         self.funding = ChargerFunding(policy, operators, clock.origin)
         self.zones = graph.roads.population.size
-        places = self.zones + graph.roads.corridor_miles.size
-        size = (len(self.shares.names), places)
+        self.observed = ObservedSites(graph, charging, clock.recorded_until)
+        size = (len(self.shares.names), self.observed.sites.shape[1])
         self.costs = plug_costs(self.parameters)
-        gain = self.parameters.captive_margin_kusd * 1e3 * self.parameters.captive_cars_per_plug
-        self.operators = [
-            ChargingOperator(model, name, place, self.costs, gain * float(self.shares.captive[place]), places)
-            for place, name in enumerate(self.shares.names)
-        ]
-        self.plugs = self._split(self._spread(_BEFORE_START), _BEFORE_START)
+        self.operators = self._make_operators(model, size[1])
+        self.sites: Floats = np.zeros(size)
+        self.plugs: Floats = self.sites
+        self._observe(_BEFORE_START)
         self.plugs_before = self.served_plugs = self.plugs
+        self.served_sites = self.sites
         self.funded = np.zeros(size)
-        self.success = self.success_met = self._recorded_success(places)
+        self.success = self.success_met = self._recorded_success(size[1])
         self.pipeline = np.zeros((self.parameters.longest_lag + 1, *size))
+        self.site_pipeline = np.zeros(self.pipeline.shape)
         self.started, self.opened, self.closed = np.zeros(size), np.zeros(size), np.zeros(size)
         self.cash_usd, self.upkeep_usd = np.zeros(size), np.zeros(size)
         self.granted_usd = np.zeros(size[0])
-        self.place_plugs = np.zeros(places)
         self.car_growth = np.full(1, np.nan)
         self._cars: list[float] = []
+
+    def _make_operators(self, model: Any, places: int) -> list[ChargingOperator]:
+        gain = self.parameters.captive_margin_kusd * 1e3 * self.parameters.captive_cars_per_plug
+        made = []
+        for place, name in enumerate(self.shares.names):
+            captive = float(self.shares.captive[place])
+            site_plugs = self.parameters.captive_site_plugs if captive else self.parameters.least_plugs
+            made.append(ChargingOperator(model, name, place, self.costs, gain * captive, places, site_plugs))
+        return made
 
     def _recorded_success(self, places: int) -> Floats:
         own = np.where(self.shares.captive > 0, self.parameters.captive_success, self.parameters.other_success)
@@ -127,56 +107,65 @@ class ChargingNetwork:
 
     def open_quarter(self, quarter: int) -> None:
         """Plugs in operation in a quarter: observed at the end of the last one, or including those that open now."""
+        self.parameters = self._given.at(quarter)
         before = self.plugs_before = self.plugs
         if self.decides(quarter) and quarter > self.first_own:
-            arrived = self.pipeline[0]
-            self.pipeline = np.concatenate([self.pipeline[1:], np.zeros((1, *arrived.shape))])
+            arrived, sites = self.pipeline[0], self.site_pipeline[0]
+            empty = np.zeros((1, *arrived.shape))
+            self.pipeline = np.concatenate([self.pipeline[1:], empty])
+            self.site_pipeline = np.concatenate([self.site_pipeline[1:], empty])
             self.funded = self.funded + arrived * self._on_corridors(self.funding.funded_share(quarter))
-            self.plugs = before + arrived
+            self.plugs, self.sites = before + arrived, self.sites + sites
             self.opened = arrived
             self.closed = np.zeros(before.shape)
-            self.place_plugs = self.plugs.sum(axis=0)
             self._apply_rule(quarter)
             return
-        self.place_plugs = self._spread(quarter - 1)
-        self.plugs = self._split(self.place_plugs, quarter - 1)
+        self._observe(quarter - 1)
         self.opened, self.closed = np.maximum(self.plugs - before, 0.0), np.maximum(before - self.plugs, 0.0)
         if self.decides(quarter):
             self._take_over(quarter)
         self._apply_rule(quarter)
 
-    def _spread(self, quarter: int) -> Floats:
-        """All plugs by place at the end of a quarter as recorded, then growing by a trend, shape (places,)."""
-        known = self._graph.fast_ports_by_state(quarter, self._charging.port_growth, self._recorded_until)
-        return np.concatenate(self._graph.spread_ports(known))
+    def _observe(self, end: int) -> None:
+        """Sites and plugs of operators at the end of a quarter as recorded, then growing by a trend."""
+        self.observed.advance(end)
+        self.sites, self.plugs = self._split(self.observed.sites, end), self._split(self.observed.plugs, end)
 
-    def _split(self, place_plugs: Floats, quarter: int) -> Floats:
-        return np.outer(self.shares.at(min(quarter, self._recorded_until)), place_plugs)
+    def _split(self, of_networks: Floats, quarter: int) -> Floats:
+        """What networks have, (..., networks, places), by operator, (..., operators, places), alike in all places."""
+        shares = self.shares.within(min(quarter, self._recorded_until))
+        return np.asarray(of_networks[..., self.shares.network, :] * shares[:, None])
 
     def _take_over(self, quarter: int) -> None:
         """Before the first own decision: what is on the way, as much a quarter as opened in the last year on record."""
-        year_before = self._split(self._spread(quarter - 1 - QUARTERS_PER_YEAR), quarter - 1 - QUARTERS_PER_YEAR)
-        pace = np.maximum(self.plugs - year_before, 0.0) / QUARTERS_PER_YEAR
         shortest, longest = self.parameters.shortest_lag, self.parameters.longest_lag
-        for ahead in range(1, longest):
-            still = min(1.0, (longest - ahead) / (longest - shortest + 1))
-            self.pipeline[ahead - 1] = pace * still
+        ahead = np.arange(1, longest)
+        sites, plugs = self.observed.on_the_way(np.minimum(1.0, (longest - ahead) / (longest - shortest + 1)))
+        self.pipeline[: ahead.size] = self._split(plugs, quarter - 1)
+        self.site_pipeline[: ahead.size] = self._split(sites, quarter - 1)
 
-    def seen_plugs(self, quarter: int) -> tuple[Floats, Floats]:
-        """Plugs as buyers see them, of zones (zones,) and corridors (corridors,), with the lever on them."""
-        factor = 1.0 if quarter <= self._origin else self._charging.port_factor
-        return self.place_plugs[: self.zones] * factor, self.place_plugs[self.zones :] * factor
+    def of_networks(self, by_operator: Floats) -> Floats:
+        """Sums over the operators of each network, (networks, places), of a figure by operator, (operators, places)."""
+        return np.stack([by_operator[self.shares.network == network].sum(axis=0) for network in range(len(NETWORKS))])
+
+    def show(self, quarter: int) -> None:
+        """Put sites and plugs on the graph as buyers see them, with the lever on them."""
+        factor = 1.0 if quarter <= self._origin else self._charging.at(quarter).port_factor
+        sites, plugs = self.of_networks(self.sites), self.of_networks(self.plugs)
+        graph = self._graph
+        graph.sites, graph.plugs = self.observed.scaled(sites, plugs, factor)
+        graph.late_sites = self.observed.late(graph.sites)
 
     def _apply_rule(self, quarter: int) -> None:
         """Raise success to what a rule asks of all operators after the origin; note what drivers meet."""
         if quarter > self._origin:
             self.success = np.maximum(self.success, self.parameters.upkeep_floor_all)
-        self.served_plugs, self.success_met = self.plugs, self.success
+        self.served_plugs, self.served_sites, self.success_met = self.plugs, self.sites, self.success
 
-    def ports_by_state(self, quarter: int) -> Floats:
-        """Ports of the states at the end of the quarter before the open one, shape (states,)."""
-        known = self._graph.fast_ports_by_state(quarter, self._charging.port_growth, self._recorded_until)
-        return self._graph.ports_of_states(self.place_plugs[: self.zones], self.place_plugs[self.zones :], known)
+    def ports_by_state(self) -> Floats:
+        """Plugs of the states at the end of the quarter before the open one, shape (states,)."""
+        parts = self._graph.state_parts(self.observed.plugs_by_state.sum(axis=0))
+        return np.asarray(self.served_plugs.sum(axis=0) @ parts)
 
     # Phase 10: decisions
 
@@ -219,7 +208,7 @@ class ChargingNetwork:
 
     def _on_corridors(self, value: float, near_home: float = 0.0) -> Floats:
         """A figure of corridors and one of zones by place, (places,)."""
-        figures = np.full(self.place_plugs.size, near_home)
+        figures = np.full(self.plugs.shape[1], near_home)
         figures[self.zones :] = value
         return figures
 
@@ -231,7 +220,7 @@ class ChargingNetwork:
         return OperatorSensing(
             quarter=quarter,
             plugs=self.plugs[place] + coming[place],
-            sessions_per_year=service.wanted * QUARTERS_PER_YEAR / np.maximum(working, 1.0),
+            sessions_per_year=service.sought * QUARTERS_PER_YEAR / np.maximum(working, 1.0),
             most_sessions_per_year=service.most_sessions_per_quarter * QUARTERS_PER_YEAR,
             grant_usd=self._on_corridors(far, near),
             floor=self.parameters.upkeep_floor_all if quarter > self._origin else 0.0,
@@ -242,13 +231,16 @@ class ChargingNetwork:
         )
 
     def _begin_building(self, quarter: int) -> None:
-        """Put what was started into the pipeline, with a keyed lag for every operator and place."""
+        """Put what was started into the pipelines, with a keyed lag for every operator and place."""
         number = np.arange(self.started.size, dtype=np.int64)
         draws = uniforms(stream_key(self._seed, Purpose.PLUG_OPENING, quarter), number).reshape(self.started.shape)
         lag = opening_lag_quarters(draws, self.parameters.shortest_lag, self.parameters.longest_lag)
         operator, place = np.nonzero(self.started)
         ahead = lag[operator, place] - 1
-        np.add.at(self.pipeline, (ahead, operator, place), self.started[operator, place])
+        plugs = self.started[operator, place]
+        size = np.array([who.site_plugs for who in self.operators], dtype=np.float64)
+        np.add.at(self.pipeline, (ahead, operator, place), plugs)
+        np.add.at(self.site_pipeline, (ahead, operator, place), plugs / size[operator])
 
     def _keep(self, seen: list[OperatorSensing]) -> None:
         """Success moves part of the way to what each operator wants, funded plugs to theirs."""
@@ -262,8 +254,11 @@ class ChargingNetwork:
 
     def _close(self, closes: Floats) -> None:
         """One site of each operator that gives up closes at each place, at the end of the quarter."""
-        gone = closes * np.minimum(self.plugs, PLUGS_PER_CITY_SITE)
-        kept = np.divide(self.plugs - gone, self.plugs, out=np.ones(gone.shape), where=self.plugs > 0.0)
-        self.funded = self.funded * kept
+        part = closes * np.divide(
+            np.minimum(self.sites, 1.0), self.sites, out=np.zeros(closes.shape), where=self.sites > 0.0
+        )
+        gone = part * self.plugs
+        self.funded = self.funded * (1.0 - part)
         self.closed = self.closed + gone
         self.plugs = self.plugs - gone
+        self.sites = self.sites * (1.0 - part)

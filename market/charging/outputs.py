@@ -98,8 +98,8 @@ def _over(part: Floats, whole: Floats) -> Floats:
 def state_rows(network: ChargingNetwork, graph: ChargingGraph, end: int) -> Iterator[Row]:
     """Rows of the table ``charging_states``: ports at the end of a quarter, the one before the quarter open."""
     known = end <= graph.recorded.last_quarter
-    recorded = graph.recorded.at(end, 0.0) if known else np.full(len(graph.states), np.nan)
-    ports = network.ports_by_state(end)
+    recorded = graph.recorded.plugs_at(end, 0.0).sum(axis=0) if known else np.full(len(graph.states), np.nan)
+    ports = network.ports_by_state()
     for place, state in enumerate(graph.states):
         yield {
             "quarter": quarters.label(end),

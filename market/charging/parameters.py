@@ -2,7 +2,7 @@
 
 from pydantic import model_validator
 
-from market.base.parameter import Group, parameter, switch
+from market.base.parameter import MODEL_SWITCH, Group, parameter, switch
 
 
 class Charging(Group):
@@ -21,10 +21,31 @@ class Charging(Group):
         0.3,
         1.0,
         "share",
-        "charging success rate as buyers perceive it at the start",
+        "charging success rate of other networks as buyers perceive it at the start",
         "Rempel et al. 2022",
         "lever",
+        one_value="it is what buyers believe at the start",
     )
+    captive_plug_success: float = parameter(
+        0.97, 0.3, 1.0, "share", "success rate of the captive network's chargers as buyers perceive it at the start",
+        "plug_reliability", "lever", one_value="it is what buyers believe at the start",
+    )  # fmt: skip
+    captive_cover_share: float = parameter(
+        1.0, 0.0, 1.0, "share", "g of the captive network: share of its sites placed to cover trips, to full cover",
+        "design (M4)",
+    )  # fmt: skip
+    other_cover_share: float = parameter(
+        0.3, 0.0, 1.0, "share", "g of other networks: share of their sites placed to cover trips, to full cover",
+        "design (M4)",
+    )  # fmt: skip
+    chademo_site_share: float = parameter(
+        0.6, 0.0, 1.0, "share", "share of other networks' sites that have a CHAdeMO plug",
+        "AFDC station records of four states 2023-25: 0.41 to 0.64",
+    )  # fmt: skip
+    open_networks: bool = switch(
+        "all networks open to all cars after the observed data; off: as built and announced by the end of 2024",
+        default=False, role="lever",
+    )  # fmt: skip
     site_common_success: float = parameter(
         0.95, 0.5, 1.0, "share", "a_s, probability that a site as a whole works", "judgment"
     )
@@ -58,10 +79,13 @@ class Charging(Group):
 class Operators(Group):
     """Queues at fast chargers and charging operators (M8, M9)."""
 
-    queues: bool = switch("queues at fast chargers; off: nobody waits and no session is lost", default=True)
-    decide: bool = switch(
-        "operators decide on chargers after the observed data; off: ports grow by charging.port_growth", default=True
+    queues: bool = switch(
+        "queues at fast chargers; off: nobody waits and no session is lost", default=True, one_value=MODEL_SWITCH
     )
+    decide: bool = switch(
+        "operators decide on chargers after the observed data; off: ports grow by charging.port_growth", default=True,
+        one_value=MODEL_SWITCH,
+    )  # fmt: skip
     from_start: bool = switch(
         "operators decide from 2017 on instead of following recorded ports", default=False, role="fixed"
     )
@@ -157,8 +181,13 @@ class Operators(Group):
     shortest_lag: int = parameter(3, 1, 12, "quarter", "shortest time from decision to opening", "design (M9)", "fixed")
     longest_lag: int = parameter(6, 1, 12, "quarter", "longest time from decision to opening", "design (M9)", "fixed")
     least_plugs: int = parameter(
-        4, 1, 20, "plug", "chargers an operator may always add at a place in a year", "design (M9)", "fixed"
-    )
+        4, 1, 20, "plug", "chargers of a new site of an independent operator, which may add one a year at any place",
+        "design (M9); NEVI asks for four (23 CFR 680)", "fixed",
+    )  # fmt: skip
+    captive_site_plugs: int = parameter(
+        10, 1, 40, "plug", "chargers of a new site of the captive network, which may add one a year at any place",
+        "AFDC station records of three states 2025: 9.6 to 11.1", "fixed",
+    )  # fmt: skip
     most_growth: float = parameter(
         0.6, 0.1, 2.0, "1/year", "maximum growth of an operator's chargers at a place", "design (M9)", "fixed"
     )

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from agents.arrays import Floats
 from market.base.clock import Clock
 from market.charging.demand import corridor_use, sessions_wanted
@@ -31,24 +29,23 @@ class ChargingSide:
         self._operators = operators
         self._charging = charging
         self._miles_per_year = miles_per_year
-        self._graph = graph
         self._use = corridor_use(graph.roads)
         self.session_kwh = charging.kwh_per_public_session
-        sites = graph.roads.corridor_sites.astype(np.float64)
-        self._rules = ServiceRules(operators, self.session_kwh, sites)
         self.network = ChargingNetwork(model, operators, charging, policy, graph, clock)
+        ends, networks = graph.roads.corridor_ends, self.network.shares.network
+        self._rules = ServiceRules(operators, self.session_kwh, ends, networks)
 
     def serve(self, cars: Floats, quarter: int) -> ChargingService:
-        """Phase 6: let plugs open, put them on the graph as buyers see them, serve the cars of the last quarter.
+        """Phase 6: let sites open, put them on the graph as buyers see them, serve the cars of the last quarter.
 
         ``cars``: BEVs by zone and home charging, (zones, homes).
         """
-        network, graph = self.network, self._graph
+        network = self.network
         network.open_quarter(quarter)
-        graph.zone_plugs, graph.corridor_plugs = network.seen_plugs(quarter)
+        network.show(quarter)
         self.cars = cars
         near, far = sessions_wanted(cars, self._use, self._operators, self._charging, self._miles_per_year)
-        self.service = self._rules.serve(near, far, self._use, network.plugs, network.success)
+        self.service = self._rules.serve(near, far, self._use, network.plugs, network.success, network.sites)
         return self.service
 
     def invest(self, price_usd_per_kwh: float, quarter: int) -> None:

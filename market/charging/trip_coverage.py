@@ -1,8 +1,9 @@
 """Trip coverage (M4): how surely a driver of each zone finds a working charger on long trips.
 
 A trip follows the shortest road from the driver's zone. Every full usable range driven is a leg, and a
-leg succeeds if at least one charging site passed on it works. Coverage is the mean success of trips,
-each destination weighted by its population over a power of the road miles. No draws are made here.
+leg succeeds if at least one charging site passed on it works. Sites are whole: those of a corridor stand at its stops,
+one after the other. Coverage is the mean success of trips, each destination weighted by its population over a power of
+the road miles. No draws are made here.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from agents.random.compiled_streams import compiled
 
 SITE_COMMON_SUCCESS = 0.95  # source: assumption (M4); share of visits free of faults common to a site
 USABLE_RANGE_SHARE = 0.51  # source: assumption (M4); two legs make about one rated range
-PLUGS_PER_CITY_SITE = 8.0  # source: assumption; about the plugs of a large fast-charging site
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class RoadArrays:
     corridor_before        shape (zones, zones), corridor driven from the predecessor; -1 where none
     corridor_ends          shape (corridors, 2), zones at the two ends
     corridor_miles         shape (corridors,)
-    corridor_sites         shape (corridors,), places for sites, equally spaced between the ends
+    corridor_sites         shape (corridors,), stops: places for sites, equally spaced between the ends
+    stop_ranks             shape (stops,), rank of each in its corridor when sites open there; see ``fill_ranks``
     """
 
     population: Floats
@@ -54,6 +55,34 @@ class RoadArrays:
     corridor_ends: Ints
     corridor_miles: Floats
     corridor_sites: Ints
+    stop_ranks: Ints
+
+    @property
+    def stop_starts(self) -> Ints:
+        """First stop of each corridor among all stops, which stand corridor by corridor, shape (corridors,)."""
+        return np.asarray(np.cumsum(self.corridor_sites) - self.corridor_sites)
+
+    @property
+    def stop_corridors(self) -> Ints:
+        """Corridor of each stop, shape (stops,)."""
+        return np.repeat(np.arange(self.corridor_sites.size), self.corridor_sites)
+
+
+def fill_ranks(stops: int) -> Ints:
+    """In what order the stops of a corridor get their first site, shape (stops,): rank of each stop.
+
+    The middle comes first, then the middles of the halves: each next site stands in the widest gap, of equal gaps in
+    the first.
+    """
+    ranks = np.zeros(stops, dtype=np.int64)
+    gaps = [(0, stops)]
+    for rank in range(stops):
+        first, after = max(gaps, key=lambda gap: gap[1] - gap[0])
+        gaps.remove((first, after))
+        middle = (first + after) // 2
+        ranks[middle] = rank
+        gaps = sorted([*gaps, (first, middle), (middle + 1, after)])
+    return ranks
 
 
 def site_success(plugs: npt.ArrayLike, plug_success: npt.ArrayLike, common: float = SITE_COMMON_SUCCESS) -> Floats:
@@ -78,21 +107,41 @@ def local_adequacy(zone_plugs: Floats, plug_success: npt.ArrayLike, need_plugs: 
     return np.asarray(-np.expm1(-(zone_plugs * np.asarray(plug_success, float) / need_plugs) / l0))
 
 
+def sites_at_stops(roads: RoadArrays, corridor_sites: Floats) -> Floats:
+    """Sites of corridors (corridors,) at their stops, shape (stops,): one each in the order of their ranks, again.
+
+    What is left of a number that is not whole stands at the next stop.
+    """
+    corridor = roads.stop_corridors
+    stops, sites = roads.corridor_sites[corridor], corridor_sites[corridor]
+    whole = np.floor(sites)
+    rounds = np.floor((whole + stops - 1 - roads.stop_ranks) / stops)
+    return np.asarray(rounds + np.where(whole % stops == roads.stop_ranks, sites - whole, 0.0))
+
+
+def sites_failure(sites: Floats, one_works: Floats) -> Floats:
+    """Chance that all of a number of sites at a place fail, broadcast shape: (1 - s)^sites, M4.
+
+    ``one_works``: s. A number that is not whole is its whole sites and one that stands there with the chance of the
+    rest.
+    """
+    whole = np.floor(sites)
+    return np.asarray(np.power(1.0 - one_works, whole) * (1.0 - (sites - whole) * one_works))
+
+
 def trip_coverage(
     roads: RoadArrays,
-    zone_plugs: Floats,
-    corridor_plugs: Floats,
+    zone_fails: Floats,
+    stop_fails: Floats,
     ranges_miles: npt.ArrayLike,
-    plug_success: npt.ArrayLike,
     *,
-    site_common_success: float = SITE_COMMON_SUCCESS,
     gravity: TripGravity | None = None,
 ) -> Floats:
     """Trip coverage C of every zone, shape (zones, ranges), in [0, 1] (M4).
 
-    zone_plugs     shape (zones,); corridor_plugs: shape (corridors,)
+    zone_fails     chance that all sites of a zone fail, shape (zones,), or (zones, zones) with drivers of a row's zone
+    stop_fails     the same of the stops of corridors, shape (stops,) or (zones, stops)
     ranges_miles   shape (ranges,), rated ranges, increasing
-    plug_success   perceived success of a plug: one number, or shape (zones,) by zone of the driver
 
     C never falls along ``ranges_miles`` by construction: where a longer range cuts the road into worse
     legs, the driver stops as one with the next shorter range of the grid would. A zone without any
@@ -103,30 +152,23 @@ def trip_coverage(
     if ranges[0] <= 0.0 or np.any(np.diff(ranges) <= 0.0):
         raise ValueError(f"trip_coverage needs positive, increasing ranges_miles; got {ranges.tolist()}")
     trips = gravity or TripGravity()
-    seen = np.atleast_1d(np.asarray(plug_success, dtype=np.float64))[:, np.newaxis]
-    zones, corridors = roads.population.size, roads.corridor_miles.size
-    corridor_fails = 1.0 - site_success(corridor_plugs / roads.corridor_sites, seen, site_common_success)
+    zones = roads.population.size
     coverage = _cover(
         roads.miles,
         roads.predecessors,
         roads.order,
         roads.corridor_before,
+        roads.corridor_ends[:, 0].copy(),
         roads.corridor_miles,
         roads.corridor_sites,
-        _spread_rows(corridor_fails, (zones, corridors)),
-        _spread_rows(_zone_failure(zone_plugs, seen, site_common_success), (zones, zones)),
+        roads.stop_starts,
+        _spread_rows(stop_fails, (zones, int(roads.corridor_sites.sum()))),
+        _spread_rows(zone_fails, (zones, zones)),
         trip_weights(roads, trips),
         USABLE_RANGE_SHARE * ranges,
         trips.longest_miles,
     )
     return np.maximum.accumulate(coverage, axis=1)
-
-
-def _zone_failure(zone_plugs: Floats, plug_success: Floats, common: float) -> Floats:
-    """Chance that all sites of a zone fail: sites of PLUGS_PER_CITY_SITE plugs, or one smaller site."""
-    sites = np.maximum(zone_plugs / PLUGS_PER_CITY_SITE, 1.0)
-    one_site = site_success(np.minimum(zone_plugs, PLUGS_PER_CITY_SITE), plug_success, common)
-    return np.asarray(np.power(1.0 - one_site, sites))
 
 
 def trip_weights(roads: RoadArrays, gravity: TripGravity) -> Floats:
@@ -159,15 +201,17 @@ def _meet_site(
 
 @compiled()
 def _drive_on(
-    start: float, distance: float, places: int, spacing: float, corridor_fails: float, zone_fails: float,
+    start: float, distance: float, stops: Floats, first: int, step: int, spacing: float, zone_fails: float,
     usable: float, leg: int, done: float, fails: float,
 ) -> tuple[int, float, float]:  # fmt: skip
-    """Carry a trip on past the ``places`` of a corridor, which begins ``start`` miles from home, to the zone behind it.
+    """Carry a trip on past the stops of a corridor, which begins ``start`` miles from home, to the zone behind it.
 
-    ``leg``, ``done``, ``fails`` as in ``_meet_site``, before and after.
+    ``stops``: chances that they fail, (stops,) of this corridor, met from ``first`` in steps of 1 or -1; ``leg``,
+    ``done``, ``fails`` as in ``_meet_site``, before and after.
     """
-    for place in range(places):
-        leg, done, fails = _meet_site(start + (place + 1) * spacing, corridor_fails, usable, leg, done, fails)
+    for place in range(stops.size):
+        stop_fails = stops[first + step * place]
+        leg, done, fails = _meet_site(start + (place + 1) * spacing, stop_fails, usable, leg, done, fails)
     return _meet_site(distance, zone_fails, usable, leg, done, fails)
 
 
@@ -177,9 +221,11 @@ def _cover(
     predecessors: Ints,
     order: Ints,
     corridor_before: Ints,
+    corridor_start: Ints,
     corridor_miles: Floats,
     corridor_sites: Ints,
-    corridor_fails: Floats,
+    stop_starts: Ints,
+    stop_fails: Floats,
     zone_fails: Floats,
     trip_weights: Floats,
     usable_miles: Floats,
@@ -193,12 +239,10 @@ def _cover(
     zones, ranges = miles.shape[0], usable_miles.size
     coverage = np.ones((zones, ranges))
     legs = np.empty((zones, ranges), np.int64)
-    success = np.empty((zones, ranges))
-    open_fails = np.empty((zones, ranges))
+    success, open_fails = np.empty((zones, ranges)), np.empty((zones, ranges))
     for origin in range(zones):
         legs[origin] = 0
-        success[origin] = 1.0
-        open_fails[origin] = 1.0
+        success[origin], open_fails[origin] = 1.0, 1.0
         total_weight = 0.0
         covered = np.zeros(ranges)
         for rank in range(1, zones):
@@ -208,13 +252,15 @@ def _cover(
                 break
             before, corridor = predecessors[origin, zone], corridor_before[origin, zone]
             places = corridor_sites[corridor]
+            stops = stop_fails[origin, stop_starts[corridor] : stop_starts[corridor] + places]
+            first, step = (0, 1) if corridor_start[corridor] == before else (places - 1, -1)
             spacing = corridor_miles[corridor] / (places + 1)
             weight = trip_weights[origin, zone]
             total_weight += weight
             for at in range(ranges):
                 leg, done, fails = legs[before, at], success[before, at], open_fails[before, at]
                 leg, done, fails = _drive_on(
-                    miles[origin, before], distance, places, spacing, corridor_fails[origin, corridor],
+                    miles[origin, before], distance, stops, first, step, spacing,
                     zone_fails[origin, zone], usable_miles[at], leg, done, fails,
                 )  # fmt: skip
                 legs[zone, at], success[zone, at], open_fails[zone, at] = leg, done, fails

@@ -159,7 +159,7 @@ class LineDecisions:
         supply = self._power.compliant_supply_gwh(quarter + HORIZON_QUARTERS)
         there = bool(lines.meant_for(Use.STORAGE, quarter + HORIZON_QUARTERS)[line])
         if self._storage_forecast is None:
-            coming = np.array([self._power.compliant_demand_gwh(quarter + max(lag, QUARTERS_PER_YEAR))])
+            coming = np.array([self._power.compliant_demand_gwh(quarter + max(lag, QUARTERS_PER_YEAR), quarter)])
         else:
             coming = self._storage_forecast.compliant_demand_gwh(HORIZON_QUARTERS, quarter)
         use = np.minimum(1.0, coming / supply) if there else np.clip((coming - supply) / own, 0.0, 1.0)
@@ -198,7 +198,7 @@ class LineDecisions:
             hurdle=p.hurdle if for_storage else self._hurdle(quarter),
             discount_rate=p.discount_rate,
             noise_factor=1.0 + p.decision_noise * draw,
-            may_change=p.may_convert and not (for_storage and self._is_owed(line, quarter)),
+            may_change=p.at(quarter).may_convert and not (for_storage and self._is_owed(line, quarter)),
             partner_offers=status == LineStatus.IDLE and self._partner_price_musd(line, expected, quarter) > 0.0,
             may_idle=not self._is_owed(line, quarter) if for_storage else self._stays_slack(line, expected, quarter),
         )
@@ -221,7 +221,7 @@ class LineDecisions:
         """
         lines, p = self._cells.lines, self._cells.parameters
         owner = self._plants[lines.plant[line]].owner
-        if not p.may_sell_share or lines.maker[line] == OPEN_MARKET or JOINT not in owner:
+        if not p.at(quarter).may_sell_share or lines.maker[line] == OPEN_MARKET or JOINT not in owner:
             return 0.0
         if ((lines.maker == OPEN_MARKET) & (lines.status == LineStatus.IDLE)).any():
             return 0.0

@@ -23,7 +23,7 @@ class StorageForecast:
         if self._at != quarter:
             self._at = quarter
             coming = self._held_share(quarter, -(-horizon_quarters // QUARTERS_PER_YEAR))
-            known = [self._power.compliant_demand_gwh(quarter + step) for step in range(horizon_quarters)]
+            known = [self._power.compliant_demand_gwh(quarter + step, quarter) for step in range(horizon_quarters)]
             self._demand = np.array(known) * np.repeat(coming, QUARTERS_PER_YEAR)[:horizon_quarters]
         return self._demand
 

@@ -1,11 +1,16 @@
 """Parameters of fuel prices, scarce power and the size of the car market (M22)."""
 
-from market.base.parameter import Group, parameter
+from market.base.parameter import Group, parameter, switch
 
 
 class World(Group):
-    """Fuel prices and the car market (M22)."""
+    """Prices of fuel and materials, and the car market (M22)."""
 
+    shocks: bool = switch(
+        "draw what the world brings by the seed: prices of gasoline and lithium, years of scarce power, the appeal of "
+        "cars without data; off: the expected path",
+        default=False, role="fixed",
+    )  # fmt: skip
     gasoline_usd_per_gallon: float = parameter(
         3.4, 1.5, 8.0, "$/gallon", "long-run mean gasoline price", "EIA AEO2023, recalled", "lever"
     )
@@ -38,6 +43,12 @@ class World(Group):
     )
     lithium_factor: float = parameter(
         1.0, 0.2, 10.0, "1", "lithium price after the observed data, multiplier", "lever", "lever"
+    )
+    nickel_factor: float = parameter(
+        1.0, 0.2, 10.0, "1", "nickel price after the observed data, multiplier", "lever", "lever"
+    )
+    graphite_factor: float = parameter(
+        1.0, 0.2, 10.0, "1", "price of battery graphite after the observed data, multiplier", "lever", "lever"
     )
     scarcity_share: float = parameter(
         0.2, 0.0, 1.0, "1/year", "annual probability of a scarcity year in a power region", "design (M22)"

@@ -1,13 +1,17 @@
-"""Exogenous prices: gasoline, electricity, lithium, loans, and scarcity years (M22)."""
+"""Exogenous prices: gasoline, electricity, battery materials, loans, and scarcity years (M22)."""
+
+from collections.abc import Callable
 
 import numpy as np
 from scipy.special import ndtri
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
+from agents.cells.cost import MATERIALS
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters, tables
 from market.base.categories import REGIONS
+from market.base.lever_path import mean_growth
 from market.exogenous.parameters import World as WorldParameters
 from market.exogenous.zones import Places, state_series
 
@@ -29,20 +33,24 @@ def ornstein_uhlenbeck_step(
 
 
 class World:
-    """Fuel and loan prices by quarter: recorded as far as records go, then drawn or held."""
+    """Prices by quarter: recorded as far as records go, then on their expected path, or drawn with ``shocks``."""
 
     def __init__(self, parameters: WorldParameters, places: Places, seed: int, last_quarter: int, origin: int) -> None:
         self._parameters = parameters
-        self._seed = seed
+        self._seed = seed if parameters.shocks else None
         self._origin = origin
+        until = max(last_quarter, quarters.LAST_RECORD)
         self._gasoline = self._path(
-            "gasoline_national", "usd_per_gallon_nominal", Purpose.GASOLINE, seed, last_quarter,
-            parameters.gasoline_usd_per_gallon, parameters.gasoline_half_life_years, parameters.gasoline_sigma,
+            "gasoline_national", "usd_per_gallon_nominal", Purpose.GASOLINE, self._seed, until,
+            lambda quarter: parameters.at(quarter).gasoline_usd_per_gallon, parameters.gasoline_half_life_years,
+            parameters.gasoline_sigma,
         )  # fmt: skip
         self._lithium = self._path(
-            "lithium", "usd_per_kg_2025", Purpose.LITHIUM, seed, last_quarter,
-            parameters.lithium_usd_per_kg, parameters.lithium_half_life_years, parameters.lithium_sigma,
+            "lithium", "usd_per_kg_2025", Purpose.LITHIUM, self._seed, until,
+            lambda quarter: parameters.at(quarter).lithium_usd_per_kg, parameters.lithium_half_life_years,
+            parameters.lithium_sigma,
         )  # fmt: skip
+        self._nickel_and_graphite = _held_yearly("battery_materials", MATERIALS[1:], until)
         self._gasoline_ratio = self._by_zone(places, "gasoline_states", "ratio_to_national", real=False)
         self._electricity = self._by_zone(places, "electricity", "usd_per_kwh_nominal", real=True)
         public = tables.load("public_charging")
@@ -55,10 +63,10 @@ class World:
 
     @staticmethod
     def _path(
-        table: str, column: str, purpose: Purpose, seed: int, last_quarter: int, mean: float, half_life: float,
-        sigma: float,
+        table: str, column: str, purpose: Purpose, seed: int | None, last_quarter: int, mean: Callable[[int], float],
+        half_life: float, sigma: float,
     ) -> Floats:  # fmt: skip
-        """A national price by quarter, 2025 $, shape (quarters,): recorded, then drawn (M22)."""
+        """A national price by quarter, 2025 $, shape (quarters,): recorded, then drawn, or its median (M22)."""
         record = tables.load(table)
         index = np.array([quarters.index(name) for name in record["quarter"]])
         values = record[column].to_numpy(np.float64)
@@ -70,21 +78,27 @@ class World:
             if quarter in real:
                 path[quarter] = real[quarter]
                 continue
-            shock = float(ndtri(uniforms(stream_key(seed, purpose, quarter), _ONE)[0]))
+            shock = 0.0 if seed is None else float(ndtri(uniforms(stream_key(seed, purpose, quarter), _ONE)[0]))
             step = 1 / QUARTERS_PER_YEAR
             path[quarter] = np.exp(
-                ornstein_uhlenbeck_step(np.log(path[quarter - 1]), np.log(mean), half_life, sigma, step, shock)
+                ornstein_uhlenbeck_step(np.log(path[quarter - 1]), np.log(mean(quarter)), half_life, sigma, step, shock)
             )
         return path
 
     def lithium_usd_per_kg(self, quarter: int) -> float:
         """Lithium carbonate, 2025 $/kg."""
-        factor = self._parameters.lithium_factor if quarter > self._origin else 1.0
-        return self.lithium_without_lever_usd_per_kg(quarter) * factor
+        factor = self._parameters.at(quarter).lithium_factor if quarter > self._origin else 1.0
+        return float(self._lithium[quarter] * factor)
 
-    def lithium_without_lever_usd_per_kg(self, quarter: int) -> float:
-        """The same as recorded or drawn, 2025 $/kg."""
-        return float(self._lithium[quarter])
+    def material_usd_per_kg(self, quarter: int) -> Floats:
+        """Prices of ``MATERIALS``, 2025 $/kg, shape (materials,)."""
+        given = self._parameters.at(quarter)
+        factors = np.array([given.lithium_factor, given.nickel_factor, given.graphite_factor])
+        return self.material_without_lever_usd_per_kg(quarter) * (factors if quarter > self._origin else 1.0)
+
+    def material_without_lever_usd_per_kg(self, quarter: int) -> Floats:
+        """The same as recorded, drawn or held, 2025 $/kg, shape (materials,)."""
+        return np.append(self._lithium[quarter], self._nickel_and_graphite[quarter])
 
     @staticmethod
     def _by_zone(places: Places, table: str, column: str, *, real: bool) -> dict[int, Floats]:
@@ -99,29 +113,37 @@ class World:
     def gasoline_usd_per_gallon(self, quarter: int) -> Floats:
         """Gasoline in every zone, shape (zones,)."""
         year = min(quarters.year(quarter), max(self._gasoline_ratio))
-        factor = self._parameters.gasoline_factor if quarter > self._origin else 1.0
+        factor = self._parameters.at(quarter).gasoline_factor if quarter > self._origin else 1.0
         return np.asarray(self._gasoline[quarter] * self._gasoline_ratio[year] * factor)
 
     def electricity_usd_per_kwh(self, quarter: int) -> Floats:
         """Residential electricity in every zone, shape (zones,); after the observed data it grows in real terms."""
         last = max(self._electricity)
         year = quarters.year(quarter)
-        growth = (1.0 + self._parameters.electricity_growth) ** max(0, year - last)
-        factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
+        rate = mean_growth(self._electricity_growth, last, max(last, year))
+        growth = (1.0 + rate) ** max(0, year - last)
+        factor = self._parameters.at(quarter).electricity_factor if quarter > self._origin else 1.0
         return np.asarray(self._electricity[min(year, last)] * growth * factor)
+
+    def _electricity_growth(self, year: int) -> float:
+        """Growth into a year, that of its first quarter."""
+        return self._parameters.at((year - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR).electricity_growth
 
     def public_charging_usd_per_kwh(self, quarter: int) -> float:
         """Price of public fast charging, the last recorded one after the observed data."""
-        factor = self._parameters.electricity_factor if quarter > self._origin else 1.0
+        factor = self._parameters.at(quarter).electricity_factor if quarter > self._origin else 1.0
         return float(np.interp(quarters.year(quarter), self._public_years, self._public)) * factor
 
     def scarcity(self, year: int) -> Floats:
         """Factor on what storage earns by arbitrage and merchant sales in a year, (regions,) (M22).
 
-        Recorded, then drawn. Regions are drawn independently: past scarcity (ERCOT 2021, 2023) was regional.
+        Recorded, then drawn; on the expected path the mean of many years, since earnings are linear in it. Regions are
+        drawn independently: past scarcity (ERCOT 2021, 2023) was regional.
         """
         if year <= quarters.year(quarters.LAST_RECORD):
             scarce = np.isin(np.array(REGIONS), self._scarce["region"][self._scarce["year"] == year])
+        elif self._seed is None:
+            return np.full(len(REGIONS), self.mean_scarcity())
         else:
             first = (year - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR
             key = stream_key(self._seed, Purpose.SCARCITY, first)
@@ -135,4 +157,17 @@ class World:
 
     def loan_rate(self, quarter: int) -> float:
         """New-car loan rate a year."""
-        return float(self._rates.get(quarters.year(quarter), self._parameters.loan_rate))
+        return float(self._rates.get(quarters.year(quarter), self._parameters.at(quarter).loan_rate))
+
+
+def _held_yearly(table: str, materials: tuple[str, ...], last_quarter: int) -> Floats:
+    """Yearly prices of materials at the middle of their years, straight between, held after; (quarters, materials)."""
+    rows = tables.load(table)
+    rows = rows.assign(real=tables.real_2025(rows["usd_per_kg_nominal"], rows["year"]))
+    held = np.arange(last_quarter + 1)
+    middle = (QUARTERS_PER_YEAR - 1) / 2
+    columns = []
+    for material in materials:
+        own = rows[rows["material"] == material].sort_values("year", kind="stable")
+        columns.append(np.interp(held, (own["year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + middle, own["real"]))
+    return np.stack(columns, axis=1)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from agents.arrays import Bools, Floats
 from market.base.categories import AGE_BUCKETS, BEV_SHORT, CAR_TYPES, KINDS, good_of_car
 from market.base.column import Row, Series
-from market.buyers.outputs import reported_coverage
-from market.buyers.utility_terms import Access
+from market.buyers.outputs import reported_adequacy, reported_coverage
+from market.charging.perceived_access import Access
 from market.fleet.fleet import Fleet
 from market.fleet.traded import Traded
 
@@ -65,17 +65,17 @@ def national(fleet: Fleet, traded: Traded, is_bev: NDArray[np.bool_], bev_share_
 
 def zones(
     label: str, names: Sequence[str], bev_share_new: Floats, new_sales: Floats, fleet: Fleet, fast_plugs: Floats,
-    access: Access,
+    access: Access, bought: Floats,
 ) -> Iterator[Row]:  # fmt: skip
-    """A row a zone; arrays have shape (zones,)."""
+    """A row a zone; arrays have shape (zones,), but ``bought``: (products,) new cars wanted in the whole country."""
     cars = fleet.on_seats.by_zone.sum(axis=1)
     on_road, bevs = cars.sum(axis=1) * fleet.weight, cars[:, 1] * fleet.weight
-    coverage = reported_coverage(access)
+    coverage, adequacy = reported_coverage(access, bought), reported_adequacy(access, bought)
     for zone, name in enumerate(names):
         yield {
             "quarter": label, "zone": name, "bev_share_new": bev_share_new[zone], "new_sales": new_sales[zone],
             "bev_stock": bevs[zone], "cars_stock": on_road[zone], "fast_plugs": fast_plugs[zone],
-            "trip_coverage": coverage[zone], "local_adequacy": access.local[zone],
+            "trip_coverage": coverage[zone], "local_adequacy": adequacy[zone],
         }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import HoltForecast
 from market.base import quarters
 from market.base.categories import MAKERS
+from market.base.lever_path import mean_growth
 from market.makers.parameters import Plans
 
 PLANS_QUARTER = quarters.index("2022Q4")
@@ -27,7 +28,6 @@ class MakerForecasts:
         self._initial_optimism = initial_optimism
         self._response_per_kusd = alpha_powertrain * plans.announced_policy_weight
         self._maker = maker
-        self.learning: Floats = np.where(np.isin(MAKERS, NEW_BRANDS), plans.new_learning, plans.legacy_learning)
         self._quarters: list[Floats] = []
         self._credit_kusd: list[Floats] = []
         self._expected_credit_kusd: Floats = np.zeros(maker.size)
@@ -55,7 +55,9 @@ class MakerForecasts:
         """What is left of the optimism of the plans of 2021-22, as a multiple; 1 before them."""
         if quarter < PLANS_QUARTER:
             return np.ones(len(MAKERS))
-        left = (1.0 - self.learning) ** ((quarter - PLANS_QUARTER) / QUARTERS_PER_YEAR)
+        legacy = -mean_growth(lambda each: -self.plans.at(each).legacy_learning, PLANS_QUARTER, quarter)
+        learning = np.where(np.isin(MAKERS, NEW_BRANDS), self.plans.new_learning, legacy)
+        left = (1.0 - learning) ** ((quarter - PLANS_QUARTER) / QUARTERS_PER_YEAR)
         return np.asarray(1.0 + (self._initial_optimism - 1.0) * left)
 
     def policy_factor(self) -> Floats:

@@ -21,6 +21,7 @@ from market.exogenous.zones import Places
 from market.makers.announced_cut import AnnouncedCut
 from market.makers.makers_quarter import MakersQuarter, mean_credit_kusd
 from market.makers.price_setting import PriceSetting, SeenMarket
+from market.makers.vehicle_costs import VehicleCosts
 from market.policies.instrument import PolicySetting, PurchaseCredit
 from market.policies.parameters import Policy
 from market.policies.registry import MAKER_POLICIES, USED_POLICIES
@@ -60,6 +61,7 @@ class Offering:
         self.availability = recorded_sales.Availability(products, places)
         self.cohorts = Cohorts(products, clock.last)
         self.pack_prices = PackPrices(makers, clock.recorded_until, world)
+        self.vehicle_costs = VehicleCosts(makers, products.is_bev, clock.recorded_until)
         setting = PolicySetting(policy, places, products, clock.origin)
         self.policies = {name: make(setting) for name, make in purchase_policies.items()}
         self.used_policies = {name: make(policy, clock.origin) for name, make in USED_POLICIES.items()}
@@ -127,14 +129,15 @@ class Offering:
         """What an automaker sees before it sets prices."""
         own = maker.products
         has_lever = self.products.is_bev[own] & (quarter > self._origin)
-        factor = np.where(has_lever, self._makers.bev_price_factor, 1.0)
+        factor = np.where(has_lever, self._makers.at(quarter).bev_price_factor, 1.0)
         recorded = None
         if quarter <= self._recorded_until:
             recorded = self.products.recorded_price_kusd[quarter, own] * factor
         pack = self.pack_prices.usd_per_kwh(quarter) + self.cell_adder_usd_per_kwh[self.products.maker[own]]
+        change = self.vehicle_costs.change_kusd(maker.cost_without_pack_kusd, own, quarter)
         return MakerSensing(
             recorded, self.offers.pack_kwh[own] * pack / 1e3, factor, self.cut_kusd * self.products.is_bev[own],
-            self.margin_beyond_price_kusd[own],
+            self.margin_beyond_price_kusd[own], change,
         )  # fmt: skip
 
     def observe_demand(self, makers: Iterable[Automaker], seen: SeenMarket, quarter: int) -> None:
@@ -178,12 +181,15 @@ class Offering:
         """Mean price of new cars by kind in the year of a quarter, k$, shape (kinds,)."""
         return np.asarray(self.cohorts.price_kusd[max(quarter, 0) // QUARTERS_PER_YEAR])
 
-    def deliver(self, makers: Iterable[Automaker], demand: Floats, limit: Floats) -> tuple[Floats, Floats]:
+    def deliver(
+        self, makers: Iterable[Automaker], demand: Floats, limit: Floats, quarter: int
+    ) -> tuple[Floats, Floats]:
         """Cars delivered and built by product, each shape (products,), from demand and limits (M11)."""
         delivered, built = np.zeros(self.products.size), np.zeros(self.products.size)
         for maker in makers:
             own = maker.products
             delivered[own], built[own] = maker.deliver(MakerOrders(demand[own], limit[own]))
+        self.vehicle_costs.see(delivered, quarter)
         return delivered, built
 
     def setting(self, quarter: int, retention: Floats, loan_rate: float) -> Setting:

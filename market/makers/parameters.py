@@ -1,17 +1,19 @@
 """Parameters of automakers' forecasts and programs (M15, M18)."""
 
-from market.base.parameter import Group, parameter, switch
+from market.base.parameter import MODEL_SWITCH, Group, parameter, switch
 
 
 class Plans(Group):
     """Automakers' forecasts and BEV programs; legacy automakers, and new brands including Tesla (M15, M18)."""
 
     programmes: bool = switch(
-        "automakers launch and cancel BEV models; off: models follow variety_growth", default=True
-    )
+        "automakers launch and cancel BEV models; off: models follow variety_growth", default=True,
+        one_value=MODEL_SWITCH,
+    )  # fmt: skip
     damped_forecasts: bool = switch(
-        "automakers and line owners forecast with damped trends; off: with the last years", default=True
-    )
+        "automakers and line owners forecast with damped trends; off: with the last years", default=True,
+        one_value=MODEL_SWITCH,
+    )  # fmt: skip
     legacy_learning: float = parameter(
         0.25, 0.0, 1.0, "1/year", "share of initial optimism legacy automakers give up in a year", "design (M18)",
         "lever",

@@ -52,8 +52,8 @@ class ProgrammeEvent(NamedTuple):
 class Programmes:
     """State of programs; arrays have shape (products,) or, money of the quarter in M$, (makers,).
 
-    ``models_added``: on sale by programs; ``write_off_musd``: sunk in programs given up; ``write_down_musd``:
-    of models on sale; ``models_lost``: not launched or canceled only because the automaker's
+    ``models_added``: on sale by programs, up to the end of their life; ``write_off_musd``: sunk in programs given up;
+    ``write_down_musd``: of models on sale; ``models_lost``: not launched or canceled only because the automaker's
     lines converted to storage, the second channel of the detour; ``missing_weight``: weight of missing cells.
     """
 
@@ -67,7 +67,7 @@ class Programmes:
         self._missing_weight = missing_weight
         self._start = start
         self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, variety_elasticity)
-        self.strategies = [_strategy(plans, name) for name in MAKERS]
+        self.strategies = [_strategy(plans.at(start), name) for name in MAKERS]
         self.rule: ProgrammeRule = decide_programme
         size = products.size
         self.under_way: list[Programme] = []
@@ -89,7 +89,9 @@ class Programmes:
         for money in (self.spent_musd, self.write_off_musd, self.write_down_musd, self.paid_off_musd):
             money[:] = 0.0
         quarter = seen.quarter
+        self.strategies = [_strategy(self._plans.at(quarter), name) for name in MAKERS]
         self._pay()
+        self._retire(quarter)
         self._finish(quarter)
         if quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1 and quarter > self._start - self._plans.lead_quarters:
             self._write_down(seen)
@@ -102,6 +104,17 @@ class Programmes:
             part = self.strategies[maker].cost_musd / self._plans.lead_quarters
             programme.book_musd += part
             self.spent_musd[maker] += part
+
+    def _retire(self, quarter: int) -> None:
+        """Models whose life on sale is over leave; a program begun in time has the next one ready."""
+        for programme in [each for each in self.on_sale if self._end_of_sale(each) <= quarter]:
+            self.on_sale.remove(programme)
+            self.models_added[programme.product] -= 1.0
+            self.events.append(ProgrammeEvent(programme.product, "end of life", programme.book_musd))
+
+    def _end_of_sale(self, programme: Programme) -> int:
+        """Quarter from whose end a model is no longer on sale."""
+        return programme.due + self.terms.years_on_sale * QUARTERS_PER_YEAR
 
     def _finish(self, quarter: int) -> None:
         for programme in [each for each in self.under_way if each.due <= quarter]:
@@ -184,14 +197,19 @@ class Programmes:
     def _sense(
         self, seen: MakersQuarter, product: int, cars: Floats, before: int, quarters_left: int
     ) -> ProgrammeSensing:
-        """What an automaker sees of one more model of a product after ``before`` others under way."""
+        """What an automaker sees of one more model of a product after ``before`` others under way.
+
+        Models whose life will be over when it is on sale are not counted: it would replace them.
+        """
         products, maker = self._products, int(self._products.maker[product])
         last = self._forecasts.last_year()
         own = float(last[(products.maker == maker) & products.is_bev].sum())
         nest = float(last[(products.segment == products.segment[product]) & products.is_bev].sum())
         coming = cars[:, maker] * (float(last[product]) / own if own > 0 else 0.0)
         finished_now = float(self.models_added[product] - seen.models_added[product])
-        models = float(seen.offers.effective_models[product]) + finished_now + before
+        then = seen.quarter + quarters_left
+        leaving = sum(each.product == product and self._end_of_sale(each) <= then for each in self.on_sale)
+        models = float(seen.offers.effective_models[product]) + finished_now + before - leaving
         share = float(last[product]) / nest if nest > 0 else 0.0
         gasoline = (products.maker == maker) & (products.powertrain == ICE)
         gained = cars_gained_share(models, share, self.terms.variety)

@@ -21,10 +21,9 @@ class BatteryTariff(RatePolicy):
         self._first = self._rows["effective_from"].map(quarters.index)
         self._last = np.array([quarters.index(name) if name else _NO_END for name in self._rows["effective_to"]])
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
-        return self.parameters.tariff_factor
+        return policy.tariff_factor
 
     def statutory(self, quarter: int) -> Floats:
         """Share of the price by use, (uses,): cars' cells pay what is on all countries, storage cells all on China."""

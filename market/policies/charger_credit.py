@@ -13,10 +13,9 @@ class ChargerCredit(ChargerLaw):
     def __init__(self, parameters: Policy, origin: int, chargers: ChargerCosts) -> None:
         super().__init__("30C", parameters, origin, chargers)
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
-        return self.parameters.charger_credit_factor
+        return policy.charger_credit_factor
 
     def statutory(self, quarter: int) -> Floats:
         """The same near home and on corridors: the mean over eligible and other places."""

@@ -1,7 +1,7 @@
 """What grants for fast chargers share: dates, a ceiling on the cost paid, a budget (M9)."""
 
 from collections.abc import Hashable
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -15,6 +15,10 @@ PLACES = 2
 
 class ChargerCosts(Protocol):
     """What a grant reads of chargers."""
+
+    def at(self, quarter: int, seen: int | None = None) -> Self:
+        """The same with the levers of a quarter, or as people in ``seen`` expect them."""
+        ...
 
     @property
     def capex_kusd(self) -> float:

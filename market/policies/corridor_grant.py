@@ -13,14 +13,21 @@ class CorridorGrant(ChargerLaw):
     def __init__(self, parameters: Policy, origin: int, chargers: ChargerCosts) -> None:
         super().__init__("NEVI", parameters, origin, chargers)
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
-        return self.parameters.corridor_grant_factor
+        return policy.corridor_grant_factor
 
     def statutory(self, quarter: int) -> Floats:
         """Nothing near home; on corridors the grant times the share of plugs that get one."""
+        return self._granted(quarter, self.chargers.at(quarter))
+
+    def rate(self, quarter: int, seen: int | None = None) -> Floats:
+        """Grant expected for a plug; how large it is and who gets it are levers too."""
+        factor = self.factor(self.parameters.at(quarter, seen)) if quarter > self.origin else 1.0
+        return self._granted(quarter, self.chargers.at(quarter, seen)) * factor
+
+    def _granted(self, quarter: int, chargers: ChargerCosts) -> Floats:
         if not self.in_force(quarter):
             return np.zeros(PLACES)
-        most_kusd = self.law["cost_share"] * self.chargers.capex_kusd
-        return np.array([0.0, min(self.chargers.grant_kusd, most_kusd) * 1e3 * self.chargers.grant_share])
+        most_kusd = self.law["cost_share"] * chargers.capex_kusd
+        return np.array([0.0, min(chargers.grant_kusd, most_kusd) * 1e3 * chargers.grant_share])

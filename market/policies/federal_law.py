@@ -11,6 +11,7 @@ from agents.arrays import Floats, Ints
 from market.base import quarters, tables
 from market.base.categories import INCOMES, MAKERS, POWERTRAINS, SEGMENTS
 from market.policies.instrument import PolicySetting, PurchaseCredit
+from market.policies.parameters import Policy
 from market.vehicles.leases import LeaseShares
 from market.vehicles.products import Products
 
@@ -45,10 +46,9 @@ class FederalLaw(PurchaseCredit):
         self._law_end = int(self._to.max())
         self._end = quarters.index(setting.parameters.federal_credit_end)
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
-        return self.setting.parameters.federal_credit_factor
+        return policy.federal_credit_factor
 
     @property
     def known_from(self) -> int:

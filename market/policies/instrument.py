@@ -29,10 +29,9 @@ class PurchaseCredit(ABC):
     def __init__(self, setting: PolicySetting) -> None:
         self.setting = setting
 
-    @property
     @abstractmethod
-    def factor(self) -> float:
-        """Strength after the origin, as a multiple of the law."""
+    def factor(self, policy: Policy) -> float:
+        """Strength after the origin, as a multiple of the law; ``policy``: the levers of a quarter."""
 
     @abstractmethod
     def statutory_kusd(self, quarter: int) -> Floats:
@@ -44,10 +43,13 @@ class PurchaseCredit(ABC):
         return 0
 
     def expected_kusd(self, quarter: int, ahead: int) -> Floats:
-        """Amount that buyers expect so many quarters on: the coming law if it is known, else today's."""
-        return self.amount_kusd(quarter + ahead if quarter >= self.known_from else quarter)
+        """Amount that buyers expect so many quarters on: the coming law as far as it is known, else today's."""
+        return self.amount_kusd(quarter + ahead, quarter) if quarter >= self.known_from else self.amount_kusd(quarter)
 
-    def amount_kusd(self, quarter: int) -> Floats:
-        """Amount in a quarter, thousand 2025 $, shape (zones or 1, incomes, products)."""
-        factor = self.factor if quarter > self.setting.origin else 1.0
+    def amount_kusd(self, quarter: int, seen: int | None = None) -> Floats:
+        """Amount in a quarter, thousand 2025 $, shape (zones or 1, incomes, products).
+
+        With ``seen`` as people expect it in that quarter, who count no lever's step before it is known.
+        """
+        factor = self.factor(self.setting.parameters.at(quarter, seen)) if quarter > self.setting.origin else 1.0
         return self.statutory_kusd(quarter) * factor

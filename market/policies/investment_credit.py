@@ -16,10 +16,9 @@ class InvestmentCredit(RatePolicy):
         self._rows = tables.load("investment_credits")
         self._first, self._last = (self._rows[name].map(quarters.index) for name in ("from_quarter", "to_quarter"))
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
-        return self.parameters.investment_credit_factor
+        return policy.investment_credit_factor
 
     def statutory(self, quarter: int) -> Floats:
         """Share of a project's cost, shape (1,)."""

@@ -5,6 +5,7 @@ import numpy as np
 from agents.arrays import Floats
 from market.base.categories import INCOMES
 from market.policies.federal_law import FederalLaw
+from market.policies.parameters import Policy
 
 LEASED = "45W_lease"
 
@@ -12,10 +13,9 @@ LEASED = "45W_lease"
 class LeasedCredit(FederalLaw):
     """26 USC 45W: lessors get it for any leased BEV and pass part of it on."""
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin: that of all federal credits times its own."""
-        return super().factor * self.setting.parameters.leased_credit_factor
+        return super().factor(policy) * policy.leased_credit_factor
 
     def nominal_kusd(self, quarter: int) -> Floats:
         """The same for all incomes."""

@@ -1,6 +1,6 @@
 """Utilities' program that manages when BEVs charge (M21)."""
 
-from typing import Protocol
+from typing import Protocol, Self
 
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters
@@ -8,6 +8,10 @@ from market.base import quarters
 
 class ManagedTerms(Protocol):
     """What the program reads of the grid's parameters."""
+
+    def at(self, quarter: int, seen: int | None = None) -> Self:
+        """The same with the levers of a quarter, or as people in ``seen`` expect them."""
+        ...
 
     @property
     def managed_share(self) -> float:
@@ -41,12 +45,12 @@ class ManagedCharging:
         self._first = max(quarters.index(parameters.managed_from), origin + 1)
         self.known_from = quarters.index(parameters.managed_known)
 
-    def share(self, quarter: int) -> float:
-        """Share of BEVs enrolled in a quarter; none up to the origin."""
+    def share(self, quarter: int, seen: int | None = None) -> float:
+        """Share of BEVs enrolled in a quarter, or what people in ``seen`` expect of it; none up to the origin."""
         steps = self._parameters.managed_ramp_years * QUARTERS_PER_YEAR
         grown = (quarter - self._first + 1) / steps
-        return self._parameters.managed_share * min(max(grown, 0.0), 1.0)
+        return self._parameters.at(quarter, seen).managed_share * min(max(grown, 0.0), 1.0)
 
     def expected_share(self, quarter: int, ahead: int) -> float:
         """Share planners expect so many quarters on: the coming program if it is known, else today's."""
-        return self.share(quarter + ahead if quarter >= self.known_from else quarter)
+        return self.share(quarter + ahead, quarter) if quarter >= self.known_from else self.share(quarter)

@@ -14,11 +14,11 @@ class ProductionCredit(RatePolicy):
     def __init__(self, parameters: Policy, origin: int) -> None:
         super().__init__(parameters, origin)
         self._rows = tables.load("production_credits").set_index("year")
+        self._by_year: dict[int, Floats] = {}
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
-        return self.parameters.production_credit_factor
+        return policy.production_credit_factor
 
     @property
     def known_from(self) -> int:
@@ -27,11 +27,15 @@ class ProductionCredit(RatePolicy):
 
     def statutory(self, quarter: int) -> Floats:
         """2025 $/kWh for cells and modules together, shape (1,)."""
-        rows = self._rows
         year = quarters.year(quarter)
-        if year not in rows.index:
+        if year not in self._by_year:
+            self._by_year[year] = self._of_year(year)
+        return self._by_year[year]
+
+    def _of_year(self, year: int) -> Floats:
+        if year not in self._rows.index:
             return np.zeros(1)
-        row = rows.loc[year]
+        row = self._rows.loc[year]
         nominal = (row["cell_usd_per_kwh_nominal"] + row["module_usd_per_kwh_nominal"]) * row["phase_share"]
         return np.asarray(tables.real_2025(np.array([nominal]), np.array([min(year, _LAST_PRICE_YEAR)])))
 

@@ -13,10 +13,9 @@ class RatePolicy(ABC):
         self.parameters = parameters
         self.origin = origin
 
-    @property
     @abstractmethod
-    def factor(self) -> float:
-        """Strength after the origin, as a multiple of the law."""
+    def factor(self, policy: Policy) -> float:
+        """Strength after the origin, as a multiple of the law; ``policy``: the levers of a quarter."""
 
     @abstractmethod
     def statutory(self, quarter: int) -> Floats:
@@ -27,10 +26,11 @@ class RatePolicy(ABC):
         """Quarter from which what comes later is known: at once, unless an instrument says otherwise."""
         return 0
 
-    def rate(self, quarter: int) -> Floats:
-        """Rate in force."""
-        return self.statutory(quarter) * (self.factor if quarter > self.origin else 1.0)
+    def rate(self, quarter: int, seen: int | None = None) -> Floats:
+        """Rate in force; with ``seen`` as people expect it in that quarter, who count no lever's step before known."""
+        factor = self.factor(self.parameters.at(quarter, seen)) if quarter > self.origin else 1.0
+        return self.statutory(quarter) * factor
 
     def expected(self, quarter: int, ahead: int) -> Floats:
-        """Rate that people expect so many quarters on: the coming law if it is known, else today's."""
-        return self.rate(quarter + ahead if quarter >= self.known_from else quarter)
+        """Rate that people expect so many quarters on: the coming law as far as it is known, else today's."""
+        return self.rate(quarter + ahead, quarter) if quarter >= self.known_from else self.rate(quarter)

@@ -6,6 +6,7 @@ from agents.arrays import Floats
 from market.base import quarters, tables
 from market.base.categories import INCOMES
 from market.policies.instrument import PolicySetting, PurchaseCredit
+from market.policies.parameters import Policy
 
 
 class StateRebate(PurchaseCredit):
@@ -17,10 +18,9 @@ class StateRebate(PurchaseCredit):
         self._last_year = int(self._rows["year_to"].max())
         self._by_year: dict[int, Floats] = {}
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
-        return self.setting.parameters.state_rebate_factor
+        return policy.state_rebate_factor
 
     def statutory_kusd(self, quarter: int) -> Floats:
         """Shape (zones, incomes, products): the year's incentive for BEVs; the last record holds after."""

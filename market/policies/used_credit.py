@@ -25,10 +25,9 @@ class UsedCredit:
         self._buyers = buyers.loc[list(INCOMES)].to_numpy()[:, None]
         self._cars = _old_enough(float(self._law["least_age_years"]))
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin: that of all federal credits times its own."""
-        return self.parameters.federal_credit_factor * self.parameters.used_credit_factor
+        return policy.federal_credit_factor * policy.used_credit_factor
 
     def amount_kusd(self, quarter: int, price_kusd: Floats) -> Floats:
         """Amount in a quarter, thousand 2025 $, shape (incomes, goods); ``price_kusd``: mean used prices, (goods,)."""
@@ -38,7 +37,7 @@ class UsedCredit:
         nominal = np.array([self._law["most_usd_nominal"], self._law["price_cap_usd_nominal"]]) / 1e3
         most, cap = tables.real_2025(nominal, np.full(nominal.size, quarters.year(law)))
         each = credit_kusd(price_kusd, self.parameters.used_price_spread, float(self._law["price_share"]), most, cap)
-        factor = self.factor if quarter > self.origin else 1.0
+        factor = self.factor(self.parameters.at(quarter)) if quarter > self.origin else 1.0
         return np.asarray(self._buyers * (each * self._cars * float(self._law["take_up_share"]) * factor))
 
 

@@ -6,6 +6,7 @@ from agents.arrays import Floats
 from market.base import quarters, tables
 from market.base.categories import BEV, PHEV
 from market.policies.instrument import PolicySetting
+from market.policies.parameters import Policy
 from market.policies.rate_policy import RatePolicy
 
 _FINE_KUSD = 20.0  # a missing car, Health and Safety Code 43212 as the rule has it, recalled: no credit costs more
@@ -29,10 +30,9 @@ class ZevRequirement(RatePolicy):
         last = cars[cars["year"] == quarters.year(setting.origin)].set_index("state")["bevs"]
         self._bevs = last.reindex(list(places.states)).fillna(0.0).to_numpy()
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
-        return self.parameters.zev_requirement
+        return policy.zev_requirement
 
     def statutory(self, quarter: int) -> Floats:
         """What a sale is worth beyond its price, thousand 2025 $, shape (products,): of gasoline cars a cost.

@@ -58,7 +58,7 @@ class Grid:
         coming_share = self.managed_charging.expected_share(quarter, YEARS_AHEAD * QUARTERS_PER_YEAR)
         self.added_gw = self.load_gw - self._load_at_origin_gw
         self.added_ahead_gw = self._load_gw(coming, coming_share) - self._load_at_origin_gw
-        self.vehicle_gw = vehicle_capacity_gw(cars, share, self._parameters.vehicle_to_grid_kw)
+        self.vehicle_gw = vehicle_capacity_gw(cars, share, self._parameters.at(quarter).vehicle_to_grid_kw)
         self._charge(quarter)
 
     def _charge(self, quarter: int) -> None:

@@ -1,6 +1,6 @@
 """Parameters of storage: demand, prices, contracts (M16, M17, M19)."""
 
-from market.base.parameter import Group, parameter, switch
+from market.base.parameter import MODEL_SWITCH, Group, parameter, switch
 
 
 class Storage(Group):
@@ -34,8 +34,9 @@ class Storage(Group):
         "fitted to ERCOT, prior only",
     )
     adaptive_revenue: bool = switch(
-        "planners learn from realized storage revenue; off: they foresee its decline", default=True
-    )
+        "planners learn from realized storage revenue; off: they foresee its decline", default=True,
+        one_value=MODEL_SWITCH,
+    )  # fmt: skip
     revenue_gain: float = parameter(
         0.3, 0.05, 1.0, "1/year", "weight of the last year in the revenue planners expect",
         "as automakers' forecasts (M18): 0.25-0.4",

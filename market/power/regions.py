@@ -118,12 +118,12 @@ class PowerRegions:
             ECONOMIC_HOURS, self.other_capex_usd_per_kwh(year), credit_share, s.wacc, s.life_years, s.upkeep_share
         )
 
-    def arrivals_mw(self, year: int) -> Floats:
-        """Data centers asking for power in a quarter of a year, the last known year's after it; with the lever."""
-        held = min(year, max(self._arrivals))
+    def arrivals_mw(self, quarter: int) -> Floats:
+        """Data centers asking for power in a quarter, as many as in the last known year after it; with the lever."""
+        held = min(quarters.year(quarter), max(self._arrivals))
         if held not in self._arrivals:
             return np.zeros(len(REGIONS))
-        return self._arrivals[held] / QUARTERS_PER_YEAR * self._storage.data_center_factor
+        return self._arrivals[held] / QUARTERS_PER_YEAR * self._storage.at(quarter).data_center_factor
 
     def delay_years(self) -> Floats:
         """Wait for the grid beyond the time it takes to build: what storage avoids (M17)."""

@@ -42,7 +42,7 @@ class PowerSide:
         self.revenue = StorageRevenue(storage, self.regions, world)
         self.take_or_pay_share = storage.take_or_pay_share
         self.book = ContractBook(len(REGIONS), storage.damages_share, storage.take_or_pay_share)
-        pace = storage.catch_up_per_year * storage.demand_factor
+        pace = self._catch_up_per_year(origin + 1)
         self.utilities = [Utility(model, name, place, pace) for place, name in enumerate(REGIONS)]
         worth = DeveloperTerms(storage.value_musd_per_mw_year, storage.value_spread_musd, storage.flexible_share)
         self.developers = [DataCenterDeveloper(model, name, place, worth) for place, name in enumerate(REGIONS)]
@@ -54,6 +54,10 @@ class PowerSide:
         self.signed_center_gwh: Floats = np.zeros(len(REGIONS))
         self.price_usd_per_kwh = cells.costs.import_price_usd_per_kwh(0)
 
+    def _catch_up_per_year(self, quarter: int) -> float:
+        """Part of the gap to its target that a utility orders in a year, with the lever on orders (M16)."""
+        return self._storage.catch_up_per_year * self._storage.at(quarter).demand_factor
+
     # What everybody sees
 
     def ordered_per_year_gwh(self) -> float:
@@ -62,9 +66,12 @@ class PowerSide:
             float(sum(signed.sum() for signed in self.signed_gwh[-MEMORY_YEARS * QUARTERS_PER_YEAR :])) / MEMORY_YEARS
         )
 
-    def compliant_demand_gwh(self, quarter: int) -> float:
-        """D_c: a year's demand for cells that meet the foreign-content rule, for delivery in a quarter (M19)."""
-        share = compliant_share(quarters.year(quarter), self._storage.foreign_content)
+    def compliant_demand_gwh(self, quarter: int, seen: int | None = None) -> float:
+        """D_c: a year's demand for cells that meet the foreign-content rule, for delivery in a quarter (M19).
+
+        With ``seen`` as sellers expect the rule in that quarter.
+        """
+        share = compliant_share(quarters.year(quarter), self._storage.at(quarter, seen).foreign_content)
         return share * self.ordered_per_year_gwh()
 
     def compliant_supply_gwh(self, quarter: int) -> float:
@@ -105,7 +112,7 @@ class PowerSide:
         for ahead in range(2, QUARTERS_PER_YEAR):
             committed = committed + self.regions.committed_gw(quarters.year(quarter) + ahead, self.origin)
         contracted = self.book.outstanding_gw(self._storage.data_center_capacity_share)
-        return self.counting_gw() + contracted + committed * self._storage.demand_factor
+        return self.counting_gw() + contracted + committed * self._storage.at(quarter).demand_factor
 
     # Orders
 
@@ -114,7 +121,7 @@ class PowerSide:
         year, place, origin_year = quarters.year(quarter), utility.place, quarters.year(self.origin)
         committed = float(self.regions.committed_gw(year + 1, self.origin)[place])
         mandated = float(self.regions.mandated_gw(year + 1, quarter)[place])
-        firm = max(committed, mandated) * self._storage.demand_factor
+        firm = max(committed, mandated) * self._storage.at(quarter).demand_factor
         return utility.order(
             UtilitySensing(
                 standing_gw=float(self.standing_gw(quarter)[place]) + firm,
@@ -131,7 +138,7 @@ class PowerSide:
         year = quarters.year(quarter)
         credit = self._cells.costs.investment_credit_share(quarter)
         cost = (self.price_usd_per_kwh + self.regions.other_capex_usd_per_kwh(year)) * (1.0 - credit)
-        arrivals, delay = self.regions.arrivals_mw(year), self.regions.delay_years()
+        arrivals, delay = self.regions.arrivals_mw(quarter), self.regions.delay_years()
         seen = [DeveloperSensing(float(mw), float(years), cost) for mw, years in zip(arrivals, delay, strict=True)]
         return np.array([who.order_gwh(what) for who, what in zip(self.developers, seen, strict=True)])
 
@@ -150,7 +157,7 @@ class PowerSide:
         if quarter <= self.origin:
             self._sign_for_the_year(*self.regions.recorded(year), quarter)
         elif quarter - 1 == self.origin:
-            power = self.regions.committed_gw(year, self.origin) * self._storage.demand_factor
+            power = self.regions.committed_gw(year, self.origin) * self._storage.at(quarter).demand_factor
             self._sign_for_the_year(power, power * self.regions.firm_hours(quarters.year(self.origin)), quarter)
 
     def _sign_for_the_year(self, power: Floats, energy: Floats, quarter: int) -> None:
@@ -179,7 +186,7 @@ class PowerSide:
         At the end of a year planners have seen what storage earned in it.
         """
         ahead = quarter + QUARTERS_PER_YEAR
-        demand = self.compliant_demand_gwh(ahead) if quarter > self.origin else 0.0
+        demand = self.compliant_demand_gwh(ahead, quarter) if quarter > self.origin else 0.0
         supply = self.compliant_supply_gwh(ahead)
         self.price_usd_per_kwh = float(self.compliant_price_usd_per_kwh(np.array(demand), supply, quarter))
         if quarter > self.origin:
@@ -191,6 +198,8 @@ class PowerSide:
         due = [
             utility for utility in self.utilities if utility.place % QUARTERS_PER_YEAR == quarter % QUARTERS_PER_YEAR
         ]
+        for utility in due:
+            utility.catch_up_per_year = self._catch_up_per_year(quarter)
         orders = {utility.place: self.order_of(utility, quarter) for utility in due}
         centers = self._asked_by_centers(quarter)
         demands = [RegionDemand(float(centers[place]), orders.get(place)) for place in range(len(REGIONS))]
@@ -222,9 +231,10 @@ class PowerSide:
 
     def _clear_region(self, place: int, demand: RegionDemand, free: Floats, quarter: int) -> None:
         window = self._window(quarter)
+        rule = self._storage.at(window[0], quarter)
         sales = clear_region(
             demand,
-            needs_compliant=compliant_share(quarters.year(window[0]), self._storage.foreign_content),
+            needs_compliant=compliant_share(quarters.year(window[0]), rule.foreign_content),
             domestic_gwh=float(free.sum()),
             domestic_usd_per_kwh=max(self.price_usd_per_kwh, self._least_usd_per_kwh(quarter)),
             third_country_usd_per_kwh=self._cells.costs.third_country_price_usd_per_kwh(quarter),

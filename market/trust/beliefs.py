@@ -6,7 +6,7 @@ from agents.arrays import Floats, group_sum
 from agents.buyers import beliefs
 from agents.buyers.neighbors import neighbor_value_kusd
 from agents.calendar import QUARTERS_PER_YEAR
-from market.base.categories import MAKERS
+from market.base.categories import MAKERS, NETWORKS
 from market.charging.trip_coverage import RoadArrays
 from market.trust.parameters import Trust
 from market.vehicles.products import Products
@@ -23,18 +23,20 @@ _BATTERY_VOICES = len(BRAND_GROUPS)
 
 
 class TrustState:
-    """Beliefs by zone; battery beliefs by zone and brand group. Written by ``learn`` and ``see`` alone.
+    """Beliefs of charging by zone and network, of batteries by zone and brand group; ``learn`` and ``see`` write them.
+
+    ``parameters``: with the levers of the quarter that is open.
 
     ``seat_share``: (zones,) of all seats; ``news``: observations of the last quarter by channel, means over zones, for
-    charging and batteries. Beliefs begin at ``plug_success`` and ``trouble_share``, the chance of serious battery
-    trouble, which costs ``loss_kusd``.
+    charging and batteries. Beliefs begin at ``plug_success``, by network of ``NETWORKS``, and ``trouble_share``, the
+    chance of serious battery trouble, which costs ``loss_kusd``.
     """
 
     def __init__(
-        self, parameters: Trust, roads: RoadArrays, products: Products, seats: Floats, *, plug_success: float,
-        trouble_share: float, loss_kusd: float,
+        self, parameters: Trust, roads: RoadArrays, products: Products, seats: Floats, *,
+        plug_success: tuple[float, float], trouble_share: float, loss_kusd: float,
     ) -> None:  # fmt: skip
-        self.parameters = p = parameters
+        self._given = self.parameters = p = parameters
         self._loss_kusd = loss_kusd
         zones = seats.size
         self.seat_share: Floats = seats / seats.sum()
@@ -42,7 +44,7 @@ class TrustState:
         self._sold: Floats = np.zeros(len(BRAND_GROUPS))
         self._group = GROUP_OF_MAKER[products.maker]
         self._is_bev = products.is_bev
-        first_success = np.full(zones, plug_success)
+        first_success = np.tile(np.array(plug_success), (zones, 1))
         trouble = np.full((zones, len(BRAND_GROUPS)), trouble_share)
         strength = np.array(p.prior_strength)
         self.charging_prior = self.charging = beliefs.belief_of(1.0 - first_success, strength)
@@ -51,6 +53,10 @@ class TrustState:
         self.shares: list[Floats] = []
         self.news: dict[str, Floats] = {name: np.zeros(3) for name in ("charging", "battery")}
 
+    def open(self, quarter: int) -> None:
+        """Take the levers of a quarter, before anything else is asked."""
+        self.parameters = self._given.at(quarter)
+
     # Beliefs
 
     def brand_share(self) -> Floats:
@@ -58,7 +64,7 @@ class TrustState:
         return np.asarray(self._sold / self._sold.sum())
 
     def charging_success(self) -> Floats:
-        """Plug success as believed, shape (zones,)."""
+        """Plug success as believed, shape (zones, networks)."""
         return self.charging.perceived_success
 
     def brand_trouble(self) -> Floats:
@@ -107,12 +113,14 @@ class TrustState:
         """A quarter's news, then what is disclosed or claimed after the origin (M5).
 
         ``bev_share_of_cars``: (zones,) of cars standing; ``deliveries``: (products,) new cars of the quarter;
-        ``charging_success``: (zones,) true success met by the drivers of a zone.
+        ``charging_success``: (zones, networks) true success met by the drivers of a zone. Of charges that they tell of
+        as many are at one network as at the other.
         """
         p = self.parameters
         self._sold = self._sold + group_sum(deliveries * self._is_bev, self._group, len(BRAND_GROUPS))
         heard = p.news_weight * p.contacts * bev_share_of_cars
-        charges = self._news("charging", heard * p.sessions_told)
+        by_network = np.full((heard.size, len(NETWORKS)), 1.0 / len(NETWORKS))
+        charges = self._news("charging", heard[:, None] * p.sessions_told * by_network)
         self.charging = beliefs.updated(
             self.charging, self.charging_prior, charges * (1.0 - charging_success), charges * charging_success,
             memory=p.memory, negativity=p.negativity,
@@ -138,7 +146,7 @@ class TrustState:
         """Proof and claims of a quarter; a claim weighs by its credibility, which meets the outcome."""
         p = self.parameters
         quarterly = p.disclosure_observations / QUARTERS_PER_YEAR
-        national_success = float(charging_success @ self.seat_share)
+        national_success = float((self.seat_share @ charging_success).mean())
         outcome = np.append(true_trouble, 1.0 - national_success)
         claimed = np.full(outcome.shape, _CLAIMED_TROUBLE)
         self.battery = beliefs.verified_disclosure(self.battery, true_trouble, quarterly * p.verified_battery)

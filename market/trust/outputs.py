@@ -38,7 +38,7 @@ def national_trust(trust: TrustState, neighbors_kusd: Floats, clock: Clock) -> R
     """
     seats, sold = trust.seat_share, trust.brand_share()
     return {
-        "charging_success_believed": float(trust.charging_success() @ seats),
+        "charging_success_believed": float((seats @ trust.charging_success()).mean()),
         "battery_trouble_believed": float(seats @ trust.brand_trouble() @ sold),
         "battery_trouble_true": float(trust.true_trouble(after_origin=not clock.is_recorded) @ sold),
         "neighbour_value_kusd": float(neighbors_kusd @ seats),
@@ -46,11 +46,14 @@ def national_trust(trust: TrustState, neighbors_kusd: Floats, clock: Clock) -> R
 
 
 def trust_rows(trust: TrustState, charging_success: Floats, clock: Clock) -> Iterator[Row]:
-    """Belief against truth of chargers and of every brand group; ``charging_success``: (zones,), the true one."""
+    """Belief against truth of chargers and of every brand group.
+
+    ``charging_success``: the true one, (zones, networks), of which the mean is shown.
+    """
     seats = trust.seat_share
-    believed = np.append(seats @ trust.brand_trouble(), 1.0 - trust.charging_success() @ seats)
+    believed = np.append(seats @ trust.brand_trouble(), 1.0 - (seats @ trust.charging_success()).mean())
     after = not clock.is_recorded
-    true = np.append(trust.true_trouble(after_origin=after), 1.0 - charging_success @ seats)
+    true = np.append(trust.true_trouble(after_origin=after), 1.0 - (seats @ charging_success).mean())
     for place, subject in enumerate((*BRAND_GROUPS, CHARGERS)):
         news = trust.news["charging" if subject == CHARGERS else "battery"]
         yield {

@@ -105,7 +105,10 @@ class Trust(Group):
     return_hazard: float = parameter(
         0.5, 0.05, 1.0, "1/quarter", "rate at which waiting buyers return to the market", "design (M3)", "fixed"
     )
-    announced_cut_kusd: float = parameter(0.0, 0.0, 20.0, "thousand $", "announced BEV price cut", "lever", "lever")
+    announced_cut_kusd: float = parameter(
+        0.0, 0.0, 20.0, "thousand $", "announced BEV price cut", "lever", "lever",
+        one_value="its dates are announced_cut_quarter and announced_cut_known",
+    )  # fmt: skip
     announced_cut_quarter: str = quarter_field(
         "2027Q1", "quarter in which the announced price cut takes effect", "lever"
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cells.cost import LITHIUM_KG_PER_KWH
+from agents.cells.cost import IRON_CELL_KG_PER_KWH, NICKEL_CELL_KG_PER_KWH, material_usd_per_kwh
 from market.base import quarters, tables
 from market.exogenous.prices import World
 from market.vehicles.parameters import Makers
@@ -13,7 +13,8 @@ from market.vehicles.products import damped_years
 class PackPrices:
     """World average pack price, 2025 $/kWh (BloombergNEF), by quarter; after the observed data a damped trend.
 
-    After the records lithium passes through: 6 $/kWh for 10 $/kg over its price at their end (M12).
+    After the records materials pass through (M12): lithium 6 $/kWh for 10 $/kg over its price at their end, nickel in
+    the share of packs that have it, graphite.
     """
 
     def __init__(self, makers: Makers, recorded_until: int, world: World) -> None:
@@ -23,6 +24,8 @@ class PackPrices:
         self._price = rows["usd_per_kwh_2025"].to_numpy(np.float64)
         self._until = recorded_until
         self._makers = makers
+        nickel = makers.nickel_pack_share
+        self._kg_per_kwh = nickel * NICKEL_CELL_KG_PER_KWH + (1.0 - nickel) * IRON_CELL_KG_PER_KWH
         memory = makers.pack_trend_memory_years * QUARTERS_PER_YEAR
         before = self._recorded(recorded_until - memory)
         self._trend_per_year = np.log(self._recorded(recorded_until) / before) / makers.pack_trend_memory_years
@@ -36,6 +39,6 @@ class PackPrices:
         trend = np.exp(self._trend_per_year * damped_years(years, self._makers.pack_trend_damping))
         price = self._recorded(min(quarter, self._until)) * trend
         if quarter > self._until:
-            rise = self._world.lithium_usd_per_kg(quarter) - self._world.lithium_usd_per_kg(self._until)
-            price += LITHIUM_KG_PER_KWH * rise
+            now, then = (self._world.material_usd_per_kg(each) for each in (quarter, self._until))
+            price = material_usd_per_kwh(price, self._kg_per_kwh, now, then)
         return float(max(price, self._makers.pack_floor_usd_per_kwh))

@@ -25,6 +25,7 @@ from market.base.categories import (
     POWERTRAINS,
     SEGMENTS,
 )
+from market.base.lever_path import mean_growth
 from market.vehicles.parameters import Makers
 
 _MID_YEAR_QUARTER = 1.5  # attributes of a model year hold in the middle of its calendar year
@@ -86,7 +87,7 @@ class Products:
         self._recorded_until = recorded_until
         self._origin = origin
         self._makers = makers
-        self._variety_growth = makers.variety_growth if trend_in_variety else 0.0
+        self._trend_in_variety = trend_in_variety
         self._on_offer = _on_offer(spans, self._quarters, recorded_until)
         groups = dict(iter(record.groupby(_KEYS)))
         keys: list[Key] = list(zip(self.segment, self.powertrain, self.maker, self.line, strict=True))
@@ -146,11 +147,14 @@ class Products:
         row = {column: values[quarter] for column, values in self._recorded.items()}
         years = max(0, quarter - self._recorded_until) / QUARTERS_PER_YEAR
         on_offer = self._on_offer[quarter]
-        damped = damped_years(years, self._makers.variety_damping)
-        variety = np.where(self.is_bev, np.exp(self._variety_growth * damped), 1.0)
-        longer = (1.0 + self._makers.range_growth) ** years
+        variety = np.where(self.is_bev, np.exp(self._log_variety(quarter)), 1.0)
+        after = min(quarter, self._recorded_until)
+        longer = (1.0 + mean_growth(lambda each: self._makers.at(each).range_growth, after, quarter)) ** years
+        most_minutes = np.inf
         if quarter > self._origin:
-            longer *= self._makers.bev_range_factor
+            levers = self._makers.at(quarter)
+            longer *= levers.bev_range_factor
+            most_minutes = levers.most_charging_minutes
         range_miles = row["range_miles"] * np.where(self.is_bev, longer, 1.0)
         bev_kind = np.where(range_miles >= LONG_RANGE_MILES, BEV_LONG, BEV_SHORT)
         bev_kind = np.where(self.maker == _TESLA, BEV_TESLA, bev_kind)
@@ -163,12 +167,25 @@ class Products:
             kwh_per_mile=np.where(self.powertrain >= PHEV, row["kwh_per_100mi"] / 100.0, 0.0),
             gallons_per_mile=np.where(burns, 1.0 / np.where(row["mpg"] > 0, row["mpg"], 1.0), 0.0),
             charging_kw=np.where(self.is_bev, np.maximum(row["dc_fast_kw"], _slowest_fast_charging_kw()), 0.0),
-            fast_charging_minutes=row["fast_charging_minutes"],
+            fast_charging_minutes=np.minimum(row["fast_charging_minutes"], most_minutes),
             power_kw=row["motor_kw"],
             pack_kwh=row["pack_kwh"],
             kind=kind.astype(np.int64),
             mix_weight=np.where(on_offer, row["mix_weight_thousand"], 0.0),
         )
+
+    def _log_variety(self, quarter: int) -> float:
+        """Logarithm of the growth in BEV models since the observed data: the trend of each quarter, damped (M15)."""
+        if not self._trend_in_variety:
+            return 0.0
+        damped = [
+            damped_years(n / QUARTERS_PER_YEAR, self._makers.variety_damping)
+            for n in range(max(0, quarter - self._recorded_until) + 1)
+        ]
+        rates = [self._makers.at(self._recorded_until + n).variety_growth for n in range(1, len(damped))]
+        if len(set(rates)) <= 1:
+            return self._makers.at(quarter).variety_growth * damped[-1]
+        return float(np.dot(rates, np.diff(damped)))
 
     def of_maker(self, maker: int) -> Ints:
         """Products of an automaker, in order."""

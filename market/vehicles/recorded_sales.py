@@ -12,6 +12,7 @@ from market.base.quarters import LAST_RECORD
 from market.exogenous.zones import Places
 from market.vehicles.products import Products
 
+_PUBLISHED = ("dataset",)  # qualities of quarters that are no split of a year
 _RAKING_ROUNDS = 50
 _LOWEST_REGISTRATION_RATIO, _HIGHEST_REGISTRATION_RATIO = (
     0.05,
@@ -26,7 +27,9 @@ def _cells(frame: pd.DataFrame, value: str, shape: tuple[int, int]) -> Floats:
 
 
 class RecordedSales:
-    """New cars sold by quarter and product, shape (quarters to 2024Q4, products): ``cars``.
+    """New cars sold by quarter and product, ``cars``, and which of them were published as such, ``own_quarter``.
+
+    Both have shape (quarters to 2024Q4, products).
 
     BEVs are recorded by product and quarter, hybrids and plug-in hybrids nationally, gasoline cars by automaker and
     year; within these the recorded mix of products splits them, gasoline cars raked to the recorded shares of segments.
@@ -44,11 +47,14 @@ class RecordedSales:
             (LAST_RECORD + 1, len(POWERTRAINS)),
         )
         bev = tables.load("bev_sales_by_line")
+        placed = bev.assign(row=bev["quarter"].map(quarters.index), column=_bev_products(products, bev))
         self._bevs = _cells(
-            bev.assign(row=bev["quarter"].map(quarters.index), column=_bev_products(products, bev)),
+            placed,
             "sales",
             (LAST_RECORD + 1, products.size),
         )
+        published = bev["quality"].isin(_PUBLISHED).to_numpy(np.float64)
+        self.own_quarter = _cells(placed.assign(published=published), "published", self._bevs.shape) > 0
         self.cars = np.zeros((LAST_RECORD + 1, products.size))
         year_end = recorded_until // QUARTERS_PER_YEAR * QUARTERS_PER_YEAR + 3
         for quarter in range(year_end + 1):

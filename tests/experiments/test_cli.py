@@ -91,6 +91,9 @@ def test_list_names_every_scenario_and_parameter() -> None:
         ("buyers.alpha_keep", ("0.02", "1/thousand $", "0.01 to 0.03", "uncertain", "EPA-420-R-21-019")),
         ("policy", ("policy.federal_credit_end", "2025Q3")),
         ("run.fast_graph", ("false", "true or false")),
+        ("45x-ends-early", ("policy.production_credit_factor@2029Q1", "2027Q1")),
+        ("cells.may_convert", ("may change at dates",)),
+        ("operators.queues", ("one value; it says how the model works",)),
     ],
 )
 def test_show_tells_a_scenario_a_parameter_or_a_group(name: str, words: tuple[str, ...]) -> None:

@@ -23,6 +23,7 @@ from market.base import quarters
 from market.base.categories import INCOMES
 from market.model import Market
 from market.policies.instrument import PolicySetting, PurchaseCredit
+from market.policies.parameters import Policy
 from market.recorder import TABLES
 from market.scenario import Scenario
 
@@ -122,8 +123,7 @@ class FlatCredit(PurchaseCredit):
 
     amount = 3.0
 
-    @property
-    def factor(self) -> float:
+    def factor(self, policy: Policy) -> float:  # noqa: ARG002 - a law without a lever
         """Full strength."""
         return 1.0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from experiments.errors import InputError
-from experiments.inputs.parameter_list import every_parameter
+from experiments.inputs.parameter_list import every_parameter, path_of
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.page.draft import Draft
 from experiments.page.levers import TITLES, every_lever, moved, nice_step
@@ -99,8 +99,23 @@ def test_only_scenarios_of_the_page_can_be_chosen(name: object) -> None:
     "value", [9.0, -1, "abc", None, [1], {"x": 1}, float("nan"), float("inf"), True, '1"\nrun = 1']
 )
 def test_a_lever_takes_no_value_out_of_its_bounds(value: object) -> None:
-    with pytest.raises(ScenarioError, match=r"policy\.tariff_factor is"):
+    with pytest.raises(ScenarioError, match=r"policy\.tariff_factor(:| is)"):
         Draft(START).with_lever(LEVERS["policy.tariff_factor"], value)
+
+
+def test_a_lever_that_changes_at_dates_is_shown_so_and_not_moved(tmp_path: Path) -> None:
+    path = tmp_path / "cut.toml"
+    steps = '[{ value = 0.8 }, { from = "2029Q1", value = 0, known = "2027Q1" }, { from = "2030Q1", value = 1 }]'
+    path.write_text(f'question = "What if?"\n[policy]\nproduction_credit_factor = {steps}\n', encoding="utf-8")
+    draft, lever = Draft(Start(str(path), consumers=500)), LEVERS["policy.production_credit_factor"]
+    dated = path_of(draft.base(), lever.name)
+    assert dated is not None
+    assert lever.path_shown(dated) == "0.8 at first; 0 from 2029Q1, known from 2027Q1; 1 from 2030Q1"
+    with pytest.raises(InputError, match="the scenario changes it at dates"):
+        draft.with_lever(lever, 0.5)
+    other = draft.with_lever(LEVERS["policy.tariff_factor"], 2.0).scenario()
+    assert path_of(other, lever.name) == dated
+    assert other.policy.at(0).tariff_factor == 2.0
 
 
 def test_new_tabs_begin_with_what_was_settled() -> None:

@@ -197,11 +197,10 @@ def test_living_on_public_charging_costs_money_and_time_as_by_hand() -> None:
 
 
 def test_ten_stops_a_year_cost_as_by_hand() -> None:
-    # 1,530 miles in legs of 153; a stop takes 0.1 h + 153 x 0.3 / 150 h = 0.406 h at $22, 5 years
+    # 1,530 miles in legs of 153; a stop takes 0.1 h + 18.36 minutes = 0.406 h at $22, 5 years
     cost = valuation.long_trip_time_cost_kusd(
         np.array(300.0),
-        np.array(0.3),
-        np.array(150.0),
+        np.array(18.36),
         long_trip_miles_per_year=1_530.0,
         time_value_usd_per_hour=22.0,
         stop_overhead_hours=0.1,

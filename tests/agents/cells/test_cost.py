@@ -6,6 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.cells.cost import (
+    IRON_CELL_KG_PER_KWH,
+    MATERIALS,
+    NICKEL_CELL_KG_PER_KWH,
     cell_cost_usd_per_kwh,
     learning_factor,
     material_usd_per_kwh,
@@ -19,8 +22,17 @@ def test_fourfold_output_is_two_doublings_of_wrights_law(rate: float, factor: fl
     assert learning_factor(np.array(4.0), rate) == pytest.approx(factor, abs=1e-12)
 
 
-def test_ten_dollars_of_lithium_are_six_on_a_kwh() -> None:
-    assert material_usd_per_kwh(40.0, 21.0, 11.0) - material_usd_per_kwh(40.0, 11.0, 11.0) == pytest.approx(6.0)
+BASE = np.array([11.0, 17.0, 5.0])
+
+
+@pytest.mark.parametrize(
+    ("material", "nickel_cell", "iron_cell"), [("lithium", 6.0, 6.0), ("nickel", 7.0, 0.0), ("graphite", 10.0, 10.0)]
+)
+def test_ten_dollars_a_kg_of_a_material_on_a_kwh(material: str, nickel_cell: float, iron_cell: float) -> None:
+    dearer = BASE + 10.0 * (np.array(MATERIALS) == material)
+    assert material_usd_per_kwh(40.0, NICKEL_CELL_KG_PER_KWH, dearer, BASE) == pytest.approx(40.0 + nickel_cell)
+    assert material_usd_per_kwh(40.0, IRON_CELL_KG_PER_KWH, dearer, BASE) == pytest.approx(40.0 + iron_cell)
+    assert material_usd_per_kwh(40.0, IRON_CELL_KG_PER_KWH, BASE, BASE) == 40.0
 
 
 def test_a_cell_costs_its_parts() -> None:

@@ -12,14 +12,14 @@ from agents.charging.operator import ChargingOperator, OperatorSensing, PlugCost
 COSTS = PlugCosts(
     capex_usd=110_000.0, demand_charge_usd_per_year=4_000.0, upkeep_usd_per_year=800.0, success_floor=0.5,
     success_ceiling=0.99, funded_floor=0.97, discount_rate=0.13, horizon_years=10, lag_years=1.125, rival_response=0.5,
-    growth_damping=0.8, least_plugs=4, most_growth=0.6, patience_quarters=8,
+    growth_damping=0.8, most_growth=0.6, patience_quarters=8,
 )  # fmt: skip
 BUSY = np.array([8_000.0, 4_000.0, 1_000.0, 0.0])
 MILLION = 1e6
 
 
-def operator(captive: float = 0.0, costs: PlugCosts = COSTS) -> ChargingOperator:
-    return ChargingOperator(mesa.Model(rng=1), "somebody", 0, costs, captive, BUSY.size)
+def operator(captive: float = 0.0, costs: PlugCosts = COSTS, site_plugs: int = 4) -> ChargingOperator:
+    return ChargingOperator(mesa.Model(rng=1), "somebody", 0, costs, captive, BUSY.size, site_plugs)
 
 
 def seen(sessions: Floats = BUSY, quarter: int = 32, **changes: object) -> OperatorSensing:
@@ -78,11 +78,13 @@ def test_growth_that_does_not_fade_compounds() -> None:
     assert costs.use_factors(0.1) == pytest.approx(1.1 ** np.arange(1, 11))
 
 
-def test_plugs_are_started_where_they_pay_the_most_within_growth_and_budget() -> None:
+def test_whole_sites_are_started_where_they_pay_the_most_within_growth_and_budget() -> None:
     assert operator().start(seen(), 100 * MILLION).tolist() == [12, 0, 0, 0]
-    assert operator().start(seen(), MILLION).tolist() == [2, 0, 0, 0]  # a quarter of a year's budget
+    assert operator().start(seen(), 3 * MILLION).tolist() == [4, 0, 0, 0]  # a quarter of a year's budget: 6.8 plugs
+    assert operator().start(seen(), MILLION).tolist() == [0, 0, 0, 0]  # 2.3 plugs are no site
     assert operator().start(seen(), 0.0).tolist() == [0, 0, 0, 0]
     assert operator().start(seen(plugs=np.zeros(4)), 100 * MILLION).tolist() == [4, 0, 0, 0]
+    assert operator(site_plugs=10).start(seen(), 100 * MILLION).tolist() == [10, 0, 0, 0]
 
 
 def test_the_growth_of_a_year_is_not_started_twice_and_a_new_year_begins_anew() -> None:
@@ -97,7 +99,7 @@ def test_the_budget_of_a_year_is_never_overspent() -> None:
     for quarter in range(32, 36):
         who.start(replace(plenty, quarter=quarter), 3 * MILLION)
         assert who.spent_usd <= 3 * MILLION
-    assert who.spent_usd > 2.8 * MILLION
+    assert who.spent_usd > 3 * MILLION - 4 * 110_000.0  # no other site could be paid
 
 
 def test_a_grant_makes_more_plugs_from_the_same_money() -> None:

@@ -25,8 +25,12 @@ def maker() -> Automaker:
     return Automaker(mesa.Model(rng=1), "Maker", np.array([3, 8]), MakerRules(0.35, 65.0, 90.0, 0.12))
 
 
-def sees(recorded: Floats | None, pack: float = 6.0, factor: float = 1.0, beyond: float = 0.0) -> MakerSensing:
-    return MakerSensing(recorded, np.array([0.0, pack]), factor * ONE, 0.0 * ONE, np.array([0.0, beyond]))
+def sees(
+    recorded: Floats | None, pack: float = 6.0, factor: float = 1.0, beyond: float = 0.0, change: float = 0.0
+) -> MakerSensing:
+    return MakerSensing(
+        recorded, np.array([0.0, pack]), factor * ONE, 0.0 * ONE, np.array([0.0, beyond]), np.array([0.0, change])
+    )
 
 
 def recorded(maker: Automaker, factor: float = 1.0, beyond: float = 0.0) -> None:
@@ -34,6 +38,13 @@ def recorded(maker: Automaker, factor: float = 1.0, beyond: float = 0.0) -> None
     seen = sees(RECORDED * factor, factor=factor, beyond=beyond)
     maker.set_prices(seen, np.full(2, np.nan))
     maker.back_out_cost(seen, MARKUP)
+
+
+def test_what_the_rest_of_a_car_has_come_to_cost_is_in_its_cost(maker: Automaker) -> None:
+    """46 less a markup of 11 and a pack of 6; later a pack of 4 and 1.5 less for the rest."""
+    recorded(maker)
+    assert maker.cost_without_pack_kusd == pytest.approx([22.0, 29.0], abs=EXACT)
+    assert maker.effective_cost(sees(None, pack=4.0, change=-1.5)) == pytest.approx([22.0, 31.5], abs=EXACT)
 
 
 def test_a_price_goes_part_of_the_way_to_its_target() -> None:

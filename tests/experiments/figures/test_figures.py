@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from experiments.figures.drawing import draw_each
-from experiments.figures.explanation import growth_by_term
+from experiments.figures.explanation import growth_by_group
 from experiments.figures.registry import FIGURES, figures_of
 from experiments.figures.style import FigureError, save
 from experiments.runs.store import Result
+from market.buyers.decomposition import COSTS
 from tests.experiments.figures.figure_reading import texts
 
 TABLE_OF = {
@@ -75,17 +76,25 @@ def test_a_result_without_rows_has_no_figure_and_nothing_is_drawn(small_result: 
     assert not (tmp_path / "figures").exists()
 
 
-def test_terms_of_the_explanation_keep_their_sum_even_if_one_has_no_name_in_the_figure() -> None:
+def test_groups_of_the_explanation_keep_their_sum_even_if_one_has_no_place_in_the_figure() -> None:
     table = pd.DataFrame(
-        {"year": [2018, 2018, 2018, 2019], "term": ["price", "moon", "tides", "price"], "log_odds": [1.0, 2, 3, 4]}
-    )
-    growth = growth_by_term(table)
-    assert list(growth.loc[2018, ["price", "other"]]) == [1.0, 5.0]
+        {
+            "year": [2018, 2018, 2018, 2019], "term": ["price", "credit", "tides", "price"],
+            "group": [COSTS, COSTS, "moon", COSTS],
+            "log_odds": [1.0, 2, 3, 4],
+        }
+    )  # fmt: skip
+    growth = growth_by_group(table)
+    assert list(growth.loc[2018, [COSTS, "moon"]]) == [3.0, 3.0]
+    assert growth.columns[-1] == "moon"
     assert growth.sum(axis=1).tolist() == [6.0, 4.0]
 
 
-def test_every_term_a_run_writes_has_a_name_in_the_figure(small_result: Result) -> None:
-    assert "other" not in growth_by_term(small_result.frames["explanation"]).columns
+def test_the_figure_has_the_five_groups_and_what_is_unexplained(small_result: Result) -> None:
+    assert growth_by_group(small_result.frames["explanation"]).columns.tolist() == [
+        "prices, incentives and fuel", "models and range", "charging", "trust and neighbors", "supply and buyers",
+        "unexplained",
+    ]  # fmt: skip
 
 
 def test_figures_stand_in_the_order_of_their_numbers() -> None:

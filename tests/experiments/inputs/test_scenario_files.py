@@ -30,6 +30,8 @@ DIFFERENCES = {
     "batteries-that-age-badly": {"trust.trouble_factor": (4.0, 1.0), "ownership.fade_factor": (2.0, 1.0)},
     "cheaper-model-next-year": {"trust.announced_cut_kusd": (4.0, 0.0)},
     "reliable-chargers": {"operators.upkeep_floor_all": (0.97, 0.0)},
+    "one-plug-for-all": {"charging.open_networks": (True, False)},
+    "fast-charging-leap": {"makers.most_charging_minutes": (10.0, 600.0)},
     "charger-drought": {"operators.budget_factor": (0.0, 1.0)},
     "managed-charging": {"grid.managed_share": (0.7, 0.0)},
     "legacy-lag": {"plans.legacy_learning": (0.05, 0.25), "plans.dealer_share": (0.4, 0.2)},
@@ -39,6 +41,10 @@ DIFFERENCES = {
         "policy.charger_credit_factor": (0.0, 1.0),
     },
     "free-run": {"run.origin": ("2017Q4", "2024Q4")},
+    "45x-ends-early": {
+        "policy.production_credit_factor@2029Q1": (0.0, 1.0),
+        "policy.production_credit_factor@2029Q1.known": ("2027Q1", "-"),
+    },
 }
 QUESTION = 'question = "What if?"\n'
 

@@ -1,7 +1,9 @@
 """What ``run.json`` says is checked on reading: its own checksum, the parameters', the version; runs made again."""
 
 import json
+import shlex
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,11 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.inputs.scenario_files import load_scenario
+from experiments.reports.report import command_of, report_html
+from experiments.runs.manifest import parameters_sha256
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.run import simulate
-from experiments.runs.store import Result, ResultError, read_result
+from experiments.runs.store import Result, ResultError, read_result, scenario_of, write_result
 from experiments.studies import rerun
 from experiments.studies.verify import verified
 from market.recorder import TABLES
@@ -39,7 +43,7 @@ def as_of_version_1(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"schema_version": 99}, "schema version is 99; this Detour reads 1 and 2"),
+        ({"schema_version": 99}, "schema version is 99; this Detour reads 1, 2 and 3"),
         ({"seed": "one"}, "run.json: seed: "),
         ({"mood": "good"}, "run.json: mood: "),
         ({"results_sha256": "0" * 64}, "the tables are not those run.json describes"),
@@ -146,3 +150,43 @@ def test_a_manifest_that_is_no_json_is_refused(stored: Path) -> None:
         (stored / "run.json").write_text(text, encoding="utf-8")
         with pytest.raises(ResultError, match=r"run\.json cannot be read"):
             read_result(stored)
+
+
+def test_a_manifest_from_before_levers_had_dates_is_still_read(stored: Path) -> None:
+    as_now = read_result(stored)
+    changed_manifest(stored, sealed=True, schema_version=2)
+    before = read_result(stored)
+    assert before.manifest.schema_version == 2
+    assert before.manifest.parameters == as_now.manifest.parameters
+    assert scenario_of(before.manifest) == scenario_of(as_now.manifest)
+    assert "13 tables are complete" in verified(stored)
+
+
+@pytest.mark.usefixtures("two_figures")
+def test_a_lever_that_changes_at_dates_is_kept_whole_and_made_again(small: Sequence[str], tmp_path: Path) -> None:
+    steps = "policy.tariff_factor=[{value = 0.5}, {from = '2025Q3', value = 2, known = '2025Q1'}]"
+    result = simulate(load_scenario("reference", [*small, steps]).scenario, "reference+dated", 1)
+    write_result(tmp_path, result)
+    manifest = read_result(tmp_path).manifest
+    assert manifest.schema_version == 3
+    assert manifest.parameters["policy"]["tariff_factor"] == [
+        {"value": 0.5}, {"from": "2025Q3", "value": 2.0, "known": "2025Q1"},
+    ]  # fmt: skip
+    kept = scenario_of(manifest)
+    assert kept == load_scenario("reference", [*small, steps]).scenario
+    assert parameters_sha256(kept) == manifest.parameters_sha256
+    words = shlex.split(command_of(manifest, kept))
+    sets = [word for flag, word in pairwise(words) if flag == "--set"]
+    assert {word for word in sets if "@" in word} == {
+        "policy.tariff_factor@2025Q3=2", "policy.tariff_factor@2025Q3.known=2025Q1",
+    }  # fmt: skip
+    again = load_scenario("reference", ["run.consumers=500", *sets]).scenario
+    assert again == kept
+    assert "policy.tariff_factor@2025Q3.known" in report_html(result, None)
+
+
+def test_the_command_undoes_the_dates_of_a_shipped_scenario(small_result: Result) -> None:
+    chosen = load_scenario("45x-ends-early", ["policy.production_credit_factor=1"]).scenario
+    manifest = small_result.manifest.model_copy(update={"name": "45x-ends-early+1a2b3c4d"})
+    words = shlex.split(command_of(manifest, chosen))
+    assert words[-2:] == ["--set", "policy.production_credit_factor=1"]

@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.arrays import Floats
+from agents.arrays import Bools, Floats
 from market.base import quarters
 from market.base.categories import BEV_LONG, BEV_SHORT, GOODS, HOMES, INCOMES, PHEV
 from market.buyers.cohort_mix import CohortMixes
 from market.buyers.offer_values import Setting, Terms, new_terms, summed, used_service
-from market.buyers.utility_terms import RANGE_GRID_MILES, Access, Prices, Running, money_weights, running_terms
+from market.buyers.utility_terms import Prices, Running, money_weights, running_terms
+from market.charging.access import ACCESS_CLASSES, CCS, TESLA, connector_share
+from market.charging.perceived_access import RANGE_GRID_MILES, Access
 from market.exogenous.zones import Places
 from market.scenario import Scenario
 from market.vehicles.products import Offers, Products
@@ -42,12 +44,20 @@ def setting(products: Products, places: Places) -> Setting:
     )  # fmt: skip
 
 
-def access(places: Places, level: float) -> Access:
-    """Chargers at a level from 0 (none) to 1 (everywhere), different in every zone."""
-    tilt = np.linspace(0.5, 1.0, places.size)
+def access(places: Places, products: Products, level: float) -> Access:
+    """Chargers at a level from 0 (none) to 1 (everywhere), different in every zone, the same for all BEVs."""
+    tilt, classes = np.linspace(0.5, 1.0, places.size), len(ACCESS_CLASSES)
     coverage = level * tilt[:, None] * np.linspace(0.4, 1.0, RANGE_GRID_MILES.size)
-    none = np.zeros(tilt.shape)
-    return Access(coverage, level * tilt, np.full(tilt.shape, 0.85), none, none)
+    everywhere = np.full((classes, places.size), 0.85)
+    of_products, none = only(connector_share(products).sum(axis=1), CCS), np.zeros(tilt.shape)
+    of_goods = only(np.arange(GOODS) // 4 >= BEV_SHORT, CCS)
+    by_class = np.stack([coverage] * classes), np.stack([level * tilt] * classes), everywhere
+    return Access(*by_class, none, none, of_products, of_goods)
+
+
+def only(share: Floats | Bools, of_class: int) -> Floats:
+    """All vehicles of one class of access, shape (vehicles, classes)."""
+    return np.asarray(share[:, None] * (np.arange(len(ACCESS_CLASSES)) == of_class), dtype=np.float64)
 
 
 Terming = Callable[..., Terms]
@@ -62,7 +72,7 @@ def terms(
     def made(changed: Setting | None = None, level: float = 0.6, at: Prices = prices, **groups: object) -> Terms:
         here = setting if changed is None else changed
         scenario = small(**groups)
-        shared = (access(places, level), at, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
+        shared = (access(places, products, level), at, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
         return new_terms(products, offers, here, *shared, {})
 
     return made
@@ -77,19 +87,19 @@ def test_without_weight_on_charging_chargers_change_no_term_for_any_kind_of_buye
 
 
 def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
-    places: Places, prices: Prices, small: Small
+    places: Places, products: Products, prices: Prices, small: Small
 ) -> None:
     bev = np.arange(GOODS) // 4 >= BEV_SHORT
     mix = CohortMixes(6.0).at(12, np.ones((256, 256)))
     size, is_bev = mix.kind.size, mix.kind >= BEV_SHORT
     running = Running(
-        np.full(size, 220.0), np.full(size, 0.3), np.where(is_bev, 0.0, 0.04), np.full(size, 100.0),
-        np.full(size, 30.0), is_bev, mix.kind == PHEV, mix.miles_share,
+        np.full(size, 220.0), np.full(size, 0.3), np.where(is_bev, 0.0, 0.04), np.full(size, 40.0), is_bev,
+        mix.kind == PHEV, mix.miles_share, only(is_bev, CCS),
     )  # fmt: skip
 
     def service(level: float, **groups: object) -> Floats:
         scenario = small(**groups)
-        shared = (access(places, level), prices, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
+        shared = (access(places, products, level), prices, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
         loss_kusd = scenario.ownership.battery_loss_kusd
         return used_service(running, mix, np.zeros(GOODS), *shared, np.full(places.size, 0.1), loss_kusd)
 
@@ -193,23 +203,25 @@ def test_dearer_gasoline_favours_cars_by_what_they_save(
     assert bev_gain[0] > 0
 
 
-def test_coverage_between_grid_ranges_is_linear_and_held_beyond(places: Places) -> None:
-    here = access(places, 0.8)
+def test_coverage_between_grid_ranges_is_linear_and_held_beyond(places: Places, products: Products) -> None:
+    here = access(places, products, 0.8)
     asked = np.array([10.0, 60.0, 125.0, 450.0, 600.0])
-    found = here.coverage_at(asked)
-    assert found[:, 0] == pytest.approx(here.coverage[:, 0])
-    assert found[:, 1] == pytest.approx(here.coverage[:, 0])
-    assert found[:, 2] == pytest.approx((here.coverage[:, 1] + here.coverage[:, 2]) / 2)
-    assert found[:, 3] == pytest.approx(here.coverage[:, -1])
-    assert found[:, 4] == pytest.approx(here.coverage[:, -1])
+    found = here.coverage_at(asked, only(np.ones(5), TESLA))
+    coverage = here.coverage[TESLA]
+    assert found[:, 0] == pytest.approx(coverage[:, 0])
+    assert found[:, 1] == pytest.approx(coverage[:, 0])
+    assert found[:, 2] == pytest.approx((coverage[:, 1] + coverage[:, 2]) / 2)
+    assert found[:, 3] == pytest.approx(coverage[:, -1])
+    assert found[:, 4] == pytest.approx(coverage[:, -1])
 
 
 def test_running_terms_are_shared_by_new_and_used_cars(
     terms: Terming, products: Products, places: Places, prices: Prices, offers: Offers, small: Small
 ) -> None:
-    running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV)
+    uses = access(places, products, 0.6).of_products
+    running = Running.of_offers(offers, products.is_bev, products.powertrain == PHEV, uses)
     scenario = small()
-    chargers = access(places, 0.6)
+    chargers = access(places, products, 0.6)
     shared = running_terms(running, chargers, prices, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
     made = terms()
     for name, values in shared.items():

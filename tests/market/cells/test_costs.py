@@ -1,11 +1,13 @@
 """What cells cost and sell for (M12, M19)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import numpy as np
 import pytest
 
+from agents.arrays import Floats
+from agents.cells.cost import IRON_CELL_KG_PER_KWH
 from agents.cells.line_decision import Use
 from agents.cells.plant import IRON, NICKEL_CYLINDER, NICKEL_POUCH
 from market.base import quarters
@@ -20,19 +22,19 @@ NOW = quarters.index("2026Q4")
 """Duties on cells from China in 2026Q4: 3.4 % and 25 % on storage cells, 3.4 % on cells for cars."""
 
 
-class Lithium:
-    """A world in which lithium costs 11 $/kg up to the origin and another price after it."""
+class Materials:
+    """A world in which lithium, nickel and graphite cost 11, 17 and 5 $/kg up to the origin and more after it."""
 
-    def __init__(self, later_usd_per_kg: float) -> None:
-        self._later = later_usd_per_kg
+    def __init__(self, dearer_usd_per_kg: Sequence[float]) -> None:
+        self._dearer = np.array(dearer_usd_per_kg)
 
-    def lithium_usd_per_kg(self, quarter: int) -> float:
-        """Price of a quarter."""
-        return 11.0 if quarter <= ORIGIN else self._later
+    def material_usd_per_kg(self, quarter: int) -> Floats:
+        """Prices of a quarter."""
+        return np.asarray(self.material_without_lever_usd_per_kg(quarter) + self._dearer * (quarter > ORIGIN))
 
-    def lithium_without_lever_usd_per_kg(self, _quarter: int) -> float:
-        """The price but for the lever that moves it."""
-        return 11.0
+    def material_without_lever_usd_per_kg(self, _quarter: int) -> Floats:
+        """The prices but for the levers that move them."""
+        return np.array([11.0, 17.0, 5.0])
 
 
 Costs = Callable[..., CellCosts]
@@ -40,8 +42,8 @@ Costs = Callable[..., CellCosts]
 
 @pytest.fixture(scope="module")
 def costs_at(small: Callable[..., Scenario]) -> Costs:
-    def build(lithium_usd_per_kg: float = 11.0, **groups: object) -> CellCosts:
-        world = cast("World", Lithium(lithium_usd_per_kg))
+    def build(dearer_usd_per_kg: Sequence[float] = (0.0, 0.0, 0.0), **groups: object) -> CellCosts:
+        world = cast("World", Materials(dearer_usd_per_kg))
         scenario = small("2030Q4", **groups)
         return CellCosts(scenario.cells, scenario.storage, scenario.policy, world, ORIGIN, LAST)
 
@@ -56,7 +58,7 @@ def costs(costs_at: Costs) -> CellCosts:
 @pytest.fixture(scope="module")
 def dear(costs_at: Costs) -> CellCosts:
     """Lithium is 10 $/kg dearer after the origin."""
-    return costs_at(21.0)
+    return costs_at((10.0, 0.0, 0.0))
 
 
 def at(label: str) -> int:
@@ -97,9 +99,26 @@ def test_lithium_passes_to_us_cells_over_their_yield(costs: CellCosts, dear: Cel
         assert cost(dear, cell_yield, NOW) - cost(costs, cell_yield, NOW) == pytest.approx([6.0 / made], rel=1e-9)
 
 
+def test_nickel_is_in_nickel_cells_alone_and_graphite_in_all(costs: CellCosts, costs_at: Costs) -> None:
+    """10 $/kg more: 7 $/kWh of nickel, 10 of graphite; over the yield in US plants, times the duty on imports."""
+    nickel, graphite = costs_at((0.0, 10.0, 0.0)), costs_at((0.0, 0.0, 10.0))
+    made = np.array([0.8])
+    for price, duty, of_nickel in [
+        (CellCosts.import_price_usd_per_kwh, 0.284, 0.0),
+        (CellCosts.third_country_price_usd_per_kwh, 0.134, 0.0),
+        (CellCosts.vehicle_price_usd_per_kwh, 0.034, 7.0),
+    ]:
+        assert price(nickel, NOW) - price(costs, NOW) == pytest.approx(of_nickel * (1.0 + duty), rel=1e-9)
+        assert price(graphite, NOW) - price(costs, NOW) == pytest.approx(10.0 * (1.0 + duty), rel=1e-9)
+    plain = costs.nickel_cost_usd_per_kwh(made, NOW)
+    assert nickel.nickel_cost_usd_per_kwh(made, NOW) - plain == pytest.approx([7.0 / 0.8], rel=1e-9)
+    assert nickel.iron_cost_usd_per_kwh(made, NOW) == costs.iron_cost_usd_per_kwh(made, NOW)
+    assert graphite.nickel_cost_usd_per_kwh(made, NOW) - plain == pytest.approx([10.0 / 0.8], rel=1e-9)
+
+
 def test_recorded_prices_hold_lithium_already(costs: CellCosts, dear: CellCosts) -> None:
-    assert dear.lithium_rise_usd_per_kwh(ORIGIN) == 0.0
-    assert dear.lithium_rise_usd_per_kwh(ORIGIN + 1) == pytest.approx(6.0, rel=EXACT)
+    assert dear.material_rise_usd_per_kwh(IRON_CELL_KG_PER_KWH, ORIGIN) == 0.0
+    assert dear.material_rise_usd_per_kwh(IRON_CELL_KG_PER_KWH, ORIGIN + 1) == pytest.approx(6.0, rel=EXACT)
     assert dear.import_price_usd_per_kwh(ORIGIN) == costs.import_price_usd_per_kwh(ORIGIN)
 
 

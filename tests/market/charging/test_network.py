@@ -12,7 +12,8 @@ from agents.arrays import Floats
 from market.base import quarters, tables
 from market.base.clock import Clock
 from market.charging.graph import ChargingGraph
-from market.charging.network import ChargingNetwork, OperatorShares, plug_costs
+from market.charging.network import ChargingNetwork, plug_costs
+from market.charging.operator_shares import OperatorShares
 from market.charging.parameters import Charging, Operators
 from market.charging.service import ChargingService
 from market.model import Market
@@ -36,7 +37,7 @@ def network(graph: ChargingGraph, **operators: object) -> ChargingNetwork:
 def service_of(found: ChargingNetwork, sessions_a_plug: float) -> ChargingService:
     """A service in which every plug serves so many sessions a quarter."""
     served = found.plugs * sessions_a_plug
-    return SimpleNamespace(served=served, wanted=served.sum(axis=0), most_sessions_per_quarter=3_500.0)  # type: ignore[return-value]
+    return SimpleNamespace(served=served, sought=served.sum(axis=0), most_sessions_per_quarter=3_500.0)  # type: ignore[return-value]
 
 
 def run_on(found: ChargingNetwork, sessions_a_plug: float, last: int) -> list[float]:
@@ -70,24 +71,27 @@ def test_true_success_to_the_end_of_the_records_is_that_of_the_table() -> None:
     assert Operators().other_success == known["other"]
 
 
-def test_recorded_plugs_are_those_of_the_graph_to_the_last_bit(graph: ChargingGraph) -> None:
+def test_recorded_sites_are_whole_and_hold_the_plugs_of_their_state_and_network(graph: ChargingGraph) -> None:
     found = network(graph)
     found.open_quarter(ORIGIN)
-    zones, corridors = graph.spread_ports(graph.fast_ports_by_state(ORIGIN - 1, 0.15, ORIGIN))
-    seen = found.seen_plugs(ORIGIN)
-    assert np.array_equal(seen[0], zones)
-    assert np.array_equal(seen[1], corridors)
-    assert found.plugs.sum(axis=0) == pytest.approx(found.place_plugs)
-    assert found.ports_by_state(ORIGIN - 1) == pytest.approx(graph.recorded.at(ORIGIN - 1, 0.0))
+    sites, plugs = found.of_networks(found.sites), found.of_networks(found.plugs)
+    assert sites == pytest.approx(np.rint(sites), abs=1e-9)
+    recorded = graph.recorded.plugs_at(ORIGIN - 1, 0.0)
+    assert plugs.sum(axis=1) == pytest.approx(recorded.sum(axis=1))
+    assert sites.sum(axis=1) == pytest.approx(graph.recorded.sites_at(ORIGIN - 1, 0.0).sum(axis=1))
+    assert found.ports_by_state() == pytest.approx(recorded.sum(axis=0))
+    tesla = found.shares.names.index("Tesla Supercharger")
+    assert np.array_equal(found.sites[tesla], sites[0])
+    assert not (found.plugs[found.sites == 0.0]).any()
 
 
 def test_what_is_on_the_way_at_the_hand_over_opens_at_the_pace_of_the_last_year(graph: ChargingGraph) -> None:
     found = network(graph, budget_factor=0.0, patience=40)
     total = run_on(found, 2_000.0, ORIGIN + 8)
     opened = np.diff(total)
-    year = graph.recorded.at(ORIGIN, 0.0).sum() - graph.recorded.at(ORIGIN - 4, 0.0).sum()
+    year = graph.recorded.plugs_at(ORIGIN, 0.0).sum() - graph.recorded.plugs_at(ORIGIN - 4, 0.0).sum()
     assert total[0] == pytest.approx(50_844)
-    assert opened[:2] == pytest.approx(year / 4, rel=0.02)  # a state that lost ports counts as none
+    assert opened[:2] == pytest.approx(year / 4, rel=0.04)  # whole sites; a state that lost ports counts as none
     assert np.all(np.diff(opened[1:6]) < 0.0)
     assert opened[5:] == pytest.approx([0.0, 0.0])
 
@@ -103,6 +107,21 @@ def test_plugs_open_three_to_six_quarters_after_they_are_started_and_none_is_los
     assert added[:2].tolist() == [0.0, 0.0]
     assert np.all(added[2:6] > 0.0)
     assert added.sum() == pytest.approx(found.started.sum())
+    for operator, started in zip(found.operators, found.started, strict=True):
+        assert operator.site_plugs == (10 if operator.captive_usd_per_year else 4)
+        assert not (started % operator.site_plugs).any()
+
+
+def test_what_opens_and_closes_are_sites_with_their_plugs(graph: ChargingGraph) -> None:
+    busy, idle = network(graph), network(graph, budget_factor=0.0)
+    recorded = graph.recorded.sites_at(ORIGIN, 0.0).sum()
+    run_on(busy, 3_000.0, ORIGIN + 12)
+    assert busy.sites.sum() > recorded
+    assert not busy.plugs[busy.sites == 0.0].any()
+    run_on(idle, 30.0, ORIGIN + 20)
+    assert idle.sites.min() >= 0.0
+    assert idle.sites.sum() < recorded
+    assert not idle.plugs[idle.sites == 0.0].any()
 
 
 def test_each_operator_keeps_to_its_budget_and_the_lever_scales_it(graph: ChargingGraph) -> None:
@@ -208,9 +227,9 @@ OFF = ("operators.decide=false", "operators.queues=false")
 def test_without_decisions_ports_follow_the_trend_and_nothing_is_started(run: Callable[..., Market]) -> None:
     market = run("reference", *OFF)
     graph, last = market.charging_graph, market.quarter
-    zones, corridors = graph.spread_ports(graph.fast_ports_by_state(last - 1, 0.15, ORIGIN))
-    assert np.array_equal(graph.zone_plugs, zones)
-    assert np.array_equal(graph.corridor_plugs, corridors)
+    trend = graph.recorded.plugs_at(ORIGIN, 0.0).sum(axis=1) * 1.15 ** ((last - 1 - ORIGIN) / 4)
+    assert graph.plugs.sum(axis=1) == pytest.approx(trend)
+    assert graph.sites.sum(axis=1) == pytest.approx(graph.recorded.sites_at(last - 1, 0.15, ORIGIN).sum(axis=1))
     assert market.recorder.frame("charging")["started"].sum() == 0.0
 
 

@@ -12,14 +12,16 @@ from market.charging.service import ChargingService, ServiceRules
 KWH, KW = 30.0, 60.0
 HOURS_A_QUARTER = 2_191.5
 NO_TRIPS = np.zeros((1, 1))
-RULES = ServiceRules(Operators(), KWH, np.ones(1))
-FREE = ServiceRules(Operators(queues=False), KWH, np.ones(1))
+ENDS = np.zeros((1, 2), dtype=np.int64)  # a road from the zone to itself
+NETWORK = np.array([0, 1])
+RULES = ServiceRules(Operators(), KWH, ENDS, NETWORK)
+FREE = ServiceRules(Operators(queues=False), KWH, ENDS, NETWORK)
 ONE_ROAD = np.ones((1, 1))
 
 
 def serve(near: float, far: float, plugs: Floats, success: Floats, rules: ServiceRules = RULES) -> ChargingService:
-    """One zone and one corridor; ``plugs`` and ``success``: (operators, 2)."""
-    return rules.serve(np.array([near]), np.array([far]), ONE_ROAD, plugs, success)
+    """One zone and one corridor; ``plugs`` and ``success``: (operators, 2); one site a place and operator."""
+    return rules.serve(np.array([near]), np.array([far]), ONE_ROAD, plugs, success, np.minimum(plugs, 1.0))
 
 
 PLUGS = np.array([[8.0, 6.0], [4.0, 2.0]])
@@ -31,7 +33,7 @@ def test_a_session_takes_its_energy_over_power_and_handling() -> None:
 
 
 def test_the_wait_of_a_busy_plug_by_hand() -> None:
-    rules = ServiceRules(Operators(holiday_share=0.0, most_wait_hours=6.0), KWH, np.ones(1))
+    rules = ServiceRules(Operators(holiday_share=0.0, most_wait_hours=6.0), KWH, ENDS, NETWORK)
     sessions = 0.5 / rules.session_hours / 0.09 * 365.25 / 4  # half an erlang in the peak hour
     wait = rules.wait_hours(np.array([sessions]), np.ones(1), np.ones(1))
     assert wait == pytest.approx(rules.session_hours * 1.0, rel=1e-3)  # case 5: one plug, half busy
@@ -39,15 +41,16 @@ def test_the_wait_of_a_busy_plug_by_hand() -> None:
 
 def test_drivers_wait_as_their_places_do_near_home_and_on_trips() -> None:
     """One plug in the zone and one on its only road, each half busy in the peak hour: a session's time each."""
-    rules = ServiceRules(Operators(holiday_share=0.0, most_wait_hours=6.0), KWH, np.ones(1))
+    rules = ServiceRules(Operators(holiday_share=0.0, most_wait_hours=6.0), KWH, ENDS, NETWORK)
     sessions = 0.5 / rules.session_hours / Operators().peak_hour_share * HOURS_A_QUARTER / 24
-    service = serve(sessions, sessions, np.ones((1, 2)), np.ones((1, 2)), rules)
+    plugs = np.array([[1.0, 1.0], [0.0, 0.0]])
+    service = serve(sessions, sessions, plugs, np.ones((2, 2)), rules)
     for waits in (service.wait_hours, service.trip_wait_hours, *service.place_wait_hours[:, None]):
         assert waits == pytest.approx([rules.session_hours], rel=1e-3)
 
 
 def test_holidays_make_waits_longer() -> None:
-    calm = ServiceRules(Operators(holiday_factor=1.0), KWH, np.ones(1))
+    calm = ServiceRules(Operators(holiday_factor=1.0), KWH, ENDS, NETWORK)
     busy = (np.array([8_000.0]), np.full(1, 8.0), np.ones(1))
     assert RULES.wait_hours(*busy) > calm.wait_hours(*busy) > 0.0
 
@@ -66,13 +69,33 @@ def test_drivers_meet_the_success_of_the_plugs_they_try() -> None:
     assert service.weighted(service.attempts_success) == pytest.approx(service.success[0])
 
 
-def test_sites_have_eight_plugs_in_zones_and_four_or_more_on_roads() -> None:
-    rules = ServiceRules(Operators(), KWH, np.array([3.0, 3.0, 3.0]))
-    assert rules.sites(np.array([4.0, 16.0, 2.0, 8.0, 60.0])).tolist() == [1.0, 2.0, 1.0, 2.0, 3.0]
+def test_drivers_of_a_network_meet_the_success_of_its_plugs() -> None:
+    service = serve(3_000.0, 1_000.0, PLUGS, np.array([[0.97, 0.9], [0.85, 0.7]]))
+    assert service.network_success == pytest.approx(np.array([[0.75 * 0.97 + 0.25 * 0.9, 0.75 * 0.85 + 0.25 * 0.7]]))
+    nowhere = serve(3_000.0, 1_000.0, PLUGS * np.array([[1.0], [0.0]]), SUCCESS)
+    assert nowhere.network_success[0] == pytest.approx([0.97, 0.0])
+
+
+def test_as_many_plugs_in_more_sites_make_longer_waits() -> None:
+    sessions, plugs = np.full(1, 20_000.0), np.full(1, 24.0)
+    few, many = (RULES.wait_hours(sessions, plugs, np.full(1, sites)) for sites in (2.0, 6.0))
+    assert many > few > 0.0
+
+
+def test_who_finds_no_plug_on_a_road_charges_in_the_zones_at_its_ends() -> None:
+    """Two zones and the road between them, without a plug: half of its sessions in each zone."""
+    rules = ServiceRules(Operators(), KWH, np.array([[0, 1]]), np.array([1]))
+    plugs, success = np.array([[8.0, 4.0, 0.0]]), np.array([[0.9, 0.8, 0.5]])
+    service = rules.serve(np.array([100.0, 0.0]), np.array([60.0, 0.0]), np.ones((2, 1)), plugs, success, plugs / 4.0)
+    assert service.wanted.tolist() == [130.0, 30.0, 0.0]
+    assert service.sought.tolist() == [130.0, 30.0, 60.0]
+    assert service.lost.sum() + service.lost_without_plug.sum() == 0.0
+    assert service.success[0] == pytest.approx((100.0 * 0.9 + 60.0 * 0.85) / 160.0)
+    assert service.trip_wait_hours[0] == pytest.approx(service.place_wait_hours[:2].mean())
 
 
 def test_where_no_plug_works_everything_is_lost_and_nobody_waits() -> None:
-    service = serve(100.0, 50.0, np.array([[0.0, 4.0]]), np.array([[0.9, 0.9]]))
+    service = serve(100.0, 50.0, np.array([[0.0, 4.0], [0.0, 0.0]]), np.full((2, 2), 0.9))
     assert service.lost_without_plug.tolist() == [100.0, 0.0]
     assert service.served.sum() == 50.0
     assert service.wait_hours == pytest.approx([0.0])
@@ -95,7 +118,7 @@ def test_without_queues_nobody_waits_and_no_session_is_lost() -> None:
 
 
 def test_a_zone_without_a_road_makes_no_trips() -> None:
-    service = RULES.serve(np.array([100.0]), np.zeros(1), NO_TRIPS, PLUGS, SUCCESS)
+    service = RULES.serve(np.array([100.0]), np.zeros(1), NO_TRIPS, PLUGS, SUCCESS, PLUGS / 4.0)
     assert service.wanted.tolist() == [100.0, 0.0]
     assert service.trip_wait_hours.tolist() == [0.0]
 

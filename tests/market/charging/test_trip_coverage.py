@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 from agents.arrays import Floats
 from market.base.tables import load
 from market.charging.graph import ChargingGraph, RoadGraph, build_graph, road_arrays
+from market.charging.perceived_access import UsableSites
 from market.charging.trip_coverage import (
-    PLUGS_PER_CITY_SITE,
     USABLE_RANGE_SHARE,
+    RoadArrays,
     TripGravity,
+    fill_ranks,
     leg_success,
     local_adequacy,
     site_success,
+    sites_at_stops,
+    sites_failure,
     trip_coverage,
 )
 
@@ -30,7 +34,7 @@ ROUNDING = 1e-12  # sums of at most 260 products of numbers in [0, 1]
 @pytest.fixture(scope="module")
 def charging() -> ChargingGraph:
     graph = build_graph(load("zones"), load("corridors"))
-    return ChargingGraph(graph, load("zone_states"), load("fast_ports"))
+    return ChargingGraph(graph, load("zone_states"), load("fast_sites"))
 
 
 def line(*miles: float) -> RoadGraph:
@@ -44,6 +48,26 @@ def line(*miles: float) -> RoadGraph:
 
 def range_of(usable_miles: float) -> float:
     return usable_miles / USABLE_RANGE_SHARE
+
+
+def cover(
+    roads: RoadArrays,
+    sites: Floats,
+    plugs_a_site: float | Floats,
+    ranges: object,
+    plug_success: float | Floats,
+    common: float = 0.95,
+    gravity: TripGravity | None = None,
+) -> Floats:
+    """Coverage with these sites of one network at zones and then corridors, shape (zones, ranges)."""
+    seen = np.broadcast_to(np.asarray(plug_success, dtype=np.float64), roads.population.shape)
+    fails = UsableSites(sites, sites * plugs_a_site, 1.0, seen).failures(roads, common)
+    return trip_coverage(roads, *fails, ranges, gravity=gravity)  # type: ignore[arg-type]
+
+
+def at_random(charging: ChargingGraph, draw: np.random.Generator, most: int) -> Floats:
+    """Whole sites at zones and corridors."""
+    return np.asarray(draw.integers(0, most + 1, charging.state_weights.shape[0]), dtype=np.float64)
 
 
 CASE_7 = [
@@ -64,12 +88,43 @@ def test_three_legs_of_one_site_each_succeed_as_worked_out_by_hand(common: float
 
 @pytest.mark.parametrize(("common", "plugs", "answer"), CASE_7)
 def test_a_road_of_three_legs_has_that_coverage(common: float, plugs: int, answer: float) -> None:
-    roads = road_arrays(line(190.0))  # sites at 47.5, 95 and 142.5 miles; legs end at 50, 100 and 150
+    roads = road_arrays(line(190.0))  # stops at 47.5, 95 and 142.5 miles; legs end at 50, 100 and 150
     assert roads.corridor_sites.tolist() == [3]
-    coverage = trip_coverage(
-        roads, np.zeros(2), np.array([3.0 * plugs]), range_of(50.0), 0.85, site_common_success=common
-    )
+    coverage = cover(roads, np.array([0.0, 0.0, 3.0]), plugs, range_of(50.0), 0.85, common)
     assert coverage == pytest.approx(answer, abs=5e-7)
+
+
+@pytest.mark.parametrize(("plugs", "one_leg", "three_legs"), [(8.0, 0.950000, 0.857374), (1.6, 0.904347, 0.739614)])
+def test_whole_sites_by_hand(plugs: float, one_leg: float, three_legs: float) -> None:
+    """a_s 0.95, r 0.85: a leg with one site, and three of them."""
+    assert site_success(plugs, 0.85) == pytest.approx(one_leg, abs=5e-7)
+    roads = road_arrays(line(190.0))
+    assert cover(roads, np.array([0.0, 0.0, 3.0]), plugs, range_of(50.0), 0.85) == pytest.approx(three_legs, abs=5e-7)
+    roads = road_arrays(line(90.0))  # one stop, at 45 miles
+    assert cover(roads, np.array([0.0, 0.0, 1.0]), plugs, range_of(60.0), 0.85) == pytest.approx(one_leg, abs=5e-7)
+
+
+def test_sites_of_a_corridor_fill_its_widest_gaps_first_and_then_begin_anew() -> None:
+    assert [fill_ranks(stops).tolist() for stops in (0, 1, 2, 3)] == [[], [0], [1, 0], [1, 0, 2]]
+    assert sorted(fill_ranks(7).tolist()) == list(range(7))
+    assert fill_ranks(7)[3] == 0
+    roads = road_arrays(line(190.0, 60.0))
+    assert sites_at_stops(roads, np.array([2.0, 1.0])).tolist() == [1.0, 1.0, 0.0, 1.0]
+    assert sites_at_stops(roads, np.array([4.25, 0.5])).tolist() == [1.25, 2.0, 1.0, 0.5]
+
+
+def test_a_part_of_a_site_stands_there_with_its_chance() -> None:
+    found = sites_failure(np.array([0.0, 0.5, 1.0, 1.5, 2.0]), np.array(0.9))
+    assert found == pytest.approx([1.0, 0.55, 0.1, 0.055, 0.01])
+
+
+def test_a_trip_meets_the_stops_of_a_corridor_in_order_in_both_directions() -> None:
+    roads = road_arrays(line(190.0))
+    only_first = np.array([0.0, 1.0, 1.0])  # chance of failure of the stops at 47.5, 95, 142.5 miles
+    coverage = trip_coverage(roads, np.ones(2), only_first, range_of(150.0))
+    assert coverage[:, 0].tolist() == [1.0, 1.0]  # one leg of 150 miles, which meets all stops
+    shorter = trip_coverage(roads, np.ones(2), only_first, range_of(100.0))
+    assert shorter[:, 0].tolist() == [1.0, 0.0]  # from the other end it is 142.5 miles away
 
 
 def test_a_leg_without_a_site_fails_and_many_sites_share_no_fault() -> None:
@@ -79,38 +134,35 @@ def test_a_leg_without_a_site_fails_and_many_sites_share_no_fault() -> None:
 
 def test_a_zone_without_plugs_anywhere_makes_only_trips_within_its_usable_range() -> None:
     roads = road_arrays(line(80.0, 80.0))
-    coverage = trip_coverage(roads, np.zeros(3), np.zeros(2), [range_of(79.0), range_of(100.0), range_of(161.0)], 0.85)
+    coverage = cover(roads, np.zeros(5), 8.0, [range_of(79.0), range_of(100.0), range_of(161.0)], 0.85)
     near, far = 80.0**-1.5, 160.0**-1.5
     assert coverage[0] == pytest.approx([0.0, near / (near + far), 1.0])
     assert coverage[1] == pytest.approx([0.0, 1.0, 1.0])
 
 
-def test_a_large_city_counts_as_several_sites() -> None:
+def test_a_city_with_several_sites_is_surer_than_one_with_a_large_site() -> None:
     roads = road_arrays(line(80.0, 80.0))
-    plugs = np.array([0.0, 3 * PLUGS_PER_CITY_SITE, 0.0])
     only_the_far_place = TripGravity(shortest_miles=100.0)
-    coverage = trip_coverage(roads, plugs, np.zeros(2), range_of(100.0), 0.85, gravity=only_the_far_place)
-    one_site = site_success(PLUGS_PER_CITY_SITE, 0.85)
-    assert coverage[0] == pytest.approx(1 - (1 - one_site) ** 3)
+    sites = np.array([0.0, 3.0, 0.0, 0.0, 0.0])
+    coverage = cover(roads, sites, 8.0, range_of(100.0), 0.85, gravity=only_the_far_place)
+    assert coverage[0] == pytest.approx(1 - (1 - site_success(8.0, 0.85)) ** 3)
+    assert coverage[0] > cover(roads, sites / 3, 24.0, range_of(100.0), 0.85, gravity=only_the_far_place)[0]
 
 
 def test_a_zone_without_long_roads_is_covered(charging: ChargingGraph) -> None:
     honolulu = charging.graph.nodes["Honolulu, HI"]["index"]
-    zones, corridors = charging.zone_plugs.size, charging.corridor_plugs.size
-    coverage = trip_coverage(charging.roads, np.zeros(zones), np.zeros(corridors), RANGES_MILES, 0.85)
+    coverage = cover(charging.roads, np.zeros(charging.state_weights.shape[0]), 8.0, RANGES_MILES, 0.85)
     assert coverage[honolulu].tolist() == [1.0] * RANGES_MILES.size
 
 
 def slow_coverage(
-    graph: RoadGraph,
-    zone_plugs: Floats,
-    corridor_plugs: Floats,
-    range_miles: float,
-    plug_success: float,
+    graph: RoadGraph, sites: Floats, plugs_a_site: float, range_miles: float, plug_success: float
 ) -> Floats:
     """Coverage trip by trip, leg by leg, site by site: the oracle."""
     usable = USABLE_RANGE_SHARE * range_miles
-    plugs_of = {frozenset(ends): plugs for ends, plugs in zip(graph.edges, corridor_plugs, strict=True)}
+    fails_one = 1.0 - float(site_success(plugs_a_site, plug_success))
+    sites_of = {frozenset(ends): int(count) for ends, count in zip(graph.edges, sites[len(graph) :], strict=True)}
+    first_of = {frozenset(ends): ends[0] for ends in graph.edges}
     coverage = []
     for origin in graph:
         weights, successes = [], []
@@ -119,15 +171,17 @@ def slow_coverage(
             met: list[tuple[float, float]] = []
             driven = 0.0
             for a, b in pairwise(path):
-                road = graph.edges[a, b]
-                chance = float(site_success(plugs_of[frozenset((a, b))] / road["sites"], plug_success))
+                road, stops = graph.edges[a, b], graph.edges[a, b]["sites"]
+                order = np.argsort(fill_ranks(stops), kind="stable")
+                held = np.bincount(order[np.arange(sites_of[frozenset((a, b))]) % stops], minlength=stops)
+                if first_of[frozenset((a, b))] != a:
+                    held = held[::-1]
                 met += [
-                    (driven + road["miles"] * (i + 1) / (road["sites"] + 1), 1 - chance) for i in range(road["sites"])
+                    (driven + road["miles"] * (stop + 1) / (stops + 1), fails_one ** int(held[stop]))
+                    for stop in range(stops)
                 ]
                 driven += road["miles"]
-                plugs = float(zone_plugs[graph.nodes[b]["index"]])
-                city = float(site_success(min(plugs, PLUGS_PER_CITY_SITE), plug_success))
-                met.append((driven, (1 - city) ** max(plugs / PLUGS_PER_CITY_SITE, 1.0)))
+                met.append((driven, fails_one ** int(sites[graph.nodes[b]["index"]])))
             if not 75.0 <= driven <= 1000.0:
                 continue
             legs = int(driven // usable)
@@ -151,66 +205,65 @@ def test_the_kernel_agrees_with_walking_every_trip(seed: int, range_miles: float
             graph.add_edge(f"place {a}", f"place {b}", miles=miles, route="back road", sites=int(max(1, miles // 50)))
     for place in graph:
         graph.nodes[place]["population"] = float(draw.uniform(1.0, 100.0))
-    zone_plugs = draw.uniform(0.0, 20.0, 12) * draw.integers(0, 2, 12)
-    corridor_plugs = draw.uniform(0.0, 8.0, graph.number_of_edges())
-    fast = trip_coverage(road_arrays(graph), zone_plugs, corridor_plugs, range_miles, plug_success)
-    slow = slow_coverage(graph, zone_plugs, corridor_plugs, range_miles, plug_success)
+    sites = draw.integers(0, 5, 12 + graph.number_of_edges()) * draw.integers(0, 2, 12 + graph.number_of_edges())
+    fast = cover(road_arrays(graph), sites.astype(np.float64), 2.5, range_miles, plug_success)
+    slow = slow_coverage(graph, sites.astype(np.float64), 2.5, range_miles, plug_success)
     np.testing.assert_allclose(fast[:, 0], slow, atol=ROUNDING)
 
 
 @settings(max_examples=15, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
-    ports=st.floats(0.0, 1_000.0),
+    most=st.integers(0, 6),
     better=st.floats(0.0, 1.0),
     plug_success=st.floats(0.0, 1.0),
     common=st.floats(0.0, 1.0),
 )
-def test_coverage_is_a_chance_that_rises_with_range_plugs_and_both_successes(
-    charging: ChargingGraph, *, seed: int, ports: float, better: float, plug_success: float, common: float
+def test_coverage_is_a_chance_that_rises_with_range_sites_and_both_successes(
+    charging: ChargingGraph, *, seed: int, most: int, better: float, plug_success: float, common: float
 ) -> None:
     draw = np.random.default_rng(seed)
-    zone_plugs, corridor_plugs = charging.spread_ports(draw.uniform(0.0, ports + 1.0, len(charging.states)))
-    more = draw.uniform(1.0, 2.0, zone_plugs.size) * zone_plugs
+    sites = at_random(charging, draw, most)
+    more = sites + draw.integers(0, 2, sites.size)  # another site at half of the places
     higher, higher_common = plug_success + (1 - plug_success) * better, common + (1 - common) * better
 
-    def cover(in_zones: Floats, success: float, site: float) -> Floats:
-        return trip_coverage(charging.roads, in_zones, corridor_plugs, RANGES_MILES, success, site_common_success=site)
+    def found(held: Floats, success: float, site: float) -> Floats:
+        return cover(charging.roads, held, 3.0, RANGES_MILES, success, site)
 
-    base = cover(zone_plugs, plug_success, common)
+    base = found(sites, plug_success, common)
     assert base.min() >= 0.0
     assert base.max() <= 1.0
     assert np.all(np.diff(base, axis=1) >= 0.0)
-    assert np.all(cover(more, plug_success, common) >= base - ROUNDING)
-    assert np.all(cover(zone_plugs, higher, common) >= base - ROUNDING)
-    assert np.all(cover(zone_plugs, plug_success, higher_common) >= base - ROUNDING)
+    assert np.all(found(more, plug_success, common) >= base - ROUNDING)
+    assert np.all(found(sites, higher, common) >= base - ROUNDING)
+    assert np.all(found(sites, plug_success, higher_common) >= base - ROUNDING)
 
 
 def test_drivers_who_perceive_worse_plugs_change_only_their_own_zone(charging: ChargingGraph) -> None:
-    zone_plugs, corridor_plugs = charging.spread_ports(charging.fast_ports_by_state(0, 0.0))
-    perceived = np.full(zone_plugs.size, 0.85)
-    same = trip_coverage(charging.roads, zone_plugs, corridor_plugs, RANGES_MILES, perceived)
-    assert np.array_equal(same, trip_coverage(charging.roads, zone_plugs, corridor_plugs, RANGES_MILES, 0.85))
+    sites = at_random(charging, np.random.default_rng(1), 1)
+    perceived = np.full(charging.roads.population.size, 0.85)
+    same = cover(charging.roads, sites, 4.0, RANGES_MILES, perceived)
+    assert np.array_equal(same, cover(charging.roads, sites, 4.0, RANGES_MILES, 0.85))
     perceived[3] = 0.5
-    other = trip_coverage(charging.roads, zone_plugs, corridor_plugs, RANGES_MILES, perceived)
+    other = cover(charging.roads, sites, 4.0, RANGES_MILES, perceived)
     assert np.flatnonzero(np.any(other != same, axis=1)).tolist() == [3]
 
 
 def test_threads_give_the_same_bits(charging: ChargingGraph) -> None:
-    zone_plugs, corridor_plugs = charging.spread_ports(charging.fast_ports_by_state(0, 0.0))
+    sites = at_random(charging, np.random.default_rng(1), 1)
 
-    def cover(plug_success: float) -> bytes:
-        return trip_coverage(charging.roads, zone_plugs, corridor_plugs, RANGES_MILES, plug_success).tobytes()
+    def found(plug_success: float) -> bytes:
+        return cover(charging.roads, sites, 4.0, RANGES_MILES, plug_success).tobytes()
 
     successes = [0.7, 0.85, 0.97, 0.85]
     with ThreadPoolExecutor(max_workers=4) as pool:
-        assert list(pool.map(cover, successes)) == [cover(success) for success in successes]
+        assert list(pool.map(found, successes)) == [found(success) for success in successes]
 
 
 @pytest.mark.parametrize("ranges", [[200.0, 100.0], [100.0, 100.0], [0.0, 100.0]])
 def test_ranges_out_of_order_are_refused(ranges: list[float]) -> None:
     with pytest.raises(ValueError, match="increasing ranges_miles"):
-        trip_coverage(road_arrays(line(190.0)), np.zeros(2), np.zeros(1), ranges, 0.85)
+        cover(road_arrays(line(190.0)), np.zeros(3), 8.0, ranges, 0.85)
 
 
 def test_local_adequacy_is_nothing_without_plugs_and_saturates() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.cells.cost import MATERIALS
 from market.base import quarters, tables
 from market.base.categories import REGIONS
 from market.exogenous.parameters import World as Parameters
@@ -73,17 +74,48 @@ def test_the_recorded_path_of_gasoline_is_used(world: Callable[..., World], quar
     )
 
 
-def test_gasoline_after_the_record_is_drawn_by_the_seed(world: Callable[..., World]) -> None:
-    assert np.array_equal(world(seed=1)._gasoline, world(seed=1)._gasoline)
-    last = max(quarters.index(name) for name in RECORDED["quarter"])
-    ours, others = world(seed=1)._gasoline, world(seed=2)._gasoline
+@pytest.mark.parametrize(("path", "table"), [("_gasoline", "gasoline_national"), ("_lithium", "lithium")])
+def test_prices_after_the_record_are_drawn_by_the_seed_with_shocks(
+    world: Callable[..., World], path: str, table: str
+) -> None:
+    assert np.array_equal(getattr(world(1, shocks=True), path), getattr(world(1, shocks=True), path))
+    last = max(quarters.index(name) for name in tables.load(table)["quarter"])
+    ours, others = (getattr(world(seed, shocks=True), path) for seed in (1, 2))
     assert np.array_equal(ours[: last + 1], others[: last + 1])
     assert (ours[last + 1 :] != others[last + 1 :]).all()
+    still, too = (getattr(world(seed), path) for seed in (1, 2))
+    assert np.array_equal(still, too)
+    assert np.array_equal(still[: last + 1], ours[: last + 1])
 
 
-def test_without_volatility_gasoline_ends_at_its_long_run_price(world: Callable[..., World]) -> None:
-    still = world(gasoline_sigma=0.0, gasoline_half_life_years=0.2)
-    assert still._gasoline[-1] == pytest.approx(3.4, rel=1e-9)
+def test_the_expected_path_is_the_median_of_drawn_ones(world: Callable[..., World]) -> None:
+    """In logarithms the mean of many draws, 400 of them in the stationary state: 4 standard errors."""
+    drawn = np.log([world(seed, shocks=True)._lithium[-1] for seed in range(400)])
+    spread = STATIONARY_SD
+    assert np.mean(drawn) == pytest.approx(np.log(world()._lithium[-1]), abs=4 * spread / 20)
+
+
+def test_on_the_expected_path_a_price_goes_to_its_long_run_mean(world: Callable[..., World]) -> None:
+    assert world(gasoline_half_life_years=0.2)._gasoline[-1] == pytest.approx(3.4, rel=1e-9)
+    assert world(lithium_half_life_years=0.3)._lithium[-1] == pytest.approx(15.0, rel=1e-9)
+
+
+def test_nickel_and_graphite_are_yearly_means_held_from_the_last_on(world: Callable[..., World]) -> None:
+    """2021 and 2022 have half of 2022Q1 each, but for an eighth: their middles are four quarters apart."""
+    table = tables.load("battery_materials")
+    real = table.assign(real=tables.real_2025(table["usd_per_kg_nominal"], table["year"])).set_index(
+        ["material", "year"]
+    )["real"]
+    one, dear = world(), world(nickel_factor=2.0, graphite_factor=3.0, lithium_factor=4.0)
+    for place, material in enumerate(MATERIALS[1:], start=1):
+        held = real[material, 2024]
+        assert one.material_usd_per_kg(quarters.index("2024Q4"))[place] == pytest.approx(held, rel=1e-12)
+        assert one.material_usd_per_kg(LAST)[place] == pytest.approx(held, rel=1e-12)
+        between = 0.625 * real[material, 2021] + 0.375 * real[material, 2022]
+        assert one.material_usd_per_kg(quarters.index("2022Q1") - 1)[place] == pytest.approx(between, rel=1e-12)
+    assert np.array_equal(dear.material_usd_per_kg(ORIGIN), one.material_usd_per_kg(ORIGIN))
+    assert dear.material_usd_per_kg(ORIGIN + 1) / one.material_usd_per_kg(ORIGIN + 1) == pytest.approx([4.0, 2.0, 3.0])
+    assert one.material_usd_per_kg(LAST)[0] == one.lithium_usd_per_kg(LAST)
 
 
 def test_levers_act_after_the_origin_only(world: Callable[..., World]) -> None:
@@ -113,18 +145,25 @@ def test_the_loan_rate_is_recorded_and_then_assumed(world: Callable[..., World])
 
 
 def test_scarce_years_are_drawn_by_region_after_the_record_for_a_whole_year(world: Callable[..., World]) -> None:
-    worlds = [world(seed=seed) for seed in range(1, 7)]
+    worlds = [world(seed=seed, shocks=True) for seed in range(1, 7)]
     drawn = np.array([each.scarcity(year) for each in worlds for year in range(2025, 2041)])
     assert set(np.unique(drawn)) == {1.0, 1.8}
     assert (drawn > 1.0).mean() == pytest.approx(0.2, abs=0.05)  # 960 draws: 4 standard deviations
     some, not_all = (drawn > 1.0).any(axis=1), (drawn == 1.0).any(axis=1)
     assert (some & not_all).mean() > 0.5  # regions have their own random numbers
-    assert np.array_equal(world(seed=2).scarcity(2030), worlds[1].scarcity(2030))
+    assert np.array_equal(world(seed=2, shocks=True).scarcity(2030), worlds[1].scarcity(2030))
     assert worlds[0].mean_scarcity() == pytest.approx(1.16, rel=1e-12)
 
 
+def test_on_the_expected_path_every_year_is_scarce_by_the_mean_of_many(world: Callable[..., World]) -> None:
+    """A fifth of the years at 1.8: 1.16, whatever the seed; what storage earns is linear in it."""
+    for seed in (1, 2):
+        assert world(seed).scarcity(2030) == pytest.approx(np.full(len(REGIONS), 1.16), rel=1e-12)
+    assert world().scarcity(2024) == pytest.approx(np.ones(len(REGIONS)))
+
+
 def test_scarce_years_of_the_record_are_those_of_the_table_whatever_the_chance(world: Callable[..., World]) -> None:
-    never, always = world(scarcity_share=0.0), world(scarcity_share=1.0)
+    never, always = world(shocks=True, scarcity_share=0.0), world(shocks=True, scarcity_share=1.0)
     texas = REGIONS.index("ERCOT")
     for each in (never, always):
         assert [each.scarcity(year)[texas] for year in range(2020, 2025)] == [1.0, 1.8, 1.0, 1.8, 1.0]

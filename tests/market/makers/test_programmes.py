@@ -1,5 +1,8 @@
 """Programmes in whole runs: optimism, write-downs, cells, money, and that without them the former run comes back."""
 
+import copy
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -7,7 +10,7 @@ from agents.cells.line_decision import LineStatus
 from market.base.categories import MAKERS
 from market.cells.lines import OPEN_MARKET
 from market.makers.makers_quarter import MakersQuarter
-from market.makers.programmes import DEVELOPERS
+from market.makers.programmes import DEVELOPERS, Programme, ProgrammeEvent
 from market.model import Market
 from tests.market.shipped import LONG, Run, shipped_runs
 
@@ -57,6 +60,27 @@ def test_models_of_programmes_come_after_their_lead_and_only_after_the_records(r
     assert all(each.due == each.begun + 12 and each.due > market.origin for each in plans.on_sale)
     assert plans.models_added.sum() == len(plans.on_sale)
     assert not plans.models_added[~market.products.is_bev].any()
+
+
+def test_a_model_leaves_at_the_end_of_its_life_and_the_next_one_is_judged_as_its_replacement(run: Run) -> None:
+    """A model due 27 quarters ago leaves after the next quarter; one that takes 12 quarters comes in its place."""
+    market = run("reference", *LAG)
+    plans, seen = copy.deepcopy(market.planning.programmes), shown(market)
+    product = int(np.argmax(seen.offers.effective_models * market.products.is_bev))
+    cars = market.planning.forecasts.cars_ahead(11, market.quarter)
+    plans.on_sale, plans.events = [], []
+    plans.models_added = seen.models_added.copy()
+    models = plans._sense(seen, product, cars, 0, 12).models
+    old = Programme(product, market.quarter - 39, market.quarter - 27, 80.0)
+    plans.on_sale.append(old)
+    assert plans._sense(seen, product, cars, 0, 12).models == models - 1.0
+    assert plans._sense(seen, product, cars, 0, 0).models == models
+    plans._retire(market.quarter)
+    assert plans.on_sale == [old]
+    plans._retire(market.quarter + 1)
+    assert not plans.on_sale
+    assert plans.models_added[product] == seen.models_added[product] - 1.0
+    assert plans.events == [ProgrammeEvent(product, "end of life", 80.0)]
 
 
 def test_to_the_origin_programmes_change_nothing_but_automakers_accounts(run: Run) -> None:

@@ -165,3 +165,48 @@ def test_a_later_end_of_the_credits_changes_nothing_before_it_is_known(
         market.step()
     assert same_to(market, finished, "2025Q2")
     assert not same_to(market, finished, "2025Q3")
+
+
+DATED = [name for name in LAW if name not in USED_POLICIES]
+"""Policies of which somebody reads what comes."""
+
+
+@pytest.mark.parametrize("name", LAW)
+def test_one_step_from_the_first_free_quarter_is_the_value_itself(build: Build, name: str) -> None:
+    lever, value = LAW[name][2], moved(name)[LAW[name][2]]
+    step = {"from": quarters.label(ORIGIN + 1), "value": value, "known": "2017Q1"}
+    alone, dated = build(name, {lever: value}), build(name, {lever: [step]})
+    assert all(np.array_equal(alone.amount(quarter), dated.amount(quarter)) for quarter in range(LAST))
+    if alone.expected is not None and dated.expected is not None:
+        for quarter in range(LAST - 8):
+            assert np.array_equal(alone.expected(quarter, 8), dated.expected(quarter, 8))
+
+
+@pytest.mark.parametrize("name", LAW)
+def test_a_step_changes_what_is_paid_from_its_date_on_alone(build: Build, name: str) -> None:
+    lever, value, date = LAW[name][2], moved(name)[LAW[name][2]], quarters.index("2026Q1")
+    before = build(name, {lever: 1.0 - float(str(value))}).amount
+    after = build(name, {lever: value}).amount
+    dated = build(name, {lever: [{"value": 1.0 - float(str(value))}, {"from": "2026Q1", "value": value}]}).amount
+    for quarter in range(LAST):
+        assert np.array_equal(dated(quarter), (after if quarter >= date else before)(quarter))
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_a_step_is_expected_from_when_it_is_known(build: Build, name: str) -> None:
+    """Against the law without the step before it is known, against the law with it from then on."""
+    lever, known, date = LAW[name][2], quarters.index("2025Q3"), quarters.index("2026Q1")
+    steps = [{"value": 1.0}, {"from": "2026Q1", "value": 0.5, "known": "2025Q3"}]
+    whole, stepped = build(name, {lever: 1.0}), build(name, {lever: steps})
+    assert whole.expected is not None
+    assert stepped.expected is not None
+    seen = False
+    for quarter in range(ORIGIN + 1, ORIGIN + 12):
+        for ahead in range(12):
+            expected = stepped.expected(quarter, ahead)
+            reads = quarter + ahead if quarter >= stepped.known_from else quarter
+            told = reads >= date and quarter >= known
+            right = stepped.amount(reads) if told else whole.amount(reads)
+            assert np.array_equal(expected, right)
+            seen = seen or (told and quarter < date)
+    assert seen

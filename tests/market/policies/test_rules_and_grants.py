@@ -103,10 +103,12 @@ def test_what_a_sale_is_worth_beyond_its_price_lowers_the_target() -> None:
     """Price 46 with a markup of 6, then a sale worth 2 more: best prices rest on a cost of 38."""
     maker = Automaker(mesa.Model(rng=1), "Maker", np.array([0]), MakerRules(0.35, 65.0, 90.0, 0.12))
     one, none = np.ones(1), np.zeros(1)
-    plain = MakerSensing(np.array([46.0]), none, one, none, none)
+    plain = MakerSensing(np.array([46.0]), none, one, none, none, none)
     maker.set_prices(plain, none)
     maker.back_out_cost(plain, 6.0 * one)
-    assert maker.effective_cost(MakerSensing(None, none, one, none, 2.0 * one)) == pytest.approx([38.0], rel=EXACT)
+    assert maker.effective_cost(MakerSensing(None, none, one, none, 2.0 * one, none)) == pytest.approx(
+        [38.0], rel=EXACT
+    )
     assert maker.cost_kusd == pytest.approx([40.0], rel=EXACT)
 
 

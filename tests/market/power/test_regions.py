@@ -128,11 +128,15 @@ def test_the_rest_of_a_project_gets_cheaper_as_projected(regions: PowerRegions) 
 def test_arrivals_of_data_centers_by_quarter(regions: PowerRegions, with_: With) -> None:
     """CAISO 199 MW in 2024; nothing is known before, and the last year holds on."""
     caiso = OF["CAISO"]
-    assert regions.arrivals_mw(2024)[caiso] == pytest.approx(199.0 / 4.0, rel=EXACT)
-    assert not regions.arrivals_mw(2023).any()
-    assert regions.arrivals_mw(2060) == pytest.approx(regions.arrivals_mw(2035), rel=EXACT)
-    assert regions.arrivals_mw(2035).any()
-    assert with_(data_center_factor=3.0).arrivals_mw(2030) == pytest.approx(3.0 * regions.arrivals_mw(2030), rel=EXACT)
+    assert regions.arrivals_mw(quarters.index("2024Q1"))[caiso] == pytest.approx(199.0 / 4.0, rel=EXACT)
+    assert not regions.arrivals_mw(quarters.index("2023Q1")).any()
+    assert regions.arrivals_mw(quarters.index("2060Q1")) == pytest.approx(
+        regions.arrivals_mw(quarters.index("2035Q1")), rel=EXACT
+    )
+    assert regions.arrivals_mw(quarters.index("2035Q1")).any()
+    assert with_(data_center_factor=3.0).arrivals_mw(quarters.index("2030Q1")) == pytest.approx(
+        3.0 * regions.arrivals_mw(quarters.index("2030Q1")), rel=EXACT
+    )
 
 
 def test_delay_is_the_wait_beyond_the_time_to_build_and_never_negative(regions: PowerRegions, with_: With) -> None:

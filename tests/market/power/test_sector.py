@@ -89,7 +89,7 @@ def test_a_region_asks_once_a_year_in_its_calendar_quarter(power_alone: PowerSid
 
 def test_data_centers_order_every_quarter_wherever_they_arrive(power_alone: PowerSide) -> None:
     orders = {(contract.region, contract.signed) for contract in all_contracts(power_alone) if contract.for_data_center}
-    arrive = np.flatnonzero(power_alone.regions.arrivals_mw(2025) > 0)
+    arrive = np.flatnonzero(power_alone.regions.arrivals_mw(quarters.index("2025Q1")) > 0)
     assert {signed for _, signed in orders} == set(range(ORIGIN + 1, LAST + 1))
     assert {region for region, signed in orders if signed == ORIGIN + 3} == set(arrive.tolist())
 

@@ -21,7 +21,7 @@ MANY = 10.0  # BEVs per car: news enough to drown the prior
 @pytest.fixture(scope="module")
 def graph() -> ChargingGraph:
     small, joined = contract(build_graph(tables.load("zones"), tables.load("corridors")))
-    return ChargingGraph(small, tables.load("zone_states"), tables.load("fast_ports"), joined)
+    return ChargingGraph(small, tables.load("zone_states"), tables.load("fast_sites"), joined)
 
 
 @pytest.fixture
@@ -31,14 +31,18 @@ def trusting(graph: ChargingGraph, products: Products, places: Places) -> Trusti
     def made(loss_kusd: float = 10.0, **trust: float) -> TrustState:
         return TrustState(
             Trust.model_validate(trust), graph.roads, products, places.seats,
-            plug_success=0.85, trouble_share=0.1, loss_kusd=loss_kusd,
+            plug_success=(0.85, 0.85), trouble_share=0.1, loss_kusd=loss_kusd,
         )  # fmt: skip
 
     return made
 
 
 def zones(trust: TrustState, value: float) -> Floats:
-    return np.full(trust.charging_success().size, value)
+    return np.full(trust.charging_success().shape[0], value)
+
+
+def networks(trust: TrustState, value: float) -> Floats:
+    return np.full(trust.charging_success().shape, value)
 
 
 def even_sales(trust: TrustState) -> Floats:
@@ -49,12 +53,12 @@ def even_sales(trust: TrustState) -> Floats:
 
 def learn(trust: TrustState, bev_share: float, success: float, *, after: bool = False, quarters: int = 1) -> None:
     for _ in range(quarters):
-        trust.learn(zones(trust, bev_share), even_sales(trust), zones(trust, success), after_origin=after)
+        trust.learn(zones(trust, bev_share), even_sales(trust), networks(trust, success), after_origin=after)
 
 
 def test_first_beliefs_are_those_of_the_scenario(trusting: Trusting) -> None:
     trust = trusting()
-    assert trust.charging_success() == pytest.approx(zones(trust, 0.85), rel=1e-12)
+    assert trust.charging_success() == pytest.approx(networks(trust, 0.85), rel=1e-12)
     assert trust.brand_trouble() == pytest.approx(np.full((127, 7), 0.1), rel=1e-12)
     assert trust.technology_trouble() == pytest.approx(zones(trust, 0.1), rel=1e-12)
 
@@ -67,7 +71,7 @@ def test_every_maker_has_a_group_and_small_makers_stand_together() -> None:
 def test_where_nobody_drives_electric_nothing_is_learned(trusting: Trusting) -> None:
     trust = trusting()
     learn(trust, 0.0, 0.2, quarters=20)
-    assert trust.charging_success() == pytest.approx(zones(trust, 0.85), rel=1e-12)
+    assert trust.charging_success() == pytest.approx(networks(trust, 0.85), rel=1e-12)
     assert trust.technology_trouble() == pytest.approx(zones(trust, 0.1), rel=1e-12)
 
 
@@ -81,7 +85,7 @@ def test_without_weight_on_news_nothing_is_learned_to_the_last_bit(trusting: Tru
 def test_with_much_news_beliefs_come_to_the_truth(trusting: Trusting) -> None:
     trust = trusting()
     learn(trust, 1e4, 0.6, quarters=60)
-    assert trust.charging_success() == pytest.approx(zones(trust, 0.6), abs=1e-3)
+    assert trust.charging_success() == pytest.approx(networks(trust, 0.6), abs=1e-3)
     assert trust.technology_trouble() == pytest.approx(zones(trust, 0.025), abs=1e-3)
 
 
@@ -89,10 +93,10 @@ def test_news_of_a_quarter_by_hand(trusting: Trusting) -> None:
     """30 contacts x 0.05 BEVs x 3 charges, weighted 1 + 0.15 + 0.02 where all zones are alike."""
     trust = trusting(memory=1.0)
     learn(trust, 0.05, 0.5)
-    heard = 30 * 0.05 * 3 * 1.17
+    heard = 30 * 0.05 * 3 * 1.17  # of charges at both networks, half at each
     linked = trust._neighbor_share.sum(axis=1) > 0
-    expected = (30 * 0.85 + 0.5 * heard) / (30 + heard)
-    assert trust.charging_success()[linked] == pytest.approx(np.full(linked.sum(), expected), rel=1e-9)
+    expected = (30 * 0.85 + 0.5 * heard / 2) / (30 + heard / 2)
+    assert trust.charging_success()[linked] == pytest.approx(np.full((linked.sum(), 2), expected), rel=1e-9)
     assert trust.news["charging"].sum() == pytest.approx(heard, rel=0.01)
 
 

@@ -1,0 +1,104 @@
+"""Hindcast from copies of one history in memory: all origins share what came before them exactly.
+
+After an origin the recorded prices, products, incentives and fast-charging ports stay; demand is the model's.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.studies.hindcast import MOST_QUARTERS, SERIES, hindcast
+from market.base import quarters
+from market.base.categories import BEV
+from market.buyers.constant_fit import fitted_law
+from market.buyers.hedonic import Hedonic, fitted_hedonic
+from market.buyers.parameters import ConstantLaw
+from market.model import Market
+from market.scenario import Scenario
+
+ORIGINS = tuple(quarters.label(quarter) for quarter in range(quarters.index("2019Q4"), quarters.index("2023Q4") + 1))
+"""The 17 forecast origins."""
+FITTED_TO = "2022Q4"
+"""Last quarter of the data that the parameters of a shipped run are fitted to."""
+VERSIONS = {
+    "strict": "slopes and variances fitted again at every origin to data up to it",
+    "pseudo": f"slopes and variances fitted once to data to {FITTED_TO}",
+}
+
+
+@dataclass(frozen=True)
+class History:
+    """A market as it stood at every origin, and the shares recorded."""
+
+    copies: Mapping[str, Market]
+    recorded: pd.Series
+
+
+def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
+    """One run through the record with expected flows, the fast graph and no power side, copied at every origin.
+
+    The quarter ``FITTED_TO`` is copied too.
+    """
+    given = Scenario().with_(
+        run={"mean_field": True, "fast_graph": True, "last_quarter": "2025Q4"}, cells={"power_side": False}
+    )
+    market = Market(given, rng=seed)
+    wanted = {*origins, FITTED_TO}
+    copies: dict[str, Market] = {}
+    for quarter in range(max(map(quarters.index, wanted)) + 1):
+        market.step()
+        name = quarters.label(quarter)
+        if name in wanted:
+            copies[name] = deepcopy(market)
+    shares = [market.record.shares(quarter) for quarter in range(quarters.LAST_RECORD + 1)]
+    recorded = pd.Series([float(share[BEV]) for share in shares], index=list(map(quarters.label, range(len(shares)))))
+    return History(copies, recorded)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What constants are predicted with: slopes on prices and standard deviations."""
+
+    hedonic: Hedonic
+    law: ConstantLaw
+
+
+def fits(past: History, origins: Sequence[str] = ORIGINS) -> dict[str, dict[str, Fit]]:
+    """Fits by version and origin: strict ones to each origin's data, the pseudo one to data to ``FITTED_TO``."""
+    law = past.copies[FITTED_TO].record.law
+    shipped = Fit(fitted_hedonic(past.copies[FITTED_TO].record.history().priced_rows()), law)
+    alpha = past.copies[FITTED_TO].parameters.buyers.alpha_product
+    strict = {}
+    for origin in origins:
+        known = past.copies[origin].record.history()
+        hedonic = fitted_hedonic(known.priced_rows())
+        strict[origin] = Fit(hedonic, fitted_law(known, hedonic, law, alpha))
+    return {"strict": strict, "pseudo": dict.fromkeys(origins, shipped)}
+
+
+def from_origin(at_origin: Market, fit: Fit, last: str, *, limits: bool = False) -> pd.DataFrame:
+    """National results of a copy of a market that takes its last quarter as the origin, to ``last`` at most.
+
+    ``limits``: whether recorded supply limits are imposed after the origin; they are outcomes, so a score has none.
+    """
+    market = deepcopy(at_origin)
+    market.origin = market.quarter
+    market.record.hedonic, market.record.law = fit.hedonic, fit.law
+    if not limits:
+        market.record.limits[market.origin + 1 :] = np.inf
+    end = min(quarters.index(last), market.origin + MOST_QUARTERS)
+    while market.quarter < end:
+        market.step()
+    return market.recorder.frame("national")
+
+
+def hindcast_from(
+    past: History, by_origin: Mapping[str, Fit], last: str = "2024Q4", *, limits: bool = False
+) -> pd.DataFrame:
+    """The table of ``hindcast`` with targets to ``last``: one run an origin, so its band has no width."""
+    made = [from_origin(past.copies[origin], fit, last, limits=limits) for origin, fit in by_origin.items()]
+    shares = pd.concat([national[["quarter", SERIES]].assign(point=point) for point, national in enumerate(made)])
+    return hindcast(shares, dict(enumerate(by_origin)), past.recorded.loc[:last])

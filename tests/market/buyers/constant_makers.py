@@ -1,0 +1,35 @@
+"""Small histories of constants for tests of the filter."""
+
+import numpy as np
+
+from agents.arrays import Floats
+from market.base.categories import BEV
+from market.buyers.constant_filter import ConstantHistory
+from market.buyers.hedonic import Hedonic, Slope
+
+FLAT = Hedonic((Slope(0.0, 0.1, 9),) * 4, Slope(0.0, 0.1, 9))
+"""Prices explain nothing."""
+
+
+def history(
+    xi: Floats,
+    sales: Floats | None = None,
+    *,
+    price: Floats | None = None,
+    maker: list[int] | None = None,
+    limited: Floats | None = None,
+    own: bool = True,
+) -> ConstantHistory:
+    """Of BEVs with constants ``xi``, (quarters, products), one zone, equal sales and every quarter published."""
+    shape = xi.shape
+    return ConstantHistory(
+        xi_kusd=xi,
+        limited=np.zeros(shape, np.bool_) if limited is None else limited > 0,
+        sales=np.ones(shape) if sales is None else sales,
+        price_kusd=np.full(shape, 40.0) if price is None else price,
+        range_miles=np.full(shape, 300.0),
+        own_quarter=np.full(shape, own),
+        zeta_kusd=np.zeros((shape[0], 1)),
+        maker=np.arange(shape[1]) if maker is None else np.array(maker),
+        powertrain=np.full(shape[1], BEV),
+    )
