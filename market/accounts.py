@@ -22,6 +22,7 @@ def close_accounts(market: Sectors) -> None:
     )
     fleet_accounts.pay_used_cars(ledger, now.traded, market.used_price_kusd, market.parameters.ownership.dealer_margin)
     market.planning.post_money(ledger)
+    market.proofs.post_money(ledger)
     check_charging(ledger, market.charging_side, market.prices.public_usd_per_kwh, market.quarter)
     if market.has_power_side:
         _check_batteries(market)

@@ -18,11 +18,13 @@ from market.buyers.used_prices import UsedSide
 from market.buyers.utility_terms import Prices
 from market.buyers.valuation import ValuedOffers
 from market.buyers.waiting import AHEAD
+from market.charging.by_network import network_use
 from market.charging.demand import bevs_on_road, recorded_pattern
 from market.charging.perceived_access import perceived_access
 from market.fleet.trades import NewCars
 from market.fleet.trading import Trading
 from market.makers.price_setting import SeenMarket
+from market.makers.proof_choices import SalesYear
 from market.outputs import MODEL_REPORTERS, write_quarter
 from market.plugins import Plugins, load_plugins
 from market.rules import chosen_rules
@@ -200,7 +202,8 @@ class Market(Sectors):
         self._look_ahead()
         outcome = self.waiting.hold_back(cleared.in_market, cleared.hazard, cleared.outcome, limit)
         leased = self.offering.leases.by_product(self.quarter)
-        new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased)
+        waits = self.order_books.ration(outcome.flows.new, outcome.served_new)
+        new_cars = NewCars(offers.kind, self.products.segment, outcome.served_share, leased, waits)
         traded, outcome = self.fleet.choose_and_trade(
             Trading(
                 self.clock, cleared.valued, cleared.market, cleared.hazard, self.record.constants, outcome, new_cars,
@@ -222,7 +225,10 @@ class Market(Sectors):
         self.zone_bev_share = everyone.bev_share_by_zone(self.record.constants, self.places.size)
         self.trust.see(self.zone_bev_share)
         cars = self.fleet.bev_share_of_cars()
-        self.trust.learn(cars, self.now.deliveries, self.true_charging_success, after_origin=not self.is_recorded)
+        self.trust.learn(
+            cars, self.now.deliveries, self.true_charging_success, network_use=network_use(self.charging_side.network),
+            quarter=self.quarter, after_origin=not self.is_recorded,
+        )  # fmt: skip
 
     def _invest_in_charging(self) -> None:
         """10 Charging investment: operators start plugs, set maintenance, close sites (M9)."""
@@ -235,11 +241,16 @@ class Market(Sectors):
             self.power.trade(self.quarter)
 
     def _decide_lines(self) -> None:
-        """12 Programs in Q4, line decisions in Q2 and Q4; both count for makers from the next quarter (M14, M15)."""
+        """12 Programs and proof in Q4, lines in Q2 and Q4; they count from the next quarter (M5, M14, M15)."""
         cells = self.cells.own_cells(self.quarter) if self.has_power_side else None
         demand = self.now.outcome.flows.new
         seen = self.offering.planners_see(self.clock, self.makers, demand, cells)
         self.offering.models_added = self.planning.plan(seen)
+        if not self.is_recorded:
+            worth = self.offering.pricing.worth_of_value_kusd(self.offering.price_kusd, seen.margin_kusd)
+            bevs = self.planning.forecasts.last_year()
+            share = float(self.zone_bev_share @ self.trust.seat_share)
+            self.proofs.decide(SalesYear(bevs, worth, share, self.prices.public_usd_per_kwh), self.quarter)
         if self.has_power_side:
             self.line_decisions.decide(self.quarter)
             self.cells.update_fixed_cost(self.quarter, self.cell_quarter)

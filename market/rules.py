@@ -11,6 +11,7 @@ from agents.makers.price_equilibrium import PRICE_RULES, PriceRule, equilibrium_
 from agents.makers.programme import PROGRAMME_RULES, ProgrammeRule, decide_programme
 from agents.power.data_center import DEVELOPER_RULES, DeveloperRule, adopt_for_speed
 from agents.power.utility import UTILITY_RULES, UtilityRule, order_by_value
+from agents.trust.proof import PROOF_RULES, ProofRule, by_expected_profit
 from market.base.names import nearest
 from market.base.parameter import Group, rule_field
 
@@ -22,6 +23,7 @@ RULES: dict[str, Mapping[str, Any]] = {
     "operators": SITE_RULES,
     "utilities": UTILITY_RULES,
     "developers": DEVELOPER_RULES,
+    "proofs": PROOF_RULES,
 }
 """Shipped rules by kind and name."""
 
@@ -36,6 +38,7 @@ class RuleNames(Group):
     operators: str = rule_field("best-first", "charging operators: where plugs are started")
     utilities: str = rule_field("value-stack", "utilities: the year's request for storage")
     developers: str = rule_field("speed-to-power", "data-center developers: who buys storage")
+    proofs: str = rule_field("expected-profit", "automakers and charging operators: what they prove, claim or insure")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Rules:
     operators: SiteRule = best_places
     utilities: UtilityRule = order_by_value
     developers: DeveloperRule = adopt_for_speed
+    proofs: ProofRule = by_expected_profit
 
 
 def named_rule(kind: str, name: str, added: Mapping[str, Mapping[str, Any]]) -> Any:

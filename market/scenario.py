@@ -22,6 +22,7 @@ from market.power.parameters import Storage
 from market.rules import RuleNames, chosen_rules
 from market.trust.parameters import Trust
 from market.vehicles.parameters import Makers
+from market.vehicles.supply_limits import LIMIT_SPANS
 
 _GROUP_AND_KEY = 2
 
@@ -33,6 +34,11 @@ class Run(Group):
     origin: str = quarter_field("2024Q4", "last quarter whose recorded shares the demand constants are inverted to")
     recorded_until: str = quarter_field(
         "2024Q4", "last quarter whose products, prices, chargers and supply limits are taken from records"
+    )
+    limits: str = choice_field(
+        "recorded",
+        LIMIT_SPANS,
+        "whether supply limits are imposed as recorded, or only up to the origin: later ones are outcomes",
     )
     constants: str = choice_field(
         "filter",
@@ -53,6 +59,11 @@ class Run(Group):
     @classmethod
     def _is_a_rule(cls, value: str) -> str:
         return one_of(value, CONSTANT_RULES)
+
+    @field_validator("limits")
+    @classmethod
+    def _is_a_span(cls, value: str) -> str:
+        return one_of(value, LIMIT_SPANS)
 
     @model_validator(mode="after")
     def _in_order(self) -> "Run":

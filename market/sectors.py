@@ -11,6 +11,7 @@ from market.base.ledger import Ledger
 from market.buyers.calibration import Record
 from market.buyers.decomposition import Explanation
 from market.buyers.demand import every_class
+from market.buyers.order_books import OrderBooks
 from market.buyers.used_market import UsedMarket
 from market.buyers.utility_terms import Prices
 from market.buyers.valuation import Valuation
@@ -33,6 +34,7 @@ from market.makers.forecasts import MakerForecasts
 from market.makers.offering import Offering
 from market.makers.planning import Planning
 from market.makers.programmes import Programmes
+from market.makers.proof_choices import ProofChoices
 from market.plugins import Plugins
 from market.policies.registry import POLICIES
 from market.power.grid import Grid
@@ -42,7 +44,7 @@ from market.recorder import Recorder
 from market.rules import Rules
 from market.scenario import Scenario
 from market.state import CarQuarter, Clearing, StocksBefore
-from market.trust.beliefs import TrustState
+from market.trust.beliefs import Stakes, TrustState
 from market.vehicles.products import Products
 
 
@@ -87,6 +89,11 @@ class Sectors(ColumnarModel):
         setting = (given.operators, given.charging, given.policy, miles, self.charging_graph, self.clock)
         self.charging_side = ChargingSide(self, *setting)
         self.network_access = NetworkAccess(given.charging, self.recorded_until)
+        self.proofs = ProofChoices(
+            self.trust, self.charging_side, self.products, alpha_powertrain=self.alphas.powertrain,
+            margin_share=1.0 - given.operators.variable_cost_share,
+            captive_margin_kusd=given.operators.captive_margin_kusd,
+        )  # fmt: skip
         self._adopt_rules()
 
     @property
@@ -159,20 +166,26 @@ class Sectors(ColumnarModel):
         self.line_decisions = LineDecisions(self.cells, self.power, self.plants, self.seed, self.planning.for_lines)
 
     def _build_trust(self) -> None:
-        given = self.parameters
+        given, buyers = self.parameters, self.parameters.buyers
+        kept = buyers.resale_weight * (1.0 + buyers.discount_rate) ** -buyers.resale_years
+        stakes = Stakes(
+            given.ownership.battery_loss_kusd, kept, buyers.resale_years, buyers.horizon_years, buyers.miles_per_year
+        )
         self.trust = TrustState(
             given.trust, self.charging_graph.roads, self.products, self.places.seats,
             plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
             trouble_share=given.ownership.battery_trouble_share,
-            loss_kusd=given.ownership.battery_loss_kusd,
+            stakes=stakes, seed=self.seed,
         )  # fmt: skip
 
     def _build_buyers(self) -> None:
         p, offering = self.parameters, self.offering
+        limited_until = self.recorded_until if p.run.limits == "recorded" else self.origin
         self.record = Record(
             self.products, self.places, p.ownership, p.constants, p.run.constants, self.last_quarter,
-            self.recorded_until,
+            self.recorded_until, limited_until,
         )  # fmt: skip
+        self.order_books = OrderBooks(p.ownership, self.products.size)
         cohorts = offering.cohorts
         self.used_market = UsedMarket(p.buyers, p.ownership, self.products, cohorts.price_kusd, self.origin)
         self.used_price_kusd: Floats = self.used_market.base_price_kusd
@@ -207,6 +220,7 @@ class Sectors(ColumnarModel):
         """Hand every agent the rule it decides by."""
         self.offering.pricing.rule = self.rules.prices
         self.planning.programmes.rule = self.rules.programmes
+        self.proofs.rule = self.rules.proofs
         for plant in self.plants:
             plant.rule = self.rules.lines
         for operator in self.charging_side.network.operators:

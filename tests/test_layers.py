@@ -13,7 +13,8 @@ import pytest
 from tests.house import LAYERS, ROOT, lay, sources
 
 AGENTS = (
-    "arrays", "calendar", "expectations", "random", "charging", "buyers", "population", "cells", "power", "makers",
+    "arrays", "calendar", "expectations", "random", "charging", "trust", "buyers", "population", "cells", "power",
+    "makers",
 )  # fmt: skip
 """Parts of ``agents`` in the order in which they may import each other."""
 MARKET = (

@@ -1,4 +1,4 @@
-"""Beta beliefs about failed charging sessions and battery trouble: news, verified disclosure and claims (M5)."""
+"""Beta beliefs about failed charging sessions and battery trouble: news, events, proof and claims (M5)."""
 
 from dataclasses import dataclass
 
@@ -60,22 +60,30 @@ def limit_bias(trouble_share: Floats, negativity: float) -> Floats:
     return np.asarray(negativity * trouble_share / (1.0 + (negativity - 1.0) * trouble_share))
 
 
-def channel_exposures(seen_in_zone: Floats, neighbor_share: Floats, audience_share: Floats) -> Floats:
-    """Observations that reach people by channel, shape (channels, zones, ...): OWN, NEIGHBOURS, MEDIA (M5).
+def reported_observations(experienced: Floats, noticed: float) -> Floats:
+    """Observations that reports of a nation's count amount to: ln(1 + n / n0), same shape (M5).
+
+    ``experienced``: what the nation met in the quarter, such as cars observed or charges; ``noticed``: n0, the count
+    at which reports begin to be heard. Attention grows with the logarithm: the second thousand is less news.
+    """
+    return np.asarray(np.log1p(experienced / noticed))
+
+
+def channel_exposures(seen_in_zone: Floats, neighbor_share: Floats, reported: Floats) -> Floats:
+    """Observations that reach people by channel, shape (channels, zones, ...): OWN, NEIGHBORS, MEDIA (M5).
 
     ``seen_in_zone``: (zones, ...), observations in a quarter among the contacts of a person there;
     ``neighbor_share``: (zones, zones), how each zone weighs the others, rows adding up to 1, or to 0 for a zone
-    without neighbors; ``audience_share``: (zones,), share of each zone in what media report, adding up to 1.
+    without neighbors; ``reported``: (...), observations in the reports of the nation's media, the same for every zone.
     """
     neighbors = np.tensordot(neighbor_share, seen_in_zone, axes=1)
-    media = np.tensordot(audience_share, seen_in_zone, axes=1)
-    return np.stack([seen_in_zone, neighbors, np.broadcast_to(media, seen_in_zone.shape)])
+    return np.stack([seen_in_zone, neighbors, np.broadcast_to(reported, seen_in_zone.shape)])
 
 
 def weighted_news(exposures: Floats, channel_weights: Floats) -> Floats:
     """Observations that count: exposures (channels, ...) by the weights (channels,); shape (...) (M5).
 
-    Weights 1, 0.15 and 0.02 of own contacts, neighbors and media are judgment.
+    Weights of own contacts, neighbors and media are judgment.
     """
     return np.tensordot(channel_weights, exposures, axes=1)
 
@@ -92,6 +100,27 @@ def spill_over(brands: Belief, technology_observations: float) -> Belief:
         brands.trouble + technology_observations * technology,
         brands.sound + technology_observations * (1.0 - technology),
     )
+
+
+def event_observations(cars: Floats, salience: float, noticed: float) -> Floats:
+    """Observations that a recall or scandal with so many cars is worth: salience x ln(1 + n / n0), same shape (M5)."""
+    return np.asarray(salience * np.log1p(cars / noticed))
+
+
+def faded_share(half_life_quarters: float) -> float:
+    """Share of an event that is left a quarter later, so that half is left after the half-life (M5)."""
+    return float(2.0 ** (-1.0 / half_life_quarters))
+
+
+def similarity(traits: Floats, weights: Floats) -> Floats:
+    """How much of an event at one brand counts for another, shape (brands, brands), 1 on the diagonal (M5).
+
+    ``traits``: (traits, values, brands), shares of each value of a trait (country, chemistry, supplier of cells) in a
+    brand's cars; ``weights``: (traits,), what a full match of a trait is worth. A match is the overlap of the shares.
+    """
+    overlap = np.minimum(traits[:, :, :, None], traits[:, :, None, :]).sum(axis=1)
+    alike = np.clip(np.tensordot(weights, overlap, axes=1), 0.0, 1.0)
+    return np.where(np.eye(alike.shape[0], dtype=np.bool_), 1.0, alike)
 
 
 def verified_disclosure(belief: Belief, true_share: Floats, observations: float) -> Belief:

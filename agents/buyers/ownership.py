@@ -55,6 +55,9 @@ def state_of_health(age_years: Floats, fade_per_year: float, fast_charging_fade:
     return np.asarray(np.clip(1.0 - (fade_per_year + fast_charging_fade * fast_share) * age_years, 0.0, 1.0))
 
 
-def out_of_warranty_share(first_year: float, last_year: float, warranty_years: float) -> float:
-    """Share of ages between two ages at which the battery warranty has ended."""
-    return float(np.clip((last_year - warranty_years) / (last_year - first_year), 0.0, 1.0))
+def out_of_warranty_share(first_year: Floats | float, last_year: Floats | float, end_years: Floats | float) -> Floats:
+    """Share of ages between two ages at which the battery warranty, which ends at ``end_years``, has ended.
+
+    Broadcast shape.
+    """
+    return np.asarray(np.clip((last_year - end_years) / (np.asarray(last_year) - first_year), 0.0, 1.0))

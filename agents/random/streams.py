@@ -49,6 +49,7 @@ class Purpose(IntEnum):
     SCARCITY = 21
     CONSTANT_LEVEL = 31
     CONSTANT_ROW = 32
+    BATTERY_EVENT = 33
 
 
 def _mix(value: int) -> int:

@@ -44,7 +44,7 @@ def tables(runs: Mapping[str, Frames]) -> dict[str, str]:
         "charging": evidence_tables.charging_table(base),
         "service": evidence_charging.service_table(base),
         "ports": evidence_charging.ports_table(runs["operators from 2017"]),
-        "trust": trust_table(base_market(), base, runs["bad brand"]),
+        "trust": trust_table(base_market(), runs),
         "utilization": evidence_batteries.utilization_table(base),
         "storage": evidence_batteries.storage_table(runs["free"]),
         "hysteresis": evidence_batteries.hysteresis_table(conversion_prices()),

@@ -37,6 +37,8 @@ CASES: dict[str, Changes] = {
     "no credits": {"policy": {"federal_credit_factor": 0.0, "state_rebate_factor": 0.0}},
     "no federal credits": {"policy": {"federal_credit_factor": 0.0}},
     "bad brand": {"trust": {"bad_brand_trouble_share": 0.4}},
+    "recall": {"trust": {"recall_cars": 110_324.0, "recall_quarter": "2025Q1"}},
+    "silent": {"rules": {"proofs": "silent"}},
     "free": _FREE,
     "operators from 2017": {**_FREE, "operators": {"from_start": True}},
     "free, ports": {**_FREE, "charging": {"port_factor": STEP_UP}},

@@ -1,5 +1,7 @@
 """What buyers weigh beside published values, for docs/evidence.md: trust, neighbors, resale (M4-M8)."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from agents.buyers.neighbors import fixed_points
@@ -12,6 +14,7 @@ from market.buyers.utility_terms import Running, running_terms
 from market.charging.perceived_access import perceived_access
 from market.fleet.population import class_shares
 from market.model import Market
+from market.trust.parameters import BRAND_GROUPS
 
 _BAD, _GOOD = 0.5, 0.95  # plug success of bad and good charging in the study's words: judgment
 _BUDGET_KUSD = 45.0  # purchase budget behind the published share (evidence A1)
@@ -23,6 +26,10 @@ _QUARTERS_SEEN = 4
 _FIFTH = 0.2
 _FAR_BELOW = 1.0 / 3.0
 _BEHIND_BETWEEN = (2022, 2026)
+_RECALL_YEAR = 2025
+_SURVEY_YEARS = (2018, 2020, 2021, 2022, 2024)
+_SURVEYED = "34 % of adults: less reliable (2021); 55 %: concerned about cost of battery repair (2022)"
+_PERCENT = 100.0
 
 
 def reliability_value_kusd(market: Market) -> float:
@@ -70,14 +77,33 @@ def yearly_loss(frames: Frames, kind: str, quarter: str) -> float:
     return float(1.0 - float(row["retention"]) ** (1.0 / _MIDDLE_YEARS))
 
 
-def spill_over_usd(bad: Frames, base: Frames, loss_kusd: float, quarter: str) -> float:
-    """What one bad brand takes off the value of other brands' BEVs, $."""
-    found = []
-    for frames in (bad, base):
+def spill_over_usd(
+    hit: Frames, base: Frames, loss_kusd: float, brand_share: Mapping[str, float], brand: str, year: int
+) -> float:
+    """What trouble at one brand takes off the value of other brands' BEVs in a year, mean by BEVs sold, $.
+
+    ``brand_share``: of BEVs sold, by group of brands.
+    """
+    others = [name for name in brand_share if name != brand]
+    total = sum(brand_share[name] for name in others)
+    lost = 0.0
+    for sign, frames in ((-1.0, hit), (1.0, base)):
         rows = frames["trust"]
-        rows = rows[(rows["quarter"] == quarter) & ~rows["subject"].isin(["chargers", "Others"])]
-        found.append(float(rows["believed"].mean()))
-    return -loss_kusd * _USD * (found[0] - found[1])
+        believed = rows[rows["quarter"].str.startswith(str(year))].groupby("subject", observed=True)["believed"].mean()
+        lost += sign * sum(float(believed[name]) * brand_share[name] for name in others) / total
+    return loss_kusd * _USD * lost
+
+
+def believed_by_year(frames: Frames) -> str:
+    """Perceived battery trouble in the fourth quarters of the surveys, %."""
+    rows = frames["national"].set_index("quarter")["battery_trouble_believed"]
+    return ", ".join(f"{year}: {_PERCENT * float(rows[f'{year}Q4']):.1f}" for year in _SURVEY_YEARS)
+
+
+def sales_gain(without: Frames, base: Frames) -> float:
+    """BEV sales of the last year over those of a run without something, as a share more."""
+    with_it, left = (float(frames["national"]["bev_sales"].iloc[-_QUARTERS_SEEN:].sum()) for frames in (base, without))
+    return with_it / left - 1.0
 
 
 def reliability_by_use(market: Market) -> tuple[float, float]:
@@ -112,8 +138,10 @@ def zones_left_behind(frames: Frames, first: int, last: int) -> tuple[int, int]:
     return int(behind.sum()), len(relative)
 
 
-def trust_table(market: Market, base: Frames, bad_brand: Frames) -> str:
-    """Published values beside the model's; ``market`` stands at the end of the base run."""
+def trust_table(market: Market, runs: Mapping[str, Frames]) -> str:
+    """Published values beside the model's; ``market`` stands at the end of the base run, ``runs`` by case."""
+    base = runs["base"]
+    brand_share = dict(zip(BRAND_GROUPS, market.trust.brand_share(), strict=True))
     share = float(base["national"].iloc[-1]["bev_share_new"])
     weight = market.parameters.trust.neighbour_effect
     rest = fixed_points(np.log(share / (1.0 - share)) - weight * share, weight)
@@ -142,7 +170,13 @@ def trust_table(market: Market, base: Frames, bad_brand: Frames) -> str:
         ("depreciation per year, gasoline cars", "10.4 %", "Schloter 2022", losses("ICE")),
         ("certificate of battery health, $", "580 to 1,160 (EUR 550 to 1,100)", "Aviloo, vendor-linked",
          f"{_USD * certificate_kusd(market):.0f} at 7 to 10 years"),
-        ("spillover of a bad brand on others, $", "-2,057 (Volkswagen's scandal on German brands)", "Bachmann et al.",
-         f"{spill_over_usd(bad_brand, base, loss, last):.0f} after two years of 40 % more trouble"),
+        ("spillover of a recall of the Bolt's size on others in a year, $",
+         "-300 to -2,000 (-2,057: Volkswagen's scandal on German brands)", "Bachmann et al. (fitted to: no evidence)",
+         f"{spill_over_usd(runs['recall'], base, loss, brand_share, 'GM', _RECALL_YEAR):.0f}"),
+        ("spillover of a brand with 40 % more trouble on others in its second year, $", "as above", "as above",
+         f"{spill_over_usd(runs['bad brand'], base, loss, brand_share, 'Others', _RECALL_YEAR + 1):.0f}"),
+        ("perceived battery trouble, %", _SURVEYED, "Pew; AAA (fitted to)", believed_by_year(base)),
+        ("BEV sales by proof and claims of sellers' own choice, last year", "none", "",
+         f"{_PERCENT * sales_gain(runs['silent'], base):+.1f} %"),
     ]  # fmt: skip
     return markdown(("quantity", "published", "source", "model"), rows)

@@ -73,7 +73,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2027, 2033, "the same", 0.03),
     ),
     "batteries-that-age-badly": (
-        Reading("battery_trouble_believed", 2030, 2033, "higher", 0.015),
+        Reading("battery_trouble_believed", 2030, 2033, "higher", 0.3),
         Reading("bev_sales", 2026, 2033, "lower", 0.02),
     ),
     "charger-drought": (
@@ -117,8 +117,8 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2026, 2033, "higher", 0.015),
     ),
     "fast-charging-leap": (
-        Reading("bev_sales", 2026, 2033, "higher", 0.012),
-        Reading("trip_coverage", 2026, 2033, "the same", 0.01),
+        Reading("bev_sales", 2027, 2033, "higher", 0.012),
+        Reading("trip_coverage", 2027, 2033, "the same", 0.01),
     ),
     "managed-charging": (
         Reading("bev_peak_load_gw", 2030, 2033, "lower", 0.3),
@@ -143,8 +143,18 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2026, 2030, "the same", 0.03),
     ),
     "proof-not-claims": (
-        Reading("battery_trouble_believed", 2026, 2033, "lower", 0.2),
-        Reading("bev_sales", 2027, 2033, "higher", 0.02),
+        Reading("battery_trouble_believed", 2026, 2033, "lower", 0.15),
+        Reading("bev_sales", 2027, 2033, "higher", 0.005),
+    ),
+    "recall": (
+        Reading("battery_trouble_believed", 2027, 2027, "higher", 0.4),
+        Reading("battery_trouble_believed", 2032, 2033, "the same", 0.25),
+        Reading("bev_sales", 2027, 2028, "lower", 0.008),
+    ),
+    "longer-warranties": (
+        Reading("battery_trouble_believed", 2028, 2033, "the same", 0.25),
+        Reading("bev_sales", 2025, 2026, "higher", 0.003),
+        Reading("bev_sales", 2028, 2033, "the same", 0.03),
     ),
     "reliable-chargers": (
         Reading("charging_success", 2025, 2026, "higher", 0.02),

@@ -23,8 +23,8 @@ from experiments.figures.style import (
     years_of,
 )
 from experiments.runs.store import Result
-from market.trust.beliefs import BRAND_GROUPS
 from market.trust.outputs import CHARGERS
+from market.trust.parameters import BRAND_GROUPS
 
 _GROUP_COLORS = dict(
     zip(BRAND_GROUPS, ("#0173b2", "#de8f05", "#029e73", "#cc78bc", "#d55e00", "#56b4e9", "#7c8894"), strict=True)

@@ -12,15 +12,14 @@ from experiments.inputs.parameter_list import ParameterInfo, Value, every_parame
 from market.base import quarters
 from market.base.lever_path import FROM, KNOWN, VALUE
 
-_AT = "@"
 _KNOWN = f".{KNOWN}"
 T = TypeVar("T")
 
 
 def overlaid(content: Mapping[str, T], given: Mapping[str, T]) -> dict[str, T]:
     """Content by name with what is given on top; a lever's name alone takes the place of all its steps."""
-    whole = {name for name in given if _AT not in name}
-    kept = {name: value for name, value in content.items() if name in whole or name.partition(_AT)[0] not in whole}
+    whole = {name for name in given if "@" not in name}
+    kept = {name: value for name, value in content.items() if name in whole or name.partition("@")[0] not in whole}
     return {**kept, **given}
 
 
@@ -29,7 +28,7 @@ def nested(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
     steps: dict[str, dict[str, dict[str, Any]]] = {}
     for name, value in content.items():
-        lever, _, date = name.partition(_AT)
+        lever, _, date = name.partition("@")
         if date:
             what = KNOWN if date.endswith(_KNOWN) else VALUE
             steps.setdefault(lever, {}).setdefault(date.removesuffix(_KNOWN), {})[what] = value
@@ -48,14 +47,14 @@ def in_force(content: Mapping[str, Value], name: str) -> Value:
     """What content says of a name: of a date without a step the value that holds then. Raises KeyError for no lever."""
     if name in content:
         return content[name]
-    lever, _, date = name.partition(_AT)
+    lever, _, date = name.partition("@")
     if not date:
         raise KeyError(name)
     if date.endswith(_KNOWN):
         return date.removesuffix(_KNOWN)
-    dates = [each.partition(_AT)[2] for each in content if each.startswith(f"{lever}{_AT}") and _KNOWN not in each]
+    dates = [each.partition("@")[2] for each in content if each.startswith(f"{lever}@") and _KNOWN not in each]
     past = [each for each in dates if quarters.index(each) <= quarters.index(date)]
-    return content[f"{lever}{_AT}{max(past, key=quarters.index)}" if past else lever]
+    return content[f"{lever}@{max(past, key=quarters.index)}" if past else lever]
 
 
 def declared_as(name: str, declared: Mapping[str, ParameterInfo]) -> ParameterInfo | None:
@@ -63,7 +62,7 @@ def declared_as(name: str, declared: Mapping[str, ParameterInfo]) -> ParameterIn
 
     Raises ValueError, what to say after the name, for a date that is none or a parameter that has no dates.
     """
-    lever, sign, date = name.partition(_AT)
+    lever, sign, date = name.partition("@")
     if not sign or lever not in declared:
         return declared.get(name)
     known, quarter = declared[lever], date.removesuffix(_KNOWN)

@@ -1,5 +1,6 @@
 """Calibration to observed sales: targets of each quarter's demand constants, and the constants used afterward."""
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +16,13 @@ from market.buyers.car_market import Outcome, Recorded, VehicleMarket
 from market.buyers.constant_filter import ConstantHistory
 from market.buyers.constant_path import ConstantPath
 from market.buyers.hedonic import Hedonic, fitted_hedonic
-from market.buyers.inversion import Constants, entrant_means, xi_step, zeta_step
+from market.buyers.inversion import HELD_QUARTERS, Constants, entrant_means, xi_step, zeta_step
 from market.buyers.parameters import ConstantLaw, Ownership
 from market.buyers.used_prices import UsedSide
 from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
+from market.vehicles.supply_limits import recorded_demand, supply_limits
 
 BASE_YEAR_QUARTERS = 4  # 2017: the year whose turnover is taken as observed (M20)
 _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle together in the first quarter
@@ -28,7 +30,7 @@ _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle toget
 
 @dataclass(frozen=True)
 class _Inverted:
-    """A quarter's constants: ``xi_kusd`` and ``limited``, (products,), and ``zeta_kusd``, (zones,)."""
+    """A quarter's constants: ``xi_kusd`` and ``limited``, a lower bound, (products,), and ``zeta_kusd``, (zones,)."""
 
     xi_kusd: Floats
     limited: NDArray[np.bool_]
@@ -38,9 +40,9 @@ class _Inverted:
 class Record:
     """Recorded sales, limits and levels, and the constants inverted to them.
 
-    ``carried_xi``: the last constant of each product inverted while no supply limit bound, NaN if none. ``rule``: which
+    ``carried_xi``: the last constant of each product inverted while its demand was known, NaN if none. ``rule``: which
     of ``CONSTANT_RULES`` is used after the origin. ``law``: how constants move; ``hedonic``: slopes in place of those
-    fitted to the origin, None unless a hindcast sets them.
+    fitted to the origin, None unless a hindcast sets them. Limits after ``limited_until`` are not imposed.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Record:
         rule: str,
         last_quarter: int,
         recorded_until: int,
+        limited_until: int,
     ) -> None:
         self._products = products
         self.law, self.rule = law, rule
@@ -61,9 +64,11 @@ class Record:
         self._places = places
         self._holding = holding
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
-        self.limits = recorded_sales.supply_limits(products, self.sales.cars, last_quarter, recorded_until)
+        self.limits = supply_limits(products, self.sales.cars, last_quarter, limited_until)
+        self.demand = recorded_demand(products, self.sales.cars, self.limits, holding.order_cancel)
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
+        self._hazards: deque[float] = deque(maxlen=HELD_QUARTERS)
         self.constants = Constants(
             xi=np.full(products.size, np.nan),
             zeta=np.zeros(places.size),
@@ -99,7 +104,9 @@ class Record:
         base_year = quarter < BASE_YEAR_QUARTERS
         recorded = Recorded(
             sales=self.sales.cars[quarter],
+            demand=self.demand[quarter],
             limit=self.limits[quarter],
+            hazard=self._carried_hazard(quarter),
             carried_xi=self.carried_xi,
             base_year=base_year,
             keep_share=self._holding.keep_share,
@@ -109,13 +116,25 @@ class Record:
         for _ in range(_FIRST_ROUNDS if quarter == 0 else 1):
             outcome = market.invert(used, price_kusd, constants, recorded)
             constants.zeta = constants.zeta + self._zeta_step(everyone, quarter, market)
-        unlimited = np.isinf(recorded.limit) & ~np.isnan(constants.xi)
-        self.carried_xi = np.where(unlimited, constants.xi, self.carried_xi)
+        known = ~recorded.bounded & ~np.isnan(constants.xi)
+        self.carried_xi = np.where(known, constants.xi, self.carried_xi)
+        if recorded.hazard is None:
+            self._hazards.append(constants.hazard)
         constants.remember(used.offered(outcome.flows.trade_ins))
         self._note(outcome, recorded, market.nests, market.alphas)
         if quarter == BASE_YEAR_QUARTERS - 1:
             constants.fix_base_year(recorded.sales * recorded.gasoline)
         return outcome
+
+    def _carried_hazard(self, quarter: int) -> float | None:
+        """Mean hazard of the last quarters in which total sales tell it; None where they do.
+
+        Where gasoline cars are limited deliveries do not say how many wanted a car. A run at such a quarter must not
+        know the first one after it, so the hazard is carried forward in all runs.
+        """
+        gasoline = self._products.powertrain == ICE
+        limited = np.isfinite(self.limits[quarter, gasoline]).any()
+        return float(np.mean(self._hazards)) if limited and self._hazards else None
 
     def _zeta_step(self, everyone: VehicleMarket, quarter: int, market: VehicleMarket) -> Floats:
         year = min(quarters.year(quarter) - quarters.FIRST_YEAR, len(self.registration_ratio) - 1)
@@ -123,9 +142,9 @@ class Record:
         return zeta_step(share, self.registration_ratio[year], self._places.seats, market.alphas)
 
     def _note(self, outcome: Outcome, recorded: Recorded, nests: Nests, alphas: Alphas) -> None:
-        """Keep what the filter needs: where deliveries were limited, the constant at which demand equals them."""
-        xi, limited = self.constants.xi, np.isfinite(recorded.limit)
-        back = xi_step(outcome.flows.new, recorded.sales, nests, alphas, recorded.sales > 0)
+        """Keep what the filter needs: where deliveries are a lower bound of demand, the constant that sells them."""
+        xi, limited = self.constants.xi, recorded.bounded
+        back = xi_step(outcome.flows.new, recorded.target, nests, alphas, recorded.sales > 0)
         bound = np.where(limited, xi + np.minimum(back, 0.0), xi)
         self._inverted.append(_Inverted(bound, limited, self.constants.zeta.copy()))
 

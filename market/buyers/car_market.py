@@ -31,18 +31,35 @@ _SHIFT_STEP = 0.5  # damping of the common shift of constants when the hazard is
 
 @dataclass(frozen=True)
 class Recorded:
-    """Targets of the inversion in a quarter. ``sales``, ``limit``, ``carried_xi``: (products,).
+    """Targets of the inversion in a quarter. ``sales``, ``demand``, ``limit``, ``carried_xi``: (products,).
 
-    ``carried_xi`` is the last constant inverted while no limit bound, NaN if there is none. In the base year
-    the constant of keeping and the total level are inverted too.
+    ``demand``: cars wanted, NaN where sales are only a lower bound of it. ``carried_xi`` is the last constant inverted
+    while demand was known, NaN if there is none. ``hazard``: that of looking where total sales do not tell it, else
+    None. In the base year the constant of keeping and the total level are inverted too.
     """
 
     sales: Floats
+    demand: Floats
     limit: Floats
+    hazard: float | None
     carried_xi: Floats
     base_year: bool
     keep_share: float
     gasoline: NDArray[np.bool_]
+
+    @property
+    def bounded(self) -> NDArray[np.bool_]:
+        """Products whose demand is known to be at least their sales and no more, shape (products,)."""
+        return np.isnan(self.demand)
+
+    @property
+    def target(self) -> Floats:
+        """Demand where it is known and sales where not, shape (products,)."""
+        return np.where(self.bounded, self.sales, self.demand)
+
+    def counted(self, outcome: "Outcome") -> Floats:
+        """What is set against ``target``: expected demand, or what is served of it where that is all that is known."""
+        return np.where(self.bounded, outcome.served_new, outcome.flows.new)
 
 
 @dataclass(frozen=True)
@@ -124,10 +141,11 @@ class VehicleMarket:
         """
         free = record.sales > 0
         constants.xi = np.where(free & np.isnan(constants.xi), 0.0, constants.xi)
+        constants.hazard = constants.hazard if record.hazard is None else record.hazard
         outcome = self._at_constants(used, price_kusd, constants, record)
         shift = 0.0
         for _ in range(_MOST_ROUNDS):
-            miss = (np.abs(outcome.served_new - record.sales) / np.maximum(record.sales, _FEW_CARS)).max()
+            miss = (np.abs(record.counted(outcome) - record.target) / np.maximum(record.target, _FEW_CARS)).max()
             if miss <= _CLOSE_ENOUGH and self._used_settled(outcome, record):
                 break
             shift = self._improve(outcome, used, constants, record, free, shift)
@@ -164,18 +182,17 @@ class VehicleMarket:
         offered = used.offered(flows.trade_ins)
         gap = used_gap(flows.used, offered)
         constants.used = constants.used + used_step(gap, constants.used, offered, self.alphas)
-        limited = np.isfinite(record.limit)
-        at_floor = limited & (constants.xi <= record.carried_xi)
+        at_floor = record.bounded & (constants.xi <= record.carried_xi)
         satisfied = at_floor & (flows.new >= record.sales)
-        counted = np.where(limited & ~at_floor, flows.new, outcome.served_new)
-        constants.xi = constants.xi + xi_step(counted, record.sales, self.nests, self.alphas, free)
+        counted, target = np.where(at_floor, outcome.served_new, flows.new), record.target
+        constants.xi = constants.xi + xi_step(counted, target, self.nests, self.alphas, free)
+        if record.base_year or record.hazard is not None:
+            constants.xi = constants.xi + total_step(float(counted.sum()), float(target.sum()), self.alphas)
         if record.base_year:
-            total, target = float(outcome.served_new.sum()), float(record.sales.sum())
-            constants.xi = constants.xi + total_step(total, target, self.alphas)
             constants.kappa += kappa_step(flows.keepers, flows.owners, record.keep_share, self.alphas)
-        else:
+        elif record.hazard is None:
             shift = self._move_hazard(outcome, constants, record, shift)
-        constants.xi = np.where(limited, np.fmax(constants.xi, record.carried_xi), constants.xi)
+        constants.xi = np.where(record.bounded, np.fmax(constants.xi, record.carried_xi), constants.xi)
         constants.xi = np.where(satisfied, record.carried_xi, constants.xi)
         return shift
 

@@ -20,6 +20,7 @@ COSTS, PRODUCTS, CHARGING, TRUST, MARKET = (
 )  # fmt: skip
 _GROUP_OF_CAUSE = {
     "price": COSTS, "credit": COSTS, "fuel": COSTS, "charging": CHARGING, "trust": TRUST, "neighbours": TRUST,
+    "service": TRUST,
     SUPPLY: MARKET, WAITING: MARKET, BUYERS: MARKET, USED: MARKET, UNEXPLAINED: UNEXPLAINED,
 }  # fmt: skip
 _SURE = 1e-15  # shares are kept this far from 0 and 1, where their log-odds end

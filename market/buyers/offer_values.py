@@ -32,7 +32,6 @@ from market.charging.perceived_access import Access
 from market.vehicles.products import Offers, Products
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
-_WARRANTY_YEARS = 8.0  # battery warranty of all automakers: 8 years, 100,000 miles
 _LEAST_HEALTH = 0.05  # share of range: a battery is not valued below it
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
@@ -115,18 +114,20 @@ def used_service(
     buyers: Buyers,
     charging: Charging,
     trouble_share: Floats,
+    warranty_years: Floats,
     battery_loss_kusd: float,
 ) -> Floats:
     """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M5, M20).
 
     What the cars in a good offer, mean over their cohorts: ``cohorts`` has their attributes, in the order of ``mix``.
     ``worth_kusd``: (goods,) money by which a good is worth more or less than its attributes say; ``trouble_share``:
-    (zones,) battery trouble expected of used BEVs, a loss of ``battery_loss_kusd`` once the warranty has ended.
+    (zones,) battery trouble expected of used BEVs, a loss of ``battery_loss_kusd`` once the warranty has ended, at the
+    age ``warranty_years``, (buckets,), of the cars in each age bucket.
     """
     terms = running_terms(cohorts, access, prices, reference, buyers, charging)
     first = np.array(BUCKET_STARTS_YEARS, dtype=np.float64)
     last = np.append(first[1:], _LAST_AGE_YEARS)
-    uncovered = [ownership.out_of_warranty_share(a, b, _WARRANTY_YEARS) for a, b in zip(first, last, strict=True)]
+    uncovered = ownership.out_of_warranty_share(first, last, warranty_years)
     exposed = np.where(BEV_GOOD, np.tile(uncovered, len(KINDS)), 0.0)
     trouble = expected_trouble_loss_kusd(trouble_share[:, None], exposed, battery_loss_kusd)
     offered = mix.by_good(summed(terms))

@@ -93,6 +93,11 @@ class Ownership(Group):
     look_share: float = parameter(
         0.8, 0.5, 0.95, "share", "share of owners due who enter the market in a normal quarter", "design", "fixed"
     )
+    order_share: float = parameter(
+        0.6, 0.0, 1.0, "share", "share of new-car buyers who get none that order it and wait; others keep their car",
+        "judgment",
+    )  # fmt: skip
+    order_cancel: float = parameter(0.15, 0.0, 0.5, "1/quarter", "share of open orders canceled", "judgment")
     dealer_margin: float = parameter(0.08, 0.0, 0.2, "share", "d, dealer margin on a trade-in", "NADA, recalled")
     transaction_kusd: float = parameter(
         1.0, 0.0, 3.0, "thousand $", "T, transaction cost of changing cars", "Gavazza et al. 2014"
@@ -135,7 +140,12 @@ class Ownership(Group):
         10, 0, 15, "thousand $", "owner's loss if a battery fails out of warranty", "design (M5)"
     )
     battery_trouble_share: float = parameter(
-        0.1, 0.0, 0.5, "share", "probability of battery failure that buyers believe at the start", "judgment"
+        0.075,
+        0.0,
+        0.5,
+        "share",
+        "probability of battery failure that buyers believe at the start",
+        "fitted to surveys of 2018-22 (evidence)",
     )
     battery_fade: float = parameter(0.015, 0.0, 0.05, "1/year", "loss of battery capacity", "Geotab 2026")
     fast_charging_fade: float = parameter(
@@ -158,17 +168,17 @@ class ConstantLaw(Group):
     """How demand constants move: what the filter assumes up to the origin and predicts after it (B4)."""
 
     level_sd_kusd: float = parameter(0.05, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
-    drift_sd_kusd: float = parameter(0.722, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
+    drift_sd_kusd: float = parameter(0.662, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
     level_noise_sd_kusd: float = parameter(
         0.05, 0.01, 10.0, "thousand $", "passing deviation of a level in a quarter", _ML
     )
     row_spread_kusd: float = parameter(
-        22.6, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
+        24.4, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
     )
     row_noise_sd_kusd: float = parameter(
         0.05, 0.01, 20.0, "thousand $", "passing deviation of a product in a quarter or year", _ML
     )
-    zone_sd_kusd: float = parameter(2.63, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
+    zone_sd_kusd: float = parameter(2.76, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
     zone_noise_sd_kusd: float = parameter(0.05, 0.01, 10.0, "thousand $", "passing deviation of a zone in a year", _ML)
     drift_damping: float = parameter(
         0.9, 0.0, 0.99, "1/quarter", "what is left of the drift a quarter on", "as for forecasts (M18)", "fixed"

@@ -83,7 +83,8 @@ class Valuation:
         trouble = trust.used_trouble(after_origin=not clock.is_recorded)
         fade = 1.0 if clock.is_recorded else self.holding.at(clock.quarter).fade_factor
         running = self.cohorts.running(mix, self.holding, fade, access.of_goods)
-        service = used_service(running, mix, -fallen_kusd, *shared, trouble, self.holding.battery_loss_kusd)
+        warranty = trust.warranties.of_used_cars()
+        service = used_service(running, mix, -fallen_kusd, *shared, trouble, warranty, self.holding.battery_loss_kusd)
         service = service + mix.of_years(self.cohort_constant_kusd)
         return ValuedOffers(
             terms, summed(terms), service, used_credit_kusd, self.zones, self.products, self.nests, self.alphas,

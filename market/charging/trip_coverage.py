@@ -7,6 +7,7 @@ the road miles. No draws are made here.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,11 @@ class RoadArrays:
     corridor_miles: Floats
     corridor_sites: Ints
     stop_ranks: Ints
+
+    @cached_property
+    def usual_trips(self) -> Floats:
+        """Gravity weight of each destination (column) for each zone (row), as ``TripGravity`` is left out."""
+        return trip_weights(self, TripGravity())
 
     @property
     def stop_starts(self) -> Ints:
@@ -164,7 +170,7 @@ def trip_coverage(
         roads.stop_starts,
         _spread_rows(stop_fails, (zones, int(roads.corridor_sites.sum()))),
         _spread_rows(zone_fails, (zones, zones)),
-        trip_weights(roads, trips),
+        roads.usual_trips if gravity is None else trip_weights(roads, gravity),
         USABLE_RANGE_SHARE * ranges,
         trips.longest_miles,
     )

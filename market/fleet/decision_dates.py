@@ -151,6 +151,13 @@ class DecisionDates:
         kept = self._kept[quarter] = np.subtract(looking, acquiring, out=forgotten)
         kept *= _inverse(self.alive) / (self._laws.high - self._laws.low + 1)
 
+    def keep_too(self, quarter: int, seats: Floats, share: Floats) -> None:
+        """A share, (strata,), of other seats that keep their car, after ``keep`` of the quarter."""
+        if share.any():
+            self._kept[quarter] += (
+                seats * share[:, None] * _inverse(self.alive) / (self._laws.high - self._laws.low + 1)
+            )
+
     def stay(self, due: Floats, share: float) -> None:
         """A share of seats due that did not look: they are due again."""
         np.multiply(due, share * _inverse(self.alive), out=self._overdue)

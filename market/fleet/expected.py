@@ -127,7 +127,7 @@ class ExpectedFleet(Fleet):
         bev_waits = trading.waiting.waiting_share()[self._income]
         trades = expected_trades(
             owners, hurried, self._without, new, used, bev_waits, market.bev_product, new_cars.served_share,
-            self.lot.by_good(),
+            new_cars.gives_up_share, self.lot.by_good(),
         )  # fmt: skip
         self._set_dates(owners, hurried, trades)
         self._exchange(trades, new_cars)
@@ -156,13 +156,16 @@ class ExpectedFleet(Fleet):
 
     def _set_dates(self, owners: Owners, hurried: Owners | None, trades: ExpectedTrades) -> None:
         """Set decision dates of owners who keep their car; the cars of the others leave their seats."""
-        dates, nothing = self._dates, _rest(trades.sells + trades.waits)
+        dates, nothing = self._dates, _rest(trades.sells + trades.waits + trades.gives_up)
         dates.keep(self._quarter, owners.looking, owners.acquiring)
+        dates.keep_too(self._quarter, owners.acquiring, trades.gives_up)
         dates.wait(owners.acquiring, trades.waits)
         dates.move(self._quarter + 1, owners.acquiring, nothing[:, None])
         self._cars -= owners.acquiring * trades.sells[:, None]
         if hurried is not None:
-            dates.move(self._quarter + 1, hurried.acquiring, _rest(trades.haste_sells)[:, None])
+            dates.keep_too(self._quarter, hurried.acquiring, trades.haste_gives_up)
+            unserved = _rest(trades.haste_sells + trades.haste_gives_up)
+            dates.move(self._quarter + 1, hurried.acquiring, unserved[:, None])
             self._cars -= hurried.acquiring * trades.haste_sells[:, None]
 
     def _exchange(self, trades: ExpectedTrades, new_cars: NewCars) -> None:

@@ -57,8 +57,9 @@ class ExpectedTrades:
     """What becomes of those in the market, in seats, with S strata and G groups of cars.
 
     ``new`` (S, products) and ``used`` (S, goods) bought; ``sold``: (G, goods) cars traded in. Shares, (S,), of owners
-    who acquire: ``sells`` the car, ``waits`` for a better BEV; ``haste_sells``: of owners in haste, (0,) if
-    nobody is. The others find nothing. ``acquired``: (S,) seats without a car that get one.
+    who acquire: ``sells`` the car, ``waits`` for a better BEV, ``gives_up`` after finding no new car; ``haste_sells``
+    and ``haste_gives_up``: of owners in haste, (0,) if nobody is. The others find nothing and look again in the next
+    quarter. ``acquired``: (S,) seats without a car that get one.
     """
 
     new: Floats
@@ -67,18 +68,20 @@ class ExpectedTrades:
     sells: Floats
     waits: Floats
     haste_sells: Floats
+    gives_up: Floats
+    haste_gives_up: Floats
     acquired: Floats
 
 
 def expected_trades(
     owners: Owners, hurried: Owners | None, carless: Floats, new: Floats, used: Floats, bev_waits: Floats,
-    is_bev: NDArray[np.bool_], served: Floats, lot: Floats,
+    is_bev: NDArray[np.bool_], served: Floats, gives_up: Floats, lot: Floats,
 ) -> ExpectedTrades:  # fmt: skip
     """Trades of a quarter. ``hurried``: owners who pull a BEV purchase forward; ``carless``: (strata,) seats.
 
     ``new`` (strata, products) and ``used`` (strata, goods): choice shares of those who acquire; ``bev_waits``:
-    (strata,) share of owners choosing a BEV who wait; ``served``: (products,) share delivered; ``lot``: (goods,) cars
-    at dealers.
+    (strata,) share of owners choosing a BEV who wait; ``served``: (products,) share delivered; ``gives_up``:
+    (products,) share that gets none and does not wait for it; ``lot``: (goods,) cars at dealers.
     """
     bev = new[:, is_bev]
     bev_share = bev.sum(axis=1)
@@ -86,10 +89,10 @@ def expected_trades(
     to_owners[:, is_bev] -= bev_waits[:, None] * bev
     acquirers, by_good, own_served = owners.acquirers(), owners.by_good(), to_owners @ served
     bought = acquirers[:, None] * to_owners + carless[:, None] * new
-    others, haste_served = lot + own_served @ by_good, np.zeros(0)
+    others, haste_served, haste_gives_up = lot + own_served @ by_good, np.zeros(0), np.zeros(0)
     if hurried is not None:
         in_haste = bev / np.maximum(bev_share, _SHORT)[:, None]
-        haste_served = in_haste @ served[is_bev]
+        haste_served, haste_gives_up = in_haste @ served[is_bev], in_haste @ gives_up[is_bev]
         bought[:, is_bev] += hurried.acquirers()[:, None] * in_haste
         others = others + haste_served @ hurried.by_good()
     found = used * used_served_share((acquirers + carless) @ used, others, used.T @ by_good)
@@ -102,6 +105,8 @@ def expected_trades(
         sells=own_served,
         waits=bev_waits * bev_share,
         haste_sells=haste_served,
+        gives_up=to_owners @ gives_up,
+        haste_gives_up=haste_gives_up,
         acquired=carless * (new @ served + found.sum(axis=1)),
     )
 

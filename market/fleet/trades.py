@@ -30,12 +30,21 @@ class Present:
 
 @dataclass(frozen=True)
 class NewCars:
-    """What a new car is: ``kind`` and ``segment`` (products,), the share served and the share leased (products,)."""
+    """What a new car is: ``kind`` and ``segment`` (products,), the share served and the share leased (products,).
+
+    ``waiting_share``: (products,) of the buyers who get none, those who wait for the next quarter.
+    """
 
     kind: Ints
     segment: Ints
     served_share: Floats
     lease_share: Floats
+    waiting_share: Floats
+
+    @property
+    def gives_up_share(self) -> Floats:
+        """Share of the buyers of each product that get none and do not wait for it, (products,)."""
+        return (1.0 - self.served_share) * (1.0 - self.waiting_share)
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,15 @@ class Drawn:
     def joined(self, other: "Drawn") -> "Drawn":
         """These rows followed by others."""
         return all_of([self, other])
+
+    def waits(self, new_cars: NewCars, key: np.uint64, work: RowWork) -> NDArray[np.bool_]:
+        """Which of these rows, who found no car, wait a quarter; ``key``: of the draws that served others, (rows,)."""
+        waits: NDArray[np.bool_] = self.kind != NEW
+        item = self.item[~waits]
+        draws: Floats = work.engine.uniforms(key, self.rows[~waits])
+        served = new_cars.served_share[item]
+        waits[~waits] = draws < served + (1.0 - served) * new_cars.waiting_share[item]
+        return waits
 
 
 def all_of(parts: Iterable[Drawn]) -> Drawn:
@@ -176,7 +194,8 @@ def trade(
 ) -> Trades:
     """Carry out what was drawn; columns and lot are changed in place.
 
-    Buyers that find no car wait a quarter with the car they have; a seat due that did not look stays due.
+    Buyers that find no car keep the car they have: a quarter if they wait, else until the date of those who keep. A
+    seat due that did not look stays due.
     """
     work = consumers.work
     dates = _Dates(holding, seed, quarter, work)
@@ -200,19 +219,31 @@ def trade(
         new_type = car_type(new_cars.kind[product], new_cars.segment[product])
         consumers.give_car(buyers, new_type, np.zeros_like(new_type), dates.after_new(buyers, leased), leased)
 
-    def go_without(piece: slice) -> int:
-        kept = rows[piece][~acquires[piece]]
-        consumers.postpone(kept, dates.after_keeping(kept))
-        waits = rows[piece][acquires[piece] & ~drawn.served[piece] & (drawn.own[piece] >= 0)]
-        consumers.postpone(waits, np.full(waits.size, quarter + 1))
-        return int(kept.size)
-
     work.over(used.size, buy_used)
     lot.car, lot.age_quarters = cars[left], ages[left]
     work.over(new.size, buy_new)
-    kept = sum(work.over(rows.size, go_without))
+    _go_without(consumers, drawn, new_cars, dates, seed, quarter)
+    kept = int((~acquires).sum())
     rationed = int((acquires & ~drawn.served).sum())
     return Trades(rows[new], drawn.item[new], rows[used], drawn.item[used], drawn.own[sells], rationed, kept)
+
+
+def _go_without(
+    consumers: Consumers, drawn: Drawn, new_cars: NewCars, dates: "_Dates", seed: int, quarter: int
+) -> None:
+    """Set the dates of owners who keep their car, because they want to or because they found none."""
+    work, acquires = consumers.work, drawn.kind != KEEP
+    unserved = acquires & ~drawn.served & (drawn.own >= 0)
+    waits = unserved.copy()
+    waits[unserved] = drawn.picked(unserved).waits(new_cars, stream_key(seed, Purpose.RATIONING, quarter), work)
+    keeps = ~acquires | (unserved & ~waits)
+
+    def postpone(piece: slice) -> None:
+        kept, waiting = drawn.rows[piece][keeps[piece]], drawn.rows[piece][waits[piece]]
+        consumers.postpone(kept, dates.after_keeping(kept))
+        consumers.postpone(waiting, np.full(waiting.size, quarter + 1))
+
+    work.over(drawn.rows.size, postpone)
 
 
 class _Dates:

@@ -86,6 +86,18 @@ class PriceSetting:
         """Markup with which these prices are best for the buyers last seen, k$, (products,). ValueError without any."""
         return markup_at(self._seen().at(list_price_kusd), self._maker)
 
+    def worth_of_value_kusd(self, list_price_kusd: Floats, margin_kusd: Floats) -> Floats:
+        """Profit of its automaker in a quarter for one k$ more worth of a product to buyers, k$, (products,) (M10).
+
+        A k$ of worth moves buyers as a fall of the price by a k$ over what that counts; other products of the
+        automaker lose. ``margin_kusd``: (products,) markup of each. ValueError without buyers seen.
+        """
+        demand = self._seen()
+        slopes = demand.at(list_price_kusd)
+        own = slopes.cross * (self._maker[:, None] == self._maker)
+        earned = slopes.own * margin_kusd - margin_kusd @ own
+        return np.asarray(earned / demand.price_weight)
+
     def best_prices_kusd(self, cost_kusd: Floats, list_price_kusd: Floats) -> Floats:
         """Prices by the rule for the buyers last seen, (products,), warm-started; ValueError without any."""
         start = list_price_kusd if self._best_kusd is None else self._best_kusd

@@ -6,9 +6,12 @@ import numpy as np
 
 from agents.arrays import Floats
 from market.base import quarters
+from market.base.categories import NETWORKS
 from market.base.clock import Clock
 from market.base.column import Row, Series
-from market.trust.beliefs import BRAND_GROUPS, TrustState
+from market.trust.beliefs import TrustState
+from market.trust.disclosure import disclosure
+from market.trust.parameters import BRAND_GROUPS
 
 CHARGERS = "chargers"
 
@@ -21,13 +24,20 @@ NATIONAL_TRUST: dict[str, Series] = {
 
 TRUST: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "subject": Series("name", "Chargers, or a group of brands (calibrated archetypes, not forecasts of companies)"),
+    "subject": Series(
+        "name",
+        "Chargers, all or of a network, or a group of brands (calibrated archetypes, not forecasts of companies)",
+    ),
     "believed": Series("share", "Perceived share of failed charges, or of serious battery trouble"),
     "true": Series("share", "Actual share of trouble"),
     "own_news": Series("observation/quarter", "News from personal contacts, weighted (batteries: all brands together)"),
     "neighbour_news": Series("observation/quarter", "News from neighboring zones, weighted"),
     "media_news": Series("observation/quarter", "News from media, weighted"),
     "credibility": Series("share", "Credibility of claims"),
+    "event_observations": Series("observation", "Observations left of battery recalls and scandals"),
+    "verified": Series("share", "Share of vehicles or plugs with verified disclosure"),
+    "claimed": Series("share", "Share of vehicles or plugs claimed to be flawless"),
+    "longer_warranty": Series("share", "Share of vehicles sold with a longer battery warranty"),
 }
 
 
@@ -38,26 +48,44 @@ def national_trust(trust: TrustState, neighbors_kusd: Floats, clock: Clock) -> R
     """
     seats, sold = trust.seat_share, trust.brand_share()
     return {
-        "charging_success_believed": float((seats @ trust.charging_success()).mean()),
-        "battery_trouble_believed": float(seats @ trust.brand_trouble() @ sold),
+        "charging_success_believed": 1.0 - trust.mean_believed_failure(),
+        "battery_trouble_believed": trust.mean_believed_trouble(),
         "battery_trouble_true": float(trust.true_trouble(after_origin=not clock.is_recorded) @ sold),
         "neighbour_value_kusd": float(neighbors_kusd @ seats),
     }
 
 
 def trust_rows(trust: TrustState, charging_success: Floats, clock: Clock) -> Iterator[Row]:
-    """Belief against truth of chargers and of every brand group.
+    """Belief against truth of every brand group, of chargers, and of each network of them.
 
-    ``charging_success``: the true one, (zones, networks), of which the mean is shown.
+    ``charging_success``: (zones, networks), the true one.
     """
-    seats = trust.seat_share
-    believed = np.append(seats @ trust.brand_trouble(), 1.0 - (seats @ trust.charging_success()).mean())
-    after = not clock.is_recorded
-    true = np.append(trust.true_trouble(after_origin=after), 1.0 - (seats @ charging_success).mean())
-    for place, subject in enumerate((*BRAND_GROUPS, CHARGERS)):
-        news = trust.news["charging" if subject == CHARGERS else "battery"]
-        yield {
-            "quarter": quarters.label(clock.quarter), "subject": subject, "believed": believed[place],
-            "true": true[place], "own_news": news[0], "neighbour_news": news[1], "media_news": news[2],
-            "credibility": trust.credibility[place],
-        }  # fmt: skip
+    after, groups = not clock.is_recorded, len(BRAND_GROUPS)
+    battery = disclosure(trust.makers(after_origin=after), trust.mean_believed_trouble())
+    brands = {
+        "believed": trust.seat_share @ trust.brand_trouble(), "true": trust.true_trouble(after_origin=after),
+        "credibility": trust.credibility[:groups], "event_observations": trust.events.remembered,
+        "verified": battery.verified * after, "claimed": battery.claimed * after,
+        "longer_warranty": trust.longer_warranty_share(after_origin=after),
+    }  # fmt: skip
+    for place, subject in enumerate(BRAND_GROUPS):
+        yield _row(trust, clock, subject, "battery", {name: values[place] for name, values in brands.items()})
+    failed = trust.seat_share @ (1.0 - charging_success)
+    uptime, nothing = disclosure(trust.networks(failed), trust.mean_believed_failure()), np.zeros(len(NETWORKS))
+    networks = {
+        "believed": trust.seat_share @ (1.0 - trust.charging_success()), "true": failed,
+        "credibility": trust.credibility[groups:], "event_observations": nothing, "verified": uptime.verified * after,
+        "claimed": uptime.claimed * after, "longer_warranty": nothing,
+    }  # fmt: skip
+    use = trust.network_use
+    yield _row(trust, clock, CHARGERS, "charging", {name: float(values @ use) for name, values in networks.items()})
+    for place, name in enumerate(NETWORKS):
+        yield _row(
+            trust, clock, f"{CHARGERS}, {name}", "charging", {key: values[place] for key, values in networks.items()}
+        )
+
+
+def _row(trust: TrustState, clock: Clock, subject: str, kind: str, values: Row) -> Row:
+    own, neighbor, media = trust.news[kind]
+    news = {"own_news": own, "neighbour_news": neighbor, "media_news": media}
+    return {"quarter": quarters.label(clock.quarter), "subject": subject, **news, **values}

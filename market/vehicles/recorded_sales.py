@@ -125,26 +125,6 @@ def _raked(cars: Floats, group: NDArray[np.int64], target: Floats) -> Floats:
     return cars * np.where(have > 0, target / np.where(have > 0, have, 1.0), 1.0)[group]
 
 
-def supply_limits(products: Products, recorded: Floats, last_quarter: int, recorded_until: int = LAST_RECORD) -> Floats:
-    """Most cars that could be delivered, shape (quarters, products); infinite where nothing limited them.
-
-    Where a limit binds, the recorded deliveries are the limit.
-    """
-    limits = np.full((last_quarter + 1, products.size), np.inf)
-    for row in tables.load("supply_limits").to_dict("records"):
-        hit = (products.maker == MAKERS.index(row["maker"])) & (
-            products.powertrain == POWERTRAINS.index(row["powertrain"])
-        )
-        if row["segment"]:
-            hit &= products.segment == SEGMENTS.index(row["segment"])
-        if row["line"]:
-            hit &= np.array(products.line) == row["line"]
-        quarter = quarters.index(row["quarter"])
-        if quarter <= min(last_quarter, recorded_until):
-            limits[quarter, hit] = recorded[quarter, hit]
-    return limits
-
-
 class Availability:
     """Share of a product that could be bought in a zone, by quarter (M2)."""
 

@@ -24,7 +24,7 @@ SHIPPED = [(kind, name) for kind, rules in RULES.items() for name in rules]
 OTHERS = [(kind, name) for kind, name in SHIPPED if name != getattr(RuleNames(), kind)]
 MOVED = {
     "choice": "national", "prices": "national", "programmes": "makers", "operators": "charging",
-    "utilities": "storage_contracts",
+    "utilities": "storage_contracts", "proofs": "trust",
 }  # fmt: skip
 """A table that another rule of the kind moves in a few quarters; lines and data centers decide little so early."""
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from market.base.parameter import Group
+from market.model import Market
 from market.scenario import Scenario
 
 
@@ -36,7 +38,7 @@ def test_a_parameter_has_unit_role_source_and_meaning(name: str) -> None:
     assert field.description
 
 
-NUMBERS = [name for name, field in PARAMETERS.items() if field.metadata]
+NUMBERS = [name for name, field in PARAMETERS.items() if any(hasattr(rule, "ge") for rule in field.metadata)]
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -57,6 +59,7 @@ def test_a_number_out_of_its_bounds_or_not_finite_is_refused(name: str) -> None:
         ({"run": {"origin": "2016Q4"}}, "records allow 2017Q4 to 2024Q4"),
         ({"run": {"origin": "2023Q4", "recorded_until": "2022Q4"}}, "before the origin"),
         ({"run": {"last_quarter": "2024Q4"}}, "after the origin"),
+        ({"run": {"limits": "none"}}, "limits"),
         ({"policy": {"federal_credit_end": "soon"}}, "not a quarter"),
         ({"buyers": {"alpha_powertrain": 0.12, "alpha_product": 0.09}}, "not fall from top to bottom"),
     ],
@@ -69,3 +72,12 @@ def test_what_is_not_allowed_is_refused_and_named(groups: dict[str, dict[str, ob
 def test_a_scenario_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Scenario().run.consumers = 5  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("limits", "imposed"), [("recorded", True), ("to_origin", False)])
+def test_limits_recorded_after_the_origin_are_imposed_only_as_recorded(limits: str, *, imposed: bool) -> None:
+    run = {"mean_field": True, "fast_graph": True, "origin": "2017Q4", "recorded_until": "2018Q4", "limits": limits}
+    market = Market(parameters=Scenario.model_validate({"run": run, "cells": {"power_side": False}}))
+    bound = np.isfinite(market.record.limits)
+    assert bound[: market.origin + 1].any()
+    assert bound[market.origin + 1 :].any() == imposed

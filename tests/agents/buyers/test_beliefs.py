@@ -100,11 +100,11 @@ def test_a_belief_of_fifteen_percent_failure_is_a_success_of_85() -> None:
 
 THREE_ZONES = np.array([[4.0, 40.0], [0.0, 10.0], [2.0, 0.0]])  # trouble and sound
 IN_A_ROW = np.array([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5], [0.0, 0.0, 0.0]])  # the third zone looks at nobody
-AUDIENCE = np.array([0.5, 0.25, 0.25])
+REPORTED = np.array([2.5, 22.5])
 
 
 def test_news_by_channel_by_hand() -> None:
-    exposures = beliefs.channel_exposures(THREE_ZONES, IN_A_ROW, AUDIENCE)
+    exposures = beliefs.channel_exposures(THREE_ZONES, IN_A_ROW, REPORTED)
     assert exposures.shape == (3, 3, 2)
     assert exposures[beliefs.OWN].tolist() == THREE_ZONES.tolist()
     assert exposures[beliefs.NEIGHBORS].tolist() == [[0.0, 10.0], [3.0, 20.0], [0.0, 0.0]]
@@ -115,7 +115,7 @@ def test_news_by_channel_by_hand() -> None:
 
 
 def test_without_weights_there_is_no_news_and_no_belief_moves() -> None:
-    exposures = beliefs.channel_exposures(THREE_ZONES, IN_A_ROW, AUDIENCE)
+    exposures = beliefs.channel_exposures(THREE_ZONES, IN_A_ROW, REPORTED)
     news = beliefs.weighted_news(exposures, np.zeros(3))
     assert not news.any()
     belief = beliefs.updated(PRIOR, PRIOR, news[:, 0], news[:, 1], memory=1.0, negativity=2.0)
@@ -210,3 +210,41 @@ def test_credibility_that_would_leave_its_bounds_is_refused(rise: float) -> None
 def test_fear_of_trouble_is_its_chance_times_the_loss_and_nothing_without_a_loss() -> None:
     assert beliefs.trouble_value_kusd(np.array([0.1, 0.0]), 10.0) == pytest.approx([-1.0, 0.0])
     assert not beliefs.trouble_value_kusd(np.array([0.1, 1.0]), 0.0).any()
+
+
+def test_the_limit_with_forgetting_is_that_of_prior_and_news_by_hand() -> None:
+    """Phi 0.95, prior 30 at 0.10, 20 observations a quarter at 0.025: (0.15 + 0.5)/(1.5 + 20)."""
+    assert in_the_long_run(0.025, 0.95, 1.0) == pytest.approx(0.65 / 21.5, rel=1e-9)
+    assert in_the_long_run(0.025, 0.95, 1.0) == pytest.approx(0.030233, abs=5e-7)
+
+
+def test_reports_of_a_count_grow_by_its_logarithm() -> None:
+    reported = beliefs.reported_observations(np.array([0.0, 1000.0, 1_000_000.0]), 1000.0)
+    assert reported == pytest.approx([0.0, np.log(2.0), np.log(1001.0)], rel=EXACT)
+
+
+def test_an_event_by_hand() -> None:
+    """Salience 2 and 9,000 cars with n0 of 1,000: 2 ln 10."""
+    assert beliefs.event_observations(np.array([9000.0, 0.0]), 2.0, 1000.0) == pytest.approx([2 * np.log(10.0), 0.0])
+    assert not beliefs.event_observations(np.array([9000.0]), 0.0, 1000.0).any()
+
+
+@given(st.floats(0.5, 40.0))
+def test_half_of_an_event_is_left_after_its_half_life(half_life: float) -> None:
+    assert beliefs.faded_share(half_life) ** half_life == pytest.approx(0.5, rel=EXACT)
+
+
+TRAITS = np.array([[[1.0, 0.25, 0.0], [0.0, 0.75, 1.0]], [[1.0, 1.0, 0.5], [0.0, 0.0, 0.5]]])
+
+
+def test_similarity_by_hand_is_the_overlap_of_traits() -> None:
+    alike = beliefs.similarity(TRAITS, np.array([0.4, 0.2]))
+    assert alike == pytest.approx(np.array([[1.0, 0.3, 0.1], [0.3, 1.0, 0.4], [0.1, 0.4, 1.0]]), rel=EXACT)
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=2))
+def test_similarity_is_symmetric_between_0_and_1_and_whole_to_itself(weights: list[float]) -> None:
+    alike = beliefs.similarity(TRAITS, np.array(weights))
+    assert np.array_equal(alike, alike.T)
+    assert ((alike >= 0.0) & (alike <= 1.0)).all()
+    assert np.diag(alike).tolist() == [1.0] * 3

@@ -122,10 +122,10 @@ def test_lines_of_trust_are_the_perceived_and_actual_trouble_of_every_subject(sm
 
 def test_a_brand_with_an_actual_rate_of_its_own_has_a_line_of_it(small_result: Result) -> None:
     table = small_result.frames["trust"]
-    worse = table.assign(true=table["true"].mask(table["subject"] == "Others", 0.2))
+    worse = table.assign(true=np.where(table["subject"] == "Others", 0.2, 0.025))
     ax = panel(FIGURES["trust"](changed(small_result, trust=worse)), "Batteries by brand group")
     actual = [np.asarray(each.get_ydata()) for each in ax.lines if each.get_label() == "Actual"]
-    assert sorted(float(truth[-1]) for truth in actual) == [table["true"].iloc[0], 0.2]
+    assert sorted(float(truth[-1]) for truth in actual) == [0.025, 0.2]
 
 
 def test_lines_of_news_are_the_channels_and_no_news_is_no_point(small_result: Result) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from market.base import quarters
+from market.base.categories import ICE
 from market.model import Market
 from market.scenario import Scenario
 
@@ -17,8 +18,10 @@ def market() -> Market:
     """At the end of 2021Q2, when most automakers' BEVs were limited."""
     run = {"mean_field": True, "fast_graph": True, "last_quarter": "2026Q4"}
     made = Market(parameters=Scenario.model_validate({"run": run, "cells": {"power_side": False}}), rng=1)
+    made.hazards = {}
     while made.quarter < FIRST_OF_THE_SHORTAGE + 1:
         made.step()
+        made.hazards[made.quarter] = made.record.constants.hazard
     return made
 
 
@@ -33,6 +36,32 @@ def test_every_product_sells_what_is_recorded_though_many_are_at_their_limit(mar
 def test_a_product_whose_carried_constant_wants_more_than_its_limit_keeps_it(market: Market) -> None:
     limit, carried = market.record.limits[market.quarter], market.record.carried_xi
     wanted = market.now.outcome.flows.new
-    held = np.isfinite(limit) & ~np.isnan(carried) & (wanted > (1.0 + CLOSE) * limit)
+    bounded = np.isnan(market.record.demand[market.quarter])
+    held = bounded & np.isfinite(limit) & ~np.isnan(carried) & (wanted > (1.0 + CLOSE) * limit)
     assert held.any()
     assert market.record.constants.xi[held] == pytest.approx(carried[held], abs=1e-12)
+
+
+def test_where_the_wait_is_known_buyers_want_what_was_ordered(market: Market) -> None:
+    demand, limit = market.record.demand[market.quarter], market.record.limits[market.quarter]
+    known = np.isfinite(limit) & np.isfinite(demand) & (demand > (1.0 + CLOSE) * limit)
+    assert known.any()
+    assert market.now.outcome.flows.new[known] == pytest.approx(demand[known], rel=CLOSE)
+    assert market.now.outcome.served_new[known] == pytest.approx(limit[known], rel=1e-12)
+
+
+def test_the_hazard_is_the_mean_of_the_last_year_before_gasoline_cars_were_limited(market: Market) -> None:
+    year = [market.hazards[quarter] for quarter in range(FIRST_OF_THE_SHORTAGE - 4, FIRST_OF_THE_SHORTAGE)]
+    assert np.ptp(year) > 0.01
+    for quarter in (FIRST_OF_THE_SHORTAGE, FIRST_OF_THE_SHORTAGE + 1):
+        assert market.hazards[quarter] == pytest.approx(np.mean(year), rel=1e-12)
+
+
+def test_more_gasoline_cars_are_wanted_than_delivered_and_some_of_their_buyers_order(market: Market) -> None:
+    gasoline = market.products.powertrain == ICE
+    outcome, books = market.now.outcome, market.order_books.cars
+    unserved = (outcome.flows.new - outcome.served_new)[gasoline]
+    assert unserved.sum() > 0.01 * outcome.served_new[gasoline].sum()
+    share = market.parameters.ownership.order_share
+    assert books[gasoline].sum() == pytest.approx(share * unserved.sum(), rel=0.2)
+    assert (books[gasoline] >= share * unserved - 1e-6).all()

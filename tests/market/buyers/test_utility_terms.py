@@ -8,7 +8,7 @@ import pytest
 
 from agents.arrays import Bools, Floats
 from market.base import quarters
-from market.base.categories import BEV_LONG, BEV_SHORT, GOODS, HOMES, INCOMES, PHEV
+from market.base.categories import AGE_BUCKETS, BEV_LONG, BEV_SHORT, GOODS, HOMES, INCOMES, PHEV
 from market.buyers.cohort_mix import CohortMixes
 from market.buyers.offer_values import Setting, Terms, new_terms, summed, used_service
 from market.buyers.utility_terms import Prices, Running, money_weights, running_terms
@@ -101,7 +101,8 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
         scenario = small(**groups)
         shared = (access(places, products, level), prices, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
         loss_kusd = scenario.ownership.battery_loss_kusd
-        return used_service(running, mix, np.zeros(GOODS), *shared, np.full(places.size, 0.1), loss_kusd)
+        trouble, warranty = np.full(places.size, 0.1), np.full(len(AGE_BUCKETS), 8.0)
+        return used_service(running, mix, np.zeros(GOODS), *shared, trouble, warranty, loss_kusd)
 
     assert np.array_equal(service(0.0, charging=NO_CHARGING), service(1.0, charging=NO_CHARGING))
     better = service(1.0) - service(0.0)

@@ -6,12 +6,16 @@ import mesa
 import numpy as np
 import pytest
 
+from agents.arrays import Floats
 from market.base import quarters
 from market.base.clock import Clock
+from market.charging.access import ACCESS_CLASSES, CCS, TESLA
 from market.charging.graph import ChargingGraph
 from market.charging.network import ChargingNetwork
 from market.charging.observed_sites import EARLY_UNTIL
 from market.charging.parameters import Charging, Operators
+from market.charging.perceived_access import perceived_access
+from market.exogenous.zones import Places
 from market.model import Market
 from market.policies.parameters import Policy
 
@@ -58,3 +62,19 @@ def test_only_superchargers_that_opened_since_2020_serve_other_makers(graph: Cha
     early = shown(seen, EARLY_UNTIL + 1).sites
     assert shown(seen, ORIGIN).late_sites == pytest.approx(seen.sites - early)
     assert seen.late_sites[0].sum() > 1_500.0
+
+
+def test_coverage_is_partial_while_sites_are_few_and_nearly_whole_later(graph: ChargingGraph, places: Places) -> None:
+    """The sites of 2017 leave three trips in ten of a 250-mile car uncovered, those of 2024 one in twenty or fewer."""
+    seen, each = copy.copy(graph), np.eye(len(ACCESS_CLASSES))[[TESLA, CCS]]
+    believed, none = np.tile([0.97, 0.85], (places.size, 1)), np.zeros(places.size)
+    share = places.seats / places.seats.sum()
+
+    def national(quarter: str) -> Floats:
+        shown(seen, quarters.index(quarter))
+        access = perceived_access(seen, places, Charging(), believed, (none, none), each, each)
+        return np.asarray(share @ access.coverage_at(np.full(2, 250.0), each))
+
+    early, late = national("2018Q1"), national("2025Q1")
+    assert np.all((early > 0.6) & (early < 0.8))
+    assert np.all((late > 0.93) & (late < 1.0))

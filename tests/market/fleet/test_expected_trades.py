@@ -39,7 +39,7 @@ def test_every_seat_and_car_is_accounted_for(seed: int, served: float, in_haste:
     carless, lot = rng.uniform(0.0, 3.0, strata), rng.uniform(0.0, 2.0, goods)
     done = expected_trades(
         first, hurried, carless, new, used, rng.random(strata), np.array([False, True, True]),
-        np.array([served, 1.0, served]), lot,
+        np.array([served, 1.0, served]), 0.4 * np.array([1.0 - served, 0.0, 1.0 - served]), lot,
     )  # fmt: skip
     sellers = (first.acquiring * done.sells[:, None]).sum()
     buyers = sellers + done.acquired.sum()
@@ -49,4 +49,20 @@ def test_every_seat_and_car_is_accounted_for(seed: int, served: float, in_haste:
     assert done.sold.sum() == pytest.approx(sellers)
     assert done.new.sum() + done.used.sum() == pytest.approx(buyers)
     assert (done.used.sum(axis=0) <= (lot + done.sold.sum(axis=0)) * (1 + 1e-9)).all()
-    assert (done.sells + done.waits <= 1 + 1e-12).all()
+    assert (done.sells + done.waits + done.gives_up <= 1 + 1e-12).all()
+    if not in_haste:
+        return
+    assert (done.haste_sells + done.haste_gives_up <= 1 + 1e-12).all()
+
+
+def test_those_who_find_no_new_car_give_up_as_their_product_has_it() -> None:
+    """Half choose a product of which 0.3 is served and 0.2 gives up: 0.15 sell, 0.1 give up; the others wait."""
+    one = np.ones((1, 1))
+    owners = Owners.of(10.0 * one, one, one)
+    done = expected_trades(
+        owners, None, np.zeros(1), np.array([[0.5]]), np.array([[0.5]]), np.zeros(1), np.array([False]),
+        np.array([0.3]), np.array([0.2]), np.array([100.0]),
+    )  # fmt: skip
+    assert done.gives_up == pytest.approx([0.1])
+    assert done.sells == pytest.approx([0.65])
+    assert done.new == pytest.approx(np.array([[1.5]]))

@@ -40,8 +40,8 @@ def population(car: Ints, age: Ints, next_decision: Ints) -> Consumers:
     return Consumers(ColumnarModel(rng=1), columns)
 
 
-def new_cars(served_share: float = 1.0, lease_share: float = 0.0) -> NewCars:
-    return NewCars(KIND, SEGMENT, np.full(3, served_share), np.full(3, lease_share))
+def new_cars(served_share: float = 1.0, lease_share: float = 0.0, waiting_share: float = 1.0) -> NewCars:
+    return NewCars(KIND, SEGMENT, *(np.full(3, share) for share in (served_share, lease_share, waiting_share)))
 
 
 def cars_of(consumers: Consumers, lot: DealerLot) -> Cars:
@@ -200,6 +200,21 @@ def test_whoever_is_rationed_has_the_same_car_and_is_there_next_quarter(seed: in
         assert np.array_equal(consumers.columns[name][waits], values[waits]), name
     there = np.concatenate([consumers.due(QUARTER + 1), consumers.without_car()])
     assert np.isin(waits, there).all()
+
+
+@pytest.mark.parametrize("waiting_share", [0.0, 0.7, 1.0])
+def test_of_those_who_find_no_new_car_the_share_that_waits_is_there_next_quarter(waiting_share: float) -> None:
+    """The others keep their car until the date of those who keep theirs. Binomial test at false alarm 1e-4."""
+    consumers, lot = crowd(20_000, 8)
+    drawn = drawn_in(consumers, lot, served_share=0.4)
+    trade(consumers, lot, drawn, new_cars(0.4, waiting_share=waiting_share), HOLDING, SEED, QUARTER)
+    unserved = drawn.rows[~drawn.served & (drawn.kind == NEW) & (drawn.own >= 0)]
+    after = consumers.columns["next_decision"][unserved].astype(np.int64) - QUARTER
+    waits = after == 1
+    assert unserved.size > 200
+    assert ((after[~waits] >= HOLDING.look_again_low) & (after[~waits] <= HOLDING.look_again_high)).all()
+    bound = FALSE_ALARM_SD * np.sqrt(waiting_share * (1.0 - waiting_share) * unserved.size)
+    assert abs(waits.sum() - waiting_share * unserved.size) <= bound
 
 
 def test_drawing_changes_nothing() -> None:

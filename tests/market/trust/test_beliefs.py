@@ -7,42 +7,47 @@ import pytest
 
 from agents.arrays import Floats
 from market.base import tables
-from market.base.categories import MAKERS
+from market.base.categories import MAKERS, NETWORKS
 from market.charging.graph import ChargingGraph, build_graph, contract
 from market.exogenous.zones import Places
-from market.trust.beliefs import BRAND_GROUPS, GROUP_OF_MAKER, TrustState
-from market.trust.parameters import Trust
+from market.trust.beliefs import Stakes, TrustState
+from market.trust.brands import GROUP_OF_MAKER
+from market.trust.parameters import BRAND_GROUPS, Trust
 from market.vehicles.products import Products
 
 Trusting = Callable[..., TrustState]
 MANY = 10.0  # BEVs per car: news enough to drown the prior
+ALIKE = {"prior_strength": 30.0, "trouble_spread": 0.0, "update_effect": 0.0}
+"""A prior of 30 observations, and automakers that differ in nothing."""
+EVEN = np.full(len(NETWORKS), 1.0 / len(NETWORKS))
 
 
 @pytest.fixture(scope="module")
 def graph() -> ChargingGraph:
     small, joined = contract(build_graph(tables.load("zones"), tables.load("corridors")))
-    return ChargingGraph(small, tables.load("zone_states"), tables.load("fast_sites"), joined)
+    return ChargingGraph(small, tables.load("zone_states"), tables.load("fast_ports"), joined)
 
 
 @pytest.fixture
 def trusting(graph: ChargingGraph, products: Products, places: Places) -> Trusting:
     """Beliefs at the start, with changed parameters of trust; a battery that fails costs 10 k$ or ``loss_kusd``."""
 
-    def made(loss_kusd: float = 10.0, **trust: float) -> TrustState:
+    def made(loss_kusd: float = 10.0, resale_weight: float = 0.0, **trust: float | str) -> TrustState:
         return TrustState(
-            Trust.model_validate(trust), graph.roads, products, places.seats,
-            plug_success=(0.85, 0.85), trouble_share=0.1, loss_kusd=loss_kusd,
+            Trust.model_validate({**ALIKE, **trust}), graph.roads, products, places.seats,
+            plug_success=(0.85, 0.85), trouble_share=0.1, seed=1,
+            stakes=Stakes(loss_kusd, resale_weight, 5.0, 6.0, 12_000.0),
         )  # fmt: skip
 
     return made
 
 
 def zones(trust: TrustState, value: float) -> Floats:
-    return np.full(trust.charging_success().shape[0], value)
+    return np.full(trust.seat_share.size, value)
 
 
 def networks(trust: TrustState, value: float) -> Floats:
-    return np.full(trust.charging_success().shape, value)
+    return np.full((trust.seat_share.size, len(NETWORKS)), value)
 
 
 def even_sales(trust: TrustState) -> Floats:
@@ -51,9 +56,14 @@ def even_sales(trust: TrustState) -> Floats:
     return np.where(trust._is_bev, 1.0 / groups[trust._group], 0.0)
 
 
-def learn(trust: TrustState, bev_share: float, success: float, *, after: bool = False, quarters: int = 1) -> None:
-    for _ in range(quarters):
-        trust.learn(zones(trust, bev_share), even_sales(trust), networks(trust, success), after_origin=after)
+def learn(
+    trust: TrustState, bev_share: float, success: float, *, after: bool = False, quarters: int = 1, first: int = 0
+) -> None:
+    for quarter in range(first, first + quarters):
+        trust.learn(
+            zones(trust, bev_share), even_sales(trust), networks(trust, success), network_use=EVEN, quarter=quarter,
+            after_origin=after,
+        )  # fmt: skip
 
 
 def test_first_beliefs_are_those_of_the_scenario(trusting: Trusting) -> None:
@@ -70,7 +80,7 @@ def test_every_maker_has_a_group_and_small_makers_stand_together() -> None:
 
 def test_where_nobody_drives_electric_nothing_is_learned(trusting: Trusting) -> None:
     trust = trusting()
-    learn(trust, 0.0, 0.2, quarters=20)
+    learn(trust, 0.0, 0.2, quarters=10)
     assert trust.charging_success() == pytest.approx(networks(trust, 0.85), rel=1e-12)
     assert trust.technology_trouble() == pytest.approx(zones(trust, 0.1), rel=1e-12)
 
@@ -82,6 +92,63 @@ def test_without_weight_on_news_nothing_is_learned_to_the_last_bit(trusting: Tru
     assert (trust.charging_success().tobytes(), trust.brand_trouble().tobytes()) == before
 
 
+def test_without_salience_and_news_the_recalls_of_2020_and_21_change_no_belief_to_the_last_bit(
+    trusting: Trusting,
+) -> None:
+    trust = trusting(event_salience=0.0, news_weight=0.0, memory=1.0)
+    before = trust.brand_trouble().tobytes(), trust.technology_trouble().tobytes()
+    learn(trust, MANY, 0.2, quarters=24)
+    assert (trust.brand_trouble().tobytes(), trust.technology_trouble().tobytes()) == before
+    heard = trusting(news_weight=0.0, memory=1.0)
+    learn(heard, MANY, 0.2, quarters=24)
+    assert (heard.brand_trouble() > trust.brand_trouble()).all()
+
+
+def test_a_recall_costs_its_brand_most_and_others_by_similarity(trusting: Trusting) -> None:
+    """The fall of worth of every brand's products in the quarter after a recall, 1 k$ for each tenth of trouble."""
+    recall = {"recall_cars": 110_000.0, "recall_brand": "VW Group", "recall_quarter": "2027Q1"}
+    hit, spared = trusting(**recall), trusting()
+    for trust in (hit, spared):
+        learn(trust, 0.02, 0.9, after=True, first=40)
+    lost = (hit.brand_trouble() - spared.brand_trouble()).mean(axis=0)
+    assert (lost > 0.0).all()
+    assert lost.argmax() == BRAND_GROUPS.index("VW Group")
+    assert lost[BRAND_GROUPS.index("Others")] > lost[BRAND_GROUPS.index("Tesla")]
+
+
+def test_a_longer_warranty_is_worth_more_to_its_own_cars_than_to_others(products: Products, trusting: Trusting) -> None:
+    """By resale alone: 0.5 x 10 k$ x 0.1 believed x the next owner's years it covers, from 1/2 of them to 1/6."""
+    longer, plain = (trusting(resale_weight=0.5, technology_strength=0.0) for _ in range(2))
+    vw = np.array([name == "VW Group" for name in MAKERS])
+    longer.prove(np.zeros(len(MAKERS)), np.zeros(len(MAKERS)), vw.astype(float))
+    for trust in (longer, plain):
+        learn(trust, 0.0, 0.85, after=True)
+    gain = longer.new_terms_kusd(0.077)["trust"] - plain.new_terms_kusd(0.077)["trust"]
+    own, others = products.is_bev & vw[products.maker], products.is_bev & ~vw[products.maker]
+    apart = gain[..., own].min() - gain[..., others].max()
+    assert apart == pytest.approx(0.5 * 10.0 * 0.1 * (1 / 2 - 1 / 6), rel=1e-6)
+
+
+def test_updates_lower_trouble_by_the_year_where_they_are_shipped(trusting: Trusting) -> None:
+    trust = trusting(update_effect=0.1)
+    learn(trust, 0.0, 0.85, after=True, quarters=8)
+    ships = trust.facts.ships_updates == 1.0
+    found = trust.maker_trouble(after_origin=True)
+    assert found[ships] == pytest.approx(np.full(ships.sum(), 0.025 * 0.9**2), rel=1e-12)
+    assert found[~ships] == pytest.approx(np.full((~ships).sum(), 0.025), rel=1e-12)
+
+
+def test_service_is_within_reach_of_everybody_where_dealers_are_many_and_of_few_where_there_are_few(
+    products: Products, trusting: Trusting
+) -> None:
+    term = trusting(service_kusd=2.0).new_terms_kusd(0.077)["service"][:, 0, 0, :]
+    maker = np.array(MAKERS)[products.maker]
+    assert (term[:, products.is_bev] <= 0.0).all()
+    ford, tesla = (term[:, products.is_bev & (maker == name)].mean() for name in ("Ford", "Tesla"))
+    assert -0.1 < ford < 0.0
+    assert -2.0 < tesla < -1.0
+
+
 def test_with_much_news_beliefs_come_to_the_truth(trusting: Trusting) -> None:
     trust = trusting()
     learn(trust, 1e4, 0.6, quarters=60)
@@ -89,15 +156,29 @@ def test_with_much_news_beliefs_come_to_the_truth(trusting: Trusting) -> None:
     assert trust.technology_trouble() == pytest.approx(zones(trust, 0.025), abs=1e-3)
 
 
-def test_news_of_a_quarter_by_hand(trusting: Trusting) -> None:
-    """30 contacts x 0.05 BEVs x 3 charges, weighted 1 + 0.15 + 0.02 where all zones are alike."""
-    trust = trusting(memory=1.0)
+def test_news_of_a_quarter_by_hand(trusting: Trusting, places: Places) -> None:
+    """30 contacts x 0.05 BEVs x 3 charges, half at each network, weighted 1 + 0.15; media report the nation's."""
+    trust = trusting(memory=1.0, media_weight=0.2)
     learn(trust, 0.05, 0.5)
-    heard = 30 * 0.05 * 3 * 1.17  # of charges at both networks, half at each
+    of_media = 0.2 * np.log1p(0.05 * places.seats.sum() * 1.5 / 1000.0)
+    heard = 30 * 0.05 * 1.5 * 1.15 + of_media
     linked = trust._neighbor_share.sum(axis=1) > 0
-    expected = (30 * 0.85 + 0.5 * heard / 2) / (30 + heard / 2)
+    expected = (30 * 0.85 + 0.5 * heard) / (30 + heard)
     assert trust.charging_success()[linked] == pytest.approx(np.full((linked.sum(), 2), expected), rel=1e-9)
-    assert trust.news["charging"].sum() == pytest.approx(heard, rel=0.01)
+    assert trust.news["charging"][2] == pytest.approx(2 * of_media, rel=1e-9)
+
+
+def test_media_tell_every_zone_of_the_nation_and_not_of_itself(trusting: Trusting) -> None:
+    """Without contacts each zone hears the same: the share that fails in the nation."""
+    trust = trusting(own_weight=0.0, neighbour_weight=0.0, media_weight=1.0, memory=1.0)
+    success = np.where(np.arange(trust.seat_share.size)[:, None] % 2 == 0, 0.9, 0.3) * np.ones((1, 2))
+    use = np.array([0.5, 0.5])
+    trust.learn(zones(trust, 0.05), even_sales(trust), success, network_use=use, quarter=0, after_origin=False)
+    believed = trust.charging_success()
+    assert believed == pytest.approx(np.broadcast_to(believed[:1], believed.shape), rel=1e-12)
+    observations = trust.news["charging"][2] / 2
+    nation = float(trust.seat_share @ success[:, 0])
+    assert believed[0, 0] == pytest.approx((30 * 0.85 + observations * nation) / (30 + observations), rel=1e-9)
 
 
 def test_verified_disclosure_comes_to_the_truth_and_faster_than_news_alone(trusting: Trusting) -> None:
@@ -122,9 +203,9 @@ def test_claims_without_credibility_move_nothing_to_the_last_bit(trusting: Trust
 def test_claims_that_are_not_met_lose_credibility_and_those_that_are_gain_it(trusting: Trusting) -> None:
     trust = trusting(claims=1.0, bad_brand_trouble_share=0.3, first_credibility=0.3, credibility_tolerance=0.03)
     learn(trust, 0.05, 0.6, after=True, quarters=4)
-    assert (trust.credibility[:-2] > 0.3).all()
-    assert trust.credibility[-2] < 0.3
-    assert trust.credibility[-1] < 0.3
+    assert (trust.credibility[:-3] > 0.3).all()
+    assert trust.credibility[-3] < 0.3
+    assert (trust.credibility[-2:] < 0.3).all()
 
 
 def test_nothing_is_disclosed_or_claimed_before_the_origin(trusting: Trusting) -> None:
@@ -163,7 +244,7 @@ def test_terms_are_for_bevs_alone_and_vanish_without_loss_or_neighbours(products
     assert terms["neighbours"][:, 0, 0, products.is_bev].max(axis=1) == pytest.approx(
         1.2 / 0.077 * np.linspace(0.0, 0.2, 127), rel=1e-9
     )
-    without = trusting(loss_kusd=0.0, neighbour_effect=0.0)
+    without = trusting(loss_kusd=0.0, neighbour_effect=0.0, service_kusd=0.0)
     without.see(np.linspace(0.0, 0.2, 127))
     for values in without.new_terms_kusd(0.077).values():
         assert not values.any()

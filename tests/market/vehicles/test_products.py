@@ -149,3 +149,12 @@ def test_products_of_makers_are_all_products_once(products: Products) -> None:
     parts = np.concatenate([products.of_maker(maker) for maker in range(len(MAKERS))])
     assert sorted(parts) == list(range(products.size))
     assert set(products.segment) <= set(range(len(SEGMENTS)))
+
+
+def test_the_lever_on_minutes_bounds_those_of_new_bevs_after_the_origin_alone(products: Products) -> None:
+    origin = quarters.LAST_RECORD
+    fast = Products(origin + 4, origin, origin, Makers(most_charging_minutes=10.0))
+    before, after = (fast.at(quarter).fast_charging_minutes for quarter in (origin, origin + 1))
+    assert np.array_equal(before, products.at(origin).fast_charging_minutes)
+    assert after[products.is_bev].tolist() == [10.0] * int(products.is_bev.sum())
+    assert not after[~products.is_bev].any()

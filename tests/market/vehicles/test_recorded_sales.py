@@ -12,7 +12,6 @@ from market.vehicles.recorded_sales import (
     Availability,
     RecordedSales,
     bev_registration_ratio,
-    supply_limits,
     used_price_level,
 )
 
@@ -69,22 +68,6 @@ def test_gasoline_cars_are_raked_to_the_makers_and_segments_of_their_year(
     segments = tables.load("segment_shares").query("year == @year").set_index("segment")["share"]
     by_segment = np.bincount(products.segment, cars) / cars.sum()
     assert by_segment == pytest.approx([segments[s] for s in SEGMENTS], abs=0.01)
-
-
-def test_limits_are_the_recorded_deliveries_where_one_bound_and_infinite_elsewhere(
-    recorded: RecordedSales, products: Products
-) -> None:
-    limits = supply_limits(products, recorded.cars, quarters.index("2027Q4"))
-    bound = np.isfinite(limits)
-    assert np.array_equal(limits[: LAST_RECORD + 1][bound[: LAST_RECORD + 1]], recorded.cars[bound[: LAST_RECORD + 1]])
-    expected = np.zeros_like(bound)
-    for row in tables.load("supply_limits").to_dict("records"):
-        for product in range(products.size):
-            fits = (MAKERS[products.maker[product]], POWERTRAINS[products.powertrain[product]])
-            in_segment = row["segment"] in ("", SEGMENTS[products.segment[product]])
-            if fits == (row["maker"], row["powertrain"]) and in_segment and row["line"] in ("", products.line[product]):
-                expected[quarters.index(row["quarter"]), product] = True
-    assert np.array_equal(bound, expected)
 
 
 def test_products_are_available_as_recorded_and_everywhere_else_in_full(places: Places, products: Products) -> None:

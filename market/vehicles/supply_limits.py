@@ -1,0 +1,61 @@
+"""Recorded supply limits: which products could not be bought freely, and how many were ordered (M11)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import Floats
+from agents.makers.order_book import book_cars, ordered_cars
+from market.base import quarters, tables
+from market.base.categories import MAKERS, POWERTRAINS, SEGMENTS
+from market.base.quarters import LAST_RECORD
+from market.vehicles.products import Products
+
+LIMIT_SPANS = ("recorded", "to_origin")
+"""How long recorded limits are imposed: as recorded, or up to the origin since later ones are outcomes."""
+
+
+def supply_limits(products: Products, recorded: Floats, last_quarter: int, limited_until: int = LAST_RECORD) -> Floats:
+    """Most cars that could be delivered, shape (quarters, products); infinite where nothing limited them.
+
+    Where a limit binds, the recorded deliveries are the limit. Limits after ``limited_until`` are left out.
+    """
+    limits = np.full((last_quarter + 1, products.size), np.inf)
+    for quarter, hit, _ in _limited(products):
+        if quarter <= min(last_quarter, limited_until):
+            limits[quarter, hit] = recorded[quarter, hit]
+    return limits
+
+
+def recorded_demand(products: Products, recorded: Floats, limits: Floats, cancel_share: float) -> Floats:
+    """Cars wanted by product in the quarters with records; ``recorded`` and result: (quarters to 2024Q4, products).
+
+    Deliveries where nothing limited them. Where a limit bound, new orders if the wait for the product is known now and
+    a quarter before (no wait before the first quarter of a limit), at least deliveries: the buyers on the order book
+    look again and are among those who want one. NaN where deliveries are only a lower bound of what was wanted.
+    ``limits``: (quarters, products), of a run that may end before the records do.
+    """
+    limited = np.zeros(recorded.shape, dtype=np.bool_)
+    limited[: len(limits)] = np.isfinite(limits[: len(recorded)])
+    wait = np.where(limited & (recorded > 0.0), np.nan, 0.0)
+    for quarter, hit, months in _limited(products):
+        if not np.isnan(months):
+            wait[quarter, hit & limited[quarter]] = months
+    book = book_cars(wait, recorded)
+    before = np.vstack([np.zeros((1, products.size)), book[:-1]])
+    ordered = np.maximum(ordered_cars(recorded, book, before, cancel_share), recorded)
+    return np.where(limited, np.where(recorded > 0.0, ordered, np.nan), recorded)
+
+
+def _limited(products: Products) -> Iterator[tuple[int, NDArray[np.bool_], float]]:
+    """The quarter, the products, (products,), and the wait in months of each row of the table."""
+    for row in tables.load("supply_limits").to_dict("records"):
+        hit = products.powertrain == POWERTRAINS.index(row["powertrain"])
+        if row["maker"]:
+            hit &= products.maker == MAKERS.index(row["maker"])
+        if row["segment"]:
+            hit &= products.segment == SEGMENTS.index(row["segment"])
+        if row["line"]:
+            hit &= np.array(products.line) == row["line"]
+        yield quarters.index(row["quarter"]), hit, float(row["wait_months"])
