@@ -22,13 +22,13 @@ from market.base.categories import (
     KINDS,
     PHEV,
 )
-from market.buyers.cohort_mix import CohortMix
 from market.buyers.demand import InMarket, Values, taste_points
 from market.buyers.parameters import Buyers, Ownership
 from market.buyers.utility_terms import Prices, Running, money_weights, running_terms
 from market.charging.access import connector_share
 from market.charging.parameters import Charging
 from market.charging.perceived_access import Access
+from market.vehicles.cohort_mix import CohortMix
 from market.vehicles.products import Offers, Products
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty

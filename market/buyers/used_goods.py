@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.arrays import Bools, Floats, Ints, group_sum
 from market.base.categories import AGE_BUCKETS, BEV_SHORT, GOODS, KINDS
-from market.buyers.cohort_mix import CohortMix
+from market.vehicles.cohort_mix import CohortMix
 from market.vehicles.products import Offers
 
 KIND_OF_GOOD = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))

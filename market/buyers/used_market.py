@@ -8,7 +8,6 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.row_codes import Counts
 from market.base.categories import AGE_BUCKETS, GOODS, KINDS
 from market.base.clock import Clock
-from market.buyers.cohort_mix import CohortMix, CohortMixes
 from market.buyers.parameters import Buyers, Ownership
 from market.buyers.used_goods import (
     ABSENT_CARS,
@@ -22,6 +21,7 @@ from market.buyers.used_goods import (
     thin_goods,
 )
 from market.buyers.used_validity import UsedWarnings, comparable_new_kusd
+from market.vehicles.cohort_mix import CohortMix, CohortMixes
 from market.vehicles.products import Offers, Products
 from market.vehicles.recorded_retention import recorded_retention
 from market.vehicles.recorded_sales import base_retention

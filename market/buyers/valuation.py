@@ -6,7 +6,6 @@ from agents.arrays import Floats
 from agents.buyers.choice import Alphas, ChoiceRule, Nests, nested_logit
 from market.base.clock import Clock
 from market.buyers.car_market import VehicleMarket
-from market.buyers.cohort_mix import CohortMix
 from market.buyers.demand import GROUPS, InMarket
 from market.buyers.offer_values import BEV_GOOD, Cohorts, Setting, Terms, new_terms, summed, used_service, values_for
 from market.buyers.parameters import Buyers, Ownership
@@ -14,6 +13,7 @@ from market.buyers.utility_terms import Prices
 from market.charging.parameters import Charging
 from market.charging.perceived_access import Access
 from market.trust.beliefs import TrustState
+from market.vehicles.cohort_mix import CohortMix
 from market.vehicles.products import Offers, Products
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from agents.arrays import Floats
 from market.base.categories import BEV_LONG, BEV_SHORT, GOODS, ICE, KINDS, car_type
-from market.buyers.cohort_mix import CohortMix, CohortMixes
 from market.buyers.used_goods import (
     KIND_OF_GOOD,
     CohortWorth,
@@ -19,6 +18,7 @@ from market.buyers.used_goods import (
     priced_by_age,
     thin_goods,
 )
+from market.vehicles.cohort_mix import CohortMix, CohortMixes
 from market.vehicles.products import Offers
 
 NONE_THIN = np.zeros(GOODS, dtype=np.bool_)
