@@ -176,12 +176,13 @@ class _Rows:
         """One quarter: predict, level from all rows, rows from what was recorded of them, mean row back to zero."""
         net = self._net[quarter]
         sold = ~np.isnan(net)
-        self._predict(quarter, sold)
-        common = self._observe_level(quarter, net, sold)
+        entering = sold & ~self.known
+        self._predict(quarter, sold, entering)
+        common = self._observe_level(quarter, net, sold, entering)
         self._observe_rows(quarter, net - common[self._history.powertrain], sold)
         self._center(quarter, sold)
 
-    def _predict(self, quarter: int, sold: NDArray[np.bool_]) -> None:
+    def _predict(self, quarter: int, sold: NDArray[np.bool_], entering: NDArray[np.bool_]) -> None:
         law, history = self._law, self._history
         self.level = kalman.predicted(self.level, *level_law(law))
         kept, starts = kept_a_quarter(law), quarter % QUARTERS_PER_YEAR == 0
@@ -190,7 +191,6 @@ class _Rows:
         transition[:, 1, 1] = 0.0 if starts else 1.0
         noise[:, 0, 0] = row_variance(law)
         noise[:, 0, 1] = noise[:, 1, 0] = noise[:, 1, 1] = row_variance(law) * sold
-        entering = sold & ~self.known
         if entering.any() and self.known.any():
             start = entrant_row_kusd(
                 self.state.mean[:, 0], self.known, history.maker, history.powertrain, law.kin_share
@@ -199,13 +199,13 @@ class _Rows:
         self.state = kalman.predicted(self.state, transition, noise)
         self.known = self.known | sold
 
-    def _observe_level(self, quarter: int, net: Floats, sold: NDArray[np.bool_]) -> Floats:
+    def _observe_level(self, quarter: int, net: Floats, sold: NDArray[np.bool_], entering: NDArray[np.bool_]) -> Floats:
         """Update levels; returns what is common to the rows of each powertrain in the quarter, (powertrains,)."""
         weight = self._shares(quarter, sold)
         off = np.where(sold, net - self.state.mean[:, 0], 0.0)
         unserved = self._unserved_kusd * (self._history.limited[quarter] & sold)
         low, high = self._mean(weight, off), self._mean(weight, off + unserved)
-        loading, noise = level_loading(quarter), self._noise(weight)
+        loading, noise = level_loading(quarter), self._noise(weight, entering)
         self.level, seen, likelihood = kalman.updated_between(self.level, loading, noise, low, high, OUTLIER_SD)
         self.log_likelihood += float(likelihood[BEV])
         return seen
@@ -253,9 +253,10 @@ class _Rows:
         there = group_sum(weight, powertrain, size) > 0
         return np.where(there, group_sum(weight * values, powertrain, size), np.nan)
 
-    def _noise(self, weight: Floats) -> Floats:
-        """Variance of the mean of rows around the level, (powertrains,)."""
-        rows = group_sum(weight**2 * self.state.covariance[:, 0, 0], self._history.powertrain, len(POWERTRAINS))
+    def _noise(self, weight: Floats, entering: NDArray[np.bool_]) -> Floats:
+        """Variance of the mean of rows around the level, (powertrains,): only newcomers move it, others sum to 0."""
+        own = np.where(entering, self.state.covariance[:, 0, 0], 0.0)
+        rows = group_sum(weight**2 * own, self._history.powertrain, len(POWERTRAINS))
         return np.asarray(rows + self._law.level_noise_sd_kusd**2)
 
 

@@ -167,18 +167,18 @@ class Ownership(Group):
 class ConstantLaw(Group):
     """How demand constants move: what the filter assumes up to the origin and predicts after it (B4)."""
 
-    level_sd_kusd: float = parameter(0.05, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
-    drift_sd_kusd: float = parameter(0.673, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
+    level_sd_kusd: float = parameter(2.68, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
+    drift_sd_kusd: float = parameter(0.585, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
     level_noise_sd_kusd: float = parameter(
         0.05, 0.01, 10.0, "thousand $", "passing deviation of a level in a quarter", _ML
     )
     row_spread_kusd: float = parameter(
-        23.6, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
+        24.2, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
     )
     row_noise_sd_kusd: float = parameter(
         0.05, 0.01, 20.0, "thousand $", "passing deviation of a product in a quarter or year", _ML
     )
-    zone_sd_kusd: float = parameter(2.74, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
+    zone_sd_kusd: float = parameter(2.73, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
     zone_noise_sd_kusd: float = parameter(0.05, 0.01, 10.0, "thousand $", "passing deviation of a zone in a year", _ML)
     drift_damping: float = parameter(
         0.9, 0.0, 0.99, "1/quarter", "what is left of the drift a quarter on", "as for forecasts (M18)", "fixed"
