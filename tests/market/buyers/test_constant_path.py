@@ -118,11 +118,13 @@ def test_the_history_marks_what_was_published_and_what_was_limited() -> None:
         made.step()
     record: Record = made.record
     past = record.history()
-    model3 = record_of(made, "Tesla Model 3 BEV")
-    assert past.limited[3:6, model3].all()
+    model3, bolt = record_of(made, "Tesla Model 3 BEV"), record_of(made, "GM car BEV")
+    assert past.limited[:3, bolt].all()
+    assert not past.limited[2:6, model3].any()  # its waits are known, and so what was ordered
+    assert np.array_equal(past.limited, np.isnan(record.demand[:6]))
     assert past.own_quarter[3:6, model3].all()
     assert not past.own_quarter[:, ~made.products.is_bev].any()
-    assert (past.xi_kusd[5, model3] <= made.record.constants.xi[model3] + 1e-9).all()
+    assert past.xi_kusd[5, model3] == made.record.constants.xi[model3]
 
 
 def record_of(made: Market, name: str) -> int:
