@@ -11,10 +11,10 @@ from threadpoolctl import ThreadpoolController
 from agents.expectations import adapted
 from market.accounts import close_accounts
 from market.base import quarters
-from market.base.categories import GOODS, KINDS
-from market.buyers.calibration import BASE_YEAR_QUARTERS
-from market.buyers.car_market import UsedSide
+from market.base.categories import GOODS
 from market.buyers.offer_values import price_weight
+from market.buyers.used_market import RESALE_GOOD
+from market.buyers.used_prices import UsedSide
 from market.buyers.utility_terms import Prices
 from market.buyers.valuation import ValuedOffers
 from market.buyers.waiting import AHEAD
@@ -36,7 +36,6 @@ from market.state import CarQuarter, Clearing, StocksBefore
 _one_blas_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
 
 _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
-_RESALE_BUCKET = 1  # 4-6 years: where a five-year-old car is
 
 
 class RunEndedError(RuntimeError):
@@ -119,6 +118,7 @@ class Market(Sectors):
         if self.quarter == self.origin + 1:
             seed = self.seed if self.parameters.world.shocks else None
             self.record.hold(seed, self.alphas.product)
+            self.used_market.hold(self.origin, self.record.constants.used)
         if not self.is_recorded:
             self.record.move(self.quarter, self.offering.offers.on_offer)
 
@@ -128,7 +128,7 @@ class Market(Sectors):
             self.cells.lines.complete(self.quarter)
             self.power.open(self.quarter)
         cars = self.fleet.all_cars()
-        ratio = self.used_price_kusd / self.base_used_price_kusd
+        ratio = self.used_price_kusd / self.used_market.base_price_kusd
         recorded = self.record.total(self.quarter) if self.is_recorded else None
         constants = self.record.constants
         constants.scrap_scale = self.fleet.scrap(ratio, self.seed, self.quarter, recorded, constants.scrap_scale)
@@ -136,9 +136,8 @@ class Market(Sectors):
         self.before = StocksBefore(cars, self.fleet.all_cars(), self.fleet.lot.size, at_makers)
 
     def _form_expectations(self) -> None:
-        """3 Expectations: resale from last quarter's used prices (M18)."""
-        resale = self.used_price_kusd.reshape(len(KINDS), -1)[:, _RESALE_BUCKET]
-        observed = resale / self.offering.price_by_kind(self.quarter - 1)
+        """3 Expectations: resale from last quarter's used prices, over what those cars cost when new (M18)."""
+        observed = self.used_market.retention(self.used_price_kusd)[RESALE_GOOD]
         self.expected_retention = adapted(self.expected_retention, observed, _RETENTION_GAIN)
 
     def _set_prices(self) -> None:
@@ -169,25 +168,33 @@ class Market(Sectors):
 
     def _clear_used_cars(self) -> None:
         """7 Used prices clear on expected flows; up to the origin demand constants are inverted (M1, M2, M20)."""
-        valued, constants, holding = self.value_offers(), self.record.constants, self.parameters.ownership
+        offering, cars, clock = self.offering, self.used_market, self.clock
+        cars.open(clock, self.before.cars_at_trade, self.fleet.weight)
+        cars.see_new_cars(clock, offering.offers, offering.net_price_kusd, self.used_price_kusd)
+        price = cars.opening_price_kusd(clock, self.used_price_kusd)
+        valued, constants = self.value_offers(), self.record.constants
         in_market = self.fleet.in_market(self.quarter)
-        base_year = self.quarter < BASE_YEAR_QUARTERS
-        market = valued.market_for(in_market, self.fleet.listings(in_market, constants.hazard, base_year=base_year))
+        market = valued.market_for(in_market, self.fleet.listings(in_market, constants.hazard))
+        adjustment = self.parameters.ownership.price_adjustment
         used = UsedSide(
-            self.fleet.stock(), self.fleet.stock_target(self.quarter),
-            self.offering.used_caps(self.before.cars_at_trade), holding.price_step, holding.price_adjustment,
-        )  # fmt: skip
+            self.fleet.stock(), self.fleet.stock_target(self.quarter, cars.trade_share), cars.thin, adjustment
+        )
+        limit = self.record.limits[self.quarter]
         if self.is_recorded:
             everyone = valued.market_for(self.everyone, np.ones(GOODS))
-            prices = (self.base_used_price_kusd, self.used_price_kusd)
-            outcome = self.record.invert(market, everyone, used, *prices, self.quarter)
+            outcome = self.record.invert(market, everyone, used, price, self.quarter)
             hazard = constants.hazard
+            constants.used = cars.fit_age_loss(clock, constants.used, market.values.listings)
         else:
+            constants.used = cars.held_constant_kusd()
             hazard = min(1.0, constants.hazard * self.parameters.world.at(self.quarter).market_index)
             now = replace(constants, hazard=hazard)
-            outcome = market.clear(used, self.used_price_kusd, now, self.record.limits[self.quarter])
+            outcome = market.clear(used, price, now, limit)
         self.clearing = Clearing(valued, market, hazard, outcome)
         self.used_price_kusd = outcome.used_price_kusd
+        seen = (offering.offers, offering.net_price_kusd, limit, market.values.listings, self.used_price_kusd)
+        cars.warn(clock, *seen)
+        cars.see_trade_ins(outcome.flows.trade_ins)
 
     def _choose_and_trade(self) -> None:
         """8 Buyers: choices are drawn, cars change hands, automakers deliver (M1, M11, M20)."""
@@ -271,8 +278,9 @@ class Market(Sectors):
         offering = self.offering
         setting = offering.setting(self.quarter, self.expected_retention, self.world.loan_rate(self.quarter))
         return self.valuation.at(
-            self.clock, offering.offers, setting, offering.used_credit_kusd, self.access, self.prices, self.trust
-        )
+            self.clock, offering.offers, setting, offering.used_credit_kusd, self.access, self.prices, self.trust,
+            self.used_market.mix, self.used_market.obsolescence.fallen_kusd,
+        )  # fmt: skip
 
     def _look_ahead(self) -> None:
         """Buyers observe prices and, after the origin, form the expected gain of waiting a year (M3)."""

@@ -64,22 +64,22 @@ def _write_cars(market: Sectors, label: str) -> None:
     recorded, constants = market.record.sales.at(market.quarter), market.record.constants.xi
     for row in makers_outputs.automakers(label, offering, market.makers, now.outcome, recorded, constants):
         write("automakers", row)
-    new_price = offering.price_by_kind(market.quarter)
-    for row in fleet_outputs.used(label, fleet, market.used_price_kusd, new_price, now.outcome.flows.used):
+    used = market.used_market
+    retention = used.retention(market.used_price_kusd)
+    for row in fleet_outputs.used(label, fleet, market.used_price_kusd, retention, now.outcome.flows.used, used.thin):
         write("used", row)
 
 
 def _national(market: Sectors, label: str) -> Row:
     now, record, offering, products = market.now, market.record, market.offering, market.products
     neighbors = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
-    prices = (market.used_price_kusd, market.base_used_price_kusd, offering.price_by_kind(market.quarter))
     is_tesla = products.maker == MAKERS.index("Tesla")
     surroundings = (market.access, market.prices, market.places.seats, now.outcome.flows.new, is_tesla)
     new = buyers_outputs.national_new(record, now.outcome, now.hazard, products.powertrain, market.quarter)
     return {
         "quarter": label,
         **new,
-        **buyers_outputs.national_used(now.outcome, *prices),
+        **buyers_outputs.national_used(now.outcome, market.used_market, market.used_price_kusd),
         **buyers_outputs.national_surroundings(*surroundings),
         **fleet_outputs.national(market.fleet, now.traded, products.is_bev, new["bev_share_new"]),
         **makers_outputs.national(offering, now.outcome.served_new, now.traded, market.ledger, market.quarter),

@@ -5,13 +5,14 @@ import numpy as np
 from agents.arrays import Floats
 from agents.population.columnar import ColumnarModel
 from market.base import quarters, tables
-from market.base.categories import AGE_BUCKETS, KINDS
+from market.base.categories import KINDS
 from market.base.clock import Clock
 from market.base.ledger import Ledger
 from market.buyers.calibration import Record
 from market.buyers.decomposition import Explanation
 from market.buyers.demand import every_class
 from market.buyers.order_books import OrderBooks
+from market.buyers.used_market import UsedMarket
 from market.buyers.utility_terms import Prices
 from market.buyers.valuation import Valuation
 from market.buyers.waiting import WaitingBuyers
@@ -44,7 +45,6 @@ from market.rules import Rules
 from market.scenario import Scenario
 from market.state import CarQuarter, Clearing, StocksBefore
 from market.trust.beliefs import Stakes, TrustState
-from market.vehicles import recorded_sales
 from market.vehicles.products import Products
 
 
@@ -186,13 +186,13 @@ class Sectors(ColumnarModel):
             self.recorded_until, limited_until,
         )  # fmt: skip
         self.order_books = OrderBooks(p.ownership, self.products.size)
-        retention = recorded_sales.base_retention()
-        self.base_used_price_kusd: Floats = retention * np.repeat(offering.price_by_kind(0), len(AGE_BUCKETS))
-        self.used_price_kusd = self.base_used_price_kusd.copy()
+        cohorts = offering.cohorts
+        self.used_market = UsedMarket(p.buyers, p.ownership, self.products, cohorts.price_kusd, self.origin)
+        self.used_price_kusd: Floats = self.used_market.base_price_kusd
         self.expected_retention = np.full(len(KINDS), np.nan)
         self.valuation = Valuation(
             p.buyers, p.charging, p.ownership, self.products, self.nests, self.alphas, self.places.size,
-            offering.cohorts, retention, self.products.reference_gallons_per_mile(), self.rules.choice,
+            cohorts, np.zeros_like(cohorts.price_kusd), self.products.reference_gallons_per_mile(), self.rules.choice,
         )  # fmt: skip
         self.waiting = WaitingBuyers(
             self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity

@@ -28,7 +28,7 @@ ROWS = {
     "New vehicles, million": ("new_millions", 1),
     "BEVs on the road, million": ("stock_millions", 2),
     "BEV price, 2025 $ (thousand)": ("price_kusd", 1),
-    "Used BEV value, % of new price": ("retention", 0),
+    "Used BEV value, % of price when new": ("retention", 0),
     "Fast charging ports, thousand": ("ports_thousands", 1),
     "US cells for vehicles, GWh": ("cars_gwh", 0),
     "US cells for storage, GWh": ("storage_gwh", 0),
@@ -98,6 +98,22 @@ def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     if errors := manifest.free_run_mae_points_by_powertrain:
         shown = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())
         lines.append(f"Mean absolute error of shares after {manifest.origin}, percentage points: {shown}.")
+    return lines + _warning_lines(manifest, national)
+
+
+def _warning_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
+    """How often used prices were beyond what the model stands for; nothing for runs that did not count it."""
+    if "used_above_new" not in national:
+        return []
+    above, older = (int(national[name].sum()) for name in ("used_above_new", "used_dearer_older"))
+    lines = []
+    if above or older:
+        lines.append(
+            f"Warnings (goods x quarters): used cars dearer than comparable new ones {above}, "
+            f"the same cars dearer a year older {older}."
+        )
+    if manifest.outside_validity:
+        lines.append("Outside validity: used cars cost far more than comparable new ones for a year or more.")
     return lines
 
 

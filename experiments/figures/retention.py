@@ -44,8 +44,11 @@ _MARGIN, _LEAST_BELIEF_SPAN = 1.3, 0.01  # of the axis of belief: a belief that 
 
 
 def drawable(used: pd.DataFrame, cars_a_consumer: float) -> pd.DataFrame:
-    """Used cars with no retention where fewer consumers than are enough own such a car."""
-    return used.assign(retention=used["retention"].where(used["on_road"] >= _LEAST_ROWS * cars_a_consumer))
+    """Used cars with no retention where too few consumers own such a car or it has no price of its own."""
+    enough = used["on_road"] >= _LEAST_ROWS * cars_a_consumer
+    if "thin" in used:
+        enough &= used["thin"] == 0
+    return used.assign(retention=used["retention"].where(enough))
 
 
 def _draw_ages(figure: Figure, place: SubplotSpec, used: pd.DataFrame, origin: str) -> None:
@@ -132,14 +135,14 @@ def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
 
 @styled()
 def retention(result: Result) -> Figure:
-    """Top: used price over new price of the same type, by age. Bottom: perceived battery trouble and retention."""
+    """Top: used price over the same vehicles' price when new, by age. Bottom: perceived trouble and retention."""
     used = rows_of(result, "used", "retention", "at least one quarter")
     national = rows_of(result, "national", "retention", "at least one quarter")
     used = drawable(used, float(national["cars_stock"].iloc[-1]) / result.manifest.consumers)
     origin = result.manifest.origin
     figure = canvas(
         "Used-vehicle values by age and by trust in batteries",
-        "Used price as a share of the new price of the same type",
+        "Used price as a share of what the same vehicles cost when new",
         _HEIGHT_INCHES,
     )
     parts = GridSpec(2, 1, figure)
@@ -157,8 +160,9 @@ def retention(result: Result) -> Figure:
         ax.tick_params(labelsize="small")
     caption(
         figure, result.manifest,
-        f"n = {used['quarter'].nunique()} quarters, one seed. Dashed line: end of observed data ({origin}). 2017 "
-        f"prices are recorded. Lines are drawn where at least {_LEAST_ROWS} simulated consumers own such a vehicle. "
+        f"n = {used['quarter'].nunique()} quarters, one seed. Dashed line: end of observed data ({origin}), to "
+        "which prices are recorded. Lines are drawn where such vehicles are many enough for a price of their own and "
+        f"at least {_LEAST_ROWS} simulated consumers own one. "
         "Lower right: year ends after the end of observed data. Trust and fleet age both change over time, so the path "
         "does not show causation.",
     )  # fmt: skip

@@ -47,6 +47,8 @@ class Manifest(BaseModel):
     ``parameters``: the scenario in full, by group. ``results_sha256``: of the contents of all tables, whatever the
     machine, the time or the encoding of the files. ``free_run_mae_points``: mean absolute error of the BEV
     share in percentage points over the quarters after the origin that have a record; None without such quarters.
+    ``outside_validity``: used prices stayed above those of comparable new cars so long that the model does not stand
+    for them.
     ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
     given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``code``: of the
     process that made the run; None in schema version 1. ``results_version``: of that code; 0 before there was one.
@@ -68,6 +70,7 @@ class Manifest(BaseModel):
     results_sha256: str
     free_run_mae_points: float | None
     free_run_mae_points_by_powertrain: dict[str, float] | None
+    outside_validity: bool = False
     ledger_checks: int = Field(ge=0)
     wall_s: float
     peak_rss_mib: float | None

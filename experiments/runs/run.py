@@ -81,6 +81,7 @@ def simulate(
         results_sha256=manifest.results_sha256(frames),
         free_run_mae_points=errors.get("BEV"),
         free_run_mae_points_by_powertrain=errors or None,
+        outside_validity=bool(frames["national"]["used_outside_validity"].max()),
         ledger_checks=market.ledger.checked,
         wall_s=time.perf_counter() - start,
         peak_rss_mib=peak_rss_mib(),

@@ -7,6 +7,7 @@ from agents.buyers.choice import Alphas, Nests, NewVehicleChoice, binary
 from agents.population.draws import ChoiceTables
 from market.base.categories import GOODS
 from market.buyers.demand import Flows, InMarket, Values, new_by_product
+from market.buyers.used_prices import Response
 
 
 class Acquisition:
@@ -24,6 +25,7 @@ class Acquisition:
         self._in_market, self._choice, self._alphas = in_market, choice, alphas
         self._trade_in_share, self._transaction_kusd = trade_in_share, transaction_kusd
         self._owners = hazard * in_market.due
+        self._weight = values.money
         self._weights, weight_of_stratum = np.unique(values.money, return_inverse=True)
         self._strata_of_weight = [np.flatnonzero(weight_of_stratum == weight) for weight in range(self._weights.size)]
         with np.errstate(divide="ignore"):
@@ -37,28 +39,36 @@ class Acquisition:
         keep_value = values.service[in_market.kind_stratum, in_market.kind_good] + kappa_kusd
         self._keep_odds = np.exp(alphas.keep * keep_value)
 
-    def demand_at(self, used_price_kusd: Floats) -> tuple[Floats, Floats]:
-        """Used cars demanded and cars traded in at used prices; all shape (goods,)."""
+    def response_at(self, used_price_kusd: Floats) -> Response:
+        """Used cars demanded and cars traded in at used prices, and their derivatives (the chain rule down the tree).
+
+        With s the share of a good among used ones, n that of new cars among acquirers and w the weight of money of a
+        stratum, a price lowers the value of used cars by w s, that of acquiring by (1 - n) w s, and raises that of
+        trading in its own good by what dealers pay.
+        """
+        in_market, alphas = self._in_market, self._alphas
         price_factors, total = self._used_total(used_price_kusd)
+        share = self._used_share(price_factors, total)
         new_share, acquire = self._acquire(used_price_kusd, total)
         trading, acquirers = self._acquirers(acquire)
-        wanting = acquirers * (1.0 - new_share) / np.where(total > 0.0, total, 1.0)
-        used = np.zeros(GOODS)
-        for strata, worth, price_factor in zip(
-            self._strata_of_weight, self._worth_of_weight, price_factors, strict=True
-        ):
-            used += price_factor * np.einsum("c,cg->g", wanting[strata], worth)
-        return used, group_sum(trading, self._in_market.kind_good, GOODS)
+        used_buyers = acquirers * (1.0 - new_share)
+        weight = self._weight
+        code = in_market.kind_stratum * GOODS + in_market.kind_good
+        by_value = group_sum(alphas.keep * trading * (1.0 - acquire), code, share.size).reshape(share.shape)
+        used_weight = weight * (1.0 - new_share)
+        lost = by_value.sum(axis=1) * (1.0 - new_share) ** 2 + alphas.market * used_buyers * new_share
+        slope = (share * (weight * (alphas.powertrain * used_buyers - lost))[:, None]).T @ share
+        slope += self._trade_in_share * (share * used_weight[:, None]).T @ by_value
+        slope[np.diag_indices(GOODS)] -= alphas.powertrain * (weight * used_buyers) @ share
+        trade_in_slope = -(by_value * used_weight[:, None]).T @ share
+        trade_in_slope[np.diag_indices(GOODS)] += self._trade_in_share * weight @ by_value
+        return Response(used_buyers @ share, group_sum(trading, in_market.kind_good, GOODS), slope, trade_in_slope)
 
     def flows_at(self, used_price_kusd: Floats, nests: Nests) -> Flows:
         """All expected flows at used prices, shape (goods,)."""
         in_market, choice = self._in_market, self._choice
         price_factors, total = self._used_total(used_price_kusd)
-        used_share = np.empty((total.size, GOODS))
-        for strata, worth, price_factor in zip(
-            self._strata_of_weight, self._worth_of_weight, price_factors, strict=True
-        ):
-            used_share[strata] = worth * price_factor / np.where(total > 0.0, total, 1.0)[strata, None]
+        used_share = self._used_share(price_factors, total)
         new_share, acquire = self._acquire(used_price_kusd, total)
         trading, acquirers = self._acquirers(acquire)
         return Flows(
@@ -81,6 +91,15 @@ class Acquisition:
         ):
             total[strata] = np.einsum("cg,g->c", worth, price_factor)
         return price_factors, total
+
+    def _used_share(self, price_factors: Floats, total: Floats) -> Floats:
+        """Share of each good among used ones, shape (strata, goods)."""
+        share = np.empty((total.size, GOODS))
+        for strata, worth, price_factor in zip(
+            self._strata_of_weight, self._worth_of_weight, price_factors, strict=True
+        ):
+            share[strata] = worth * price_factor / np.where(total > 0.0, total, 1.0)[strata, None]
+        return share
 
     def _acquire(self, price_kusd: Floats, total: Floats) -> tuple[Floats, Floats]:
         """Share of new cars among acquirers, (strata,), and the probability that an owner acquires, (kinds,)."""

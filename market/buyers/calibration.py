@@ -12,18 +12,19 @@ from agents.buyers.choice import Alphas, Nests
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters
 from market.base.categories import GOODS, ICE
-from market.buyers.car_market import Outcome, Recorded, UsedSide, VehicleMarket
+from market.buyers.car_market import Outcome, Recorded, VehicleMarket
 from market.buyers.constant_filter import ConstantHistory
 from market.buyers.constant_path import ConstantPath
 from market.buyers.hedonic import Hedonic, fitted_hedonic
 from market.buyers.inversion import HELD_QUARTERS, Constants, entrant_means, xi_step, zeta_step
 from market.buyers.parameters import ConstantLaw, Ownership
+from market.buyers.used_prices import UsedSide
 from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
 from market.vehicles.supply_limits import recorded_demand, supply_limits
 
-BASE_YEAR_QUARTERS = 4  # 2017: the year whose used prices and turnover are taken as observed (M20)
+BASE_YEAR_QUARTERS = 4  # 2017: the year whose turnover is taken as observed (M20)
 _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle together in the first quarter
 
 
@@ -65,7 +66,6 @@ class Record:
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
         self.limits = supply_limits(products, self.sales.cars, last_quarter, limited_until)
         self.demand = recorded_demand(products, self.sales.cars, self.limits, holding.order_cancel)
-        self.used_level = recorded_sales.used_price_level(last_quarter)
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
         self._hazards: deque[float] = deque(maxlen=HELD_QUARTERS)
@@ -93,13 +93,12 @@ class Record:
         market: VehicleMarket,
         everyone: VehicleMarket,
         used: UsedSide,
-        base_kusd: Floats,
         price_kusd: Floats,
         quarter: int,
     ) -> Outcome:
         """Find the quarter's constants (in place) and what follows from them.
 
-        ``base_kusd``, ``price_kusd``: (goods,) used prices of the base year and of the last quarter;
+        ``price_kusd``: (goods,) recorded used prices;
         ``everyone``: the market in which all classes of all zones buy new, for the zones' constants.
         """
         base_year = quarter < BASE_YEAR_QUARTERS
@@ -112,7 +111,6 @@ class Record:
             base_year=base_year,
             keep_share=self._holding.keep_share,
             gasoline=self._products.powertrain == ICE,
-            used_level=(base_kusd, float(self.used_level[quarter])),
         )
         constants = self.constants
         for _ in range(_FIRST_ROUNDS if quarter == 0 else 1):
@@ -122,7 +120,7 @@ class Record:
         self.carried_xi = np.where(known, constants.xi, self.carried_xi)
         if recorded.hazard is None:
             self._hazards.append(constants.hazard)
-        constants.remember()
+        constants.remember(used.offered(outcome.flows.trade_ins))
         self._note(outcome, recorded, market.nests, market.alphas)
         if quarter == BASE_YEAR_QUARTERS - 1:
             constants.fix_base_year(recorded.sales * recorded.gasoline)

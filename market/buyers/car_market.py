@@ -9,15 +9,24 @@ from agents.arrays import Floats, group_sum
 from agents.buyers.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
 from market.buyers.acquisition import Acquisition
 from market.buyers.demand import Flows, InMarket, Values, new_choice
-from market.buyers.inversion import Constants, hazard_for, kappa_step, total_step, used_step, weighted_mean, xi_step
-from market.buyers.used_prices import STOCK_CORRECTION, Cleared, clear_prices
+from market.buyers.inversion import (
+    Constants,
+    hazard_for,
+    kappa_step,
+    total_step,
+    used_gap,
+    used_step,
+    weighted_mean,
+    xi_step,
+)
+from market.buyers.used_prices import Cleared, UsedSide, clear_prices
 
 _MOST_ROUNDS = 60
 _CLOSE_ENOUGH = 2e-3  # largest miss of a product's sales, as a share of them
 _FEW_CARS = 20.0  # a product that sells fewer is judged as if it sold so many
-_CLOSE_SHARE = 1e-3  # largest miss of a share in the base year
+_CLOSE_SHARE = 1e-3  # largest miss of the share of keepers in the base year
+_CLOSE_GOOD = 1e-3  # largest miss of a used good's demand, of its own
 _SHIFT_STEP = 0.5  # damping of the common shift of constants when the hazard is at a bound
-_LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is low
 
 
 @dataclass(frozen=True)
@@ -26,8 +35,7 @@ class Recorded:
 
     ``demand``: cars wanted, NaN where sales are only a lower bound of it. ``carried_xi`` is the last constant inverted
     while demand was known, NaN if there is none. ``hazard``: that of looking where total sales do not tell it, else
-    None. In the base year used prices stand and the constants of used goods, of keeping and the total level are
-    inverted too.
+    None. In the base year the constant of keeping and the total level are inverted too.
     """
 
     sales: Floats
@@ -38,7 +46,6 @@ class Recorded:
     base_year: bool
     keep_share: float
     gasoline: NDArray[np.bool_]
-    used_level: tuple[Floats, float]
 
     @property
     def bounded(self) -> NDArray[np.bool_]:
@@ -53,24 +60,6 @@ class Recorded:
     def counted(self, outcome: "Outcome") -> Floats:
         """What is set against ``target``: expected demand, or what is served of it where that is all that is known."""
         return np.where(self.bounded, outcome.served_new, outcome.flows.new)
-
-
-@dataclass(frozen=True)
-class UsedSide:
-    """Dealer stock and its target, cars by good (goods,), the price cap in k$ (goods,) and the price step.
-
-    ``adjustment``: the part of the way to the clearing price that dealers go in a quarter; stock takes the rest.
-    """
-
-    stock: Floats
-    target: Floats
-    cap_kusd: Floats
-    step: float
-    adjustment: float
-
-    def offered(self, trade_ins: Floats) -> Floats:
-        """Cars offered given trade-ins: part of what stock exceeds its target comes on top."""
-        return np.maximum(trade_ins + STOCK_CORRECTION * (self.stock - self.target), _LOWEST_OFFER * trade_ins)
 
 
 @dataclass(frozen=True)
@@ -130,68 +119,56 @@ class VehicleMarket:
             self.transaction_kusd,
         )  # fmt: skip
 
-    def clear(
-        self,
-        used: UsedSide,
-        price_kusd: Floats,
-        constants: Constants,
-        limit: Floats,
-        level: tuple[Floats, float] | None = None,
-    ) -> Outcome:
-        """Clear the used market with given constants (M20)."""
+    def clear(self, used: UsedSide, price_kusd: Floats, constants: Constants, limit: Floats) -> Outcome:
+        """Clear the used market with given constants; dealers go part of the way from ``price_kusd``, (goods,) (M20).
+
+        Raises ClearingError if no prices clear it.
+        """
         values = self.with_constants(constants)
         choice = self.choice_at(values)
         tree = self._acquisition(values, choice, constants)
-        cleared = clear_prices(price_kusd, tree.demand_at, used.offered, used.cap_kusd, used.step, level)
-        asked = cleared.price_kusd
-        if level is None:
-            asked = price_kusd ** (1.0 - used.adjustment) * asked**used.adjustment
+        cleared = clear_prices(price_kusd, tree.response_at, used)
+        asked = price_kusd ** (1.0 - used.adjustment) * cleared.price_kusd**used.adjustment
         flows = tree.flows_at(asked, self.nests)
         served = np.minimum(flows.new, limit)
         return Outcome(flows, choice, values, asked, served, cleared)
 
     def invert(self, used: UsedSide, price_kusd: Floats, constants: Constants, record: Recorded) -> Outcome:
-        """Move the constants until expected sales are the recorded ones; they are changed in place."""
+        """Move the constants until expected sales are the recorded ones; they are changed in place.
+
+        Used prices, (goods,), are recorded; constants of used goods make demand for each the same share of what is
+        offered. What is left over in all goods together dealers take into stock.
+        """
         free = record.sales > 0
         constants.xi = np.where(free & np.isnan(constants.xi), 0.0, constants.xi)
-        level = None if record.base_year else record.used_level
         constants.hazard = constants.hazard if record.hazard is None else record.hazard
-        outcome = self._at_constants(used, price_kusd, constants, record, level)
+        outcome = self._at_constants(used, price_kusd, constants, record)
         shift = 0.0
         for _ in range(_MOST_ROUNDS):
             miss = (np.abs(record.counted(outcome) - record.target) / np.maximum(record.target, _FEW_CARS)).max()
-            if miss <= _CLOSE_ENOUGH and (not record.base_year or self._base_settled(outcome, record)):
+            if miss <= _CLOSE_ENOUGH and self._used_settled(outcome, record):
                 break
-            shift = self._improve(outcome, constants, record, free, shift)
-            outcome = self._at_constants(used, outcome.used_price_kusd, constants, record, level)
+            shift = self._improve(outcome, used, constants, record, free, shift)
+            outcome = self._at_constants(used, price_kusd, constants, record)
         constants.xi = np.where(free, constants.xi, np.nan)
         return outcome
 
-    def _at_constants(
-        self,
-        used: UsedSide,
-        price_kusd: Floats,
-        constants: Constants,
-        record: Recorded,
-        level: tuple[Floats, float] | None,
-    ) -> Outcome:
-        if not record.base_year:
-            return self.clear(used, price_kusd, constants, record.limit, level)
+    def _at_constants(self, used: UsedSide, price_kusd: Floats, constants: Constants, record: Recorded) -> Outcome:
         values = self.with_constants(constants)
         choice = self.choice_at(values)
         flows = self.flows_at(values, choice, price_kusd, constants)
         served = np.minimum(flows.new, record.limit)
-        return Outcome(flows, choice, values, price_kusd, served, Cleared(price_kusd, 0, 0.0))
+        gap = used_gap(flows.used, used.offered(flows.trade_ins))
+        return Outcome(flows, choice, values, price_kusd, served, Cleared(price_kusd, 0, float(np.abs(gap).max())))
 
-    def _base_settled(self, outcome: Outcome, record: Recorded) -> bool:
-        flows, listings = outcome.flows, self.values.listings
-        miss = np.abs(flows.used / flows.used.sum() - listings / listings.sum()).max()
-        kept = abs(flows.keepers / flows.owners - record.keep_share)
-        return bool(miss < _CLOSE_SHARE and kept < _CLOSE_SHARE)
+    def _used_settled(self, outcome: Outcome, record: Recorded) -> bool:
+        kept = abs(outcome.flows.keepers / outcome.flows.owners - record.keep_share)
+        return outcome.cleared.excess_share < _CLOSE_GOOD and not (record.base_year and kept >= _CLOSE_SHARE)
 
     def _improve(
         self,
         outcome: Outcome,
+        used: UsedSide,
         constants: Constants,
         record: Recorded,
         free: NDArray[np.bool_],
@@ -201,16 +178,18 @@ class VehicleMarket:
 
         A limited product whose carried constant already sells its limit keeps it.
         """
+        flows = outcome.flows
+        offered = used.offered(flows.trade_ins)
+        gap = used_gap(flows.used, offered)
+        constants.used = constants.used + used_step(gap, constants.used, offered, self.alphas)
         at_floor = record.bounded & (constants.xi <= record.carried_xi)
-        satisfied = at_floor & (outcome.flows.new >= record.sales)
-        counted, target = np.where(at_floor, outcome.served_new, outcome.flows.new), record.target
+        satisfied = at_floor & (flows.new >= record.sales)
+        counted, target = np.where(at_floor, outcome.served_new, flows.new), record.target
         constants.xi = constants.xi + xi_step(counted, target, self.nests, self.alphas, free)
         if record.base_year or record.hazard is not None:
             constants.xi = constants.xi + total_step(float(counted.sum()), float(target.sum()), self.alphas)
         if record.base_year:
-            flows = outcome.flows
             constants.kappa += kappa_step(flows.keepers, flows.owners, record.keep_share, self.alphas)
-            constants.used = constants.used + used_step(flows.used, self.values.listings, self.alphas)
         elif record.hazard is None:
             shift = self._move_hazard(outcome, constants, record, shift)
         constants.xi = np.where(record.bounded, np.fmax(constants.xi, record.carried_xi), constants.xi)

@@ -1,7 +1,8 @@
 """Demand constants inverted from observed sales, quarter by quarter up to the origin, and held after it.
 
 Each constant matches one target: xi of a product its sales, zeta of a zone its registrations, the constants of used
-goods and of keeping a car the turnover of 2017, the hazard of entering the market total new-car sales. The mean xi of
+goods what is offered of them at recorded prices, that of keeping a car the turnover of 2017, the hazard of entering the
+market total new-car sales. The mean xi of
 gasoline products is held at its 2017 value (the normalization), so the hazard alone moves the total.
 """
 
@@ -19,6 +20,7 @@ from agents.buyers.choice import Alphas, Nests
 HELD_QUARTERS = 4  # quarters whose mean is held
 LOWEST_HAZARD, HIGHEST_HAZARD = 0.05, 1.0
 _LARGEST_STEP_KUSD = 15.0
+ABSENT_CARS = 1.0  # a quarter; a used good of which no more is offered has no constant of its own
 _FEW_CARS = 1e-3  # cars; keeps logarithms finite where nothing is expected
 _ZETA_STEP = 0.5  # share of the gap of a zone closed in a round
 _LOWEST_SHARE = 1e-30
@@ -41,20 +43,17 @@ class Constants:
     gasoline_mean_kusd: float = float("nan")
     history: deque[Past] = field(default_factory=lambda: deque(maxlen=HELD_QUARTERS))
 
-    def remember(self) -> None:
-        """Store this quarter's constants for the mean that is held after the origin."""
-        self.history.append(
-            (self.xi.copy(), self.zeta.copy(), self.used.copy(), self.kappa, self.hazard, self.scrap_scale)
-        )
+    def remember(self, offered: Floats) -> None:
+        """Store the quarter's constants for the mean held after the origin; ``offered``: used cars, (goods,)."""
+        used = np.where(offered > ABSENT_CARS, self.used, np.nan)
+        self.history.append((self.xi.copy(), self.zeta.copy(), used, self.kappa, self.hazard, self.scrap_scale))
 
     def hold(self, entrants: Floats) -> None:
         """Take the mean of the last quarters; a product never sold gets its entry of ``entrants`` (products,)."""
-        xi, zeta, _, _, hazard, scrap = zip(*self.history, strict=True)
-        seen = np.stack(xi)
-        known = ~np.isnan(seen).all(axis=0)
-        mean = np.nansum(seen, axis=0) / np.maximum(1, (~np.isnan(seen)).sum(axis=0))
-        self.xi = np.where(known, mean, entrants)
+        xi, zeta, used, _, hazard, scrap = zip(*self.history, strict=True)
+        self.xi = _mean_known(np.stack(xi), entrants)
         self.zeta = np.mean(zeta, axis=0)
+        self.used = _mean_known(np.stack(used), self.used)
         if np.isnan(self.gasoline_mean_kusd):
             raise ValueError("the origin must lie after the base year")
         self.hazard = float(np.mean(hazard))
@@ -67,13 +66,19 @@ class Constants:
         self.zeta = last[1].copy()
 
     def fix_base_year(self, gasoline_weight: Floats) -> None:
-        """Fix what the base year alone decides: constants of used goods, of keeping and the mean of gasoline cars.
+        """Fix what the base year alone decides: the constant of keeping and the mean of gasoline cars.
 
         ``gasoline_weight``: (products,) sales of gasoline products.
         """
-        self.used = np.mean([past[2] for past in self.history], axis=0)
         self.kappa = float(np.mean([past[3] for past in self.history]))
         self.gasoline_mean_kusd = float(np.mean([weighted_mean(past[0], gasoline_weight) for past in self.history]))
+
+
+def _mean_known(past: Floats, otherwise: Floats) -> Floats:
+    """Mean over quarters of what is known, (quarters, members) to (members,); ``otherwise`` where nothing is."""
+    known = ~np.isnan(past)
+    mean = np.nansum(past, axis=0) / np.maximum(1, known.sum(axis=0))
+    return np.where(known.any(axis=0), mean, otherwise)
 
 
 def xi_step(expected: Floats, target: Floats, nests: Nests, alphas: Alphas, free: NDArray[np.bool_]) -> Floats:
@@ -115,16 +120,24 @@ def kappa_step(keepers: float, owners: float, target_share: float, alphas: Alpha
     return float((logit(target_share) - logit(share)) / alphas.keep)
 
 
-def used_step(demand: Floats, listings: Floats, alphas: Alphas) -> Floats:
-    """Change of used-good constants with which every listed car is wanted alike, k$, (goods,) (M20).
+def used_gap(demand: Floats, offered: Floats) -> Floats:
+    """Log of each good's share of what is offered over its share of demand, (goods,); 0 where nothing is offered.
 
-    At the base year's retention demand then clears its volumes good by good. The mean over listings stays 0,
-    since the level of used goods is that of new ones' constants.
+    With recorded new sales the level of demand for used cars is not theirs to decide, so only shares are compared.
     """
-    have = np.maximum(demand / np.maximum(demand.sum(), _FEW_CARS), _LOWEST_SHARE)
-    gap = np.log(listings / listings.sum() / have)
-    gap -= (gap * listings).sum() / listings.sum()
-    return np.asarray(np.clip(_USED_STEP * gap / alphas.powertrain, -_LARGEST_STEP_KUSD, _LARGEST_STEP_KUSD))
+    have = np.where(offered > ABSENT_CARS, np.maximum(demand, _FEW_CARS), 0.0)
+    want = np.where(offered > ABSENT_CARS, offered, 0.0)
+    return _log_ratio(want / max(want.sum(), _FEW_CARS), have / max(have.sum(), _FEW_CARS))
+
+
+def used_step(gap: Floats, constants: Floats, offered: Floats, alphas: Alphas) -> Floats:
+    """Change of used-good constants that brings ``used_gap`` nearer to 0, k$, (goods,) (M20).
+
+    The mean over what is offered becomes 0, since the level of used goods is that of new ones' constants; a good of
+    which nothing is offered keeps its constant.
+    """
+    step = np.clip(_USED_STEP * gap / alphas.powertrain, -_LARGEST_STEP_KUSD, _LARGEST_STEP_KUSD)
+    return np.where(offered > ABSENT_CARS, step - weighted_mean(constants + step, offered), 0.0)
 
 
 def hazard_for(due_new: float, carless_new: float, target: float) -> float:

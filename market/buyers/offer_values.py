@@ -6,7 +6,7 @@ from operator import add
 
 import numpy as np
 
-from agents.arrays import Floats, Ints, group_sum
+from agents.arrays import Floats, group_sum
 from agents.buyers import ownership, valuation
 from agents.buyers.resale_proof import expected_trouble_loss_kusd
 from agents.calendar import QUARTERS_PER_YEAR
@@ -28,9 +28,11 @@ from market.buyers.utility_terms import Prices, Running, money_weights, running_
 from market.charging.access import connector_share
 from market.charging.parameters import Charging
 from market.charging.perceived_access import Access
+from market.vehicles.cohort_mix import CohortMix
 from market.vehicles.products import Offers, Products
 
 _LAST_AGE_YEARS = 20.0  # end of the bucket 11+ for the share out of warranty
+_LEAST_HEALTH = 0.05  # share of range: a battery is not valued below it
 _FAST_CHARGING_SHARE = 0.15  # energy from fast chargers, DOE and INL, recalled
 BEV_GOOD = np.repeat(np.arange(len(KINDS)) >= BEV_SHORT, len(AGE_BUCKETS))
 
@@ -104,6 +106,7 @@ def price_weight(offers: Offers, setting: Setting, buyers: Buyers) -> Floats:
 
 def used_service(
     cohorts: Running,
+    mix: CohortMix,
     worth_kusd: Floats,
     access: Access,
     prices: Prices,
@@ -116,9 +119,10 @@ def used_service(
 ) -> Floats:
     """Service value of used goods before their constants and taste, shape (zones, incomes, homes, goods) (M5, M20).
 
-    ``worth_kusd``: (goods,) value added because the cars of a good were more expensive, hence better, when new;
-    ``trouble_share``: (zones,) battery trouble expected of used BEVs, a loss of ``battery_loss_kusd`` once the
-    warranty has ended, at the age ``warranty_years``, (buckets,), of the cars in each age bucket.
+    What the cars in a good offer, mean over their cohorts: ``cohorts`` has their attributes, in the order of ``mix``.
+    ``worth_kusd``: (goods,) money by which a good is worth more or less than its attributes say; ``trouble_share``:
+    (zones,) battery trouble expected of used BEVs, a loss of ``battery_loss_kusd`` once the warranty has ended, at the
+    age ``warranty_years``, (buckets,), of the cars in each age bucket.
     """
     terms = running_terms(cohorts, access, prices, reference, buyers, charging)
     first = np.array(BUCKET_STARTS_YEARS, dtype=np.float64)
@@ -126,7 +130,8 @@ def used_service(
     uncovered = ownership.out_of_warranty_share(first, last, warranty_years)
     exposed = np.where(BEV_GOOD, np.tile(uncovered, len(KINDS)), 0.0)
     trouble = expected_trouble_loss_kusd(trouble_share[:, None], exposed, battery_loss_kusd)
-    return summed(terms) - trouble[:, None, None, :] + money_weights(buyers.income_elasticity) * worth_kusd
+    offered = mix.by_good(summed(terms))
+    return offered - trouble[:, None, None, :] + money_weights(buyers.income_elasticity) * worth_kusd
 
 
 def summed(terms: Terms) -> Floats:
@@ -164,7 +169,7 @@ def values_for(
 
 
 class Cohorts:
-    """Attributes of used cars when new: means over products on offer in each year, by kind (M20).
+    """What used cars were when new: means over products on offer in each year, by kind (M20).
 
     ``price_kusd``: (years, kinds), recorded prices first; the market writes those of each year as it comes.
     """
@@ -186,40 +191,37 @@ class Cohorts:
             before = self.price_kusd[max(year - 1, 0)]
             self.price_kusd[year] = mean_by_kind(products.recorded_price_kusd[quarter], offers, before)
 
-    def _year(self, quarter: int) -> Ints:
-        """Year, counted from 2017, in which the cars of every good were new, shape (goods,)."""
-        age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
-        return np.clip(quarter / QUARTERS_PER_YEAR - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
-
-    def price_rise_kusd(self, quarter: int) -> Floats:
-        """How much more expensive the cars of every good were when new than those of 2017, k$, shape (goods,)."""
-        kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
-        return np.asarray(self.price_kusd[self._year(quarter), kind] - self.price_kusd[0, kind])
-
     def connectors(self, quarter: int) -> Floats:
         """Share of each fast-charging connector among the cars of every good, shape (goods, connectors)."""
-        kind, year = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS)), self._year(quarter)
-        return np.stack([self._running[name][year, kind] for name in CONNECTORS], axis=1)
-
-    def running(self, quarter: int, holding: Ownership, fade_factor: float, access: Floats) -> Running:
-        """Attributes of used goods in a quarter: the cohort of each age bucket, batteries aged, shape (goods,).
-
-        ``fade_factor`` multiplies the loss of battery health; ``access``: (goods, classes) of networks.
-        """
         kind = np.repeat(np.arange(len(KINDS)), len(AGE_BUCKETS))
         age = np.tile(BUCKET_MEAN_YEARS, len(KINDS))
-        health = ownership.state_of_health(
-            age, holding.battery_fade * fade_factor, holding.fast_charging_fade * fade_factor, _FAST_CHARGING_SHARE
+        year = np.clip(quarter / QUARTERS_PER_YEAR - age, 0, self.price_kusd.shape[0] - 1).astype(np.int64)
+        return np.stack([self._running[name][year, kind] for name in CONNECTORS], axis=1)
+
+    def running(self, mix: CohortMix, holding: Ownership, fade_factor: float, access_of_goods: Floats) -> Running:
+        """Attributes of the cohorts of a mix as they were new, and miles by age, shape (cohorts,).
+
+        What age takes is in the loss of value with age, usual battery fade included; only what ``fade_factor``, a
+        multiplier of that fade, makes of it beyond is taken off the range here. ``access_of_goods``: (goods, classes)
+        of networks; a cohort has that of the good its age belongs to.
+        """
+        usual, health = (
+            ownership.state_of_health(
+                mix.age_years, holding.battery_fade * factor, holding.fast_charging_fade * factor, _FAST_CHARGING_SHARE
+            )
+            for factor in (1.0, fade_factor)
         )
-        pick = {name: table[self._year(quarter), kind] for name, table in self._running.items()}
+        pick = {name: table[mix.year, mix.kind] for name, table in self._running.items()}
+        is_bev = mix.kind >= BEV_SHORT
         return Running(
-            range_miles=pick["range"] * np.where(BEV_GOOD, health, 1.0),
+            range_miles=pick["range"] * np.where(is_bev, np.maximum(health / usual, _LEAST_HEALTH), 1.0),
             kwh_per_mile=pick["kwh"],
             gallons_per_mile=pick["gallons"],
             fast_charging_minutes=pick["minutes"],
-            is_bev=BEV_GOOD,
-            plugs_in=kind == PHEV,
-            access=access,
+            is_bev=is_bev,
+            plugs_in=mix.kind == PHEV,
+            miles_share=mix.miles_share,
+            access=access_of_goods[mix.home_good],
         )
 
 

@@ -11,6 +11,7 @@ from market.base.column import Row, Series
 from market.buyers.calibration import Record
 from market.buyers.car_market import Outcome
 from market.buyers.decomposition import group_of_cause
+from market.buyers.used_market import UsedMarket
 from market.buyers.utility_terms import Prices
 from market.charging.perceived_access import Access
 
@@ -29,9 +30,12 @@ NATIONAL_BUYERS: dict[str, Series] = {
     "keep_share": Series("share of owners in the market", "Owners in the market who keep their car"),
     "look_hazard": Series("share of owners due", "Owners due who enter the market"),
     "used_price_index": Series("base year = 1", "Used-car price level"),
-    "used_bev_retention_3y": Series("share of new price", "Retained value of a BEV, 0-3 years old"),
-    "used_petrol_retention_3y": Series("share of new price", "Retained value of a gasoline car, 0-3 years old"),
+    "used_bev_retention_3y": Series("share of price when new", "Retained value of a BEV, 0-3 years old"),
+    "used_petrol_retention_3y": Series("share of price when new", "Retained value of a gasoline car, 0-3 years old"),
     "used_excess_share": Series("share of supply", "Largest uncleared excess demand in the used market"),
+    "used_dearer_older": Series("used good", "Used goods whose cars are dearer a year older"),
+    "used_above_new": Series("used good", "Used goods dearer than comparable new cars"),
+    "used_outside_validity": Series("0 or 1", "Used prices have left the model's range of validity"),
     "trip_coverage": Series("share", "Trip coverage with 250 miles of range, mean BEV bought"),
     "trip_coverage_tesla": Series("share", "Trip coverage with 250 miles of range, Teslas"),
     "trip_coverage_other": Series("share", "Trip coverage with 250 miles of range, other BEVs bought"),
@@ -75,21 +79,24 @@ def national_new(record: Record, outcome: Outcome, hazard: float, powertrain: ND
     }
 
 
-def national_used(outcome: Outcome, price_kusd: Floats, base_price_kusd: Floats, new_price_kusd: Floats) -> Row:
-    """Used cars: prices of now and of the base year, (goods,), and of new cars, (kinds,).
+def national_used(outcome: Outcome, market: UsedMarket, price_kusd: Floats) -> Row:
+    """Used cars: their prices, (goods,), over those of the base year and over what the cars cost when new.
 
     The retained value of BEVs is that of long range and Tesla's, by trade-ins.
     """
     stock = np.maximum(outcome.flows.trade_ins, 1e-9)
+    ratio = price_kusd / market.base_price_kusd
+    retention = market.retention(price_kusd)
     young_bevs = np.array([BEV_LONG, BEV_TESLA]) * len(AGE_BUCKETS)
-    kept = price_kusd[young_bevs] / new_price_kusd[[BEV_LONG, BEV_TESLA]]
-    ratio = price_kusd / base_price_kusd
     return {
         "used_sales": float(outcome.flows.used.sum()),
         "used_price_index": float(np.exp((np.log(ratio) * stock).sum() / stock.sum())),
-        "used_bev_retention_3y": float(np.average(kept, weights=stock[young_bevs])),
-        "used_petrol_retention_3y": price_kusd[ICE * len(AGE_BUCKETS)] / new_price_kusd[ICE],
+        "used_bev_retention_3y": float(np.average(retention[young_bevs], weights=stock[young_bevs])),
+        "used_petrol_retention_3y": retention[ICE * len(AGE_BUCKETS)],
         "used_excess_share": outcome.cleared.excess_share,
+        "used_dearer_older": market.warnings.dearer_older,
+        "used_above_new": market.warnings.above_new,
+        "used_outside_validity": int(market.warnings.outside),
     }
 
 

@@ -116,9 +116,18 @@ class Ownership(Group):
     dealer_stock_cars: float = parameter(
         2.6e6, 5e5, 6e6, "car", "dealers' used-car inventory at the start", "Cox Automotive, recalled"
     )
-    price_step: float = parameter(
-        0.35, 0.05, 0.5, "1", "log price change per unit of excess demand in the clearing", "design", "fixed"
-    )
+    obsolescence: float = parameter(
+        0.75, 0.5, 1.0, "1", "lambda_u, share of a change of new cars' net price or attributes that used cars follow",
+        "design (M20): substitution alone passes on almost nothing",
+    )  # fmt: skip
+    power_value_kusd: float = parameter(
+        6.0, 0.0, 15.0, "thousand $ per log power", "value of power of new BEVs, by which used ones become obsolete",
+        "Greene et al. 2018 (about 1,100 $ per 0.01 hp/lb), recalled and converted",
+    )  # fmt: skip
+    thin_good_cars: float = parameter(
+        50_000, 0, 1e6, "car", "cars from which on a used good has a price of its own; it loses it at half of them",
+        "judgment",
+    )  # fmt: skip
     price_adjustment: float = parameter(
         0.35,
         0.05,
@@ -159,17 +168,17 @@ class ConstantLaw(Group):
     """How demand constants move: what the filter assumes up to the origin and predicts after it (B4)."""
 
     level_sd_kusd: float = parameter(0.05, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
-    drift_sd_kusd: float = parameter(0.662, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
+    drift_sd_kusd: float = parameter(0.673, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
     level_noise_sd_kusd: float = parameter(
         0.05, 0.01, 10.0, "thousand $", "passing deviation of a level in a quarter", _ML
     )
     row_spread_kusd: float = parameter(
-        24.4, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
+        23.6, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
     )
     row_noise_sd_kusd: float = parameter(
         0.05, 0.01, 20.0, "thousand $", "passing deviation of a product in a quarter or year", _ML
     )
-    zone_sd_kusd: float = parameter(2.76, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
+    zone_sd_kusd: float = parameter(2.74, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
     zone_noise_sd_kusd: float = parameter(0.05, 0.01, 10.0, "thousand $", "passing deviation of a zone in a year", _ML)
     drift_damping: float = parameter(
         0.9, 0.0, 0.99, "1/quarter", "what is left of the drift a quarter on", "as for forecasts (M18)", "fixed"

@@ -1,91 +1,157 @@
-"""Used prices that clear supply and demand for used cars, within bounds (M20)."""
+"""Used prices that clear supply and demand for used cars, found by Newton's method (M20)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from agents.arrays import Floats, Ints
-from agents.population.row_codes import Counts
-from market.base.categories import AGE_BUCKETS, CAR_TYPES, GOODS, KINDS, SEGMENTS, good_of_car
-from market.vehicles.products import Offers
+from agents.arrays import Bools, Floats
 
-TOLERANCE = 0.01  # M20: cleared when demand is within 1 % of what is offered
-MOST_SWEEPS = 25  # M20
-LARGEST_EXCESS = 0.5  # M20: excess counted in a sweep, as a share of what is offered
+TOLERANCE = 1e-6  # largest excess left, as a share of what is offered
 LOWEST_PRICE_KUSD = 0.3  # what a scrap yard pays for a car (recalled)
-NEW_PRICE_SHARE = 0.97  # M20: of the net price of the cheapest comparable new product
 STOCK_CORRECTION = 0.5  # share of the gap between dealer stock and its target closed in a quarter
+LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is low
+_MOST_STEPS = 60
+_LARGEST_STEP_KUSD = 20.0
+_SHORTEST = 1.0 / 64.0  # share of a step below which it is taken whatever it brings
+_FLOOR_WEIGHT = 0.1  # 1/thousand $, about what a k$ changes demand by: a price so near the floor counts as at it
 _SCARCE = 1e-9  # cars; below it a good counts as not on sale
 
-DemandAtPrices = Callable[[Floats], tuple[Floats, Floats]]
+
+class ClearingError(ArithmeticError):
+    """No prices were found at which the used market clears."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What buyers and owners do at used prices: cars demanded and traded in, (goods,), and how prices change that.
+
+    ``demand_slope``, ``trade_in_slope``: (goods, prices), cars a k$.
+    """
+
+    demand: Floats
+    trade_ins: Floats
+    demand_slope: Floats
+    trade_in_slope: Floats
+
+
+ResponseAtPrices = Callable[[Floats], Response]
+
+
+@dataclass(frozen=True)
+class UsedSide:
+    """Dealers: stock and its target, cars by good (goods,), and which goods are ``thin``: too few cars for a price.
+
+    ``adjustment``: the part of the way to the clearing price that dealers go in a quarter; stock takes the rest.
+    """
+
+    stock: Floats
+    target: Floats
+    thin: Bools
+    adjustment: float
+
+    def offered(self, trade_ins: Floats) -> Floats:
+        """Cars offered given trade-ins: part of what stock exceeds its target comes on top."""
+        return np.maximum(trade_ins + STOCK_CORRECTION * (self.stock - self.target), LOWEST_OFFER * trade_ins)
+
+    def offer_slope(self, trade_ins: Floats) -> Floats:
+        """Cars offered more with one more traded in, shape (goods,)."""
+        is_least = self.offered(trade_ins) <= LOWEST_OFFER * trade_ins
+        return np.where(is_least, LOWEST_OFFER, 1.0)
 
 
 @dataclass(frozen=True)
 class Cleared:
-    """Prices, (goods,), the sweeps it took and the largest excess over offers left among goods with a free price."""
+    """Prices, (goods,), the steps it took and the largest excess over offers left among goods with a free price."""
 
     price_kusd: Floats
-    sweeps: int
+    steps: int
     excess_share: float
 
 
-def clear_prices(
-    price_kusd: Floats,
-    demand_at: DemandAtPrices,
-    offered_at: Callable[[Floats], Floats],
-    cap_kusd: Floats,
-    step: float,
-    level: tuple[Floats, float] | None = None,
-) -> Cleared:
-    """Move prices until demand meets offers: ln p += step x clip(excess / offered, +-0.5) (M20).
+@dataclass(frozen=True)
+class _Gap:
+    """Log of demand over offers, (goods,), and its slope to prices, (goods, prices).
 
-    ``demand_at`` gives demand and trade-ins, ``offered_at`` what is offered given trade-ins; all shape
-    (goods,). No price passes its cap or falls below scrap value; those count as cleared at the bound.
-    ``level`` = (base price, index) holds the offer-weighted mean of ln(p / base) at ln(index): the
-    recorded level of prices, while there is a record.
+    ``live``: goods that are cleared; ``free``: those of them not at scrap value with more offered than wanted;
+    ``above_floor_kusd``: prices less scrap value.
     """
-    excess_share = 0.0
-    for sweep in range(MOST_SWEEPS):
-        demand, trade_ins = demand_at(price_kusd)
-        offered = offered_at(trade_ins)
-        live = offered > _SCARCE
-        excess = np.where(live, (demand - offered) / np.where(live, offered, 1.0), 0.0)
-        if level is not None:
-            excess -= _mean(excess, np.where(live, offered, 0.0))
-        bound = ((excess > 0) & (price_kusd >= cap_kusd)) | ((excess < 0) & (price_kusd <= LOWEST_PRICE_KUSD))
-        weighty = live & ~bound & (offered > TOLERANCE * offered.sum() / GOODS)
-        excess_share = float(np.abs(excess[weighty]).max(initial=0.0))
-        moved = price_kusd * np.exp(step * np.clip(excess, -LARGEST_EXCESS, LARGEST_EXCESS))
-        if level is not None:
-            base, index = level
-            moved = moved * index / np.exp(_mean(np.log(moved / base), np.where(live, offered, 0.0)))
-        moved = np.where(live, moved, price_kusd)
-        if excess_share <= TOLERANCE and (level is None or sweep > 0):
-            return Cleared(price_kusd, sweep, excess_share)
-        price_kusd = np.clip(moved, LOWEST_PRICE_KUSD, np.maximum(cap_kusd, LOWEST_PRICE_KUSD))
-    return Cleared(price_kusd, MOST_SWEEPS, excess_share)
+
+    log_ratio: Floats
+    live: Bools
+    free: Bools
+    slope: Floats
+    above_floor_kusd: Floats
+
+    @property
+    def largest(self) -> float:
+        """Largest violation: of clearing, or, where more is offered than wanted, of the floor if that is less."""
+        violation = np.minimum(_FLOOR_WEIGHT * self.above_floor_kusd, -np.expm1(self.log_ratio))
+        return float(np.abs(violation[self.free]).max(initial=0.0))
 
 
-def _mean(values: Floats, weights: Floats) -> float:
-    return float((values * weights).sum() / weights.sum())
+def clear_prices(price_kusd: Floats, response_at: ResponseAtPrices, used: UsedSide) -> Cleared:
+    """Prices at which every good's demand is what is offered, or, at scrap value, no more than that (M20).
 
-
-def used_caps(net_price_kusd: Floats, offers: Offers, segment: Ints, cars: Counts) -> Floats:
-    """Highest price of each good, k$, shape (goods,): 0.97 of the cheapest comparable new product (M20).
-
-    Comparable is the same kind in the same segments as the cars of the good, or the cheapest product of the
-    segment where that kind is not offered new; ``net_price_kusd`` and ``segment``: (products,); ``cars``: cars
-    by type and age in quarters. A good without a car has no cap.
+    Newton's method on the logarithm of demand over offers, which is nearly linear in prices in a logit, with the
+    derivatives ``response_at`` gives; a step that leaves a larger gap is halved. Thin goods and those without offers
+    keep their price. Raises ClearingError if more than ``TOLERANCE`` of the offers of a good is left or a price is not
+    finite.
     """
-    cheapest = np.full((len(KINDS), len(SEGMENTS)), np.inf)
-    live = np.flatnonzero(offers.on_offer)
-    np.minimum.at(cheapest, (offers.kind[live], segment[live]), net_price_kusd[live])
-    car = np.arange(CAR_TYPES)
-    good = good_of_car(car[:, None], np.arange(cars.shape[1])[None, :])
-    weight = np.zeros((GOODS, len(SEGMENTS)))
-    np.add.at(weight, (good, np.broadcast_to((car % len(SEGMENTS))[:, None], good.shape)), cars[:CAR_TYPES])
-    cheapest = np.where(np.isfinite(cheapest), cheapest, cheapest.min(axis=0))
-    cap = (weight * np.repeat(cheapest, len(AGE_BUCKETS), axis=0)).sum(axis=1)
-    total = weight.sum(axis=1)
-    return np.where(total > 0, NEW_PRICE_SHARE * cap / np.where(total > 0, total, 1.0), np.inf)
+    price = np.where(used.thin, price_kusd, np.maximum(price_kusd, LOWEST_PRICE_KUSD))
+    gap = _gap(price, response_at, used)
+    for steps in range(_MOST_STEPS):
+        if gap.largest <= TOLERANCE:
+            return Cleared(price, steps, gap.largest)
+        change = _newton_step(price, gap)
+        share = min(1.0, _LARGEST_STEP_KUSD / np.abs(change).max(initial=_LARGEST_STEP_KUSD))
+        while True:
+            moved = np.where(gap.live, np.maximum(price + share * change, LOWEST_PRICE_KUSD), price)
+            after = _gap(moved, response_at, used)
+            if after.largest < gap.largest or share <= _SHORTEST:
+                break
+            share /= 2.0
+        price, gap = moved, after
+    raise ClearingError(
+        f"used prices do not clear: after {_MOST_STEPS} steps an excess of {gap.largest:.3g} of what is offered is left"
+    )
+
+
+def _newton_step(price: Floats, gap: _Gap) -> Floats:
+    """Change of prices, k$, (goods,), that closes the gap to first order, none of them below the floor.
+
+    The linear complementarity problem of the step: a price that would fall below the floor stops there, one at the
+    floor is let go if demand there would exceed offers, until both hold (the primal-dual active set method of
+    Hintermueller, Ito and Kunisch 2002). Raises ClearingError if demand does not determine prices.
+    """
+    change = np.zeros(price.size)
+    moving = gap.free.copy()
+    for _ in range(_MOST_STEPS):
+        fixed = gap.live & ~moving
+        change[fixed] = LOWEST_PRICE_KUSD - price[fixed]
+        target = gap.log_ratio[moving] + gap.slope[np.ix_(moving, fixed)] @ change[fixed]
+        try:
+            change[moving] = -np.linalg.solve(gap.slope[np.ix_(moving, moving)], target)
+        except np.linalg.LinAlgError as error:
+            raise ClearingError(f"used prices do not clear: demand does not depend on some price ({error})") from error
+        below = moving & (price + change < LOWEST_PRICE_KUSD)
+        wanted = fixed & (gap.log_ratio + gap.slope @ change > 0.0)
+        if not (below.any() or wanted.any()):
+            break
+        moving = (moving & ~below) | wanted
+    if not np.isfinite(change).all():
+        raise ClearingError("used prices do not clear: a price is not finite")
+    return np.where(gap.live, np.maximum(change, LOWEST_PRICE_KUSD - price), 0.0)
+
+
+def _gap(price: Floats, response_at: ResponseAtPrices, used: UsedSide) -> _Gap:
+    response = response_at(price)
+    offered = used.offered(response.trade_ins)
+    live = (offered > _SCARCE) & ~used.thin
+    demand = np.where(live, np.maximum(response.demand, np.finfo(np.float64).tiny), 1.0)
+    each = np.where(live, offered, 1.0)
+    log_ratio = np.log(demand / each)
+    offer_slope = used.offer_slope(response.trade_ins)[:, None] * response.trade_in_slope
+    slope = response.demand_slope / demand[:, None] - offer_slope / each[:, None]
+    free = live & ((price > LOWEST_PRICE_KUSD) | (log_ratio > 0.0))
+    return _Gap(log_ratio, live, free, slope, price - LOWEST_PRICE_KUSD)

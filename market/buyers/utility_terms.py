@@ -27,6 +27,7 @@ class Running:
 
     ``plugs_in``: a plug-in hybrid; its ``range_miles`` is electric range. ``fast_charging_minutes``: from 10 to 80 %
     of charge. ``access``: (vehicles, classes) share of each class of access to networks, zeros for no BEV.
+    ``miles_share``: miles driven in the years that buyers consider, over those of a new car.
     """
 
     range_miles: Floats
@@ -35,6 +36,7 @@ class Running:
     fast_charging_minutes: Floats
     is_bev: Mask
     plugs_in: Mask
+    miles_share: Floats
     access: Floats
 
     @classmethod
@@ -42,7 +44,7 @@ class Running:
         """Of new products."""
         return cls(
             offers.range_miles, offers.kwh_per_mile, offers.gallons_per_mile, offers.fast_charging_minutes, is_bev,
-            is_phev, access,
+            is_phev, np.ones(is_bev.size), access,
         )  # fmt: skip
 
 
@@ -105,7 +107,7 @@ def _fuel_saving(
         electricity_weight=buyers.electricity_weight,
         reference_gallons_per_mile=reference_gallons_per_mile,
     )
-    return saving[:, None]
+    return (saving * vehicles.miles_share)[:, None]
 
 
 def _charging(vehicles: Running, access: Access, prices: Prices, buyers: Buyers, charging: Charging) -> Floats:
@@ -119,7 +121,7 @@ def _charging(vehicles: Running, access: Access, prices: Prices, buyers: Buyers,
         access.local_of(classes)[:, None, None, :], no_home,
         weight=charging.network_weight, coverage_kusd=charging.coverage_kusd, local_kusd=charging.local_kusd,
     )  # fmt: skip
-    kwh_per_year = kwh * buyers.miles_per_year
+    kwh_per_year = kwh * buyers.miles_per_year * vehicles.miles_share[bev]
     success = access.success_of(classes)[:, None, None, :]
     gap = (prices.public_usd_per_kwh - prices.electricity_usd_per_kwh)[:, None, None, None]
     living = charging.living_public_weight * no_home * valuation.public_living_cost_kusd(

@@ -13,6 +13,7 @@ from market.buyers.utility_terms import Prices
 from market.charging.parameters import Charging
 from market.charging.perceived_access import Access
 from market.trust.beliefs import TrustState
+from market.vehicles.cohort_mix import CohortMix
 from market.vehicles.products import Offers, Products
 
 
@@ -52,7 +53,8 @@ class ValuedOffers:
 class Valuation:
     """Values new products and used goods for buyers of every zone, income and home: what is the same all through a run.
 
-    ``cohorts``: what used cars were when new; ``base_retention``: (goods,) used prices of 2017 over new ones.
+    ``cohorts``: what used cars were when new; ``cohort_constant_kusd``: (years, kinds) what cars of a kind and year are
+    worth beyond their attributes.
     """
 
     buyers: Buyers
@@ -63,24 +65,27 @@ class Valuation:
     alphas: Alphas
     zones: int
     cohorts: Cohorts
-    base_retention: Floats
+    cohort_constant_kusd: Floats
     reference_gallons_per_mile: float
     choose: ChoiceRule = nested_logit
 
     def at(
         self, clock: Clock, offers: Offers, setting: Setting, used_credit_kusd: Floats, access: Access, prices: Prices,
-        trust: TrustState,
+        trust: TrustState, mix: CohortMix, fallen_kusd: Floats,
     ) -> ValuedOffers:  # fmt: skip
-        """The offers of a quarter valued (M2, M4-M7); ``used_credit_kusd``: (incomes, goods)."""
+        """The offers of a quarter valued (M2, M4-M7); ``used_credit_kusd``: (incomes, goods).
+
+        ``mix``: the cohorts in used goods; ``fallen_kusd``: (goods,) what better new cars have taken off them.
+        """
         shared = (access, prices, self.reference_gallons_per_mile, self.buyers, self.charging)
         trust_terms = trust.new_terms_kusd(self.alphas.powertrain)
         terms = new_terms(self.products, offers, setting, *shared, trust_terms)
-        worth = self.base_retention * self.cohorts.price_rise_kusd(clock.quarter)
         trouble = trust.used_trouble(after_origin=not clock.is_recorded)
         fade = 1.0 if clock.is_recorded else self.holding.at(clock.quarter).fade_factor
-        running = self.cohorts.running(clock.quarter, self.holding, fade, access.of_goods)
+        running = self.cohorts.running(mix, self.holding, fade, access.of_goods)
         warranty = trust.warranties.of_used_cars()
-        service = used_service(running, worth, *shared, trouble, warranty, self.holding.battery_loss_kusd)
+        service = used_service(running, mix, -fallen_kusd, *shared, trouble, warranty, self.holding.battery_loss_kusd)
+        service = service + mix.of_years(self.cohort_constant_kusd)
         return ValuedOffers(
             terms, summed(terms), service, used_credit_kusd, self.zones, self.products, self.nests, self.alphas,
             self.buyers, self.holding, self.choose,

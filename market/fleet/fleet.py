@@ -21,7 +21,6 @@ from market.fleet.population import seats_path
 from market.fleet.traded import Traded
 from market.fleet.trading import Trading
 
-_ONE_IN_A_MILLION = 1e-6  # cars: keeps constants of goods without a car in the base year finite
 _LOWEST_SCRAP_SCALE, _HIGHEST_SCRAP_SCALE = 0.1, 5.0
 
 
@@ -119,21 +118,25 @@ class Fleet(ABC):
         expected = self.weight * float((self.on_seats.cars[:CAR_TYPES] * chance).sum())
         return float(np.clip(wanted / expected, _LOWEST_SCRAP_SCALE, _HIGHEST_SCRAP_SCALE))
 
-    def listings(self, in_market: InMarket, hazard: float, *, base_year: bool) -> Floats:
+    def listings(self, in_market: InMarket, hazard: float) -> Floats:
         """Cars of each good that may be for sale, (goods,): dealers' and those of owners likely to sell."""
         due = group_sum(in_market.due, in_market.kind_good, GOODS)
-        listed = self.stock() + (1.0 - self._holding.keep_share) * hazard * due
-        return np.asarray(np.maximum(listed, _ONE_IN_A_MILLION) if base_year else listed)
+        return np.asarray(self.stock() + (1.0 - self._holding.keep_share) * hazard * due)
 
     def stock(self) -> Floats:
         """Cars at dealers by good, real cars, shape (goods,)."""
         return np.asarray(self.lot.by_good() * self.weight)
 
-    def stock_target(self, quarter: int) -> Floats:
-        """Cars dealers want of each good, (goods,): a stock that grows with seats, spread as cars on the road are."""
-        on_road = group_sum(self.on_seats.cars[:CAR_TYPES].ravel().astype(np.float64), self._good.ravel(), GOODS)
+    def stock_target(self, quarter: int, trade_share: Floats) -> Floats:
+        """Cars dealers want of each good, (goods,): a stock that grows with seats, the same days' supply of every good.
+
+        ``trade_share``: (goods,) of cars traded in; as cars on the road are while it is unknown.
+        """
+        share = trade_share
+        if not share.any():
+            share = group_sum(self.on_seats.cars[:CAR_TYPES].ravel().astype(np.float64), self._good.ravel(), GOODS)
         total = self._holding.dealer_stock_cars * self.seats[quarter + 1] / self.seats[0]
-        return np.asarray(total * on_road / on_road.sum())
+        return np.asarray(total * share / share.sum())
 
     def bev_share_of_cars(self) -> Floats:
         """Share of BEVs among the cars of each zone, shape (zones,)."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import Floats
+from agents.arrays import Bools, Floats
 from market.base.categories import AGE_BUCKETS, BEV_SHORT, CAR_TYPES, KINDS, good_of_car
 from market.base.column import Row, Series
 from market.buyers.outputs import reported_adequacy, reported_coverage
@@ -40,9 +40,10 @@ USED: dict[str, Series] = {
     "kind": Series("name", "Vehicle kind"),
     "age_bucket": Series("year", "Age"),
     "price_kusd": Series("thousand 2025 $", "Used price"),
-    "retention": Series("share of new price", "Retained value: price over that of a new car of the kind"),
+    "retention": Series("share of price when new", "Retained value: price over what the cars cost when new"),
     "bought": Series("car/quarter", "Used-car sales (expected)"),
     "on_road": Series("car", "Cars on the road"),
+    "thin": Series("0 or 1", "Too few cars for a price of their own"),
 }
 
 
@@ -78,8 +79,8 @@ def zones(
         }  # fmt: skip
 
 
-def used(label: str, fleet: Fleet, price_kusd: Floats, new_price_kusd: Floats, bought: Floats) -> Iterator[Row]:
-    """A row a used good; ``price_kusd``, ``bought``: (goods,), ``new_price_kusd``: (kinds,)."""
+def used(label: str, fleet: Fleet, price_kusd: Floats, retention: Floats, bought: Floats, thin: Bools) -> Iterator[Row]:
+    """A row a used good; all arrays (goods,)."""
     cars = fleet.all_cars()[:CAR_TYPES]
     good = good_of_car(np.arange(CAR_TYPES)[:, None], np.arange(cars.shape[1])[None, :])
     on_road = np.bincount(good.ravel(), cars.ravel()) * fleet.weight
@@ -88,6 +89,6 @@ def used(label: str, fleet: Fleet, price_kusd: Floats, new_price_kusd: Floats, b
             place = kind * len(AGE_BUCKETS) + bucket
             yield {
                 "quarter": label, "kind": kind_name, "age_bucket": bucket_name, "price_kusd": price_kusd[place],
-                "retention": price_kusd[place] / new_price_kusd[kind], "bought": bought[place],
-                "on_road": on_road[place],
+                "retention": retention[place], "bought": bought[place], "on_road": on_road[place],
+                "thin": int(thin[place]),
             }  # fmt: skip

@@ -12,11 +12,9 @@ from agents.buyers.choice import Alphas
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.makers.automaker import Automaker, MakerRules
 from agents.makers.sensing import MakerOrders, MakerSensing
-from agents.population.row_codes import Counts
 from market.base.categories import GOODS, INCOMES, MAKERS
 from market.base.clock import Clock
 from market.buyers.offer_values import Cohorts, Setting, mean_by_kind
-from market.buyers.used_prices import used_caps
 from market.cells.own_cells import OwnCells
 from market.exogenous.prices import World
 from market.exogenous.zones import Places
@@ -88,13 +86,10 @@ class Offering:
         rules = MakerRules(given.price_adjustment, given.stock_days, given.incentive_days, given.most_incentive)
         return [Automaker(model, name, self.products.of_maker(place), rules) for place, name in enumerate(MAKERS)]
 
-    def used_caps(self, cars: Counts) -> Floats:
-        """Highest used prices, (goods,): near the net price of the cheapest comparable new product (M20).
-
-        ``cars``: by type and age in quarters, (256, 256).
-        """
-        net = self.price_kusd - self.credit_kusd.mean(axis=(0, 1))
-        return used_caps(net, self.offers, self.products.segment, cars)
+    @property
+    def net_price_kusd(self) -> Floats:
+        """Prices less the mean credit on each product, shape (products,)."""
+        return np.asarray(self.price_kusd - self.credit_kusd.mean(axis=(0, 1)))
 
     def open(self, quarter: int, used_price_kusd: Floats) -> None:
         """Put the products of a quarter on offer, with the policies in force; used prices, (goods,), are the last."""

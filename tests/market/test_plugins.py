@@ -27,7 +27,9 @@ def keep_running(seen):
 class BevBonus(PurchaseCredit):
     "3 k$ on every BEV after the origin."
 
-    factor = 1.0
+    def factor(self, policy):
+        return 1.0
+
 
     def statutory_kusd(self, quarter):
         amount = 3.0 if quarter > self.setting.origin else 0.0

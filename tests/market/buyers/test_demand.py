@@ -174,7 +174,8 @@ def test_exponentials_taken_once_give_the_choice_written_out_in_full(
     assert found.tables.used == pytest.approx(used, rel=1e-9)
     assert found.tables.new == pytest.approx(new, rel=1e-9)
     assert found.acquire == pytest.approx(acquire, rel=1e-9)
-    wanted, trade_ins = tree.demand_at(price)
+    at = tree.response_at(price)
+    wanted, trade_ins = at.demand, at.trade_ins
     assert wanted == pytest.approx(((acquirers * (1.0 - new))[:, None] * used).sum(axis=0), rel=1e-9)
     assert trade_ins == pytest.approx(group_sum(trading, good, GOODS), rel=1e-9)
     assert found.used == pytest.approx(wanted, rel=1e-9)

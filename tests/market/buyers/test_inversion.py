@@ -15,6 +15,7 @@ from market.buyers.inversion import (
     hazard_for,
     kappa_step,
     total_step,
+    used_gap,
     used_step,
     weighted_mean,
     xi_step,
@@ -89,16 +90,23 @@ def test_one_step_of_the_constant_of_keeping_meets_its_share(keepers: float, tar
     assert 1.0 / (1.0 + np.exp(-ALPHAS.keep * value)) == pytest.approx(target, abs=1e-12)
 
 
-def test_used_constants_are_found_by_steps_and_keep_their_mean() -> None:
-    worth, listings = np.array([3.0, -8.0, 12.0]), np.array([500.0, 300.0, 200.0])
-    constants = np.zeros(3)
+def test_used_constants_are_found_by_steps_and_have_mean_0_over_what_is_offered() -> None:
+    worth, offered = np.array([3.0, -8.0, 12.0, 9.0]), np.array([500.0, 300.0, 200.0, 0.0])
+    constants = np.array([0.0, 0.0, 0.0, 7.0])
     for _ in range(30):
-        weight = listings * np.exp(ALPHAS.powertrain * (worth + constants))
-        step = used_step(1_000.0 * weight / weight.sum(), listings, ALPHAS)
-        assert (step * listings).sum() == pytest.approx(0.0, abs=1e-9)
-        constants = constants + step
-    mean = (worth * listings).sum() / listings.sum()
-    assert constants == pytest.approx(mean - worth, abs=1e-6)
+        weight = offered * np.exp(ALPHAS.powertrain * (worth + constants))
+        gap = used_gap(1_000.0 * weight / weight.sum(), offered)
+        constants = constants + used_step(gap, constants, offered, ALPHAS)
+        assert (constants * offered).sum() == pytest.approx(0.0, abs=1e-9)
+    mean = (worth * offered).sum() / offered.sum()
+    assert constants[:3] == pytest.approx(mean - worth[:3], abs=1e-6)
+    assert constants[3] == 7.0  # of this one nothing is offered
+
+
+def test_only_shares_of_used_demand_are_compared() -> None:
+    offered = np.array([500.0, 300.0, 200.0])
+    assert used_gap(1.3 * offered, offered) == pytest.approx(np.zeros(3), abs=1e-12)
+    assert used_gap(np.array([400.0, 400.0, 200.0]), offered) == pytest.approx(np.log([1.25, 0.75, 1.0]), abs=1e-12)
 
 
 def test_more_lookers_are_sought_if_sales_fall_short() -> None:
@@ -136,7 +144,7 @@ def remembered(quarters: list[list[float]]) -> Constants:
         now = constants(xi, number / 10.0, float(number))
         kept.xi, kept.zeta, kept.used, kept.kappa = now.xi, now.zeta, now.used, now.kappa
         kept.hazard, kept.scrap_scale = now.hazard, now.scrap_scale
-        kept.remember()
+        kept.remember(np.array([100.0 if number > 2 else 0.0]))
     return kept
 
 
@@ -156,6 +164,7 @@ def test_the_mean_of_the_last_four_quarters_is_held() -> None:
     assert kept.xi == pytest.approx([3.0, -2.0, 6.0], abs=1e-12)  # never sold: what entrants get
     assert [kept.hazard, kept.scrap_scale] == pytest.approx([0.35, 3.5])
     assert kept.zeta == pytest.approx([0.35])
+    assert kept.used == pytest.approx([2.0 * 0.4])  # of three quarters: in the second none was offered
 
 
 def test_constants_cannot_be_held_before_the_base_year_is_over() -> None:
@@ -166,7 +175,6 @@ def test_constants_cannot_be_held_before_the_base_year_is_over() -> None:
 def test_the_base_year_fixes_means_of_its_four_quarters() -> None:
     kept = remembered(FIVE_QUARTERS[1:])
     kept.fix_base_year(np.array([3.0, 5.0, 1.0]))
-    assert kept.used == pytest.approx([0.5])
     assert kept.kappa == pytest.approx(2.5)
     # xi of the first product, and of the third where known, with weights 3 and 1
     assert kept.gasoline_mean_kusd == pytest.approx(np.mean([1.0, 2.0, (9.0 + 4.0) / 4, (18.0 + 8.0) / 4]))

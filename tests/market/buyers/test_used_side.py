@@ -5,12 +5,15 @@ import pytest
 
 from agents.arrays import Floats
 from market.base.categories import GOODS
-from market.buyers.car_market import UsedSide
+from market.buyers.used_prices import UsedSide
 
 
 def offered(stock: float, target: float, trade_ins: float) -> Floats:
-    side = UsedSide(np.full(GOODS, stock), np.full(GOODS, target), np.full(GOODS, 60.0), step=0.35, adjustment=0.5)
-    return side.offered(np.full(GOODS, trade_ins))
+    return side_with(stock, target).offered(np.full(GOODS, trade_ins))
+
+
+def side_with(stock: float, target: float) -> UsedSide:
+    return UsedSide(np.full(GOODS, stock), np.full(GOODS, target), np.zeros(GOODS, dtype=np.bool_), adjustment=0.5)
 
 
 @pytest.mark.parametrize(
@@ -24,3 +27,8 @@ def offered(stock: float, target: float, trade_ins: float) -> Floats:
 )
 def test_dealers_offer_trade_ins_and_half_of_what_is_above_their_target(stock: float, cars: float) -> None:
     assert offered(stock, target=1_000.0, trade_ins=300.0) == pytest.approx(np.full(GOODS, cars))
+
+
+@pytest.mark.parametrize(("stock", "slope"), [(1_200.0, 1.0), (600.0, 1.0), (100.0, 0.05)])
+def test_another_trade_in_is_offered_unless_dealers_only_sell_their_least(stock: float, slope: float) -> None:
+    assert side_with(stock, 1_000.0).offer_slope(np.full(GOODS, 300.0)).tolist() == [slope] * GOODS

@@ -15,6 +15,7 @@ from market.charging.access import ACCESS_CLASSES, CCS, TESLA, connector_share
 from market.charging.perceived_access import RANGE_GRID_MILES, Access
 from market.exogenous.zones import Places
 from market.scenario import Scenario
+from market.vehicles.cohort_mix import CohortMixes
 from market.vehicles.products import Offers, Products
 
 Small = Callable[..., Scenario]
@@ -89,9 +90,11 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
     places: Places, products: Products, prices: Prices, small: Small
 ) -> None:
     bev = np.arange(GOODS) // 4 >= BEV_SHORT
+    mix = CohortMixes(6.0).at(12, np.ones((256, 256)))
+    size, is_bev = mix.kind.size, mix.kind >= BEV_SHORT
     running = Running(
-        np.full(GOODS, 220.0), np.full(GOODS, 0.3), np.where(bev, 0.0, 0.04), np.full(GOODS, 40.0), bev,
-        np.arange(GOODS) // 4 == PHEV, only(bev, CCS),
+        np.full(size, 220.0), np.full(size, 0.3), np.where(is_bev, 0.0, 0.04), np.full(size, 40.0), is_bev,
+        mix.kind == PHEV, mix.miles_share, only(is_bev, CCS),
     )  # fmt: skip
 
     def service(level: float, **groups: object) -> Floats:
@@ -99,7 +102,7 @@ def test_without_weight_on_charging_chargers_do_not_touch_used_cars_either(
         shared = (access(places, products, level), prices, REFERENCE_GALLONS, scenario.buyers, scenario.charging)
         loss_kusd = scenario.ownership.battery_loss_kusd
         trouble, warranty = np.full(places.size, 0.1), np.full(len(AGE_BUCKETS), 8.0)
-        return used_service(running, np.zeros(GOODS), *shared, trouble, warranty, loss_kusd)
+        return used_service(running, mix, np.zeros(GOODS), *shared, trouble, warranty, loss_kusd)
 
     assert np.array_equal(service(0.0, charging=NO_CHARGING), service(1.0, charging=NO_CHARGING))
     better = service(1.0) - service(0.0)

@@ -43,10 +43,10 @@ def old_car_price(market: Market) -> float:
 
 
 def discount(market: Market, column: str) -> float:
-    """Mean of a column of used long-range BEVs of 7 to 10 years in 2026 and 2027."""
+    """Mean of a column of used Teslas of 7 to 10 years, BEVs that are many enough, in 2026 and 2027."""
     used = market.recorder.frame("used")
     years = used["quarter"].between("2026Q1", "2027Q4")
-    return float(used[(used["kind"] == "BEV_long") & (used["age_bucket"] == "7-10") & years][column].mean())
+    return float(used[(used["kind"] == "BEV_Tesla") & (used["age_bucket"] == "7-10") & years][column].mean())
 
 
 def test_proof_brings_beliefs_to_the_truth_and_sells_bevs_new_and_used(larger_run: Run) -> None:

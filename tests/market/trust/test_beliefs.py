@@ -25,7 +25,7 @@ EVEN = np.full(len(NETWORKS), 1.0 / len(NETWORKS))
 @pytest.fixture(scope="module")
 def graph() -> ChargingGraph:
     small, joined = contract(build_graph(tables.load("zones"), tables.load("corridors")))
-    return ChargingGraph(small, tables.load("zone_states"), tables.load("fast_ports"), joined)
+    return ChargingGraph(small, tables.load("zone_states"), tables.load("fast_sites"), joined)
 
 
 @pytest.fixture
