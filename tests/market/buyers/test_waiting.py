@@ -82,7 +82,7 @@ def test_who_waits_has_a_car_and_a_date_and_the_flag_goes_when_it_has_come(run: 
 
 
 def test_a_high_hazard_brings_everybody_back_next_quarter(small: Small) -> None:
-    market = Market(parameters=small("2026Q4", 4_000, trust={**CUT, "return_hazard": 1.0}), rng=1)
+    market = Market(parameters=small("2026Q4", 12_000, trust={**CUT, "return_hazard": 1.0}), rng=1)
     market.run()
     waiting = market.drawn_fleet.consumers.waiting(market.quarter)
     assert waiting.size > 0
