@@ -8,7 +8,7 @@ from experiments.figures.charging_map import circle_points2, outline, quarters_s
 from experiments.figures.registry import FIGURES
 from experiments.runs.store import Result
 from market.base import tables
-from market.trust.beliefs import BRAND_GROUPS
+from market.trust.parameters import BRAND_GROUPS
 from tests.experiments.figures.figure_reading import changed, circles, line, panel, texts
 
 

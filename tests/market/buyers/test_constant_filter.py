@@ -27,7 +27,7 @@ STEADY = ConstantLaw(
 
 
 def test_seasons_of_a_year_sum_to_nothing() -> None:
-    assert sum(level_loading(quarter) for quarter in range(4)).tolist() == [4.0, 0.0, 0.0, 0.0, 0.0]
+    assert np.sum([level_loading(quarter) for quarter in range(4)], axis=0).tolist() == [4.0, 0.0, 0.0, 0.0, 0.0]
 
 
 def test_steady_constants_are_found_again() -> None:
