@@ -97,8 +97,8 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2026, 2033, "the same", 0.03),
     ),
     "free-run": (
-        Reading("bev_share_new", 2018, 2020, "higher", 0.5),
-        Reading("bev_share_new", 2023, 2024, "higher", 0.5),
+        Reading("bev_share_new", 2018, 2020, "higher", 0.15),
+        Reading("bev_share_new", 2023, 2024, "lower", 0.1),
     ),
     "legacy-lag": (
         Reading("capacity_vehicles_gwh", 2027, 2033, "higher", 0.07),

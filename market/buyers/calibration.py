@@ -1,7 +1,7 @@
 """Calibration to observed sales: targets of each quarter's demand constants, and the constants used afterward."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from market.base.categories import GOODS, ICE
 from market.buyers.car_market import Outcome, Recorded, VehicleMarket
 from market.buyers.constant_filter import ConstantHistory
 from market.buyers.constant_path import ConstantPath
-from market.buyers.hedonic import Hedonic, fitted_hedonic
+from market.buyers.hedonic import Hedonic, Slope, fitted_hedonic
 from market.buyers.inversion import HELD_QUARTERS, Constants, entrant_means, xi_step, zeta_step
 from market.buyers.parameters import ConstantLaw, Ownership
 from market.buyers.used_prices import UsedSide
@@ -65,7 +65,9 @@ class Record:
         self._holding = holding
         self.sales = recorded_sales.RecordedSales(products, recorded_until)
         self.limits = supply_limits(products, self.sales.cars, last_quarter, limited_until)
-        self.demand = recorded_demand(products, self.sales.cars, self.limits, holding.order_cancel)
+        self.demand = recorded_demand(
+            products, self.sales.cars, self.limits, holding.order_cancel, waits_tell=holding.waits_tell_orders
+        )
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
         self._hazards: deque[float] = deque(maxlen=HELD_QUARTERS)
@@ -179,7 +181,8 @@ class Record:
             self.constants.take_last()
         if self.rule == "filter":
             history = self.history()
-            hedonic = self.hedonic or fitted_hedonic(history.priced_rows())
+            own = fitted_hedonic(history.priced_rows())
+            hedonic = self.hedonic or replace(own, within=Slope(self.law.price_change_slope, 0.0, 0))
             self._path = ConstantPath(history, hedonic, self.law, alpha_product, seed)
             self.constants.zeta = self._path.zeta_kusd
 

@@ -63,8 +63,9 @@ class PricedRows:
 def fitted_hedonic(rows: PricedRows) -> Hedonic:
     """Both slopes from all quarters given: robust, with effects of quarter x powertrain, clustered by row.
 
-    ``across``: xi on price, the log of BEVs' range partialled out. ``within``: changes over a year of xi on those of
-    price. A slope without data is 0 with an infinite standard error.
+    ``across``: xi on price, the log of BEVs' range partialled out, where no limit touched xi. ``within``: changes over
+    a year of xi on those of price, in all quarters: prices rose most where cars were short, and xi as a lower bound
+    there makes the slope too small rather than too large. A slope without data is 0 with an infinite standard error.
     """
     quarter, product = np.nonzero(rows.usable & ~np.isnan(rows.xi_kusd))
     powertrain = rows.powertrain[product]
@@ -94,8 +95,8 @@ def _by_powertrain(slope: Callable[[NDArray[np.bool_]], Slope], powertrain: Ints
 
 def _within(rows: PricedRows) -> Slope:
     later, sooner = slice(QUARTERS_PER_YEAR, None), slice(None, -QUARTERS_PER_YEAR)
-    usable = rows.usable & ~np.isnan(rows.xi_kusd)
-    quarter, product = np.nonzero(usable[later] & usable[sooner])
+    known = ~np.isnan(rows.xi_kusd)
+    quarter, product = np.nonzero(known[later] & known[sooner])
     at, before = (quarter + QUARTERS_PER_YEAR, product), (quarter, product)
     return robust_slope(
         rows.xi_kusd[at] - rows.xi_kusd[before],

@@ -1,6 +1,6 @@
 """Parameters of car buyers, ownership and used cars (M1-M7, M20)."""
 
-from market.base.parameter import Group, parameter
+from market.base.parameter import Group, parameter, switch
 
 CONSTANT_RULES = ("filter", "last", "mean")
 """Demand constants after the origin: predicted by the filter, those of the last quarter, or the mean of the year."""
@@ -97,6 +97,10 @@ class Ownership(Group):
         0.6, 0.0, 1.0, "share", "share of new-car buyers who get none that order it and wait; others keep their car",
         "judgment",
     )  # fmt: skip
+    waits_tell_orders: bool = switch(
+        "recorded waits tell how many cars were ordered where deliveries were limited; off: these are a lower bound",
+        default=False, role="fixed",
+    )  # fmt: skip
     order_cancel: float = parameter(0.15, 0.0, 0.5, "1/quarter", "share of open orders canceled", "judgment")
     dealer_margin: float = parameter(0.08, 0.0, 0.2, "share", "d, dealer margin on a trade-in", "NADA, recalled")
     transaction_kusd: float = parameter(
@@ -167,19 +171,23 @@ class Ownership(Group):
 class ConstantLaw(Group):
     """How demand constants move: what the filter assumes up to the origin and predicts after it (B4)."""
 
-    level_sd_kusd: float = parameter(2.68, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
-    drift_sd_kusd: float = parameter(0.585, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
+    level_sd_kusd: float = parameter(2.11, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
+    drift_sd_kusd: float = parameter(0.606, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
     level_noise_sd_kusd: float = parameter(
         0.05, 0.01, 10.0, "thousand $", "passing deviation of a level in a quarter", _ML
     )
     row_spread_kusd: float = parameter(
-        24.2, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
+        24.7, 0.1, 50.0, "thousand $", "spread of products around what price and powertrain explain", _ML
     )
     row_noise_sd_kusd: float = parameter(
         0.05, 0.01, 20.0, "thousand $", "passing deviation of a product in a quarter or year", _ML
     )
-    zone_sd_kusd: float = parameter(2.73, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
+    zone_sd_kusd: float = parameter(2.74, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
     zone_noise_sd_kusd: float = parameter(0.05, 0.01, 10.0, "thousand $", "passing deviation of a zone in a year", _ML)
+    price_change_slope: float = parameter(
+        0.513, 0.0, 1.0, "1", "lambda_w, change of a product's constant with recorded changes of its price",
+        "regression, 2017Q1-2022Q4",
+    )  # fmt: skip
     drift_damping: float = parameter(
         0.9, 0.0, 0.99, "1/quarter", "what is left of the drift a quarter on", "as for forecasts (M18)", "fixed"
     )

@@ -28,19 +28,22 @@ def supply_limits(products: Products, recorded: Floats, last_quarter: int, limit
     return limits
 
 
-def recorded_demand(products: Products, recorded: Floats, limits: Floats, cancel_share: float) -> Floats:
+def recorded_demand(
+    products: Products, recorded: Floats, limits: Floats, cancel_share: float, *, waits_tell: bool = True
+) -> Floats:
     """Cars wanted by product in the quarters with records; ``recorded`` and result: (quarters to 2024Q4, products).
 
     Deliveries where nothing limited them. Where a limit bound, new orders if the wait for the product is known now and
     a quarter before (no wait before the first quarter of a limit), at least deliveries: the buyers on the order book
     look again and are among those who want one. NaN where deliveries are only a lower bound of what was wanted.
-    ``limits``: (quarters, products), of a run that may end before the records do.
+    ``limits``: (quarters, products), of a run that may end before the records do. Without ``waits_tell`` deliveries are
+    a lower bound in all limited quarters.
     """
     limited = np.zeros(recorded.shape, dtype=np.bool_)
     limited[: len(limits)] = np.isfinite(limits[: len(recorded)])
     wait = np.where(limited & (recorded > 0.0), np.nan, 0.0)
     for quarter, hit, months in _limited(products):
-        if not np.isnan(months):
+        if waits_tell and not np.isnan(months):
             wait[quarter, hit & limited[quarter]] = months
     book = book_cars(wait, recorded)
     before = np.vstack([np.zeros((1, products.size)), book[:-1]])
