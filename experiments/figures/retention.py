@@ -113,7 +113,7 @@ def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
         color, marker = _AGE_LOOKS[bucket]
         ax.plot(
             rows["battery_trouble_believed"], rows["retention"], color=color, marker=marker, markersize=5,
-            linewidth=1.1, label=f"Age {bucket}", clip_on=False,
+            linewidth=1.1, label=f"Age {bucket}",
         )  # fmt: skip
     shown = pd.concat(list(ages.values()))
     ax.set_ylim(0, 1)
