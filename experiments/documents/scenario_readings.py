@@ -97,7 +97,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2026, 2033, "the same", 0.03),
     ),
     "free-run": (
-        Reading("bev_share_new", 2018, 2022, "the same", 0.25),
+        Reading("bev_share_new", 2018, 2020, "the same", 0.4),
         Reading("bev_share_new", 2023, 2024, "lower", 0.15),
     ),
     "legacy-lag": (
