@@ -13,8 +13,8 @@ from market.trust.brands import BatteryFacts
 class Warranties:
     """Age at which battery warranties end, at ``miles_per_year``: facts, or longer ones where they are offered.
 
-    ``now``: (makers,) of cars sold now; ``longer``: (makers,), as recorded until ``lengthen`` sets it. Used cars of an age
-    have the mean warranty of BEVs sold so long ago.
+    ``now``: (makers,) of cars sold now; ``longer``: (makers,), as recorded until ``lengthen`` sets it. Used cars of an
+    age have the mean warranty of BEVs sold so long ago.
     """
 
     def __init__(self, facts: BatteryFacts, miles_per_year: float, resale_years: float) -> None:
