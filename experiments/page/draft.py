@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import Value, path_of
-from experiments.inputs.scenario_files import given_values, shipped_names
+from experiments.inputs.scenario_files import ScenarioError, given_values, shipped_names
 from experiments.page.levers import Lever, moved
 from experiments.page.start import Start, labels, settled, shown, written
 from market.scenario import Scenario
@@ -61,6 +61,8 @@ class Draft:
         """A lever moved. Raises ScenarioError, and InputError for one that changes at dates in the scenario."""
         if path_of(self.base(), lever.name):
             raise InputError(f"{lever.label}: the scenario changes it at dates; edit its file to change them")
+        if isinstance(value, list):
+            raise ScenarioError(f"{lever.name} is {shown(value)}; give one value (steps by date: in a file)")
         checked = given_values([f"{lever.name}={written(value)}"])[lever.name]
         return replace(self, changed=moved(self.changed, lever, checked, self.base()))
 

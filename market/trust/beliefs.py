@@ -55,8 +55,7 @@ class TrustState:
         self.stakes = stakes
         self.events = BatteryEvents(p, seed)
         self.facts = BatteryFacts.read()
-        longest = p.longer_warranty_years
-        self.warranties = Warranties(self.facts, stakes.miles_per_year, longest, stakes.resale_years)
+        self.warranties = Warranties(self.facts, stakes.miles_per_year, stakes.resale_years)
         self._service = ServicePoints()
         self._cars = float(seats.sum())
         self.seat_share: Floats = seats / seats.sum()

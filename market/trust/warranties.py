@@ -11,26 +11,27 @@ from market.trust.brands import BatteryFacts
 
 
 class Warranties:
-    """Age at which battery warranties end, at ``miles_per_year``: facts, or ``longer_years`` where that is offered.
+    """Age at which battery warranties end, at ``miles_per_year``: facts, or longer ones where they are offered.
 
-    ``now``: (makers,) of cars sold now. Used cars of an age have the mean warranty of BEVs sold so long ago.
+    ``now``: (makers,) of cars sold now; ``longer``: (makers,), as recorded until ``lengthen`` sets it. Used cars of an
+    age have the mean warranty of BEVs sold so long ago.
     """
 
-    def __init__(self, facts: BatteryFacts, miles_per_year: float, longer_years: float, resale_years: float) -> None:
+    def __init__(self, facts: BatteryFacts, miles_per_year: float, resale_years: float) -> None:
         miles = np.full(len(MAKERS), miles_per_year)
         ends = [
             warranty_end_years(miles[:1], float(years), float(most))[0]
             for years, most in zip(facts.warranty_years, facts.warranty_miles, strict=True)
         ]
         self.recorded: Floats = np.array(ends)
-        self.lengthen(longer_years)
+        self.longer: Floats = self.recorded
         self.now = self.recorded
         self._resale_years = resale_years
         self._sold_with: list[float] = []
 
     def lengthen(self, longer_years: float) -> None:
         """Set the length of longer warranties, years."""
-        self.longer: Floats = np.maximum(self.recorded, longer_years)
+        self.longer = np.maximum(self.recorded, longer_years)
 
     def offer(self, longer_share: Floats) -> None:
         """Let each automaker sell this share of its cars, (makers,), with the longer warranty from now on."""

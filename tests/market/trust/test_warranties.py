@@ -16,7 +16,9 @@ HYUNDAI, TESLA = MAKERS.index("Hyundai-Kia"), MAKERS.index("Tesla")
 @pytest.fixture
 def warranties() -> Warranties:
     """At 12,000 miles a year; longer ones of 12 years, cars sold on after 5."""
-    return Warranties(BatteryFacts.read(), 12_000.0, 12.0, 5.0)
+    made = Warranties(BatteryFacts.read(), 12_000.0, 5.0)
+    made.lengthen(12.0)
+    return made
 
 
 def only(maker: int) -> Floats:
