@@ -132,9 +132,9 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "no-credits": (
         Reading("bev_sales", 2025, 2025, "lower", 0.12),
-        Reading("used_bev_retention_3y", 2025, 2025, "higher", 0.03),
+        Reading("used_bev_retention_3y", 2025, 2025, "higher", 0.012),
         Reading("bev_sales", 2026, 2026, "lower", 0.015),
-        Reading("bev_sales", 2027, 2033, "the same", 0.08),
+        Reading("bev_sales", 2027, 2033, "the same", 0.15),
     ),
     "no-detour": (
         Reading("capacity_storage_gwh", 2028, 2033, "lower", 0.4),
