@@ -128,7 +128,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     "no-charger-grants": (
         Reading("charger_grants_musd", 2025, 2029, "lower", 0.99),
         Reading("fast_ports", 2027, 2028, "lower", 0.005),
-        Reading("bev_sales", 2026, 2033, "the same", 0.03),
+        Reading("bev_sales", 2026, 2033, "the same", 0.05),
     ),
     "no-credits": (
         Reading("bev_sales", 2025, 2025, "lower", 0.12),
