@@ -97,13 +97,13 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2026, 2033, "the same", 0.03),
     ),
     "free-run": (
-        Reading("bev_share_new", 2018, 2020, "higher", 0.15),
-        Reading("bev_share_new", 2023, 2024, "lower", 0.1),
+        Reading("bev_share_new", 2018, 2022, "the same", 0.25),
+        Reading("bev_share_new", 2023, 2024, "lower", 0.15),
     ),
     "legacy-lag": (
         Reading("capacity_vehicles_gwh", 2027, 2033, "higher", 0.07),
         Reading("vehicle_line_use", 2027, 2033, "lower", 0.08),
-        Reading("bev_models", 2030, 2033, "lower", 0.02),
+        Reading("bev_models", 2027, 2029, "lower", 0.01),
         Reading("bev_sales", 2027, 2033, "the same", 0.04),
     ),
     "lithium-spike": (
@@ -114,7 +114,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     "one-plug-for-all": (
         Reading("local_adequacy", 2026, 2030, "higher", 0.08),
         Reading("trip_coverage_tesla", 2025, 2028, "higher", 0.01),
-        Reading("bev_sales", 2026, 2033, "higher", 0.015),
+        Reading("bev_sales", 2025, 2027, "higher", 0.015),
     ),
     "fast-charging-leap": (
         Reading("bev_sales", 2027, 2033, "higher", 0.012),
@@ -163,7 +163,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "state-zev-rule": (
         Reading("bev_price_kusd", 2027, 2030, "lower", 0.012),
-        Reading("bev_sales", 2027, 2030, "higher", 0.08),
+        Reading("bev_sales", 2027, 2030, "higher", 0.05),
         Reading("petrol_price_kusd", 2030, 2033, "higher", 0.01),
     ),
     "storage-glut": (

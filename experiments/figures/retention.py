@@ -40,7 +40,8 @@ _TROUBLE = {
 }
 _HEIGHT_INCHES = 7.8
 _HEADROOM, _LEAST_TROUBLE = 1.25, 0.01
-_MARGIN, _LEAST_BELIEF_SPAN = 1.3, 0.01  # of the axis of belief: a belief that hardly moves is not blown up
+_BELOW_ENDS = 0.95  # of the panel's height: where the names of the first and the last quarter end
+_MARGIN, _LEAST_BELIEF_SPAN = 1.5, 0.01  # of the axis of belief: a belief that hardly moves is not blown up
 
 
 def drawable(used: pd.DataFrame, cars_a_consumer: float) -> pd.DataFrame:
@@ -130,7 +131,10 @@ def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     ax.set_ylim(0, max(1.0, _HEADROOM * float(shown["retention"].max())))
     _name_ends(ax, shown)
-    ax.legend(loc="lower left", ncols=4, columnspacing=1.2, handletextpad=0.5, **LEGEND_OVER_LINES)
+    ax.legend(
+        loc="upper left", bbox_to_anchor=(0.0, _BELOW_ENDS), ncols=4, columnspacing=0.9, handlelength=1.1,
+        handletextpad=0.4, **LEGEND_OVER_LINES,
+    )  # fmt: skip
 
 
 @styled()
@@ -153,7 +157,7 @@ def retention(result: Result) -> Figure:
     _draw_by_belief(axes[1], by_belief(used, national, origin))
     for ax, title in zip(
         axes,
-        ("BEVs with serious battery trouble", "Long-range BEVs but Tesla: value vs. perceived trouble"),
+        ("BEVs with serious battery trouble", "Long-range BEVs except Tesla, by trust"),
         strict=True,
     ):
         ax.set_title(title, loc="left", size="medium")

@@ -78,15 +78,17 @@ def test_lines_of_retention_are_the_columns_where_enough_own_such_a_car(small_re
     np.testing.assert_array_equal(line(ax, "Gasoline"), gasoline["retention"])
     rare = changed(small_result, used=used.assign(on_road=0.0))
     assert np.isnan(line(panel(FIGURES["retention"](rare), "4-6 years"), "Gasoline")).all()
+    thin = changed(small_result, used=used.assign(on_road=1e12, thin=1))
+    assert np.isnan(line(panel(FIGURES["retention"](thin), "4-6 years"), "Gasoline")).all()
 
 
 def test_retention_by_belief_is_that_of_long_range_cars_at_the_ends_of_years(small_result: Result) -> None:
     used, national = small_result.frames["used"], small_result.frames["national"].set_index("quarter")
-    figure = FIGURES["retention"](changed(small_result, used=used.assign(on_road=1e12)))
+    figure = FIGURES["retention"](changed(small_result, used=used.assign(on_road=1e12, thin=0)))
     believed = panel(figure, "BEVs with serious battery trouble")
     np.testing.assert_array_equal(line(believed, "Perceived by buyers"), national["battery_trouble_believed"])
     np.testing.assert_array_equal(line(believed, "Actual"), national["battery_trouble_true"])
-    ax = panel(figure, "Long-range BEVs but Tesla: value vs. perceived trouble")
+    ax = panel(figure, "Long-range BEVs except Tesla, by trust")
     ends = ["2025Q4", "2026Q1"]
     for bucket in ("0-3", "7-10"):
         rows = used.query("kind == 'BEV_long' and age_bucket == @bucket and quarter in @ends")
@@ -98,7 +100,7 @@ def test_retention_by_belief_is_that_of_long_range_cars_at_the_ends_of_years(sma
 def test_retention_by_belief_says_so_if_there_are_too_few_cars(small_result: Result) -> None:
     used = small_result.frames["used"]
     figure = FIGURES["retention"](changed(small_result, used=used.assign(on_road=0.0)))
-    ax = panel(figure, "Long-range BEVs but Tesla: value vs. perceived trouble")
+    ax = panel(figure, "Long-range BEVs except Tesla, by trust")
     assert [text.get_text() for text in ax.texts] == ["Too few such vehicles in this run"]
 
 
