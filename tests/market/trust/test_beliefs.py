@@ -122,6 +122,7 @@ def test_a_longer_warranty_is_worth_more_to_its_own_cars_than_to_others(products
     vw = np.array([name == "VW Group" for name in MAKERS])
     longer.prove(np.zeros(len(MAKERS)), np.zeros(len(MAKERS)), vw.astype(float))
     for trust in (longer, plain):
+        trust.open(0)
         learn(trust, 0.0, 0.85, after=True)
     gain = longer.new_terms_kusd(0.077)["trust"] - plain.new_terms_kusd(0.077)["trust"]
     own, others = products.is_bev & vw[products.maker], products.is_bev & ~vw[products.maker]
