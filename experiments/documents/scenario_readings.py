@@ -89,7 +89,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     "credit-restored": (
         Reading("bev_sales", 2026, 2030, "higher", 0.1),
         Reading("used_bev_retention_3y", 2026, 2030, "lower", 0.05),
-        Reading("fast_ports", 2030, 2033, "higher", 0.05),
+        Reading("fast_ports", 2030, 2033, "higher", 0.02),
     ),
     "data-center-boom": (
         Reading("storage_ordered_gwh", 2026, 2033, "higher", 0.25),
