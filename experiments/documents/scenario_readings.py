@@ -97,7 +97,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2026, 2033, "the same", 0.03),
     ),
     "free-run": (
-        Reading("bev_share_new", 2018, 2022, "the same", 0.25),
+        Reading("bev_share_new", 2018, 2020, "the same", 0.4),
         Reading("bev_share_new", 2023, 2024, "lower", 0.15),
     ),
     "legacy-lag": (
@@ -128,13 +128,13 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     "no-charger-grants": (
         Reading("charger_grants_musd", 2025, 2029, "lower", 0.99),
         Reading("fast_ports", 2027, 2028, "lower", 0.005),
-        Reading("bev_sales", 2026, 2033, "the same", 0.03),
+        Reading("bev_sales", 2026, 2033, "the same", 0.05),
     ),
     "no-credits": (
         Reading("bev_sales", 2025, 2025, "lower", 0.12),
-        Reading("used_bev_retention_3y", 2025, 2025, "higher", 0.03),
+        Reading("used_bev_retention_3y", 2025, 2025, "higher", 0.012),
         Reading("bev_sales", 2026, 2026, "lower", 0.015),
-        Reading("bev_sales", 2027, 2033, "the same", 0.08),
+        Reading("bev_sales", 2027, 2033, "the same", 0.15),
     ),
     "no-detour": (
         Reading("capacity_storage_gwh", 2028, 2033, "lower", 0.4),
