@@ -117,7 +117,7 @@ def test_a_hundred_kinds_of_buyer_give_the_demand_of_all_cells_and_nearly_its_sl
     assert few.cars == pytest.approx(many.cars, rel=1e-9)
     assert few.own == pytest.approx(many.own, rel=1e-9)
     own_few, own_many = np.diag(few.own - few.cross), np.diag(many.own - many.cross)
-    assert own_few[many.cars > 1.0] == pytest.approx(own_many[many.cars > 1.0], rel=0.02)
+    assert own_few[many.cars > 1.0] == pytest.approx(own_many[many.cars > 1.0], rel=0.03)
 
 
 def test_markups_at_the_origin_are_positive_and_of_the_published_order(at_origin: Market) -> None:

@@ -93,11 +93,14 @@ def test_to_the_origin_programmes_change_nothing_but_automakers_accounts(run: Ru
     assert not makers(off)[["programme_spending_musd", "write_off_musd", "bev_models"]].iloc[:, :2].to_numpy().any()
 
 
-def test_legacy_makers_that_lag_begin_fewer_models_and_lose_more_on_cell_lines_kept_for_cars(run: Run) -> None:
-    """Their dealers' part makes models pay less; their optimism keeps lines running that cars do not fill."""
+def test_legacy_makers_that_lag_begin_models_later_and_lose_more_on_cell_lines_kept_for_cars(run: Run) -> None:
+    """Their dealers' part makes models pay less; their optimism, which begins them all the same in the end, keeps lines
+    running that cars do not fill.
+    """
     lag, plain = makers(run("legacy-lag")), makers(run("reference"))
     legacy = ~plain["maker"].isin(["Tesla", "New brands", "open market"])
-    assert lag[legacy]["programme_spending_musd"].sum() < plain[legacy]["programme_spending_musd"].sum()
+    early = legacy & (plain["quarter"] <= "2026Q4")
+    assert lag[early]["programme_spending_musd"].sum() < plain[early]["programme_spending_musd"].sum()
     assert lag[legacy]["cell_profit_musd"].sum() < plain[legacy]["cell_profit_musd"].sum()
 
 
