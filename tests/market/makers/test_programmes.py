@@ -94,9 +94,7 @@ def test_to_the_origin_programmes_change_nothing_but_automakers_accounts(run: Ru
 
 
 def test_legacy_makers_that_lag_begin_models_later_and_lose_more_on_cell_lines_kept_for_cars(run: Run) -> None:
-    """Their dealers' part makes models pay less; their optimism, which begins them all the same in the end, keeps lines
-    running that cars do not fill.
-    """
+    """Their dealers' part makes models pay less, for a time; their optimism keeps lines that cars do not fill."""
     lag, plain = makers(run("legacy-lag")), makers(run("reference"))
     legacy = ~plain["maker"].isin(["Tesla", "New brands", "open market"])
     early = legacy & (plain["quarter"] <= "2026Q4")
