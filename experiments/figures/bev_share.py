@@ -28,7 +28,7 @@ def bev_share(result: Result) -> Figure:
     origin = result.manifest.origin
     figure, (ax,) = blank(
         "BEV share of new light-vehicle sales, United States",
-        "Quarterly share; demand constants are fitted through the end of observed data and held fixed after it",
+        "Quarterly share; demand constants are fitted through the end of observed data and predicted after it",
         narrow=True,
     )
     years, color = years_of(national["quarter"]), POWERTRAIN_COLORS["BEV"]

@@ -67,6 +67,6 @@ def explanation(result: Result) -> Figure:
         figure, result.manifest,
         f"n = {len(growth)} years, one seed. The growth is shared exactly among its causes, by their slopes on the "
         "straight path from one year to the next; table explanation has every cause. Unexplained: change in the demand "
-        "constants that are fitted up to the end of observed data.",
+        "constants, fitted up to the end of observed data and predicted after it.",
     )  # fmt: skip
     return figure
