@@ -34,7 +34,7 @@ FIRST_GUESS = np.log([0.10, 30.0, 6.0, 1.0])
 _PRIOR_SD = np.log([1.6, 2.0, 3.0, 2.0])
 BAND_USD = (300.0, 2000.0)
 """Published band of what others lose in the year after a recall of the Bolt's size, and its middle by logarithms."""
-_BAND_SD = float(np.log(BAND_USD[1] / BAND_USD[0]) / 4)  # the band as two standard deviations either way
+_BAND_SD = 0.25 * float(np.log(BAND_USD[1] / BAND_USD[0]))  # the band as two standard deviations either way
 _SURVEY_SD = 0.25  # of a share, in log-odds: sampling, wording and season, judgment
 _CHANGE_SD = 0.35  # of a change over a change of base
 _REPAIR_COST = 0.05  # concerned: an expected loss of 1 % of the price of a new car, $500 of $10,000

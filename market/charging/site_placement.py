@@ -11,6 +11,7 @@ from market.charging.trip_coverage import USABLE_RANGE_SHARE, RoadArrays
 
 COVER_RANGE_MILES = 250.0  # range whose legs a network that covers trips has in mind; the range that is reported
 _HALVINGS = 60  # past the precision of a double
+_ROUNDING = 1e-9  # share by which values that differ by rounding alone may differ
 _NOTHING = 1e-12  # share of all trip miles below which a site covers nothing new: rounding
 
 
@@ -122,10 +123,10 @@ class SitePlacement:
             point = stops.next_points(total)
             open_here = (belongs & (left > 0)).any(axis=1) & (point >= 0)
             value = np.where(open_here, gain[point], -1.0)
-            place = int(np.argmax(value))
+            place = _first_of_greatest(value)
             if value[place] <= _NOTHING:
                 break
-            state = int(np.argmax(np.where(left > 0, self._weights[place], -1.0)))
+            state = _first_of_greatest(np.where(left > 0, self._weights[place], -1.0))
             found[place, state] += 1.0
             total[place] += 1.0
             left[state] -= 1
@@ -143,7 +144,13 @@ class SitePlacement:
                 held += sure
                 left -= int(sure.sum())
             for _ in range(left):
-                held[np.argmax(weight / (held + 1.0))] += 1.0
+                held[_first_of_greatest(weight / (held + 1.0))] += 1.0
+
+
+def _first_of_greatest(values: Floats) -> int:
+    """Place of the first value that is the greatest but for rounding, so that processors agree on equal places."""
+    greatest = values.max()
+    return int(np.argmax(values >= greatest - _ROUNDING * np.abs(greatest)))
 
 
 def sure_of_a_place(weight: Floats, held: Floats, seats: int) -> Floats:

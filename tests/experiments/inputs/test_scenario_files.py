@@ -42,7 +42,7 @@ DIFFERENCES = {
         "policy.corridor_grant_factor": (0.0, 1.0),
         "policy.charger_credit_factor": (0.0, 1.0),
     },
-    "free-run": {"run.origin": ("2017Q4", "2024Q4")},
+    "free-run": {"run.origin": ("2017Q4", "2024Q4"), "run.limits": ("to_origin", "recorded")},
     "45x-ends-early": {
         "policy.production_credit_factor@2029Q1": (0.0, 1.0),
         "policy.production_credit_factor@2029Q1.known": ("2027Q1", "-"),

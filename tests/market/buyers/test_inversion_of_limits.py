@@ -10,6 +10,7 @@ from market.scenario import Scenario
 
 CLOSE = 2e-3
 FEW_CARS = 20.0
+ORDERS = {"ownership": {"waits_tell_orders": True}}
 FIRST_OF_THE_SHORTAGE = quarters.index("2021Q1")
 
 
@@ -17,7 +18,7 @@ FIRST_OF_THE_SHORTAGE = quarters.index("2021Q1")
 def market() -> Market:
     """At the end of 2021Q2, when most automakers' BEVs were limited."""
     run = {"mean_field": True, "fast_graph": True, "last_quarter": "2026Q4"}
-    made = Market(parameters=Scenario.model_validate({"run": run, "cells": {"power_side": False}}), rng=1)
+    made = Market(parameters=Scenario.model_validate({"run": run, "cells": {"power_side": False}, **ORDERS}), rng=1)
     made.hazards = {}
     while made.quarter < FIRST_OF_THE_SHORTAGE + 1:
         made.step()
