@@ -18,6 +18,7 @@ from market.buyers.hedonic import Hedonic, fitted_hedonic
 from market.buyers.parameters import ConstantLaw
 from market.model import Market
 from market.scenario import Scenario
+from market.vehicles.recorded_retention import recorded_retention
 
 ORIGINS = tuple(quarters.label(quarter) for quarter in range(quarters.index("2019Q4"), quarters.index("2023Q4") + 1))
 """The 17 forecast origins."""
@@ -40,22 +41,39 @@ class History:
 def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
     """One run through the record with expected flows, the fast graph and no power side, copied at every origin.
 
-    The quarter ``FITTED_TO`` is copied too.
+    The quarter ``FITTED_TO`` is copied too. Recorded values of used cars are interpolated between years, so what is
+    known at an origin differs from the later record in the quarters before it; a copy is taken before them and lives
+    through them with what was known.
     """
     given = Scenario().with_(
         run={"mean_field": True, "fast_graph": True, "last_quarter": "2025Q4"}, cells={"power_side": False}
     )
     market = Market(given, rng=seed)
-    wanted = {*origins, FITTED_TO}
+    wanted = sorted(map(quarters.index, {*origins, FITTED_TO}))
+    apart = {origin: _last_shared(origin) for origin in wanted}
     copies: dict[str, Market] = {}
-    for quarter in range(max(map(quarters.index, wanted)) + 1):
+    while market.quarter < max(apart.values()):
         market.step()
-        name = quarters.label(quarter)
-        if name in wanted:
-            copies[name] = deepcopy(market)
+        for origin in (origin for origin, last in apart.items() if last == market.quarter):
+            copies[quarters.label(origin)] = _lived_to(origin, deepcopy(market))
     shares = [market.record.shares(quarter) for quarter in range(quarters.LAST_RECORD + 1)]
     recorded = pd.Series([float(share[BEV]) for share in shares], index=list(map(quarters.label, range(len(shares)))))
     return History(copies, recorded)
+
+
+def _last_shared(origin: int) -> int:
+    """Last quarter to which what is known of used cars at an origin is what the whole record says."""
+    known = recorded_retention(origin)
+    same = np.isclose(known, recorded_retention(quarters.LAST_RECORD)[: origin + 1], rtol=1e-12, atol=0.0).all(axis=1)
+    return int(np.argmin(same)) - 1 if not same.all() else origin
+
+
+def _lived_to(origin: int, market: Market) -> Market:
+    """The market at an origin, with no recorded value of used cars after it."""
+    market.used_market.know_until(origin)
+    while market.quarter < origin:
+        market.step()
+    return market
 
 
 @dataclass(frozen=True)

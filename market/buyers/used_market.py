@@ -49,7 +49,7 @@ class UsedMarket:
         self._power_value_kusd = holding.power_value_kusd
         self._enough_cars = holding.thin_good_cars
         self._new_price_kusd = new_price_kusd
-        self._recorded = recorded_retention(origin)
+        self.know_until(origin)
         self._base = base_retention()
         self._mixes = CohortMixes(buyers.horizon_years)
         self.mix: CohortMix = self._mixes.at(0, np.zeros((256, 256)))
@@ -61,6 +61,10 @@ class UsedMarket:
         self._listings: Floats = np.zeros(GOODS)
         self.obsolescence = Obsolescence(holding.obsolescence)
         self.warnings = UsedWarnings()
+
+    def know_until(self, last_known: int) -> None:
+        """Read no recorded retention after a quarter, the origin; the prices of quarters to come follow."""
+        self._recorded = recorded_retention(last_known)
 
     @property
     def base_price_kusd(self) -> Floats:
