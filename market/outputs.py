@@ -9,7 +9,6 @@ from market.base.categories import MAKERS
 from market.base.column import Row
 from market.buyers import outputs as buyers_outputs
 from market.buyers.decomposition import Explanation
-from market.buyers.waiting_outputs import national_waiting
 from market.cells.accounts import TREASURY
 from market.cells.lines import SELLERS
 from market.cells.outputs import national_cells, plant_rows
@@ -84,7 +83,7 @@ def _national(market: Sectors, label: str) -> Row:
         **fleet_outputs.national(market.fleet, now.traded, products.is_bev, new["bev_share_new"]),
         **makers_outputs.national(offering, now.outcome.served_new, now.traded, market.ledger, market.quarter),
         **national_trust(market.trust, neighbors, market.clock),
-        **national_waiting(market.waiting),
+        **buyers_outputs.national_waiting(market.waiting),
         **national_charging(market.charging_side, market.charging_graph, market.ledger),
         **_national_batteries(market),
         **national_grid(market.grid, market.places.seats, market.quarter),

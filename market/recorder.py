@@ -7,8 +7,7 @@ import pandas as pd
 
 from market.base.column import Series
 from market.base.names import nearest
-from market.buyers.outputs import EXPLANATION, NATIONAL_BUYERS
-from market.buyers.waiting_outputs import NATIONAL_WAITING
+from market.buyers.outputs import EXPLANATION, NATIONAL_BUYERS, NATIONAL_WAITING
 from market.cells.outputs import NATIONAL_CELLS, PLANTS
 from market.charging.outputs import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
 from market.conversion.outputs import LINE_CHANGES, MAKERS_TABLE, NATIONAL_CONVERSION

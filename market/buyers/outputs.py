@@ -6,14 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Bools, Floats
-from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, BEV_TESLA, HEV, ICE, PHEV, POWERTRAINS
+from agents.buyers.valuation import REFERENCE_INCOME_KUSD
+from market.base.categories import AGE_BUCKETS, BEV, BEV_LONG, BEV_TESLA, HEV, ICE, INCOME_KUSD, PHEV, POWERTRAINS
 from market.base.column import Row, Series
 from market.buyers.calibration import Record
 from market.buyers.car_market import Outcome
 from market.buyers.decomposition import group_of_cause
 from market.buyers.used_market import UsedMarket
 from market.buyers.utility_terms import Prices
+from market.buyers.waiting import WaitingBuyers
 from market.charging.perceived_access import Access
+
+_MEAN_INCOME = int(
+    np.argmin(np.abs(INCOME_KUSD - REFERENCE_INCOME_KUSD))
+)  # class nearest to the income whose money weighs 1
 
 NATIONAL_BUYERS: dict[str, Series] = {
     "bev_share_new": Series("share of new sales", "BEV share of new sales"),
@@ -53,6 +59,13 @@ EXPLANATION: dict[str, Series] = {
 }
 
 _COVERAGE_RANGE_MILES = np.array([250.0])  # range at which coverage is reported
+
+NATIONAL_WAITING: dict[str, Series] = {
+    "waiting_gain_kusd": Series("thousand 2025 $", "Gain buyers expect from waiting a year for a BEV"),
+    "waiting_joined": Series("seat/quarter", "Buyers who postpone a BEV purchase (expected)"),
+    "waiting_pool": Series("seat", "Buyers waiting for a better BEV (drawn)"),
+    "hurried": Series("car/quarter", "BEV purchases pulled forward (expected)"),
+}
 
 
 def national_new(record: Record, outcome: Outcome, hazard: float, powertrain: NDArray[np.int64], quarter: int) -> Row:
@@ -149,3 +162,13 @@ def explanation(growth_by_term: Mapping[str, float], year: int) -> Iterator[Row]
 def weighted_or_nan(values: Floats, weight: Floats) -> float:
     """Mean of values by weight, NaN where nothing weighs; both of the same shape."""
     return float((values * weight).sum() / weight.sum()) if weight.sum() > 0 else float("nan")
+
+
+def national_waiting(waiting: WaitingBuyers) -> Row:
+    """The national columns of waiting: the gain is that of the class nearest to the mean income."""
+    return {
+        "waiting_gain_kusd": float(waiting.gain_kusd[_MEAN_INCOME]),
+        "waiting_joined": waiting.joined,
+        "waiting_pool": waiting.pool,
+        "hurried": waiting.hurried,
+    }
