@@ -38,7 +38,7 @@ CELL_COLORS = {
     "idle": "#b8bfc6",
     "building": "#e3e8ec",
 }
-"""Uses of cells and of the lines that make them, storage lines built for it paler; blue and vermilion differ for every kind of color vision."""
+"""Uses of cells and of the lines that make them, lines built for storage paler; blue and vermilion differ for all."""
 LEGEND_OVER_LINES: dict[str, Any] = {
     "labelcolor": MUTED, "fontsize": "small", "frameon": True, "facecolor": "white", "edgecolor": "none",
     "framealpha": 1,

@@ -21,7 +21,7 @@ from tests.experiments.figures.figure_reading import foot, heights, layers, line
 def test_layers_of_cell_capacity_are_the_columns_in_the_colors_of_their_use(small_result: Result) -> None:
     national, plants = small_result.frames["national"], small_result.frames["plants"]
     plants = plants.assign(capacity_converted_gwh=0.25 * plants["capacity_storage_gwh"])
-    turned = replace(small_result, frames=small_result.frames | {"plants": plants})
+    turned = replace(small_result, frames={**small_result.frames, "plants": plants})
     drawn = layers(panel(FIGURES["cell_capacity"](turned), "All plants"))
     converted = plants.groupby("quarter")["capacity_converted_gwh"].sum()
     np.testing.assert_allclose(heights(drawn["Storage cells, converted lines"]), converted, atol=1e-9)
