@@ -146,8 +146,8 @@ def cell_flows(result: Result, year: int | None = None) -> Figure:
     ax.set_ylim(0.0, 1.06 * max(foot + gwh for each in nodes for foot, gwh in each.values()))
     caption(
         figure, result.manifest,
-        f"n = {len(rows)} flows of {shown}, {whole:.0f} GWh, one seed. Cells for vehicles are counted when automakers take them "
-        "in, those for storage when installed. Automakers and plants are calibrated archetypes, not forecasts of any "
-        "company. Vehicle cells end at their automaker: where cars are sold is in table zones.",
+        f"n = {len(rows)} flows of {shown}, {whole:.0f} GWh, one seed. Cells for vehicles are counted when automakers "
+        "take them in, those for storage when installed. Automakers and plants are calibrated archetypes, not "
+        "forecasts of any company. Vehicle cells end at their automaker: where cars are sold is in table zones.",
     )  # fmt: skip
     return figure
