@@ -44,8 +44,8 @@ class TrustState:
     ``learn``, ``see`` and ``prove`` write them; ``parameters``: with the levers of the quarter that is open.
     ``seat_share``: (zones,) of all seats; ``news``: observations of the last quarter by channel, means over zones, for
     charging and batteries. Beliefs begin at ``plug_success``, by network of ``NETWORKS``, and
-    ``trouble_share``, the chance of serious battery trouble. ``makers``, ``operators``: what sellers prove and claim. ``seed``: of drawn recalls,
-    None: none are drawn.
+    ``trouble_share``, the chance of serious battery trouble. ``makers``, ``operators``: what sellers prove and claim.
+    ``seed``: of drawn recalls, None: none are drawn.
     """
 
     def __init__(
