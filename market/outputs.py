@@ -136,9 +136,7 @@ def _write_batteries(market: Sectors) -> None:
         "plants": plant_rows(cells, market.plants, done, quarter),
         "makers": maker_rows(cells, done, _car_profit_musd(market), _cell_profit_musd(market), plans, quarter),
         "line_changes": change_rows(market.line_decisions.changes, cells.lines, market.plants, quarter),
-        "regions": region_rows(
-            market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, quarter
-        ),
+        "regions": region_rows(market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, quarter),
         "storage_contracts": contract_rows(market.power.book, quarter, is_last=quarter == market.last_quarter),
     }
     for table, of_quarter in rows.items():

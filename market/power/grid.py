@@ -94,4 +94,4 @@ class Grid:
     def _forecast_gw(self, quarter: int, years: int) -> Floats:
         """Peak some years on without cars and data centers that its forecast does not hold."""
         year = quarters.year(quarter)
-        return self.regions.peak_gw(year + years, min(year, quarters.year(self._origin)))
+        return self.regions.peak_ahead_gw(year, years, min(year, quarters.year(self._origin)))

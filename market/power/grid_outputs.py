@@ -4,7 +4,6 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.power.storage_demand import target_share
-from market.base import quarters
 from market.base.categories import REGIONS
 from market.base.column import Row, Series
 from market.exogenous.zones import Places
@@ -73,19 +72,15 @@ def revenue_of_regions(power: PowerSide, scarcity_factor: Floats, quarter: int) 
     """
     plans = [power.plan(place, quarter) for place in range(len(REGIONS))]
     cost = [project.cost_usd_per_kw_year(power.price_usd_per_kwh) for _, project in plans]
-    peak_ahead, standing, revenue = power.grid.peak_ahead_gw(quarter), power.standing_gw(quarter), power.revenue
-    pays = [
-        target_share(stack.marginal_usd_per_kw_year, each, 1.0) for (stack, _), each in zip(plans, cost, strict=True)
-    ]
-    shares, fleet = standing / peak_ahead, power.fleet_hours()
-    expected = [stack.marginal_usd_per_kw_year(float(x)) for (stack, _), x in zip(plans, shares, strict=True)]
+    seen, revenue = [power.in_view(place, quarter) for place in range(len(REGIONS))], power.revenue
+    stacks = [stack for stack, _ in plans]
+    pays = [target_share(stack.marginal_usd_per_kw_year, each, 1.0) for stack, each in zip(stacks, cost, strict=True)]
+    expected = [stack.marginal_usd_per_kw_year(each.standing_share) for stack, each in zip(stacks, seen, strict=True)]
     foreseen = [
-        revenue.foreseen_stack(
-            place, project.hours, float(peak_ahead[place]), float(fleet[place]), quarter
-        ).marginal_usd_per_kw_year(float(shares[place]))
-        for place, (_, project) in enumerate(plans)
+        revenue.foreseen_stack(each, project.hours).marginal_usd_per_kw_year(each.standing_share)
+        for each, (_, project) in zip(seen, plans, strict=True)
     ]
-    earned = revenue.earned_usd_per_kw_year(power.share_of_peak(quarter), fleet, quarters.year(quarter))
+    earned = revenue.earned_usd_per_kw_year(power.share_of_peak(quarter), power.fleet_hours(), quarter)
     return {
         "value_usd_per_kw_year": np.array(foreseen),
         "cost_usd_per_kw_year": np.array(cost),
@@ -98,5 +93,5 @@ def revenue_of_regions(power: PowerSide, scarcity_factor: Floats, quarter: int) 
         "reserve_margin": revenue.capacity.margin,
         "firm_gw": np.where(revenue.capacity.is_paid, revenue.capacity.firm_gw, np.nan),
         "hours_ordered": np.array([project.hours for _, project in plans]),
-        "target_gw": np.array(pays) * peak_ahead,
+        "target_gw": np.array(pays) * power.grid.peak_ahead_gw(quarter),
     }

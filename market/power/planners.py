@@ -17,8 +17,7 @@ from market.exogenous.prices import World
 from market.power.contracts import ContractBook
 from market.power.grid import Grid
 from market.power.parameters import Storage
-from market.power.regions import YEARS_AHEAD
-from market.power.revenue import StorageRevenue, mean_duration
+from market.power.revenue import RegionInView, StorageRevenue, mean_duration
 from market.power.vintages import CENTER_GW, GW, GWH, StorageVintages
 
 
@@ -87,33 +86,31 @@ class StoragePlanners:
         storage = self.counting_gw(), self.standing_gw(quarter)
         self.revenue.capacity.open_year(quarters.year(quarter), peaks, storage, self.fleet_hours())
 
-    def _stacks(self, place: int, share: float, quarter: int) -> list[ValueStack]:
-        """Worth of storage of each of ``HOURS`` in a region as its planners see it, ``share`` of the peak standing."""
-        peak, fleet = float(self.grid.peak_ahead_gw(quarter)[place]), float(self.fleet_hours()[place])
-        planned = self.revenue.planned_stack
-        return [planned(place, hours, share, peak, fleet, quarter) for hours in map(float, HOURS)]
+    def in_view(self, place: int, quarter: int) -> RegionInView:
+        """What a region's planners see of it."""
+        peak_ahead = float(self.grid.peak_ahead_gw(quarter)[place])
+        standing = float(self.standing_gw(quarter)[place]) / peak_ahead
+        installed, hours = float(self.share_of_peak(quarter)[place]), float(self.fleet_hours()[place])
+        return RegionInView(place, quarter, installed, hours, peak_ahead, standing)
 
     def plan(self, place: int, quarter: int) -> tuple[ValueStack, StorageProject]:
-        """Worth and cost of what a region's utility would order: a project of the duration with the best value."""
+        """Worth and cost of what a region's utility would order: of the durations, as each is worth its cost."""
         year, credit = quarters.year(quarter), self._cells.costs.investment_credit_share(quarter)
-        peak, fleet = float(self.grid.peak_ahead_gw(quarter)[place]), float(self.fleet_hours()[place])
-        installed = float(self.share_of_peak(quarter)[place])
-        standing = float(self.standing_gw(quarter)[place]) / peak
+        seen = self.in_view(place, quarter)
         offered = [self.regions.project(year, credit, hours) for hours in map(float, HOURS)]
-        worth = self._stacks(place, installed, quarter)
-        hours = self.revenue.hours_ordered(worth, offered, standing, self.price_usd_per_kwh)
-        stack = self.revenue.planned_stack(place, hours, installed, peak, fleet, quarter)
-        return stack, self.regions.project(year, credit, hours)
+        hours = self.revenue.hours_ordered(seen, offered, self.price_usd_per_kwh)
+        return self.revenue.planned_stack(seen, hours), self.regions.project(year, credit, hours)
 
     def find_residuals(self, quarter: int) -> None:
         """At the origin: the value no stack explains, so that value equals cost at what stands or is on the way."""
         share = self.standing_gw(quarter) / self.grid.peak_ahead_gw(quarter)
+        self.revenue.anchor(share, quarter)
         gap = []
         for place in range(len(REGIONS)):
             stack, project = self.plan(place, quarter)
             cost = project.cost_usd_per_kw_year(self.price_usd_per_kwh)
             gap.append(stack.marginal_usd_per_kw_year(float(share[place])) - cost)
-        self.revenue.find_residual(share, np.array(gap), quarter)
+        self.revenue.find_residual(np.array(gap))
 
     # What is asked for
 

@@ -12,7 +12,7 @@ from market.power.parameters import Storage
 ECONOMIC_HOURS = 4.0
 """Hours of storage that costs and tables are for, and of projects whose duration is not known (M16)."""
 YEARS_AHEAD = 3
-"""Forecast of the peak behind an order (M16)."""
+"""Years from an order to the peak and the capacity price behind it (M16)."""
 _LAST_PEAK_YEAR = 2024
 _MW_PER_GW = 1e3
 
@@ -91,6 +91,12 @@ class PowerRegions:
         return np.asarray(
             self._peaks[known] * (1.0 + self.growth_before) ** before * (1.0 + self._growth_after) ** after
         )
+
+    def peak_ahead_gw(self, year: int, years: int, last_known_year: int) -> Floats:
+        """Peak load some years on as expected in a year; growth of the data-center wave is expected from 2025 on."""
+        if year > _LAST_PEAK_YEAR:
+            return self.peak_gw(year + years, last_known_year)
+        return np.asarray(self.peak_gw(year, last_known_year) * (1.0 + self.growth_before) ** years)
 
     def capacity_price(self, years: Ints) -> Floats:
         """Price cleared for a year of each region, $/kW-year; years before the table take its first."""
