@@ -48,10 +48,6 @@ class Storage(Group):
     residual_bound_usd_per_kw_year: float = parameter(
         60.0, 0.0, 150.0, "$/kW-year", "most that the residual value of a region may be, up or down", "design (M16)"
     )
-    residual_from_share: float = parameter(
-        0.005, 0.0, 0.05, "share of peak", "storage below which no region is taken to have bought for its value",
-        "judgment: 50 to 800 MW, pilots",
-    )  # fmt: skip
     residual_kept_share: float = parameter(
         0.5, 0.0, 1.0, "share", "part of the residual value that stays", "judgment: resource-adequacy rules"
     )

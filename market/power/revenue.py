@@ -118,14 +118,11 @@ class StorageRevenue:
     def find_residual(self, value_less_cost_usd: Floats) -> None:
         """Take as residual what makes value equal cost at what stands and is on the way, within its bounds (M16).
 
-        ``value_less_cost_usd``: of the stack without residual at ``anchor_share``. Where hardly any storage stands,
-        what is there says nothing of what the next kW was thought to be worth: no residual.
+        ``value_less_cost_usd``: of the stack without residual at ``anchor_share``.
         """
-        s = self._storage
-        wanted = np.where(self.anchor_share < s.residual_from_share, 0.0, -value_less_cost_usd)
-        most = s.residual_bound_usd_per_kw_year
-        self.residual_usd = np.clip(wanted, -most, most)
-        self.is_at_bound = np.abs(wanted) > most
+        most = self._storage.residual_bound_usd_per_kw_year
+        self.residual_usd = np.clip(-value_less_cost_usd, -most, most)
+        self.is_at_bound = np.abs(value_less_cost_usd) > most
 
     def hours_ordered(self, seen: RegionInView, offered: list[StorageProject], cell_price_usd_per_kwh: float) -> float:
         """Mean duration of what is ordered, by the value less cost of the marginal kW of projects of ``HOURS``."""

@@ -35,9 +35,7 @@ def test_a_spread_beyond_the_target_by_hand() -> None:
     assert float(CURVE.price(np.array(0.18), CONE)) == pytest.approx(60.8141, abs=1e-4)
 
 
-@given(
-    margin=st.floats(0.05, 0.25), cap=st.floats(1.1, 2.5), target=st.floats(0.05, 0.25), spread=st.floats(0.03, 0.1)
-)
+@given(margin=st.floats(0.05, 0.25), cap=st.floats(1.1, 2.5), target=st.floats(0.05, 0.25), spread=st.floats(0.03, 0.1))
 def test_the_margin_behind_a_price_is_the_inverse_of_the_price(
     margin: float, cap: float, target: float, spread: float
 ) -> None:
