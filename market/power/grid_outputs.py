@@ -70,9 +70,9 @@ def revenue_of_regions(power: PowerSide, scarcity_factor: Floats, quarter: int) 
 
     ``scarcity_factor``: (regions,) of the year.
     """
-    plans = [power.plan(place, quarter) for place in range(len(REGIONS))]
+    seen, revenue = power.views(quarter), power.revenue
+    plans = [power.plan(each) for each in seen]
     cost = [project.cost_usd_per_kw_year(power.price_usd_per_kwh) for _, project in plans]
-    seen, revenue = [power.in_view(place, quarter) for place in range(len(REGIONS))], power.revenue
     stacks = [stack for stack, _ in plans]
     pays = [target_share(stack.marginal_usd_per_kw_year, each, 1.0) for stack, each in zip(stacks, cost, strict=True)]
     expected = [stack.marginal_usd_per_kw_year(each.standing_share) for stack, each in zip(stacks, seen, strict=True)]

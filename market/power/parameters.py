@@ -40,7 +40,7 @@ class Storage(Group):
         0.01, 0.0, 0.04, "1/year", "firm capacity besides storage that retires in a year",
         "EIA-860 of 2024: about 12 of 1,200 GW planned for 2025",
     )  # fmt: skip
-    gas_lag_years: int = parameter(5, 2, 8, "year", "time from decision to operation of a gas plant", "design (M16)")
+    gas_lag_years: int = parameter(5, 3, 8, "year", "time from decision to operation of a gas plant", "design (M16)")
     gas_entry_share: float = parameter(
         0.5, 0.0, 1.0, "1/year", "share of the capacity expected to be missing that gas plants decided in a year fill",
         "judgment: turbine makers are sold out for years",

@@ -86,30 +86,29 @@ class StoragePlanners:
         storage = self.counting_gw(), self.standing_gw(quarter)
         self.revenue.capacity.open_year(quarters.year(quarter), peaks, storage, self.fleet_hours())
 
-    def in_view(self, place: int, quarter: int) -> RegionInView:
-        """What a region's planners see of it."""
-        peak_ahead = float(self.grid.peak_ahead_gw(quarter)[place])
-        standing = float(self.standing_gw(quarter)[place]) / peak_ahead
-        installed, hours = float(self.share_of_peak(quarter)[place]), float(self.fleet_hours()[place])
-        return RegionInView(place, quarter, installed, hours, peak_ahead, standing)
+    def views(self, quarter: int) -> list[RegionInView]:
+        """What the planners of every region see of it."""
+        peak_ahead, hours = self.grid.peak_ahead_gw(quarter), self.fleet_hours()
+        installed, standing = self.share_of_peak(quarter), self.standing_gw(quarter) / peak_ahead
+        columns = zip(installed, hours, peak_ahead, standing, strict=True)
+        return [RegionInView(place, quarter, *map(float, numbers)) for place, numbers in enumerate(columns)]
 
-    def plan(self, place: int, quarter: int) -> tuple[ValueStack, StorageProject]:
+    def plan(self, seen: RegionInView) -> tuple[ValueStack, StorageProject]:
         """Worth and cost of what a region's utility would order: of the durations, as each is worth its cost."""
-        year, credit = quarters.year(quarter), self._cells.costs.investment_credit_share(quarter)
-        seen = self.in_view(place, quarter)
+        year, credit = quarters.year(seen.quarter), self._cells.costs.investment_credit_share(seen.quarter)
         offered = [self.regions.project(year, credit, hours) for hours in map(float, HOURS)]
         hours = self.revenue.hours_ordered(seen, offered, self.price_usd_per_kwh)
         return self.revenue.planned_stack(seen, hours), self.regions.project(year, credit, hours)
 
     def find_residuals(self, quarter: int) -> None:
         """At the origin: the value no stack explains, so that value equals cost at what stands or is on the way."""
-        share = self.standing_gw(quarter) / self.grid.peak_ahead_gw(quarter)
-        self.revenue.anchor(share, quarter)
+        views = self.views(quarter)
+        self.revenue.anchor(np.array([seen.standing_share for seen in views]), quarter)
         gap = []
-        for place in range(len(REGIONS)):
-            stack, project = self.plan(place, quarter)
+        for seen in views:
+            stack, project = self.plan(seen)
             cost = project.cost_usd_per_kw_year(self.price_usd_per_kwh)
-            gap.append(stack.marginal_usd_per_kw_year(float(share[place])) - cost)
+            gap.append(stack.marginal_usd_per_kw_year(seen.standing_share) - cost)
         self.revenue.find_residual(np.array(gap))
 
     # What is asked for
@@ -123,11 +122,12 @@ class StoragePlanners:
         committed = float(self.regions.committed_gw(year + 1, self.origin)[place])
         mandated = float(self.regions.mandated_gw(year + 1, quarter)[place])
         firm = max(mandated - committed, 0.0) * self._storage.at(quarter).demand_factor
-        stack, project = self.plan(place, quarter)
+        seen = self.views(quarter)[place]
+        stack, project = self.plan(seen)
         return utility.order(
             UtilitySensing(
                 standing_gw=float(self.standing_gw(quarter)[place]) + firm,
-                peak_ahead_gw=float(self.grid.peak_ahead_gw(quarter)[place]),
+                peak_ahead_gw=seen.peak_ahead_gw,
                 firm_gw=firm,
                 firm_gwh=firm * float(self.regions.firm_hours(origin_year)[place]),
                 stack=stack,

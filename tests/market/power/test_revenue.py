@@ -163,9 +163,9 @@ class Course:
         return np.asarray(self.value_over_cost[2029 - quarters.FIRST_YEAR :, WITHOUT_OLD_PLANS].min(axis=0))
 
 
-def value_over_cost(power: PowerSide, place: int, quarter: int) -> float:
+def value_over_cost(power: PowerSide, seen: RegionInView) -> float:
     """Of one more kW of what a utility would order, as it is going to be."""
-    seen, (_, project) = power.in_view(place, quarter), power.plan(place, quarter)
+    _, project = power.plan(seen)
     value = power.revenue.foreseen_stack(seen, project.hours).marginal_usd_per_kw_year(seen.standing_share)
     return value / project.cost_usd_per_kw_year(power.price_usd_per_kwh)
 
@@ -187,7 +187,7 @@ def course(small: Callable[..., Scenario], calm: World, places: Places, products
             power.deliver(power.book.due_by_seller(quarter), quarter, ledger)
             power.trade(quarter)
             added.append(power.book.added_gw)
-            ratio.append([value_over_cost(power, place, quarter) for place in range(len(REGIONS))])
+            ratio.append([value_over_cost(power, seen) for seen in power.views(quarter)])
         by_year = np.array(added).reshape(-1, 4, len(REGIONS)).sum(axis=1)
         return Course(by_year, np.array(ratio)[3::4])
 

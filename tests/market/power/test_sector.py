@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from agents.power.storage_demand import ValueStack
 from market.base import quarters, tables
 from market.base.categories import REGIONS
 from market.model import Market
@@ -170,22 +171,23 @@ def test_a_request_plans_for_the_cars_expected_at_the_peak_and_counts_what_they_
 
 def test_who_foresees_knows_how_the_price_answers_and_who_learns_takes_it_as_it_is(power_of: PowerOf) -> None:
     foresight, learning = run_alone(power_of()), run_alone(power_of(adaptive_revenue=True))
-    quarter, place = LAST, OF["PJM"]
-    known = foresight.order_of(foresight.utilities[place], quarter).stack
+    known, hours = planned(foresight)
     assert known.outlook is not None
-    assert known.arbitrage_usd == pytest.approx(
-        1.16 * foresight.revenue.stack(place, foresight.plan(place, quarter)[1].hours, quarter).arbitrage_usd, rel=EXACT
-    )  # 1 + 0.2 x 0.8
+    normal = foresight.revenue.stack(OF["PJM"], hours, LAST)
+    assert known.arbitrage_usd == pytest.approx(1.16 * normal.arbitrage_usd, rel=EXACT)  # 1 + 0.2 x 0.8
     learning.revenue.expected_kept = np.full(len(REGIONS), 0.5)
-    stack = learning.order_of(learning.utilities[place], quarter).stack
+    stack, hours = planned(learning)
     assert stack.outlook is None
-    share = float(learning.share_of_peak(quarter)[place])
-    assert stack.kept(share) * stack.earned_usd_per_kw_year(0.0) == stack.earned_usd_per_kw_year(share)
-    first_kw = replace(
-        learning.revenue.stack(place, learning.plan(place, quarter)[1].hours, quarter),
-        capacity_usd=float(learning.revenue.capacity.coming_usd[place]),
-    ).earned_usd_per_kw_year(0.0)
+    coming = float(learning.revenue.capacity.coming_usd[OF["PJM"]])
+    first_kw = replace(learning.revenue.stack(OF["PJM"], hours, LAST), capacity_usd=coming).earned_usd_per_kw_year(0.0)
+    share = float(learning.share_of_peak(LAST)[OF["PJM"]])
     assert stack.earned_usd_per_kw_year(share) == pytest.approx(0.5 * first_kw, rel=1e-9)
+
+
+def planned(power: PowerSide) -> tuple[ValueStack, float]:
+    """What PJM's utility takes storage to be worth in the last quarter, and the hours it asks for."""
+    order = power.order_of(power.utilities[OF["PJM"]], LAST)
+    return order.stack, order.project.hours
 
 
 # Residual value
@@ -196,10 +198,10 @@ def test_at_the_origin_value_equals_cost_at_what_stands_and_is_on_the_way(power:
     first = ORIGIN + 1
     run_alone(power, ORIGIN).open(first)
     for place in np.flatnonzero(~power.revenue.is_at_bound):
-        stack, project = power.plan(int(place), first)
-        share = power.in_view(int(place), first).standing_share
+        seen = power.views(first)[place]
+        stack, project = power.plan(seen)
         cost = project.cost_usd_per_kw_year(power.price_usd_per_kwh)
-        assert stack.marginal_usd_per_kw_year(share) == pytest.approx(cost, rel=1e-9)
+        assert stack.marginal_usd_per_kw_year(seen.standing_share) == pytest.approx(cost, rel=1e-9)
     held = np.abs(power.revenue.residual_usd[power.revenue.is_at_bound])
     assert (held == 60.0).all()
     assert 1 <= held.size <= 4
@@ -207,5 +209,5 @@ def test_at_the_origin_value_equals_cost_at_what_stands_and_is_on_the_way(power:
 
 def test_utilities_order_the_duration_that_is_worth_most_less_its_cost(power_alone: PowerSide) -> None:
     """Texas pays for power and not for capacity: short. California credits four hours and more: longer."""
-    hours = [power_alone.plan(OF[name], LAST)[1].hours for name in ("ERCOT", "CAISO")]
+    hours = [power_alone.plan(power_alone.views(LAST)[OF[name]])[1].hours for name in ("ERCOT", "CAISO")]
     assert 2.0 <= hours[0] < 3.0 < hours[1] <= 8.0
