@@ -104,3 +104,17 @@ def test_a_car_without_load_changes_nothing(grid: Grids, places: Places) -> None
     made.connect(cars(places, 1e6), ORIGIN + 1)
     for nothing in (made.load_gw, made.added_gw, made.added_ahead_gw, made.rise_usd_per_kwh):
         assert not nothing.any()
+
+
+def test_data_centers_beyond_the_forecast_raise_the_peak_now_and_as_it_is_expected(places: Places) -> None:
+    """ERCOT in 2025 at three times the arrivals: 2 x 2,551 MW a year more, a quarter of it by the first quarter."""
+    peaks = []
+    for factor in (1.0, 3.0):
+        storage = Storage(data_center_factor=factor)
+        made = Grid(Parameters(), PowerRegions(storage), places.power_region, ORIGIN)
+        for quarter in (ORIGIN, ORIGIN + 1):
+            made.connect(cars(places, 1_000.0), quarter)
+        peaks.append([made.peak_gw(ORIGIN + 1)[OF["ERCOT"]], made.peak_ahead_gw(ORIGIN + 1)[OF["ERCOT"]]])
+    now, ahead = np.array(peaks[1]) - np.array(peaks[0])
+    assert now == pytest.approx(2.0 * 2.551 / 4.0, rel=1e-9)
+    assert ahead == pytest.approx(2.0 * 2.551 * (0.25 + 3.0), rel=1e-9)
