@@ -175,7 +175,7 @@ class Sectors(ColumnarModel):
             given.trust, self.charging_graph.roads, self.products, self.places.seats,
             plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
             trouble_share=given.ownership.battery_trouble_share,
-            stakes=stakes, seed=self.seed,
+            stakes=stakes, seed=self.seed if given.world.shocks else None,
         )  # fmt: skip
 
     def _build_buyers(self) -> None:
