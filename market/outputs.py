@@ -130,16 +130,14 @@ def _write_charging(market: Sectors) -> None:
 def _write_batteries(market: Sectors) -> None:
     """Rows of plants, automakers, line changes, regions and contracts."""
     cells, done, quarter = market.cells, market.cell_quarter, market.quarter
-    credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
+    scarcity = market.world.scarcity(quarters.year(quarter))
     models = market.offering.offers.effective_models
     plans = [maker_plans(market.planning, market.products, models, quarter, place) for place in range(len(SELLERS))]
     rows = {
         "plants": plant_rows(cells, market.plants, done, quarter),
         "makers": maker_rows(cells, done, _car_profit_musd(market), _cell_profit_musd(market), plans, quarter),
         "line_changes": change_rows(market.line_decisions.changes, cells.lines, market.plants, quarter),
-        "regions": region_rows(
-            market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, credit, quarter
-        ),
+        "regions": region_rows(market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, quarter),
         "storage_contracts": contract_rows(market.power.book, quarter, is_last=quarter == market.last_quarter),
         "cell_flows": flow_rows(done, market.power.book, quarter),
     }

@@ -8,8 +8,8 @@ from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import Use
 from agents.power.data_center import HOURS as DATA_CENTER_HOURS
-from agents.power.data_center import DataCenterDeveloper, DeveloperSensing, DeveloperTerms
-from agents.power.utility import RegionDemand, StorageOrder, Utility, UtilitySensing
+from agents.power.data_center import DataCenterDeveloper
+from agents.power.utility import RegionDemand, Utility
 from market.base import quarters
 from market.base.categories import REGIONS
 from market.base.ledger import Ledger
@@ -18,45 +18,25 @@ from market.cells.lines import SELLERS
 from market.exogenous.prices import World
 from market.policies.investment_credit import compliant_share
 from market.power.clearing import Sale, clear_region
-from market.power.contracts import IMPORTS, THIRD_COUNTRIES, Alternatives, ContractBook, StorageContract
+from market.power.contracts import IMPORTS, THIRD_COUNTRIES, Alternatives, StorageContract
 from market.power.grid import Grid
 from market.power.parameters import Storage
+from market.power.planners import StoragePlanners
 from market.power.price import compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
-from market.power.revenue import StorageRevenue
-from market.power.vintages import CENTER_GW, GW, GWH, StorageVintages
 
 MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgment
 _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 
 
-class PowerSide:
+class PowerSide(StoragePlanners):
     """Storage of every region and the contracts behind it; arrays have shape (regions,)."""
 
     def __init__(self, model: Any, storage: Storage, cells: CellMarket, world: World, grid: Grid, origin: int) -> None:
-        self._storage = storage
-        self._cells = cells
-        self._world = world
-        self.origin = origin
-        self.grid = grid
-        self.regions = grid.regions
-        self.revenue = StorageRevenue(storage, self.regions, world)
+        super().__init__(model, storage, cells, world, grid, origin)
         self.take_or_pay_share = storage.take_or_pay_share
-        self.book = ContractBook(len(REGIONS), storage.damages_share, storage.take_or_pay_share)
-        pace = self._catch_up_per_year(origin + 1)
-        self.utilities = [Utility(model, name, place, pace) for place, name in enumerate(REGIONS)]
-        worth = DeveloperTerms(storage.value_musd_per_mw_year, storage.value_spread_musd, storage.flexible_share)
-        self.developers = [DataCenterDeveloper(model, name, place, worth) for place, name in enumerate(REGIONS)]
-        self.installed_gw = self.regions.installed_gw.copy()
-        self.installed_gwh = self.regions.installed_gwh.copy()
-        self.data_center_gw: Floats = np.zeros(len(REGIONS))
-        self.vintages = StorageVintages(self.installed_gw, self.installed_gwh, storage.life_years, QUARTERS_PER_YEAR)
         self.signed_gwh: list[Floats] = []
         self.signed_center_gwh: Floats = np.zeros(len(REGIONS))
-        self.price_usd_per_kwh = cells.costs.import_price_usd_per_kwh(0)
-
-    def _catch_up_per_year(self, quarter: int) -> float:
-        """Part of the gap to its target that a utility orders in a year, with the lever on orders (M16)."""
-        return self._storage.catch_up_per_year * self._storage.at(quarter).demand_factor
+        self.signed_committed_gwh: Floats = np.zeros(len(REGIONS))
 
     # What everybody sees
 
@@ -97,68 +77,29 @@ class PowerSide:
         )
         return compliant_price_usd_per_kwh(imported, cap, demand_gwh, supply_gwh)
 
-    def counting_gw(self) -> Floats:
-        """Installed storage that counts for a region: half of data centers', and cars that give power back."""
-        counts = self._storage.data_center_capacity_share
-        return np.asarray(self.installed_gw - (1.0 - counts) * self.data_center_gw + self.grid.vehicle_gw)
-
-    def share_of_peak(self, quarter: int) -> Floats:
-        """Installed storage that counts, over the peak."""
-        return self.counting_gw() / self.grid.peak_gw(quarter)
-
-    def standing_gw(self, quarter: int) -> Floats:
-        """Storage that counts for a region: installed, contracted and committed for later."""
-        committed = np.zeros(len(REGIONS))
-        for ahead in range(2, QUARTERS_PER_YEAR):
-            committed = committed + self.regions.committed_gw(quarters.year(quarter) + ahead, self.origin)
-        contracted = self.book.outstanding_gw(self._storage.data_center_capacity_share)
-        return self.counting_gw() + contracted + committed * self._storage.at(quarter).demand_factor
-
-    # Orders
-
-    def order_of(self, utility: Utility, quarter: int) -> StorageOrder:
-        """What a utility asks for in its yearly request (M16)."""
-        year, place, origin_year = quarters.year(quarter), utility.place, quarters.year(self.origin)
-        committed = float(self.regions.committed_gw(year + 1, self.origin)[place])
-        mandated = float(self.regions.mandated_gw(year + 1, quarter)[place])
-        firm = max(committed, mandated) * self._storage.at(quarter).demand_factor
-        return utility.order(
-            UtilitySensing(
-                standing_gw=float(self.standing_gw(quarter)[place]) + firm,
-                peak_ahead_gw=float(self.grid.peak_ahead_gw(quarter)[place]),
-                firm_gw=firm,
-                firm_gwh=firm * float(self.regions.firm_hours(origin_year)[place]),
-                stack=self.revenue.planned_stack(place, float(self.share_of_peak(quarter)[place]), year + 1),
-                project=self.regions.project(year, self._cells.costs.investment_credit_share(quarter)),
-            )
-        )
-
-    def _asked_by_centers(self, quarter: int) -> Floats:
-        """What data centers ask for in a quarter, GWh (M17)."""
-        year = quarters.year(quarter)
-        credit = self._cells.costs.investment_credit_share(quarter)
-        cost = (self.price_usd_per_kwh + self.regions.other_capex_usd_per_kwh(year)) * (1.0 - credit)
-        arrivals, delay = self.regions.arrivals_mw(quarter), self.regions.delay_years()
-        seen = [DeveloperSensing(float(mw), float(years), cost) for mw, years in zip(arrivals, delay, strict=True)]
-        return np.array([who.order_gwh(what) for who, what in zip(self.developers, seen, strict=True)])
-
     # Phase 2: recorded and committed projects
 
     def open(self, quarter: int) -> None:
-        """Retire old storage; sign exogenous additions: recorded up to the origin, then committed projects."""
+        """Retire old storage; sign exogenous additions: recorded up to the origin, then committed projects.
+
+        These are deliveries of their year, never requests. Capacity is priced at the start of a year.
+        """
         self.vintages.retire(quarter)
         self._add(-self.vintages.retired)
         self.signed_gwh.append(np.zeros(len(REGIONS)))
         self.signed_center_gwh = np.zeros(len(REGIONS))
         self.book.take_or_pay(self._alternatives(quarter), self._world.lithium_usd_per_kg(quarter), quarter)
-        if quarter % QUARTERS_PER_YEAR != 0:
-            return
-        year = quarters.year(quarter)
-        if quarter <= self.origin:
-            self._sign_for_the_year(*self.regions.recorded(year), quarter)
-        elif quarter - 1 == self.origin:
-            power = self.regions.committed_gw(year, self.origin) * self._storage.at(quarter).demand_factor
-            self._sign_for_the_year(power, power * self.regions.firm_hours(quarters.year(self.origin)), quarter)
+        self.open_capacity_year(quarter)
+        if quarter % QUARTERS_PER_YEAR == 0:
+            year = quarters.year(quarter)
+            if quarter <= self.origin:
+                self._sign_for_the_year(*self.regions.recorded(year), quarter)
+            else:
+                power = self.regions.committed_gw(year, self.origin) * self._storage.at(quarter).demand_factor
+                self._sign_for_the_year(power, power * self.regions.firm_hours(quarters.year(self.origin)), quarter)
+        self.signed_committed_gwh = self.signed_gwh[-1].copy()
+        if quarter - 1 == self.origin:
+            self.find_residuals(quarter)
 
     def _sign_for_the_year(self, power: Floats, energy: Floats, quarter: int) -> None:
         """Exogenous additions of the year: imported, delivered in its four quarters, or to an origin within it."""
@@ -191,7 +132,7 @@ class PowerSide:
         self.price_usd_per_kwh = float(self.compliant_price_usd_per_kwh(np.array(demand), supply, quarter))
         if quarter > self.origin:
             self._clear_regions(quarter)
-        self.revenue.observe(self.share_of_peak(quarter), quarter)
+        self.revenue.observe(self.share_of_peak(quarter), self.fleet_hours(), quarter)
 
     def _clear_regions(self, quarter: int) -> None:
         """Orders present, cleared region by region; US lines offer each its part of what they can still promise."""
@@ -272,7 +213,7 @@ class PowerSide:
                 price_usd_per_kwh=sale.price_usd_per_kwh,
                 lithium_usd_per_kg=self._world.lithium_usd_per_kg(quarter),
                 credit_share=self._cells.costs.investment_credit_share(quarter),
-                other_capex_usd_per_kwh=self.regions.other_capex_usd_per_kwh(quarters.year(quarter)),
+                other_capex_usd_per_kwh=self.regions.other_capex_usd_per_kwh(quarters.year(quarter), gwh / gw),
                 start=window[0], end=window[1],
             )
         )  # fmt: skip
@@ -290,9 +231,3 @@ class PowerSide:
         amount = np.stack([self.book.added_gw, self.book.added_gwh, self.book.added_center_gw])
         self.vintages.install(amount, quarter)
         self._add(amount)
-
-    def _add(self, amount: Floats) -> None:
-        """Change installed storage, (3, regions): GW, GWh, GW of data centers."""
-        self.installed_gw = self.installed_gw + amount[GW]
-        self.installed_gwh = self.installed_gwh + amount[GWH]
-        self.data_center_gw = self.data_center_gw + amount[CENTER_GW]
