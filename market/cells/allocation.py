@@ -16,6 +16,7 @@ from agents.cells.plant import CHEMISTRIES, NICKEL_POUCH, CellPlant
 from agents.makers.automaker import Automaker
 from market.base import quarters, tables
 from market.base.categories import MAKERS, PHEV
+from market.cells.capital_budget import CapitalBudget
 from market.cells.costs import CellCosts
 from market.cells.lines import OPEN_MARKET, SELLERS, read_lines
 from market.cells.own_cells import OwnCells
@@ -70,6 +71,7 @@ class CellMarket:
         self.origin = origin
         self.lines, self.plants = read_lines()
         self._products = products
+        self.budget = CapitalBudget(parameters.maker_share)
         sourcing = tables.load("cell_sourcing").pivot(index="year", columns="maker", values="domestic_share")
         self._sourcing = sourcing.reindex(columns=list(MAKERS)).fillna(0.0)
         self.stock: Floats = np.zeros((len(MAKERS), len(CHEMISTRIES)))

@@ -69,6 +69,13 @@ class CellCosts:
         self._credit_known = self.policies["production_credit"].known_from
         self._expected: tuple[int, Floats] = (-1, self._production_credit)
 
+    @property
+    def credit_kept(self) -> Floats:
+        """Share of 45X that stays with the line that makes a cell, by use, shape (uses,): buyers of cars get theta."""
+        kept = np.ones(len(Use))
+        kept[Use.VEHICLES] = 1.0 - self._cells.credit_pass_through
+        return kept
+
     def credit_usd_per_kwh(self, quarter: int) -> float:
         """45X on a kWh of cells and modules made in the United States."""
         return float(self._production_credit[quarter])

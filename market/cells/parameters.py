@@ -97,6 +97,17 @@ class Cells(Group):
     patience_quarters: int = parameter(
         16, 4, 40, "quarter", "wait after which an announced line is canceled or an idle line closed", "judgment"
     )
+    credit_pass_through: float = parameter(
+        0.7, 0.3, 1.0, "share", "theta, share of 45X on cells for cars that car buyers receive in prices",
+        "design (R5): automakers' statements of 2023-24 on sharing 45X with cell makers, 0.5-0.85, recalled",
+    )  # fmt: skip
+    capital_budget: bool = switch(
+        "programs, conversions and new plants of an automaker compete for a limited annual capital budget",
+        default=True, role="fixed",
+    )  # fmt: skip
+    capital_factor: float = parameter(
+        1.0, 0.0, 3.0, "1", "annual capital budgets after the observed data, multiplier", "lever", "lever"
+    )
     sourcing_spread: float = parameter(
         15, 3, 50, "$/kWh", "scale of the cost advantage at which automakers switch to US cells", "judgment"
     )
