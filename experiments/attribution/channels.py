@@ -1,8 +1,8 @@
 """Through which channels cells move car buyers: a scenario's difference from the reference by Shapley values (R5).
 
-``python -m experiments.attribution.channels SCENARIO [--out DIR] [--workers N]`` writes ``channels.csv``. Every subset of
-the channels is run in both worlds (mean field, fast graph, to 2030Q4); a channel that changes no bit in either, added
-to none or taken from all, is a null player, and its subsets are not run.
+``python -m experiments.attribution.channels SCENARIO [--out DIR] [--workers N]`` writes ``channels.csv``. Every subset
+of the channels is run in both worlds (mean field, fast graph, to 2030Q4); a channel that changes no bit in either,
+added to none or taken from all, is a null player, and its subsets are not run.
 """
 
 import argparse

@@ -275,8 +275,7 @@ class Programmes:
         if seen.cells is None or not self._counts_cells:
             return 0.0
         year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
-        of_maker = (self._products.maker == maker) & self._products.is_bev
-        sold = float(self._forecasts.last_year()[of_maker].sum())
+        sold = float(self._forecasts.last_year()[(self._products.maker == maker) & self._products.is_bev].sum())
         pack = float(seen.offers.pack_kwh[product])
         mine = float(won[year]) * pack / _KWH_PER_GWH * float(seen.cells.domestic_share[maker])
         if mine <= 0.0 or sold <= 0.0:

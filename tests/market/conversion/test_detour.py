@@ -72,7 +72,7 @@ def test_with_all_channels_closed_the_car_market_is_bit_for_bit_that_without_cel
 
 
 def test_without_us_cells_duties_or_full_lines_the_car_market_is_that_with_all_channels_closed(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """US share 0, duties as at the origin and slack lines: cells add exactly nothing to a pack."""
     at_origin = CellCosts.tariff
