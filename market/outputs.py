@@ -14,6 +14,7 @@ from market.cells.lines import SELLERS
 from market.cells.outputs import national_cells, national_channels, plant_rows
 from market.charging.outputs import national_charging, operator_rows, state_rows, zone_charging
 from market.conversion.accounts import car_profit_musd, cell_profit_musd
+from market.conversion.flow_outputs import flow_rows
 from market.conversion.outputs import change_rows, maker_rows
 from market.fleet import outputs as fleet_outputs
 from market.makers import outputs as makers_outputs
@@ -140,6 +141,7 @@ def _write_batteries(market: Sectors) -> None:
             market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, credit, quarter
         ),
         "storage_contracts": contract_rows(market.power.book, quarter, is_last=quarter == market.last_quarter),
+        "cell_flows": flow_rows(done, market.power.book, quarter),
     }
     for table, of_quarter in rows.items():
         for row in of_quarter:

@@ -179,7 +179,7 @@ class Sectors(ColumnarModel):
             given.trust, self.charging_graph.roads, self.products, self.places.seats,
             plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
             trouble_share=given.ownership.battery_trouble_share,
-            stakes=stakes, seed=self.seed,
+            stakes=stakes, seed=self.seed if given.world.shocks else None,
         )  # fmt: skip
 
     def _build_buyers(self) -> None:
@@ -196,7 +196,7 @@ class Sectors(ColumnarModel):
         self.expected_retention = np.full(len(KINDS), np.nan)
         self.valuation = Valuation(
             p.buyers, p.charging, p.ownership, self.products, self.nests, self.alphas, self.places.size,
-            cohorts, np.zeros_like(cohorts.price_kusd), self.products.reference_gallons_per_mile(), self.rules.choice,
+            cohorts, self.products.reference_gallons_per_mile(), self.rules.choice,
         )  # fmt: skip
         self.waiting = WaitingBuyers(
             self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity

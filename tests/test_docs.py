@@ -11,8 +11,11 @@ from detour.version import __version__
 from experiments.documents import architecture_page
 from experiments.documents.evidence import put_between_markers
 from experiments.documents.parameter_page import PAGE, parameter_page
-from market.base import tables
+from market.base import quarters, tables
+from market.base.categories import AGE_BUCKETS, CAR_TYPES, GOODS, KINDS, MAKERS, SEGMENTS
 from market.model import Market
+from market.vehicles.parameters import Makers
+from market.vehicles.products import Products
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -49,6 +52,22 @@ def test_the_odd_page_names_the_phases_of_a_step_in_their_order() -> None:
     called = re.findall(r"self\.(\w+)\(", inspect.getsource(Market.step))
     section = _text("odd.md").partition("## 3 ")[2].partition("## 4 ")[0]
     assert re.findall(r"`(_\w+)`", section) == called
+
+
+def test_the_odd_page_counts_cars_goods_products_and_automakers_as_the_code() -> None:
+    origin = quarters.index("2024Q4")
+    products = Products(origin, origin, origin, Makers())
+    most = max(int(products.at(quarter).on_offer.sum()) for quarter in range(origin + 1))
+    section = _text("odd.md").partition("## 2 ")[2].partition("## 3 ")[0]
+    for claim in (
+        f"({len(KINDS)} kinds x {len(SEGMENTS)} segments = {CAR_TYPES})",
+        f"({len(KINDS)} kinds x {len(AGE_BUCKETS)} age buckets = {GOODS})",
+        f"product ({products.maker.size}: automaker x segment x powertrain, split rows apart; at most {most} on offer)",
+        f"automaker ({len(MAKERS)} archetypes)",
+    ):
+        assert claim in section
+    assert re.findall(r"^Kinds are (.*?)\. Automakers", section, re.MULTILINE)
+    assert [kind for kind in KINDS if kind not in section.partition("Kinds are ")[2].partition("\n")[0]] == []
 
 
 def test_the_odd_page_names_every_data_table() -> None:

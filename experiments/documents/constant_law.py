@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from experiments.studies.hindcast_history import FITTED_TO, fits, history
+from experiments.hindcast.history import FITTED_TO, fits, history
 from market.base.categories import POWERTRAINS
 from market.buyers.constant_fit import FITTED, FITTED_ZONES
 from market.buyers.parameters import ConstantLaw

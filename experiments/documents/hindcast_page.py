@@ -12,8 +12,8 @@ from experiments.documents.evidence import put_between_markers
 from experiments.documents.evidence_tables import markdown
 from experiments.figures.hindcast import hindcast_of_history
 from experiments.figures.style import save
-from experiments.studies.hindcast import HORIZONS, MODEL, RULES, comparison, errors, failures
-from experiments.studies.hindcast_history import VERSIONS, fits, hindcast_from, history
+from experiments.hindcast.history import VERSIONS, fits, hindcast_from, history
+from experiments.hindcast.scores import HORIZONS, MODEL, RULES, comparison, errors, failures
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "hindcast.md"

@@ -86,7 +86,7 @@ def believed(past: Past, first_share: float, strength: float, salience: float) -
     state = TrustState(
         trust, market.charging_graph.roads, market.products, market.places.seats,
         plug_success=(given.charging.captive_plug_success, given.charging.plug_success),
-        trouble_share=first_share, stakes=market.trust.stakes, seed=1,
+        trouble_share=first_share, stakes=market.trust.stakes, seed=None,
     )  # fmt: skip
     battery, charging, before_any = [], [], 0.0
     first_event = min(quarters.index(name) for name in tables.load("battery_events")["quarter"])

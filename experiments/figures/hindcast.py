@@ -6,7 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.study_style import study_caption
 from experiments.figures.style import INK, POWERTRAIN_COLORS, bare, canvas, foot, key, percent, styled, years_of
-from experiments.studies.hindcast import HORIZONS, MODEL, MOST_QUARTERS, RULES, errors
+from experiments.hindcast.scores import HORIZONS, MODEL, MOST_QUARTERS, RULES, errors
 from experiments.studies.study_files import StudyManifest
 
 _WIDTHS = (1.5, 1.0)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError
+from experiments.hindcast.scores import errors
 from experiments.inputs.parameter_list import Value
 from experiments.reports.frame import LIMITS, again, cite, items, number, page, pictures, sentence, table, value_text
 from experiments.studies import market_runs
 from experiments.studies.comparison import CONFIDENCE
-from experiments.studies.hindcast import errors
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, parameters_of, read_tables
 from experiments.studies.study_report import HINDCAST, Shown, headline, outcomes_shown, plan_of, shown
 

@@ -17,12 +17,12 @@ from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.morris_scatter import morris_scatter
 from experiments.figures.policy_wedge import policy_wedge
 from experiments.figures.sensitivity_bars import sobol_bars, tornado
+from experiments.hindcast.scores import hindcast
 from experiments.inputs.dated_names import overlaid
 from experiments.inputs.design import Design
 from experiments.inputs.regular_files import is_regular
 from experiments.studies import market_runs, sensitivity
 from experiments.studies.comparison import convergence, differences, wedge
-from experiments.studies.hindcast import hindcast
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study_files import (
     QUARTERS_TABLE,

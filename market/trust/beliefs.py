@@ -45,11 +45,12 @@ class TrustState:
     ``seat_share``: (zones,) of all seats; ``news``: observations of the last quarter by channel, means over zones, for
     charging and batteries. Beliefs begin at ``plug_success``, by network of ``NETWORKS``, and
     ``trouble_share``, the chance of serious battery trouble. ``makers``, ``operators``: what sellers prove and claim.
+    ``seed``: of drawn recalls, None: none are drawn.
     """
 
     def __init__(
         self, parameters: Trust, roads: RoadArrays, products: Products, seats: Floats, *,
-        plug_success: tuple[float, float], trouble_share: float, stakes: Stakes, seed: int,
+        plug_success: tuple[float, float], trouble_share: float, stakes: Stakes, seed: int | None,
     ) -> None:  # fmt: skip
         self._given = self.parameters = p = parameters
         self.stakes = stakes

@@ -29,10 +29,10 @@ class BatteryEvents:
 
     ``remembered``: observations by group, (groups,): what an event is worth to its own group and, by similarity, to
     others, halved every ``event_half_life``. ``cars``: (groups,) in events of the quarter;
-    ``parameters``: with the levers of the quarter that is open.
+    ``parameters``: with the levers of the quarter that is open; ``seed``: of drawn events, None: none are drawn.
     """
 
-    def __init__(self, parameters: Trust, seed: int) -> None:
+    def __init__(self, parameters: Trust, seed: int | None) -> None:
         self.parameters = parameters
         self._seed = seed
         self._recorded = recorded_events()
@@ -71,6 +71,8 @@ class BatteryEvents:
     def _drawn(self, quarter: int, bevs_sold: Floats) -> Floats:
         """At most one event a quarter: where, by BEVs sold, and its size, even in logarithms up to all of them."""
         cars = np.zeros(len(BRAND_GROUPS))
+        if self._seed is None:
+            return cars
         key = stream_key(self._seed, Purpose.BATTERY_EVENT, quarter)
         happens, where, size = (float(uniforms(key, _ONE, branch)[0]) for branch in (_HAPPENS, _WHERE, _SIZE))
         if happens >= -np.expm1(-self.parameters.drawn_events_per_year / QUARTERS_PER_YEAR):

@@ -52,7 +52,8 @@ class Trust(Group):
         0.3, 0.0, 1.0, "1", "part of an event that counts for other brands with the same cell supplier", "judgment"
     )
     drawn_events_per_year: float = parameter(
-        0.0, 0.0, 4.0, "1/year", "battery recalls drawn at random after the observed data", "lever", "lever"
+        0.44, 0.0, 4.0, "1/year", "battery recalls drawn at random after the observed data, with `world.shocks`",
+        "4 in the 9 years 2016-24 (battery_events)", "lever",
     )  # fmt: skip
     recall_cars: float = parameter(0.0, 0.0, 2e6, "car", "cars in a battery recall; 0: none", "lever", "lever")
     recall_quarter: str = quarter_field("2027Q1", "quarter of that recall", "lever")

@@ -8,6 +8,7 @@ import pytest
 from experiments.inputs.design import Design, find_design, read_design, shipped_designs
 from experiments.inputs.factors import DesignError, Factor, around_default
 from experiments.inputs.parameter_list import every_parameter
+from experiments.inputs.scenario_files import REFERENCE, shipped_names
 from experiments.studies.market_runs import market_model
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.sampling import unit_sample
@@ -178,6 +179,12 @@ def test_a_point_whose_parameters_do_not_fit_together_is_refused_before_anything
 def test_a_shipped_design_becomes_a_plan(name: str) -> None:
     read = read_design(find_design(name))
     assert len(make_plan(name, read, market_model()).points) >= 13
+
+
+def test_the_policy_wedge_compares_every_shipped_scenario_that_starts_at_its_origin() -> None:
+    compared = read_design(find_design("policy-wedge")).scenarios
+    assert compared[0] == REFERENCE
+    assert sorted(compared) == sorted(set(shipped_names()) - {"free-run"})
 
 
 def test_what_matters_varies_every_uncertain_parameter_but_those_that_must_stay_in_order() -> None:

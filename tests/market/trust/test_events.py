@@ -14,8 +14,8 @@ SOLD = np.array([1e5, 2e5, 1e5, 1e5, 2e6, 1e5, 1e5])
 RECALL = quarters.index("2027Q1")
 
 
-def events(seed: int = 1, **trust: float | str) -> BatteryEvents:
-    return BatteryEvents(Trust.model_validate({"recall_cars": 99_000.0, **trust}), seed)
+def events(seed: int | None = 1, **trust: float | str) -> BatteryEvents:
+    return BatteryEvents(Trust.model_validate({"recall_cars": 99_000.0, "drawn_events_per_year": 0.0, **trust}), seed)
 
 
 def after(happening: BatteryEvents, quarter: int, last: int) -> Floats:
@@ -83,4 +83,17 @@ def test_drawn_events_are_a_matter_of_the_seed_and_none_come_unasked() -> None:
     first, again, other = (events(seed, drawn_events_per_year=4.0) for seed in (1, 1, 2))
     left = [after(each, RECALL + 1, RECALL + 40) for each in (first, again, other)]
     assert left[0].tobytes() == left[1].tobytes() != left[2].tobytes()
-    assert not after(events(recall_cars=0.0), RECALL, RECALL + 40).any()
+    assert not after(events(recall_cars=0.0, drawn_events_per_year=0.0), RECALL, RECALL + 40).any()
+
+
+def test_without_a_seed_none_are_drawn_at_any_rate_and_the_recall_of_the_scenario_still_comes() -> None:
+    assert not after(events(None, recall_cars=0.0, drawn_events_per_year=4.0), RECALL, RECALL + 40).any()
+    alone = after(events(1, drawn_events_per_year=0.0), RECALL, RECALL + 4)
+    assert after(events(None, drawn_events_per_year=4.0), RECALL, RECALL + 4).tobytes() == alone.tobytes()
+    assert alone.any()
+
+
+def test_the_rate_is_that_of_the_recorded_events_in_the_nine_years_of_the_record() -> None:
+    when, _, _ = recorded_events()
+    assert Trust().drawn_events_per_year == pytest.approx(when.size / 9.0, abs=0.005)
+    assert {quarters.label(int(quarter))[:4] for quarter in when} <= {str(year) for year in range(2016, 2025)}

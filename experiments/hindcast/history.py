@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.studies.hindcast import MOST_QUARTERS, SERIES, hindcast
+from experiments.hindcast.scores import MOST_QUARTERS, SERIES, hindcast
 from market.base import quarters
 from market.base.categories import BEV
 from market.buyers.constant_fit import fitted_law

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments.documents.hindcast_page import page_with, results, verdict
-from experiments.studies.hindcast import HORIZONS, MODEL, comparison, failures, newey_west
+from experiments.hindcast.scores import HORIZONS, MODEL, comparison, failures, newey_west
 
 
 def made(model: dict[int, float], trend: float = 1.0, last: float = 2.0) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from experiments.documents.constant_law import PARAMETERS, with_defaults
-from experiments.studies import hindcast_history
-from experiments.studies.hindcast_history import Fit, History, from_origin, hindcast_from
+from experiments.hindcast import history as hindcasts
+from experiments.hindcast.history import Fit, History, from_origin, hindcast_from
 from market.buyers.hedonic import Slope, fitted_hedonic
 from market.buyers.parameters import ConstantLaw
 from market.model import Market
@@ -20,8 +20,8 @@ ORIGIN = "2018Q2"
 def past() -> History:
     """Copied at one origin; parameters are fitted to nothing later."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(hindcast_history, "FITTED_TO", ORIGIN)
-        return hindcast_history.history([ORIGIN])
+        patched.setattr(hindcasts, "FITTED_TO", ORIGIN)
+        return hindcasts.history([ORIGIN])
 
 
 def fit_of(past: History) -> Fit:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.figures.hindcast import hindcast_figure
-from experiments.studies.hindcast import HORIZONS, errors, hindcast
+from experiments.hindcast.scores import HORIZONS, errors, hindcast
 from market.base import quarters
 from tests.experiments.figures.figure_reading import texts
 from tests.experiments.figures.test_media import manifest_of_a_study

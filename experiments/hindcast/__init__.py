@@ -1,0 +1,1 @@
+"""How well the model would have forecast: ``history`` makes forecasts, ``scores`` compares them with records."""
