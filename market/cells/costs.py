@@ -83,6 +83,11 @@ class CellCosts:
             self._expected = (quarter, np.array(coming))
         return self._expected[1][quarter + ahead : quarter + ahead + HORIZON_QUARTERS]
 
+    @property
+    def credit_kept(self) -> Floats:
+        """Part of 45X that sellers of cells keep, by use, (2,)."""
+        return np.ones(len(Use))
+
     def investment_credit_share(self, quarter: int) -> float:
         """Share of the cost of a storage project begun in a quarter."""
         return float(self._investment_credit[quarter])
@@ -155,7 +160,7 @@ class CellCosts:
             self.iron_cost_usd_per_kwh(cell_yield, quarter),
             self.nickel_cost_usd_per_kwh(cell_yield, quarter),
         )
-        return np.where(lines.chemistry == IRON, iron, nickel)
+        return np.where(lines.chemistry == IRON, iron, nickel) + self._cells.as_is_cost * lines.as_is
 
     def margins_usd_per_kwh(
         self, lines: Lines, cell_yield: Floats, storage_price_usd_per_kwh: float, quarter: int

@@ -16,16 +16,17 @@ from market.base.ledger import Ledger
 from market.cells.allocation import CellMarket
 from market.cells.lines import SELLERS
 from market.exogenous.prices import World
-from market.policies.investment_credit import compliant_share
-from market.power.clearing import Sale, clear_region
+from market.power.clearing import Origin, Sale, clear_region
+from market.power.compliance import BegunProjects
 from market.power.contracts import IMPORTS, THIRD_COUNTRIES, Alternatives, ContractBook, StorageContract
 from market.power.grid import Grid
 from market.power.parameters import Storage
-from market.power.price import compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
+from market.power.price import ForeignOffers, UsMarket, price_without_credit_usd_per_kwh
 from market.power.revenue import StorageRevenue
 from market.power.vintages import CENTER_GW, GW, GWH, StorageVintages
 
 MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgment
+_ABROAD = {Origin.CHINA: IMPORTS, Origin.THIRD_COUNTRY: THIRD_COUNTRIES}
 _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 
 
@@ -39,6 +40,7 @@ class PowerSide:
         self.origin = origin
         self.grid = grid
         self.regions = grid.regions
+        self.begun = BegunProjects(self.regions, origin)
         self.revenue = StorageRevenue(storage, self.regions, world)
         self.take_or_pay_share = storage.take_or_pay_share
         self.book = ContractBook(len(REGIONS), storage.damages_share, storage.take_or_pay_share)
@@ -66,13 +68,29 @@ class PowerSide:
             float(sum(signed.sum() for signed in self.signed_gwh[-MEMORY_YEARS * QUARTERS_PER_YEAR :])) / MEMORY_YEARS
         )
 
-    def compliant_demand_gwh(self, quarter: int, seen: int | None = None) -> float:
-        """D_c: a year's demand for cells that meet the foreign-content rule, for delivery in a quarter (M19).
+    def us_market(self, orders_gwh: Floats, quarter: int) -> UsMarket:
+        """Demand for US cells at a year's orders, (years,) from this year on, as sellers see it in a quarter (M19)."""
+        strength = self._storage.at(quarter, quarter).foreign_content
+        begun = self.begun.begun_by_year_gwh(orders_gwh, quarter, strength)
+        return UsMarket(begun, orders_gwh - begun, self._offers(quarter), self.least_usd_per_kwh(quarter))
 
-        With ``seen`` as sellers expect the rule in that quarter.
-        """
-        share = compliant_share(quarters.year(quarter), self._storage.at(quarter, seen).foreign_content)
-        return share * self.ordered_per_year_gwh()
+    def compliant_demand_gwh(self, quarter: int) -> float:
+        """D_c: a year's orders of projects that need compliant cells and choose them, a year ahead (M19)."""
+        orders = np.full(2, self.ordered_per_year_gwh())
+        strength = self._storage.at(quarter, quarter).foreign_content
+        new = float((orders - self.begun.begun_by_year_gwh(orders, quarter, strength))[1])
+        offers = self._offers(quarter)
+        us = float(offers.us_share(np.array(self.price_usd_per_kwh))[1])
+        return new * (us + (1.0 - us) * float(offers.third_country_share[1]))
+
+    def _offers(self, quarter: int) -> ForeignOffers:
+        """Cells from abroad as a project begun in a quarter sees them, by the rule as it is known then."""
+        costs, levers = self._cells.costs, self._storage.at(quarter)
+        imported = costs.import_price_usd_per_kwh(quarter)
+        lost = min(levers.foreign_content, 1.0) if quarter >= self.begun.known_from else 0.0
+        other = self.regions.other_capex_usd_per_kwh(quarters.year(quarter))
+        without = price_without_credit_usd_per_kwh(imported, costs.investment_credit_share(quarter), lost, other)
+        return ForeignOffers(imported, costs.third_country_price_usd_per_kwh(quarter), without, levers.us_choice_spread)
 
     def compliant_supply_gwh(self, quarter: int) -> float:
         """S_c: a year's good cells of US storage lines that will run by a quarter (M19)."""
@@ -84,18 +102,6 @@ class PowerSide:
         """Share of what US storage lines make in a quarter of the coming year that is owed; nothing without lines."""
         supply = self.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR) / QUARTERS_PER_YEAR
         return min(1.0, committed_gwh / supply) if supply > 0.0 else 0.0
-
-    def compliant_price_usd_per_kwh(self, demand_gwh: Floats, supply_gwh: float, quarter: int) -> Floats:
-        """p_d at a year's demand, of any shape, and supply, $/kWh (M19)."""
-        costs = self._cells.costs
-        imported = costs.import_price_usd_per_kwh(quarter)
-        cap = compliant_premium_cap_usd_per_kwh(
-            costs.investment_credit_share(quarter),
-            self.regions.other_capex_usd_per_kwh(quarters.year(quarter)),
-            costs.third_country_price_usd_per_kwh(quarter),
-            imported,
-        )
-        return compliant_price_usd_per_kwh(imported, cap, demand_gwh, supply_gwh)
 
     def counting_gw(self) -> Floats:
         """Installed storage that counts for a region: half of data centers', and cars that give power back."""
@@ -170,25 +176,23 @@ class PowerSide:
         part = (end - quarter + 1) / QUARTERS_PER_YEAR
         price = self._cells.costs.import_price_usd_per_kwh(quarter)
         for place in map(int, np.flatnonzero(energy > 0)):
-            sale = Sale(
-                compliant=False, domestic_gwh=0.0, foreign_gwh=part * float(energy[place]), price_usd_per_kwh=price
-            )
+            sale = Sale(Origin.CHINA, part * float(energy[place]), price)
             self._sign(
-                self.utilities[place], IMPORTS, sale.foreign_gwh, part * float(power[place]), sale, quarter,
-                (quarter, end),
-            )  # fmt: skip
+                self.utilities[place], IMPORTS, sale.gwh, part * float(power[place]), sale, quarter, (quarter, end)
+            )
 
     # Phase 11: orders are cleared
 
     def trade(self, quarter: int) -> None:
-        """Price domestic cells from demand and supply a year ahead; after the origin clear the orders present.
+        """Ask for US cells what demand and supply a year ahead meet at; after the origin clear the orders present.
 
         At the end of a year planners have seen what storage earned in it.
         """
-        ahead = quarter + QUARTERS_PER_YEAR
-        demand = self.compliant_demand_gwh(ahead, quarter) if quarter > self.origin else 0.0
-        supply = self.compliant_supply_gwh(ahead)
-        self.price_usd_per_kwh = float(self.compliant_price_usd_per_kwh(np.array(demand), supply, quarter))
+        ordered = self.ordered_per_year_gwh()
+        self.price_usd_per_kwh = self._cells.costs.import_price_usd_per_kwh(quarter)
+        if quarter > self.origin and ordered > 0.0:
+            supply = np.full(2, self.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR))
+            self.price_usd_per_kwh = float(self.us_market(np.full(2, ordered), quarter).ask_usd_per_kwh(supply)[1])
         if quarter > self.origin:
             self._clear_regions(quarter)
         self.revenue.observe(self.share_of_peak(quarter), quarter)
@@ -206,9 +210,10 @@ class PowerSide:
         asked = np.array([demand.wanted_gwh(self.price_usd_per_kwh) for demand in demands])
         if asked.sum() <= 0.0:
             return
-        free = self._free_by_seller(quarter)
+        free, year = self._free_by_seller(quarter), quarters.year(self._window(quarter)[0])
+        begun = self.begun.begun_share(asked, quarter, year, self._storage.at(quarter).foreign_content)
         for place in map(int, np.flatnonzero(asked > 0)):
-            self._clear_region(place, demands[place], free * asked[place] / asked.sum(), quarter)
+            self._clear_region(place, demands[place], float(begun[place]), free * asked[place] / asked.sum(), quarter)
 
     def _window(self, quarter: int) -> tuple[int, int]:
         """First and last quarter of delivery of what is signed now."""
@@ -222,24 +227,17 @@ class PowerSide:
         rate = nameplate * self._cells.parameters.last_yield / QUARTERS_PER_YEAR
         return np.maximum(rate - self.book.committed_by_seller(start, end), 0.0) * (end - start + 1)
 
-    def _least_usd_per_kwh(self, quarter: int) -> float:
+    def least_usd_per_kwh(self, quarter: int) -> float:
         """What US lines ask at least for cells: their variable cost less 45X in the years of delivery."""
         costs, (start, end) = self._cells.costs, self._window(quarter)
         credit = costs.coming_credits_usd_per_kwh(quarter, start - quarter)[: end - start + 1].mean()
         mature = np.array([self._cells.parameters.last_yield])
         return float(costs.iron_cost_usd_per_kwh(mature, quarter)[0] - credit)
 
-    def _clear_region(self, place: int, demand: RegionDemand, free: Floats, quarter: int) -> None:
+    def _clear_region(self, place: int, demand: RegionDemand, begun: float, free: Floats, quarter: int) -> None:
         window = self._window(quarter)
-        rule = self._storage.at(window[0], quarter)
-        sales = clear_region(
-            demand,
-            needs_compliant=compliant_share(quarters.year(window[0]), rule.foreign_content),
-            domestic_gwh=float(free.sum()),
-            domestic_usd_per_kwh=max(self.price_usd_per_kwh, self._least_usd_per_kwh(quarter)),
-            third_country_usd_per_kwh=self._cells.costs.third_country_price_usd_per_kwh(quarter),
-            import_usd_per_kwh=self._cells.costs.import_price_usd_per_kwh(quarter),
-        )
+        ask = max(self.price_usd_per_kwh, self.least_usd_per_kwh(quarter))
+        sales = clear_region(demand, begun, float(free.sum()), ask, self._offers(quarter))
         total = sum(sale.gwh for sale in sales)
         if total <= _SMALLEST_GWH:
             return
@@ -251,9 +249,11 @@ class PowerSide:
         )
         self.signed_center_gwh[place] += to_centers
         for sale in sales:
-            sellers = {THIRD_COUNTRIES if sale.compliant else IMPORTS: sale.foreign_gwh}
-            if sale.domestic_gwh > 0.0:
-                sellers |= {SELLERS[n]: sale.domestic_gwh * free[n] / free.sum() for n in np.flatnonzero(free)}
+            if self.begun.applies(quarter, 1.0) and not sale.compliant and sale.with_credit:
+                self.begun.take(place, sale.gwh, quarters.year(window[0]))
+            sellers = {_ABROAD.get(sale.origin, ""): sale.gwh}
+            if sale.origin == Origin.US:
+                sellers = {SELLERS[n]: sale.gwh * free[n] / free.sum() for n in np.flatnonzero(free)}
             for seller, sold in sellers.items():
                 for buyer, energy, power_share in parts:
                     self._sign(buyer, seller, sold * energy, sold * power_share, sale, quarter, window)
@@ -271,11 +271,16 @@ class PowerSide:
                 compliant=sale.compliant, for_data_center=isinstance(buyer, DataCenterDeveloper), gw=gw, gwh=gwh,
                 price_usd_per_kwh=sale.price_usd_per_kwh,
                 lithium_usd_per_kg=self._world.lithium_usd_per_kg(quarter),
-                credit_share=self._cells.costs.investment_credit_share(quarter),
+                credit_share=self._credit_share(sale, quarter),
                 other_capex_usd_per_kwh=self.regions.other_capex_usd_per_kwh(quarters.year(quarter)),
                 start=window[0], end=window[1],
             )
         )  # fmt: skip
+
+    def _credit_share(self, sale: Sale, quarter: int) -> float:
+        """Investment credit of the project a sale is for: less what it loses by cells that break the rule."""
+        lost = 0.0 if sale.with_credit else min(self._storage.at(quarter).foreign_content, 1.0)
+        return self._cells.costs.investment_credit_share(quarter) * (1.0 - lost)
 
     def _alternatives(self, quarter: int) -> Alternatives:
         costs = self._cells.costs
