@@ -151,12 +151,26 @@ def _held(present: _Present, table: WaitingTable | None, planned: Floats, quarte
     return table.keep_values(quarter, planned, planned, credit, credit).held
 
 
+def _options(present: _Present, table: WaitingTable | None, quarter: int) -> Floats:
+    """What the choices of a line under construction will be worth once it runs, over running for ever."""
+    seen, terms = present.seen, present.terms
+    if table is None:
+        return np.zeros(seen.status.size)
+    none = np.zeros(seen.status.size, dtype=np.int64)
+    forever = present.from_quarter(seen.own_usd_per_kwh, none)
+    base = present.from_quarter(present.own, none)
+    changed = present.changed(seen.change, base, seen.change.lag, seen.change.lag - seen.change.offline, present.own)
+    changed = np.where(seen.may_change, changed, -np.inf)
+    found = table.keep_values(quarter, forever, changed, seen.own_credit, seen.other_credit).running
+    return np.asarray(np.maximum(found - base, 0.0) * terms.keeps**seen.to_start)
+
+
 def _building(values: Floats, hit: Bools, present: _Present, table: WaitingTable | None, quarter: int) -> None:
     """Lines under construction: go on, delay, shrink, start for storage, cancel."""
     seen = present.seen
     left = seen.build_musd * np.minimum(seen.to_start / seen.build_lag, 1.0)
     full = present.from_quarter(present.own, seen.to_start)
-    go_on = seen.noise * full - left
+    go_on = seen.noise * full - left + _options(present, table, quarter)
     half = present.from_quarter(np.maximum(seen.half_usd_per_kwh, present.terms.upkeep), seen.to_start)
     begins = np.maximum(seen.to_start, seen.change.lag)
     for_storage = present.from_quarter(np.maximum(seen.change.earned_usd_per_kwh, present.terms.upkeep), begins)

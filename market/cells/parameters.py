@@ -82,7 +82,7 @@ class Cells(Group):
         "cell makers stay in joint ventures; off: lines of ventures cannot make another chemistry", default=True
     )
     sale_cost_musd: float = parameter(
-        2, 0, 10, "million $ per GWh/year", "cost of transferring a share of a line to the partner", "judgment"
+        10, 0, 40, "million $ per GWh/year", "cost of transferring a share of a line to the partner", "judgment"
     )
     sold_as_is: bool = switch("lines may sell storage the nickel cells they make for cars", default=True)
     as_is_cost: float = parameter(

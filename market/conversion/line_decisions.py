@@ -61,7 +61,7 @@ class LineDecisions:
         self.changes = []
         if quarter <= self._cells.origin or quarter % QUARTERS_PER_YEAR not in DECISION_QUARTERS:
             return
-        expected = self.expected_car_cells_gwh(quarter)
+        expected = self._prospects.car_cells_ahead_gwh(quarter)
         draws = self._draws(quarter)
         waiting = self._cells.lines.status != LineStatus.CLOSED
         while True:
@@ -120,7 +120,10 @@ class LineDecisions:
         return self._prospects.expected_car_cells_gwh(quarter)
 
     def survey(self, expected_gwh: Floats, draws: Floats, quarter: int) -> Survey:
-        """All lines as their owners see them; ``expected_gwh``: (makers,) cells for cars; ``draws``: (lines,)."""
+        """All lines as their owners see them; ``draws``: (lines,) standard normal.
+
+        ``expected_gwh``: cells for cars, (makers,) or by coming year (years, makers).
+        """
         noise = 1.0 + self._cells.parameters.decision_noise * draws
         return self._surveys.survey(expected_gwh, noise, self._bounds(expected_gwh, quarter), quarter)
 
@@ -181,4 +184,4 @@ class LineDecisions:
         idle = (lines.status == LineStatus.IDLE) & (lines.use == Use.VEHICLES)
         size = lines.gwh_per_year
         left = np.where(idle, size[there | idle].sum(), size[there].sum()) - size * (there | idle)
-        return np.asarray(expected.sum() <= SLACK_USE * good * left)
+        return np.asarray(np.atleast_2d(expected)[0].sum() <= SLACK_USE * good * left)

@@ -37,13 +37,13 @@ class UseProspects:
 
 
 def car_cells_wanted_gwh(expected_gwh: Floats, capacity_gwh: Floats) -> Floats:
-    """A year's cells for cars wanted from each seller, the open market's last, (makers + 1,) (M14).
+    """A year's cells for cars wanted from each seller, the open market's last, (..., makers + 1) (M14).
 
-    ``expected_gwh``: (makers,) wanted from US plants; ``capacity_gwh``: (makers + 1,) good cells. What an automaker's
-    own lines cannot make is bought on the open market.
+    ``expected_gwh``: (..., makers) wanted from US plants; ``capacity_gwh``: (..., makers + 1) good cells. What an
+    automaker's own lines cannot make is bought on the open market.
     """
-    unmet = np.maximum(expected_gwh - capacity_gwh[:-1], 0.0).sum()
-    return np.append(expected_gwh, unmet)
+    unmet = np.maximum(expected_gwh - capacity_gwh[..., :-1], 0.0).sum(axis=-1, keepdims=True)
+    return np.concatenate([expected_gwh, unmet], axis=-1)
 
 
 class LineProspects:
@@ -64,17 +64,25 @@ class LineProspects:
 
         Growth is what automakers forecast for their BEVs, or, without forecasts, that of the last two years.
         """
+        return np.asarray(self.car_cells_ahead_gwh(quarter)[0])
+
+    def car_cells_ahead_gwh(self, quarter: int) -> Floats:
+        """As ``expected_car_cells_gwh`` for each of the coming years, (years, makers); without forecasts all alike."""
         needed = self._cells.needed
         last = np.sum(needed[-QUARTERS_PER_YEAR:], axis=0)
+        share = self._cells.domestic_share(quarter)
         if self._forecasts is not None:
-            return np.asarray(last * self._forecasts.growth(quarter) * self._cells.domestic_share(quarter))
+            growth = self._forecasts.growth(quarter)
+            cars = self._forecasts.cars_ahead(_YEARS, quarter)
+            path = np.where(cars[0] > 0.0, cars / np.where(cars[0] > 0.0, cars[0], 1.0), 1.0)
+            return np.asarray(last * growth * path * share)
         before = (
             np.sum(needed[-2 * QUARTERS_PER_YEAR : -QUARTERS_PER_YEAR], axis=0)
             if len(needed) >= 2 * QUARTERS_PER_YEAR
             else last
         )
         growth = float(np.clip(last.sum() / max(float(before.sum()), 1e-9), *_GROWTH_BOUNDS))
-        return np.asarray(last * growth * self._cells.domestic_share(quarter))
+        return np.tile(last * growth * share, (_YEARS, 1))
 
     def _credit(self, lines: Ints, use: Use, quarter: int) -> Floats:
         costs = self._cells.costs
@@ -86,24 +94,24 @@ class LineProspects:
     ) -> UseProspects:
         """What lines promise for cars in the hands of sellers, both (lines,), of a size that many times theirs.
 
-        ``expected_gwh``: (makers,) a year's cells wanted from US plants.
+        ``expected_gwh``: (makers,) or (years, makers) a year's cells wanted from US plants.
         """
         own, good = self._cells.lines, self._cells.parameters.last_yield
-        there = own.meant_for(Use.VEHICLES, quarter + QUARTERS_PER_YEAR)
-        capacity = good * group_sum(own.gwh_per_year * there, own.maker, len(SELLERS))
+        ends = quarter + QUARTERS_PER_YEAR * np.arange(1, _YEARS + 1)
+        there = np.stack([own.meant_for(Use.VEHICLES, int(end)) for end in ends])
+        capacity = good * np.stack([group_sum(own.gwh_per_year * hit, own.maker, len(SELLERS)) for hit in there])
+        expected = np.broadcast_to(expected_gwh, (_YEARS, len(SELLERS) - 1))
         size, maker = good * own.gwh_per_year[lines], own.maker[lines]
-        moved = maker != sellers
-        counted = there[lines] & ~moved
-        with_line = capacity[sellers] + size * (size_factor - counted)
-        wanted = car_cells_wanted_gwh(expected_gwh, capacity)[sellers]
-        left = np.append(expected_gwh, 0.0)[maker] - capacity[maker]
-        without = left + size * there[lines]
-        wanted = wanted + moved * (np.maximum(without, 0.0) - np.maximum(left, 0.0))
-        share = np.minimum(wanted / np.maximum(with_line, 1e-9), 1.0)
+        moved, counted = maker != sellers, there[:, lines]
+        with_line = capacity[:, sellers] + size * (size_factor - (counted & ~moved))
+        wanted = car_cells_wanted_gwh(expected, capacity)[:, sellers]
+        left = np.pad(expected, ((0, 0), (0, 1)))[:, maker] - capacity[:, maker]
+        wanted = wanted + moved * (np.maximum(left + size * counted, 0.0) - np.maximum(left, 0.0))
+        share = np.minimum(wanted / np.maximum(with_line, 1e-9), 1.0).T
         margin, _ = self._cells.costs.margins_usd_per_kwh(own, np.full(own.size, good), 0.0, quarter)
         shape = (lines.size, HORIZON_QUARTERS)
         return UseProspects(
-            np.broadcast_to((good * share)[:, None], shape), np.broadcast_to(margin[lines][:, None], shape),
+            np.repeat(good * share, QUARTERS_PER_YEAR, axis=1), np.broadcast_to(margin[lines][:, None], shape),
             self._credit(lines, Use.VEHICLES, quarter),
         )  # fmt: skip
 

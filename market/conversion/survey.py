@@ -80,7 +80,7 @@ class LineSurveys:
         return replace(self._kinds[kind], cost_musd_per_gwh_year=float(cost))
 
     def survey(self, expected_gwh: Floats, noise: Floats, bounds: Bounds, quarter: int) -> Survey:
-        """All lines in a quarter. ``expected_gwh``: (makers,) cells for cars; ``noise``: (lines,) owners' factors."""
+        """All lines in a quarter; ``expected_gwh``: cells for cars, (makers,) or (years, makers), ``noise``: (lines,)."""
         lines = self._cells.lines
         every = np.arange(lines.size)
         facts, own, other = self._facts(every, lines.maker, expected_gwh, noise, bounds, quarter)
