@@ -80,6 +80,13 @@ class Lines:
         there = (self.status == LineStatus.OPERATING) | (coming & (self.ready <= by_quarter))
         return np.asarray(there & (self.use == use))
 
+    def meant_for_each(self, use: Use, by_quarters: Ints) -> NDArray[np.bool_]:
+        """As ``meant_for`` for each of some quarters, (quarters, lines)."""
+        of_use = self.use == use
+        coming = of_use & np.isin(self.status, (LineStatus.BUILDING, LineStatus.CONVERTING))
+        operates = of_use & (self.status == LineStatus.OPERATING)
+        return np.asarray(operates | (coming & (self.ready <= by_quarters[:, None])))
+
     def stands_for(self, use: Use) -> NDArray[np.bool_]:
         """Lines of a use that operate, are under construction, in conversion or idle: capacity now or later."""
         there = (self.status != LineStatus.ANNOUNCED) & (self.status != LineStatus.CLOSED)

@@ -55,6 +55,7 @@ class LineDecisions:
         self._is_joint: Bools = np.array([JOINT in plants[plant].owner for plant in cells.lines.plant])
         self.capital: Capital | None = None
         self.changes: list[LineChange] = []
+        self._owed_gwh: tuple[tuple[int, int], Floats] = ((-1, 0), np.zeros(len(SELLERS)))
 
     def decide(self, quarter: int) -> None:
         """Let lines move one at a time, each line once, the largest gain per GWh first, until none wants to (M14)."""
@@ -149,8 +150,11 @@ class LineDecisions:
         )
 
     def _owed(self, quarter: int) -> Floats:
-        """Most that each seller owes in a quarter of the coming year, GWh, (sellers,)."""
-        return self._power.book.committed_by_seller(quarter, quarter + QUARTERS_PER_YEAR)
+        """Most that each seller owes in a quarter of the coming year, GWh, (sellers,); nothing is signed meanwhile."""
+        at = (quarter, self._power.book.signed_count)
+        if self._owed_gwh[0] != at:
+            self._owed_gwh = (at, self._power.book.committed_by_seller(quarter, quarter + QUARTERS_PER_YEAR))
+        return self._owed_gwh[1]
 
     def _calm(self, owed: Floats, quarter: int) -> Floats:
         """Part of the value of waiting that a seller's contracts take away: what it has sold ahead under take-or-pay.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.arrays import Floats, Ints, group_sum
+from agents.arrays import Bools, Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import Use
 from market.cells.allocation import CellMarket
@@ -46,6 +46,18 @@ def car_cells_wanted_gwh(expected_gwh: Floats, capacity_gwh: Floats) -> Floats:
     return np.concatenate([expected_gwh, unmet], axis=-1)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Costs in a quarter, $/kWh, credit kept by use and coming quarter, (2, quarters), and demand for US cells."""
+
+    quarter: int
+    car_margin_usd_per_kwh: Floats
+    iron_usd_per_kwh: float
+    nickel_usd_per_kwh: float
+    credit_usd_per_kwh: Floats
+    market: UsMarket | None
+
+
 class LineProspects:
     """Prospects of lines in a quarter, counting every line that will run as now decided and the line itself.
 
@@ -57,7 +69,7 @@ class LineProspects:
         self._power = power
         self._forecasts = forecasts
         self._orders = StorageForecast(power, forecasts.plans if forecasts is not None else None)
-        self._market_at: tuple[int, UsMarket | None] = (-1, None)
+        self._known: _Known | None = None
 
     def expected_car_cells_gwh(self, quarter: int) -> Floats:
         """A year's cells for cars wanted from US plants by automaker, (makers,): the last year's with growth (M18).
@@ -84,10 +96,30 @@ class LineProspects:
         growth = float(np.clip(last.sum() / max(float(before.sum()), 1e-9), *_GROWTH_BOUNDS))
         return np.tile(last * growth * share, (_YEARS, 1))
 
+    def _at(self, quarter: int) -> "_Known":
+        """What does not change while owners decide in a quarter."""
+        if self._known is None or self._known.quarter != quarter:
+            costs, lines = self._cells.costs, self._cells.lines
+            good = np.array([self._cells.parameters.last_yield])
+            orders = self._orders.orders_gwh(_YEARS, quarter)
+            self._known = _Known(
+                quarter,
+                car_margin_usd_per_kwh=costs.margins_usd_per_kwh(lines, np.full(lines.size, good[0]), 0.0, quarter)[0],
+                iron_usd_per_kwh=float(costs.iron_cost_usd_per_kwh(good, quarter)[0]),
+                nickel_usd_per_kwh=float(costs.nickel_cost_usd_per_kwh(good, quarter)[0]),
+                credit_usd_per_kwh=costs.credit_kept[:, None] * costs.coming_credits_usd_per_kwh(quarter),
+                market=self._power.us_market(orders, quarter) if orders.sum() > 0.0 else None,
+            )
+        return self._known
+
     def _credit(self, lines: Ints, use: Use, quarter: int) -> Floats:
-        costs = self._cells.costs
-        kept = costs.coming_credits_usd_per_kwh(quarter) * costs.credit_kept[use]
-        return np.asarray(kept * self._cells.lines.credited[lines][:, None])
+        kept = self._at(quarter).credit_usd_per_kwh[use]
+        return np.asarray(self._cells.lines.credited[lines][:, None] * kept)
+
+    def _car_lines(self, quarter: int) -> Bools:
+        """Lines that will make cells for cars at the end of each coming year, (years, lines)."""
+        ends = quarter + QUARTERS_PER_YEAR * np.arange(1, _YEARS + 1)
+        return self._cells.lines.meant_for_each(Use.VEHICLES, ends)
 
     def for_cars(
         self, lines: Ints, sellers: Ints, expected_gwh: Floats, quarter: int, size_factor: float = 1.0
@@ -97,9 +129,9 @@ class LineProspects:
         ``expected_gwh``: (makers,) or (years, makers) a year's cells wanted from US plants.
         """
         own, good = self._cells.lines, self._cells.parameters.last_yield
-        ends = quarter + QUARTERS_PER_YEAR * np.arange(1, _YEARS + 1)
-        there = np.stack([own.meant_for(Use.VEHICLES, int(end)) for end in ends])
-        capacity = good * np.stack([group_sum(own.gwh_per_year * hit, own.maker, len(SELLERS)) for hit in there])
+        there = self._car_lines(quarter)
+        of_seller = own.maker[:, None] == np.arange(len(SELLERS))
+        capacity = good * (there * own.gwh_per_year) @ of_seller
         expected = np.broadcast_to(expected_gwh, (_YEARS, len(SELLERS) - 1))
         size, maker = good * own.gwh_per_year[lines], own.maker[lines]
         moved, counted = maker != sellers, there[:, lines]
@@ -108,7 +140,7 @@ class LineProspects:
         left = np.pad(expected, ((0, 0), (0, 1)))[:, maker] - capacity[:, maker]
         wanted = wanted + moved * (np.maximum(left + size * counted, 0.0) - np.maximum(left, 0.0))
         share = np.minimum(wanted / np.maximum(with_line, 1e-9), 1.0).T
-        margin, _ = self._cells.costs.margins_usd_per_kwh(own, np.full(own.size, good), 0.0, quarter)
+        margin = self._at(quarter).car_margin_usd_per_kwh
         shape = (lines.size, HORIZON_QUARTERS)
         return UseProspects(
             np.repeat(good * share, QUARTERS_PER_YEAR, axis=1), np.broadcast_to(margin[lines][:, None], shape),
@@ -124,31 +156,22 @@ class LineProspects:
         ahead = quarter + HORIZON_QUARTERS
         there = own.meant_for(Use.STORAGE, ahead)[lines]
         supply = self._power.compliant_supply_gwh(ahead) + good * own.gwh_per_year[lines] * (size_factor - there)
-        market = self._us_market(quarter)
-        if market is None:
+        known = self._at(quarter)
+        if known.market is None:
             none = np.zeros((lines.size, HORIZON_QUARTERS))
             return UseProspects(none, none, self._credit(lines, Use.STORAGE, quarter))
         by_year = np.broadcast_to(supply, (_YEARS, lines.size))
-        price, share = market.ask_usd_per_kwh(by_year).T, market.sold_share(by_year).T
-        cost = float(self._cells.costs.iron_cost_usd_per_kwh(np.array([good]), quarter)[0])
+        price, share = known.market.ask_usd_per_kwh(by_year).T, known.market.sold_share(by_year).T
         return UseProspects(
             np.repeat(good * share, QUARTERS_PER_YEAR, axis=1),
-            np.repeat(price - cost, QUARTERS_PER_YEAR, axis=1),
+            np.repeat(price - known.iron_usd_per_kwh, QUARTERS_PER_YEAR, axis=1),
             self._credit(lines, Use.STORAGE, quarter),
         )
 
     def as_is(self, lines: Ints, for_storage: UseProspects, quarter: int) -> UseProspects:
         """What lines promise if they sell storage their nickel cells, at the price of iron cells and higher cost."""
-        costs, good = self._cells.costs, np.array([self._cells.parameters.last_yield])
-        nickel = float(costs.nickel_cost_usd_per_kwh(good, quarter)[0]) + self._cells.parameters.as_is_cost
-        more = nickel - float(costs.iron_cost_usd_per_kwh(good, quarter)[0])
+        known = self._at(quarter)
+        more = known.nickel_usd_per_kwh + self._cells.parameters.as_is_cost - known.iron_usd_per_kwh
         return UseProspects(
             for_storage.sold_share, for_storage.margin_usd_per_kwh - more, self._credit(lines, Use.STORAGE, quarter)
         )
-
-    def _us_market(self, quarter: int) -> UsMarket | None:
-        """Demand for US cells by coming year; None without any orders."""
-        if self._market_at[0] != quarter:
-            orders = self._orders.orders_gwh(_YEARS, quarter)
-            self._market_at = (quarter, self._power.us_market(orders, quarter) if orders.sum() > 0.0 else None)
-        return self._market_at[1]

@@ -80,7 +80,7 @@ class LineSurveys:
         return replace(self._kinds[kind], cost_musd_per_gwh_year=float(cost))
 
     def survey(self, expected_gwh: Floats, noise: Floats, bounds: Bounds, quarter: int) -> Survey:
-        """All lines in a quarter; ``expected_gwh``: cells for cars, (makers,) or (years, makers), ``noise``: (lines,)."""
+        """All lines in a quarter; ``expected_gwh``: car cells, (makers,) or (years, makers); ``noise``: (lines,)."""
         lines = self._cells.lines
         every = np.arange(lines.size)
         facts, own, other = self._facts(every, lines.maker, expected_gwh, noise, bounds, quarter)
@@ -128,11 +128,13 @@ class LineSurveys:
         storage = _either(lines.as_is[which], nickel, iron)
         own, other = _either(turned, storage, cars), _either(turned, cars, iron)
         whole = float(self._cells.costs.coming_credits_usd_per_kwh(quarter)[0])
-        halved = self._halves(which, sellers, expected, turned, quarter)
+        half = own.earned_usd_per_kwh.copy()
+        built = lines.status[which] == LineStatus.BUILDING
+        half[built] = self._halves(which[built], sellers[built], expected, turned[built], quarter)
         return LineFacts(
             status=lines.status[which], use=lines.use[which],
             own_usd_per_kwh=own.earned_usd_per_kwh,
-            half_usd_per_kwh=halved.earned_usd_per_kwh if halved is not None else own.earned_usd_per_kwh,
+            half_usd_per_kwh=half,
             change=Way(
                 other.earned_usd_per_kwh, *self._lags(lines.kind[which]), p.hurdle * self.cost_musd_per_gwh_year[which]
             ),
@@ -149,12 +151,10 @@ class LineSurveys:
             may_idle=bounds.may_idle[which], may_sell_as_is=bounds.may_sell_as_is[which],
         ), own, other  # fmt: skip
 
-    def _halves(self, which: Ints, sellers: Ints, expected: Floats, turned: Bools, quarter: int) -> UseProspects | None:
-        """Prospects of the present use if half of each line were built; None without lines under construction."""
-        if not (self._cells.lines.status[which] == LineStatus.BUILDING).any():
-            return None
+    def _halves(self, which: Ints, sellers: Ints, expected: Floats, turned: Bools, quarter: int) -> Floats:
+        """Earned in the present use if half of each line were built, $ for a kWh a year, (lines, quarters)."""
         cars = self._prospects.for_cars(which, sellers, expected, quarter, SHRUNK)
-        return _either(turned, self._prospects.for_storage(which, quarter, SHRUNK), cars)
+        return _either(turned, self._prospects.for_storage(which, quarter, SHRUNK), cars).earned_usd_per_kwh
 
     def _lags(self, kinds: Ints) -> tuple[Ints, Ints]:
         lag = np.array([kind.lag_quarters for kind in self._kinds])
