@@ -185,6 +185,7 @@ def figures(
     medium: Annotated[
         str, typer.Option("--for", metavar="screen|paper|slide", help="Size and type of the figures.")
     ] = "screen",
+    year: Annotated[int | None, typer.Option(help="Year whose flows of cells are shown.", show_default=False)] = None,
 ) -> None:
     """Redraw the figures of a result for a screen, the columns of a paper or slides."""
     with errors_in_one_sentence():
@@ -193,7 +194,7 @@ def figures(
         check_matplotlib()
         from experiments.commands.redraw import medium_named, redraw
 
-        drawn = redraw(result, medium_named(medium))
+        drawn = redraw(result, medium_named(medium), year)
         for line in (*drawn.paths, *drawn.lacking):
             say(line)
 

@@ -118,6 +118,7 @@ class Market(Sectors):
         if self.quarter == self.origin + 1:
             seed = self.seed if self.parameters.world.shocks else None
             self.record.hold(seed, self.alphas.product)
+            self.order_books.cars = self.record.opening_books(self.origin)
             self.used_market.hold(self.origin, self.record.constants.used)
         if not self.is_recorded:
             self.record.move(self.quarter, self.offering.offers.on_offer)

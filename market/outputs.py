@@ -14,6 +14,7 @@ from market.cells.lines import SELLERS
 from market.cells.outputs import national_cells, plant_rows
 from market.charging.outputs import national_charging, operator_rows, state_rows, zone_charging
 from market.conversion.accounts import car_profit_musd, cell_profit_musd
+from market.conversion.flow_outputs import flow_rows
 from market.conversion.outputs import change_rows, channels, maker_rows
 from market.fleet import outputs as fleet_outputs
 from market.makers import outputs as makers_outputs
@@ -129,17 +130,16 @@ def _write_charging(market: Sectors) -> None:
 def _write_batteries(market: Sectors) -> None:
     """Rows of plants, automakers, line changes, regions and contracts."""
     cells, done, quarter = market.cells, market.cell_quarter, market.quarter
-    credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
+    scarcity = market.world.scarcity(quarters.year(quarter))
     models = market.offering.offers.effective_models
     plans = [maker_plans(market.planning, market.products, models, quarter, place) for place in range(len(SELLERS))]
     rows = {
         "plants": plant_rows(cells, market.plants, done, quarter),
         "makers": maker_rows(cells, done, _car_profit_musd(market), _cell_profit_musd(market), plans, quarter),
         "line_changes": change_rows(market.line_decisions.changes, cells.lines, market.plants, quarter),
-        "regions": region_rows(
-            market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, credit, quarter
-        ),
+        "regions": region_rows(market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, quarter),
         "storage_contracts": contract_rows(market.power.book, quarter, is_last=quarter == market.last_quarter),
+        "cell_flows": flow_rows(done, market.power.book, quarter),
     }
     for table, of_quarter in rows.items():
         for row in of_quarter:

@@ -10,6 +10,7 @@ from market.base.names import nearest
 from market.buyers.outputs import EXPLANATION, NATIONAL_BUYERS, NATIONAL_WAITING
 from market.cells.outputs import NATIONAL_CELLS, PLANTS
 from market.charging.outputs import CHARGING, CHARGING_STATES, NATIONAL_CHARGING, ZONE_CHARGING
+from market.conversion.flow_outputs import CELL_FLOWS
 from market.conversion.outputs import LINE_CHANGES, MAKERS_TABLE, NATIONAL_CONVERSION
 from market.fleet.outputs import NATIONAL_FLEET, USED, ZONES
 from market.makers.outputs import AUTOMAKERS, NATIONAL_MAKERS
@@ -58,6 +59,7 @@ TABLES: dict[str, dict[str, Series]] = {
     "line_changes": LINE_CHANGES,
     "regions": REGION_TABLE,
     "storage_contracts": CONTRACTS,
+    "cell_flows": CELL_FLOWS,
 }
 
 

@@ -192,7 +192,7 @@ class Sectors(ColumnarModel):
         self.expected_retention = np.full(len(KINDS), np.nan)
         self.valuation = Valuation(
             p.buyers, p.charging, p.ownership, self.products, self.nests, self.alphas, self.places.size,
-            cohorts, np.zeros_like(cohorts.price_kusd), self.products.reference_gallons_per_mile(), self.rules.choice,
+            cohorts, self.products.reference_gallons_per_mile(), self.rules.choice,
         )  # fmt: skip
         self.waiting = WaitingBuyers(
             self.products, self.nests, self.alphas, p.buyers.income_elasticity, p.trust.waiting_sensitivity

@@ -20,17 +20,17 @@ def medium_named(name: str) -> Medium:
     return MEDIA[name]
 
 
-def redraw(folder: Path, medium: Medium) -> Drawn:
+def redraw(folder: Path, medium: Medium, year: int | None = None) -> Drawn:
     """Draw the figures of a result folder again; those not for the screen get a folder of the medium's name.
 
-    Raises InputError, RunFailedError.
+    ``year``: which one the figure of a single year shows. Raises InputError, RunFailedError.
     """
     with made_for(medium):
         if is_regular(folder / STUDY):
             return _redraw_study(folder, folder if medium is SCREEN else folder / medium.name)
         if not is_regular(folder / MANIFEST):
             raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
-        return _checked(draw_figures(folder, read_result(folder), "" if medium is SCREEN else medium.name))
+        return _checked(draw_figures(folder, read_result(folder), "" if medium is SCREEN else medium.name, year))
 
 
 def _redraw_study(folder: Path, into: Path) -> Drawn:

@@ -51,7 +51,7 @@ def tables(runs: Mapping[str, Frames]) -> dict[str, str]:
         "sampling": evidence_tables.sampling_table(sampling_runs()),
         "first quarter": evidence_tables.first_quarter_table(base),
         "seasons": evidence_tables.seasonal_table(explained_growth("2023Q4", "2025Q1", 1)),
-        "free run": evidence_tables.free_run_table(free_runs()),
+        "free run": evidence_tables.free_run_table(runs["free"]["national"], free_runs()),
         "growth": evidence_tables.growth_table(explained_growth("2017Q4", "2024Q4", QUARTERS_PER_YEAR)),
     }
 

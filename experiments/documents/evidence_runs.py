@@ -25,7 +25,7 @@ STEP_UP = 1.1  # factor of the levers that measure an elasticity
 PRICE_STEP = 1.05  # factor on BEV target prices
 
 BASE: Changes = {"run": {"last_quarter": "2026Q4"}, "policy": {"federal_credit_end": "2026Q4"}}
-_FREE: Changes = {"run": {"last_quarter": "2026Q4", "origin": "2017Q4"}}
+_FREE: Changes = {"run": {"last_quarter": "2026Q4", "origin": "2017Q4", "limits": "to_origin"}}
 _NO_Q: Changes = {"charging": {"living_public_weight": 0.0}}
 CASES: dict[str, Changes] = {
     "base": {},

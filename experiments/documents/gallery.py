@@ -63,6 +63,7 @@ ENTRIES = {
     "trust": Entry("trust"),
     "interval_convergence": Entry("interval_convergence", "interval_convergence", "detour compare A B"),
     "explanation": Entry("explanation"),
+    "cell_flows": Entry("cell_flows"),
     "grid_map": Entry("grid_map", "grid", "detour sweep detour-frontier"),
 }
 """Figures by the name of their markers in the page, in its order."""

@@ -30,7 +30,8 @@ from experiments.runs.store import Result
 from market.base import quarters
 
 _STACK = {
-    "storage": "Storage cells",
+    "storage": "Storage cells, converted lines",
+    "built": "Storage cells, lines built for it",
     "converting": "Offline for conversion",
     "vehicles": "Vehicle cells",
     "idle": "Idle",
@@ -43,9 +44,11 @@ _HEIGHT_INCHES = 8.4
 
 
 def capacity_of(plants: pd.DataFrame, origin: str) -> pd.DataFrame:
-    """Capacity by quarter and use, GWh a year; construction only after the origin, when the plans were known."""
-    table = plants.groupby("quarter")[[f"capacity_{use}_gwh" for use in _STACK]].sum()
+    """Capacity by quarter and layer, GWh a year; construction only after the origin, when the plans were known."""
+    columns = ["converted", "storage", "converting", "vehicles", "idle", "building"]
+    table = plants.groupby("quarter")[[f"capacity_{use}_gwh" for use in columns]].sum()
     table.columns = pd.Index(_STACK)
+    table["built"] -= table["storage"]
     after = table.index.map(quarters.index) > quarters.index(origin)
     return table.assign(building=table["building"].where(after, 0.0))
 
@@ -126,7 +129,7 @@ def cell_capacity(result: Result) -> Figure:
     _finish(whole, "All plants", origin)
     handles, labels = whole.get_legend_handles_labels()
     whole.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize="x-small", handlelength=1.3)
-    _stack(enlarged, capacity, ["storage", "converting"])
+    _stack(enlarged, capacity, ["storage", "built", "converting"])
     _draw_made(enlarged, national["quarter"], national["cells_to_storage_gwh"], "Storage cells produced")
     _finish(enlarged, "Storage and conversion (enlarged)", origin, _BEFORE_ENLARGED)
     enlarged.set_ylim(top=max(_LEAST_SCALE_GWH, _HEADROOM * enlarged.get_ylim()[1]))

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures.bev_share import bev_share
 from experiments.figures.cell_capacity import cell_capacity
+from experiments.figures.cell_flows import cell_flows
 from experiments.figures.charging_map import charging_map
 from experiments.figures.drawing import Drawn, Figures, draw_each
 from experiments.figures.explanation import explanation
@@ -19,7 +20,7 @@ from experiments.figures.storage_by_region import storage_by_region
 from experiments.figures.trust import trust
 from experiments.runs.store import Result
 
-FIGURES: dict[str, Callable[[Result], Figure]] = {
+FIGURES: dict[str, Callable[..., Figure]] = {
     "bev_share": bev_share,
     "sales_by_powertrain": sales_by_powertrain,
     "cell_capacity": cell_capacity,
@@ -30,14 +31,17 @@ FIGURES: dict[str, Callable[[Result], Figure]] = {
     "profits": profits,
     "trust": trust,
     "explanation": explanation,
+    "cell_flows": cell_flows,
 }
+_OF_A_YEAR = ("cell_flows",)
 
 
-def figures_of(result: Result) -> Figures:
-    """What makes each figure of a run."""
-    return {name: partial(figure, result) for name, figure in FIGURES.items()}
+def figures_of(result: Result, year: int | None = None) -> Figures:
+    """What makes each figure of a run; ``year``: which one the figure of a single year shows."""
+    of_year = {name: {"year": year} if name in _OF_A_YEAR else {} for name in FIGURES}
+    return {name: partial(figure, result, **of_year[name]) for name, figure in FIGURES.items()}
 
 
-def draw_figures(folder: str | Path, result: Result, into: str = "") -> Drawn:
-    """Draw every figure a stored result has the rows for below its folder ``figures``."""
-    return draw_each(figures_of(result), Path(folder) / "figures" / into)
+def draw_figures(folder: str | Path, result: Result, into: str = "", year: int | None = None) -> Drawn:
+    """Draw every figure a stored result has the rows for below its folder ``figures``; ``year`` as in figures_of."""
+    return draw_each(figures_of(result, year), Path(folder) / "figures" / into)

@@ -33,11 +33,12 @@ POWERTRAIN_COLORS = {"BEV": "#0173b2", "PHEV": "#029e73", "HEV": "#de8f05", "ICE
 CELL_COLORS = {
     "vehicles": POWERTRAIN_COLORS["BEV"],
     "storage": "#d55e00",
+    "built": "#f2b37e",
     "converting": INK,
     "idle": "#b8bfc6",
     "building": "#e3e8ec",
 }
-"""Uses of cells and of the lines that make them; blue and vermilion differ for every kind of color vision."""
+"""Uses of cells and of the lines that make them, lines built for storage paler; blue and vermilion differ for all."""
 LEGEND_OVER_LINES: dict[str, Any] = {
     "labelcolor": MUTED, "fontsize": "small", "frameon": True, "facecolor": "white", "edgecolor": "none",
     "framealpha": 1,

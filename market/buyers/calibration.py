@@ -22,7 +22,7 @@ from market.buyers.used_prices import UsedSide
 from market.exogenous.zones import Places
 from market.vehicles import recorded_sales
 from market.vehicles.products import Products
-from market.vehicles.supply_limits import recorded_demand, supply_limits
+from market.vehicles.supply_limits import opening_books, recorded_demand, supply_limits
 
 BASE_YEAR_QUARTERS = 4  # 2017: the year whose turnover is taken as observed (M20)
 _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle together in the first quarter
@@ -78,6 +78,10 @@ class Record:
             kappa=0.0,
             hazard=holding.look_share,
         )
+
+    def opening_books(self, origin: int) -> Floats:
+        """Orders open by product when the record ends, cars, (products,)."""
+        return opening_books(self._products, self.sales.cars, self.limits, origin)
 
     def total(self, quarter: int) -> float:
         """New cars recorded in a quarter; NaN after the observed data."""

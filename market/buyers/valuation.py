@@ -53,8 +53,7 @@ class ValuedOffers:
 class Valuation:
     """Values new products and used goods for buyers of every zone, income and home: what is the same all through a run.
 
-    ``cohorts``: what used cars were when new; ``cohort_constant_kusd``: (years, kinds) what cars of a kind and year are
-    worth beyond their attributes.
+    ``cohorts``: what used cars were when new.
     """
 
     buyers: Buyers
@@ -65,7 +64,6 @@ class Valuation:
     alphas: Alphas
     zones: int
     cohorts: Cohorts
-    cohort_constant_kusd: Floats
     reference_gallons_per_mile: float
     choose: ChoiceRule = nested_logit
 
@@ -85,7 +83,6 @@ class Valuation:
         running = self.cohorts.running(mix, self.holding, fade, access.of_goods)
         warranty = trust.warranties.of_used_cars()
         service = used_service(running, mix, -fallen_kusd, *shared, trouble, warranty, self.holding.battery_loss_kusd)
-        service = service + mix.of_years(self.cohort_constant_kusd)
         return ValuedOffers(
             terms, summed(terms), service, used_credit_kusd, self.zones, self.products, self.nests, self.alphas,
             self.buyers, self.holding, self.choose,

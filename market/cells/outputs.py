@@ -24,6 +24,7 @@ NATIONAL_CELLS: dict[str, Series] = {
     "cell_stock_gwh": Series("GWh", "Cell inventory of automakers"),
     "capacity_vehicles_gwh": Series("GWh/year", "Cell capacity for vehicles"),
     "capacity_storage_gwh": Series("GWh/year", "Cell capacity for storage"),
+    "capacity_converted_gwh": Series("GWh/year", "Cell capacity for storage, of lines planned for vehicles"),
     "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion"),
     "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity"),
     "capacity_building_gwh": Series("GWh/year", "Cell capacity under construction"),
@@ -39,6 +40,7 @@ PLANTS: dict[str, Series] = {
     "maker": Series("name", "Automaker its cells are for"),
     "capacity_vehicles_gwh": Series("GWh/year", "Cell capacity for vehicles"),
     "capacity_storage_gwh": Series("GWh/year", "Cell capacity for storage"),
+    "capacity_converted_gwh": Series("GWh/year", "Cell capacity for storage, of lines planned for vehicles"),
     "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion"),
     "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity"),
     "capacity_building_gwh": Series("GWh/year", "Cell capacity under construction"),
@@ -61,6 +63,7 @@ def capacity_gwh(lines: Lines, plants: int, quarter: int) -> Mapping[str, Floats
     return {
         "vehicles": of(lines.making(Use.VEHICLES, quarter)),
         "storage": of(lines.making(Use.STORAGE, quarter)),
+        "converted": of(lines.making(Use.STORAGE, quarter) & lines.for_cars),
         "converting": of(offline),
         "idle": of(lines.status == LineStatus.IDLE),
         "building": of((lines.status == LineStatus.BUILDING) & known),

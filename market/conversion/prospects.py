@@ -93,8 +93,8 @@ class LineProspects:
             if len(needed) >= 2 * QUARTERS_PER_YEAR
             else last
         )
-        growth = float(np.clip(last.sum() / max(float(before.sum()), 1e-9), *_GROWTH_BOUNDS))
-        return np.tile(last * growth * share, (_YEARS, 1))
+        trend = float(np.clip(last.sum() / max(float(before.sum()), 1e-9), *_GROWTH_BOUNDS))
+        return np.tile(last * trend * share, (_YEARS, 1))
 
     def _at(self, quarter: int) -> "_Known":
         """What does not change while owners decide in a quarter."""

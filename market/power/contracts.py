@@ -81,7 +81,8 @@ class ContractBook:
     """All contracts of a run, and what the quarter open brought.
 
     ``added_gwh``, ``added_gw``, ``added_center_gw``: storage installed by region, the last by data centers;
-    ``revenue_musd``: of domestic sellers less damages, (sellers,); ``credits_musd``: investment credits.
+    ``delivered``: who made the cells, for which contract, GWh; ``revenue_musd``: of domestic sellers less damages,
+    (sellers,); ``credits_musd``: investment credits.
     """
 
     def __init__(self, regions: int, damages_share: float, take_or_pay_share: float = 1.0) -> None:
@@ -97,6 +98,7 @@ class ContractBook:
         self.added_gwh: Floats = np.zeros(self._regions)
         self.added_gw: Floats = np.zeros(self._regions)
         self.added_center_gw: Floats = np.zeros(self._regions)
+        self.delivered: list[tuple[str, StorageContract, float]] = []
         self.revenue_musd: Floats = np.zeros(len(SELLERS))
         self.credits_musd = 0.0
 
@@ -197,6 +199,7 @@ class ContractBook:
         self.credits_musd += credit
         if contract.is_domestic:
             self.revenue_musd[SELLERS.index(contract.seller)] += price * came - damages
+        self.delivered += [(contract.seller, contract, came), (IMPORTS, contract, short)]
         self._install(contract, energy)
 
     def _settle_refused(
@@ -210,7 +213,9 @@ class ContractBook:
         contract.untaken_gwh += energy
         contract.paid_untaken_musd += paid
         ledger.pay(contract.buyer, contract.seller, paid)
-        ledger.pay(contract.buyer, THIRD_COUNTRIES if contract.compliant else IMPORTS, other * energy)
+        elsewhere = THIRD_COUNTRIES if contract.compliant else IMPORTS
+        ledger.pay(contract.buyer, elsewhere, other * energy)
+        self.delivered.append((elsewhere, contract, energy))
         ledger.pay(contract.buyer, BUILDERS, contract.other_capex_usd_per_kwh * energy)
         ledger.pay(TREASURY, contract.buyer, credit)
         self.credits_musd += credit

@@ -90,4 +90,4 @@ class UsMarket:
     def sold_share(self, supply_gwh: Floats) -> Floats:
         """Share of a year's supply that is sold at that price; (years, ...) as the supply."""
         most = self._sold[:, -1].reshape(-1, *[1] * (supply_gwh.ndim - 1))
-        return np.minimum(1.0, most / np.maximum(supply_gwh, 1e-9))
+        return np.asarray(np.minimum(1.0, most / np.maximum(supply_gwh, 1e-9)))

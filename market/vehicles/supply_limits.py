@@ -39,16 +39,45 @@ def recorded_demand(
     ``limits``: (quarters, products), of a run that may end before the records do. Without ``waits_tell`` deliveries are
     a lower bound in all limited quarters.
     """
-    limited = np.zeros(recorded.shape, dtype=np.bool_)
-    limited[: len(limits)] = np.isfinite(limits[: len(recorded)])
-    wait = np.where(limited & (recorded > 0.0), np.nan, 0.0)
-    for quarter, hit, months in _limited(products):
-        if waits_tell and not np.isnan(months):
-            wait[quarter, hit & limited[quarter]] = months
-    book = book_cars(wait, recorded)
+    limited = _is_limited(recorded, limits)
+    if waits_tell:
+        book = _recorded_books(products, recorded, limits)
+    else:
+        book = np.where(limited & (recorded > 0.0), np.nan, 0.0)
     before = np.vstack([np.zeros((1, products.size)), book[:-1]])
     ordered = np.maximum(ordered_cars(recorded, book, before, cancel_share), recorded)
     return np.where(limited, np.where(recorded > 0.0, ordered, np.nan), recorded)
+
+
+def opening_books(products: Products, recorded: Floats, limits: Floats, origin: int) -> Floats:
+    """Orders open by product at the end of ``origin``, cars, (products,), to which those of later quarters are added.
+
+    By the wait recorded for that quarter, or what was last reserved less deliveries since, whichever is more; nothing
+    where no limit binds or neither is recorded. ``recorded``, ``limits`` as in ``recorded_demand``.
+    """
+    reserved = np.zeros(products.size)
+    for row, (quarter, hit, _) in zip(tables.load("supply_limits").to_dict("records"), _limited(products), strict=True):
+        if quarter <= origin and not np.isnan(row["reservations"]):
+            delivered = recorded[quarter + 1 : origin + 1].sum(axis=0)
+            reserved = np.where(hit, np.maximum(row["reservations"] - delivered, 0.0), reserved)
+    by_wait = np.nan_to_num(_recorded_books(products, recorded, limits)[origin])
+    return np.where(np.isfinite(limits[origin]), np.maximum(by_wait, reserved), 0.0)
+
+
+def _recorded_books(products: Products, recorded: Floats, limits: Floats) -> Floats:
+    """Orders open at the end of each quarter by the wait recorded for it; 0 without a limit, NaN without a wait."""
+    limited = _is_limited(recorded, limits)
+    wait = np.where(limited & (recorded > 0.0), np.nan, 0.0)
+    for quarter, hit, months in _limited(products):
+        if not np.isnan(months):
+            wait[quarter, hit & limited[quarter]] = months
+    return book_cars(wait, recorded)
+
+
+def _is_limited(recorded: Floats, limits: Floats) -> NDArray[np.bool_]:
+    limited = np.zeros(recorded.shape, dtype=np.bool_)
+    limited[: len(limits)] = np.isfinite(limits[: len(recorded)])
+    return limited
 
 
 def _limited(products: Products) -> Iterator[tuple[int, NDArray[np.bool_], float]]:

@@ -25,6 +25,7 @@ TABLE_OF = {
     "profits": "makers",
     "trust": "trust",
     "explanation": "explanation",
+    "cell_flows": "cell_flows",
 }
 
 
@@ -100,5 +101,5 @@ def test_the_figure_has_the_five_groups_and_what_is_unexplained(small_result: Re
 def test_figures_stand_in_the_order_of_their_numbers() -> None:
     assert list(FIGURES) == [
         "bev_share", "sales_by_powertrain", "cell_capacity", "charging_map", "prices", "retention",
-        "storage_by_region", "profits", "trust", "explanation",
+        "storage_by_region", "profits", "trust", "explanation", "cell_flows",
     ]  # fmt: skip

@@ -19,10 +19,16 @@ from tests.experiments.figures.figure_reading import foot, heights, layers, line
 
 
 def test_layers_of_cell_capacity_are_the_columns_in_the_colors_of_their_use(small_result: Result) -> None:
-    national = small_result.frames["national"]
-    drawn = layers(panel(FIGURES["cell_capacity"](small_result), "All plants"))
+    national, plants = small_result.frames["national"], small_result.frames["plants"]
+    plants = plants.assign(capacity_converted_gwh=0.25 * plants["capacity_storage_gwh"])
+    turned = replace(small_result, frames={**small_result.frames, "plants": plants})
+    drawn = layers(panel(FIGURES["cell_capacity"](turned), "All plants"))
+    converted = plants.groupby("quarter")["capacity_converted_gwh"].sum()
+    np.testing.assert_allclose(heights(drawn["Storage cells, converted lines"]), converted, atol=1e-9)
+    built = national.set_index("quarter")["capacity_storage_gwh"] - converted
+    np.testing.assert_allclose(heights(drawn["Storage cells, lines built for it"]), built, atol=1e-9)
+    assert converted.max() > 0.0
     for label, use in (
-        ("Storage cells", "storage"),
         ("Offline for conversion", "converting"),
         ("Vehicle cells", "vehicles"),
         ("Idle", "idle"),
@@ -32,7 +38,7 @@ def test_layers_of_cell_capacity_are_the_columns_in_the_colors_of_their_use(smal
     after = national["quarter"].map(quarters.index) > quarters.index(small_result.manifest.origin)
     building = national["capacity_building_gwh"].where(after, 0.0)
     np.testing.assert_allclose(heights(drawn["Under construction"]), building, atol=1e-9)
-    whole = national[[f"capacity_{use}_gwh" for use in CELL_COLORS]].sum(axis=1)
+    whole = national[[f"capacity_{use}_gwh" for use in CELL_COLORS if use != "built"]].sum(axis=1)
     np.testing.assert_allclose(top(drawn["Under construction"])[after], whole[after])
 
 

@@ -40,6 +40,26 @@ def test_lines_convert_in_the_reference_but_not_without_bound(run: Run) -> None:
     assert 10.0 < most_converted(run("reference")) <= 300.0
 
 
+def test_flows_of_cells_add_up_to_what_was_made_imported_and_installed(run: Run) -> None:
+    recorder = run("reference").recorder
+    flows, national, regions = (recorder.frame(name) for name in ("cell_flows", "national", "regions"))
+    assert (flows["gwh"] > 0.0).all()
+    assert not flows.duplicated(["quarter", "seller", "use", "buyer", "region"]).any()
+    cars, imported = flows["use"] == "vehicles", flows["seller"].str.startswith("imports")
+
+    def by_quarter(chosen: "pd.Series[bool]") -> pd.Series:
+        return flows[chosen].groupby("quarter")["gwh"].sum().reindex(national["quarter"], fill_value=0.0)
+
+    for chosen, column in (
+        (cars & ~imported, "cells_to_vehicles_gwh"), (cars & imported, "cells_imported_for_vehicles_gwh")
+    ):  # fmt: skip
+        np.testing.assert_allclose(by_quarter(chosen), national[column] / 4.0, atol=1e-9)
+    storage = flows[~cars].groupby(["quarter", "region"])["gwh"].sum()
+    added = regions.set_index(["quarter", "region"])["added_gwh"]
+    np.testing.assert_allclose(storage.reindex(added.index, fill_value=0.0), added, atol=1e-9)
+    assert {"utilities", "data centers"} <= set(flows[~cars & ~imported]["buyer"])
+
+
 def test_a_conversion_has_its_lag_and_dark_quarters_and_ramps_up(run: Run) -> None:
     market = run("reference")
     changes, plants = market.recorder.frame("line_changes"), market.recorder.frame("plants")

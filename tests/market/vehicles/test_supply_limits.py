@@ -8,7 +8,7 @@ from market.base.categories import BEV, ICE, MAKERS, POWERTRAINS, SEGMENTS
 from market.base.quarters import LAST_RECORD
 from market.vehicles.products import Products
 from market.vehicles.recorded_sales import RecordedSales
-from market.vehicles.supply_limits import recorded_demand, supply_limits
+from market.vehicles.supply_limits import opening_books, recorded_demand, supply_limits
 
 CANCEL = 0.15
 
@@ -88,3 +88,18 @@ def test_without_a_wait_of_the_quarter_before_the_demand_for_a_limited_bev_is_no
     unknown = [quarters.index(name) for name in ("2021Q4", "2022Q1")]
     assert np.isnan(demand[unknown, model_3]).all()
     assert np.isfinite(demand[quarters.index("2022Q2"), model_3])
+
+
+def test_reservations_and_waits_open_the_order_books(recorded: RecordedSales, products: Products) -> None:
+    """Model 3: 455,000 in 2017Q3 less deliveries since; 12 months of 2022Q1's pace where that is the recorded wait."""
+    limits = supply_limits(products, recorded.cars, LAST_RECORD)
+    model_3 = products.line.index("Model 3")
+    at = quarters.index("2017Q4")
+    opening = opening_books(products, recorded.cars, limits, at)
+    assert opening[model_3] == pytest.approx(455_000.0 - recorded.cars[at, model_3], rel=1e-12)
+    assert opening[np.isinf(limits[at])].sum() == 0.0
+    waits = tables.load("supply_limits").query("quarter == '2022Q1' and maker == 'Tesla' and line == 'Model 3'")
+    later = quarters.index("2022Q1")
+    expected = float(waits["wait_months"].iloc[0]) / 3.0 * recorded.cars[later, model_3]
+    assert opening_books(products, recorded.cars, limits, later)[model_3] == pytest.approx(expected, rel=1e-12)
+    assert opening_books(products, recorded.cars, limits, LAST_RECORD).sum() == 0.0

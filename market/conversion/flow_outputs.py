@@ -1,0 +1,44 @@
+"""Where cells go: rows of the table ``cell_flows``, from who made them to who bought them, and where."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from market.base import quarters
+from market.base.categories import MAKERS, REGIONS
+from market.base.column import Row, Series
+from market.cells.allocation import CellQuarter
+from market.cells.lines import OPEN_MARKET, SELLERS
+from market.power.contracts import ContractBook
+
+ALLIED_IMPORTS = "imports for cars"
+_CARS, _STORAGE = "vehicles", "storage"
+_DATA_CENTERS, _UTILITIES = "data centers", "utilities"
+
+CELL_FLOWS: dict[str, Series] = {
+    "quarter": Series("quarter", "Quarter"),
+    "seller": Series("name", "Who made the cells (a calibrated archetype), or where they were imported from"),
+    "use": Series("name", "What the cells are for"),
+    "buyer": Series("name", "Automaker, utilities or data centers"),
+    "region": Series("name", "Power region in which storage is installed, empty for vehicles"),
+    "gwh": Series("GWh/quarter", "Cells delivered"),
+}
+
+
+def flow_rows(done: CellQuarter, book: ContractBook, quarter: int) -> Iterator[Row]:
+    """The quarter's flows of cells, those for cars as automakers took them in, those for storage as installed."""
+    flows: dict[tuple[str, str, str, str], float] = defaultdict(float)
+    domestic = done.for_cars.sum(axis=1)
+    for maker, name in enumerate(MAKERS):
+        open_market = float(done.from_open_market[maker])
+        flows[name, _CARS, name, ""] += float(domestic[maker]) - open_market
+        flows[SELLERS[OPEN_MARKET], _CARS, name, ""] += open_market
+        flows[ALLIED_IMPORTS, _CARS, name, ""] += float(done.bought_by_maker[maker])
+    for seller, contract, gwh in book.delivered:
+        buyer = _DATA_CENTERS if contract.for_data_center else _UTILITIES
+        flows[seller, _STORAGE, buyer, REGIONS[contract.region]] += gwh
+    for (seller, use, buyer, region), gwh in flows.items():
+        if gwh > 0.0:
+            yield {
+                "quarter": quarters.label(quarter), "seller": seller, "use": use, "buyer": buyer, "region": region,
+                "gwh": gwh,
+            }  # fmt: skip
