@@ -36,7 +36,7 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
     ]
     sees = [
         Fact("Battery pack, all automakers", f"{pack:.0f} $/kWh"),
-        Fact("Adjustment for own plants and scarcity", f"{adder:+.1f} $/kWh"),
+        Fact("Own cells, 45X, duties and capacity", f"{adder:+.1f} $/kWh"),
         Fact("BEV demand", f"{wanted:,.0f} per quarter"),
     ]
     if row is not None:

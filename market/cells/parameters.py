@@ -39,30 +39,10 @@ class Cells(Group):
     first_yield: float = parameter(0.65, 0.3, 0.95, "share", "yield of a new line", "design (M12)")
     last_yield: float = parameter(0.93, 0.7, 1.0, "share", "yield after the ramp-up", "design (M12)")
     ramp_quarters: int = parameter(4, 1, 12, "quarter", "length of the ramp-up", "design (M12)", "fixed")
-    domestic_limit: float = parameter(
-        0.85,
-        0.3,
-        1.0,
-        "share",
-        "largest share of an automaker's cells from US plants",
-        "judgment: imported cars come with their cells",
-    )
-    scarcity_most: float = parameter(30, 0, 100, "$/kWh", "mu_max, largest scarcity price of cells", "design (M13)")
-    scarcity_centre: float = parameter(
-        0.90,
-        0.7,
-        1.0,
-        "share",
-        "utilization at which the scarcity price is half of its maximum",
-        "design (M13)",
-        "fixed",
-    )
-    scarcity_width: float = parameter(
-        0.03, 0.01, 0.1, "share", "width of the rise of the scarcity price in utilization", "design (M13)", "fixed"
-    )
-    scarcity_gain: float = parameter(
-        0.3, 0.05, 1.0, "1/quarter", "weight of the last quarter in the scarcity price", "design (M13)", "fixed"
-    )
+    shadow_price_gain: float = parameter(
+        0.3, 0.05, 1.0, "1/quarter", "weight of the last quarter in the worth of capacity that enters pack costs",
+        "design (M13)", "fixed",
+    )  # fmt: skip
     hurdle: float = parameter(
         1.0, 1.0, 2.5, "1", "h_c, factor on the cost of converting; the value of waiting is counted apart",
         "1: Dixit and Pindyck 1994 count waiting once",
@@ -112,6 +92,26 @@ class Cells(Group):
     build_quarters: int = parameter(
         8, 4, 16, "quarter", "time from the start of an announced line to output", "judgment"
     )
+    credit_pass_through: float = parameter(
+        0.7, 0.3, 1.0, "share", "theta, share of 45X on cells for cars that car buyers receive in prices",
+        "design (R5): automakers' statements of 2023-24 on sharing 45X with cell makers, 0.5-0.85, recalled",
+    )  # fmt: skip
+    capital_budget: bool = switch(
+        "programs, conversions and new plants of an automaker compete for a limited annual capital budget",
+        default=True, role="fixed",
+    )  # fmt: skip
+    capital_factor: float = parameter(
+        1.0, 0.0, 3.0, "1", "annual capital budgets after the observed data, multiplier", "lever", "lever"
+    )
+    capital_cash_share: float = parameter(
+        0.15, 0.02, 0.5, "share",
+        "share of a year's earnings from cars and cells that an automaker or cell maker may invest in BEVs and cells",
+        "judgment: GM and Ford planned 6-10 bn$ a year of 20-26 bn$ earned here before fixed cost, recalled",
+    )  # fmt: skip
+    us_share_moves: bool = switch(
+        "US share of automakers' cells follows the gap in cost; off: stays as at the costs of the origin",
+        default=True, role="fixed",
+    )  # fmt: skip
     sourcing_spread: float = parameter(
         15, 3, 50, "$/kWh", "scale of the cost advantage at which automakers switch to US cells", "judgment"
     )
@@ -122,15 +122,4 @@ class Cells(Group):
     restart_musd: float = parameter(2, 0, 10, "million $ per GWh/year", "cost of restarting an idle line", "judgment")
     holding_usd_per_kwh: float = parameter(
         1.5, 0, 10, "$/kWh-year", "cost of holding an announced plant or a site where building rests", "judgment"
-    )
-    fixed_cost_passed_on: float = parameter(
-        1.0,
-        0.0,
-        1.0,
-        "share",
-        "share of higher unit fixed cost passed on to car prices",
-        "design (M14): first channel of the detour",
-    )
-    programme_weight: float = parameter(
-        0.5, 0.0, 1.0, "1", "share of BEV models lost per share of the automaker's cell capacity converted", "judgment"
     )

@@ -1,7 +1,5 @@
 """Line decisions: the owner who gains most moves first, until none wants to move (M14)."""
 
-from typing import Protocol
-
 import numpy as np
 from scipy.special import ndtri
 
@@ -24,22 +22,10 @@ DECISION_QUARTERS = (1, 3)
 _BETWEEN_QUARTERS = 2  # between two decisions: how long building rests if it is delayed
 
 
-class Capital(Protocol):
-    """What sellers may still spend in a year, M$."""
-
-    def affords(self, seller: int, cost_musd: float) -> bool:
-        """Whether a seller may spend so much."""
-        ...
-
-    def spend(self, seller: int, cost_musd: float) -> None:
-        """Take it from what is left."""
-        ...
-
-
 class LineDecisions:
     """Half-yearly decisions about all lines; what was decided this quarter stands in ``changes``.
 
-    ``capital``: budgets that limit conversions and new lines; None: none does.
+    Sellers' capital budgets limit conversions and new lines.
     """
 
     def __init__(
@@ -53,7 +39,6 @@ class LineDecisions:
         self._prospects = LineProspects(cells, power, forecasts)
         self._surveys = LineSurveys(cells, self._prospects, seed)
         self._is_joint: Bools = np.array([JOINT in plants[plant].owner for plant in cells.lines.plant])
-        self.capital: Capital | None = None
         self.changes: list[LineChange] = []
         self._owed_gwh: tuple[tuple[int, int], Floats] = ((-1, 0), np.zeros(len(SELLERS)))
 
@@ -105,14 +90,21 @@ class LineDecisions:
         )
         change = self._surveys.build_kind() if builds else self._surveys.change_kind(line, action)
         cost = change.cost_musd_per_gwh_year * size if builds or action in CONVERSIONS else 0.0
-        if cost > 0.0 and self.capital is not None:
-            if not self.capital.affords(seller, cost):
-                self.changes.append(LineChange(line, LineAction.WAIT, 0.0, gain, keep, Reason.NO_CAPITAL))
-                return
-            self.capital.spend(seller, cost)
+        if cost > 0.0 and not self._pays(line, cost, gain):
+            self.changes.append(LineChange(line, LineAction.WAIT, 0.0, gain, keep, Reason.NO_CAPITAL))
+            return
         lag = _BETWEEN_QUARTERS if action == LineAction.DELAY else change.lag_quarters
         lines.change(line, action, quarter, lag, change.offline_quarters)
         self.changes.append(LineChange(line, action, cost, gain, keep, reason_of(seen, action)))
+
+    def _pays(self, line: int, cost_musd: float, gain_musd: float) -> bool:
+        """Whether the seller of a line has the money for its change, which is then spent."""
+        budget, seller, joint = self._cells.budget, int(self._cells.lines.maker[line]), bool(self._is_joint[line])
+        if not budget.affords(seller, cost_musd, gain_musd / cost_musd, joint=joint):
+            budget.refuse(seller, cost_musd)
+            return False
+        budget.spend(seller, cost_musd, joint=joint)
+        return True
 
     # What owners see
 

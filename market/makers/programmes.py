@@ -14,16 +14,19 @@ from agents.makers.programme import (
     ProgrammeSensing,
     ProgrammeTerms,
     cars_gained_share,
+    cost_to_come_musd,
     decide_programme,
     programme_value_musd,
 )
 from market.base.categories import ICE, MAKERS
 from market.base.ledger import Ledger
+from market.cells.capital_budget import CapitalBudget
 from market.makers.forecasts import NEW_BRANDS, MakerForecasts
 from market.makers.makers_quarter import MakersQuarter, missing_share
 from market.makers.parameters import Plans
 from market.vehicles.products import Products
 
+REFUSED = "refused for capital"
 DEVELOPERS = "developers and suppliers of models"
 _KWH_PER_GWH = 1e6
 
@@ -54,17 +57,20 @@ class Programmes:
 
     ``models_added``: on sale by programs, up to the end of their life; ``write_off_musd``: sunk in programs given up;
     ``write_down_musd``: of models on sale; ``models_lost``: not launched or canceled only because the automaker's
-    lines converted to storage, the second channel of the detour; ``missing_weight``: weight of missing cells.
+    lines converted to storage. With a ``budget`` a program begins only if its automaker has the money;
+    ``counts_cells``: missing cells of converted lines are counted as imported.
     """
 
     def __init__(
         self, plans: Plans, products: Products, forecasts: MakerForecasts, start: int, *, variety_elasticity: float,
-        missing_weight: float,
+        counts_cells: bool = True,
     ) -> None:  # fmt: skip
         self._plans = plans
         self._products = products
         self._forecasts = forecasts
-        self._missing_weight = missing_weight
+        self._counts_cells = counts_cells
+        self.budget: CapitalBudget | None = None
+        self._chosen: list[tuple[float, int]] = []
         self._start = start
         self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, variety_elasticity)
         self.strategies = [_strategy(plans.at(start), name) for name in MAKERS]
@@ -171,9 +177,50 @@ class Programmes:
                 if self._decides(model, strategy, product, under_way=False) == ProgrammeAction.LAUNCH:
                     worth[product] = programme_value_musd(model, strategy, self.terms)
             for product in sorted(worth, key=lambda each: -worth[each])[: self._plans.most_launches]:
-                self.under_way.append(Programme(product, seen.quarter, seen.quarter + lead))
-                self.models_lost[product] = max(0.0, float(self.models_lost[product]) - 1.0)
-                self.events.append(ProgrammeEvent(product, "launched", 0.0))
+                index = worth[product] / cost_to_come_musd(lead, strategy, self.terms) - 1.0
+                self._choose(product, maker, index, seen.quarter)
+
+    def _choose(self, product: int, maker: int, index: float, quarter: int) -> None:
+        """Begin a program at once, or let it wait until all uses of the automaker's money are known."""
+        if self.budget is None:
+            self._begin(product, quarter)
+            return
+        self.budget.hold(maker, self._first_year_musd(maker), index)
+        self._chosen.append((index, product))
+
+    def settle(self, quarter: int) -> None:
+        """Begin the programs chosen in a quarter that the budgets still hold, best first."""
+        if self.budget is None:
+            return
+        self.budget.release()
+        for _, product in sorted(self._chosen, key=lambda each: -each[0]):
+            maker = int(self._products.maker[product])
+            cost = self._first_year_musd(maker)
+            if self.budget.affords(maker, cost):
+                self.budget.spend(maker, cost)
+                self._begin(product, quarter)
+            else:
+                self.budget.refuse(maker, cost)
+                self.events.append(ProgrammeEvent(product, REFUSED, 0.0))
+        self._chosen = []
+
+    def _begin(self, product: int, quarter: int) -> None:
+        self.under_way.append(Programme(product, quarter, quarter + self._plans.lead_quarters))
+        self.models_lost[product] = max(0.0, float(self.models_lost[product]) - 1.0)
+        self.events.append(ProgrammeEvent(product, "launched", 0.0))
+
+    def _first_year_musd(self, maker: int) -> float:
+        lead = self._plans.lead_quarters
+        return self.strategies[maker].cost_musd * min(QUARTERS_PER_YEAR, lead) / lead
+
+    def committed_musd(self, quarter: int) -> Floats:
+        """What programs under way will cost in the coming year, by seller of cells, the open market last (nothing)."""
+        due = np.zeros(len(MAKERS) + 1)
+        for programme in self.under_way:
+            maker = int(self._products.maker[programme.product])
+            left = min(max(programme.due - quarter, 0), QUARTERS_PER_YEAR)
+            due[maker] += self.strategies[maker].cost_musd / self._plans.lead_quarters * left
+        return due
 
     def _decides(
         self, seen: ProgrammeSensing, strategy: MakerStrategy, product: int, *, under_way: bool
@@ -221,11 +268,12 @@ class Programmes:
             lost_kusd=seen.lost_kusd(gasoline),
             cells_missing=self._cells_missing(seen, maker, product, cars[:, maker], gained * coming),
             quarters_left=quarters_left,
+            imported_pack_kusd=self._imported_pack_kusd(seen, maker, product),
         )
 
     def _cells_missing(self, seen: MakersQuarter, maker: int, product: int, cars: Floats, won: Floats) -> float:
-        """Share of a new model's cells that the automaker lacks, weighed; ``cars``, ``won``: BEVs of both, (years,)."""
-        if seen.cells is None:
+        """Share of a new model's cells that the automaker lacks; ``cars``, ``won``: BEVs of both, (years,)."""
+        if seen.cells is None or not self._counts_cells:
             return 0.0
         year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
         last = self._forecasts.last_year()
@@ -234,13 +282,17 @@ class Programmes:
         mine = float(won[year]) * pack / _KWH_PER_GWH * float(seen.cells.domestic_share[maker])
         if mine <= 0.0 or sold <= 0.0:
             return 0.0
-        return self._missing_weight * missing_share(seen.cells, maker, float(cars[year]), sold, mine)
+        return missing_share(seen.cells, maker, float(cars[year]), sold, mine)
+
+    @staticmethod
+    def _imported_pack_kusd(seen: MakersQuarter, maker: int, product: int) -> float:
+        """What a pack of a product costs its automaker more with imported cells than with its own."""
+        if seen.cells is None:
+            return 0.0
+        return float(seen.cells.import_premium_usd_per_kwh[maker]) * float(seen.offers.pack_kwh[product]) / 1e3
 
     def lost_share(self, effective_models: Floats) -> Floats:
-        """Second channel: share of BEV models an automaker lost to converted lines, (makers,).
-
-        ``effective_models``: on offer, (products,).
-        """
+        """Share of BEV models an automaker lost to converted lines, (makers,); ``effective_models``: (products,)."""
         products = self._products
         on_offer = np.where(products.is_bev, effective_models, 0.0)
         models = group_sum(on_offer, products.maker, len(MAKERS))
