@@ -121,5 +121,10 @@ class Cells(Group):
     upkeep_usd_per_kwh: float = parameter(5, 0, 15, "$/kWh-year", "fixed cost saved while a line is idle", "judgment")
     restart_musd: float = parameter(2, 0, 10, "million $ per GWh/year", "cost of restarting an idle line", "judgment")
     holding_usd_per_kwh: float = parameter(
-        1.5, 0, 10, "$/kWh-year", "cost of holding an announced plant or a site where building rests", "judgment"
+        1.5,
+        0,
+        10,
+        "$/kWh-year",
+        "cost of holding an idle line, an announced plant or a site where building rests",
+        "judgment",
     )

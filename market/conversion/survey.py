@@ -181,10 +181,11 @@ class LineSurveys:
 
 
 def waiting_terms(cells: Cells) -> WaitingTerms:
-    """What the value of waiting rests on."""
+    """What values rest on: of the fixed cost a closed line saves upkeep and what holding a site costs, no capital."""
     return WaitingTerms(
         discount_rate=cells.discount_rate, horizon_quarters=HORIZON_QUARTERS, volatility=cells.margin_volatility,
-        fixed=cells.fixed_cost, upkeep=cells.upkeep_usd_per_kwh, holding=cells.holding_usd_per_kwh,
+        fixed=cells.upkeep_usd_per_kwh + cells.holding_usd_per_kwh, upkeep=cells.upkeep_usd_per_kwh,
+        holding=cells.holding_usd_per_kwh,
         restart=cells.restart_musd,
     )  # fmt: skip
 
