@@ -125,6 +125,10 @@ class LineDecisions:
         draws = np.full(self._cells.lines.size, draw)
         return self._surveys.sensing(self.survey(expected_gwh, draws, quarter), line, quarter)
 
+    def shown(self, survey: Survey, line: int, quarter: int) -> LineSensing:
+        """One line of a survey, as its owner's rule is shown it."""
+        return self._surveys.sensing(survey, line, quarter)
+
     def _bounds(self, expected: Floats, quarter: int) -> Bounds:
         """Contracts, cars' cells and levers that hold lines back."""
         lines, levers = self._cells.lines, self._cells.parameters.at(quarter)
