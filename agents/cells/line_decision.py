@@ -57,15 +57,15 @@ _TO_CONVERSIONS = np.isin(np.arange(len(LineAction)), CONVERSIONS)
 
 @dataclass(frozen=True)
 class Prospect:
-    """What a use of a line promises: share of its capacity sold, and $/kWh with 45X by coming quarter (quarters,)."""
+    """What a use of a line promises by coming quarter, (quarters,): share of capacity sold, and $/kWh with 45X."""
 
-    sold_share: float
+    sold_share: Floats
     margin_usd_per_kwh: Floats
 
     @property
     def next_year_usd_per_kwh(self) -> float:
         """Margin of the coming year on all capacity, $ for a kWh a year."""
-        return self.sold_share * float(self.margin_usd_per_kwh[:QUARTERS_PER_YEAR].mean())
+        return float((self.sold_share * self.margin_usd_per_kwh)[:QUARTERS_PER_YEAR].mean())
 
 
 @dataclass(frozen=True)

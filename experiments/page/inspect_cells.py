@@ -117,7 +117,7 @@ def _gain_musd_per_gwh_year(seen: LineSensing) -> float | None:
 def _prospects(seen: LineSensing) -> str:
     year = slice(QUARTERS_PER_YEAR)
     own, other = (
-        f"{_USES[use]}: {prospect.sold_share:.0%} sold, margin {float(prospect.margin_usd_per_kwh[year].mean()):+.0f} "
+        f"{_USES[use]}: {float(prospect.sold_share[year].mean()):.0%} sold, margin {float(prospect.margin_usd_per_kwh[year].mean()):+.0f} "
         "$/kWh"
         for use, prospect in ((seen.use, seen.own), (1 - seen.use, seen.other))
     )

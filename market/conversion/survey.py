@@ -207,7 +207,4 @@ def _credit_part(use: UseProspects, whole_usd_per_kwh: float) -> Floats:
 
 
 def _of_line(use: UseProspects, line: int) -> Prospect:
-    share = use.sold_share[line]
-    mean = float(share.mean())
-    margin = use.margin_usd_per_kwh[line] + use.credit_usd_per_kwh[line]
-    return Prospect(mean, margin * share / mean if mean > 0.0 else margin)
+    return Prospect(use.sold_share[line], use.margin_usd_per_kwh[line] + use.credit_usd_per_kwh[line])

@@ -19,7 +19,7 @@ from agents.cells.line_decision import (
     keep_planned_use,
 )
 
-STEADY = Prospect(1.0, np.full(40, 10.0))
+STEADY = Prospect(np.ones(40), np.full(40, 10.0))
 
 
 def seen(**worth: float) -> LineSensing:
@@ -35,7 +35,7 @@ def seen(**worth: float) -> LineSensing:
 
 
 def test_the_coming_year_is_the_mean_of_four_quarters_on_all_capacity() -> None:
-    assert Prospect(0.5, np.array([2.0, 4.0, 6.0, 8.0, 1e3])).next_year_usd_per_kwh == 2.5
+    assert Prospect(np.full(5, 0.5), np.array([2.0, 4.0, 6.0, 8.0, 1e3])).next_year_usd_per_kwh == 2.5
 
 
 def test_what_is_worth_most_is_done() -> None:

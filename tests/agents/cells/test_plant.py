@@ -217,7 +217,7 @@ def test_the_capacity_of_a_plant_is_a_view_of_its_lines(plant: CellPlant) -> Non
 
 
 def test_a_plant_decides_by_what_it_sees(plant: CellPlant) -> None:
-    good, bad = Prospect(1.0, np.full(40, 90.0)), Prospect(1.0, np.zeros(40))
+    good, bad = Prospect(np.ones(40), np.full(40, 90.0)), Prospect(np.ones(40), np.zeros(40))
     change, build = ChangeKind(4, 2, 45.0), ChangeKind(8, 0, 115.0)
     for best in (LineAction.CONVERT, LineAction.WAIT):
         values = np.where(np.arange(len(LineAction)) == best, 10.0, 5.0)

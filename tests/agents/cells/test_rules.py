@@ -42,7 +42,9 @@ OTHER_USE = set(CONVERSIONS)
 def prospects() -> st.SearchStrategy[Prospect]:
     """Steady margins for ten years, part of the capacity sold."""
     return st.builds(
-        lambda sold, margin: Prospect(sold, np.full(40, margin)), st.floats(0.0, 1.0), st.floats(-200.0, 500.0)
+        lambda sold, margin: Prospect(np.full(40, sold), np.full(40, margin)),
+        st.floats(0.0, 1.0),
+        st.floats(-200.0, 500.0),
     )
 
 
@@ -77,13 +79,13 @@ def sensings(draw: st.DrawFn) -> LineSensing:
 
 def running(own_usd_per_kwh: float, *, status: LineStatus = LineStatus.OPERATING) -> LineSensing:
     """A car line with this margin that has no other use: what it earns above 5 is what keeping it is worth."""
-    change, none = ChangeKind(4, 2, 45.0), Prospect(0.0, np.zeros(40))
+    change, none = ChangeKind(4, 2, 45.0), Prospect(np.zeros(40), np.zeros(40))
     values = np.full(len(LineAction), -np.inf)
     values[LineAction.WAIT] = (own_usd_per_kwh - 5.0) * 10.0 if status == LineStatus.OPERATING else 0.0
     if status == LineStatus.OPERATING:
         values[LineAction.CLOSE] = 0.0
     return LineSensing(
-        status=status, use=Use.VEHICLES, own=Prospect(1.0, np.full(40, own_usd_per_kwh)), other=none, change=change,
+        status=status, use=Use.VEHICLES, own=Prospect(np.ones(40), np.full(40, own_usd_per_kwh)), other=none, change=change,
         build=ChangeKind(8, 0, 115.0), quarters_to_start=0, values_musd_per_gwh_year=values, may_change=True,
         may_idle=True,
     )  # fmt: skip

@@ -29,7 +29,7 @@ PowerOf = Callable[..., PowerSide]
 def cell_market(scenario: Scenario, products: Products, world: World, last: int) -> CellMarket:
     """Cells of a scenario whose origin is that of the records."""
     costs = CellCosts(scenario.cells, scenario.storage, scenario.policy, world, ORIGIN, last)
-    return CellMarket(scenario.cells, costs, products, ORIGIN)
+    return CellMarket(scenario.cells, costs, products, ORIGIN, policy=scenario.policy, channels=scenario.channels)
 
 
 def power_side(
