@@ -85,9 +85,9 @@ def running(own_usd_per_kwh: float, *, status: LineStatus = LineStatus.OPERATING
     if status == LineStatus.OPERATING:
         values[LineAction.CLOSE] = 0.0
     return LineSensing(
-        status=status, use=Use.VEHICLES, own=Prospect(np.ones(40), np.full(40, own_usd_per_kwh)), other=none, change=change,
-        build=ChangeKind(8, 0, 115.0), quarters_to_start=0, values_musd_per_gwh_year=values, may_change=True,
-        may_idle=True,
+        status=status, use=Use.VEHICLES, own=Prospect(np.ones(40), np.full(40, own_usd_per_kwh)), other=none,
+        change=change, build=ChangeKind(8, 0, 115.0), quarters_to_start=0, values_musd_per_gwh_year=values,
+        may_change=True, may_idle=True,
     )  # fmt: skip
 
 
