@@ -121,6 +121,13 @@ class Scenario(Group):
         return self
 
     @model_validator(mode="after")
+    def _recall_after_the_origin(self) -> "Scenario":
+        recalled, origin = self.trust.recall_quarter, self.run.origin
+        if self.trust.recall_cars > 0 and quarters.index(recalled) <= quarters.index(origin):
+            raise ValueError(f"trust.recall_quarter is {recalled}, not after run.origin {origin}; recall cars later")
+        return self
+
+    @model_validator(mode="after")
     def _alphas_in_order(self) -> "Scenario":
         self.alphas()
         return self

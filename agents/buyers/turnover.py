@@ -6,9 +6,9 @@ car, and its owner acquires another, at one rate whatever the event. These are t
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
-from scipy.signal import lfilter
 
 from agents.arrays import Floats
 
@@ -39,4 +39,5 @@ def pending(chance: Floats, scrap: float) -> Floats:
     ``chance``: (quarters,) that the time after the event ends after 0, 1, 2 ... quarters. Of the events of a quarters
     ago (1 - ``scrap``)^a cars are left: entry t is the sum over a of that times ``chance`` of a + t.
     """
-    return np.asarray(lfilter([1.0], [1.0, scrap - 1.0], chance[::-1])[::-1])
+    later = accumulate(chance[::-1].tolist(), lambda left, new: new + (1.0 - scrap) * left)
+    return np.array(list(later))[::-1]

@@ -43,6 +43,7 @@ _SCENARIOS = {
     "free-run": "how well the model reproduces 2018 to 2024",
 }  # worth a run of their own, with what they show
 _ONE_CHANGE = "buyers.taste_sd_kusd=8"
+_WIDTH = 48  # of a command among the next steps
 
 
 def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
@@ -145,5 +146,7 @@ def print_summary(console: Console, result: Result, folder: Path, figures: "Draw
     """Print the report of a stored run; ``figures`` is None if none were asked for."""
     manifest, national = result.manifest, result.frames["national"]
     lines = [*_error_lines(manifest, national), "", *_file_lines(folder, figures), "", "What to try next:"]
-    lines += [f"  {command:<48}{what}" for command, what in next_steps(manifest.name)]
+    steps = next_steps(manifest.name)
+    width = max(_WIDTH, *(len(command) + 2 for command, _ in steps))
+    lines += [f"  {command:<{width}}{what}" for command, what in steps]
     console.print(Group(milestone_table(manifest, national), Text("\n".join(lines))), soft_wrap=True)

@@ -17,6 +17,7 @@ from experiments.figures.profits import profits
 from experiments.figures.retention import retention
 from experiments.figures.sales_by_powertrain import sales_by_powertrain
 from experiments.figures.storage_by_region import storage_by_region
+from experiments.figures.style import FigureError
 from experiments.figures.trust import trust
 from experiments.runs.store import Result
 
@@ -39,7 +40,19 @@ _OF_A_YEAR = ("cell_flows",)
 def figures_of(result: Result, year: int | None = None) -> Figures:
     """What makes each figure of a run; ``year``: which one the figure of a single year shows."""
     of_year = {name: {"year": year} if name in _OF_A_YEAR else {} for name in FIGURES}
-    return {name: partial(figure, result, **of_year[name]) for name, figure in FIGURES.items()}
+    made = {name: partial(figure, result, **of_year[name]) for name, figure in FIGURES.items()}
+    if result.manifest.is_of_this_version:
+        return made
+    return {name: partial(_of_other_results, name, figure, result) for name, figure in made.items()}
+
+
+def _of_other_results(name: str, make: Callable[[], Figure], result: Result) -> Figure:
+    """A figure of a run that other code made. Raises FigureError if its tables are not what the figure shows."""
+    try:
+        return make()
+    except (KeyError, TypeError, ValueError) as error:
+        made = result.manifest.versions["battery-detour"]
+        raise FigureError(f"figure {name} shows what results of Detour {made} do not hold; rerun it") from error
 
 
 def draw_figures(folder: str | Path, result: Result, into: str = "", year: int | None = None) -> Drawn:

@@ -66,14 +66,21 @@ def paired_reference(folder: Path, result: Result) -> Result | None:
 
 def report_html(result: Result, reference: Result | None) -> str:
     """The whole page; ``reference``: the paired reference run, whose numbers then stand beside the run's."""
-    manifest, scenario = result.manifest, scenario_of(result.manifest)
-    made = f"{manifest.population}, seed {manifest.seed}, to {scenario.run.last_quarter}"
+    manifest = result.manifest
+    made = f"{manifest.population}, seed {manifest.seed}, to {manifest.parameters['run']['last_quarter']}"
+    if manifest.is_of_this_version:
+        scenario = scenario_of(manifest)
+        differs, again_with = _differences(scenario), command_of(manifest, scenario)
+    else:
+        version = manifest.versions["battery-detour"]
+        differs = sentence(f"Detour {version} made it, whose results are not those of this one; see {MANIFEST}.")
+        again_with = f"pip install battery-detour=={version}"
     sections = [
         ("Headline numbers", _numbers(result, reference)),
         ("Figures", pictures(figures_of(result))),
-        ("What differs from the reference", _differences(scenario)),
+        ("What differs from the reference", differs),
         ("Limits", items([*LIMITS, _ONE_RUN, *_errors(result)])),
-        ("How to reproduce it", _again(manifest, scenario)),
+        ("How to reproduce it", _again(manifest, again_with)),
         ("How to cite", _cite(manifest)),
     ]
     return page(manifest.name, manifest.question, made, sections)
@@ -149,7 +156,7 @@ def _both(scenario: Scenario, name: str) -> tuple[Value, dict[str, Value]]:
     return value_of(scenario, name), steps_of(scenario, name)
 
 
-def _again(manifest: Manifest, scenario: Scenario) -> str:
+def _again(manifest: Manifest, command: str) -> str:
     facts = [
         ["results (SHA-256)", manifest.results_sha256],
         ["parameters (SHA-256)", manifest.parameters_sha256],
@@ -159,7 +166,7 @@ def _again(manifest: Manifest, scenario: Scenario) -> str:
         ["wall time", f"{manifest.wall_s:.0f} s"],
         ["ledger checks passed", f"{manifest.ledger_checks:,}"],
     ]
-    return again(command_of(manifest, scenario), facts)
+    return again(command, facts)
 
 
 def _cite(manifest: Manifest) -> str:

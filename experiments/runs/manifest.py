@@ -16,6 +16,7 @@ from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, Value
 from experiments.runs.provenance import Code, Provenance, content_sha256
 from market.base import quarters
 from market.scenario import Scenario
+from market.version import RESULTS_VERSION
 
 SCHEMA_VERSION = 3
 EARLIER_VERSIONS = (1, 2)
@@ -83,6 +84,11 @@ class Manifest(BaseModel):
     def provenance(self) -> Provenance | None:
         """What made the run; None if it is from before this was recorded."""
         return None if self.code is None else Provenance(code=self.code, versions=self.versions)
+
+    @property
+    def is_of_this_version(self) -> bool:
+        """Whether the code that made the run gives the same results as this one."""
+        return self.results_version == RESULTS_VERSION
 
     @property
     def is_mean_field(self) -> bool:

@@ -101,6 +101,8 @@ def read_result(folder: str | Path) -> Result:
     folder = Path(folder)
     manifest = _read_manifest(folder)
     frames = {name: _read_table(folder, name, record) for name, record in manifest.tables.items()}
+    if manifest.is_of_this_version:
+        _check_columns(folder, frames)
     if results_sha256(frames) != manifest.results_sha256:
         raise ResultError(f"{folder}: the tables are not those {MANIFEST} describes; {_REDO}")
     return Result(manifest, frames)
@@ -128,10 +130,17 @@ def _read_manifest(folder: Path) -> Manifest:
         raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
     if content_sha256(content["parameters"]) != manifest.parameters_sha256:
         raise ResultError(f"{path}: the parameters are not those of parameters_sha256: it was edited; {_REDO}")
-    needed = groups().keys() - set(OUTSIDE_THE_HASH)
-    if manifest.tables.keys() != TABLES.keys() or not needed <= manifest.parameters.keys() <= groups().keys():
+    if not _fits(manifest):
         raise ResultError(f"{path}: its tables or parameters are not those of this Detour; {_REDO}")
     return manifest
+
+
+def _fits(manifest: Manifest) -> bool:
+    """Whether a run has the tables and parameter groups of this Detour; one of other results may lack some."""
+    tables, parameters = manifest.tables.keys(), manifest.parameters.keys()
+    if not manifest.is_of_this_version:
+        return tables <= TABLES.keys() and parameters <= groups().keys()
+    return tables == TABLES.keys() and groups().keys() - set(OUTSIDE_THE_HASH) <= parameters <= groups().keys()
 
 
 def _unsealed(path: Path, content: dict[str, Any]) -> dict[str, Any]:
@@ -166,9 +175,13 @@ def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:
         frame = parquet_table(content)
     except ValueError as error:
         raise ResultError(f"{path} cannot be read ({error}); {_REDO}") from error
-    if not set(TABLES[name]) <= set(frame):
-        raise ResultError(f"{path} lacks columns of this Detour; {_REDO}")
     return frame
+
+
+def _check_columns(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    for name, frame in frames.items():
+        if not set(TABLES[name]) <= set(frame):
+            raise ResultError(f"{folder / name}.parquet lacks columns of this Detour; {_REDO}")
 
 
 def units_of(folder: str | Path, name: str) -> dict[str, Series]:

@@ -5,7 +5,7 @@ import re
 from agents.calendar import QUARTERS_PER_YEAR
 
 FIRST_YEAR = 2017
-_LABEL = re.compile(r"(\d{4})Q([1-4])")
+_LABEL = re.compile(r"([0-9]{4})Q([1-4])")
 
 
 def label(index: int) -> str:

@@ -214,8 +214,14 @@ class VehicleMarket:
         return float((self.in_market.carless * outcome.flows.tables.new).sum())
 
     def new_by_zone(self, outcome: Outcome, zones: int) -> Floats:
-        """Expected demand for new cars by zone, shape (zones,)."""
-        return group_sum(outcome.flows.acquirers * outcome.flows.tables.new, self.in_market.zone, zones)
+        """Expected sales of new cars by zone, shape (zones,): each product serves all zones alike."""
+        tables = outcome.flows.tables
+        wanted = outcome.flows.acquirers * tables.new
+        if (outcome.served_share < 1.0).any():
+            by_nest = tables.segment[:, self.nests.nest_segment] * tables.nest
+            products = by_nest[:, self.nests.product_nest] * tables.product[tables.group]
+            wanted = wanted * (products @ outcome.served_share)
+        return group_sum(wanted, self.in_market.zone, zones)
 
     def bev_share_by_zone(self, constants: Constants, zones: int) -> Floats:
         """Expected BEV share of new cars by zone if all carless seats bought new, shape (zones,)."""

@@ -81,3 +81,11 @@ def test_limits_recorded_after_the_origin_are_imposed_only_as_recorded(limits: s
     bound = np.isfinite(market.record.limits)
     assert bound[: market.origin + 1].any()
     assert bound[market.origin + 1 :].any() == imposed
+
+
+def test_a_recall_must_come_after_the_origin() -> None:
+    recall = {"recall_cars": 500_000.0, "recall_quarter": "2024Q4"}
+    with pytest.raises(ValueError, match=r"trust.recall_quarter is 2024Q4, not after run.origin 2024Q4"):
+        Scenario.model_validate({"trust": recall})
+    assert Scenario.model_validate({"trust": recall | {"recall_quarter": "2025Q1"}}).trust.recall_cars == 500_000.0
+    assert Scenario.model_validate({"trust": recall | {"recall_cars": 0.0}})

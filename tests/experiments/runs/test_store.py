@@ -9,7 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from experiments.cli import app
 from experiments.runs.manifest import Manifest, results_sha256
+from experiments.runs.provenance import content_sha256
 from experiments.runs.store import Result, ResultError, read_result, result_folder, units_of, write_result
 from market.recorder import TABLES
 
@@ -104,3 +106,42 @@ def test_the_manifest_holds_no_path_or_time_of_the_machine(stored: Path) -> None
     assert str(Path.home()) not in text
     assert str(stored.parents[2]) not in text
     assert not {name for name in Manifest.model_fields if "time" in name or "date" in name}
+
+
+@pytest.fixture
+def of_earlier_code(small_result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run like those of results version 1: a table, a column and a group of parameters are not there yet."""
+    frames = {name: frame for name, frame in small_result.frames.items() if name != "cell_flows"}
+    frames["plants"] = frames["plants"].drop(columns="capacity_converted_gwh")
+    parameters = {name: group for name, group in small_result.manifest.parameters.items() if name != "constants"}
+    manifest = small_result.manifest.model_copy(
+        update={
+            "results_version": 1, "results_sha256": results_sha256(frames), "parameters": parameters,
+            "parameters_sha256": content_sha256(parameters),
+        }
+    )  # fmt: skip
+    folder = tmp_path / "earlier"
+    had = {name: series for name, series in TABLES["plants"].items() if name != "capacity_converted_gwh"}
+    with monkeypatch.context() as earlier:
+        earlier.setitem(TABLES, "plants", had)
+        write_result(folder, Result(manifest, frames))
+    return folder
+
+
+def test_a_run_of_earlier_code_is_read_drawn_and_reported_as_far_as_it_goes(of_earlier_code: Path) -> None:
+    assert set(TABLES) - set(read_result(of_earlier_code).frames) == {"cell_flows"}
+    drawn = RUNNER.invoke(app, ["figures", str(of_earlier_code)])
+    assert drawn.exit_code == 0, drawn.output
+    assert "figure cell_capacity shows what results of Detour" in drawn.output
+    assert (of_earlier_code / "figures" / "prices.png").is_file()
+    assert RUNNER.invoke(app, ["report", str(of_earlier_code)]).exit_code == 0
+    report = (of_earlier_code / "report.html").read_text(encoding="utf-8")
+    assert "whose results are not those of this one" in report
+
+
+def test_a_run_of_this_version_must_have_every_table_and_group(small_result: Result, tmp_path: Path) -> None:
+    frames = {name: frame for name, frame in small_result.frames.items() if name != "cell_flows"}
+    lacking = small_result.manifest.model_copy(update={"results_sha256": results_sha256(frames)})
+    write_result(tmp_path / "lacking", Result(lacking, frames))
+    with pytest.raises(ResultError, match="its tables or parameters are not those of this Detour"):
+        read_result(tmp_path / "lacking")

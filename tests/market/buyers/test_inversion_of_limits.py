@@ -66,3 +66,11 @@ def test_more_gasoline_cars_are_wanted_than_delivered_and_some_of_their_buyers_o
     share = market.parameters.ownership.order_share
     assert books[gasoline].sum() == pytest.approx(share * unserved.sum(), rel=0.2)
     assert (books[gasoline] >= share * unserved - 1e-6).all()
+
+
+def test_zones_sell_what_is_delivered_and_not_what_is_wanted(market: Market) -> None:
+    zones, national = market.recorder.frame("zones"), market.recorder.frame("national").set_index("quarter")
+    sold = zones.groupby("quarter")["new_sales"].sum()
+    for quarter in ("2021Q1", "2021Q2"):
+        assert sold[quarter] == pytest.approx(national.at[quarter, "new_sales"], rel=5e-3)
+    assert market.now.outcome.flows.new.sum() > 1.02 * float(sold["2021Q2"])
