@@ -1,96 +1,14 @@
 """What owners of lines expect, and who decides when (M14, M18)."""
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import mesa
 import numpy as np
 import pytest
-from scipy.special import ndtri
 
-from agents.arrays import Floats
-from agents.cells.line_decision import LineAction, LineSensing, LineStatus, Use
-from agents.cells.plant import CellPlant
+from agents.cells.line_decision import LineAction, LineStatus, Use
 from market.base import quarters
-from market.base.categories import MAKERS, REGIONS
-from market.cells.allocation import CellMarket
-from market.cells.capital_budget import CapitalBudget
-from market.cells.lines import SELLERS
-from market.conversion.line_change import LineChange, Reason
-from market.conversion.line_decisions import LineDecisions
+from market.base.categories import MAKERS
 from market.conversion.prospects import car_cells_wanted_gwh
-from market.exogenous.prices import World
-from market.exogenous.zones import Places
 from market.power.contracts import StorageContract
-from market.power.sector import PowerSide
-from market.scenario import Scenario
-from market.vehicles.products import Products
-from tests.market.power.power_sides import cell_market, power_side
-
-EXACT = 1e-12
-ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2028Q4")
-NOW = quarters.index("2025Q2")
-CHANGES = (LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
-MUSD_OF_KIND = (20.0, 45.0, 90.0)
-
-
-@dataclass
-class Desk:
-    """Everything that decides about lines, without the car market."""
-
-    cells: CellMarket
-    power: PowerSide
-    decisions: LineDecisions
-
-    def at(self, quarter: int) -> "Desk":
-        """Lines due by a quarter have begun their output."""
-        self.cells.lines.complete(quarter)
-        return self
-
-    def decide(self, quarter: int) -> list[LineChange]:
-        """Changes decided in a quarter."""
-        self.at(quarter).decisions.decide(quarter)
-        return self.decisions.changes
-
-    def lines_of(self, plant: str) -> list[int]:
-        """Numbers of the lines of a plant."""
-        names = [name for name, _, _ in self.cells.plants]
-        return [int(line) for line in np.flatnonzero(self.cells.lines.plant == names.index(plant))]
-
-    def sees(self, line: int, quarter: int, expected: Floats | None = None, draw: float = 0.0) -> LineSensing:
-        """What the owner of a line sees."""
-        cells_wanted = self.decisions.expected_car_cells_gwh(quarter) if expected is None else expected
-        return self.decisions.sensing(line, cells_wanted, draw, quarter)
-
-
-Desks = Callable[..., Desk]
-
-
-@pytest.fixture(scope="module")
-def desk(small: Callable[..., Scenario], places: Places, products: Products) -> Desks:
-    """Maker of desks at which cars need, and storage orders, so many GWh a quarter."""
-    reference = small("2028Q4")
-    world = World(reference.world, places, 1, LAST, ORIGIN)
-    shared = cell_market(reference, products, world, LAST)
-
-    def build(needed_gwh: float = 22.0, ordered_gwh: float = 200.0, seed: int = 1, **levers: object) -> Desk:
-        scenario = small("2028Q4", cells=levers)
-        cells = copy.copy(shared)
-        cells.parameters, cells.lines = scenario.cells, copy.deepcopy(shared.lines)
-        cells.budget = CapitalBudget(scenario.cells)
-        cells.needed = [np.full(len(MAKERS), needed_gwh / len(MAKERS))] * 8
-        model = mesa.Model(rng=1)
-        power = power_side(scenario, cells, world, places, model=model)
-        power.signed_gwh = [np.full(len(REGIONS), ordered_gwh / len(REGIONS))] * 16
-        plants = [
-            CellPlant(model, name, owner, None, cells.lines, place)
-            for place, (name, owner, _) in enumerate(cells.plants)
-        ]
-        return Desk(cells, power, LineDecisions(cells, power, plants, seed)).at(ORIGIN)
-
-    return build
-
+from tests.market.conversion.desks import CHANGES, EXACT, NOW, ORIGIN, Desks
 
 # What owners expect
 
@@ -155,28 +73,6 @@ def test_each_owner_sees_the_lines_that_were_turned_before_it(desk: Desks) -> No
     assert after.sold_share == pytest.approx(0.93 * market.sold_share(np.full(10, supply))[0], rel=1e-9)
 
 
-def test_a_line_sold_as_it_is_costs_what_nickel_cells_and_their_racks_do(desk: Desks) -> None:
-    here = desk(sold_as_is=True)
-    line = here.lines_of("gm_lg_ultium2")[0]
-    before = here.cells.costs.cost_usd_per_kwh(here.cells.lines, np.full(here.cells.lines.size, 0.93), NOW)[line]
-    here.cells.lines.change(line, LineAction.SELL_AS_IS, NOW, 1, 0)
-    here.cells.lines.complete(NOW + 1)
-    after = here.cells.costs.cost_usd_per_kwh(here.cells.lines, np.full(here.cells.lines.size, 0.93), NOW)[line]
-    assert after - before == pytest.approx(here.cells.parameters.as_is_cost, rel=EXACT)
-
-
-def test_conversion_costs_are_drawn_one_in_each_quantile_of_their_kind(desk: Desks) -> None:
-    here, other = desk(seed=1), desk(seed=2)
-    lines = here.cells.lines
-    cost, by_other_seed = (each.decisions._surveys.cost_musd_per_gwh_year for each in (here, other))
-    for kind, median in enumerate(MUSD_OF_KIND):
-        of_kind = np.sort(cost[lines.kind == kind])
-        ranks = (np.arange(of_kind.size) + 0.5) / of_kind.size
-        assert of_kind == pytest.approx(median * np.exp(0.21 * ndtri(ranks)), rel=1e-9)
-        assert np.sort(by_other_seed[lines.kind == kind]) == pytest.approx(of_kind, rel=1e-9)
-    assert not np.array_equal(cost, by_other_seed)
-
-
 # What holds a line back
 
 
@@ -237,32 +133,6 @@ def test_a_line_moves_at_most_once_and_the_largest_gain_first(desk: Desks) -> No
     per_gwh = [change.gain_musd / here.cells.lines.gwh_per_year[change.line] for change in changes[:5]]
     assert per_gwh[0] == max(per_gwh)
     assert all(change.gain_musd > 0.0 for change in changes)
-
-
-def test_every_change_says_what_keeping_was_worth_and_why(desk: Desks) -> None:
-    here = desk(needed_gwh=5.0)
-    changes = [change for quarter in (NOW, NOW + 2, NOW + 4) for change in here.decide(quarter)]
-    closed = [change for change in changes if change.action == LineAction.CLOSE]
-    assert closed
-    for change in closed:
-        assert change.keep_musd < 0.0
-        assert change.gain_musd <= -change.keep_musd + 1e-9
-        assert change.reason in {
-            Reason.NOT_WORTH_KEEPING, Reason.NOT_WORTH_FINISHING, Reason.NOT_WORTH_PLANNING,
-        }  # fmt: skip
-    assert {change.reason for change in changes if change.action == LineAction.IDLE} == {Reason.CHEAPER_IDLE}
-
-
-def test_without_capital_nothing_is_converted_and_the_refusal_is_recorded(desk: Desks) -> None:
-    here = desk(needed_gwh=5.0)
-    here.cells.budget.left_musd = np.zeros(len(SELLERS))
-    changes = here.decide(NOW)
-    refused = [change for change in changes if change.reason == Reason.NO_CAPITAL]
-    assert refused
-    assert {(change.action, change.cost_musd) for change in refused} == {(LineAction.WAIT, 0.0)}
-    assert {change.action for change in changes}.isdisjoint(CHANGES)
-    assert here.cells.budget.refused_musd.sum() > 0.0
-    assert not here.cells.lines.converted.any()
 
 
 def test_more_orders_turn_more_lines(desk: Desks) -> None:
