@@ -65,12 +65,18 @@ class LineDecisions:
         return np.asarray(ndtri(uniforms(key, np.arange(self._cells.lines.size))))
 
     def _next_mover(self, survey: Survey, waiting: Bools, draws: Floats, quarter: int) -> tuple[int, LineAction] | None:
-        """Of the lines that have not moved the first, by gain and then at random, whose rule does not wait."""
+        """Of the lines that have not moved the first, by gain and then at random, whose rule does not wait.
+
+        Where building only rests what all will sell stays as it is: that is done without valuing all lines anew.
+        """
         order = np.lexsort((draws, -survey.best_gain))
         for line in map(int, order[waiting[order]]):
             seen = self._surveys.sensing(survey, line, quarter)
             action = self._plants[self._cells.lines.plant[line]].decide(seen)
-            if action != LineAction.WAIT:
+            if action == LineAction.DELAY:
+                waiting[line] = False
+                self._move(line, action, seen, quarter)
+            elif action != LineAction.WAIT:
                 return line, action
         return None
 
