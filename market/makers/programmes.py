@@ -21,9 +21,10 @@ from agents.makers.programme import (
 from market.base.categories import ICE, MAKERS
 from market.base.ledger import Ledger
 from market.cells.capital_budget import CapitalBudget
-from market.makers.forecasts import NEW_BRANDS, MakerForecasts
+from market.makers.forecasts import MakerForecasts
 from market.makers.makers_quarter import MakersQuarter, missing_share
 from market.makers.parameters import Plans
+from market.makers.strategies import maker_strategy
 from market.vehicles.products import Products
 
 REFUSED = "refused for capital"
@@ -73,7 +74,7 @@ class Programmes:
         self._chosen: list[tuple[float, int]] = []
         self._start = start
         self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, variety_elasticity)
-        self.strategies = [_strategy(plans.at(start), name) for name in MAKERS]
+        self.strategies = [maker_strategy(plans.at(start), name) for name in MAKERS]
         self.rule: ProgrammeRule = decide_programme
         size = products.size
         self.under_way: list[Programme] = []
@@ -95,7 +96,7 @@ class Programmes:
         for money in (self.spent_musd, self.write_off_musd, self.write_down_musd, self.paid_off_musd):
             money[:] = 0.0
         quarter = seen.quarter
-        self.strategies = [_strategy(self._plans.at(quarter), name) for name in MAKERS]
+        self.strategies = [maker_strategy(self._plans.at(quarter), name) for name in MAKERS]
         self._pay()
         self._retire(quarter)
         self._finish(quarter)
@@ -210,16 +211,14 @@ class Programmes:
         self.events.append(ProgrammeEvent(product, "launched", 0.0))
 
     def _first_year_musd(self, maker: int) -> float:
-        lead = self._plans.lead_quarters
-        return self.strategies[maker].cost_musd * min(QUARTERS_PER_YEAR, lead) / lead
+        return self.strategies[maker].cost_musd * min(1.0, QUARTERS_PER_YEAR / self._plans.lead_quarters)
 
     def committed_musd(self, quarter: int) -> Floats:
         """What programs under way will cost in the coming year, by seller of cells, the open market last (nothing)."""
         due = np.zeros(len(MAKERS) + 1)
         for programme in self.under_way:
-            maker = int(self._products.maker[programme.product])
-            left = min(max(programme.due - quarter, 0), QUARTERS_PER_YEAR)
-            due[maker] += self.strategies[maker].cost_musd / self._plans.lead_quarters * left
+            maker, left = int(self._products.maker[programme.product]), min(programme.due - quarter, QUARTERS_PER_YEAR)
+            due[maker] += self.strategies[maker].cost_musd / self._plans.lead_quarters * max(left, 0)
         return due
 
     def _decides(
@@ -268,7 +267,7 @@ class Programmes:
             lost_kusd=seen.lost_kusd(gasoline),
             cells_missing=self._cells_missing(seen, maker, product, cars[:, maker], gained * coming),
             quarters_left=quarters_left,
-            imported_pack_kusd=self._imported_pack_kusd(seen, maker, product),
+            imported_pack_kusd=seen.imported_pack_kusd(maker, product),
         )
 
     def _cells_missing(self, seen: MakersQuarter, maker: int, product: int, cars: Floats, won: Floats) -> float:
@@ -276,20 +275,12 @@ class Programmes:
         if seen.cells is None or not self._counts_cells:
             return 0.0
         year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
-        last = self._forecasts.last_year()
-        sold = float(last[(self._products.maker == maker) & self._products.is_bev].sum())
+        sold = float(self._forecasts.last_year()[(self._products.maker == maker) & self._products.is_bev].sum())
         pack = float(seen.offers.pack_kwh[product])
         mine = float(won[year]) * pack / _KWH_PER_GWH * float(seen.cells.domestic_share[maker])
         if mine <= 0.0 or sold <= 0.0:
             return 0.0
         return missing_share(seen.cells, maker, float(cars[year]), sold, mine)
-
-    @staticmethod
-    def _imported_pack_kusd(seen: MakersQuarter, maker: int, product: int) -> float:
-        """What a pack of a product costs its automaker more with imported cells than with its own."""
-        if seen.cells is None:
-            return 0.0
-        return float(seen.cells.import_premium_usd_per_kwh[maker]) * float(seen.offers.pack_kwh[product]) / 1e3
 
     def lost_share(self, effective_models: Floats) -> Floats:
         """Share of BEV models an automaker lost to converted lines, (makers,); ``effective_models``: (products,)."""
@@ -303,18 +294,6 @@ class Programmes:
         """What automakers pay for programs, and to suppliers for those given up, M$."""
         for number, name in enumerate(MAKERS):
             ledger.pay(name, DEVELOPERS, float(self.spent_musd[number] + self.paid_off_musd[number]))
-
-
-def _strategy(plans: Plans, name: str) -> MakerStrategy:
-    new = name in NEW_BRANDS
-    cost = plans.cost_musd * plans.us_share
-    return MakerStrategy(
-        cost_musd=cost if new else cost * plans.legacy_cost_factor,
-        discount_rate=plans.new_capital if new else plans.legacy_capital,
-        margin_kept=1.0 if new else 1.0 - plans.dealer_share,
-        cannibalizes=not new,
-        belief_in_service=plans.new_service_belief if new else 1.0,
-    )
 
 
 def _years_seen(terms: ProgrammeTerms) -> int:
