@@ -174,7 +174,7 @@ class CellCosts:
             self.iron_cost_usd_per_kwh(cell_yield, quarter),
             self.nickel_cost_usd_per_kwh(cell_yield, quarter),
         )
-        return np.where(lines.chemistry == IRON, iron, nickel)
+        return np.asarray(np.where(lines.chemistry == IRON, iron, nickel) + self._cells.as_is_cost * lines.as_is)
 
     def margins_usd_per_kwh(
         self, lines: Lines, cell_yield: Floats, storage_price_usd_per_kwh: float, quarter: int

@@ -44,17 +44,31 @@ class Cells(Group):
         "design (M13)", "fixed",
     )  # fmt: skip
     hurdle: float = parameter(
-        1.9, 1.0, 2.5, "1", "h_c, ratio of gain to cost above which a line converts", "Dixit and Pindyck 1994"
-    )
-    sigma: float = parameter(
-        0.3, 0.05, 0.6, "1/sqrt(year)", "volatility of the gain of converting a line without a contract", "design (M14)"
-    )
+        1.0, 1.0, 2.5, "1", "h_c, factor on the cost of converting; the value of waiting is counted apart",
+        "1: Dixit and Pindyck 1994 count waiting once",
+    )  # fmt: skip
+    margin_volatility: float = parameter(
+        3.0, 0.0, 8.0, "$/kWh/sqrt(year)",
+        "volatility of a line's margin in each use; at 0 waiting is worth nothing",
+        "design (M14): 0.3 a year of the gain at which a line converts",
+    )  # fmt: skip
     contract_cover: float = parameter(
-        1.0, 0.0, 1.0, "1", "how far contracts reduce that volatility; 0: not at all", "design (M14)"
+        1.0, 0.0, 1.0, "1", "how far contracts take away the value of waiting; 0: not at all", "design (M14)"
     )
     may_sell_share: bool = switch(
-        "an automaker that would close a joint-venture line may sell it to the partner", default=True
+        "an automaker may sell its share of a joint-venture line to the partner", default=True
     )
+    partners_stay: bool = switch(
+        "cell makers stay in joint ventures; off: lines of ventures cannot make another chemistry", default=True
+    )
+    sale_cost_musd: float = parameter(
+        10, 0, 40, "million $ per GWh/year", "cost of transferring a share of a line to the partner", "judgment"
+    )
+    sold_as_is: bool = switch("lines may sell storage the nickel cells they make for cars", default=True)
+    as_is_cost: float = parameter(
+        15, 0, 40, "$/kWh", "further cost of nickel cells in storage: cooling, safety, warranty",
+        "judgment from nickel and iron racks sold in 2019-23",
+    )  # fmt: skip
     maker_share: float = parameter(
         0.5, 0.1, 0.9, "share", "automaker's share of a joint venture", "50/50 in most ventures of 2021-23"
     )
@@ -62,6 +76,10 @@ class Cells(Group):
     decision_noise: float = parameter(
         0.15, 0.0, 0.5, "share", "standard deviation of the owner's error about a line's gain", "design (M14)"
     )
+    cost_spread: float = parameter(
+        0.21, 0.0, 0.6, "1", "standard deviation of the logarithm of conversion costs among lines of a kind",
+        "design (M14): announced conversions differ by 30 to 60 M$ per GWh/year",
+    )  # fmt: skip
     same_cell_musd: float = parameter(
         20, 10, 40, "million $ per GWh/year", "conversion cost: other packs or racks for the same cell", "design (M14)"
     )
@@ -73,9 +91,6 @@ class Cells(Group):
     )
     build_quarters: int = parameter(
         8, 4, 16, "quarter", "time from the start of an announced line to output", "judgment"
-    )
-    patience_quarters: int = parameter(
-        16, 4, 40, "quarter", "wait after which an announced line is canceled or an idle line closed", "judgment"
     )
     credit_pass_through: float = parameter(
         0.7, 0.3, 1.0, "share", "theta, share of 45X on cells for cars that car buyers receive in prices",
@@ -104,3 +119,12 @@ class Cells(Group):
         115, 60, 160, "million $ per GWh/year", "capital cost of a new cell plant", "storage_conversions: 94-140"
     )
     upkeep_usd_per_kwh: float = parameter(5, 0, 15, "$/kWh-year", "fixed cost saved while a line is idle", "judgment")
+    restart_musd: float = parameter(2, 0, 10, "million $ per GWh/year", "cost of restarting an idle line", "judgment")
+    holding_usd_per_kwh: float = parameter(
+        1.5,
+        0,
+        10,
+        "$/kWh-year",
+        "cost of holding an idle line, an announced plant or a site where building rests",
+        "judgment",
+    )

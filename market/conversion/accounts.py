@@ -12,7 +12,7 @@ from market.base.ledger import Ledger
 from market.cells.allocation import CellQuarter
 from market.cells.costs import CellCosts
 from market.cells.lines import SELLERS
-from market.conversion.line_decisions import LineChange
+from market.conversion.line_change import LineChange
 
 PLANT_BUILDERS = "builders of plants"
 

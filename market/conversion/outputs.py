@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.arrays import Floats, group_sum
-from agents.cells.line_decision import LineAction
+from agents.cells.line_decision import CONVERSIONS, LineAction
 from agents.cells.plant import NEVER, CellPlant, Lines
 from market.base import quarters
 from market.base.categories import MAKERS
@@ -11,9 +11,9 @@ from market.base.column import Row, Series
 from market.cells.allocation import CellMarket, CellQuarter
 from market.cells.lines import SELLERS
 from market.cells.outputs import PACK_PARTS, maker_pack_cost
-from market.conversion.line_decisions import LineChange
+from market.conversion.line_change import LineChange
 
-_BEGIN_OUTPUT = (LineAction.START, LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
+_BEGIN_OUTPUT = (LineAction.START, LineAction.DELAY, *CONVERSIONS)
 
 NATIONAL_CONVERSION: dict[str, Series] = {
     "cell_profit_musd": Series("million 2025 $/quarter", "Profit of US cell plants"),
@@ -52,7 +52,9 @@ LINE_CHANGES: dict[str, Series] = {
     "gwh_per_year": Series("GWh/year", "Capacity of the line"),
     "output_from": Series("quarter", "Quarter in which output begins, empty if none"),
     "cost_musd": Series("million 2025 $", "Cost of the decision"),
-    "gain_musd": Series("million 2025 $", "Gain its owner expected from the other use"),
+    "gain_musd": Series("million 2025 $", "Gain its owner expected over leaving the line as it is"),
+    "keep_musd": Series("million 2025 $", "Value of leaving the line as it is and deciding later"),
+    "reason": Series("name", "Reason for the decision"),
 }
 
 
@@ -94,5 +96,6 @@ def change_rows(
             "action": change.action.name.lower().replace("_", " "),
             "gwh_per_year": lines.gwh_per_year[change.line],
             "output_from": quarters.label(ready) if begins else "",
-            "cost_musd": change.cost_musd, "gain_musd": change.gain_musd,
+            "cost_musd": change.cost_musd, "gain_musd": change.gain_musd, "keep_musd": change.keep_musd,
+            "reason": change.reason.value,
         }  # fmt: skip

@@ -76,7 +76,7 @@ def national_storage(power: PowerSide, quarter: int) -> Row:
         "storage_retired_gw": float(power.vintages.retired[GW].sum()),
         "storage_ordered_gwh": float(power.signed_gwh[-1].sum()),
         "storage_committed_gwh": float(power.signed_committed_gwh.sum()),
-        "compliant_demand_gwh": power.compliant_demand_gwh(quarter + QUARTERS_PER_YEAR, quarter),
+        "compliant_demand_gwh": power.compliant_demand_gwh(quarter),
         "compliant_supply_gwh": power.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR),
     }
 

@@ -109,7 +109,18 @@ class Storage(Group):
         -0.01, -0.15, 0.05, "1/year", "real growth of imported-cell prices after the observed data",
         "judgment: learning on the non-material third of cost",
     )  # fmt: skip
-    foreign_content: float = parameter(1.0, 0.0, 2.0, "1", "strength of the foreign-content rule", "lever", "lever")
+    foreign_content: float = parameter(
+        1.0,
+        0.0,
+        2.0,
+        "1",
+        "strength of the foreign-content rule: share of the credit lost; above 1 projects begun before lose it too",
+        "lever",
+        "lever",
+    )
+    us_choice_spread: float = parameter(
+        15, 5, 30, "$/kWh", "gap in price over which buyers of storage turn from foreign to US cells", "design (M19)"
+    )
     contract_years: int = parameter(2, 1, 5, "year", "length of a storage contract", "design (M19)")
     lead_quarters: int = parameter(3, 1, 12, "quarter", "time from order to first delivery", "judgment")
     damages_share: float = parameter(

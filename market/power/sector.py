@@ -16,15 +16,16 @@ from market.base.ledger import Ledger
 from market.cells.allocation import CellMarket
 from market.cells.lines import SELLERS
 from market.exogenous.prices import World
-from market.policies.investment_credit import compliant_share
-from market.power.clearing import Sale, clear_region
+from market.power.clearing import Origin, Sale, clear_region
+from market.power.compliance import ContentRule
 from market.power.contracts import IMPORTS, THIRD_COUNTRIES, Alternatives, StorageContract
 from market.power.grid import Grid
 from market.power.parameters import Storage
 from market.power.planners import StoragePlanners
-from market.power.price import compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
+from market.power.price import ForeignOffers, UsMarket, price_without_credit_usd_per_kwh
 
 MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgment
+_ABROAD = {Origin.CHINA: IMPORTS, Origin.THIRD_COUNTRY: THIRD_COUNTRIES}
 _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 
 
@@ -33,6 +34,7 @@ class PowerSide(StoragePlanners):
 
     def __init__(self, model: Any, storage: Storage, cells: CellMarket, world: World, grid: Grid, origin: int) -> None:
         super().__init__(model, storage, cells, world, grid, origin)
+        self.rule = ContentRule(self.regions, origin)
         self.take_or_pay_share = storage.take_or_pay_share
         self.signed_gwh: list[Floats] = []
         self.signed_center_gwh: Floats = np.zeros(len(REGIONS))
@@ -46,13 +48,27 @@ class PowerSide(StoragePlanners):
             float(sum(signed.sum() for signed in self.signed_gwh[-MEMORY_YEARS * QUARTERS_PER_YEAR :])) / MEMORY_YEARS
         )
 
-    def compliant_demand_gwh(self, quarter: int, seen: int | None = None) -> float:
-        """D_c: a year's demand for cells that meet the foreign-content rule, for delivery in a quarter (M19).
+    def us_market(self, orders_gwh: Floats, quarter: int) -> UsMarket:
+        """Demand for US cells at a year's orders, (years,) from this year on, as sellers see it in a quarter (M19)."""
+        begun = self.rule.begun_by_year_gwh(orders_gwh, quarter, self._storage.at(quarter).foreign_content)
+        return UsMarket(begun, orders_gwh - begun, self._offers(quarter), self.least_usd_per_kwh(quarter))
 
-        With ``seen`` as sellers expect the rule in that quarter.
-        """
-        share = compliant_share(quarters.year(quarter), self._storage.at(quarter, seen).foreign_content)
-        return share * self.ordered_per_year_gwh()
+    def compliant_demand_gwh(self, quarter: int) -> float:
+        """D_c: a year's orders of projects that need compliant cells and choose them, a year ahead (M19)."""
+        orders, offers = np.full(2, self.ordered_per_year_gwh()), self._offers(quarter)
+        begun = self.rule.begun_by_year_gwh(orders, quarter, self._storage.at(quarter).foreign_content)
+        us = float(offers.us_share(np.array(self.price_usd_per_kwh))[1])
+        return float(orders[1] - begun[1]) * (us + (1.0 - us) * float(offers.third_country_share[1]))
+
+    def _offers(self, quarter: int) -> ForeignOffers:
+        """Cells from abroad as a project begun in a quarter sees them, by the rule as it is known then."""
+        costs, levers = self._cells.costs, self._storage.at(quarter)
+        imported = costs.import_price_usd_per_kwh(quarter)
+        lost = min(levers.foreign_content, 1.0) if quarter >= self.rule.known_from else 0.0
+        other = self.regions.other_capex_usd_per_kwh(quarters.year(quarter))
+        without = price_without_credit_usd_per_kwh(imported, costs.investment_credit_share(quarter), lost, other)
+        third = costs.third_country_price_usd_per_kwh(quarter)
+        return ForeignOffers(imported, third, without, levers.us_choice_spread)
 
     def compliant_supply_gwh(self, quarter: int) -> float:
         """S_c: a year's good cells of US storage lines that will run by a quarter (M19)."""
@@ -64,18 +80,6 @@ class PowerSide(StoragePlanners):
         """Share of what US storage lines make in a quarter of the coming year that is owed; nothing without lines."""
         supply = self.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR) / QUARTERS_PER_YEAR
         return min(1.0, committed_gwh / supply) if supply > 0.0 else 0.0
-
-    def compliant_price_usd_per_kwh(self, demand_gwh: Floats, supply_gwh: float, quarter: int) -> Floats:
-        """p_d at a year's demand, of any shape, and supply, $/kWh (M19)."""
-        costs = self._cells.costs
-        imported = costs.import_price_usd_per_kwh(quarter)
-        cap = compliant_premium_cap_usd_per_kwh(
-            costs.investment_credit_share(quarter),
-            self.regions.other_capex_usd_per_kwh(quarters.year(quarter)),
-            costs.third_country_price_usd_per_kwh(quarter),
-            imported,
-        )
-        return compliant_price_usd_per_kwh(imported, cap, demand_gwh, supply_gwh)
 
     # Phase 2: recorded and committed projects
 
@@ -95,41 +99,47 @@ class PowerSide(StoragePlanners):
             if quarter <= self.origin:
                 self._sign_for_the_year(*self.regions.recorded(year), quarter)
             else:
-                power = self.regions.committed_gw(year, self.origin) * self._storage.at(quarter).demand_factor
-                self._sign_for_the_year(power, power * self.regions.firm_hours(quarters.year(self.origin)), quarter)
+                self._clear_committed(year, quarter)
         self.signed_committed_gwh = self.signed_gwh[-1].copy()
         if quarter - 1 == self.origin:
             self.find_residuals(quarter)
 
     def _sign_for_the_year(self, power: Floats, energy: Floats, quarter: int) -> None:
-        """Exogenous additions of the year: imported, delivered in its four quarters, or to an origin within it."""
-        end = (
-            min(quarter + QUARTERS_PER_YEAR - 1, self.origin)
-            if quarter <= self.origin
-            else quarter + QUARTERS_PER_YEAR - 1
-        )
+        """Recorded additions of the year: imported, delivered in its four quarters, or to an origin within it."""
+        end = min(quarter + QUARTERS_PER_YEAR - 1, self.origin)
         part = (end - quarter + 1) / QUARTERS_PER_YEAR
         price = self._cells.costs.import_price_usd_per_kwh(quarter)
         for place in map(int, np.flatnonzero(energy > 0)):
-            sale = Sale(
-                compliant=False, domestic_gwh=0.0, foreign_gwh=part * float(energy[place]), price_usd_per_kwh=price
-            )
+            sale = Sale(Origin.CHINA, part * float(energy[place]), price)
             self._sign(
-                self.utilities[place], IMPORTS, sale.foreign_gwh, part * float(power[place]), sale, quarter,
-                (quarter, end),
-            )  # fmt: skip
+                self.utilities[place], IMPORTS, sale.gwh, part * float(power[place]), sale, quarter, (quarter, end)
+            )
+
+    def _clear_committed(self, year: int, quarter: int) -> None:
+        """Projects proposed at the end of 2024 for the year buy their cells: of US lines what these can still make."""
+        levers, window = self._storage.at(quarter), (quarter, quarter + QUARTERS_PER_YEAR - 1)
+        power = self.regions.committed_gw(year, self.origin) * levers.demand_factor
+        energy = power * self.regions.firm_hours(quarters.year(self.origin))
+        begun = self.rule.begun_share_of_committed(year, levers.foreign_content)
+        free = self._free_by_seller(window)
+        for place in map(int, np.flatnonzero(energy > 0)):
+            gwh = float(energy[place])
+            sales = self._sales(RegionDemand(gwh, None), begun, free * gwh / energy.sum(), quarter)
+            buyer = (self.utilities[place], 1.0, float(power[place]) / gwh)
+            self._sign_sales(sales, free, (buyer,), quarter, window)
 
     # Phase 11: orders are cleared
 
     def trade(self, quarter: int) -> None:
-        """Price domestic cells from demand and supply a year ahead; after the origin clear the orders present.
+        """Ask for US cells what demand and supply a year ahead meet at; after the origin clear the orders present.
 
         At the end of a year planners have seen what storage earned in it.
         """
-        ahead = quarter + QUARTERS_PER_YEAR
-        demand = self.compliant_demand_gwh(ahead, quarter) if quarter > self.origin else 0.0
-        supply = self.compliant_supply_gwh(ahead)
-        self.price_usd_per_kwh = float(self.compliant_price_usd_per_kwh(np.array(demand), supply, quarter))
+        ordered = self.ordered_per_year_gwh()
+        self.price_usd_per_kwh = self._cells.costs.import_price_usd_per_kwh(quarter)
+        if quarter > self.origin and ordered > 0.0:
+            supply = np.full(2, self.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR))
+            self.price_usd_per_kwh = float(self.us_market(np.full(2, ordered), quarter).ask_usd_per_kwh(supply)[1])
         if quarter > self.origin:
             self._clear_regions(quarter)
         self.revenue.observe(self.share_of_peak(quarter), self.fleet_hours(), quarter)
@@ -147,7 +157,7 @@ class PowerSide(StoragePlanners):
         asked = np.array([demand.wanted_gwh(self.price_usd_per_kwh) for demand in demands])
         if asked.sum() <= 0.0:
             return
-        free = self._free_by_seller(quarter)
+        free = self._free_by_seller(self._window(quarter))
         for place in map(int, np.flatnonzero(asked > 0)):
             self._clear_region(place, demands[place], free * asked[place] / asked.sum(), quarter)
 
@@ -156,31 +166,27 @@ class PowerSide(StoragePlanners):
         start = quarter + self._storage.lead_quarters
         return start, start + self._storage.contract_years * QUARTERS_PER_YEAR - 1
 
-    def _free_by_seller(self, quarter: int) -> Floats:
-        """Good cells that US storage lines can still promise over a contract signed now, GWh, shape (sellers,)."""
-        lines, (start, end) = self._cells.lines, self._window(quarter)
+    def _free_by_seller(self, window: tuple[int, int]) -> Floats:
+        """Good cells that US storage lines can still promise from first to last quarter, GWh, shape (sellers,)."""
+        lines, (start, end) = self._cells.lines, window
         nameplate = group_sum(lines.gwh_per_year * lines.meant_for(Use.STORAGE, start), lines.maker, len(SELLERS))
         rate = nameplate * self._cells.parameters.last_yield / QUARTERS_PER_YEAR
         return np.maximum(rate - self.book.committed_by_seller(start, end), 0.0) * (end - start + 1)
 
-    def _least_usd_per_kwh(self, quarter: int) -> float:
+    def least_usd_per_kwh(self, quarter: int) -> float:
         """What US lines ask at least for cells: their variable cost less 45X in the years of delivery."""
         costs, (start, end) = self._cells.costs, self._window(quarter)
         credit = costs.coming_credits_usd_per_kwh(quarter, start - quarter)[: end - start + 1].mean()
         mature = np.array([self._cells.parameters.last_yield])
         return float(costs.iron_cost_usd_per_kwh(mature, quarter)[0] - credit)
 
+    def _sales(self, demand: RegionDemand, begun_share: float, free: Floats, quarter: int) -> list[Sale]:
+        ask = max(self.price_usd_per_kwh, self.least_usd_per_kwh(quarter))
+        return clear_region(demand, begun_share, float(free.sum()), ask, self._offers(quarter))
+
     def _clear_region(self, place: int, demand: RegionDemand, free: Floats, quarter: int) -> None:
-        window = self._window(quarter)
-        rule = self._storage.at(window[0], quarter)
-        sales = clear_region(
-            demand,
-            needs_compliant=compliant_share(quarters.year(window[0]), rule.foreign_content),
-            domestic_gwh=float(free.sum()),
-            domestic_usd_per_kwh=max(self.price_usd_per_kwh, self._least_usd_per_kwh(quarter)),
-            third_country_usd_per_kwh=self._cells.costs.third_country_price_usd_per_kwh(quarter),
-            import_usd_per_kwh=self._cells.costs.import_price_usd_per_kwh(quarter),
-        )
+        begun = self.rule.begun_share_of_requests(quarter, self._storage.at(quarter).foreign_content)
+        sales = self._sales(demand, begun, free, quarter)
         total = sum(sale.gwh for sale in sales)
         if total <= _SMALLEST_GWH:
             return
@@ -191,10 +197,17 @@ class PowerSide(StoragePlanners):
             (self.utilities[place], to_utility / total, power / total),
         )
         self.signed_center_gwh[place] += to_centers
+        self._sign_sales(sales, free, parts, quarter, self._window(quarter))
+
+    def _sign_sales(
+        self, sales: list[Sale], free: Floats, parts: tuple[tuple[Utility | DataCenterDeveloper, float, float], ...],
+        quarter: int, window: tuple[int, int],
+    ) -> None:  # fmt: skip
+        """Sign sales with their sellers. ``parts``: buyers, their share of energy and GW per GWh sold."""
         for sale in sales:
-            sellers = {THIRD_COUNTRIES if sale.compliant else IMPORTS: sale.foreign_gwh}
-            if sale.domestic_gwh > 0.0:
-                sellers |= {SELLERS[n]: sale.domestic_gwh * free[n] / free.sum() for n in np.flatnonzero(free)}
+            sellers = {_ABROAD.get(sale.origin, ""): sale.gwh}
+            if sale.origin == Origin.US:
+                sellers = {SELLERS[n]: sale.gwh * free[n] / free.sum() for n in np.flatnonzero(free)}
             for seller, sold in sellers.items():
                 for buyer, energy, power_share in parts:
                     self._sign(buyer, seller, sold * energy, sold * power_share, sale, quarter, window)
@@ -212,11 +225,16 @@ class PowerSide(StoragePlanners):
                 compliant=sale.compliant, for_data_center=isinstance(buyer, DataCenterDeveloper), gw=gw, gwh=gwh,
                 price_usd_per_kwh=sale.price_usd_per_kwh,
                 lithium_usd_per_kg=self._world.lithium_usd_per_kg(quarter),
-                credit_share=self._cells.costs.investment_credit_share(quarter),
+                credit_share=self._credit_share(sale, quarter),
                 other_capex_usd_per_kwh=self.regions.other_capex_usd_per_kwh(quarters.year(quarter), gwh / gw),
                 start=window[0], end=window[1],
             )
         )  # fmt: skip
+
+    def _credit_share(self, sale: Sale, quarter: int) -> float:
+        """Investment credit of the project a sale is for: less what it loses by cells that break the rule."""
+        lost = 0.0 if sale.with_credit else min(self._storage.at(quarter).foreign_content, 1.0)
+        return self._cells.costs.investment_credit_share(quarter) * (1.0 - lost)
 
     def _alternatives(self, quarter: int) -> Alternatives:
         costs = self._cells.costs

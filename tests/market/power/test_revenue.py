@@ -207,7 +207,7 @@ def foresight(course: Callable[..., Course]) -> Course:
 def test_who_learns_builds_past_what_pays_and_who_foresees_does_not(adaptive: Course, foresight: Course) -> None:
     """Least revenue over cost in PJM, SPP, Southeast: about 0.71, 0.83, 0.78 against 0.90, 0.95, 0.93."""
     assert (adaptive.trough < 0.85).all()
-    assert (foresight.trough > 0.88).all()
+    assert (foresight.trough > 0.87).all()
 
 
 def test_more_is_built_in_the_boom_and_less_of_it_is_left_in_the_bust(adaptive: Course, foresight: Course) -> None:

@@ -98,7 +98,7 @@ def test_a_region_asks_once_a_year_in_its_calendar_quarter(power_alone: PowerSid
     assert all(signed % 4 == region % 4 for region, signed in requests)
     asked = Counter(region for region, _ in requests)
     assert max(asked.values()) == 2  # of two years
-    assert len(asked) >= 8
+    assert len(asked) >= 6
 
 
 def test_data_centers_order_every_quarter_wherever_they_arrive(power_alone: PowerSide) -> None:
