@@ -117,9 +117,9 @@ def _gain_musd_per_gwh_year(seen: LineSensing) -> float | None:
 def _prospects(seen: LineSensing) -> str:
     year = slice(QUARTERS_PER_YEAR)
     own, other = (
-        f"{_USES[use]}: {float(prospect.sold_share[year].mean()):.0%} sold, margin {float(prospect.margin_usd_per_kwh[year].mean()):+.0f} "
-        "$/kWh"
-        for use, prospect in ((seen.use, seen.own), (1 - seen.use, seen.other))
+        f"{_USES[use]}: {float(of.sold_share[year].mean()):.0%} sold, "
+        f"margin {float(of.margin_usd_per_kwh[year].mean()):+.0f} $/kWh"
+        for use, of in ((seen.use, seen.own), (1 - seen.use, seen.other))
     )
     return f"{own}; {other}"
 
