@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.arrays import group_sum
-from agents.cells.plant import CHEMISTRIES, IRON, Lines
+from agents.cells.plant import CHEMISTRIES, Lines
 from market.base.categories import MAKERS
 from market.base.ledger import Ledger
 from market.cells.allocation import CellQuarter
@@ -16,9 +16,7 @@ CREDIT_BUYERS = "buyers of tax credits"
 
 def check_cells(ledger: Ledger, done: CellQuarter, lines: Lines) -> None:
     """Cells begun, held and bought are those in cars, in storage, held at the end and scrapped, by chemistry."""
-    storage = np.zeros(len(CHEMISTRIES))
-    storage[IRON] = done.for_storage.sum()
-    good = done.for_cars.sum(axis=0) + storage
+    good = done.for_cars.sum(axis=0) + done.storage_cells
     scrap = done.started - good
     ledger.within("scrap of cells", scrap, -1e-9, np.inf)
     begun = group_sum(done.output / done.line_yield, lines.chemistry, len(CHEMISTRIES))
@@ -27,8 +25,9 @@ def check_cells(ledger: Ledger, done: CellQuarter, lines: Lines) -> None:
         ledger.equal(
             f"{name} cells",
             done.started[number] + done.opening[number] + done.bought[number],
-            done.packs[number] + storage[number] + done.closing[number] + scrap[number],
+            done.packs[number] + done.storage_cells[number] + done.closing[number] + scrap[number],
         )
+    ledger.equal("cells for storage by chemistry", float(done.storage_cells.sum()), float(done.for_storage.sum()))
     ledger.within("capacity of lines less output", done.line_capacity - done.output, -1e-9, np.inf)
     ledger.within("output of lines", done.output, -1e-12, np.inf)
     ledger.equal("output of lines and its use", float(done.output.sum()), float(good.sum()))

@@ -38,7 +38,8 @@ class CellQuarter:
     """What a quarter's cells came to, GWh a quarter; arrays over lines, makers (M), sellers (M + 1), chemistries (C).
 
     ``output``: (lines,) good cells; ``started``: (C,); ``for_cars``: (M, C);
-    ``for_storage``: (M + 1,); ``packs``, ``bought``: (C,) cells built into cars and imported for them;
+    ``for_storage``: (M + 1,), by chemistry ``storage_cells``, (C,);
+    ``packs``, ``bought``: (C,) cells built into cars and imported for them;
     ``opening``, ``closing``: (C,) stocks; ``asked``: (M,) domestic cells wanted for cars; ``capacity``: (2,) good
     cells that running lines can make by use; ``credited``: (M + 1,) good cells with 45X, ``credited_for_cars`` of
     these for cars; ``from_open_market``: (M,) part of the cars' cells, ``credited_from_open``: of these with 45X;
@@ -51,6 +52,7 @@ class CellQuarter:
     started: Floats
     for_cars: Floats
     for_storage: Floats
+    storage_cells: Floats
     asked: Floats
     capacity: Floats
     credited: Floats
@@ -171,6 +173,7 @@ class CellMarket:
             started=group_sum(output / made, lines.chemistry, kinds),
             for_cars=for_cars,
             for_storage=gwh[:, makers:].sum(axis=0),
+            storage_cells=gwh[:, makers:].sum(axis=1) @ is_of,
             asked=plan,
             capacity=by_use,
             credited=group_sum(output * lines.credited, lines.maker, len(SELLERS)),
