@@ -1,8 +1,10 @@
 """Set-up that tests of all packages share."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,14 @@ settings.register_profile(
 )  # compiling takes seconds; the same cases each time
 settings.load_profile("detour")
 row_work.use_threads(1)  # runs of tests are small: handing work to a second thread costs more than it saves
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each of a hundred processes compiles for 3 s
+
+OF_LONG_RUNS = (
+    "tests/experiments/documents/test_scenarios_page.py", "tests/market/charging/test_network.py",
+    "tests/market/conversion/test_detour.py", "tests/market/makers/test_programmes.py",
+    "tests/market/policies/test_managed_charging.py",
+)  # fmt: skip
+"""Files whose tests look at the same long runs: one worker takes them all, so that each run is made once."""
 
 
 @pytest.fixture
@@ -22,6 +32,21 @@ def thread_counts() -> Iterator[tuple[int, int]]:
     default = row_work.threads_used()
     yield 1, 2
     row_work.use_threads(default)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
+    """Workers take whole files, as ``--dist loadfile`` says, and those of long runs together."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByRuns(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return OF_LONG_RUNS[0] if file in OF_LONG_RUNS else file
+
+    return ByRuns(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
