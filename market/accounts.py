@@ -1,9 +1,12 @@
 """Accounting checks and payments at the end of a quarter."""
 
+import numpy as np
+
+from agents.arrays import Floats
 from market.buyers import accounts as buyers_accounts
 from market.cells.accounts import check_cells, pay_for_cells, production_credits_musd
 from market.charging.accounts import check_charging
-from market.conversion.accounts import pay_for_changes
+from market.conversion.accounts import car_profit_musd, cell_profit_musd, pay_for_changes
 from market.fleet import accounts as fleet_accounts
 from market.makers import accounts as makers_accounts
 from market.power.accounts import check_credits, check_storage
@@ -26,7 +29,16 @@ def close_accounts(market: Sectors) -> None:
     check_charging(ledger, market.charging_side, market.prices.public_usd_per_kwh, market.quarter)
     if market.has_power_side:
         _check_batteries(market)
+        market.cells.budget.earn(_earned_musd(market))
     ledger.close()
+
+
+def _earned_musd(market: Sectors) -> Floats:
+    """What sellers earn on cars and cells in the quarter before they change lines, M$, (sellers,)."""
+    costs, lines, revenue = market.cells.costs, market.cells.lines, market.power.book.revenue_musd
+    of_cells = cell_profit_musd(market.cell_quarter, costs, lines, (), revenue, market.quarter)
+    of_cars = car_profit_musd(market.makers, market.offering.margin_beyond_price_kusd, market.now.deliveries)
+    return np.asarray(of_cells + np.append(of_cars, 0.0))
 
 
 def _check_stocks(market: Sectors) -> None:
@@ -47,4 +59,6 @@ def _check_batteries(market: Sectors) -> None:
     check_storage(ledger, market.power)
     pay_for_cells(ledger, done, costs, quarter)
     pay_for_changes(ledger, market.line_decisions.changes, lines)
-    check_credits(ledger, market.power, production_credits_musd(done, lines, costs.credit_usd_per_kwh(quarter)))
+    check_credits(
+        ledger, market.power, production_credits_musd(done, lines, costs.statutory_credit_usd_per_kwh(quarter))
+    )

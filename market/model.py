@@ -8,6 +8,7 @@ import mesa
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import adapted
 from market.accounts import close_accounts
 from market.base import quarters
@@ -126,7 +127,7 @@ class Market(Sectors):
     def _complete(self) -> None:
         """2 Completions: lines begin output, recorded storage is signed, cars are scrapped (M20)."""
         if self.has_power_side:
-            self.cells.lines.complete(self.quarter)
+            self.cells.open(self.quarter)
             self.power.open(self.quarter)
         cars = self.fleet.all_cars()
         ratio = self.used_price_kusd / self.used_market.base_price_kusd
@@ -142,7 +143,9 @@ class Market(Sectors):
         self.expected_retention = adapted(self.expected_retention, observed, _RETENTION_GAIN)
 
     def _set_prices(self) -> None:
-        """4 Prices of automakers (M10)."""
+        """4 Prices of automakers, with what their cells cost them (M10, R5)."""
+        if self.has_power_side:
+            self.offering.cell_adder_usd_per_kwh = self.cells.pack_cost(self.quarter).total_usd_per_kwh
         self.offering.set_prices(self.makers, self.quarter)
 
     def _allocate_cells(self) -> None:
@@ -244,6 +247,8 @@ class Market(Sectors):
     def _decide_lines(self) -> None:
         """12 Programs and proof in Q4, lines in Q2 and Q4; they count from the next quarter (M5, M14, M15)."""
         cells = self.cells.own_cells(self.quarter) if self.has_power_side else None
+        if self.quarter >= self.origin and self.quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1:
+            self.cells.budget.open(self.planning.programmes.committed_musd(self.quarter), self.quarter)
         demand = self.now.outcome.flows.new
         seen = self.offering.planners_see(self.clock, self.makers, demand, cells)
         self.offering.models_added = self.planning.plan(seen)
@@ -254,9 +259,7 @@ class Market(Sectors):
             self.proofs.decide(SalesYear(bevs, worth, share, self.prices.public_usd_per_kwh), self.quarter)
         if self.has_power_side:
             self.line_decisions.decide(self.quarter)
-            self.cells.update_fixed_cost(self.quarter, self.cell_quarter)
-            self.offering.cell_adder_usd_per_kwh = self.cells.adder_usd_per_kwh()
-            self.offering.models_kept = self.planning.models_kept(self.cells.models_kept())
+        self.planning.settle(self.quarter)
 
     def _close_books_and_record(self) -> None:
         """13 Ledger and recorder; then every car is a quarter older."""

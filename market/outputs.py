@@ -11,11 +11,11 @@ from market.buyers import outputs as buyers_outputs
 from market.buyers.decomposition import Explanation
 from market.cells.accounts import TREASURY
 from market.cells.lines import SELLERS
-from market.cells.outputs import national_cells, plant_rows
+from market.cells.outputs import national_cells, national_channels, plant_rows
 from market.charging.outputs import national_charging, operator_rows, state_rows, zone_charging
 from market.conversion.accounts import car_profit_musd, cell_profit_musd
 from market.conversion.flow_outputs import flow_rows
-from market.conversion.outputs import change_rows, channels, maker_rows
+from market.conversion.outputs import change_rows, maker_rows
 from market.fleet import outputs as fleet_outputs
 from market.makers import outputs as makers_outputs
 from market.makers.plan_outputs import maker_plans
@@ -96,11 +96,11 @@ def _national_batteries(market: Sectors) -> Row:
     if not market.has_power_side:
         return dict.fromkeys(NATIONAL_BATTERIES, float("nan"))
     quarter, power, lithium = market.quarter, market.power, market.world.lithium_usd_per_kg(market.quarter)
-    lost = market.planning.lost_share(market.offering.offers.effective_models, market.cells.models_kept())
+    lost = market.planning.programmes.lost_share(market.offering.offers.effective_models)
     return {
         **national_cells(market.cells, market.cell_quarter, lithium, power.price_usd_per_kwh, quarter),
         **national_storage(power, quarter),
-        **channels(market.cells, lost),
+        **national_channels(market.cells, lost, quarter),
         "cell_profit_musd": float(_cell_profit_musd(market).sum()),
         "car_profit_musd": float(_car_profit_musd(market).sum()),
         "battery_credits_musd": -market.ledger.balance_musd(TREASURY),
@@ -130,16 +130,14 @@ def _write_charging(market: Sectors) -> None:
 def _write_batteries(market: Sectors) -> None:
     """Rows of plants, automakers, line changes, regions and contracts."""
     cells, done, quarter = market.cells, market.cell_quarter, market.quarter
-    credit, scarcity = cells.costs.investment_credit_share(quarter), market.world.scarcity(quarters.year(quarter))
+    scarcity = market.world.scarcity(quarters.year(quarter))
     models = market.offering.offers.effective_models
     plans = [maker_plans(market.planning, market.products, models, quarter, place) for place in range(len(SELLERS))]
     rows = {
         "plants": plant_rows(cells, market.plants, done, quarter),
         "makers": maker_rows(cells, done, _car_profit_musd(market), _cell_profit_musd(market), plans, quarter),
         "line_changes": change_rows(market.line_decisions.changes, cells.lines, market.plants, quarter),
-        "regions": region_rows(
-            market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, credit, quarter
-        ),
+        "regions": region_rows(market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, quarter),
         "storage_contracts": contract_rows(market.power.book, quarter, is_last=quarter == market.last_quarter),
         "cell_flows": flow_rows(done, market.power.book, quarter),
     }

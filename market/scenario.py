@@ -11,6 +11,7 @@ from market.base.lever_path import LeverPath
 from market.base.names import nearest
 from market.base.parameter import Group, bounds, choice_field, one_of, parameter, quarter_field, switch
 from market.buyers.parameters import CONSTANT_RULES, Buyers, ConstantLaw, Ownership
+from market.cells.channel_parameters import Channels
 from market.cells.parameters import Cells
 from market.charging.parameters import Charging, Operators
 from market.exogenous.parameters import World
@@ -95,6 +96,7 @@ class Scenario(Group):
     world: World = World()
     policy: Policy = Policy()
     cells: Cells = Cells()
+    channels: Channels = Channels()
     storage: Storage = Storage()
     grid: Grid = Grid()
     rules: RuleNames = RuleNames()

@@ -151,7 +151,7 @@ class Sectors(ColumnarModel):
         forecasts = MakerForecasts(given.plans, maker, given.makers.initial_optimism, given.buyers.alpha_powertrain)
         programmes = Programmes(
             given.plans, self.products, forecasts, max(self.origin, self.recorded_until),
-            variety_elasticity=given.buyers.variety_elasticity, missing_weight=given.cells.programme_weight,
+            variety_elasticity=given.buyers.variety_elasticity, counts_cells=given.channels.programmes,
         )  # fmt: skip
         return Planning(self.products.is_bev, forecasts, programmes)
 
@@ -159,7 +159,11 @@ class Sectors(ColumnarModel):
         self.has_power_side = self.parameters.cells.power_side
         given = self.parameters
         costs = CellCosts(given.cells, given.storage, given.policy, self.world, self.origin, self.last_quarter)
-        self.cells = CellMarket(given.cells, costs, self.products, self.origin)
+        self.cells = CellMarket(
+            given.cells, costs, self.products, self.origin, policy=given.policy, channels=given.channels
+        )
+        if self.has_power_side and given.channels.capital_budget:
+            self.planning.programmes.budget = self.cells.budget
         self.grid = Grid(given.grid, PowerRegions(given.storage), self.places.power_region, self.origin)
         self.power = PowerSide(self, given.storage, self.cells, self.world, self.grid, self.origin)
         self.plants = self.cells.make_plants(self, self.makers)

@@ -55,8 +55,3 @@ def ramp_yield(quarters_running: Floats, first: float, last: float, quarters: in
     """Yield of a line that has run for so many quarters: from first to last in equal steps, then level (M12)."""
     part = np.clip(np.asarray(quarters_running) / quarters, 0.0, 1.0)
     return np.asarray(first + (last - first) * part)
-
-
-def scarcity_usd_per_kwh(utilization: float, most_usd_per_kwh: float, center: float, width: float) -> float:
-    """Scarcity price of cells: a logistic in utilization, smooth unlike a dual price (M13)."""
-    return float(most_usd_per_kwh / (1.0 + np.exp(-(utilization - center) / width)))

@@ -1,11 +1,11 @@
-"""Conversion of a line to another use: its gain against a hurdle, as a real option (M14)."""
+"""Conversion of a line to another use: what it takes and what it gains (M14)."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
-from agents.arrays import Floats
+from agents.arrays import Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
 
 
@@ -48,39 +48,26 @@ def dixit_hurdle(discount_rate: float, drift: float, sigma: float) -> float:
     return float(beta / (beta - 1.0))
 
 
-def hurdle_with_contract(hurdle: float, contracted_share: float, discount_rate: float, sigma: float) -> float:
-    """Hurdle of a line whose coming output is partly under contract; the contracted share is certain (M14).
-
-    Volatility falls in proportion, sigma (1 - share), and with it the hurdle's excess over 1, as in ``dixit_hurdle``:
-    at sigma 0.3 a contract for half a line lowers 1.93 to 1.39. Without a contract the hurdle is as it was.
-    """
-    over = dixit_hurdle(discount_rate, 0.0, sigma * (1.0 - contracted_share)) - 1.0
-    return 1.0 + (hurdle - 1.0) * over / (dixit_hurdle(discount_rate, 0.0, sigma) - 1.0)
-
-
 def discount_factors(discount_rate: float, quarters: int) -> Floats:
     """Present value of 1 received in each of the coming quarters, from this one on; shape (quarters,)."""
     return np.asarray((1.0 + discount_rate) ** (-np.arange(quarters) / QUARTERS_PER_YEAR))
 
 
-def conversion_gain_musd_per_gwh_year(
-    storage_margin_usd_per_kwh: Floats,
-    vehicle_margin_usd_per_kwh: Floats,
-    storage_use: float,
-    vehicle_use: float,
-    lag_quarters: int,
-    offline_quarters: int,
-    discount_rate: float,
-) -> float:
-    """G: present value of a GWh a year of capacity after a change less that without it, M$ (M14).
+def annuity_years(discount_rate: float, quarters: int) -> float:
+    """Present value of 1 $ a year received in each of the coming quarters."""
+    return float(discount_factors(discount_rate, quarters).sum()) / QUARTERS_PER_YEAR
 
-    Margins by coming quarter with the production credit of that quarter, both shape (quarters,); use is
-    the share of capacity sold. The line is offline in the last ``offline_quarters`` before its new output begins
-    and keeps its old use until then.
+
+def conversion_gain_musd_per_gwh_year(
+    new_usd_per_kwh: Floats, old_usd_per_kwh: Floats, begins: Ints, stops: Ints, discount_rate: float
+) -> Floats:
+    """G: present value of a GWh a year of capacity after a change less that without it, M$, (lines,) (M14).
+
+    Earnings on all capacity by coming quarter, both (lines, quarters): of the new use from quarter ``begins`` on, of
+    the old one up to quarter ``stops``, both (lines,); without the change the old use earns in all quarters.
     """
-    quarters = storage_margin_usd_per_kwh.size
+    quarters = new_usd_per_kwh.shape[-1]
+    coming = np.arange(quarters)
     value = discount_factors(discount_rate, quarters) / QUARTERS_PER_YEAR
-    running = np.arange(quarters) >= lag_quarters
-    before = np.arange(quarters) < lag_quarters - offline_quarters
-    changed = storage_use * storage_margin_usd_per_kwh * running + vehicle_use * vehicle_margin_usd_per_kwh * before
-    return float((value * (changed - vehicle_use * vehicle_margin_usd_per_kwh)).sum())
+    changed = new_usd_per_kwh * (coming >= begins[:, None]) + old_usd_per_kwh * (coming < stops[:, None])
+    return np.asarray((changed - old_usd_per_kwh) @ value)

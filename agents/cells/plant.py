@@ -1,6 +1,6 @@
 """Cell plants: their lines of 5 to 10 GWh/year, and the status of each line (M12, M14)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import mesa
@@ -14,6 +14,8 @@ from agents.cells.line_decision import LineAction, LineRule, LineSensing, LineSt
 CHEMISTRIES = ("LFP", "NMC", "NCA")
 IRON, NICKEL_POUCH, NICKEL_CYLINDER = range(3)
 LARGEST_LINE_GWH = 10.0  # lines of 5-10 GWh a year
+SHRUNK = 0.5
+"""Part of a line that is built if it shrinks."""
 NEVER = 10_000  # a quarter later than any run
 
 
@@ -30,7 +32,8 @@ class Lines:
     ``chemistry``: present place in ``CHEMISTRIES``, ``car_chemistry``: that for cars; ``status``; ``use``: present
     use, of a line in conversion the coming one; ``ready``: quarter in which output begins; ``offline_from``: quarter
     from which a line in conversion is offline; ``since``: quarter in which the present output began; ``waiting_since``:
-    in which it was announced or idled; ``credited``: made in the United States (45X); ``for_cars``: planned for cars.
+    in which it was announced or idled; ``credited``: made in the United States (45X); ``for_cars``: planned for cars;
+    ``as_is``: sells storage the cells it made for cars.
     """
 
     plant: Ints
@@ -46,6 +49,10 @@ class Lines:
     waiting_since: Ints
     credited: NDArray[np.bool_]
     for_cars: NDArray[np.bool_]
+    as_is: NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.as_is = np.zeros(self.plant.size, dtype=np.bool_)
 
     @property
     def size(self) -> int:
@@ -73,6 +80,13 @@ class Lines:
         there = (self.status == LineStatus.OPERATING) | (coming & (self.ready <= by_quarter))
         return np.asarray(there & (self.use == use))
 
+    def meant_for_each(self, use: Use, by_quarters: Ints) -> NDArray[np.bool_]:
+        """As ``meant_for`` for each of some quarters, (quarters, lines)."""
+        of_use = self.use == use
+        coming = of_use & np.isin(self.status, (LineStatus.BUILDING, LineStatus.CONVERTING))
+        operates = of_use & (self.status == LineStatus.OPERATING)
+        return np.asarray(operates | (coming & (self.ready <= by_quarters[:, None])))
+
     def stands_for(self, use: Use) -> NDArray[np.bool_]:
         """Lines of a use that operate, are under construction, in conversion or idle: capacity now or later."""
         there = (self.status != LineStatus.ANNOUNCED) & (self.status != LineStatus.CLOSED)
@@ -91,20 +105,25 @@ class Lines:
         """Lines whose time has come begin their output."""
         coming = (self.status == LineStatus.BUILDING) | (self.status == LineStatus.CONVERTING)
         done = coming & (self.ready <= quarter)
-        self.chemistry[done] = np.where(self.use[done] == Use.STORAGE, IRON, self.car_chemistry[done])
+        other = (self.use[done] == Use.STORAGE) & ~self.as_is[done]
+        self.chemistry[done] = np.where(other, IRON, self.car_chemistry[done])
         self.status[done] = LineStatus.OPERATING
         self.since[done] = self.ready[done]
 
     def change(self, line: int, action: LineAction, quarter: int, lag: int, offline: int) -> None:
-        """Put a decision into effect; ``lag`` and ``offline`` in quarters are those of the decision."""
+        """Put a decision into effect; ``lag`` and ``offline`` in quarters are those of the decision.
+
+        Building that is delayed rests for ``lag`` quarters; a line that shrinks keeps half of its capacity.
+        """
         if action in (LineAction.START, LineAction.START_STORAGE):
             self.status[line] = LineStatus.BUILDING
             self.use[line] = Use.STORAGE if action == LineAction.START_STORAGE else self.use[line]
             self.ready[line] = max(quarter + lag, int(self.ready[line]) if self.ready[line] < NEVER else 0)
-        elif action in (LineAction.CONVERT, LineAction.CONVERT_BACK):
+        elif action in (LineAction.CONVERT, LineAction.CONVERT_BACK, LineAction.SELL_AS_IS):
             was_running = self.status[line] == LineStatus.OPERATING
             self.status[line] = LineStatus.CONVERTING
             self.use[line] = 1 - self.use[line]
+            self.as_is[line] = action == LineAction.SELL_AS_IS
             self.ready[line] = quarter + lag
             self.offline_from[line] = quarter + lag - offline if was_running else quarter
         elif action == LineAction.RESTART:
@@ -112,11 +131,15 @@ class Lines:
         elif action == LineAction.IDLE:
             self.status[line] = LineStatus.IDLE
             self.waiting_since[line] = quarter
+        elif action == LineAction.DELAY:
+            self.ready[line] += lag
+        elif action == LineAction.SHRINK:
+            self.gwh_per_year[line] *= SHRUNK
         elif action == LineAction.CLOSE:
             self.status[line] = LineStatus.CLOSED
 
     def sell(self, line: int, buyer: int, quarter: int) -> None:
-        """Transfer an idle line to another seller; the wait of its new owner begins."""
+        """Transfer a line to another seller."""
         self.maker[line] = buyer
         self.waiting_since[line] = quarter
 

@@ -42,7 +42,8 @@ class ProgrammeSensing:
 
     ``cars_per_year``: forecast sales of the product as it is, by coming year (years,); ``models``: effective models
     without the new one; ``nest_share``: of the product among BEVs of its segment; ``lost_kusd``: markup lost
-    on own gasoline cars a BEV more; ``cells_missing``: share of the new model's cells that cannot be had.
+    on own gasoline cars a BEV more; ``cells_missing``: share of the new model's cells that own lines cannot make, and
+    ``imported_pack_kusd``: what a pack costs more with imported cells only.
     """
 
     cars_per_year: Floats
@@ -52,6 +53,7 @@ class ProgrammeSensing:
     lost_kusd: float
     cells_missing: float
     quarters_left: int
+    imported_pack_kusd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ def programme_value_musd(seen: ProgrammeSensing, maker: MakerStrategy, terms: Pr
     ahead = seen.quarters_left / QUARTERS_PER_YEAR + _MIDDLE + np.arange(terms.years_on_sale)
     cars = np.interp(ahead, np.arange(1, seen.cars_per_year.size + 1), seen.cars_per_year)
     lost = seen.lost_kusd if maker.cannibalizes else 0.0
-    earned_kusd = maker.margin_kept * seen.margin_kusd - lost
-    gained = cars_gained_share(seen.models, seen.nest_share, terms.variety) * maker.belief_in_service
-    won = gained * (1.0 - seen.cells_missing)
+    margin = seen.margin_kusd - seen.cells_missing * seen.imported_pack_kusd
+    earned_kusd = maker.margin_kept * margin - lost
+    won = cars_gained_share(seen.models, seen.nest_share, terms.variety) * maker.belief_in_service
     return float((cars * (1.0 + maker.discount_rate) ** -ahead).sum()) * won * earned_kusd / 1e3
 
 

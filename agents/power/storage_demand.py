@@ -7,14 +7,17 @@ import numpy as np
 from scipy.optimize import brentq
 
 from agents.arrays import Floats
+from agents.power.capacity import CapacityOutlook
 
 
 @dataclass(frozen=True)
 class ValueStack:
-    """Worth of 4-hour storage in a region, $/kW-year: capacity, arbitrage, merchant revenue and their decline (M16).
+    """Worth of storage in a region, $/kW-year: capacity, arbitrage, merchant revenue and their decline (M16).
 
-    ``capacity_usd``: price of capacity, at most net CONE; ``accreditation``: E0 and ``accreditation_scale``: k_E;
-    ``arbitrage_usd`` and ``arbitrage_scale``: A, k_A; ``merchant_usd`` and ``merchant_scale``: S0, k_S.
+    ``capacity_usd``: price of capacity, or what it is now where ``outlook`` says how it answers storage;
+    ``accreditation``: E0 and ``accreditation_scale``: k_E; ``arbitrage_usd`` and ``arbitrage_scale``: A, k_A;
+    ``merchant_usd`` and ``merchant_scale``: S0, k_S. ``residual_usd``: worth that these do not explain.
+    ``saturation``: speed of all decline beyond ``anchor_share`` over the usual one; 1 is the usual, 0 no decline.
     """
 
     capacity_usd: float
@@ -24,14 +27,24 @@ class ValueStack:
     arbitrage_scale: float
     merchant_usd: float
     merchant_scale: float
+    residual_usd: float = 0.0
+    outlook: CapacityOutlook | None = None
+    saturation: float = 1.0
+    anchor_share: float = 0.0
 
     def marginal_usd_per_kw_year(self, share: float) -> float:
-        """Value of one more kW at storage over peak ``share``: CP E(x) + A exp(-x/k_A) + S0 exp(-x/k_S)."""
-        accredited = self.accreditation / (1.0 + (share / self.accreditation_scale) ** 2)
+        """Value of one more kW at storage over peak ``share``: what it earns and the residual."""
+        return self.earned_usd_per_kw_year(share) + self.residual_usd
+
+    def earned_usd_per_kw_year(self, share: float) -> float:
+        """What one more kW earns at storage over peak ``share``: CP E(x) + A exp(-x/k_A) + S0 exp(-x/k_S)."""
+        x = share - (1.0 - self.saturation) * max(0.0, share - self.anchor_share)
+        capacity = self.capacity_usd if self.outlook is None else self.outlook.price_usd(x)
+        accredited = self.accreditation / (1.0 + (x / self.accreditation_scale) ** 2)
         return float(
-            self.capacity_usd * accredited
-            + self.arbitrage_usd * np.exp(-share / self.arbitrage_scale)
-            + self.merchant_usd * np.exp(-share / self.merchant_scale)
+            capacity * accredited
+            + self.arbitrage_usd * np.exp(-x / self.arbitrage_scale)
+            + self.merchant_usd * np.exp(-x / self.merchant_scale)
         )
 
     def in_scarcity(self, factor: float) -> "ValueStack":
@@ -42,9 +55,10 @@ class ValueStack:
         return replace(self, arbitrage_usd=self.arbitrage_usd * factor, merchant_usd=self.merchant_usd * factor)
 
     def seen_from(self, share: float, expected_kept: float) -> "ValueStack":
-        """The stack a planner assumes who expects ``expected_kept`` of the first kW's value at ``share``.
+        """The stack a planner assumes who expects ``expected_kept`` of the first kW's earnings at ``share``.
 
-        All parts are scaled alike, so that one more kW at ``share`` is worth what is expected (M16, M18).
+        All parts that are earned are scaled alike, so that one more kW at ``share`` earns what is expected
+        (M16, M18). Only a stack at a fixed price of capacity is seen so.
         """
         factor = expected_kept / self.kept(share)
         return replace(
@@ -55,8 +69,8 @@ class ValueStack:
         )
 
     def kept(self, share: float) -> float:
-        """Value of one more kW at a share of storage over that of the first kW."""
-        return self.marginal_usd_per_kw_year(share) / self.marginal_usd_per_kw_year(0.0)
+        """What one more kW earns at a share of storage over what the first kW does."""
+        return self.earned_usd_per_kw_year(share) / self.earned_usd_per_kw_year(0.0)
 
 
 def target_share(value_usd_per_kw_year: Callable[[float], float], cost_usd_per_kw_year: float, most: float) -> float:

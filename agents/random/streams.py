@@ -50,6 +50,7 @@ class Purpose(IntEnum):
     CONSTANT_LEVEL = 31
     CONSTANT_ROW = 32
     BATTERY_EVENT = 33
+    LINE_COST = 34
 
 
 def _mix(value: int) -> int:

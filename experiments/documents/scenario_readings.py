@@ -166,6 +166,10 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2027, 2030, "higher", 0.05),
         Reading("petrol_price_kusd", 2030, 2033, "higher", 0.01),
     ),
+    "storage-boom-forever": (
+        Reading("storage_ordered_gwh", 2027, 2033, "higher", 0.5),
+        Reading("storage_installed_gw", 2033, 2033, "higher", 0.3),
+    ),
     "storage-glut": (
         Reading("storage_ordered_gwh", 2025, 2030, "lower", 0.15),
         Reading("storage_price_usd_per_kwh", 2026, 2033, "lower", 0.1),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.cells.line_decision import LineAction, LineSensing, LineStatus, change_gain_musd_per_gwh_year
+from agents.cells.line_decision import CONVERSIONS, LineAction, LineSensing, LineStatus
 from agents.cells.plant import CHEMISTRIES
 from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
 from experiments.page.snapshot import History
@@ -36,7 +36,7 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
     ]
     sees = [
         Fact("Battery pack, all automakers", f"{pack:.0f} $/kWh"),
-        Fact("Adjustment for own plants and scarcity", f"{adder:+.1f} $/kWh"),
+        Fact("Own cells, 45X, duties and capacity", f"{adder:+.1f} $/kWh"),
         Fact("BEV demand", f"{wanted:,.0f} per quarter"),
     ]
     if row is not None:
@@ -89,9 +89,9 @@ def inspect_plant(market: Market, name: str, _history: History) -> Inspection:
             bars.append(Bar(which, gain))
     threshold = next(iter(seen.values()))
     why = (
-        "Gain from converting a line to its other use, less what its owner requires "
-        f"({threshold.hurdle:.1f} times the cost of {threshold.change.cost_musd_per_gwh_year:.0f} M$ per GWh/year). "
-        "Owners convert if this is positive (decisions in Q2 and Q4, with random error)."
+        "Value of converting a line to its other use, less its cost "
+        f"({threshold.change.cost_musd_per_gwh_year:.0f} M$ per GWh/year for line 1) and the value of deciding later. "
+        "Owners convert if this is positive, whoever gains most first (decisions in Q2 and Q4, with random error)."
     )
     if market.is_recorded:
         why += f" Through {quarters.label(market.origin)}, nothing is decided: lines are built as recorded."
@@ -109,18 +109,17 @@ def _spans(numbers: list[int]) -> str:
 
 
 def _gain_musd_per_gwh_year(seen: LineSensing) -> float | None:
-    """What a line would gain by converting, less what its owner requires; None if it cannot convert."""
-    if seen.status in (LineStatus.CLOSED, LineStatus.CONVERTING):
-        return None
-    return change_gain_musd_per_gwh_year(seen) - seen.hurdle * seen.change.cost_musd_per_gwh_year
+    """What a line would gain by converting over deciding later; None if it cannot convert."""
+    gain = max(seen.gain_musd_per_gwh_year(action) for action in CONVERSIONS)
+    return gain if np.isfinite(gain) else None
 
 
 def _prospects(seen: LineSensing) -> str:
     year = slice(QUARTERS_PER_YEAR)
     own, other = (
-        f"{_USES[use]}: {prospect.sold_share:.0%} sold, margin {float(prospect.margin_usd_per_kwh[year].mean()):+.0f} "
-        "$/kWh"
-        for use, prospect in ((seen.use, seen.own), (1 - seen.use, seen.other))
+        f"{_USES[use]}: {float(of.sold_share[year].mean()):.0%} sold, "
+        f"margin {float(of.margin_usd_per_kwh[year].mean()):+.0f} $/kWh"
+        for use, of in ((seen.use, seen.own), (1 - seen.use, seen.other))
     )
     return f"{own}; {other}"
 

@@ -13,7 +13,7 @@ import pandas as pd
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_conversion import LAG_AND_OFFLINE_QUARTERS, LineKind
-from agents.cells.line_decision import LineAction, LineStatus, Use
+from agents.cells.line_decision import CONVERSIONS, LineStatus, Use
 from experiments.figures.conversion_frontier import conversion_frontier
 from experiments.figures.style import save
 from market.base import quarters
@@ -30,10 +30,10 @@ USES = tuple(float(use) for use in np.round(np.linspace(0.05, 0.95, 19), 2))
 FOLDER = Path("results/conversion-frontier")
 HYSTERESIS_USES = (0.1, 0.5, 0.9)
 HYSTERESIS_PREMIUMS = tuple(float(premium) for premium in np.round(np.linspace(-0.5, 0.6, 23), 2))
-_CONVERSIONS = (LineAction.CONVERT, LineAction.CONVERT_BACK)
 _CONSUMERS = 500  # nobody buys in this study: the market is built, not run
-_ENDLESS_GWH = 1e3  # of storage requested in a region: more than any line fills
+_ENDLESS_GWH = 1e6  # of storage requested in a region: more than any line fills
 _QUARTER = "2027Q2"
+_HURDLE = 1.9
 
 
 def frontier(premiums: Sequence[float] = PREMIUMS, uses: Sequence[float] = USES, at: str = _QUARTER) -> pd.DataFrame:
@@ -41,7 +41,8 @@ def frontier(premiums: Sequence[float] = PREMIUMS, uses: Sequence[float] = USES,
 
     Columns: ``storage_premium``, ``storage_price_usd_per_kwh``, ``car_line_use``, ``kind``,
     ``capacity_gwh_per_year``, ``converting_gwh_per_year``, ``formula_premium``. Assumptions: no 45X credit, no
-    upkeep cost, no random decision error, and storage demand that a line never fills.
+    fixed cost, no random decision error, the median cost of conversion, storage demand that a line never fills, and
+    instead of the value of waiting a hurdle of 1.9 times the cost (Dixit and Pindyck 1994 at a volatility of 0.3).
     """
     return pd.concat([_rows(premium, uses, quarters.index(at)) for premium in premiums], ignore_index=True)
 
@@ -53,20 +54,21 @@ def conversion_prices(
 
     A row for each utilization of vehicle lines: ``car_line_use``; ``turns_usd_per_kwh``, the lowest price on the grid
     at which a running vehicle line converts; ``turns_back_usd_per_kwh``, the highest at which the same line, running
-    for storage, converts back, NaN if it never does. With 45X, without random decision error and upkeep.
+    for storage, converts back, NaN if it never does. With 45X and the value of waiting, without random decision error
+    and fixed cost.
     """
     quarter = quarters.index(at)
     converted: dict[tuple[float, Use], list[float]] = {(use, now): [] for use in uses for now in Use}
     for premium in premiums:
-        market = _market_at(premium, quarter, production_credit=1.0)
+        market = _market_at(premium, quarter, production_credit=1.0, waiting=True)
         cells, lines = market.cells, market.cells.lines
         fit = (lines.status == LineStatus.OPERATING) & (lines.kind == LineKind.OTHER_CHEMISTRY) & lines.credited
         line = int(np.flatnonzero(fit & (lines.maker < len(MAKERS)))[0])
         for (use, now), found in converted.items():
             expected = use * _own_capacity_gwh(cells, quarter)
             lines.use[line] = now
-            if _converts(market, line, expected, quarter):
-                found.append(_balanced_price_usd_per_kwh(cells, quarter))
+            if _converting(market, expected, [line], quarter):
+                found.append(_scarce_price_usd_per_kwh(market, quarter))
             lines.use[line] = Use.VEHICLES
     rows = [
         (use, min(converted[use, Use.VEHICLES], default=np.nan), max(converted[use, Use.STORAGE], default=np.nan))
@@ -75,12 +77,16 @@ def conversion_prices(
     return pd.DataFrame(rows, columns=["car_line_use", "turns_usd_per_kwh", "turns_back_usd_per_kwh"])
 
 
-def _market_at(premium: float, quarter: int, production_credit: float = 0.0) -> Market:
+def _market_at(premium: float, quarter: int, production_credit: float = 0.0, *, waiting: bool = False) -> Market:
+    values = {} if waiting else {"hurdle": _HURDLE, "margin_volatility": 0.0}
     scenario = Scenario.model_validate({
         "run": {"consumers": _CONSUMERS, "fast_graph": True},
         "policy": {"production_credit_factor": production_credit},
         "storage": {"price_premium": premium},
-        "cells": {"upkeep_usd_per_kwh": 0.0, "decision_noise": 0.0},
+        "cells": {
+            "upkeep_usd_per_kwh": 0.0, "holding_usd_per_kwh": 0.0, "decision_noise": 0.0, "cost_spread": 0.0,
+            "sold_as_is": False, "may_sell_share": False, **values,
+        },
     })  # fmt: skip
     market = Market(parameters=scenario, rng=1)
     market.power.signed_gwh.append(np.full(len(REGIONS), _ENDLESS_GWH))
@@ -93,29 +99,35 @@ def _rows(premium: float, uses: Sequence[float], quarter: int) -> pd.DataFrame:
     market = _market_at(premium, quarter)
     cells, lines = market.cells, market.cells.lines
     asked = (lines.status == LineStatus.OPERATING) & (lines.use == Use.VEHICLES) & (lines.maker < len(MAKERS))
-    balanced = _balanced_price_usd_per_kwh(cells, quarter)
+    price, spread = _scarce_price_usd_per_kwh(market, quarter), market.parameters.storage.us_choice_spread
     rows = []
     for use in uses:
         expected = use * _own_capacity_gwh(cells, quarter)
         for kind in LineKind:
             of_kind = np.flatnonzero(asked & (lines.kind == kind))
-            converting = [line for line in map(int, of_kind) if _converts(market, line, expected, quarter)]
+            converting = _converting(market, expected, [int(line) for line in of_kind], quarter)
             needed = _formula_price_usd_per_kwh(cells, int(of_kind[0]), use, quarter)
             rows.append({
                 "storage_premium": premium,
-                "storage_price_usd_per_kwh": balanced,
+                "storage_price_usd_per_kwh": price,
                 "car_line_use": use,
                 "kind": kind.name.lower().replace("_", " "),
                 "capacity_gwh_per_year": float(lines.gwh_per_year[of_kind].sum()),
                 "converting_gwh_per_year": float(lines.gwh_per_year[converting].sum()),
-                "formula_premium": (1.0 + premium) * needed / balanced - 1.0,
+                "formula_premium": (1.0 + premium) * (needed - spread) / (price - spread) - 1.0,
             })  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _converts(market: Market, line: int, expected: Floats, quarter: int) -> bool:
-    seen = market.line_decisions.sensing(line, expected, 0.0, quarter)
-    return bool(market.plants[market.cells.lines.plant[line]].decide(seen) in _CONVERSIONS)
+def _converting(market: Market, expected: Floats, which: Sequence[int], quarter: int) -> list[int]:
+    """Of some lines those whose owners would convert them."""
+    decisions, lines = market.line_decisions, market.cells.lines
+    survey = decisions.survey(expected, np.zeros(lines.size), quarter)
+    return [
+        line
+        for line in which
+        if market.plants[lines.plant[line]].decide(decisions.shown(survey, line, quarter)) in CONVERSIONS
+    ]
 
 
 def _own_capacity_gwh(cells: CellMarket, quarter: int) -> Floats:
@@ -126,11 +138,10 @@ def _own_capacity_gwh(cells: CellMarket, quarter: int) -> Floats:
     return np.asarray(capacity * cells.parameters.last_yield)
 
 
-def _balanced_price_usd_per_kwh(cells: CellMarket, quarter: int) -> float:
-    """Price of US storage cells where demand for them and their supply meet: midway to third countries' (M19)."""
-    imported = cells.costs.import_price_usd_per_kwh(quarter)
-    third = cells.costs.third_country_price_usd_per_kwh(quarter)
-    return 0.5 * (imported + third)
+def _scarce_price_usd_per_kwh(market: Market, quarter: int) -> float:
+    """Price of US storage cells that never suffice: one spread above third countries', the cheapest abroad (M19)."""
+    third = market.cells.costs.third_country_price_usd_per_kwh(quarter)
+    return third + market.parameters.storage.us_choice_spread
 
 
 def _formula_price_usd_per_kwh(cells: CellMarket, line: int, use: float, quarter: int) -> float:

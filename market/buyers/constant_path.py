@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from agents.arrays import Floats, group_sum
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base.categories import BEV, POWERTRAINS
 from market.buyers.constant_filter import (
@@ -33,7 +34,7 @@ class ConstantPath:
     Only recorded prices move them: a row keeps the worth of its design price (the recorded one when it entered), and
     recorded changes since count with the slope within rows. What an automaker or a lever does to a price changes none.
     Rows return toward the others; what that would do to the total of a powertrain is taken out, so the level alone
-    moves it. ``zeta_kusd``: (zones,) held.
+    moves it. What is drawn for a level strays from the expected path and comes back. ``zeta_kusd``: (zones,) held.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class ConstantPath:
         self._design_kusd = history.design_price_kusd()
         self._known, self._weight = filtered.known.copy(), filtered.weight
         self._level = filtered.level.mean.copy()
+        self._strayed = np.zeros_like(self._level)
         self._start_kusd = np.where(self._known, filtered.row_kusd, 0.0)
         self._kept = np.ones(self._known.size)
         self._shock_kusd = np.zeros(self._known.size)
@@ -68,6 +70,7 @@ class ConstantPath:
         kept = kept_a_quarter(self._law)
         transition, _ = level_law(self._law)
         self._level = self._level @ transition.T
+        self._strayed = self._strayed @ transition.T * self._law.stray_persistence ** (1.0 / QUARTERS_PER_YEAR)
         self._kept *= kept
         self._shock_kusd *= kept
         passing = np.zeros(len(POWERTRAINS))
@@ -75,7 +78,7 @@ class ConstantPath:
             passing = self._draw_innovations()
         self._enter(price_kusd, on_offer)
         row = self._kept * self._start_kusd + self._shock_kusd
-        level = self._level @ level_loading(self._quarter) + passing + self._held_total(row)
+        level = (self._level + self._strayed) @ level_loading(self._quarter) + passing + self._held_total(row)
         part = self._hedonic.part_kusd(self._powertrain, self._design_kusd, price_kusd)
         return np.where(self._known, part + level[self._powertrain] + row, np.nan)
 
@@ -108,16 +111,16 @@ class ConstantPath:
         sizes = len(POWERTRAINS), self._known.size
         root = np.linalg.cholesky(filtered.level.covariance + _ROUNDING * np.eye(LEVEL_STATES))
         normals = [self._normals(Purpose.CONSTANT_LEVEL, sizes[0], state) for state in range(LEVEL_STATES)]
-        self._level += (root @ np.stack(normals, axis=1)[..., None])[..., 0]
+        self._strayed += (root @ np.stack(normals, axis=1)[..., None])[..., 0]
         drawn = np.sqrt(filtered.row_variance) * self._normals(Purpose.CONSTANT_ROW, sizes[1], 0)
         self._shock_kusd = np.where(self._known, drawn, 0.0)
 
     def _draw_innovations(self) -> Floats:
         """Draw the quarter's innovations; returns passing deviations of levels, (powertrains,)."""
         sizes, law = (len(POWERTRAINS), self._known.size), self._law
-        self._level[:, LEVEL] += law.level_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], LEVEL)
+        self._strayed[:, LEVEL] += law.level_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], LEVEL)
         drift = law.drift_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], DRIFT)
-        self._level[BEV, DRIFT] += drift[BEV]
+        self._strayed[BEV, DRIFT] += drift[BEV]
         row = np.sqrt(row_variance(law)) * self._normals(Purpose.CONSTANT_ROW, sizes[1], 0)
         self._shock_kusd += np.where(self._known, row, 0.0)
         return law.level_noise_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], _PASSING)

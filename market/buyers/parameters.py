@@ -194,6 +194,10 @@ class ConstantLaw(Group):
     row_persistence: float = parameter(
         0.9, 0.3, 0.999, "1/year", "what is left of a product's deviation a year on", "design", "fixed"
     )
+    stray_persistence: float = parameter(
+        0.8, 0.0, 1.0, "1/year", "what is left a year on of how far a drawn level strays from the expected path",
+        "judgment: unexplained growth of 2018-22 alternates in sign",
+    )  # fmt: skip
     kin_share: float = parameter(
         0.5, 0.0, 1.0, "share", "part of its kin's deviation that a product without sales data takes", "design"
     )

@@ -11,6 +11,7 @@ from market.cells.costs import CellCosts
 from market.cells.lines import SELLERS
 
 CELL_SUPPLIERS, CELL_IMPORTS, TREASURY = "suppliers of cell plants", "imports of cells", "government, batteries"
+CREDIT_BUYERS = "buyers of tax credits"
 
 
 def check_cells(ledger: Ledger, done: CellQuarter, lines: Lines) -> None:
@@ -34,14 +35,21 @@ def check_cells(ledger: Ledger, done: CellQuarter, lines: Lines) -> None:
 
 
 def pay_for_cells(ledger: Ledger, done: CellQuarter, costs: CellCosts, quarter: int) -> None:
-    """What automakers and the open market pay and get for cells besides storage contracts, M$."""
+    """What automakers and the open market pay and get for cells besides storage contracts, M$.
+
+    Who buys a car cell with 45X on the open market pays so much less as is passed on; a seller that sells its credits
+    leaves the discount to their buyers.
+    """
     car_price, credit = costs.vehicle_price_usd_per_kwh(quarter), costs.credit_usd_per_kwh(quarter)
+    passed_on, discount = costs.passed_on_usd_per_kwh(quarter), costs.statutory_credit_usd_per_kwh(quarter) - credit
     for number, name in enumerate(MAKERS):
         ledger.pay(name, CELL_IMPORTS, float(done.bought_by_maker[number]) * car_price)
         ledger.pay(name, SELLERS[-1], float(done.from_open_market[number]) * car_price)
+        ledger.pay(SELLERS[-1], name, float(done.credited_from_open[number]) * passed_on)
     for number, name in enumerate(SELLERS):
         ledger.pay(name, CELL_SUPPLIERS, float(done.variable_cost_musd[number] + done.fixed_cost_musd[number]))
         ledger.pay(TREASURY, name, credit * float(done.credited[number]))
+        ledger.pay(TREASURY, CREDIT_BUYERS, discount * float(done.credited[number]))
 
 
 def production_credits_musd(done: CellQuarter, lines: Lines, credit_usd_per_kwh: float) -> float:

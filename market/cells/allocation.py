@@ -1,30 +1,34 @@
-"""Cell market: allocation of lines to uses, automakers' inventories, effects on automakers (M11, M13, M14)."""
+"""Cell market: allocation of lines to uses, automakers' inventories, what its cells tell an automaker (M11, M13)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.allocation import allocate_cells
-from agents.cells.cost import ramp_yield, scarcity_usd_per_kwh
+from agents.cells.cost import ramp_yield
 from agents.cells.line_decision import LineStatus, Use
+from agents.cells.pack_cost import PackCost
 from agents.cells.plant import CHEMISTRIES, NICKEL_POUCH, CellPlant
 from agents.makers.automaker import Automaker
-from market.base import quarters, tables
 from market.base.categories import MAKERS, PHEV
+from market.cells.capital_budget import CapitalBudget
+from market.cells.channel_parameters import Channels
 from market.cells.costs import CellCosts
+from market.cells.credit_eligibility import CreditEligibility
 from market.cells.lines import OPEN_MARKET, SELLERS, read_lines
 from market.cells.own_cells import OwnCells
+from market.cells.pack_costs import PackCosts
 from market.cells.parameters import Cells
+from market.cells.sourcing import Sourcing
+from market.policies.parameters import Policy
 from market.vehicles.products import Products
 
-_LOWEST_USE = 0.3  # use below which fixed cost is spread no further, a plant would be closed: judgment
 SLACK_USE = 0.7
-"""Use of capacity up to which cells are not scarce at all: the logistic of M13 is 0.001 there."""
+"""Use of capacity up to which owners count cells for cars as slack: judgment."""
 _LEAST_MARGIN = 1e-6  # $/kWh: what was ordered is made even at a loss, cheapest lines first
 _GWH_PER_KWH = 1e-6
 
@@ -36,8 +40,9 @@ class CellQuarter:
     ``output``: (lines,) good cells; ``started``: (C,); ``for_cars``: (M, C);
     ``for_storage``: (M + 1,); ``packs``, ``bought``: (C,) cells built into cars and imported for them;
     ``opening``, ``closing``: (C,) stocks; ``asked``: (M,) domestic cells wanted for cars; ``capacity``: (2,) good
-    cells that running lines can make by use; ``credited``: (M + 1,) good cells with 45X; ``from_open_market``: (M,)
-    part of the cars' cells; ``bought_by_maker``: (M,); ``variable_cost_musd``, ``fixed_cost_musd``:
+    cells that running lines can make by use; ``credited``: (M + 1,) good cells with 45X, ``credited_for_cars`` of
+    these for cars; ``from_open_market``: (M,) part of the cars' cells, ``credited_from_open``: of these with 45X;
+    ``bought_by_maker``: (M,); ``variable_cost_musd``, ``fixed_cost_musd``:
     (M + 1,); ``line_capacity``: (lines,) good cells that could be made, nothing by a line that is offline or idle;
     ``line_yield``: (lines,).
     """
@@ -49,7 +54,9 @@ class CellQuarter:
     asked: Floats
     capacity: Floats
     credited: Floats
+    credited_for_cars: Floats
     from_open_market: Floats
+    credited_from_open: Floats
     variable_cost_musd: Floats
     fixed_cost_musd: Floats
     line_capacity: Floats
@@ -62,20 +69,32 @@ class CellQuarter:
 
 
 class CellMarket:
-    """Allocation of cells and its effects on automakers; lines convert in ``line_decisions``."""
+    """Allocation of cells and automakers' stocks of them; lines convert in ``line_decisions``.
 
-    def __init__(self, parameters: Cells, costs: CellCosts, products: Products, origin: int) -> None:
+    ``packs``: what pack costs follow from; ``sourcing``: who buys US cells; ``budget``: money for capital.
+    """
+
+    def __init__(
+        self, parameters: Cells, costs: CellCosts, products: Products, origin: int, *, policy: Policy,
+        channels: Channels,
+    ) -> None:  # fmt: skip
         self.parameters = parameters
         self.costs = costs
         self.origin = origin
         self.lines, self.plants = read_lines()
         self._products = products
-        sourcing = tables.load("cell_sourcing").pivot(index="year", columns="maker", values="domestic_share")
-        self._sourcing = sourcing.reindex(columns=list(MAKERS)).fillna(0.0)
+        self.budget = CapitalBudget(parameters)
+        self.sourcing = Sourcing(parameters, costs, self.lines, origin)
+        self.packs = PackCosts(parameters, channels, self.sourcing, origin)
+        self._eligibility = CreditEligibility(policy, [name for name, *_ in self.plants], self.lines)
         self.stock: Floats = np.zeros((len(MAKERS), len(CHEMISTRIES)))
         self.needed: list[Floats] = [np.zeros(len(MAKERS))]
-        self.scarcity_usd_per_kwh = 0.0
-        self.fixed_cost_usd_per_kwh: Floats = np.zeros(len(MAKERS))
+        self._asked_and_made: list[Floats] = []
+
+    def open(self, quarter: int) -> None:
+        """Lines begin output; which of them earn 45X follows the law of the quarter."""
+        self.lines.complete(quarter)
+        self._eligibility.apply(self.lines, quarter)
 
     def make_plants(self, model: Any, makers: Sequence[Automaker]) -> list[CellPlant]:
         """The plants as Mesa agents under their automakers, in the order of the table."""
@@ -97,20 +116,14 @@ class CellMarket:
         return np.where(self.lines.running(quarter), nameplate, 0.0)
 
     def car_advantage_usd_per_kwh(self, quarter: int) -> float:
-        """What a US cell for cars costs less than an imported one, with 45X."""
+        """What a US cell for cars costs its buyer less than an imported one, with the 45X passed through."""
         mature = np.array([self.parameters.last_yield])
         cost = float(self.costs.nickel_cost_usd_per_kwh(mature, quarter)[0])
-        return self.costs.vehicle_price_usd_per_kwh(quarter) - cost + self.costs.credit_usd_per_kwh(quarter)
+        return self.costs.vehicle_price_usd_per_kwh(quarter) - cost + self.costs.passed_on_usd_per_kwh(quarter)
 
     def domestic_share(self, quarter: int) -> Floats:
-        """Share of its cells each automaker takes from US plants if they can make them, shape (makers,).
-
-        Recorded up to the origin; after it a logistic in the cost advantage, up to a limit.
-        """
-        if quarter <= self.origin:
-            return self._sourcing.loc[quarters.year(quarter)].to_numpy(np.float64)
-        advantage = self.car_advantage_usd_per_kwh(quarter) / self.parameters.sourcing_spread
-        return np.full(len(MAKERS), self.parameters.domestic_limit / (1.0 + np.exp(-advantage)))
+        """Share of its cells each automaker takes from US plants if they can make them, shape (makers,)."""
+        return self.sourcing.share(self.lines, quarter)
 
     # Phase 5: allocation
 
@@ -128,13 +141,16 @@ class CellMarket:
         for_any = (lines.maker == OPEN_MARKET)[:, None]
         can_make = np.hstack([car_lines[:, None] & (own[:, :-1] | for_any), storage_lines[:, None] & own])
         before_credit = self.costs.margins_usd_per_kwh(lines, made, storage_price_usd_per_kwh, quarter)
-        credit = self.costs.credit_usd_per_kwh(quarter) * lines.credited
-        car_margin, storage_margin = before_credit[0] + credit, before_credit[1] + credit
+        credit, kept = self.costs.credit_usd_per_kwh(quarter) * lines.credited, self.costs.credit_kept
+        car_margin = before_credit[Use.VEHICLES] + kept[Use.VEHICLES] * credit
+        storage_margin = before_credit[Use.STORAGE] + kept[Use.STORAGE] * credit
         margin = np.hstack([np.tile(car_margin[:, None], len(MAKERS)), np.tile(storage_margin[:, None], len(SELLERS))])
         wanted = np.concatenate([plan, storage_due])
         solved = allocate_cells(np.maximum(margin, _LEAST_MARGIN), can_make, capacity, wanted)
         by_use = np.array([float(capacity[car_lines].sum()), float(capacity[storage_lines].sum())])
-        self._update_scarcity(float(plan.sum()), by_use[0] + self._restartable(made), quarter)
+        self.packs.see(solved.capacity_dual, lines, capacity, car_lines, quarter)
+        self._asked_and_made.append(np.stack([plan, solved.gwh[:, : len(MAKERS)].sum(axis=0)]))
+        self.packs.supply(self._supplied_share())
         cost = self.costs.cost_usd_per_kwh(lines, made, quarter)
         return self._quarter_of(solved.gwh, cost, made, plan, capacity, by_use)
 
@@ -143,6 +159,8 @@ class CellMarket:
     ) -> CellQuarter:
         lines, makers, kinds = self.lines, len(MAKERS), len(CHEMISTRIES)
         output = gwh.sum(axis=1)
+        for_cars_by_line = gwh[:, :makers].sum(axis=1)
+        from_open = np.where((lines.maker == OPEN_MARKET)[:, None], gwh[:, :makers], 0.0)
         is_of = (lines.chemistry[:, None] == np.arange(kinds)[None, :]).astype(np.float64)
         opening = self.stock.sum(axis=0)
         for_cars = gwh[:, :makers].T @ is_of
@@ -156,7 +174,9 @@ class CellMarket:
             asked=plan,
             capacity=by_use,
             credited=group_sum(output * lines.credited, lines.maker, len(SELLERS)),
-            from_open_market=gwh[lines.maker == OPEN_MARKET, :makers].sum(axis=0),
+            credited_for_cars=group_sum(for_cars_by_line * lines.credited, lines.maker, len(SELLERS)),
+            from_open_market=from_open.sum(axis=0),
+            credited_from_open=(from_open * lines.credited[:, None]).sum(axis=0),
             variable_cost_musd=group_sum(output * cost, lines.maker, len(SELLERS)),
             fixed_cost_musd=self.fixed_cost_musd(),
             line_capacity=capacity,
@@ -168,20 +188,10 @@ class CellMarket:
             closing=none,
         )
 
-    def _restartable(self, made: Floats) -> float:
-        """Good cells a quarter that idle car lines would make: they can restart at once, converted ones cannot."""
-        lines = self.lines
-        idle = (lines.status == LineStatus.IDLE) & (lines.use == Use.VEHICLES)
-        return float((lines.gwh_per_year * made)[idle].sum()) / QUARTERS_PER_YEAR
-
-    def _update_scarcity(self, asked: float, capacity: float, quarter: int) -> None:
-        """mu, exponentially averaged; exactly nothing while cells are slack and up to the origin (M13)."""
-        cells = self.parameters
-        use = asked / capacity if capacity > 0 else 0.0
-        now = 0.0
-        if quarter > self.origin and use > SLACK_USE:
-            now = scarcity_usd_per_kwh(use, cells.scarcity_most, cells.scarcity_centre, cells.scarcity_width)
-        self.scarcity_usd_per_kwh += cells.scarcity_gain * (now - self.scarcity_usd_per_kwh)
+    def _supplied_share(self) -> Floats:
+        """Cells US plants made of those asked of them in the last year, (makers,); 1 where none were asked."""
+        asked, made = np.sum(self._asked_and_made[-QUARTERS_PER_YEAR:], axis=0)
+        return np.minimum(np.where(asked > 0, made / np.where(asked > 0, asked, 1.0), 1.0), 1.0)
 
     # Phase 8: cars are built
 
@@ -211,43 +221,14 @@ class CellMarket:
         rate = np.where(lines.status == LineStatus.IDLE, p.fixed_cost - p.upkeep_usd_per_kwh, p.fixed_cost)
         return group_sum(stands * rate * lines.gwh_per_year, lines.maker, len(SELLERS)) / QUARTERS_PER_YEAR
 
-    # Effects on automakers: the channels of the detour
-
-    def adder_usd_per_kwh(self) -> Floats:
-        """First and third channel: fixed cost spread and scarcity, on the packs of each automaker, shape (makers,)."""
-        return self.fixed_cost_usd_per_kwh * self.parameters.fixed_cost_passed_on + self.scarcity_usd_per_kwh
-
-    def update_fixed_cost(self, quarter: int, done: CellQuarter) -> None:
-        """Fixed cost spread over fewer lines than if none had changed its use, $/kWh by automaker (M14)."""
-        if quarter <= self.origin:
-            return
-        lines, quarterly = self.lines, 1.0 / QUARTERS_PER_YEAR
-        capacity = float(lines.gwh_per_year[lines.making(Use.VEHICLES, quarter)].sum()) * quarterly
-        converted = float(lines.gwh_per_year[lines.converted & ~self._unbuilt(quarter)].sum()) * quarterly
-        asked = float(done.asked.sum())
-        change = self._spread(asked, capacity) - self._spread(asked, capacity + converted)
-        needed = self.needed[-1]
-        share = np.where(needed > 0, 1.0 - done.bought_by_maker / np.where(needed > 0, needed, 1.0), 0.0)
-        self.fixed_cost_usd_per_kwh = share * self.parameters.fixed_cost * change
-
-    def _unbuilt(self, quarter: int) -> NDArray[np.bool_]:
-        """Lines of which nothing stands yet, or that still make their old use's cells."""
-        building = (self.lines.status == LineStatus.BUILDING) | (self.lines.status == LineStatus.ANNOUNCED)
-        return np.asarray(building | self.lines.making(Use.VEHICLES, quarter))
-
-    @staticmethod
-    def _spread(asked: float, capacity: float) -> float:
-        return 1.0 if capacity <= 0 else 1.0 / float(np.clip(asked / capacity, _LOWEST_USE, 1.0))
+    def pack_cost(self, quarter: int) -> PackCost:
+        """What automakers' packs cost more than the world's in a quarter, by part; nothing up to the origin."""
+        return self.packs.at(self.lines, quarter)
 
     def own_cells(self, quarter: int) -> OwnCells:
         """What automakers know of their own cells in a quarter."""
         needed = np.sum(self.needed[-QUARTERS_PER_YEAR:], axis=0)
-        return OwnCells.of(self.lines, needed, self.domestic_share(quarter), self.parameters.last_yield)
-
-    def models_kept(self) -> Floats:
-        """Second channel: share of its BEV models an automaker keeps; converted lines cost programs (M15)."""
-        lines, sellers = self.lines, len(SELLERS)
-        total = group_sum(lines.gwh_per_year * lines.for_cars, lines.maker, sellers)
-        away = group_sum(lines.gwh_per_year * lines.converted, lines.maker, sellers)
-        share = np.where(total > 0, away / np.where(total > 0, total, 1.0), 0.0)[: len(MAKERS)]
-        return np.asarray(1.0 - self.parameters.programme_weight * share)
+        in_cost = self.pack_cost(quarter).shadow_price
+        premium = np.maximum(self.car_advantage_usd_per_kwh(quarter) - in_cost, 0.0)
+        good = self.parameters.last_yield
+        return OwnCells.of(self.lines, needed, self.domestic_share(quarter), good, premium)

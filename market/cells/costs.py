@@ -66,21 +66,37 @@ class CellCosts:
         self._production_credit: Floats = rates["production_credit"][:, 0]
         self._investment_credit: Floats = rates["investment_credit"][:, 0]
         self._tariff: Floats = rates["battery_tariff"]
+        self._transfer_price = policy.credit_transfer_price
         self._credit_known = self.policies["production_credit"].known_from
         self._expected: tuple[int, Floats] = (-1, self._production_credit)
 
-    def credit_usd_per_kwh(self, quarter: int) -> float:
-        """45X on a kWh of cells and modules made in the United States."""
+    @property
+    def credit_kept(self) -> Floats:
+        """Share of 45X that stays with the line that makes a cell, by use, shape (uses,): buyers of cars get theta."""
+        kept = np.ones(len(Use))
+        kept[Use.VEHICLES] = 1.0 - self._cells.credit_pass_through
+        return kept
+
+    def statutory_credit_usd_per_kwh(self, quarter: int) -> float:
+        """45X on a kWh of cells and modules made in the United States, as the law pays it."""
         return float(self._production_credit[quarter])
 
+    def credit_usd_per_kwh(self, quarter: int) -> float:
+        """What that credit is worth to a firm that sells it: its transfer price."""
+        return self._transfer_price * self.statutory_credit_usd_per_kwh(quarter)
+
+    def passed_on_usd_per_kwh(self, quarter: int) -> float:
+        """Part of it that buyers of cells for cars receive."""
+        return self._cells.credit_pass_through * self.credit_usd_per_kwh(quarter)
+
     def coming_credits_usd_per_kwh(self, quarter: int, ahead: int = 0) -> Floats:
-        """45X expected for each of ten years' quarters from ``ahead`` on, (40,): today's until the law is known."""
+        """Worth of 45X expected in ten years' quarters from ``ahead`` on, (40,): today's until the law is known."""
         if quarter < self._credit_known:
-            return np.full(HORIZON_QUARTERS, self._production_credit[quarter])
+            return np.full(HORIZON_QUARTERS, self.credit_usd_per_kwh(quarter))
         if self._expected[0] != quarter:
             credit = self.policies["production_credit"]
             coming = [float(credit.rate(each, quarter)[0]) for each in range(self._production_credit.size)]
-            self._expected = (quarter, np.array(coming))
+            self._expected = (quarter, self._transfer_price * np.array(coming))
         return self._expected[1][quarter + ahead : quarter + ahead + HORIZON_QUARTERS]
 
     def investment_credit_share(self, quarter: int) -> float:
@@ -103,10 +119,13 @@ class CellCosts:
         price = held * float((1.0 + self._imports.foreign_price_growth) ** later)
         return price + self.material_rise_usd_per_kwh(kg_per_kwh, quarter)
 
+    def vehicle_world_price_usd_per_kwh(self, quarter: int) -> float:
+        """World price of a vehicle cell of nickel, before duty."""
+        return self._foreign(self._nickel_world, NICKEL_CELL_KG_PER_KWH, quarter)
+
     def vehicle_price_usd_per_kwh(self, quarter: int) -> float:
         """Price of a vehicle cell: that of imports with their duty."""
-        price = self._foreign(self._nickel_world, NICKEL_CELL_KG_PER_KWH, quarter)
-        return price * (1.0 + self.tariff(quarter, Use.VEHICLES))
+        return self.vehicle_world_price_usd_per_kwh(quarter) * (1.0 + self.tariff(quarter, Use.VEHICLES))
 
     def car_prices_usd_per_kwh(self, quarter: int) -> Floats:
         """What a cell is worth to an automaker by chemistry, (chemistries,): imports of its kind, duty paid."""
@@ -155,7 +174,7 @@ class CellCosts:
             self.iron_cost_usd_per_kwh(cell_yield, quarter),
             self.nickel_cost_usd_per_kwh(cell_yield, quarter),
         )
-        return np.where(lines.chemistry == IRON, iron, nickel)
+        return np.asarray(np.where(lines.chemistry == IRON, iron, nickel) + self._cells.as_is_cost * lines.as_is)
 
     def margins_usd_per_kwh(
         self, lines: Lines, cell_yield: Floats, storage_price_usd_per_kwh: float, quarter: int

@@ -8,10 +8,21 @@ from numpy.typing import NDArray
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import LineStatus, Use
+from agents.cells.pack_cost import PackCost
 from agents.cells.plant import CellPlant, Lines
 from market.base import quarters
+from market.base.categories import MAKERS
 from market.base.column import Row, Series
 from market.cells.allocation import CellMarket, CellQuarter
+
+PACK_PARTS: dict[str, Series] = {
+    "pack_own_cells_usd_per_kwh": Series("2025 $/kWh", "Pack cost: US cells relative to the world price"),
+    "pack_credit_usd_per_kwh": Series("2025 $/kWh", "Pack cost: 45X passed through"),
+    "pack_duty_usd_per_kwh": Series("2025 $/kWh", "Pack cost: duties on imported cells"),
+    "pack_shadow_price_usd_per_kwh": Series("2025 $/kWh", "Pack cost: worth of cell capacity"),
+    "us_cell_share": Series("share", "US share of automakers' cells"),
+}
+"""What packs have come to cost more than the world's since the origin, by part, and the US share behind it."""
 
 NATIONAL_CELLS: dict[str, Series] = {
     "lithium_usd_per_kg": Series("2025 $/kg", "Lithium carbonate price"),
@@ -31,6 +42,9 @@ NATIONAL_CELLS: dict[str, Series] = {
     "converted_gwh_cumulative": Series("GWh/year", "Vehicle cell capacity converted to storage"),
     "plant_utilisation": Series("share of capacity", "Utilization of operating cell lines"),
     "vehicle_line_use": Series("share of capacity", "Utilization of operating vehicle cell lines"),
+    **PACK_PARTS,
+    "channel_programmes_share": Series("share of models", "Effect on car buyers: BEV models not launched"),
+    "capital_refused_musd": Series("million 2025 $", "Programs and lines refused for capital, budget year so far"),
 }
 
 PLANTS: dict[str, Series] = {
@@ -96,6 +110,31 @@ def national_cells(
         "plant_utilisation": float(done.output.sum()) / running if running > 0 else float("nan"),
         "vehicle_line_use": float(done.for_cars.sum() / for_cars) if for_cars > 0 else float("nan"),
     }
+
+
+def maker_pack_cost(pack: PackCost, place: int) -> Row:
+    """Pack cost of one automaker by part; nothing for the open market of cells."""
+    parts = _parts(pack)
+    return {name: float(part[place]) if place < len(MAKERS) else 0.0 for name, part in parts.items()}
+
+
+def national_channels(cells: CellMarket, lost_models_share: Floats, quarter: int) -> Row:
+    """How cells reach car buyers: means over automakers weighted by the cells they need.
+
+    ``lost_models_share``: (makers,) of BEV models not launched for want of cells.
+    """
+    needed = cells.needed[-1]
+    weight = needed / needed.sum() if needed.sum() > 0 else np.full(len(MAKERS), 1.0 / len(MAKERS))
+    return {
+        **{name: float((weight * part).sum()) for name, part in _parts(cells.pack_cost(quarter)).items()},
+        "channel_programmes_share": float((weight * lost_models_share).sum()),
+        "capital_refused_musd": float(cells.budget.refused_musd.sum()),
+    }
+
+
+def _parts(pack: PackCost) -> dict[str, Floats]:
+    values = (pack.own_cells, pack.credit, pack.duty, pack.shadow_price, pack.us_share)
+    return dict(zip(PACK_PARTS, values, strict=True))
 
 
 def plant_rows(cells: CellMarket, plants: Sequence[CellPlant], done: CellQuarter, quarter: int) -> Iterator[Row]:

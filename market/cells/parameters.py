@@ -39,42 +39,36 @@ class Cells(Group):
     first_yield: float = parameter(0.65, 0.3, 0.95, "share", "yield of a new line", "design (M12)")
     last_yield: float = parameter(0.93, 0.7, 1.0, "share", "yield after the ramp-up", "design (M12)")
     ramp_quarters: int = parameter(4, 1, 12, "quarter", "length of the ramp-up", "design (M12)", "fixed")
-    domestic_limit: float = parameter(
-        0.85,
-        0.3,
-        1.0,
-        "share",
-        "largest share of an automaker's cells from US plants",
-        "judgment: imported cars come with their cells",
-    )
-    scarcity_most: float = parameter(30, 0, 100, "$/kWh", "mu_max, largest scarcity price of cells", "design (M13)")
-    scarcity_centre: float = parameter(
-        0.90,
-        0.7,
-        1.0,
-        "share",
-        "utilization at which the scarcity price is half of its maximum",
-        "design (M13)",
-        "fixed",
-    )
-    scarcity_width: float = parameter(
-        0.03, 0.01, 0.1, "share", "width of the rise of the scarcity price in utilization", "design (M13)", "fixed"
-    )
-    scarcity_gain: float = parameter(
-        0.3, 0.05, 1.0, "1/quarter", "weight of the last quarter in the scarcity price", "design (M13)", "fixed"
-    )
+    shadow_price_gain: float = parameter(
+        0.3, 0.05, 1.0, "1/quarter", "weight of the last quarter in the worth of capacity that enters pack costs",
+        "design (M13)", "fixed",
+    )  # fmt: skip
     hurdle: float = parameter(
-        1.9, 1.0, 2.5, "1", "h_c, ratio of gain to cost above which a line converts", "Dixit and Pindyck 1994"
-    )
-    sigma: float = parameter(
-        0.3, 0.05, 0.6, "1/sqrt(year)", "volatility of the gain of converting a line without a contract", "design (M14)"
-    )
+        1.0, 1.0, 2.5, "1", "h_c, factor on the cost of converting; the value of waiting is counted apart",
+        "1: Dixit and Pindyck 1994 count waiting once",
+    )  # fmt: skip
+    margin_volatility: float = parameter(
+        3.0, 0.0, 8.0, "$/kWh/sqrt(year)",
+        "volatility of a line's margin in each use; at 0 waiting is worth nothing",
+        "design (M14): 0.3 a year of the gain at which a line converts",
+    )  # fmt: skip
     contract_cover: float = parameter(
-        1.0, 0.0, 1.0, "1", "how far contracts reduce that volatility; 0: not at all", "design (M14)"
+        1.0, 0.0, 1.0, "1", "how far contracts take away the value of waiting; 0: not at all", "design (M14)"
     )
     may_sell_share: bool = switch(
-        "an automaker that would close a joint-venture line may sell it to the partner", default=True
+        "an automaker may sell its share of a joint-venture line to the partner", default=True
     )
+    partners_stay: bool = switch(
+        "cell makers stay in joint ventures; off: lines of ventures cannot make another chemistry", default=True
+    )
+    sale_cost_musd: float = parameter(
+        10, 0, 40, "million $ per GWh/year", "cost of transferring a share of a line to the partner", "judgment"
+    )
+    sold_as_is: bool = switch("lines may sell storage the nickel cells they make for cars", default=True)
+    as_is_cost: float = parameter(
+        15, 0, 40, "$/kWh", "further cost of nickel cells in storage: cooling, safety, warranty",
+        "judgment from nickel and iron racks sold in 2019-23",
+    )  # fmt: skip
     maker_share: float = parameter(
         0.5, 0.1, 0.9, "share", "automaker's share of a joint venture", "50/50 in most ventures of 2021-23"
     )
@@ -82,6 +76,10 @@ class Cells(Group):
     decision_noise: float = parameter(
         0.15, 0.0, 0.5, "share", "standard deviation of the owner's error about a line's gain", "design (M14)"
     )
+    cost_spread: float = parameter(
+        0.21, 0.0, 0.6, "1", "standard deviation of the logarithm of conversion costs among lines of a kind",
+        "design (M14): announced conversions differ by 30 to 60 M$ per GWh/year",
+    )  # fmt: skip
     same_cell_musd: float = parameter(
         20, 10, 40, "million $ per GWh/year", "conversion cost: other packs or racks for the same cell", "design (M14)"
     )
@@ -94,9 +92,26 @@ class Cells(Group):
     build_quarters: int = parameter(
         8, 4, 16, "quarter", "time from the start of an announced line to output", "judgment"
     )
-    patience_quarters: int = parameter(
-        16, 4, 40, "quarter", "wait after which an announced line is canceled or an idle line closed", "judgment"
+    credit_pass_through: float = parameter(
+        0.7, 0.3, 1.0, "share", "theta, share of 45X on cells for cars that car buyers receive in prices",
+        "design (R5): automakers' statements of 2023-24 on sharing 45X with cell makers, 0.5-0.85, recalled",
+    )  # fmt: skip
+    capital_budget: bool = switch(
+        "programs, conversions and new plants of an automaker compete for a limited annual capital budget",
+        default=True, role="fixed",
+    )  # fmt: skip
+    capital_factor: float = parameter(
+        1.0, 0.0, 3.0, "1", "annual capital budgets after the observed data, multiplier", "lever", "lever"
     )
+    capital_cash_share: float = parameter(
+        0.15, 0.02, 0.5, "share",
+        "share of a year's earnings from cars and cells that an automaker or cell maker may invest in BEVs and cells",
+        "judgment: GM and Ford planned 6-10 bn$ a year of 20-26 bn$ earned here before fixed cost, recalled",
+    )  # fmt: skip
+    us_share_moves: bool = switch(
+        "US share of automakers' cells follows the gap in cost; off: stays as at the costs of the origin",
+        default=True, role="fixed",
+    )  # fmt: skip
     sourcing_spread: float = parameter(
         15, 3, 50, "$/kWh", "scale of the cost advantage at which automakers switch to US cells", "judgment"
     )
@@ -104,14 +119,12 @@ class Cells(Group):
         115, 60, 160, "million $ per GWh/year", "capital cost of a new cell plant", "storage_conversions: 94-140"
     )
     upkeep_usd_per_kwh: float = parameter(5, 0, 15, "$/kWh-year", "fixed cost saved while a line is idle", "judgment")
-    fixed_cost_passed_on: float = parameter(
-        1.0,
-        0.0,
-        1.0,
-        "share",
-        "share of higher unit fixed cost passed on to car prices",
-        "design (M14): first channel of the detour",
-    )
-    programme_weight: float = parameter(
-        0.5, 0.0, 1.0, "1", "share of BEV models lost per share of the automaker's cell capacity converted", "judgment"
+    restart_musd: float = parameter(2, 0, 10, "million $ per GWh/year", "cost of restarting an idle line", "judgment")
+    holding_usd_per_kwh: float = parameter(
+        1.5,
+        0,
+        10,
+        "$/kWh-year",
+        "cost of holding an idle line, an announced plant or a site where building rests",
+        "judgment",
     )

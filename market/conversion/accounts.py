@@ -12,7 +12,7 @@ from market.base.ledger import Ledger
 from market.cells.allocation import CellQuarter
 from market.cells.costs import CellCosts
 from market.cells.lines import SELLERS
-from market.conversion.line_decisions import LineChange
+from market.conversion.line_change import LineChange
 
 PLANT_BUILDERS = "builders of plants"
 
@@ -28,13 +28,15 @@ def cell_profit_musd(
     done: CellQuarter, costs: CellCosts, lines: Lines, changes: Sequence[LineChange], storage_revenue_musd: Floats,
     quarter: int,
 ) -> Floats:  # fmt: skip
-    """What sellers earn in a quarter, M$, (sellers,): cells for cars at the price of imports, storage, 45X, less costs.
+    """What sellers earn in a quarter, M$, (sellers,): cells for cars, storage, 45X, less costs.
 
+    Cells for cars are sold at the price of imports less the 45X passed on.
     ``storage_revenue_musd``: (sellers,) of contracts. Costs of changing lines are counted in full when decided.
     """
     bought = done.from_open_market * costs.vehicle_price_usd_per_kwh(quarter)
     cars = np.append(done.for_cars @ costs.car_prices_usd_per_kwh(quarter) - bought, bought.sum())
-    credit = costs.credit_usd_per_kwh(quarter) * done.credited
+    passed_on = costs.passed_on_usd_per_kwh(quarter) * done.credited_for_cars
+    credit = costs.credit_usd_per_kwh(quarter) * done.credited - passed_on
     spent = done.variable_cost_musd + done.fixed_cost_musd
     by_change = np.zeros(len(SELLERS))
     for change in changes:

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
 from agents.arrays import Floats, group_sum
-from agents.cells.line_decision import LineAction
+from agents.cells.line_decision import CONVERSIONS, LineAction
 from agents.cells.plant import NEVER, CellPlant, Lines
 from market.base import quarters
 from market.base.categories import MAKERS
 from market.base.column import Row, Series
 from market.cells.allocation import CellMarket, CellQuarter
 from market.cells.lines import SELLERS
-from market.conversion.line_decisions import LineChange
+from market.cells.outputs import PACK_PARTS, maker_pack_cost
+from market.conversion.line_change import LineChange
 
-_BEGIN_OUTPUT = (LineAction.START, LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
+_BEGIN_OUTPUT = (LineAction.START, LineAction.DELAY, *CONVERSIONS)
 
 NATIONAL_CONVERSION: dict[str, Series] = {
-    "channel_fixed_cost_usd_per_kwh": Series("2025 $/kWh", "Effect on car buyers: fixed cost spread over fewer lines"),
-    "channel_programmes_share": Series("share of models", "Effect on car buyers: BEV models not launched"),
-    "channel_scarcity_usd_per_kwh": Series("2025 $/kWh", "Effect on car buyers: cell scarcity"),
     "cell_profit_musd": Series("million 2025 $/quarter", "Profit of US cell plants"),
     "car_profit_musd": Series("million 2025 $/quarter", "Automakers' markup on cars delivered"),
     "battery_credits_musd": Series("million 2025 $/quarter", "Production (45X) and investment credits paid"),
@@ -37,6 +33,8 @@ MAKERS_TABLE: dict[str, Series] = {
     "needed_gwh": Series("GWh/quarter", "Cells used in its cars"),
     "turned_gwh": Series("GWh/year", "Vehicle cell capacity converted to storage"),
     "capacity_gwh": Series("GWh/quarter", "Potential output of its operating lines, net of scrap"),
+    **PACK_PARTS,
+    "capital_refused_musd": Series("million 2025 $", "Programs and lines refused for capital, budget year so far"),
     "bev_models": Series("effective model", "BEV models on offer"),
     "programmes_under_way": Series("model", "BEV model programs under way"),
     "programme_spending_musd": Series("million 2025 $/quarter", "Spending on BEV model programs"),
@@ -54,23 +52,10 @@ LINE_CHANGES: dict[str, Series] = {
     "gwh_per_year": Series("GWh/year", "Capacity of the line"),
     "output_from": Series("quarter", "Quarter in which output begins, empty if none"),
     "cost_musd": Series("million 2025 $", "Cost of the decision"),
-    "gain_musd": Series("million 2025 $", "Gain its owner expected from the other use"),
+    "gain_musd": Series("million 2025 $", "Gain its owner expected over leaving the line as it is"),
+    "keep_musd": Series("million 2025 $", "Value of leaving the line as it is and deciding later"),
+    "reason": Series("name", "Reason for the decision"),
 }
-
-
-def channels(cells: CellMarket, lost_models_share: Floats) -> Row:
-    """Effects of the detour on car buyers, by channel: means over automakers weighted by the cells they need.
-
-    ``lost_models_share``: (makers,) of BEV models not launched.
-    """
-    needed = cells.needed[-1]
-    weight = needed / needed.sum() if needed.sum() > 0 else np.full(len(MAKERS), 1.0 / len(MAKERS))
-    fixed = cells.fixed_cost_usd_per_kwh * cells.parameters.fixed_cost_passed_on
-    return {
-        "channel_fixed_cost_usd_per_kwh": float((weight * fixed).sum()),
-        "channel_programmes_share": float((weight * lost_models_share).sum()),
-        "channel_scarcity_usd_per_kwh": cells.scarcity_usd_per_kwh,
-    }
 
 
 def maker_rows(
@@ -85,6 +70,7 @@ def maker_rows(
     output = group_sum(done.output, lines.maker, len(SELLERS))
     converted = group_sum(lines.gwh_per_year * lines.converted, lines.maker, len(SELLERS))
     could = group_sum(done.line_capacity, lines.maker, len(SELLERS))
+    pack = cells.pack_cost(quarter)
     for place, maker in enumerate(SELLERS):
         is_maker = place < len(MAKERS)
         yield {
@@ -93,7 +79,8 @@ def maker_rows(
             "cell_profit_musd": cell_profit_musd[place], "output_gwh": output[place],
             "for_storage_gwh": done.for_storage[place],
             "needed_gwh": cells.needed[-1][place] if is_maker else 0.0, "turned_gwh": converted[place],
-            "capacity_gwh": could[place], **plans[place],
+            "capacity_gwh": could[place], **maker_pack_cost(pack, place),
+            "capital_refused_musd": cells.budget.refused_musd[place], **plans[place],
         }  # fmt: skip
 
 
@@ -109,5 +96,6 @@ def change_rows(
             "action": change.action.name.lower().replace("_", " "),
             "gwh_per_year": lines.gwh_per_year[change.line],
             "output_from": quarters.label(ready) if begins else "",
-            "cost_musd": change.cost_musd, "gain_musd": change.gain_musd,
+            "cost_musd": change.cost_musd, "gain_musd": change.gain_musd, "keep_musd": change.keep_musd,
+            "reason": change.reason.value,
         }  # fmt: skip

@@ -10,27 +10,23 @@ from market.power.sector import MEMORY_YEARS, PowerSide
 
 
 class StorageForecast:
-    """Compliant demand by coming quarter; what data centers order is held, what utilities order falls, damped."""
+    """Storage orders by coming year; what data centers order is held, what utilities order falls, damped.
 
-    def __init__(self, power: PowerSide, plans: Plans) -> None:
+    Without ``plans`` all is held as in the last two years.
+    """
+
+    def __init__(self, power: PowerSide, plans: Plans | None) -> None:
         self._power = power
         self._plans = plans
-        self._at = -1
-        self._demand: Floats = np.zeros(0)
 
-    def compliant_demand_gwh(self, horizon_quarters: int, quarter: int) -> Floats:
-        """A year's demand for compliant cells for delivery in each coming quarter, GWh, (horizon_quarters,)."""
-        if self._at != quarter:
-            self._at = quarter
-            coming = self._held_share(quarter, -(-horizon_quarters // QUARTERS_PER_YEAR))
-            known = [self._power.compliant_demand_gwh(quarter + step, quarter) for step in range(horizon_quarters)]
-            self._demand = np.array(known) * np.repeat(coming, QUARTERS_PER_YEAR)[:horizon_quarters]
-        return self._demand
+    def orders_gwh(self, years: int, quarter: int) -> Floats:
+        """A year's orders in each coming year, GWh, (years,)."""
+        return self._power.ordered_per_year_gwh() * self._held_share(quarter, years)
 
     def _held_share(self, quarter: int, years: int) -> Floats:
         """Orders expected over those of the last two years, by coming year, (years,)."""
         ordered = self._power.ordered_per_year_gwh()
-        if ordered <= 0.0:
+        if ordered <= 0.0 or self._plans is None:
             return np.ones(years)
         book, since = self._power.book, quarter - MEMORY_YEARS * QUARTERS_PER_YEAR
         recent = [c for c in (*book.open, *book.closed) if c.for_data_center and c.signed > since]

@@ -35,6 +35,12 @@ class MakersQuarter:
         earned = float((self.demand_cars[gasoline] * self.margin_kusd[gasoline]).sum())
         return own / float(self.demand_cars.sum()) * earned / own
 
+    def imported_pack_kusd(self, maker: int, product: int) -> float:
+        """What a pack of a product costs its automaker more with imported cells than with its own, k$."""
+        if self.cells is None:
+            return 0.0
+        return float(self.cells.import_premium_usd_per_kwh[maker]) * float(self.offers.pack_kwh[product]) / 1e3
+
 
 def missing_share(cells: OwnCells, maker: int, expected_cars: float, sold_cars: float, new_gwh: float) -> float:
     """Share of a new model's cells, 0 to 1, that an automaker lacks because its lines converted to storage (M15).

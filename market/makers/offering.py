@@ -40,9 +40,8 @@ class Offering:
     ``used_credit_kusd``: credits on used cars, (incomes, goods); ``margin_beyond_price_kusd``: (products,) what rules
     make a sale worth to its automaker beyond the price.
 
-    What cells do to automakers (M13, M14): ``cell_adder_usd_per_kwh`` on their packs and ``models_kept``, the share of
-    BEV models, both (makers,); written by the cell market, nothing without it. ``models_added``: (products,),
-    models that programs brought on sale (M15).
+    ``cell_adder_usd_per_kwh``: (makers,) what an automaker's packs cost more than the world's; written by the cell
+    market, nothing without it (R5). ``models_added``: (products,) models that programs brought on sale (M15).
     """
 
     def __init__(
@@ -69,7 +68,6 @@ class Offering:
         self.leases = LeaseShares(products)
         self.offers = self.products.at(0)
         self.cell_adder_usd_per_kwh: Floats = np.zeros(len(MAKERS))
-        self.models_kept: Floats = np.ones(len(MAKERS))
         self.models_added: Floats = np.zeros(self.products.size)
         self.price_kusd: Floats = np.zeros(self.products.size)
         self.pricing = PriceSetting(self.products.maker, self.nests, alphas)
@@ -95,8 +93,7 @@ class Offering:
         """Put the products of a quarter on offer, with the policies in force; used prices, (goods,), are the last."""
         self.offers = self.products.at(quarter)
         if quarter > self._origin:
-            kept = np.where(self.products.is_bev, self.models_kept[self.products.maker], 1.0)
-            self.offers = replace(self.offers, effective_models=self.offers.effective_models * kept + self.models_added)
+            self.offers = replace(self.offers, effective_models=self.offers.effective_models + self.models_added)
         self.credit_by_policy = {name: policy.amount_kusd(quarter) for name, policy in self.policies.items()}
         none = np.zeros((1, 1, self.products.size))
         self.credit_kusd = sum(self.credit_by_policy.values(), start=none)

@@ -21,6 +21,7 @@ NATIONAL_MAKERS: dict[str, Series] = {
     "credits_paid_musd": Series("million 2025 $/quarter", "Purchase credits paid, new and used cars"),
     "used_credits_paid_musd": Series("million 2025 $/quarter", "Purchase credits paid, used cars"),
     "bev_range_miles": Series("mile", "Mean range of new BEVs"),
+    "bev_pack_kwh": Series("kWh", "Mean pack of new BEVs"),
     "bev_models": Series("effective model", "BEV models on offer"),
     "pack_price_usd_per_kwh": Series("2025 $/kWh", "Battery pack price"),
 }
@@ -55,6 +56,7 @@ def national(offering: Offering, sold: Floats, traded: Traded, ledger: Ledger, q
         "credits_paid_musd": -ledger.balance_musd(GOVERNMENT),
         "used_credits_paid_musd": sum(on_used),
         "bev_range_miles": weighted_or_nan(offers.range_miles, bev),
+        "bev_pack_kwh": weighted_or_nan(offers.pack_kwh, bev),
         "bev_models": float(offers.effective_models[products.is_bev].sum()),
         "pack_price_usd_per_kwh": offering.pack_prices.usd_per_kwh(quarter),
     }

@@ -1,9 +1,6 @@
 """Automakers' planning in a quarter: forecasts and model programs (M15, M18)."""
 
-import numpy as np
-
 from agents.arrays import Bools, Floats
-from market.base.categories import MAKERS
 from market.base.ledger import Ledger
 from market.makers.forecasts import MakerForecasts
 from market.makers.makers_quarter import MakersQuarter
@@ -11,7 +8,7 @@ from market.makers.programmes import Programmes
 
 
 class Planning:
-    """Forecasts and programs of a run; without programs models follow the trend and converted lines."""
+    """Forecasts and programs of a run; without programs models follow the trend."""
 
     def __init__(self, is_bev: Bools, forecasts: MakerForecasts, programmes: Programmes) -> None:
         self._plans = forecasts.plans
@@ -32,21 +29,9 @@ class Planning:
             self.programmes.decide(seen)
         return self.programmes.models_added.copy()
 
-    def models_kept(self, kept_by_cells: Floats) -> Floats:
-        """Share of the trend's models an automaker keeps, (makers,): all where programs decide.
-
-        ``kept_by_cells``: (makers,) what its cells would leave of them.
-        """
-        return np.ones(len(MAKERS)) if self._plans.programmes else kept_by_cells
-
-    def lost_share(self, effective_models: Floats, kept_by_cells: Floats) -> Floats:
-        """Second channel of the detour: share of BEV models lost to converted lines, (makers,).
-
-        ``effective_models``: on offer, (products,).
-        """
-        if self._plans.programmes:
-            return self.programmes.lost_share(effective_models)
-        return np.asarray(1.0 - kept_by_cells)
+    def settle(self, quarter: int) -> None:
+        """Launch the programs chosen this quarter for which there is still money once lines have been decided."""
+        self.programmes.settle(quarter)
 
     def post_money(self, ledger: Ledger) -> None:
         """What automakers pay for programs."""

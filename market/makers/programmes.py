@@ -14,16 +14,20 @@ from agents.makers.programme import (
     ProgrammeSensing,
     ProgrammeTerms,
     cars_gained_share,
+    cost_to_come_musd,
     decide_programme,
     programme_value_musd,
 )
 from market.base.categories import ICE, MAKERS
 from market.base.ledger import Ledger
-from market.makers.forecasts import NEW_BRANDS, MakerForecasts
+from market.cells.capital_budget import CapitalBudget
+from market.makers.forecasts import MakerForecasts
 from market.makers.makers_quarter import MakersQuarter, missing_share
 from market.makers.parameters import Plans
+from market.makers.strategies import maker_strategy
 from market.vehicles.products import Products
 
+REFUSED = "refused for capital"
 DEVELOPERS = "developers and suppliers of models"
 _KWH_PER_GWH = 1e6
 
@@ -54,20 +58,23 @@ class Programmes:
 
     ``models_added``: on sale by programs, up to the end of their life; ``write_off_musd``: sunk in programs given up;
     ``write_down_musd``: of models on sale; ``models_lost``: not launched or canceled only because the automaker's
-    lines converted to storage, the second channel of the detour; ``missing_weight``: weight of missing cells.
+    lines converted to storage. With a ``budget`` a program begins only if its automaker has the money;
+    ``counts_cells``: missing cells of converted lines are counted as imported.
     """
 
     def __init__(
         self, plans: Plans, products: Products, forecasts: MakerForecasts, start: int, *, variety_elasticity: float,
-        missing_weight: float,
+        counts_cells: bool = True,
     ) -> None:  # fmt: skip
         self._plans = plans
         self._products = products
         self._forecasts = forecasts
-        self._missing_weight = missing_weight
+        self._counts_cells = counts_cells
+        self.budget: CapitalBudget | None = None
+        self._chosen: list[tuple[float, int]] = []
         self._start = start
         self.terms = ProgrammeTerms(plans.lead_quarters, plans.years_on_sale, variety_elasticity)
-        self.strategies = [_strategy(plans.at(start), name) for name in MAKERS]
+        self.strategies = [maker_strategy(plans.at(start), name) for name in MAKERS]
         self.rule: ProgrammeRule = decide_programme
         size = products.size
         self.under_way: list[Programme] = []
@@ -89,7 +96,7 @@ class Programmes:
         for money in (self.spent_musd, self.write_off_musd, self.write_down_musd, self.paid_off_musd):
             money[:] = 0.0
         quarter = seen.quarter
-        self.strategies = [_strategy(self._plans.at(quarter), name) for name in MAKERS]
+        self.strategies = [maker_strategy(self._plans.at(quarter), name) for name in MAKERS]
         self._pay()
         self._retire(quarter)
         self._finish(quarter)
@@ -171,9 +178,48 @@ class Programmes:
                 if self._decides(model, strategy, product, under_way=False) == ProgrammeAction.LAUNCH:
                     worth[product] = programme_value_musd(model, strategy, self.terms)
             for product in sorted(worth, key=lambda each: -worth[each])[: self._plans.most_launches]:
-                self.under_way.append(Programme(product, seen.quarter, seen.quarter + lead))
-                self.models_lost[product] = max(0.0, float(self.models_lost[product]) - 1.0)
-                self.events.append(ProgrammeEvent(product, "launched", 0.0))
+                index = worth[product] / cost_to_come_musd(lead, strategy, self.terms) - 1.0
+                self._choose(product, maker, index, seen.quarter)
+
+    def _choose(self, product: int, maker: int, index: float, quarter: int) -> None:
+        """Begin a program at once, or let it wait until all uses of the automaker's money are known."""
+        if self.budget is None:
+            self._begin(product, quarter)
+            return
+        self.budget.hold(maker, self._first_year_musd(maker), index)
+        self._chosen.append((index, product))
+
+    def settle(self, quarter: int) -> None:
+        """Begin the programs chosen in a quarter that the budgets still hold, best first."""
+        if self.budget is None:
+            return
+        self.budget.release()
+        for _, product in sorted(self._chosen, key=lambda each: -each[0]):
+            maker = int(self._products.maker[product])
+            cost = self._first_year_musd(maker)
+            if self.budget.affords(maker, cost):
+                self.budget.spend(maker, cost)
+                self._begin(product, quarter)
+            else:
+                self.budget.refuse(maker, cost)
+                self.events.append(ProgrammeEvent(product, REFUSED, 0.0))
+        self._chosen = []
+
+    def _begin(self, product: int, quarter: int) -> None:
+        self.under_way.append(Programme(product, quarter, quarter + self._plans.lead_quarters))
+        self.models_lost[product] = max(0.0, float(self.models_lost[product]) - 1.0)
+        self.events.append(ProgrammeEvent(product, "launched", 0.0))
+
+    def _first_year_musd(self, maker: int) -> float:
+        return self.strategies[maker].cost_musd * min(1.0, QUARTERS_PER_YEAR / self._plans.lead_quarters)
+
+    def committed_musd(self, quarter: int) -> Floats:
+        """What programs under way will cost in the coming year, by seller of cells, the open market last (nothing)."""
+        due = np.zeros(len(MAKERS) + 1)
+        for programme in self.under_way:
+            maker, left = int(self._products.maker[programme.product]), min(programme.due - quarter, QUARTERS_PER_YEAR)
+            due[maker] += self.strategies[maker].cost_musd / self._plans.lead_quarters * max(left, 0)
+        return due
 
     def _decides(
         self, seen: ProgrammeSensing, strategy: MakerStrategy, product: int, *, under_way: bool
@@ -221,26 +267,23 @@ class Programmes:
             lost_kusd=seen.lost_kusd(gasoline),
             cells_missing=self._cells_missing(seen, maker, product, cars[:, maker], gained * coming),
             quarters_left=quarters_left,
+            imported_pack_kusd=seen.imported_pack_kusd(maker, product),
         )
 
     def _cells_missing(self, seen: MakersQuarter, maker: int, product: int, cars: Floats, won: Floats) -> float:
-        """Share of a new model's cells that the automaker lacks, weighed; ``cars``, ``won``: BEVs of both, (years,)."""
-        if seen.cells is None:
+        """Share of a new model's cells that the automaker lacks; ``cars``, ``won``: BEVs of both, (years,)."""
+        if seen.cells is None or not self._counts_cells:
             return 0.0
         year = min(self._plans.lead_quarters // QUARTERS_PER_YEAR, cars.size - 1)
-        last = self._forecasts.last_year()
-        sold = float(last[(self._products.maker == maker) & self._products.is_bev].sum())
+        sold = float(self._forecasts.last_year()[(self._products.maker == maker) & self._products.is_bev].sum())
         pack = float(seen.offers.pack_kwh[product])
         mine = float(won[year]) * pack / _KWH_PER_GWH * float(seen.cells.domestic_share[maker])
         if mine <= 0.0 or sold <= 0.0:
             return 0.0
-        return self._missing_weight * missing_share(seen.cells, maker, float(cars[year]), sold, mine)
+        return missing_share(seen.cells, maker, float(cars[year]), sold, mine)
 
     def lost_share(self, effective_models: Floats) -> Floats:
-        """Second channel: share of BEV models an automaker lost to converted lines, (makers,).
-
-        ``effective_models``: on offer, (products,).
-        """
+        """Share of BEV models an automaker lost to converted lines, (makers,); ``effective_models``: (products,)."""
         products = self._products
         on_offer = np.where(products.is_bev, effective_models, 0.0)
         models = group_sum(on_offer, products.maker, len(MAKERS))
@@ -251,18 +294,6 @@ class Programmes:
         """What automakers pay for programs, and to suppliers for those given up, M$."""
         for number, name in enumerate(MAKERS):
             ledger.pay(name, DEVELOPERS, float(self.spent_musd[number] + self.paid_off_musd[number]))
-
-
-def _strategy(plans: Plans, name: str) -> MakerStrategy:
-    new = name in NEW_BRANDS
-    cost = plans.cost_musd * plans.us_share
-    return MakerStrategy(
-        cost_musd=cost if new else cost * plans.legacy_cost_factor,
-        discount_rate=plans.new_capital if new else plans.legacy_capital,
-        margin_kept=1.0 if new else 1.0 - plans.dealer_share,
-        cannibalizes=not new,
-        belief_in_service=plans.new_service_belief if new else 1.0,
-    )
 
 
 def _years_seen(terms: ProgrammeTerms) -> int:

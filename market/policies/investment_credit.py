@@ -28,12 +28,8 @@ class InvestmentCredit(RatePolicy):
         return np.array([self._share[(self._first <= quarter) & (quarter <= self._last)].sum()])
 
 
-COMPLIANT_DEMAND = {2025: 0.05, 2026: 0.15, 2027: 0.35, 2028: 0.55, 2029: 0.70, 2030: 0.80}
-"""Share of deliveries whose building began under the foreign-content rule (M19: safe-harbor lags; judgment)."""
-
-
-def compliant_share(year: int, strength: float) -> float:
-    """Share of storage delivered in a year that needs compliant cells; ``strength`` 0 is no rule, at most all."""
-    years = sorted(COMPLIANT_DEMAND)
-    share = 0.0 if year < years[0] else COMPLIANT_DEMAND[min(year, years[-1])]
-    return min(1.0, share * strength)
+def content_rule_quarters() -> tuple[int, int]:
+    """Quarter from which projects that begin need compliant cells, and that of the law."""
+    rows = tables.load("investment_credits")
+    rows = rows[rows["foreign_content_threshold_share"].notna()]
+    return int(rows["from_quarter"].map(quarters.index).min()), int(rows["known_from"].map(quarters.index).min())

@@ -3,7 +3,7 @@
 from pydantic import field_validator
 
 from market.base import quarters
-from market.base.parameter import Group, parameter, quarter_field
+from market.base.parameter import Group, parameter, quarter_field, switch
 
 
 class Policy(Group):
@@ -33,6 +33,17 @@ class Policy(Group):
     production_credit_factor: float = parameter(
         1.0, 0.0, 2.0, "1", "45X production credit after the observed data, multiplier", "lever", "lever"
     )
+    credit_transfer_price: float = parameter(
+        0.94, 0.85, 1.0, "share", "price of a dollar of 45X where firms sell their tax credits",
+        "Crux, market reports of 2023-24: 0.93-0.95 for 45X, recalled",
+    )  # fmt: skip
+    foreign_entity_rule: bool = switch(
+        "45X is denied to plants of prohibited foreign entities from 2026 (law of 4 July 2025)", default=True
+    )
+    inflation: float = parameter(
+        0.023, 0.0, 0.06, "1/year", "inflation after the last known price level, for amounts fixed in nominal dollars",
+        "consumer prices as expected at the end of 2024: 2.2-2.4 %, recalled",
+    )  # fmt: skip
     investment_credit_factor: float = parameter(
         1.0, 0.0, 2.0, "1", "storage investment tax credit (ITC) after the observed data, multiplier", "lever", "lever"
     )

@@ -13,6 +13,7 @@ class ProductionCredit(RatePolicy):
 
     def __init__(self, parameters: Policy, origin: int) -> None:
         super().__init__(parameters, origin)
+        self._inflation = parameters.inflation
         self._rows = tables.load("production_credits").set_index("year")
         self._by_year: dict[int, Floats] = {}
 
@@ -37,7 +38,9 @@ class ProductionCredit(RatePolicy):
             return np.zeros(1)
         row = self._rows.loc[year]
         nominal = (row["cell_usd_per_kwh_nominal"] + row["module_usd_per_kwh_nominal"]) * row["phase_share"]
-        return np.asarray(tables.real_2025(np.array([nominal]), np.array([min(year, _LAST_PRICE_YEAR)])))
+        known = min(year, _LAST_PRICE_YEAR)
+        later = (1.0 + self._inflation) ** (known - year)
+        return np.asarray(tables.real_2025(np.array([nominal * later]), np.array([known])))
 
 
-_LAST_PRICE_YEAR = 2026  # the credit is not indexed; later years are counted in dollars of the last known year
+_LAST_PRICE_YEAR = 2026  # last year of a known price level: the credit is not indexed and loses worth after it

@@ -1,60 +1,79 @@
-"""One region's orders cleared: what needs compliant cells, then what does not, each at one price (M19)."""
+"""One region's orders cleared: what needs no compliant cells, then what does; from whom, at what price (M19)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
 from agents.power.utility import RegionDemand
-from market.power.price import clear_uniform_price
+from market.power.price import ForeignOffers
 
 _SMALLEST_SHARE = 1e-9  # of demand: less is no market of its own
 
 
+class Origin(IntEnum):
+    """Where cells come from."""
+
+    US = 0
+    CHINA = 1
+    THIRD_COUNTRY = 2
+
+
 @dataclass(frozen=True)
 class Sale:
-    """What a clearing sold, GWh, and its price, $/kWh; ``compliant`` if it was for cells under the rule."""
+    """What a clearing sold from one origin, GWh, and its price, $/kWh.
 
-    compliant: bool
-    domestic_gwh: float
-    foreign_gwh: float
+    ``compliant``: for a project that needs cells under the rule; ``with_credit``: the project keeps its credit.
+    """
+
+    origin: Origin
+    gwh: float
     price_usd_per_kwh: float
-
-    @property
-    def gwh(self) -> float:
-        """All that was sold."""
-        return self.domestic_gwh + self.foreign_gwh
-
-
-def _part_of(demand: RegionDemand, share: float) -> Callable[[float], float]:
-    return lambda gwh: demand.price_usd_per_kwh(gwh / share)
+    compliant: bool = False
+    with_credit: bool = True
 
 
 def clear_region(
-    demand: RegionDemand,
-    needs_compliant: float,
-    domestic_gwh: float,
-    domestic_usd_per_kwh: float,
-    third_country_usd_per_kwh: float,
-    import_usd_per_kwh: float,
+    demand: RegionDemand, begun_share: float, domestic_gwh: float, domestic_usd_per_kwh: float, offers: ForeignOffers
 ) -> list[Sale]:
-    """Sales of a region in a quarter, one a market (M19).
+    """Sales of a region in a quarter, one an origin and kind of project (M19).
 
-    ``needs_compliant``: share of demand that needs compliant cells. These come from US lines at their price as far
-    as they go, then from third countries; the others from China unless US lines with cells left ask no more.
+    ``begun_share``: of demand that needs no compliant cells; ``domestic_gwh``: US cells offered here at
+    ``domestic_usd_per_kwh``. How much is bought follows the mean of what projects pay.
     """
-    sales = []
+    sales: list[Sale] = []
     left = domestic_gwh
-    for compliant, share, abroad in (
-        (True, needs_compliant, third_country_usd_per_kwh),
-        (False, 1.0 - needs_compliant, import_usd_per_kwh),
-    ):
-        if share <= _SMALLEST_SHARE:
+    us_shares = offers.us_share(np.array(domestic_usd_per_kwh))
+    for needs, part in ((False, begun_share), (True, 1.0 - begun_share)):
+        if part <= _SMALLEST_SHARE:
             continue
-        offered = np.array([left, share * demand.wanted_gwh(0.0) + 1.0])
-        asked = np.array([domestic_usd_per_kwh, abroad])
-        _, price, sold = clear_uniform_price(offered, asked, _part_of(demand, share))
-        if sold.sum() > 0.0:
-            sales.append(Sale(compliant, float(sold[0]), float(sold[1]), float(price)))
-        left -= float(sold[0])
+        abroad = float(offers.abroad_usd_per_kwh()[int(needs)])
+        share = float(us_shares[int(needs)])
+
+        def bought(us_share: float, part: float = part, abroad: float = abroad) -> float:
+            return part * demand.wanted_gwh(us_share * domestic_usd_per_kwh + (1.0 - us_share) * abroad)
+
+        total = bought(share)
+        domestic = min(share * total, left)
+        if domestic < share * total:
+            total = max(bought(domestic / total), domestic)
+        left -= domestic
+        sales += _sales(domestic, total - domestic, domestic_usd_per_kwh, offers, needs=needs)
     return sales
+
+
+def _sales(
+    domestic_gwh: float,
+    foreign_gwh: float,
+    domestic_usd_per_kwh: float,
+    offers: ForeignOffers,
+    *,
+    needs: bool,
+) -> list[Sale]:
+    third = float(offers.third_country_share[int(needs)])
+    found = [
+        Sale(Origin.US, domestic_gwh, domestic_usd_per_kwh, needs),
+        Sale(Origin.THIRD_COUNTRY, third * foreign_gwh, offers.third_country_usd_per_kwh, needs),
+        Sale(Origin.CHINA, (1.0 - third) * foreign_gwh, offers.import_usd_per_kwh, with_credit=not needs),
+    ]
+    return [sale for sale in found if sale.gwh > 0.0]

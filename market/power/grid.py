@@ -40,6 +40,7 @@ class Grid:
         self._cars: list[Floats] = []
         self._cost: list[Floats] = []
         self._load_at_origin_gw = nothing
+        self._center_gw = self._center_gw_per_year = nothing
         self.load_gw = self.added_gw = self.added_ahead_gw = self.vehicle_gw = self.rise_usd_per_kwh = nothing
 
     def _load_gw(self, cars: Floats, managed_share: float) -> Floats:
@@ -54,6 +55,8 @@ class Grid:
         if quarter <= self._origin:
             self._load_at_origin_gw = self.load_gw
             return
+        self._center_gw_per_year = self.regions.arrivals_beyond_forecast_gw(quarter) * QUARTERS_PER_YEAR
+        self._center_gw = self._center_gw + self._center_gw_per_year / QUARTERS_PER_YEAR
         coming = cars_ahead(cars, self._cars[max(-1 - QUARTERS_PER_YEAR, -len(self._cars))], YEARS_AHEAD)
         coming_share = self.managed_charging.expected_share(quarter, YEARS_AHEAD * QUARTERS_PER_YEAR)
         self.added_gw = self.load_gw - self._load_at_origin_gw
@@ -76,11 +79,19 @@ class Grid:
         return np.asarray(self.rise_usd_per_kwh[self._region_of_zone])
 
     def peak_gw(self, quarter: int) -> Floats:
-        """Peak load with the cars added since the origin."""
-        year = quarters.year(quarter)
-        return self.regions.peak_gw(year, min(year, quarters.year(self._origin))) + self.added_gw
+        """Peak load with the cars and the data centers beyond forecast added since the origin."""
+        return self._forecast_gw(quarter, 0) + self.added_gw + self._center_gw
 
     def peak_ahead_gw(self, quarter: int) -> Floats:
-        """Peak load three years on, with the cars expected by then (M16, M21)."""
+        """Peak load three years on, with the cars and data centers expected by then (M16, M21)."""
+        return self.peak_years_on(quarter, YEARS_AHEAD)
+
+    def peak_years_on(self, quarter: int, years: int) -> Floats:
+        """Peak load some years on; cars and data centers are expected to go on as over the next three years."""
+        cars = self.added_gw + (self.added_ahead_gw - self.added_gw) * years / YEARS_AHEAD
+        return self._forecast_gw(quarter, years) + cars + self._center_gw + years * self._center_gw_per_year
+
+    def _forecast_gw(self, quarter: int, years: int) -> Floats:
+        """Peak some years on without cars and data centers that its forecast does not hold."""
         year = quarters.year(quarter)
-        return self.regions.peak_ahead_gw(year, min(year, quarters.year(self._origin))) + self.added_ahead_gw
+        return self.regions.peak_ahead_gw(year, years, min(year, quarters.year(self._origin)))

@@ -4,7 +4,6 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.power.storage_demand import target_share
-from market.base import quarters
 from market.base.categories import REGIONS
 from market.base.column import Row, Series
 from market.exogenous.zones import Places
@@ -29,8 +28,14 @@ GRID_OF_REGION: dict[str, Series] = {
 REVENUE_OF_REGION: dict[str, Series] = {
     "scarcity_factor": Series("1", "Arbitrage and merchant revenue relative to a normal year"),
     "earned_usd_per_kw_year": Series("2025 $/kW-year", "Revenue of installed storage"),
-    "expected_usd_per_kw_year": Series("2025 $/kW-year", "Revenue planners expect next year"),
-    "target_gw": Series("GW", "Storage at which value equals cost, normal year, current peak"),
+    "expected_usd_per_kw_year": Series("2025 $/kW-year", "Value planners expect of one more kW"),
+    "residual_usd_per_kw_year": Series("2025 $/kW-year", "Value that revenue does not explain"),
+    "residual_at_bound": Series("yes or no", "That value is held by its bound"),
+    "capacity_price_usd_per_kw_year": Series("2025 $/kW-year", "Price of capacity"),
+    "reserve_margin": Series("share of peak", "Reserve margin, storage at its capacity credit"),
+    "firm_gw": Series("GW", "Firm capacity besides storage"),
+    "hours_ordered": Series("hours", "Duration of storage that utilities would order"),
+    "target_gw": Series("GW", "Storage at which value equals cost, peak three years ahead"),
 }
 
 
@@ -60,24 +65,33 @@ def grid_of_regions(grid: Grid, places: Places, electricity_usd_per_kwh: Floats,
     }
 
 
-def revenue_of_regions(
-    power: PowerSide, scarcity_factor: Floats, cost_usd_per_kw_year: float, quarter: int
-) -> dict[str, Floats]:
-    """What storage earns, what planners expect, and how much would pay at today's cost, each (regions,).
+def revenue_of_regions(power: PowerSide, scarcity_factor: Floats, quarter: int) -> dict[str, Floats]:
+    """What storage earns, what planners expect of one more kW and its cost, and how much would pay, each (regions,).
 
-    ``scarcity_factor``: (regions,) of the year; ``cost_usd_per_kw_year``: of a new project.
+    ``scarcity_factor``: (regions,) of the year.
     """
-    year = quarters.year(quarter)
-    share, peak = power.share_of_peak(quarter), power.grid.peak_gw(quarter)
-    stacks = power.regions.value_stacks(year)
-    pays = [target_share(stack.marginal_usd_per_kw_year, cost_usd_per_kw_year, 1.0) for stack in stacks]
-    planned = [
-        power.revenue.planned_stack(place, x, year + 1).marginal_usd_per_kw_year(x)
-        for place, x in enumerate(map(float, share))
+    seen, revenue = power.views(quarter), power.revenue
+    plans = [power.plan(each) for each in seen]
+    cost = [project.cost_usd_per_kw_year(power.price_usd_per_kwh) for _, project in plans]
+    stacks = [stack for stack, _ in plans]
+    pays = [target_share(stack.marginal_usd_per_kw_year, each, 1.0) for stack, each in zip(stacks, cost, strict=True)]
+    expected = [stack.marginal_usd_per_kw_year(each.standing_share) for stack, each in zip(stacks, seen, strict=True)]
+    foreseen = [
+        revenue.foreseen_stack(each, project.hours).marginal_usd_per_kw_year(each.standing_share)
+        for each, (_, project) in zip(seen, plans, strict=True)
     ]
+    earned = revenue.earned_usd_per_kw_year(power.share_of_peak(quarter), power.fleet_hours(), quarter)
     return {
+        "value_usd_per_kw_year": np.array(foreseen),
+        "cost_usd_per_kw_year": np.array(cost),
         "scarcity_factor": scarcity_factor,
-        "earned_usd_per_kw_year": power.revenue.earned_usd_per_kw_year(share, year),
-        "expected_usd_per_kw_year": np.array(planned),
-        "target_gw": np.array(pays) * peak,
+        "earned_usd_per_kw_year": earned,
+        "expected_usd_per_kw_year": np.array(expected),
+        "residual_usd_per_kw_year": revenue.residual(quarter),
+        "residual_at_bound": revenue.is_at_bound,
+        "capacity_price_usd_per_kw_year": revenue.capacity.price_usd,
+        "reserve_margin": revenue.capacity.margin,
+        "firm_gw": np.where(revenue.capacity.is_paid, revenue.capacity.firm_gw, np.nan),
+        "hours_ordered": np.array([project.hours for _, project in plans]),
+        "target_gw": np.array(pays) * power.grid.peak_ahead_gw(quarter),
     }

@@ -21,6 +21,7 @@ NATIONAL_STORAGE: dict[str, Series] = {
     "storage_installed_gw": Series("GW", "Installed storage"),
     "storage_retired_gw": Series("GW/quarter", "Storage retirements"),
     "storage_ordered_gwh": Series("GWh/quarter", "Storage contracted"),
+    "storage_committed_gwh": Series("GWh/quarter", "Storage contracted, of it recorded and committed projects"),
     "compliant_demand_gwh": Series("GWh/year", "Demand for cells that meet the foreign-content rule, a year ahead"),
     "compliant_supply_gwh": Series("GWh/year", "US storage-cell capacity, a year ahead"),
 }
@@ -40,7 +41,7 @@ REGION_TABLE: dict[str, Series] = {
     "ordered_gwh": Series("GWh/quarter", "Storage contracted"),
     "ordered_data_center_gwh": Series("GWh/quarter", "Storage contracted by data centers"),
     "outstanding_gwh": Series("GWh", "Storage contracted and not yet installed"),
-    "value_usd_per_kw_year": Series("2025 $/kW-year", "Marginal value of storage"),
+    "value_usd_per_kw_year": Series("2025 $/kW-year", "Value of one more kW of storage, three years ahead"),
     "cost_usd_per_kw_year": Series("2025 $/kW-year", "Cost of new storage"),
     **REVENUE_OF_REGION,
 }
@@ -74,26 +75,22 @@ def national_storage(power: PowerSide, quarter: int) -> Row:
         "storage_installed_gw": float(power.installed_gw.sum()),
         "storage_retired_gw": float(power.vintages.retired[GW].sum()),
         "storage_ordered_gwh": float(power.signed_gwh[-1].sum()),
-        "compliant_demand_gwh": power.compliant_demand_gwh(quarter + QUARTERS_PER_YEAR, quarter),
+        "storage_committed_gwh": float(power.signed_committed_gwh.sum()),
+        "compliant_demand_gwh": power.compliant_demand_gwh(quarter),
         "compliant_supply_gwh": power.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR),
     }
 
 
 def region_rows(
-    power: PowerSide, places: Places, electricity_usd_per_kwh: Floats, scarcity_factor: Floats, credit_share: float,
-    quarter: int,
-) -> Iterator[Row]:  # fmt: skip
+    power: PowerSide, places: Places, electricity_usd_per_kwh: Floats, scarcity_factor: Floats, quarter: int
+) -> Iterator[Row]:
     """The quarter's rows of the table ``regions``.
 
-    ``electricity_usd_per_kwh``: (zones,) at home; ``scarcity_factor``: (regions,) of the year; ``credit_share``:
-    investment credit of a project begun now.
+    ``electricity_usd_per_kwh``: (zones,) at home; ``scarcity_factor``: (regions,) of the year.
     """
     year = quarters.year(quarter)
-    cost = power.regions.project(year, credit_share).cost_usd_per_kw_year(power.price_usd_per_kwh)
     of_grid = grid_of_regions(power.grid, places, electricity_usd_per_kwh, quarter)
-    more = of_grid | revenue_of_regions(power, scarcity_factor, cost, quarter)
-    peak, standing = power.grid.peak_gw(quarter), power.standing_gw(quarter)
-    stacks = power.regions.value_stacks(year)
+    more = of_grid | revenue_of_regions(power, scarcity_factor, quarter)
     recorded = power.regions.recorded_gw.get(year, np.full(len(REGIONS), np.nan)) / QUARTERS_PER_YEAR
     outstanding = power.book.outstanding_gwh()
     for place, region in enumerate(REGIONS):
@@ -104,8 +101,7 @@ def region_rows(
             "retired_gw": power.vintages.retired[GW][place], "retired_gwh": power.vintages.retired[GWH][place],
             "recorded_added_gw": recorded[place], "ordered_gwh": power.signed_gwh[-1][place],
             "ordered_data_center_gwh": power.signed_center_gwh[place], "outstanding_gwh": outstanding[place],
-            "value_usd_per_kw_year": stacks[place].marginal_usd_per_kw_year(standing[place] / peak[place]),
-            "cost_usd_per_kw_year": cost, **{name: values[place] for name, values in more.items()},
+            **{name: values[place] for name, values in more.items()},
         }  # fmt: skip
 
 

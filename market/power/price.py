@@ -1,62 +1,93 @@
-"""Price of storage: compliant and imported cells, and uniform-price clearing of a region's orders (M19)."""
+"""Price of storage: what cells from the United States and from elsewhere cost a project, and who buys which (M19)."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.special import expit
 
 from agents.arrays import Floats
 
-_BAND = 0.25  # of demand: over this width of surplus the premium falls from its cap to nothing (M19)
+_PRICES = 200  # points at which US sales are worked out to find the price
+_DEAREST_SPREADS = 1.0  # no ask is further above what orders pay abroad: buyers then take few US cells
 
 
-def compliant_premium_cap_usd_per_kwh(
-    credit_share: float, other_capex_usd_per_kwh: float, third_country_usd_per_kwh: float, import_usd_per_kwh: float
+def price_without_credit_usd_per_kwh(
+    import_usd_per_kwh: float, credit_share: float, lost_share: float, other_capex_usd_per_kwh: float
 ) -> float:
-    """w: what a compliant cell may cost more: the credit lost on a project, or the way over a third country (M19).
+    """Price of a cell with the credit at which a project costs as much as with an imported cell that loses it (M19).
 
-    ``credit_share`` / (1 - it) times the rest of the project's cost; prices with their tariffs.
+    ``credit_share`` of a project's cost, ``lost_share`` of it lost; nothing lost leaves the import price.
     """
-    by_credit = credit_share / (1.0 - credit_share) * other_capex_usd_per_kwh
-    return max(0.0, min(by_credit, third_country_usd_per_kwh - import_usd_per_kwh))
+    left = 1.0 - credit_share * (1.0 - lost_share)
+    whole = import_usd_per_kwh + other_capex_usd_per_kwh
+    return whole * left / (1.0 - credit_share) - other_capex_usd_per_kwh
 
 
-def compliant_price_usd_per_kwh(
-    import_usd_per_kwh: float, premium_cap_usd_per_kwh: float, demand_gwh: Floats, supply_gwh: float
-) -> Floats:
-    """p_d = import + w clip((D - S) / (0.25 D) + 0.5, 0, 1): between the import floor and the cap (M19).
+@dataclass(frozen=True)
+class ForeignOffers:
+    """What a project pays for cells from abroad, $/kWh, duty paid, and how far buyers differ (``spread``).
 
-    Shape of ``demand_gwh``; without demand for compliant cells the premium is nothing.
+    ``without_credit_usd_per_kwh``: imports from China of a project that thereby loses the credit, as a price with it.
     """
-    asked = demand_gwh > 0.0
-    tightness = (demand_gwh - supply_gwh) / (_BAND * np.where(asked, demand_gwh, 1.0)) + 0.5
-    premium = np.where(asked, premium_cap_usd_per_kwh * np.clip(tightness, 0.0, 1.0), 0.0)
-    return np.asarray(import_usd_per_kwh + premium)
+
+    import_usd_per_kwh: float
+    third_country_usd_per_kwh: float
+    without_credit_usd_per_kwh: float
+    spread_usd_per_kwh: float
+
+    @property
+    def best_usd_per_kwh(self) -> Floats:
+        """Cheapest for a project that needs no compliant cells, and for one that does, (2,)."""
+        third = self.third_country_usd_per_kwh
+        return np.minimum([self.import_usd_per_kwh, self.without_credit_usd_per_kwh], third)
+
+    def us_share(self, ask_usd_per_kwh: Floats) -> Floats:
+        """Share of orders that buy US cells at an ask: a logistic in the gap, half at equal prices (M19).
+
+        Of projects that need no compliant cells, and of those that do, (..., 2).
+        """
+        gap = self.best_usd_per_kwh - np.asarray(ask_usd_per_kwh)[..., None]
+        return np.asarray(expit(gap / self.spread_usd_per_kwh))
+
+    @property
+    def third_country_share(self) -> Floats:
+        """Share of third countries in what comes from abroad for either project, (2,).
+
+        Who needs no compliant cells takes the cheapest; the others weigh the credit by the same logistic.
+        """
+        third = self.third_country_usd_per_kwh
+        weighed = expit((self.without_credit_usd_per_kwh - third) / self.spread_usd_per_kwh)
+        return np.array([float(third < self.import_usd_per_kwh), float(weighed)])
+
+    def abroad_usd_per_kwh(self) -> Floats:
+        """Mean price abroad for either project, with the credit lost counted, (2,)."""
+        third = self.third_country_share
+        others = np.array([self.import_usd_per_kwh, self.without_credit_usd_per_kwh])
+        return np.asarray(third * self.third_country_usd_per_kwh + (1.0 - third) * others)
 
 
-def clear_uniform_price(
-    offered: Floats, price: Floats, demand_price: Callable[[float], float]
-) -> tuple[float, float, Floats]:
-    """Uniform-price clearing: quantity, price and what each offer sells, shape (offers,).
+class UsMarket:
+    """Demand for US storage cells by year: at what ask it meets a supply, and how much of the supply is sold (M19).
 
-    ``demand_price`` gives the price buyers pay for the last unit of a quantity and may not rise. Offers are
-    taken cheapest first, equal ones in their order. The price is that of the marginal offer, or of demand
-    where demand ends between two offers.
+    ``begun_gwh``, ``new_gwh``: a year's orders that need no compliant cells and that do, (years,);
+    ``least_usd_per_kwh``: lowest ask, the variable cost less 45X.
     """
-    order = np.argsort(price, kind="stable")
-    sold = np.zeros(offered.size)
-    quantity = 0.0
-    clearing = demand_price(0.0)
-    for place in order:
-        if demand_price(quantity) <= price[place]:
-            clearing = demand_price(quantity)
-            break
-        end = quantity + float(offered[place])
-        if demand_price(end) < price[place]:
-            end = float(brentq(lambda q, p=price[place]: demand_price(q) - p, quantity, end))
-            sold[place] = end - quantity
-            return end, float(price[place]), sold
-        sold[place] = offered[place]
-        quantity = end
-        clearing = demand_price(quantity)
-    return quantity, float(clearing), sold
+
+    def __init__(self, begun_gwh: Floats, new_gwh: Floats, offers: ForeignOffers, least_usd_per_kwh: float) -> None:
+        orders = np.stack([begun_gwh, new_gwh], axis=-1)
+        total = orders.sum(axis=-1)
+        best = offers.best_usd_per_kwh
+        mean = np.where(total > 0.0, orders @ best / np.where(total > 0.0, total, 1.0), best[0])
+        dearest = np.maximum(mean + _DEAREST_SPREADS * offers.spread_usd_per_kwh, least_usd_per_kwh)
+        self._ask = np.linspace(dearest, np.full(dearest.shape, least_usd_per_kwh), _PRICES, axis=-1)
+        self._sold = (offers.us_share(self._ask) * orders[..., None, :]).sum(axis=-1)
+
+    def ask_usd_per_kwh(self, supply_gwh: Floats) -> Floats:
+        """Price at which a year's supply is sold, within the lowest and the dearest ask; (years, ...) as the supply."""
+        years = range(self._ask.shape[0])
+        return np.array([np.interp(supply_gwh[year], self._sold[year], self._ask[year]) for year in years])
+
+    def sold_share(self, supply_gwh: Floats) -> Floats:
+        """Share of a year's supply that is sold at that price; (years, ...) as the supply."""
+        most = self._sold[:, -1].reshape(-1, *[1] * (supply_gwh.ndim - 1))
+        return np.asarray(np.minimum(1.0, most / np.maximum(supply_gwh, 1e-9)))

@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from agents.arrays import Floats, group_sum
+from agents.arrays import Floats, Ints, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.power.storage_demand import ValueStack
 from agents.power.utility import StorageProject
 from market.base import quarters, tables
 from market.base.categories import REGIONS
 from market.power.parameters import Storage
 
 ECONOMIC_HOURS = 4.0
-"""Hours of storage that utilities order for its value (M16)."""
+"""Hours of storage that costs and tables are for, and of projects whose duration is not known (M16)."""
 YEARS_AHEAD = 3
-"""Forecast of the peak behind an order (M16)."""
+"""Years from an order to the peak and the capacity price behind it (M16)."""
 _LAST_PEAK_YEAR = 2024
+_MW_PER_GW = 1e3
 
 
 def _by_region(table: str, column: str) -> Floats:
@@ -47,12 +47,16 @@ class PowerRegions:
         self._mandate_region = np.array([REGIONS.index(name) for name in mandates["region"]])
         self._mandate_known = mandates["known_from"].map(quarters.index).to_numpy()
         self._peaks = _by_year("peaks", "gw")
-        self._growth_before = _by_region("peak_growth", "growth_per_year_2016_2022")
+        self.growth_before = _by_region("peak_growth", "growth_per_year_2016_2022")
         self._growth_after = _by_region("peak_growth", "growth_per_year_2025_2035")
-        self._capacity_price = _by_year("capacity_prices", "usd_per_kw_year_2025")
+        auctions = tables.load("capacity_prices")
+        self._capacity_price = auctions.set_index(["region", "year"])["usd_per_kw_year_2025"].unstack("year")
+        self.last_auction_year = auctions.groupby("region")["year"].max().reindex(list(REGIONS)).to_numpy(np.int64)
         self.net_cone = _by_region("net_cone", "usd_per_kw_year_2025")
-        self._arbitrage = _by_region("storage_value", "arbitrage_usd_per_kw_year_2025")
-        self._merchant = _by_region("storage_value", "merchant_top_usd_per_kw_year_2025")
+        paid = tables.load("net_cone").set_index("region")["basis"].reindex(list(REGIONS))
+        self.is_capacity_paid = (paid != "not paid").to_numpy()
+        self.arbitrage_usd = _by_region("storage_value", "arbitrage_usd_per_kw_year_2025")
+        self.merchant_usd = _by_region("storage_value", "merchant_top_usd_per_kw_year_2025")
         self._arrivals = _by_year("data_centers", "arrivals_mw")
         self._waits = _by_region("data_center_waits", "wait_years")
         capex = tables.load("storage_capex_projection")
@@ -85,38 +89,33 @@ class PowerRegions:
         before = max(0, min(year, _LAST_PEAK_YEAR) - known)
         after = max(0, year - max(known, _LAST_PEAK_YEAR))
         return np.asarray(
-            self._peaks[known] * (1.0 + self._growth_before) ** before * (1.0 + self._growth_after) ** after
+            self._peaks[known] * (1.0 + self.growth_before) ** before * (1.0 + self._growth_after) ** after
         )
 
-    def peak_ahead_gw(self, year: int, last_known_year: int) -> Floats:
-        """Peak load three years ahead."""
-        return self.peak_gw(year + YEARS_AHEAD, last_known_year)
+    def peak_ahead_gw(self, year: int, years: int, last_known_year: int) -> Floats:
+        """Peak load some years on as expected in a year; growth of the data-center wave is expected from 2025 on."""
+        if year > _LAST_PEAK_YEAR:
+            return self.peak_gw(year + years, last_known_year)
+        return np.asarray(self.peak_gw(year, last_known_year) * (1.0 + self.growth_before) ** years)
 
-    def value_stacks(self, year: int) -> list[ValueStack]:
-        """Worth of storage in each region: capacity at the price known for the year, at most net CONE (M16)."""
-        known = max(known for known in self._capacity_price if known <= max(year, min(self._capacity_price)))
-        capacity = np.minimum(self._capacity_price[known], self.net_cone)
-        s = self._storage
-        worth = zip(capacity, self._arbitrage, self._merchant, strict=True)
-        return [
-            ValueStack(
-                float(capacity_usd), s.accreditation, s.accreditation_scale, float(arbitrage_usd), s.arbitrage_scale,
-                float(merchant_usd), s.merchant_scale,
-            )
-            for capacity_usd, arbitrage_usd, merchant_usd in worth
-        ]  # fmt: skip
+    def capacity_price(self, years: Ints) -> Floats:
+        """Price cleared for a year of each region, $/kW-year; years before the table take its first."""
+        first, prices = int(self._capacity_price.columns[0]), self._capacity_price.reindex(list(REGIONS))
+        return np.asarray(prices.to_numpy(np.float64)[np.arange(len(REGIONS)), np.maximum(years - first, 0)])
 
-    def other_capex_usd_per_kwh(self, year: int) -> float:
-        """Cost of a project besides its cells, falling as the NREL projection of the whole."""
+    def other_capex_usd_per_kwh(self, year: int, hours: float = ECONOMIC_HOURS) -> float:
+        """Cost of a project besides its cells, falling as the NREL projection of the whole.
+
+        A part goes with power, so that an hour more is cheaper than the hours before.
+        """
         ratio = float(np.interp(year, self._capex_year, self._capex_ratio))
-        return self._storage.other_capex * ratio
+        of_power = self._storage.power_capex_share
+        return self._storage.other_capex * ratio * (1.0 - of_power + of_power * ECONOMIC_HOURS / hours)
 
-    def project(self, year: int, credit_share: float) -> StorageProject:
-        """A 4-hour project begun in a year."""
-        s = self._storage
-        return StorageProject(
-            ECONOMIC_HOURS, self.other_capex_usd_per_kwh(year), credit_share, s.wacc, s.life_years, s.upkeep_share
-        )
+    def project(self, year: int, credit_share: float, hours: float = ECONOMIC_HOURS) -> StorageProject:
+        """A project of a duration begun in a year."""
+        s, other = self._storage, self.other_capex_usd_per_kwh(year, hours)
+        return StorageProject(hours, other, credit_share, s.wacc, s.life_years, s.upkeep_share)
 
     def arrivals_mw(self, quarter: int) -> Floats:
         """Data centers asking for power in a quarter, as many as in the last known year after it; with the lever."""
@@ -124,6 +123,12 @@ class PowerRegions:
         if held not in self._arrivals:
             return np.zeros(len(REGIONS))
         return self._arrivals[held] / QUARTERS_PER_YEAR * self._storage.at(quarter).data_center_factor
+
+    def arrivals_beyond_forecast_gw(self, quarter: int) -> Floats:
+        """Data centers of a quarter that the lever on arrivals adds to those that forecasts of the peak hold."""
+        factor = self._storage.at(quarter).data_center_factor
+        without = self._arrivals.get(min(quarters.year(quarter), max(self._arrivals)), np.zeros(len(REGIONS)))
+        return np.asarray((factor - 1.0) * without / QUARTERS_PER_YEAR / _MW_PER_GW)
 
     def delay_years(self) -> Floats:
         """Wait for the grid beyond the time it takes to build: what storage avoids (M17)."""

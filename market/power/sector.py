@@ -8,55 +8,37 @@ from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import Use
 from agents.power.data_center import HOURS as DATA_CENTER_HOURS
-from agents.power.data_center import DataCenterDeveloper, DeveloperSensing, DeveloperTerms
-from agents.power.utility import RegionDemand, StorageOrder, Utility, UtilitySensing
+from agents.power.data_center import DataCenterDeveloper
+from agents.power.utility import RegionDemand, Utility
 from market.base import quarters
 from market.base.categories import REGIONS
 from market.base.ledger import Ledger
 from market.cells.allocation import CellMarket
 from market.cells.lines import SELLERS
 from market.exogenous.prices import World
-from market.policies.investment_credit import compliant_share
-from market.power.clearing import Sale, clear_region
-from market.power.contracts import IMPORTS, THIRD_COUNTRIES, Alternatives, ContractBook, StorageContract
+from market.power.clearing import Origin, Sale, clear_region
+from market.power.compliance import ContentRule
+from market.power.contracts import IMPORTS, THIRD_COUNTRIES, Alternatives, StorageContract
 from market.power.grid import Grid
 from market.power.parameters import Storage
-from market.power.price import compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
-from market.power.revenue import StorageRevenue
-from market.power.vintages import CENTER_GW, GW, GWH, StorageVintages
+from market.power.planners import StoragePlanners
+from market.power.price import ForeignOffers, UsMarket, price_without_credit_usd_per_kwh
 
 MEMORY_YEARS = 2  # over which sellers read demand: requests come once a year, judgment
+_ABROAD = {Origin.CHINA: IMPORTS, Origin.THIRD_COUNTRY: THIRD_COUNTRIES}
 _SMALLEST_GWH = 1e-9  # what is less is not put into a contract
 
 
-class PowerSide:
+class PowerSide(StoragePlanners):
     """Storage of every region and the contracts behind it; arrays have shape (regions,)."""
 
     def __init__(self, model: Any, storage: Storage, cells: CellMarket, world: World, grid: Grid, origin: int) -> None:
-        self._storage = storage
-        self._cells = cells
-        self._world = world
-        self.origin = origin
-        self.grid = grid
-        self.regions = grid.regions
-        self.revenue = StorageRevenue(storage, self.regions, world)
+        super().__init__(model, storage, cells, world, grid, origin)
+        self.rule = ContentRule(self.regions, origin)
         self.take_or_pay_share = storage.take_or_pay_share
-        self.book = ContractBook(len(REGIONS), storage.damages_share, storage.take_or_pay_share)
-        pace = self._catch_up_per_year(origin + 1)
-        self.utilities = [Utility(model, name, place, pace) for place, name in enumerate(REGIONS)]
-        worth = DeveloperTerms(storage.value_musd_per_mw_year, storage.value_spread_musd, storage.flexible_share)
-        self.developers = [DataCenterDeveloper(model, name, place, worth) for place, name in enumerate(REGIONS)]
-        self.installed_gw = self.regions.installed_gw.copy()
-        self.installed_gwh = self.regions.installed_gwh.copy()
-        self.data_center_gw: Floats = np.zeros(len(REGIONS))
-        self.vintages = StorageVintages(self.installed_gw, self.installed_gwh, storage.life_years, QUARTERS_PER_YEAR)
         self.signed_gwh: list[Floats] = []
         self.signed_center_gwh: Floats = np.zeros(len(REGIONS))
-        self.price_usd_per_kwh = cells.costs.import_price_usd_per_kwh(0)
-
-    def _catch_up_per_year(self, quarter: int) -> float:
-        """Part of the gap to its target that a utility orders in a year, with the lever on orders (M16)."""
-        return self._storage.catch_up_per_year * self._storage.at(quarter).demand_factor
+        self.signed_committed_gwh: Floats = np.zeros(len(REGIONS))
 
     # What everybody sees
 
@@ -66,13 +48,27 @@ class PowerSide:
             float(sum(signed.sum() for signed in self.signed_gwh[-MEMORY_YEARS * QUARTERS_PER_YEAR :])) / MEMORY_YEARS
         )
 
-    def compliant_demand_gwh(self, quarter: int, seen: int | None = None) -> float:
-        """D_c: a year's demand for cells that meet the foreign-content rule, for delivery in a quarter (M19).
+    def us_market(self, orders_gwh: Floats, quarter: int) -> UsMarket:
+        """Demand for US cells at a year's orders, (years,) from this year on, as sellers see it in a quarter (M19)."""
+        begun = self.rule.begun_by_year_gwh(orders_gwh, quarter, self._storage.at(quarter).foreign_content)
+        return UsMarket(begun, orders_gwh - begun, self._offers(quarter), self.least_usd_per_kwh(quarter))
 
-        With ``seen`` as sellers expect the rule in that quarter.
-        """
-        share = compliant_share(quarters.year(quarter), self._storage.at(quarter, seen).foreign_content)
-        return share * self.ordered_per_year_gwh()
+    def compliant_demand_gwh(self, quarter: int) -> float:
+        """D_c: a year's orders of projects that need compliant cells and choose them, a year ahead (M19)."""
+        orders, offers = np.full(2, self.ordered_per_year_gwh()), self._offers(quarter)
+        begun = self.rule.begun_by_year_gwh(orders, quarter, self._storage.at(quarter).foreign_content)
+        us = float(offers.us_share(np.array(self.price_usd_per_kwh))[1])
+        return float(orders[1] - begun[1]) * (us + (1.0 - us) * float(offers.third_country_share[1]))
+
+    def _offers(self, quarter: int) -> ForeignOffers:
+        """Cells from abroad as a project begun in a quarter sees them, by the rule as it is known then."""
+        costs, levers = self._cells.costs, self._storage.at(quarter)
+        imported = costs.import_price_usd_per_kwh(quarter)
+        lost = min(levers.foreign_content, 1.0) if quarter >= self.rule.known_from else 0.0
+        other = self.regions.other_capex_usd_per_kwh(quarters.year(quarter))
+        without = price_without_credit_usd_per_kwh(imported, costs.investment_credit_share(quarter), lost, other)
+        third = costs.third_country_price_usd_per_kwh(quarter)
+        return ForeignOffers(imported, third, without, levers.us_choice_spread)
 
     def compliant_supply_gwh(self, quarter: int) -> float:
         """S_c: a year's good cells of US storage lines that will run by a quarter (M19)."""
@@ -85,113 +81,68 @@ class PowerSide:
         supply = self.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR) / QUARTERS_PER_YEAR
         return min(1.0, committed_gwh / supply) if supply > 0.0 else 0.0
 
-    def compliant_price_usd_per_kwh(self, demand_gwh: Floats, supply_gwh: float, quarter: int) -> Floats:
-        """p_d at a year's demand, of any shape, and supply, $/kWh (M19)."""
-        costs = self._cells.costs
-        imported = costs.import_price_usd_per_kwh(quarter)
-        cap = compliant_premium_cap_usd_per_kwh(
-            costs.investment_credit_share(quarter),
-            self.regions.other_capex_usd_per_kwh(quarters.year(quarter)),
-            costs.third_country_price_usd_per_kwh(quarter),
-            imported,
-        )
-        return compliant_price_usd_per_kwh(imported, cap, demand_gwh, supply_gwh)
-
-    def counting_gw(self) -> Floats:
-        """Installed storage that counts for a region: half of data centers', and cars that give power back."""
-        counts = self._storage.data_center_capacity_share
-        return np.asarray(self.installed_gw - (1.0 - counts) * self.data_center_gw + self.grid.vehicle_gw)
-
-    def share_of_peak(self, quarter: int) -> Floats:
-        """Installed storage that counts, over the peak."""
-        return self.counting_gw() / self.grid.peak_gw(quarter)
-
-    def standing_gw(self, quarter: int) -> Floats:
-        """Storage that counts for a region: installed, contracted and committed for later."""
-        committed = np.zeros(len(REGIONS))
-        for ahead in range(2, QUARTERS_PER_YEAR):
-            committed = committed + self.regions.committed_gw(quarters.year(quarter) + ahead, self.origin)
-        contracted = self.book.outstanding_gw(self._storage.data_center_capacity_share)
-        return self.counting_gw() + contracted + committed * self._storage.at(quarter).demand_factor
-
-    # Orders
-
-    def order_of(self, utility: Utility, quarter: int) -> StorageOrder:
-        """What a utility asks for in its yearly request (M16)."""
-        year, place, origin_year = quarters.year(quarter), utility.place, quarters.year(self.origin)
-        committed = float(self.regions.committed_gw(year + 1, self.origin)[place])
-        mandated = float(self.regions.mandated_gw(year + 1, quarter)[place])
-        firm = max(committed, mandated) * self._storage.at(quarter).demand_factor
-        return utility.order(
-            UtilitySensing(
-                standing_gw=float(self.standing_gw(quarter)[place]) + firm,
-                peak_ahead_gw=float(self.grid.peak_ahead_gw(quarter)[place]),
-                firm_gw=firm,
-                firm_gwh=firm * float(self.regions.firm_hours(origin_year)[place]),
-                stack=self.revenue.planned_stack(place, float(self.share_of_peak(quarter)[place]), year + 1),
-                project=self.regions.project(year, self._cells.costs.investment_credit_share(quarter)),
-            )
-        )
-
-    def _asked_by_centers(self, quarter: int) -> Floats:
-        """What data centers ask for in a quarter, GWh (M17)."""
-        year = quarters.year(quarter)
-        credit = self._cells.costs.investment_credit_share(quarter)
-        cost = (self.price_usd_per_kwh + self.regions.other_capex_usd_per_kwh(year)) * (1.0 - credit)
-        arrivals, delay = self.regions.arrivals_mw(quarter), self.regions.delay_years()
-        seen = [DeveloperSensing(float(mw), float(years), cost) for mw, years in zip(arrivals, delay, strict=True)]
-        return np.array([who.order_gwh(what) for who, what in zip(self.developers, seen, strict=True)])
-
     # Phase 2: recorded and committed projects
 
     def open(self, quarter: int) -> None:
-        """Retire old storage; sign exogenous additions: recorded up to the origin, then committed projects."""
+        """Retire old storage; sign exogenous additions: recorded up to the origin, then committed projects.
+
+        These are deliveries of their year, never requests. Capacity is priced at the start of a year.
+        """
         self.vintages.retire(quarter)
         self._add(-self.vintages.retired)
         self.signed_gwh.append(np.zeros(len(REGIONS)))
         self.signed_center_gwh = np.zeros(len(REGIONS))
         self.book.take_or_pay(self._alternatives(quarter), self._world.lithium_usd_per_kg(quarter), quarter)
-        if quarter % QUARTERS_PER_YEAR != 0:
-            return
-        year = quarters.year(quarter)
-        if quarter <= self.origin:
-            self._sign_for_the_year(*self.regions.recorded(year), quarter)
-        elif quarter - 1 == self.origin:
-            power = self.regions.committed_gw(year, self.origin) * self._storage.at(quarter).demand_factor
-            self._sign_for_the_year(power, power * self.regions.firm_hours(quarters.year(self.origin)), quarter)
+        self.open_capacity_year(quarter)
+        if quarter % QUARTERS_PER_YEAR == 0:
+            year = quarters.year(quarter)
+            if quarter <= self.origin:
+                self._sign_for_the_year(*self.regions.recorded(year), quarter)
+            else:
+                self._clear_committed(year, quarter)
+        self.signed_committed_gwh = self.signed_gwh[-1].copy()
+        if quarter - 1 == self.origin:
+            self.find_residuals(quarter)
 
     def _sign_for_the_year(self, power: Floats, energy: Floats, quarter: int) -> None:
-        """Exogenous additions of the year: imported, delivered in its four quarters, or to an origin within it."""
-        end = (
-            min(quarter + QUARTERS_PER_YEAR - 1, self.origin)
-            if quarter <= self.origin
-            else quarter + QUARTERS_PER_YEAR - 1
-        )
+        """Recorded additions of the year: imported, delivered in its four quarters, or to an origin within it."""
+        end = min(quarter + QUARTERS_PER_YEAR - 1, self.origin)
         part = (end - quarter + 1) / QUARTERS_PER_YEAR
         price = self._cells.costs.import_price_usd_per_kwh(quarter)
         for place in map(int, np.flatnonzero(energy > 0)):
-            sale = Sale(
-                compliant=False, domestic_gwh=0.0, foreign_gwh=part * float(energy[place]), price_usd_per_kwh=price
-            )
+            sale = Sale(Origin.CHINA, part * float(energy[place]), price)
             self._sign(
-                self.utilities[place], IMPORTS, sale.foreign_gwh, part * float(power[place]), sale, quarter,
-                (quarter, end),
-            )  # fmt: skip
+                self.utilities[place], IMPORTS, sale.gwh, part * float(power[place]), sale, quarter, (quarter, end)
+            )
+
+    def _clear_committed(self, year: int, quarter: int) -> None:
+        """Projects proposed at the end of 2024 for the year buy their cells: of US lines what these can still make."""
+        levers, window = self._storage.at(quarter), (quarter, quarter + QUARTERS_PER_YEAR - 1)
+        power = self.regions.committed_gw(year, self.origin) * levers.demand_factor
+        energy = power * self.regions.firm_hours(quarters.year(self.origin))
+        begun = self.rule.begun_share_of_committed(year, levers.foreign_content)
+        free = self._free_by_seller(window)
+        for place in map(int, np.flatnonzero(energy > 0)):
+            gwh = float(energy[place])
+            sales = self._sales(RegionDemand(gwh, None), begun, free * gwh / energy.sum(), quarter)
+            buyer = (self.utilities[place], 1.0, float(power[place]) / gwh)
+            self._sign_sales(sales, free, (buyer,), quarter, window)
 
     # Phase 11: orders are cleared
 
     def trade(self, quarter: int) -> None:
-        """Price domestic cells from demand and supply a year ahead; after the origin clear the orders present.
+        """Ask for US cells what demand and supply a year ahead meet at; after the origin clear the orders present.
 
         At the end of a year planners have seen what storage earned in it.
         """
-        ahead = quarter + QUARTERS_PER_YEAR
-        demand = self.compliant_demand_gwh(ahead, quarter) if quarter > self.origin else 0.0
-        supply = self.compliant_supply_gwh(ahead)
-        self.price_usd_per_kwh = float(self.compliant_price_usd_per_kwh(np.array(demand), supply, quarter))
+        ordered = self.ordered_per_year_gwh()
+        self.price_usd_per_kwh = self._cells.costs.import_price_usd_per_kwh(quarter)
+        if quarter > self.origin and ordered > 0.0:
+            supply = np.full(2, self.compliant_supply_gwh(quarter + QUARTERS_PER_YEAR))
+            self.price_usd_per_kwh = float(self.us_market(np.full(2, ordered), quarter).ask_usd_per_kwh(supply)[1])
         if quarter > self.origin:
             self._clear_regions(quarter)
-        self.revenue.observe(self.share_of_peak(quarter), quarter)
+        self.revenue.observe(self.share_of_peak(quarter), self.fleet_hours(), quarter)
 
     def _clear_regions(self, quarter: int) -> None:
         """Orders present, cleared region by region; US lines offer each its part of what they can still promise."""
@@ -206,7 +157,7 @@ class PowerSide:
         asked = np.array([demand.wanted_gwh(self.price_usd_per_kwh) for demand in demands])
         if asked.sum() <= 0.0:
             return
-        free = self._free_by_seller(quarter)
+        free = self._free_by_seller(self._window(quarter))
         for place in map(int, np.flatnonzero(asked > 0)):
             self._clear_region(place, demands[place], free * asked[place] / asked.sum(), quarter)
 
@@ -215,31 +166,27 @@ class PowerSide:
         start = quarter + self._storage.lead_quarters
         return start, start + self._storage.contract_years * QUARTERS_PER_YEAR - 1
 
-    def _free_by_seller(self, quarter: int) -> Floats:
-        """Good cells that US storage lines can still promise over a contract signed now, GWh, shape (sellers,)."""
-        lines, (start, end) = self._cells.lines, self._window(quarter)
+    def _free_by_seller(self, window: tuple[int, int]) -> Floats:
+        """Good cells that US storage lines can still promise from first to last quarter, GWh, shape (sellers,)."""
+        lines, (start, end) = self._cells.lines, window
         nameplate = group_sum(lines.gwh_per_year * lines.meant_for(Use.STORAGE, start), lines.maker, len(SELLERS))
         rate = nameplate * self._cells.parameters.last_yield / QUARTERS_PER_YEAR
         return np.maximum(rate - self.book.committed_by_seller(start, end), 0.0) * (end - start + 1)
 
-    def _least_usd_per_kwh(self, quarter: int) -> float:
+    def least_usd_per_kwh(self, quarter: int) -> float:
         """What US lines ask at least for cells: their variable cost less 45X in the years of delivery."""
         costs, (start, end) = self._cells.costs, self._window(quarter)
         credit = costs.coming_credits_usd_per_kwh(quarter, start - quarter)[: end - start + 1].mean()
         mature = np.array([self._cells.parameters.last_yield])
         return float(costs.iron_cost_usd_per_kwh(mature, quarter)[0] - credit)
 
+    def _sales(self, demand: RegionDemand, begun_share: float, free: Floats, quarter: int) -> list[Sale]:
+        ask = max(self.price_usd_per_kwh, self.least_usd_per_kwh(quarter))
+        return clear_region(demand, begun_share, float(free.sum()), ask, self._offers(quarter))
+
     def _clear_region(self, place: int, demand: RegionDemand, free: Floats, quarter: int) -> None:
-        window = self._window(quarter)
-        rule = self._storage.at(window[0], quarter)
-        sales = clear_region(
-            demand,
-            needs_compliant=compliant_share(quarters.year(window[0]), rule.foreign_content),
-            domestic_gwh=float(free.sum()),
-            domestic_usd_per_kwh=max(self.price_usd_per_kwh, self._least_usd_per_kwh(quarter)),
-            third_country_usd_per_kwh=self._cells.costs.third_country_price_usd_per_kwh(quarter),
-            import_usd_per_kwh=self._cells.costs.import_price_usd_per_kwh(quarter),
-        )
+        begun = self.rule.begun_share_of_requests(quarter, self._storage.at(quarter).foreign_content)
+        sales = self._sales(demand, begun, free, quarter)
         total = sum(sale.gwh for sale in sales)
         if total <= _SMALLEST_GWH:
             return
@@ -250,10 +197,17 @@ class PowerSide:
             (self.utilities[place], to_utility / total, power / total),
         )
         self.signed_center_gwh[place] += to_centers
+        self._sign_sales(sales, free, parts, quarter, self._window(quarter))
+
+    def _sign_sales(
+        self, sales: list[Sale], free: Floats, parts: tuple[tuple[Utility | DataCenterDeveloper, float, float], ...],
+        quarter: int, window: tuple[int, int],
+    ) -> None:  # fmt: skip
+        """Sign sales with their sellers. ``parts``: buyers, their share of energy and GW per GWh sold."""
         for sale in sales:
-            sellers = {THIRD_COUNTRIES if sale.compliant else IMPORTS: sale.foreign_gwh}
-            if sale.domestic_gwh > 0.0:
-                sellers |= {SELLERS[n]: sale.domestic_gwh * free[n] / free.sum() for n in np.flatnonzero(free)}
+            sellers = {_ABROAD.get(sale.origin, ""): sale.gwh}
+            if sale.origin == Origin.US:
+                sellers = {SELLERS[n]: sale.gwh * free[n] / free.sum() for n in np.flatnonzero(free)}
             for seller, sold in sellers.items():
                 for buyer, energy, power_share in parts:
                     self._sign(buyer, seller, sold * energy, sold * power_share, sale, quarter, window)
@@ -271,11 +225,16 @@ class PowerSide:
                 compliant=sale.compliant, for_data_center=isinstance(buyer, DataCenterDeveloper), gw=gw, gwh=gwh,
                 price_usd_per_kwh=sale.price_usd_per_kwh,
                 lithium_usd_per_kg=self._world.lithium_usd_per_kg(quarter),
-                credit_share=self._cells.costs.investment_credit_share(quarter),
-                other_capex_usd_per_kwh=self.regions.other_capex_usd_per_kwh(quarters.year(quarter)),
+                credit_share=self._credit_share(sale, quarter),
+                other_capex_usd_per_kwh=self.regions.other_capex_usd_per_kwh(quarters.year(quarter), gwh / gw),
                 start=window[0], end=window[1],
             )
         )  # fmt: skip
+
+    def _credit_share(self, sale: Sale, quarter: int) -> float:
+        """Investment credit of the project a sale is for: less what it loses by cells that break the rule."""
+        lost = 0.0 if sale.with_credit else min(self._storage.at(quarter).foreign_content, 1.0)
+        return self._cells.costs.investment_credit_share(quarter) * (1.0 - lost)
 
     def _alternatives(self, quarter: int) -> Alternatives:
         costs = self._cells.costs
@@ -290,9 +249,3 @@ class PowerSide:
         amount = np.stack([self.book.added_gw, self.book.added_gwh, self.book.added_center_gw])
         self.vintages.install(amount, quarter)
         self._add(amount)
-
-    def _add(self, amount: Floats) -> None:
-        """Change installed storage, (3, regions): GW, GWh, GW of data centers."""
-        self.installed_gw = self.installed_gw + amount[GW]
-        self.installed_gwh = self.installed_gwh + amount[GWH]
-        self.data_center_gw = self.data_center_gw + amount[CENTER_GW]

@@ -78,6 +78,7 @@ def cells(cells_at_origin: CellMarket) -> CellMarket:
     """Cells at the origin, to be changed freely."""
     mine = copy.copy(cells_at_origin)
     mine.lines = copy.deepcopy(cells_at_origin.lines)
+    mine.packs, mine._asked_and_made = copy.copy(cells_at_origin.packs), []
     mine.stock, mine.needed = cells_at_origin.stock.copy(), list(cells_at_origin.needed)
     return mine
 

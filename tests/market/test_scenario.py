@@ -88,4 +88,4 @@ def test_a_recall_must_come_after_the_origin() -> None:
     with pytest.raises(ValueError, match=r"trust.recall_quarter is 2024Q4, not after run.origin 2024Q4"):
         Scenario.model_validate({"trust": recall})
     assert Scenario.model_validate({"trust": recall | {"recall_quarter": "2025Q1"}}).trust.recall_cars == 500_000.0
-    assert Scenario.model_validate({"trust": recall | {"recall_cars": 0.0}})
+    assert Scenario.model_validate({"trust": recall | {"recall_cars": 0.0}}).trust.recall_quarter == "2024Q4"

@@ -1,9 +1,7 @@
-"""Cost of cells (M12): Wright's law, lithium, yield, use and scarcity."""
+"""Cost of cells (M12): Wright's law, lithium, yield and use."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from agents.cells.cost import (
     IRON_CELL_KG_PER_KWH,
@@ -13,7 +11,6 @@ from agents.cells.cost import (
     learning_factor,
     material_usd_per_kwh,
     ramp_yield,
-    scarcity_usd_per_kwh,
 )
 
 
@@ -49,11 +46,3 @@ def test_no_yield_or_no_use_is_refused(cell_yield: float, use: float) -> None:
 
 def test_the_ramp_takes_equal_steps_and_ends_level() -> None:
     assert ramp_yield(np.arange(6.0), 0.65, 0.93, 4) == pytest.approx([0.65, 0.72, 0.79, 0.86, 0.93, 0.93])
-
-
-@given(st.floats(0.0, 1.2), st.floats(0.0, 1.2))
-def test_scarcity_rises_with_use_to_its_most(first: float, second: float) -> None:
-    low, high = sorted((first, second))
-    prices = [scarcity_usd_per_kwh(use, 30.0, 0.9, 0.03) for use in (low, high)]
-    assert 0.0 <= prices[0] <= prices[1] <= 30.0
-    assert scarcity_usd_per_kwh(0.9, 30.0, 0.9, 0.03) == pytest.approx(15.0)

@@ -114,6 +114,32 @@ def test_idling_stops_output_and_restarting_resumes_it() -> None:
     assert one_use(lines, NOW + 2) == [Use.VEHICLES]
 
 
+def test_building_that_is_delayed_rests_and_a_line_that_shrinks_keeps_half() -> None:
+    lines = lines_at(LineStatus.BUILDING)
+    lines.change(0, LineAction.DELAY, NOW, lag=2, offline=0)
+    lines.complete(NOW + 5)
+    assert lines.status[0] == LineStatus.BUILDING
+    lines.change(0, LineAction.SHRINK, NOW + 5, lag=0, offline=0)
+    lines.complete(NOW + 6)
+    assert (lines.status[0], lines.gwh_per_year[0]) == (LineStatus.OPERATING, 5.0)
+
+
+def test_a_line_that_sells_its_cells_as_they_are_keeps_its_chemistry() -> None:
+    lines = lines_at(LineStatus.OPERATING)
+    lines.change(0, LineAction.SELL_AS_IS, NOW, lag=1, offline=0)
+    lines.complete(NOW + 1)
+    assert one_use(lines, NOW + 1) == [Use.STORAGE]
+    assert (lines.chemistry[0], bool(lines.as_is[0])) == (NICKEL_POUCH, True)
+    lines.change(0, LineAction.CONVERT_BACK, NOW + 2, lag=1, offline=0)
+    assert not lines.as_is[0]
+
+
+def test_lines_meant_for_a_use_by_each_of_some_quarters() -> None:
+    lines = lines_at(*LineStatus, use=Use.STORAGE)
+    each = lines.meant_for_each(Use.STORAGE, np.array([13, 14]))
+    assert each.tolist() == [lines.meant_for(Use.STORAGE, by).tolist() for by in (13, 14)]
+
+
 def test_a_closed_line_never_comes_back_by_itself() -> None:
     lines = lines_at(LineStatus.BUILDING)
     lines.change(0, LineAction.CLOSE, NOW, lag=0, offline=0)
@@ -191,8 +217,11 @@ def test_the_capacity_of_a_plant_is_a_view_of_its_lines(plant: CellPlant) -> Non
 
 
 def test_a_plant_decides_by_what_it_sees(plant: CellPlant) -> None:
-    good, bad = Prospect(1.0, np.full(40, 90.0)), Prospect(1.0, np.zeros(40))
+    good, bad = Prospect(np.ones(40), np.full(40, 90.0)), Prospect(np.ones(40), np.zeros(40))
     change, build = ChangeKind(4, 2, 45.0), ChangeKind(8, 0, 115.0)
-    shared = (change, build, 0, 0, 16, 5.0, 1.9, 0.1, 1.0, True, True)
-    assert plant.decide(LineSensing(LineStatus.OPERATING, Use.VEHICLES, bad, good, *shared)) == LineAction.CONVERT
-    assert plant.decide(LineSensing(LineStatus.OPERATING, Use.VEHICLES, good, bad, *shared)) == LineAction.WAIT
+    for best in (LineAction.CONVERT, LineAction.WAIT):
+        values = np.where(np.arange(len(LineAction)) == best, 10.0, 5.0)
+        seen = LineSensing(
+            LineStatus.OPERATING, Use.VEHICLES, bad, good, change, build, 0, values, may_change=True, may_idle=True
+        )
+        assert plant.decide(seen) == best

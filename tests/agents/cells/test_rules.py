@@ -6,28 +6,45 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.cells.line_conversion import ChangeKind
-from agents.cells.line_decision import LINE_RULES, LineAction, LineRule, LineSensing, LineStatus, Prospect, Use
+from agents.cells.line_decision import (
+    CONVERSIONS,
+    LINE_RULES,
+    LineAction,
+    LineRule,
+    LineSensing,
+    LineStatus,
+    Prospect,
+    Use,
+)
 from tests.agents.rule_contract import asked
 
 every_rule = pytest.mark.parametrize("rule", LINE_RULES.values(), ids=LINE_RULES)
 POSSIBLE = {
-    LineStatus.ANNOUNCED: {LineAction.START, LineAction.START_STORAGE, LineAction.CLOSE},
-    LineStatus.BUILDING: {LineAction.START_STORAGE},
-    LineStatus.OPERATING: {LineAction.CONVERT, LineAction.CONVERT_BACK, LineAction.IDLE},
+    LineStatus.ANNOUNCED: {LineAction.START, LineAction.START_STORAGE, LineAction.CLOSE, LineAction.SELL},
+    LineStatus.BUILDING: {
+        LineAction.START_STORAGE, LineAction.DELAY, LineAction.SHRINK, LineAction.CLOSE, LineAction.SELL,
+    },
+    LineStatus.OPERATING: {
+        LineAction.CONVERT, LineAction.CONVERT_BACK, LineAction.SELL_AS_IS, LineAction.IDLE, LineAction.CLOSE,
+        LineAction.SELL,
+    },
     LineStatus.CONVERTING: set[LineAction](),
     LineStatus.IDLE: {
-        LineAction.RESTART, LineAction.CONVERT, LineAction.CONVERT_BACK, LineAction.CLOSE, LineAction.SELL,
+        LineAction.RESTART, LineAction.CONVERT, LineAction.CONVERT_BACK, LineAction.SELL_AS_IS, LineAction.CLOSE,
+        LineAction.SELL,
     },
     LineStatus.CLOSED: set[LineAction](),
 }  # fmt: skip
 """What can be done with a line besides leaving it, by what it is at."""
-OTHER_USE = {LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK}
+OTHER_USE = set(CONVERSIONS)
 
 
 def prospects() -> st.SearchStrategy[Prospect]:
     """Steady margins for ten years, part of the capacity sold."""
     return st.builds(
-        lambda sold, margin: Prospect(sold, np.full(40, margin)), st.floats(0.0, 1.0), st.floats(-200.0, 500.0)
+        lambda sold, margin: Prospect(np.full(40, sold), np.full(40, margin)),
+        st.floats(0.0, 1.0),
+        st.floats(-200.0, 500.0),
     )
 
 
@@ -41,25 +58,36 @@ def changes(quarters: int) -> st.SearchStrategy[ChangeKind]:
 
 @st.composite
 def sensings(draw: st.DrawFn) -> LineSensing:
-    """Lines in every state."""
+    """Lines in every state; of the actions that the state allows some are possible."""
+    status = draw(st.sampled_from(LineStatus))
+    may_change, may_idle, partner_offers = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
+    barred = set[LineAction]()
+    barred |= set() if may_change else OTHER_USE
+    barred |= set() if may_idle else {LineAction.IDLE}
+    barred |= set() if partner_offers else {LineAction.SELL}
+    values = np.full(len(LineAction), -np.inf)
+    for action in sorted({LineAction.WAIT, *POSSIBLE[status]} - barred):
+        if action == LineAction.WAIT or draw(st.booleans()):
+            values[action] = draw(st.floats(-500.0, 500.0))
     return LineSensing(
-        status=draw(st.sampled_from(LineStatus)), use=draw(st.sampled_from(Use)), own=draw(prospects()),
+        status=status, use=draw(st.sampled_from(Use)), own=draw(prospects()),
         other=draw(prospects()), change=draw(changes(6)), build=draw(changes(12)),
-        quarters_to_start=draw(st.integers(0, 12)), quarters_waited=draw(st.integers(0, 40)),
-        patience_quarters=draw(st.integers(1, 24)), upkeep_usd_per_kwh=draw(st.floats(-10.0, 10.0)),
-        hurdle=draw(st.floats(1.0, 4.0)), discount_rate=draw(st.floats(0.0, 0.2)),
-        noise_factor=draw(st.floats(0.2, 2.0)),
-        may_change=draw(st.booleans()), may_idle=draw(st.booleans()), partner_offers=draw(st.booleans()),
+        quarters_to_start=draw(st.integers(0, 12)), values_musd_per_gwh_year=values,
+        may_change=may_change, may_idle=may_idle, partner_offers=partner_offers,
     )  # fmt: skip
 
 
 def running(own_usd_per_kwh: float, *, status: LineStatus = LineStatus.OPERATING) -> LineSensing:
-    """A car line with this margin that has no other use and has waited long."""
-    change, none = ChangeKind(4, 2, 45.0), Prospect(0.0, np.zeros(40))
+    """A car line with this margin that has no other use: what it earns above 5 is what keeping it is worth."""
+    change, none = ChangeKind(4, 2, 45.0), Prospect(np.zeros(40), np.zeros(40))
+    values = np.full(len(LineAction), -np.inf)
+    values[LineAction.WAIT] = (own_usd_per_kwh - 5.0) * 10.0 if status == LineStatus.OPERATING else 0.0
+    if status == LineStatus.OPERATING:
+        values[LineAction.CLOSE] = 0.0
     return LineSensing(
-        status=status, use=Use.VEHICLES, own=Prospect(1.0, np.full(40, own_usd_per_kwh)), other=none, change=change,
-        build=ChangeKind(8, 0, 115.0), quarters_to_start=0, quarters_waited=99, patience_quarters=16,
-        upkeep_usd_per_kwh=5.0, hurdle=2.0, discount_rate=0.08, noise_factor=1.0, may_change=True, may_idle=True,
+        status=status, use=Use.VEHICLES, own=Prospect(np.ones(40), np.full(40, own_usd_per_kwh)), other=none,
+        change=change, build=ChangeKind(8, 0, 115.0), quarters_to_start=0, values_musd_per_gwh_year=values,
+        may_change=True, may_idle=True,
     )  # fmt: skip
 
 
@@ -81,4 +109,5 @@ def test_an_action_is_one_that_the_line_can_take(rule: LineRule, seen: LineSensi
     assert isinstance(action, LineAction)
     assert action in {LineAction.WAIT, *POSSIBLE[seen.status]}
     assert seen.may_change or action not in OTHER_USE
-    assert seen.may_idle or action not in {LineAction.IDLE, *({LineAction.SELL} if not seen.partner_offers else set())}
+    assert seen.may_idle or action != LineAction.IDLE
+    assert seen.partner_offers or action != LineAction.SELL

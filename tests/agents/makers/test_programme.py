@@ -78,10 +78,12 @@ def test_a_programme_is_launched_if_it_pays_and_given_up_if_the_rest_does_not() 
     assert decide_programme(poor, PLAIN, TERMS, under_way=True) == ProgrammeAction.CANCEL
 
 
-def test_without_cells_a_model_is_worth_nothing() -> None:
-    assert programme_value_musd(replace(SEEN, cells_missing=1.0), PLAIN, TERMS) == 0.0
-    half = programme_value_musd(replace(SEEN, cells_missing=0.5), PLAIN, TERMS)
-    assert half == pytest.approx(0.5 * programme_value_musd(SEEN, PLAIN, TERMS), rel=EXACT)
+def test_cells_that_are_missing_are_imported_and_their_premium_comes_off_the_markup() -> None:
+    """Half of the cells with a premium of 3 k$ a pack: 1.5 of 6 k$ a car less."""
+    short = replace(SEEN, cells_missing=0.5, imported_pack_kusd=3.0)
+    assert programme_value_musd(short, PLAIN, TERMS) == pytest.approx(7 * 100.0 * GAINED * 4.5, rel=EXACT)
+    free = replace(SEEN, cells_missing=1.0)
+    assert programme_value_musd(free, PLAIN, TERMS) == programme_value_musd(SEEN, PLAIN, TERMS)
 
 
 @given(models=st.floats(0.5, 30.0), share=st.floats(0.0, 1.0), variety=st.floats(0.0, 1.0))

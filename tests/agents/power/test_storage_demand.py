@@ -1,10 +1,13 @@
 """What storage is worth and how much is wanted (M16, M17)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.power.capacity import CapacityOutlook, PriceCurve
 from agents.power.storage_demand import (
     ValueStack,
     capital_recovery_factor,
@@ -59,6 +62,30 @@ def test_who_expects_what_is_left_sees_the_stack_as_it_is() -> None:
     assert ERCOT.kept(0.0) == 1.0
     seen = ERCOT.seen_from(0.1, ERCOT.kept(0.1))
     assert seen.marginal_usd_per_kw_year(0.2) == pytest.approx(ERCOT.marginal_usd_per_kw_year(0.2), rel=1e-12)
+
+
+def test_a_residual_is_worth_the_same_at_any_share_and_is_not_earned() -> None:
+    stack = replace(ERCOT, residual_usd=10.0)
+    for share in (0.0, 0.2):
+        assert stack.marginal_usd_per_kw_year(share) == pytest.approx(ERCOT.marginal_usd_per_kw_year(share) + 10.0)
+        assert stack.earned_usd_per_kw_year(share) == ERCOT.earned_usd_per_kw_year(share)
+
+
+def test_capacity_is_paid_what_its_outlook_says_at_each_share() -> None:
+    outlook = CapacityOutlook(100.0, 1.1, 0.9, 0.2, PriceCurve(1.6, 0.15, 0.03))
+    stack = ValueStack(70.0, 0.92, 0.16, 50.0, 0.20, 20.0, 0.065, outlook=outlook)
+    fixed = replace(stack, outlook=None, capacity_usd=outlook.price_usd(0.08))
+    assert stack.marginal_usd_per_kw_year(0.08) == pytest.approx(fixed.marginal_usd_per_kw_year(0.08), rel=1e-12)
+    assert stack.marginal_usd_per_kw_year(0.0) > fixed.marginal_usd_per_kw_year(0.0)
+
+
+def test_with_a_quarter_of_the_saturation_value_falls_a_quarter_as_far_beyond_the_anchor() -> None:
+    """From 0.1 to 0.3 as from 0.1 to 0.15; up to the anchor as ever."""
+    slow = replace(ERCOT, saturation=0.25, anchor_share=0.1)
+    assert slow.marginal_usd_per_kw_year(0.3) == pytest.approx(ERCOT.marginal_usd_per_kw_year(0.15), rel=1e-12)
+    assert slow.marginal_usd_per_kw_year(0.05) == ERCOT.marginal_usd_per_kw_year(0.05)
+    still = replace(slow, saturation=0.0)
+    assert still.marginal_usd_per_kw_year(0.9) == pytest.approx(ERCOT.marginal_usd_per_kw_year(0.1), rel=1e-12)
 
 
 def test_capital_is_recovered() -> None:

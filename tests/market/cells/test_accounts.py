@@ -11,7 +11,14 @@ import pytest
 
 from market.base.categories import MAKERS
 from market.base.ledger import Ledger, LedgerError
-from market.cells.accounts import CELL_SUPPLIERS, TREASURY, check_cells, pay_for_cells, production_credits_musd
+from market.cells.accounts import (
+    CELL_SUPPLIERS,
+    CREDIT_BUYERS,
+    TREASURY,
+    check_cells,
+    pay_for_cells,
+    production_credits_musd,
+)
 from market.conversion.accounts import pay_for_changes
 from market.model import Market
 from market.power.accounts import check_credits, check_storage
@@ -49,7 +56,7 @@ def check(accounts: SimpleNamespace) -> None:
     check_storage(ledger, accounts.power)
     pay_for_cells(ledger, done, costs, accounts.quarter)
     pay_for_changes(ledger, accounts.line_decisions.changes, lines)
-    made = production_credits_musd(done, lines, costs.credit_usd_per_kwh(accounts.quarter))
+    made = production_credits_musd(done, lines, costs.statutory_credit_usd_per_kwh(accounts.quarter))
     check_credits(ledger, accounts.power, made)
 
 
@@ -199,3 +206,32 @@ def test_makers_pay_for_imports_and_for_lines_they_change(accounts: SimpleNamesp
     suppliers = done.variable_cost_musd.sum() + done.fixed_cost_musd.sum()
     assert accounts.ledger.balance_musd(CELL_SUPPLIERS) == pytest.approx(suppliers, rel=1e-9)
     assert paid > 0.0
+
+
+def test_who_buys_car_cells_on_the_open_market_gets_the_45x_passed_on_from_its_seller(
+    accounts: SimpleNamespace,
+) -> None:
+    done, costs, quarter = accounts.cell_quarter, accounts.cells.costs, accounts.quarter
+    done.from_open_market, done.credited_from_open = np.zeros(len(MAKERS)), np.zeros(len(MAKERS))
+    pay_for_cells(accounts.ledger, done, costs, quarter)
+    before = accounts.ledger.balance_musd("open market"), accounts.ledger.balance_musd("GM")
+    again = stand_in_ledger(accounts)
+    done.from_open_market[0] = done.credited_from_open[0] = 2.0
+    pay_for_cells(again, done, costs, quarter)
+    paid = 2.0 * (costs.vehicle_price_usd_per_kwh(quarter) - costs.passed_on_usd_per_kwh(quarter))
+    assert again.balance_musd("open market") - before[0] == pytest.approx(paid, rel=1e-9)
+    assert again.balance_musd("GM") - before[1] == pytest.approx(-paid, rel=1e-9)
+
+
+def stand_in_ledger(accounts: SimpleNamespace) -> Ledger:
+    """Empty accounts of the same quarter."""
+    ledger = Ledger()
+    ledger.open(accounts.quarter)
+    return ledger
+
+
+def test_sellers_of_credits_get_their_price_and_the_buyers_the_discount(accounts: SimpleNamespace) -> None:
+    check(accounts)
+    done, costs = accounts.cell_quarter, accounts.cells.costs
+    discount = 0.06 * costs.statutory_credit_usd_per_kwh(accounts.quarter) * done.credited.sum()
+    assert accounts.ledger.balance_musd(CREDIT_BUYERS) == pytest.approx(discount, rel=1e-9)

@@ -148,21 +148,29 @@ def test_a_line_costs_what_the_chemistry_it_makes_now_costs(costs: CellCosts) ->
         ("2023Q1", 45.0 * 322.1 / 304.702),
         ("2025Q4", 45.0),
         ("2026Q1", 45.0 * 322.1 / 331.8),
-        ("2029Q4", 45.0 * 322.1 / 331.8),
-        ("2030Q1", 33.75 * 322.1 / 331.8),
-        ("2031Q1", 22.5 * 322.1 / 331.8),
-        ("2032Q4", 11.25 * 322.1 / 331.8),
+        ("2029Q4", 45.0 * 322.1 / 331.8 / 1.023**3),
+        ("2030Q1", 33.75 * 322.1 / 331.8 / 1.023**4),
+        ("2031Q1", 22.5 * 322.1 / 331.8 / 1.023**5),
+        ("2032Q4", 11.25 * 322.1 / 331.8 / 1.023**6),
         ("2033Q1", 0.0),
     ],
 )
 def test_the_production_credit_of_a_year(costs: CellCosts, label: str, usd_per_kwh: float) -> None:
-    assert costs.credit_usd_per_kwh(at(label)) == pytest.approx(usd_per_kwh, rel=EXACT, abs=0.0)
+    """Not indexed: worth less every year; a firm gets 0.94 of it, whose buyers of cells for cars get 0.7."""
+    assert costs.statutory_credit_usd_per_kwh(at(label)) == pytest.approx(usd_per_kwh, rel=EXACT, abs=0.0)
+    assert costs.credit_usd_per_kwh(at(label)) == pytest.approx(0.94 * usd_per_kwh, rel=EXACT, abs=0.0)
+    assert costs.passed_on_usd_per_kwh(at(label)) == pytest.approx(0.7 * 0.94 * usd_per_kwh, rel=EXACT, abs=0.0)
+
+
+def test_the_line_keeps_what_is_not_passed_on_and_all_of_it_on_storage_cells(costs: CellCosts) -> None:
+    assert costs.credit_kept == pytest.approx([0.3, 1.0], rel=EXACT)
 
 
 def test_owners_see_the_phase_down_of_the_coming_ten_years(costs: CellCosts) -> None:
     coming = costs.coming_credits_usd_per_kwh(at("2029Q3"))
-    full = 45.0 * 322.1 / 331.8
-    expected = full * np.repeat([1.0, 0.75, 0.5, 0.25, 0.0], [2, 4, 4, 4, 26])
+    full = 0.94 * 45.0 * 322.1 / 331.8 / 1.023**3
+    worth = np.array([1.0, 0.75, 0.5, 0.25, 0.0]) / 1.023 ** np.arange(5)
+    expected = full * np.repeat(worth, [2, 4, 4, 4, 26])
     assert coming.shape == (HORIZON_QUARTERS,)
     assert coming == pytest.approx(expected, rel=EXACT, abs=0.0)
     assert costs.coming_credits_usd_per_kwh(LAST).shape == (HORIZON_QUARTERS,)  # the horizon ends after the run
@@ -179,7 +187,7 @@ def test_duties_and_the_investment_credit_are_looked_up_by_quarter(costs: CellCo
 def test_levers_move_prices_after_the_origin_alone(costs_at: Costs, costs: CellCosts) -> None:
     free = costs_at(policy={"tariff_factor": 0.0, "production_credit_factor": 0.5, "investment_credit_factor": 2.0})
     assert free.import_price_usd_per_kwh(at("2027Q1")) == pytest.approx(43.0 * 0.99**1.625, rel=EXACT)
-    assert free.credit_usd_per_kwh(NOW) == pytest.approx(22.5 * 322.1 / 331.8, rel=EXACT)
+    assert free.credit_usd_per_kwh(NOW) == pytest.approx(0.94 * 22.5 * 322.1 / 331.8, rel=EXACT)
     assert free.investment_credit_share(NOW) == pytest.approx(0.6, rel=EXACT)
     assert free.import_price_usd_per_kwh(ORIGIN) == costs.import_price_usd_per_kwh(ORIGIN)
     assert free.credit_usd_per_kwh(ORIGIN) == costs.credit_usd_per_kwh(ORIGIN)

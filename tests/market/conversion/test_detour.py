@@ -4,13 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from market.base import quarters
+from market.base.categories import MAKERS
+from market.cells.channel_parameters import Channels
+from market.cells.costs import CellCosts
+from market.cells.sourcing import Sourcing
 from market.model import Market
 from market.recorder import NATIONAL_BATTERIES
+from tests.market.conftest import small_scenario
 from tests.market.shipped import LONG, Run, shipped_runs
 
 NO_STORAGE = ("storage.demand_factor=0", "storage.data_center_factor=0")
 NO_45X = ("policy.production_credit_factor=0",)
-CELLS_BIND = ("makers.bev_price_factor=0.5",)
+CLOSED = tuple(f"channels.{name}=false" for name in Channels.model_fields)
 AFTER_ORIGIN = "2025Q1"
 
 
@@ -79,13 +85,34 @@ def test_no_line_converts_where_none_may(run: Run) -> None:
     assert not market.recorder.frame("line_changes")["action"].isin(["convert", "convert back", "start storage"]).any()
 
 
-def test_without_storage_demand_nothing_converts_and_the_car_market_comes_back_bit_for_bit(run: Run) -> None:
-    without, alone = run("reference", *NO_STORAGE), run("reference", "cells.power_side=false")
-    assert most_converted(without) == 0.0
-    assert (after(without)["channel_scarcity_usd_per_kwh"] == 0.0).all()
-    assert after(without)["storage_added_gwh"].sum() == 0.0
+def test_with_all_channels_closed_the_car_market_is_bit_for_bit_that_without_cells(run: Run) -> None:
+    closed, alone = run("reference", *CLOSED), run("reference", "cells.power_side=false")
+    assert most_converted(closed) > 10.0
+    same_car_market(closed, alone)
+
+
+def test_without_us_cells_duties_or_full_lines_the_car_market_is_that_with_all_channels_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """US share 0, duties as at the origin and slack lines: cells add exactly nothing to a pack."""
+    at_origin = CellCosts.tariff
+    origin = quarters.index("2024Q4")
+    with monkeypatch.context() as patch:
+        patch.setattr(Sourcing, "wanted_at_origin_costs", lambda _self, _lines: np.zeros(len(MAKERS)))
+        patch.setattr(CellCosts, "tariff", lambda self, quarter, use: at_origin(self, min(quarter, origin), use))
+        found = Market(parameters=small_scenario("2026Q4", 500), rng=1)
+        found.run()
+        assert (after(found)["us_cell_share"] == 0.0).all()
+    shut = dict.fromkeys(("own_cells", "production_credit", "duties", "shadow_price"), False)
+    closed = Market(parameters=small_scenario("2026Q4", 500, channels=shut), rng=1)
+    closed.run()
+    same_car_market(found, closed)
+
+
+def same_car_market(one: Market, other: Market) -> None:
+    """All tables of cars are the same to the bit."""
     for table in ("national", "zones", "automakers", "used", "explanation"):
-        found, wanted = without.recorder.frame(table), alone.recorder.frame(table)
+        found, wanted = one.recorder.frame(table), other.recorder.frame(table)
         cars = [name for name in found.columns if name not in NATIONAL_BATTERIES]
         pd.testing.assert_frame_equal(found[cars], wanted[cars], check_exact=True)
 
@@ -98,13 +125,6 @@ def test_a_run_without_a_power_side_has_no_number_for_it(run: Run) -> None:
 
 def test_more_data_centers_turn_more_lines(run: Run) -> None:
     assert most_converted(run("data-center-boom")) > most_converted(run("reference"))
-
-
-def test_where_cells_bind_more_data_centers_make_cells_scarcer_and_bevs_dearer(run: Run) -> None:
-    boom, plain = after(run("data-center-boom", *CELLS_BIND)), after(run("reference", *CELLS_BIND))
-    assert plain["channel_scarcity_usd_per_kwh"].mean() > 1.0
-    assert boom["channel_scarcity_usd_per_kwh"].mean() > plain["channel_scarcity_usd_per_kwh"].mean()
-    assert boom["bev_price_kusd"].mean() > plain["bev_price_kusd"].mean()
 
 
 def test_a_glut_turns_fewer_lines_and_lowers_the_price_of_storage(run: Run) -> None:
@@ -148,13 +168,19 @@ def profit(market: Market) -> pd.Series:
     return makers[makers["quarter"] >= AFTER_ORIGIN].groupby("maker")["cell_profit_musd"].sum()
 
 
-def test_every_channel_can_be_taken_away_by_itself(run: Run) -> None:
-    plain = after(run("reference"))
-    assert (plain["channel_fixed_cost_usd_per_kwh"] != 0.0).any()
-    no_spread = after(run("reference", "cells.fixed_cost_passed_on=0"))
-    assert (no_spread["channel_fixed_cost_usd_per_kwh"] == 0.0).all()
-    trend = after(run("reference", "plans.programmes=false"))
-    assert (trend["channel_programmes_share"] > 0.0).any()
-    without = after(run("reference", "plans.programmes=false", "cells.programme_weight=0"))
-    assert (without["channel_programmes_share"] == 0.0).all()
-    assert without["bev_models"].iloc[-1] > trend["bev_models"].iloc[-1]
+def test_without_45x_packs_cost_more_and_fewer_bevs_are_sold(run: Run) -> None:
+    without, plain = after(run("reference", *NO_45X)), after(run("reference"))
+    dearer = without["pack_credit_usd_per_kwh"] - plain["pack_credit_usd_per_kwh"]
+    assert dearer.iloc[:20].min() > 10.0
+    assert without["bev_share_new"].iloc[4:].mean() < plain["bev_share_new"].iloc[4:].mean()
+
+
+def test_a_programme_without_money_is_refused_and_counted(run: Run) -> None:
+    poor = run("reference", "cells.capital_factor=0")
+    makers = poor.recorder.frame("makers")
+    assert makers["capital_refused_musd"].max() > 0.0
+    spent = [
+        rows[rows["quarter"] >= "2026Q1"]["programme_spending_musd"].sum()
+        for rows in (makers, run("reference").recorder.frame("makers"))
+    ]
+    assert spent[0] < spent[1]

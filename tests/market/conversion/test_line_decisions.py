@@ -1,101 +1,24 @@
 """What owners of lines expect, and who decides when (M14, M18)."""
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import mesa
 import numpy as np
 import pytest
 
-from agents.arrays import Floats
-from agents.cells.line_decision import LineAction, LineSensing, LineStatus, Use
-from agents.cells.plant import CellPlant
+from agents.cells.line_decision import LineAction, LineStatus, Use
 from market.base import quarters
-from market.base.categories import MAKERS, REGIONS
-from market.cells.allocation import CellMarket
-from market.conversion.line_decisions import LineChange, LineDecisions, car_use
-from market.exogenous.prices import World
-from market.exogenous.zones import Places
+from market.base.categories import MAKERS
+from market.conversion.prospects import car_cells_wanted_gwh
 from market.power.contracts import StorageContract
-from market.power.sector import PowerSide
-from market.scenario import Scenario
-from market.vehicles.products import Products
-from tests.market.power.power_sides import cell_market, power_side
-
-EXACT = 1e-12
-ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2028Q4")
-NOW = quarters.index("2025Q2")
-CHANGES = (LineAction.START_STORAGE, LineAction.CONVERT, LineAction.CONVERT_BACK)
-MUSD_OF_KIND = (20.0, 45.0, 90.0)
-
-
-@dataclass
-class Desk:
-    """Everything that decides about lines, without the car market."""
-
-    cells: CellMarket
-    power: PowerSide
-    decisions: LineDecisions
-
-    def at(self, quarter: int) -> "Desk":
-        """Lines due by a quarter have begun their output."""
-        self.cells.lines.complete(quarter)
-        return self
-
-    def decide(self, quarter: int) -> list[LineChange]:
-        """Changes decided in a quarter."""
-        self.at(quarter).decisions.decide(quarter)
-        return self.decisions.changes
-
-    def lines_of(self, plant: str) -> list[int]:
-        """Numbers of the lines of a plant."""
-        names = [name for name, _, _ in self.cells.plants]
-        return [int(line) for line in np.flatnonzero(self.cells.lines.plant == names.index(plant))]
-
-    def sees(self, line: int, quarter: int, expected: Floats | None = None, draw: float = 0.0) -> LineSensing:
-        """What the owner of a line sees."""
-        cells_wanted = self.decisions.expected_car_cells_gwh(quarter) if expected is None else expected
-        return self.decisions.sensing(line, cells_wanted, draw, quarter)
-
-
-Desks = Callable[..., Desk]
-
-
-@pytest.fixture(scope="module")
-def desk(small: Callable[..., Scenario], places: Places, products: Products) -> Desks:
-    """Maker of desks at which cars need, and storage orders, so many GWh a quarter."""
-    reference = small("2028Q4")
-    world = World(reference.world, places, 1, LAST, ORIGIN)
-    shared = cell_market(reference, products, world, LAST)
-
-    def build(needed_gwh: float = 22.0, ordered_gwh: float = 200.0, seed: int = 1, **levers: object) -> Desk:
-        scenario = small("2028Q4", cells=levers)
-        cells = copy.copy(shared)
-        cells.parameters, cells.lines = scenario.cells, copy.deepcopy(shared.lines)
-        cells.needed = [np.full(len(MAKERS), needed_gwh / len(MAKERS))] * 8
-        model = mesa.Model(rng=1)
-        power = power_side(scenario, cells, world, places, model=model)
-        power.signed_gwh = [np.full(len(REGIONS), ordered_gwh / len(REGIONS))] * 16
-        plants = [
-            CellPlant(model, name, owner, None, cells.lines, place)
-            for place, (name, owner, _) in enumerate(cells.plants)
-        ]
-        return Desk(cells, power, LineDecisions(cells, power, plants, seed)).at(ORIGIN)
-
-    return build
-
+from tests.market.conversion.desks import CHANGES, EXACT, NOW, ORIGIN, Desks
 
 # What owners expect
 
 
-def test_a_makers_lines_are_used_by_its_own_cars_and_the_rest_goes_to_the_open_market() -> None:
-    """Wanted 10, 30 and 5; own lines make 20, 20 and none; 15 are left for the open market's 30."""
-    expected, own = np.array([10.0, 30.0, 5.0]), [20.0, 20.0, 0.0]
-    assert car_use(expected, np.array([*own, 30.0])) == pytest.approx([0.5, 1.0, 0.0, 0.5], rel=EXACT)
-    assert car_use(expected, np.array([*own, 10.0])) == pytest.approx([0.5, 1.0, 0.0, 1.0], rel=EXACT)
-    assert car_use(expected, np.array([*own, 0.0])) == pytest.approx([0.5, 1.0, 0.0, 0.0], rel=EXACT)
-    assert car_use(np.zeros(3), np.array([*own, 10.0])).tolist() == [0.0] * 4
+def test_what_a_makers_own_lines_cannot_make_is_wanted_from_the_open_market() -> None:
+    """Wanted 10, 30 and 5; own lines make 20, 20 and none: 15 are left."""
+    expected, capacity = np.array([10.0, 30.0, 5.0]), np.array([20.0, 20.0, 0.0, 30.0])
+    assert car_cells_wanted_gwh(expected, capacity).tolist() == [10.0, 30.0, 5.0, 15.0]
+    both = car_cells_wanted_gwh(np.stack([expected, 2 * expected]), np.stack([capacity, capacity]))
+    assert both[1].tolist() == [20.0, 60.0, 10.0, 50.0]
 
 
 @pytest.mark.parametrize(("before", "factor"), [(1.0, 1.1), (0.5, 1.3), (9.0, 0.8)])
@@ -117,10 +40,10 @@ def test_what_a_car_line_promises_by_hand(desk: Desks) -> None:
     expected[MAKERS.index("Honda")] = 18.6
     line = here.lines_of("lges_honda")[0]
     seen = here.sees(line, NOW, expected)
-    assert seen.own.sold_share == pytest.approx(0.465, rel=EXACT)
+    assert seen.own.sold_share == pytest.approx(0.465, rel=1e-9)
     cost = here.cells.costs.nickel_cost_usd_per_kwh(np.array([0.93]), NOW)[0]
     price = here.cells.costs.vehicle_price_usd_per_kwh(NOW)
-    credits_usd = here.cells.costs.coming_credits_usd_per_kwh(NOW)
+    credits_usd = here.cells.costs.coming_credits_usd_per_kwh(NOW) * here.cells.costs.credit_kept[Use.VEHICLES]
     assert seen.own.margin_usd_per_kwh == pytest.approx(price - cost + credits_usd, rel=EXACT)
     assert (seen.status, seen.use, seen.quarters_to_start) == (LineStatus.BUILDING, Use.VEHICLES, 2)
 
@@ -129,33 +52,25 @@ def test_a_line_outside_the_united_states_has_no_production_credit(desk: Desks) 
     here = desk()
     inside, outside = (here.sees(here.lines_of(name)[0], NOW) for name in ("lges_honda", "nextstar_windsor"))
     gap = inside.own.margin_usd_per_kwh - outside.own.margin_usd_per_kwh
-    assert gap == pytest.approx(here.cells.costs.coming_credits_usd_per_kwh(NOW), rel=1e-9, abs=1e-9)
+    kept = here.cells.costs.credit_kept[Use.VEHICLES]
+    assert gap == pytest.approx(kept * here.cells.costs.coming_credits_usd_per_kwh(NOW), rel=1e-9, abs=1e-9)
 
 
 def test_each_owner_sees_the_lines_that_were_turned_before_it(desk: Desks) -> None:
-    """93 GWh ordered a year, 0.15 of them need compliant cells in 2026: 13.95, of which Tesla's line makes 9.3.
-
-    A line that makes 9.3 more would sell half of them; after another was turned, none.
-    """
+    """Another line that turns lowers what the next expects of storage, to no more and no less than clearing gives."""
     here = desk(ordered_gwh=93.0 / 4.0)
     first, second = here.lines_of("gm_lg_ultium2")[:2]
     before = here.sees(second, NOW).other
-    assert before.sold_share == pytest.approx(0.465, rel=1e-9)
     here.cells.lines.change(first, LineAction.CONVERT, NOW, 4, 2)
     after = here.sees(second, NOW).other
-    assert after.sold_share == pytest.approx(0.0, abs=EXACT)
-    assert after.margin_usd_per_kwh[0] <= before.margin_usd_per_kwh[0]
-
-
-def test_the_wait_of_a_line_is_counted_from_the_origin(desk: Desks) -> None:
-    """Announced in 2021; idled in 2025Q2."""
-    here = desk()
-    waiting = here.sees(here.lines_of("ford_blueoval_ky2")[0], NOW + 6)
-    assert (waiting.status, waiting.quarters_waited) == (LineStatus.ANNOUNCED, 8)
-    line = here.lines_of("gm_lg_ultium2")[0]
-    assert here.sees(line, NOW).quarters_waited == 0
-    here.cells.lines.change(line, LineAction.IDLE, NOW, 0, 0)
-    assert here.sees(line, NOW + 6).quarters_waited == 6
+    assert after.margin_usd_per_kwh[0] < before.margin_usd_per_kwh[0]
+    supply = here.power.compliant_supply_gwh(NOW + 40) + 0.93 * here.cells.lines.gwh_per_year[second]
+    market = here.power.us_market(np.full(10, 93.0), NOW)
+    price = market.ask_usd_per_kwh(np.full(10, supply))[0]
+    cost = here.cells.costs.iron_cost_usd_per_kwh(np.array([0.93]), NOW)[0]
+    credit_usd = here.cells.costs.coming_credits_usd_per_kwh(NOW)[0]
+    assert after.margin_usd_per_kwh[0] == pytest.approx(price - cost + credit_usd, rel=1e-9)
+    assert after.sold_share == pytest.approx(0.93 * market.sold_share(np.full(10, supply))[0], rel=1e-9)
 
 
 # What holds a line back
@@ -210,22 +125,14 @@ def test_lines_decide_in_the_second_and_fourth_quarter_after_the_origin_alone(de
     assert {quarter for quarter, count in decided.items() if count} == {ORIGIN + 2, ORIGIN + 4}
 
 
-def test_the_cheapest_kind_of_change_decides_first(desk: Desks) -> None:
+def test_a_line_moves_at_most_once_and_the_largest_gain_first(desk: Desks) -> None:
     here = desk(needed_gwh=5.0)
-    kinds = [int(here.cells.lines.kind[change.line]) for change in here.decide(NOW)]
-    assert len(set(kinds)) == 3
-    assert kinds == sorted(kinds)
-
-
-def test_lines_that_decide_one_at_a_time_do_not_overshoot_demand_by_more_than_a_line(desk: Desks) -> None:
-    """Of 400 GWh ordered a year 0.35 or less need compliant cells by 2027: 140, and none turns after these are made."""
-    here = desk(needed_gwh=5.0, ordered_gwh=100.0, decision_noise=0.0)
-    lines = here.cells.lines
-    converted = [change.line for change in here.decide(NOW) if change.action in CHANGES]
-    assert len(converted) >= 3
-    supply = 9.3 + 0.93 * lines.gwh_per_year[converted].sum()
-    assert supply <= 140.0 + 9.3
-    assert lines.converted.sum() == len(converted)
+    changes = here.decide(NOW)
+    moved = [change.line for change in changes]
+    assert len(moved) == len(set(moved))
+    per_gwh = [change.gain_musd / here.cells.lines.gwh_per_year[change.line] for change in changes[:5]]
+    assert per_gwh[0] == max(per_gwh)
+    assert all(change.gain_musd > 0.0 for change in changes)
 
 
 def test_more_orders_turn_more_lines(desk: Desks) -> None:
@@ -242,15 +149,7 @@ def test_more_orders_turn_more_lines(desk: Desks) -> None:
 def test_the_same_seed_decides_the_same_and_another_one_by_other_luck(desk: Desks) -> None:
     once, again, other = (desk(needed_gwh=5.0, seed=seed).decide(NOW) for seed in (1, 1, 2))
     assert once == again
-    assert {change.gain_musd for change in once}.isdisjoint(change.gain_musd for change in other)
-
-
-def test_luck_is_a_share_of_the_gain_and_nothing_without_noise(desk: Desks) -> None:
-    here, without = desk(), desk(decision_noise=0.0)
-    line = here.lines_of("gm_lg_ultium2")[0]
-    assert here.sees(line, NOW, draw=2.0).noise_factor == pytest.approx(1.3, rel=EXACT)
-    assert here.sees(line, NOW, draw=-1.0).noise_factor == pytest.approx(0.85, rel=EXACT)
-    assert without.sees(line, NOW, draw=2.0).noise_factor == 1.0
+    assert {change.gain_musd for change in once} != {change.gain_musd for change in other}
 
 
 def test_nothing_is_turned_where_lines_may_not_convert(desk: Desks) -> None:
@@ -259,20 +158,23 @@ def test_nothing_is_turned_where_lines_may_not_convert(desk: Desks) -> None:
     assert LineAction.IDLE in actions
     assert actions.isdisjoint(CHANGES)
     assert not here.cells.lines.converted.any()
-    assert here.cells.models_kept().tolist() == [1.0] * len(MAKERS)
 
 
-def test_a_change_costs_its_kind_times_the_size_of_the_line_and_idling_nothing(desk: Desks) -> None:
+def test_a_change_costs_what_was_drawn_for_the_line_times_its_size_and_idling_nothing(desk: Desks) -> None:
     here = desk(needed_gwh=5.0)
     lines = here.cells.lines
-    status = lines.status.copy()
+    status, size = lines.status.copy(), lines.gwh_per_year.copy()
     changes = here.decide(NOW)
-    assert {LineAction.IDLE, LineAction.CONVERT} <= {change.action for change in changes}
+    assert {LineAction.IDLE, LineAction.START_STORAGE} & {change.action for change in changes}
+    surveys = here.decisions._surveys
     for change in changes:
+        if change.action in (LineAction.SELL, LineAction.SELL_AS_IS):
+            continue
         per_gwh = 0.0
         if change.action in CHANGES:
-            per_gwh = 115.0 if status[change.line] == LineStatus.ANNOUNCED else MUSD_OF_KIND[lines.kind[change.line]]
-        assert change.cost_musd == pytest.approx(per_gwh * lines.gwh_per_year[change.line], rel=EXACT)
+            built = status[change.line] == LineStatus.ANNOUNCED
+            per_gwh = 115.0 if built else surveys.cost_musd_per_gwh_year[change.line]
+        assert change.cost_musd == pytest.approx(per_gwh * size[change.line], rel=EXACT)
 
 
 def test_what_is_decided_is_put_into_effect_with_the_lag_of_its_kind(desk: Desks) -> None:
@@ -287,13 +189,13 @@ def test_what_is_decided_is_put_into_effect_with_the_lag_of_its_kind(desk: Desks
 
 
 def test_an_announced_line_takes_the_time_and_money_of_building(desk: Desks) -> None:
-    """Where cells for cars are short, Ford's deferred lines start: eight quarters and 115 M$ a GWh a year."""
-    here = desk(needed_gwh=900.0, ordered_gwh=0.0)
+    """Where cells for cars are short and plants cost 60 M$ a GWh a year, Ford's deferred lines start."""
+    here = desk(needed_gwh=900.0, ordered_gwh=0.0, new_plant_musd=60.0)
     started = [change for change in here.decide(NOW) if change.action == LineAction.START]
     assert {change.line for change in started} <= {
         *here.lines_of("ford_blueoval_ky2"), *here.lines_of("skon_tennessee"),
     }  # fmt: skip
     assert started
     for change in started:
-        assert change.cost_musd == pytest.approx(115.0 * here.cells.lines.gwh_per_year[change.line], rel=EXACT)
+        assert change.cost_musd == pytest.approx(60.0 * here.cells.lines.gwh_per_year[change.line], rel=EXACT)
         assert here.cells.lines.ready[change.line] == NOW + 8

@@ -8,7 +8,6 @@ import pytest
 
 from agents.cells.line_decision import LineStatus
 from market.base.categories import MAKERS
-from market.cells.lines import OPEN_MARKET
 from market.makers.makers_quarter import MakersQuarter
 from market.makers.programmes import DEVELOPERS, Programme, ProgrammeEvent
 from market.model import Market
@@ -136,30 +135,3 @@ def test_money_of_programmes_has_its_counter_posting(run: Run) -> None:
     total = plans.spent_musd.sum() + plans.paid_off_musd.sum()
     assert market.ledger.balance_musd(DEVELOPERS) == pytest.approx(total)
     market.ledger.close()
-
-
-def test_a_share_of_a_venture_is_sold_only_to_a_partner_without_idle_lines(run: Run) -> None:
-    """The open market's lines all busy and cells short, Ford's idle line is worth something to its partner."""
-    market = run("reference", *LAG)
-    decisions, lines = market.line_decisions, market.cells.lines
-    names = [name for name, _, _ in market.cells.plants]
-    line = int((lines.plant == names.index("ford_blueoval_ky1")).nonzero()[0][0])
-    kept = {name: getattr(lines, name).copy() for name in ("status", "use", "maker", "waiting_since")}
-    try:
-        lines.status[:] = LineStatus.OPERATING
-        lines.use[:] = 0
-        lines.status[line] = LineStatus.IDLE
-        wanted = market.cells.domestic_share(market.quarter) * 0.0 + 200.0
-        price = decisions._partner_price_musd(line, wanted, market.quarter)
-        assert price > 0.0
-        other = int((lines.maker == OPEN_MARKET).nonzero()[0][0])
-        lines.status[other] = LineStatus.IDLE
-        assert decisions._partner_price_musd(line, wanted, market.quarter) == 0.0
-        lines.sell(line, OPEN_MARKET, market.quarter)
-        assert lines.maker[line] == OPEN_MARKET
-        assert lines.waiting_since[line] == market.quarter
-        lines.status[other] = LineStatus.OPERATING
-        assert decisions._partner_price_musd(line, wanted, market.quarter) == 0.0
-    finally:
-        for name, values in kept.items():
-            getattr(lines, name)[:] = values

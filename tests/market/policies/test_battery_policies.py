@@ -7,7 +7,6 @@ import pytest
 
 from agents.arrays import Floats
 from market.base import quarters, tables
-from market.policies.investment_credit import compliant_share
 from market.policies.parameters import Policy
 from market.policies.registry import BATTERY_POLICIES
 
@@ -137,13 +136,3 @@ def test_duties_add_up_by_use_and_cells_for_cars_pay_only_those_on_all_countries
 ) -> None:
     """Most-favoured-nation, Section 301, fentanyl and reciprocal duties; cells for cars come from allies."""
     assert rate("battery_tariff", quarters.index(label)) == pytest.approx([vehicle, storage], rel=EXACT)
-
-
-@pytest.mark.parametrize(
-    ("year", "share"),
-    [(2024, 0.0), (2025, 0.05), (2026, 0.15), (2027, 0.35), (2028, 0.55), (2029, 0.7), (2030, 0.8), (2045, 0.8)],
-)
-def test_the_share_that_needs_compliant_cells_rises_with_what_was_begun_under_the_rule(year: int, share: float) -> None:
-    assert compliant_share(year, 1.0) == share
-    assert compliant_share(year, 0.0) == 0.0
-    assert compliant_share(year, 2.0) == pytest.approx(min(1.0, 2.0 * share), rel=EXACT)

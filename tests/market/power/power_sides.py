@@ -29,7 +29,7 @@ PowerOf = Callable[..., PowerSide]
 def cell_market(scenario: Scenario, products: Products, world: World, last: int) -> CellMarket:
     """Cells of a scenario whose origin is that of the records."""
     costs = CellCosts(scenario.cells, scenario.storage, scenario.policy, world, ORIGIN, last)
-    return CellMarket(scenario.cells, costs, products, ORIGIN)
+    return CellMarket(scenario.cells, costs, products, ORIGIN, policy=scenario.policy, channels=scenario.channels)
 
 
 def power_side(
@@ -41,10 +41,10 @@ def power_side(
     return PowerSide(model or mesa.Model(rng=1), scenario.storage, cells, world, grid, origin)
 
 
-def run_alone(power: PowerSide) -> PowerSide:
-    """All quarters to the last, US lines making what is due and no line changing."""
+def run_alone(power: PowerSide, last: int = LAST) -> PowerSide:
+    """All quarters to a last one, US lines making what is due and no line changing."""
     ledger = Ledger()
-    for quarter in range(LAST + 1):
+    for quarter in range(last + 1):
         ledger.open(quarter)
         power._cells.lines.complete(quarter)
         power.open(quarter)

@@ -1,102 +1,86 @@
 """A region's orders cleared (M19)."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.power.storage_demand import ValueStack
 from agents.power.utility import RegionDemand, StorageOrder, StorageProject
-from market.power.clearing import Sale, clear_region
+from market.power.clearing import Origin, Sale, clear_region
+from market.power.price import ForeignOffers
 
 NEAR = 1e-9
-DOMESTIC, THIRD, CHINA = 85.0, 90.0, 60.0  # $/kWh
+OFFERS = ForeignOffers(60.0, 85.0, 160.0, 15.0)
+SHARE_AT_75 = 1.0 / (1.0 + np.e)  # of US cells that cost 15 $/kWh, one spread, more
 CENTERS = RegionDemand(10.0, None)
 STACK = ValueStack(120.0, 0.92, 0.16, 50.0, 0.20, 20.0, 0.065)
 ORDER = StorageOrder(0.0, 0.0, 2.0, 50.0, 0.27, STACK, StorageProject(4.0, 190.0, 0.3, 0.07, 20.0, 0.025))
 ELASTIC = RegionDemand(0.0, ORDER)
 
 
-def parts(sales: list[Sale]) -> list[tuple[bool, float, float, float]]:
-    """Compliant, domestic, foreign and price of every sale, rounded to where the solver stops."""
-    return [
-        (sale.compliant, round(sale.domestic_gwh, 9), round(sale.foreign_gwh, 9), round(sale.price_usd_per_kwh, 9))
-        for sale in sales
-    ]
+def sold(sales: list[Sale], origin: Origin, *, compliant: bool | None = None) -> float:
+    """GWh from an origin, for projects that need compliant cells, or do not, or both."""
+    return sum(sale.gwh for sale in sales if sale.origin == origin and compliant in (None, sale.compliant))
 
 
-def test_compliant_cells_come_from_us_lines_first_and_then_from_third_countries() -> None:
-    """Half of 10 GWh needs compliant cells, 4 of them can be had; the open half comes from China."""
-    sales = clear_region(CENTERS, 0.5, 4.0, DOMESTIC, THIRD, CHINA)
-    assert parts(sales) == [(True, 4.0, 1.0, THIRD), (False, 0.0, 5.0, CHINA)]
-    assert sales[0].gwh == pytest.approx(5.0, abs=NEAR)
+def test_projects_begun_before_the_rule_buy_by_the_gap_in_price_alone() -> None:
+    sales = clear_region(CENTERS, 1.0, 100.0, 75.0, OFFERS)
+    assert sold(sales, Origin.US) == pytest.approx(10.0 * SHARE_AT_75)
+    assert sold(sales, Origin.CHINA) == pytest.approx(10.0 * (1.0 - SHARE_AT_75))
+    assert sold(sales, Origin.THIRD_COUNTRY) == 0.0
+    assert all(sale.with_credit and not sale.compliant for sale in sales)
 
 
-def test_us_lines_that_suffice_set_the_price() -> None:
-    sales = clear_region(CENTERS, 0.5, 7.0, DOMESTIC, THIRD, CHINA)
-    assert parts(sales) == [(True, 5.0, 0.0, DOMESTIC), (False, 0.0, 5.0, CHINA)]
+def test_projects_under_the_rule_weigh_the_credit() -> None:
+    """US cells at third countries' price: half; of the rest nearly all comes from there, and loses nothing."""
+    sales = clear_region(CENTERS, 0.0, 100.0, 85.0, OFFERS)
+    assert sold(sales, Origin.US, compliant=True) == pytest.approx(5.0)
+    assert sold(sales, Origin.THIRD_COUNTRY, compliant=True) == pytest.approx(5.0 / (1.0 + np.exp(-5.0)))
+    (china,) = (sale for sale in sales if sale.origin == Origin.CHINA)
+    assert not china.with_credit
+    assert china.gwh == pytest.approx(5.0 / (1.0 + np.exp(5.0)))
 
 
-def test_at_the_import_floor_us_lines_with_cells_left_serve_the_rest() -> None:
-    sales = clear_region(CENTERS, 0.5, 8.0, CHINA, THIRD, CHINA)
-    assert parts(sales) == [(True, 5.0, 0.0, CHINA), (False, 3.0, 2.0, CHINA)]
+def test_who_needs_no_compliant_cells_is_served_first_and_us_cells_are_sold_once() -> None:
+    sales = clear_region(CENTERS, 0.5, 4.0, 60.0, OFFERS)
+    assert sold(sales, Origin.US, compliant=False) == pytest.approx(2.5)
+    assert sold(sales, Origin.US, compliant=True) == pytest.approx(1.5)
+    assert sum(sale.gwh for sale in sales) == pytest.approx(10.0)
 
 
-def test_us_lines_dearer_than_third_countries_sell_nothing_compliant() -> None:
-    sales = clear_region(CENTERS, 0.5, 8.0, 95.0, THIRD, CHINA)
-    assert parts(sales) == [(True, 0.0, 5.0, THIRD), (False, 0.0, 5.0, CHINA)]
-
-
-def test_without_a_rule_nothing_is_compliant_and_with_a_full_one_nothing_comes_from_china() -> None:
-    assert parts(clear_region(CENTERS, 0.0, 4.0, DOMESTIC, THIRD, CHINA)) == [(False, 0.0, 10.0, CHINA)]
-    assert parts(clear_region(CENTERS, 1.0, 4.0, DOMESTIC, THIRD, CHINA)) == [(True, 4.0, 6.0, THIRD)]
+def test_each_origin_has_its_own_price() -> None:
+    sales = clear_region(CENTERS, 0.5, 100.0, 75.0, OFFERS)
+    price = {sale.origin: sale.price_usd_per_kwh for sale in sales}
+    assert price == {Origin.US: 75.0, Origin.CHINA: 60.0, Origin.THIRD_COUNTRY: 85.0}
 
 
 def test_nothing_is_sold_where_nothing_is_asked() -> None:
-    assert clear_region(RegionDemand(0.0, None), 0.5, 4.0, DOMESTIC, THIRD, CHINA) == []
+    assert clear_region(RegionDemand(0.0, None), 0.5, 4.0, 75.0, OFFERS) == []
 
 
-def test_a_utility_buys_what_it_wants_at_the_price_of_each_market() -> None:
-    sales = clear_region(ELASTIC, 0.5, 1e3, DOMESTIC, THIRD, CHINA)
-    assert sales[0].gwh == pytest.approx(0.5 * ORDER.wanted_gwh(DOMESTIC), rel=1e-7)
-    assert sales[1].gwh == pytest.approx(0.5 * ORDER.wanted_gwh(CHINA), rel=1e-7)
-    assert 0.0 < sales[0].gwh < sales[1].gwh
-
-
-def test_few_us_cells_leave_an_elastic_order_to_third_countries_at_their_price() -> None:
-    (sale,) = clear_region(ELASTIC, 1.0, 1.0, DOMESTIC, THIRD, CHINA)
-    assert (sale.domestic_gwh, sale.price_usd_per_kwh) == (1.0, THIRD)
-    assert sale.gwh == pytest.approx(ORDER.wanted_gwh(THIRD), rel=1e-7)
-
-
-def test_demand_that_ends_between_two_offers_sets_the_price() -> None:
-    """US cells for what is wanted at 87 $/kWh, between 85 and 90."""
-    offered = ORDER.wanted_gwh(87.0)
-    (sale,) = clear_region(ELASTIC, 1.0, offered, DOMESTIC, THIRD, CHINA)
-    assert (sale.domestic_gwh, sale.foreign_gwh) == (offered, 0.0)
-    assert sale.price_usd_per_kwh == pytest.approx(87.0, abs=1e-6)
-
-
-def test_what_is_firm_is_bought_at_any_price() -> None:
-    firm = StorageOrder(1.0, 3.0, 40.0, 50.0, 0.27, STACK, ORDER.project)
-    (sale,) = clear_region(RegionDemand(0.0, firm), 1.0, 0.0, DOMESTIC, 900.0, CHINA)
-    assert parts([sale]) == [(True, 0.0, 3.0, 900.0)]
+def test_a_utility_buys_what_it_wants_at_the_mean_of_what_it_pays() -> None:
+    sales = clear_region(ELASTIC, 1.0, 1e3, 75.0, OFFERS)
+    mean = SHARE_AT_75 * 75.0 + (1.0 - SHARE_AT_75) * 60.0
+    assert sum(sale.gwh for sale in sales) == pytest.approx(ORDER.wanted_gwh(mean), rel=1e-9)
+    few = clear_region(ELASTIC, 1.0, 0.0, 75.0, OFFERS)
+    assert sum(sale.gwh for sale in few) == pytest.approx(ORDER.wanted_gwh(60.0), rel=1e-9)
 
 
 shares = st.floats(0.01, 0.99) | st.sampled_from([0.0, 1.0])
 
 
 @given(
-    centers=st.floats(0, 20), needs=shares, free=st.floats(0, 50), domestic=st.floats(30, 150),
-    third=st.floats(30, 150), china=st.floats(30, 150),
+    centers=st.floats(0, 20), begun=shares, free=st.floats(0, 50), domestic=st.floats(30, 150),
+    third=st.floats(30, 150), china=st.floats(30, 150), lost=st.floats(0, 100),
 )  # fmt: skip
-def test_no_us_cell_is_sold_twice_and_buyers_get_no_more_than_they_want(
-    centers: float, needs: float, free: float, domestic: float, third: float, china: float
+def test_no_us_cell_is_sold_twice_and_what_is_firm_is_always_bought(
+    centers: float, begun: float, free: float, domestic: float, third: float, china: float, lost: float
 ) -> None:
-    demand = RegionDemand(centers, ORDER)
-    sales = clear_region(demand, needs, free, domestic, third, china)
-    assert sum(sale.domestic_gwh for sale in sales) <= free + NEAR
-    for sale in sales:
-        share = needs if sale.compliant else 1.0 - needs
-        assert min(sale.domestic_gwh, sale.foreign_gwh) >= 0.0
-        assert sale.price_usd_per_kwh >= min(domestic, third if sale.compliant else china) - NEAR
-        assert share * centers - NEAR <= sale.gwh <= share * demand.wanted_gwh(sale.price_usd_per_kwh) + 1e-6
+    demand, offers = RegionDemand(centers, ORDER), ForeignOffers(china, third, china + lost, 15.0)
+    sales = clear_region(demand, begun, free, domestic, offers)
+    assert sold(sales, Origin.US) <= free + NEAR
+    assert sum(sale.gwh for sale in sales) >= centers - NEAR
+    assert min((sale.gwh for sale in sales), default=1.0) > 0.0
+    cheapest = min(domestic, third, china)
+    assert sum(sale.gwh for sale in sales) <= demand.wanted_gwh(cheapest) + 1e-6

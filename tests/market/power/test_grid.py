@@ -71,7 +71,7 @@ def test_planners_expect_the_growth_of_a_year_three_times_over(grid: Grids, plac
     made.connect(cars(places, 3_000.0), ORIGIN + 1)
     assert made.added_ahead_gw[OF["PJM"]] == pytest.approx(8.8e-3 * zones_of(places, "PJM"), rel=EXACT)
     quarter = ORIGIN + 1
-    more = made.peak_ahead_gw(quarter) - made.regions.peak_ahead_gw(2025, 2024)
+    more = made.peak_ahead_gw(quarter) - made.regions.peak_ahead_gw(2025, 3, 2024)
     assert more == pytest.approx(made.added_ahead_gw, rel=1e-9)
     assert made.peak_gw(quarter) - made.regions.peak_gw(2025, 2024) == pytest.approx(made.added_gw, rel=1e-9)
 
@@ -82,7 +82,7 @@ def test_the_retail_price_carries_the_net_cost_of_capacity_by_hand(grid: Grids, 
     for quarter in (ORIGIN + 1, ORIGIN + 2):
         made.connect(cars(places, 1e5), quarter)
     added = 99_000 * 1.1e-6 * zones_of(places, "PJM")
-    cost = added * 124.0 / (made.regions.peak_gw(2025, 2024)[place] * 0.55 * 8_760)
+    cost = added * 129.0 / (made.regions.peak_gw(2025, 2024)[place] * 0.55 * 8_760)
     assert made.rise_usd_per_kwh[place] == pytest.approx(0.7 * cost / 2.0, rel=1e-9)
     zone = places.power_region.index("PJM")
     assert made.rise_by_zone_usd_per_kwh[zone] == made.rise_usd_per_kwh[place]
@@ -104,3 +104,17 @@ def test_a_car_without_load_changes_nothing(grid: Grids, places: Places) -> None
     made.connect(cars(places, 1e6), ORIGIN + 1)
     for nothing in (made.load_gw, made.added_gw, made.added_ahead_gw, made.rise_usd_per_kwh):
         assert not nothing.any()
+
+
+def test_data_centers_beyond_the_forecast_raise_the_peak_now_and_as_it_is_expected(places: Places) -> None:
+    """ERCOT in 2025 at three times the arrivals: 2 x 2,551 MW a year more, a quarter of it by the first quarter."""
+    peaks = []
+    for factor in (1.0, 3.0):
+        storage = Storage(data_center_factor=factor)
+        made = Grid(Parameters(), PowerRegions(storage), places.power_region, ORIGIN)
+        for quarter in (ORIGIN, ORIGIN + 1):
+            made.connect(cars(places, 1_000.0), quarter)
+        peaks.append([made.peak_gw(ORIGIN + 1)[OF["ERCOT"]], made.peak_ahead_gw(ORIGIN + 1)[OF["ERCOT"]]])
+    now, ahead = np.array(peaks[1]) - np.array(peaks[0])
+    assert now == pytest.approx(2.0 * 2.551 / 4.0, rel=1e-9)
+    assert ahead == pytest.approx(2.0 * 2.551 * (0.25 + 3.0), rel=1e-9)

@@ -1,48 +1,68 @@
-"""Price of storage (M19)."""
+"""Price of storage and who buys US cells (M19)."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.power.price import clear_uniform_price, compliant_premium_cap_usd_per_kwh, compliant_price_usd_per_kwh
+from market.power.price import ForeignOffers, UsMarket, price_without_credit_usd_per_kwh
+
+OFFERS = ForeignOffers(60.0, 85.0, 160.0, 15.0)
 
 
-def test_offers_meet_falling_demand_at_the_marginal_offer() -> None:
-    """Offers 10 at 150, 15 at 165, 20 at 180; demand P = 220 - 1.5 Q."""
-    quantity, price, sold = clear_uniform_price(
-        np.array([10.0, 15.0, 20.0]), np.array([150.0, 165.0, 180.0]), lambda quantity: 220.0 - 1.5 * quantity
-    )
-    assert quantity == pytest.approx(26.6667, abs=5e-5)
-    assert price == pytest.approx(180.0)
-    assert sold == pytest.approx([10.0, 15.0, 1.6667], abs=5e-5)
+def test_losing_the_credit_makes_imported_cells_dearer_by_what_it_is_worth() -> None:
+    """(60 + 150) / 0.7 - 150 = 150; half of the credit lost: 210 x 0.85 / 0.7 - 150 = 105."""
+    assert price_without_credit_usd_per_kwh(60.0, 0.3, 1.0, 150.0) == pytest.approx(150.0)
+    assert price_without_credit_usd_per_kwh(60.0, 0.3, 0.5, 150.0) == pytest.approx(105.0)
+    assert price_without_credit_usd_per_kwh(60.0, 0.3, 0.0, 150.0) == pytest.approx(60.0)
+    assert price_without_credit_usd_per_kwh(60.0, 0.0, 1.0, 150.0) == pytest.approx(60.0)
 
 
-@pytest.mark.parametrize(("supply", "price"), [(10.0, 90.0), (11.25, 70.0), (20.0, 70.0), (8.75, 110.0), (0.0, 110.0)])
-def test_compliant_cells_cost_between_the_import_floor_and_the_cap(supply: float, price: float) -> None:
-    assert compliant_price_usd_per_kwh(70.0, 40.0, np.array(10.0), supply) == pytest.approx(price)
+def test_half_of_the_orders_buy_us_cells_at_equal_prices() -> None:
+    assert OFFERS.us_share(np.array(60.0))[0] == pytest.approx(0.5)
+    assert OFFERS.us_share(np.array(85.0))[1] == pytest.approx(0.5)
+    assert OFFERS.us_share(np.array(75.0))[0] == pytest.approx(1.0 / (1.0 + np.e))
 
 
-def test_without_demand_for_compliant_cells_there_is_no_premium() -> None:
-    assert compliant_price_usd_per_kwh(70.0, 40.0, np.array(0.0), 0.0) == 70.0
+def test_compliant_cells_come_from_third_countries_where_the_credit_is_worth_more() -> None:
+    """A gap of 75 $/kWh, five spreads; who needs none takes the cheapest."""
+    assert OFFERS.third_country_share == pytest.approx([0.0, 1.0 / (1.0 + np.exp(-5.0))])
+    assert OFFERS.abroad_usd_per_kwh()[0] == 60.0
+    assert ForeignOffers(90.0, 85.0, 90.0, 15.0).third_country_share[0] == 1.0
 
 
-def test_the_premium_is_capped_by_the_lost_credit_and_by_third_countries() -> None:
-    assert compliant_premium_cap_usd_per_kwh(0.3, 100.0, 200.0, 70.0) == pytest.approx(0.3 / 0.7 * 100)
-    assert compliant_premium_cap_usd_per_kwh(0.3, 100.0, 85.0, 70.0) == pytest.approx(15.0)
-    assert compliant_premium_cap_usd_per_kwh(0.3, 100.0, 60.0, 70.0) == 0.0
-    assert compliant_premium_cap_usd_per_kwh(0.0, 100.0, 200.0, 70.0) == 0.0
+def test_the_ask_sells_the_supply() -> None:
+    """Of 100 GWh without the need and 50 with it US lines sell 40 where both logistics together say so."""
+    market = UsMarket(np.array([100.0]), np.array([50.0]), OFFERS, 20.0)
+    ask = market.ask_usd_per_kwh(np.array([60.0]))
+    sold = 100.0 * OFFERS.us_share(ask)[0, 0] + 50.0 * OFFERS.us_share(ask)[0, 1]
+    assert sold == pytest.approx(60.0, rel=1e-3)
+    assert market.sold_share(np.array([60.0])) == pytest.approx([1.0])
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_clearing_sells_cheapest_first_and_nobody_pays_more_than_it_is_worth(seed: int) -> None:
-    draw = np.random.default_rng(seed)
-    offered, price = draw.uniform(0, 10, 5), draw.uniform(50, 150, 5)
-    top, slope = draw.uniform(40, 200), draw.uniform(0.5, 5)
-    quantity, clearing, sold = clear_uniform_price(offered, price, lambda amount: top - slope * amount)
-    assert sold.sum() == pytest.approx(quantity)
-    assert ((sold >= 0) & (sold <= offered + 1e-12)).all()
-    assert (price[sold > 1e-12] <= clearing + 1e-9).all()
-    assert top - slope * quantity == pytest.approx(clearing, abs=1e-6) or clearing in price
-    cheaper = price < clearing - 1e-9
-    assert sold[cheaper] == pytest.approx(offered[cheaper])
+def test_no_ask_is_below_cost_and_what_is_too_much_is_not_sold() -> None:
+    market = UsMarket(np.array([10.0]), np.array([0.0]), OFFERS, 55.0)
+    assert market.ask_usd_per_kwh(np.array([100.0])) == pytest.approx([55.0])
+    at_least = 10.0 * OFFERS.us_share(np.array(55.0))[0]
+    assert market.sold_share(np.array([100.0])) == pytest.approx([at_least / 100.0])
+
+
+def test_no_ask_is_further_above_prices_abroad_than_one_spread() -> None:
+    market = UsMarket(np.array([0.0, 100.0]), np.array([100.0, 0.0]), OFFERS, 20.0)
+    assert market.ask_usd_per_kwh(np.array([1e-6, 1e-6])) == pytest.approx([100.0, 75.0])
+
+
+@given(
+    begun=st.floats(0.1, 200), new=st.floats(0.0, 200), least=st.floats(10, 120), small=st.floats(0.1, 300),
+    more=st.floats(0.1, 300),
+)  # fmt: skip
+def test_more_supply_never_raises_the_price_nor_the_share_sold(
+    begun: float, new: float, least: float, small: float, more: float
+) -> None:
+    market = UsMarket(np.array([begun]), np.array([new]), OFFERS, least)
+    supply = np.array([[small, small + more]])
+    ask, share = market.ask_usd_per_kwh(supply)[0], market.sold_share(supply)[0]
+    assert ask[1] <= ask[0] + 1e-9
+    assert share[1] <= share[0] + 1e-9
+    assert ask.min() >= least - 1e-9
+    assert share.max() <= 1.0

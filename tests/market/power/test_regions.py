@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from agents.arrays import Floats
@@ -91,7 +92,12 @@ def test_a_peak_is_the_recorded_one_and_then_grows(regions: PowerRegions) -> Non
     place = OF["ERCOT"]
     assert regions.peak_gw(2019, 2024)[place] == 74.8
     assert regions.peak_gw(2026, 2024)[place] == pytest.approx(ercot[2024] * 1.06**2, rel=EXACT)
-    assert regions.peak_ahead_gw(2026, 2026)[place] == pytest.approx(ercot[2024] * 1.06**5, rel=EXACT)
+    assert regions.peak_ahead_gw(2026, 3, 2026)[place] == pytest.approx(ercot[2024] * 1.06**5, rel=EXACT)
+
+
+def test_before_2025_nobody_expects_the_growth_of_the_data_center_wave(regions: PowerRegions) -> None:
+    """ERCOT in 2023: 1.7 % a year."""
+    assert regions.peak_ahead_gw(2023, 3, 2024)[OF["ERCOT"]] == pytest.approx(85.5 * 1.017**3, rel=EXACT)
 
 
 def test_a_peak_known_to_an_earlier_year_grows_as_before_and_then_as_after_2024(regions: PowerRegions) -> None:
@@ -101,19 +107,18 @@ def test_a_peak_known_to_an_earlier_year_grows_as_before_and_then_as_after_2024(
     assert regions.peak_gw(2018, 2019)[OF["ERCOT"]] == 73.5
 
 
-def test_capacity_is_worth_its_price_but_not_more_than_a_new_plant(regions: PowerRegions) -> None:
-    """CAISO paid 97.7 $/kW-year in 2022 and 184.8 in 2024, net CONE is 132; ERCOT pays nothing for capacity."""
-    worth = [regions.value_stacks(year)[OF["CAISO"]].capacity_usd for year in (2022, 2024)]
-    assert worth == [97.7, 132.0]
-    ercot = regions.value_stacks(2024)[OF["ERCOT"]]
-    assert (ercot.capacity_usd, ercot.arbitrage_usd, ercot.merchant_usd) == (0.0, 65.0, 190.0)
-    assert ercot.marginal_usd_per_kw_year(0.0) == 255.0
+def test_a_cleared_price_is_that_of_the_table_and_years_before_it_take_the_first(regions: PowerRegions) -> None:
+    prices = regions.capacity_price(np.full(len(REGIONS), 2022))
+    assert prices[[OF["CAISO"], OF["PJM"], OF["ERCOT"]]].tolist() == [97.7, 35.2, 0.0]
+    assert regions.capacity_price(np.full(len(REGIONS), 2010))[OF["PJM"]] == 44.7
 
 
-def test_outside_the_table_the_nearest_known_capacity_price_holds(regions: PowerRegions) -> None:
-    pjm = OF["PJM"]
-    assert [regions.value_stacks(year)[pjm].capacity_usd for year in (2010, 2016)] == [44.7, 44.7]
-    assert [regions.value_stacks(year)[pjm].capacity_usd for year in (2027, 2040)] == [114.1, 114.1]
+def test_no_auction_held_after_2024_is_in_the_tables(regions: PowerRegions) -> None:
+    """Each row says when the last auction behind it was held."""
+    held = pd.to_datetime(tables.load("capacity_prices")["held_by"], format="%Y-%m-%d")
+    assert held.max() <= pd.Timestamp("2024-12-31")
+    last = dict(zip(REGIONS, regions.last_auction_year.tolist(), strict=True))
+    assert (last["PJM"], last["ISO-NE"], last["MISO"]) == (2025, 2027, 2024)
 
 
 def test_the_rest_of_a_project_gets_cheaper_as_projected(regions: PowerRegions) -> None:
@@ -123,6 +128,20 @@ def test_the_rest_of_a_project_gets_cheaper_as_projected(regions: PowerRegions) 
     assert project.hours == 4.0
     assert (project.credit_share, project.wacc) == (0.3, 0.07)
     assert project.other_capex_usd_per_kwh == pytest.approx(190.0 * 0.9029, rel=EXACT)
+
+
+def test_part_of_a_projects_cost_goes_with_power(with_: With) -> None:
+    """190 $/kWh at four hours, 0.35 of it with power: 2 hours 190 x (0.65 + 0.7), 8 hours 190 x (0.65 + 0.175)."""
+    regions = with_(power_capex_share=0.35)
+    found = [regions.other_capex_usd_per_kwh(2025, hours) for hours in (2.0, 4.0, 8.0)]
+    assert found == pytest.approx([190.0 * 1.35, 190.0, 190.0 * 0.825], rel=EXACT)
+
+
+def test_only_data_centers_beyond_those_forecast_add_to_the_peak(regions: PowerRegions, with_: With) -> None:
+    quarter = quarters.index("2025Q1")
+    assert not regions.arrivals_beyond_forecast_gw(quarter).any()
+    more = with_(data_center_factor=3.0).arrivals_beyond_forecast_gw(quarter)
+    assert more == pytest.approx(2.0 * regions.arrivals_mw(quarter) / 1e3, rel=EXACT)
 
 
 def test_arrivals_of_data_centers_by_quarter(regions: PowerRegions, with_: With) -> None:

@@ -7,6 +7,7 @@ from market.base import quarters
 from market.base.categories import REGIONS
 from market.base.ledger import Ledger
 from market.cells.lines import SELLERS
+from market.power.contracts import IMPORTS, THIRD_COUNTRIES
 from market.power.sector import PowerSide
 from tests.market.power.power_sides import EXACT, LAST, OF, ORIGIN, PowerOf, all_contracts, contract_of
 
@@ -20,12 +21,12 @@ def test_what_is_contracted_counts_as_standing(power: PowerSide) -> None:
 def test_us_lines_promise_what_is_not_yet_owed_over_the_contract(power: PowerSide) -> None:
     """Tesla's 10 GWh a year run from 2026Q1: 2.325 GWh a quarter over eight quarters, less 1 GWh owed in each."""
     quarter, tesla = quarters.index("2025Q2"), SELLERS.index("Tesla")
-    free = power._free_by_seller(quarter)
+    free = power._free_by_seller(power._window(quarter))
     assert free[tesla] == pytest.approx(18.6, rel=EXACT)
     assert np.delete(free, tesla).sum() == 0.0
     power.book.sign(contract_of("Tesla", 8.0, quarter + 3, quarter + 10))
-    assert power._free_by_seller(quarter)[tesla] == pytest.approx(10.6, rel=EXACT)
-    assert not power._free_by_seller(quarter - 1).any()  # delivery would begin before the lines run
+    assert power._free_by_seller(power._window(quarter))[tesla] == pytest.approx(10.6, rel=EXACT)
+    assert not power._free_by_seller(power._window(quarter - 1)).any()  # delivery would begin before the lines run
 
 
 def test_no_us_seller_promises_more_than_its_lines_can_make(power_alone: PowerSide) -> None:
@@ -40,7 +41,9 @@ def test_no_us_seller_promises_more_than_its_lines_can_make(power_alone: PowerSi
 def test_a_contract_delivers_for_two_years_from_the_third_quarter_on(power_alone: PowerSide) -> None:
     ordered = [contract for contract in all_contracts(power_alone) if contract.start > contract.signed]
     assert {(contract.start - contract.signed, contract.end - contract.start) for contract in ordered} == {(3, 7)}
-    assert {contract.credit_share for contract in ordered} == {0.3}
+    for contract in ordered:
+        loses = contract.seller == IMPORTS and contract.signed >= power_alone.rule.begins
+        assert contract.credit_share == (0.0 if loses else 0.3)
 
 
 def test_what_is_signed_is_the_sum_of_its_contracts(power_alone: PowerSide) -> None:
@@ -51,12 +54,17 @@ def test_what_is_signed_is_the_sum_of_its_contracts(power_alone: PowerSide) -> N
         assert power_alone.signed_gwh[quarter] == pytest.approx(by_region, rel=1e-9, abs=EXACT)
 
 
-def test_the_share_that_needs_compliant_cells_is_that_of_the_first_year_of_delivery(power_alone: PowerSide) -> None:
-    """Signed in 2026Q3, delivered from 2027Q2: 0.35 for data centers, which buy at any price."""
-    signed = [c for c in all_contracts(power_alone) if c.for_data_center and c.signed == quarters.index("2026Q3")]
-    asked_only_by_centers = [c for c in signed if c.region % 4 != quarters.index("2026Q3") % 4]
-    compliant = sum(contract.gwh for contract in asked_only_by_centers if contract.compliant)
-    assert compliant / sum(contract.gwh for contract in asked_only_by_centers) == pytest.approx(0.35, rel=1e-6)
+def test_projects_begun_after_the_rule_weigh_the_credit(power_alone: PowerSide) -> None:
+    """Before it nobody buys in third countries; after it nearly all that US lines cannot make comes from there."""
+    rule = power_alone.rule.begins
+    requests = [c for c in all_contracts(power_alone) if c.start > c.signed > ORIGIN]
+    before = {contract.seller for contract in requests if contract.signed < rule}
+    assert IMPORTS in before
+    assert THIRD_COUNTRIES not in before
+    after = {seller: sum(c.gwh for c in requests if c.signed >= rule and c.seller == seller) for seller in (
+        IMPORTS, THIRD_COUNTRIES,
+    )}  # fmt: skip
+    assert 0.0 < after[IMPORTS] < 0.02 * after[THIRD_COUNTRIES]
 
 
 def test_delivered_storage_stands_in_its_region(power: PowerSide) -> None:
@@ -85,11 +93,13 @@ def test_storage_is_taken_down_when_its_life_is_over(power_of: PowerOf) -> None:
 # Prices
 
 
-def test_compliant_demand_is_the_share_of_the_year_of_a_years_orders(power: PowerSide) -> None:
-    """10 GWh a quarter for years; 0.35 of what is delivered in 2027 needs compliant cells."""
+def test_compliant_demand_is_what_of_a_years_orders_begins_under_the_rule_and_minds_it(power: PowerSide) -> None:
+    """40 GWh a year, of which projects proposed at the end of 2024 for 2027 take what they are."""
     power.signed_gwh = [np.full(len(REGIONS), 10.0 / len(REGIONS))] * 16
-    assert power.compliant_demand_gwh(quarters.index("2027Q2")) == pytest.approx(0.35 * 40.0, rel=EXACT)
-    assert power.compliant_demand_gwh(quarters.index("2024Q4")) == 0.0
+    quarter = quarters.index("2026Q2")
+    committed = min(power.rule.committed_gwh(2027), 40.0)
+    assert 0.95 * (40.0 - committed) < power.compliant_demand_gwh(quarter) <= 40.0 - committed
+    assert power.compliant_demand_gwh(quarters.index("2025Q1")) == 0.0
 
 
 def test_compliant_supply_is_what_storage_lines_make_by_then(power: PowerSide) -> None:
@@ -98,11 +108,11 @@ def test_compliant_supply_is_what_storage_lines_make_by_then(power: PowerSide) -
     assert power.compliant_supply_gwh(quarters.index("2026Q1")) == pytest.approx(9.3, rel=EXACT)
 
 
-def test_the_price_of_compliant_cells_lies_between_imports_and_the_way_around_them(power: PowerSide) -> None:
-    """The credit on the rest of a project is worth 0.3/0.7 x 190 = 81 $/kWh of cells; third countries are nearer."""
-    quarter, costs = ORIGIN + 4, power._cells.costs
+def test_us_cells_cost_more_where_they_are_short_and_no_less_than_to_make_them(power: PowerSide) -> None:
+    quarter, costs = quarters.index("2026Q1"), power._cells.costs
     floor, third = costs.import_price_usd_per_kwh(quarter), costs.third_country_price_usd_per_kwh(quarter)
-    assert floor < third < floor + 81.0
-    prices = [power.compliant_price_usd_per_kwh(np.array(100.0), supply, quarter) for supply in (87.5, 100.0, 112.5)]
-    assert prices == pytest.approx([third, (floor + third) / 2.0, floor], rel=EXACT)
-    assert power.compliant_price_usd_per_kwh(np.array(0.0), 0.0, quarter) == floor
+    assert floor < third
+    market = power.us_market(np.full(4, 100.0), quarter)
+    short, ample = (market.ask_usd_per_kwh(np.full(4, supply))[3] for supply in (1.0, 500.0))
+    assert third < short <= third + power._storage.us_choice_spread + 1e-9
+    assert ample == pytest.approx(power.least_usd_per_kwh(quarter), rel=EXACT)

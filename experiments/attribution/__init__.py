@@ -1,0 +1,1 @@
+"""Which parts of the model a difference between scenarios comes from."""

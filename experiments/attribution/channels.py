@@ -1,0 +1,146 @@
+"""Through which channels cells move car buyers: a scenario's difference from the reference by Shapley values (R5).
+
+``python -m experiments.attribution.channels SCENARIO [--out DIR] [--workers N]`` writes ``channels.csv``. Every subset
+of the channels is run in both worlds (mean field, fast graph, to 2030Q4); a channel that changes no bit in either,
+added to none or taken from all, is a null player, and its subsets are not run.
+"""
+
+import argparse
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from itertools import combinations
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.attribution.shapley import shapley
+from experiments.inputs.scenario_files import load_scenario
+from market.cells.channel_parameters import Channels
+from market.model import Market
+from market.scenario import Scenario
+
+YEARS = (2028, 2030)
+LAST_QUARTER = "2030Q4"
+ALL: frozenset[str] = frozenset(Channels.model_fields)
+WHOLE, REST = "whole", "not through cells"
+PARTS = {
+    "own_cells": "pack_own_cells_usd_per_kwh",
+    "production_credit": "pack_credit_usd_per_kwh",
+    "duties": "pack_duty_usd_per_kwh",
+    "shadow_price": "pack_shadow_price_usd_per_kwh",
+}
+"""Columns of the parts of pack cost by channel; other channels add nothing to a pack."""
+
+Subset = frozenset[str]
+Run = Callable[[list[tuple[Scenario, Subset]]], Iterable[pd.DataFrame]]
+"""Runs worlds with subsets of their channels open, all tables in order."""
+
+
+def run_subset(task: tuple[Scenario, Subset]) -> pd.DataFrame:
+    """National table by quarter of a scenario in which only a subset of its channels is open."""
+    scenario, subset = task
+    closed = dict.fromkeys(ALL - subset, False)
+    market = Market(parameters=scenario.with_(channels=closed) if closed else scenario, rng=1)
+    market.run()
+    return market.recorder.frame("national")
+
+
+def quick(scenario: Scenario) -> Scenario:
+    """The scenario as this study runs it."""
+    return scenario.with_(run={"mean_field": True, "fast_graph": True, "last_quarter": LAST_QUARTER})
+
+
+class Worlds:
+    """National tables of two worlds by subset of open channels, each run once."""
+
+    def __init__(self, scenario: Scenario, reference: Scenario, run: Run) -> None:
+        self._pair = (scenario, reference)
+        self._run = run
+        self._tables: dict[Subset, tuple[pd.DataFrame, pd.DataFrame]] = {}
+
+    def of(self, subsets: Iterable[Subset]) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+        """Tables of both worlds with these channels open, in order."""
+        wanted = list(subsets)
+        new = [each for each in dict.fromkeys(wanted) if each not in self._tables]
+        done = list(self._run([(world, each) for each in new for world in self._pair]))
+        self._tables |= {each: (done[2 * place], done[2 * place + 1]) for place, each in enumerate(new)}
+        return [self._tables[each] for each in wanted]
+
+
+def live_channels(worlds: Worlds) -> Subset:
+    """Channels that change a number of a car's in either world, added to none or taken from all."""
+    none: Subset = frozenset()
+    ends = {name: (none, frozenset({name}), ALL - {name}, ALL) for name in sorted(ALL)}
+    worlds.of(subset for subsets in ends.values() for subset in subsets)
+    return frozenset(name for name, subsets in ends.items() if _differs(worlds, subsets))
+
+
+def _differs(worlds: Worlds, subsets: tuple[Subset, ...]) -> bool:
+    bare, added, taken, whole = worlds.of(subsets)
+    pairs = [*zip(bare, added, strict=True), *zip(taken, whole, strict=True)]
+    return any((one["bev_share_new"] != other["bev_share_new"]).any() for one, other in pairs)
+
+
+def year_mean(table: pd.DataFrame, year: int, column: str) -> float:
+    """Mean of a column over the quarters of a year."""
+    return float(table.loc[table["quarter"].str.startswith(str(year)), column].mean())
+
+
+def attributed(worlds: Worlds, live: Subset, year: int) -> pd.DataFrame:
+    """A row a channel, one for what comes not through cells, and their sum, the whole.
+
+    Columns: ``year``, ``channel``, ``bev_share_new``, difference between the worlds in a share, and ``kusd_per_bev``,
+    that in the cost of a pack, thousand 2025 $ a car.
+    """
+    dead = ALL - live
+    subsets = [frozenset(each) for size in range(len(live) + 1) for each in combinations(sorted(live), size)]
+    tables = worlds.of(subset | dead if subset == live else subset for subset in subsets)
+    gain = {
+        subset: year_mean(one, year, "bev_share_new") - year_mean(other, year, "bev_share_new")
+        for subset, (one, other) in zip(subsets, tables, strict=True)
+    }
+    by_channel: Mapping[str, float] = shapley(gain)
+    whole = worlds.of([ALL])[0]
+    rows = [(year, name, by_channel.get(name, 0.0), _kusd(whole, year, name)) for name in sorted(ALL)]
+    rows.append((year, REST, gain[frozenset()], 0.0))
+    rows.append((year, WHOLE, gain[live], sum(row[3] for row in rows)))
+    return pd.DataFrame(rows, columns=["year", "channel", "bev_share_new", "kusd_per_bev"])
+
+
+def _kusd(worlds: tuple[pd.DataFrame, pd.DataFrame], year: int, channel: str) -> float:
+    if channel not in PARTS:
+        return 0.0
+    one, other = (
+        year_mean(table.assign(cost=table[PARTS[channel]] * table["bev_pack_kwh"] / 1e3), year, "cost")
+        for table in worlds
+    )
+    return one - other
+
+
+def channels(scenario: Scenario, reference: Scenario, workers: int) -> pd.DataFrame:
+    """The table ``channels`` of a scenario against a reference, for all ``YEARS``."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        worlds = Worlds(quick(scenario), quick(reference), lambda tasks: pool.map(run_subset, tasks))
+        live = live_channels(worlds)
+        return pd.concat([attributed(worlds, live, year) for year in YEARS], ignore_index=True)
+
+
+def main() -> None:
+    """Run the study and write its table."""
+    parser = argparse.ArgumentParser(description="Which channels from cells to cars make a scenario differ.")
+    parser.add_argument("scenario", help="a scenario's name or a .toml file")
+    parser.add_argument("--set", action="append", default=[], metavar="GROUP.KEY=VALUE", dest="overrides")
+    parser.add_argument("--out", type=Path, default=Path("results/channels"))
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    chosen = load_scenario(given.scenario, given.overrides).scenario
+    table = channels(chosen, load_scenario("reference").scenario, given.workers)
+    given.out.mkdir(parents=True, exist_ok=True)
+    table.to_csv(given.out / "channels.csv", index=False)
+    print(table.to_string(index=False))  # noqa: T201 - what the command is for
+
+
+if __name__ == "__main__":
+    main()
