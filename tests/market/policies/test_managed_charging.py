@@ -13,7 +13,7 @@ from market.power.grid_parameters import Grid
 from tests.market.shipped import LONG, Run, shipped_runs
 
 ORIGIN = quarters.index("2024Q4")
-LATER = ("grid.managed_from=2030Q1", "grid.managed_known=2029Q3", "run.last_quarter=2030Q1")
+LATER = ("grid.managed_from=2030Q1", "grid.managed_known=2029Q3")
 
 Programme = Callable[..., ManagedCharging]
 
