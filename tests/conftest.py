@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from agents.population import row_work
 
@@ -34,19 +35,16 @@ def thread_counts() -> Iterator[tuple[int, int]]:
     row_work.use_threads(default)
 
 
+class _ByRuns(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return OF_LONG_RUNS[0] if file in OF_LONG_RUNS else file
+
+
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     """Workers take whole files, as ``--dist loadfile`` says, and those of long runs together."""
-    if config.getvalue("dist") != "loadfile":
-        return None
-    from xdist.scheduler import LoadFileScheduling
-
-    class ByRuns(LoadFileScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file = super()._split_scope(nodeid)
-            return OF_LONG_RUNS[0] if file in OF_LONG_RUNS else file
-
-    return ByRuns(config, log)
+    return _ByRuns(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
