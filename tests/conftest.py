@@ -35,7 +35,7 @@ def thread_counts() -> Iterator[tuple[int, int]]:
     row_work.use_threads(default)
 
 
-class _ByRuns(LoadFileScheduling):
+class _ByRuns(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return OF_LONG_RUNS[0] if file in OF_LONG_RUNS else file
