@@ -58,7 +58,7 @@ def nodes_of(rows: pd.DataFrame, stage: str) -> dict[str, tuple[float, float]]:
     table = held.groupby(stage)[["gwh", "storage"]].sum().reset_index()
     table["is_rest"] = table[stage].str.startswith(_REST)
     table["is_car"] = table["storage"] / table["gwh"] < 0.5  # noqa: PLR2004 - more than half
-    table = table.sort_values(["is_car", "is_rest", "gwh", stage], ascending=[True, True, False, True])
+    table = table.sort_values(["is_car", "is_rest", "gwh", stage], ascending=[True, True, False, True], kind="stable")
     gap = _GAP * float(rows["gwh"].sum())
     foot, nodes = 0.0, {}
     for name, gwh in zip(table[stage], table["gwh"], strict=True):
