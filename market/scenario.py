@@ -123,7 +123,8 @@ class Scenario(Group):
     @model_validator(mode="after")
     def _recall_after_the_origin(self) -> "Scenario":
         recalled, origin = self.trust.recall_quarter, self.run.origin
-        if self.trust.recall_cars > 0 and quarters.index(recalled) <= quarters.index(origin):
+        then = quarters.index(recalled)
+        if self.trust.at(then).recall_cars > 0 and then <= quarters.index(origin):
             raise ValueError(f"trust.recall_quarter is {recalled}, not after run.origin {origin}; recall cars later")
         return self
 

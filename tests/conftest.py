@@ -1,11 +1,14 @@
 """Set-up that tests of all packages share."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from agents.population import row_work
 
@@ -14,6 +17,14 @@ settings.register_profile(
 )  # compiling takes seconds; the same cases each time
 settings.load_profile("detour")
 row_work.use_threads(1)  # runs of tests are small: handing work to a second thread costs more than it saves
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each of a hundred processes compiles for 3 s
+
+OF_LONG_RUNS = (
+    "tests/experiments/documents/test_scenarios_page.py", "tests/market/charging/test_network.py",
+    "tests/market/conversion/test_detour.py", "tests/market/makers/test_programmes.py",
+    "tests/market/policies/test_managed_charging.py",
+)  # fmt: skip
+"""Files whose tests look at the same long runs: one worker takes them all, so that each run is made once."""
 
 
 @pytest.fixture
@@ -22,6 +33,18 @@ def thread_counts() -> Iterator[tuple[int, int]]:
     default = row_work.threads_used()
     yield 1, 2
     row_work.use_threads(default)
+
+
+class _ByRuns(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return OF_LONG_RUNS[0] if file in OF_LONG_RUNS else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Workers take whole files, as ``--dist loadfile`` says, and those of long runs together."""
+    return _ByRuns(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

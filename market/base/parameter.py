@@ -20,6 +20,8 @@ from pydantic.fields import FieldInfo
 from market.base.lever_path import LeverPath
 
 Role = Literal["lever", "uncertain", "fixed"]
+_PLAIN = frozenset({float, int, bool, str})
+"""Types of most values: asking an instance of pydantic's whether it is a group takes far longer."""
 MODEL_SWITCH = "it says how the model works, not what happens in it"
 """Why a switch takes one value all through a run."""
 
@@ -127,7 +129,8 @@ class Group(BaseModel):
 
         The group itself if no lever changes at dates.
         """
-        dated = {name: value for name, value in self.__dict__.items() if isinstance(value, LeverPath | Group)}
+        changing = [(name, value) for name, value in self.__dict__.items() if type(value) not in _PLAIN]
+        dated = {name: value for name, value in changing if isinstance(value, LeverPath | Group)}
         values = {name: value.at(quarter, seen) for name, value in dated.items()}
         if all(values[name] is value for name, value in dated.items()):
             return self

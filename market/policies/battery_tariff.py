@@ -17,9 +17,12 @@ class BatteryTariff(RatePolicy):
 
     def __init__(self, parameters: Policy, origin: int) -> None:
         super().__init__(parameters, origin)
-        self._rows = tables.load("battery_tariffs")
-        self._first = self._rows["effective_from"].map(quarters.index)
-        self._last = np.array([quarters.index(name) if name else _NO_END for name in self._rows["effective_to"]])
+        rows = tables.load("battery_tariffs")
+        self._first = np.array([quarters.index(name) for name in rows["effective_from"]])
+        self._last = np.array([quarters.index(name) if name else _NO_END for name in rows["effective_to"]])
+        on_all, use = rows["duty"].isin(ON_ALL_COUNTRIES).to_numpy(np.bool_), rows["use"].to_numpy()
+        self._counts = np.stack([(use == "vehicle") & on_all, use == "storage"])
+        self._share = rows["rate_share"].to_numpy(np.float64)
 
     def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
@@ -27,8 +30,5 @@ class BatteryTariff(RatePolicy):
 
     def statutory(self, quarter: int) -> Floats:
         """Share of the price by use, (uses,): cars' cells pay what is on all countries, storage cells all on China."""
-        now = self._rows[(self._first <= quarter) & (quarter <= self._last)]
-        on_all = now["duty"].isin(ON_ALL_COUNTRIES)
-        vehicle = now[(now["use"] == "vehicle") & on_all]["rate_share"].sum()
-        storage = now[now["use"] == "storage"]["rate_share"].sum()
-        return np.array([float(vehicle), float(storage)])
+        in_force = (self._first <= quarter) & (quarter <= self._last)
+        return np.array([self._share[counts & in_force].sum() for counts in self._counts])

@@ -13,8 +13,11 @@ class InvestmentCredit(RatePolicy):
 
     def __init__(self, parameters: Policy, origin: int) -> None:
         super().__init__(parameters, origin)
-        self._rows = tables.load("investment_credits")
-        self._first, self._last = (self._rows[name].map(quarters.index) for name in ("from_quarter", "to_quarter"))
+        rows = tables.load("investment_credits")
+        self._first, self._last = (
+            np.array([quarters.index(label) for label in rows[name]]) for name in ("from_quarter", "to_quarter")
+        )
+        self._share = rows["rate_share"].to_numpy(np.float64)
 
     def factor(self, policy: Policy) -> float:
         """Strength after the origin."""
@@ -22,8 +25,7 @@ class InvestmentCredit(RatePolicy):
 
     def statutory(self, quarter: int) -> Floats:
         """Share of a project's cost, shape (1,)."""
-        now = self._rows[(self._first <= quarter) & (quarter <= self._last)]
-        return np.array([float(now["rate_share"].sum())])
+        return np.array([self._share[(self._first <= quarter) & (quarter <= self._last)].sum()])
 
 
 def content_rule_quarters() -> tuple[int, int]:

@@ -34,6 +34,7 @@ _KEYS = [*_ROW, "line"]
 _TESLA = MAKERS.index("Tesla")
 
 Key = tuple[int, int, int, str]  # segment, powertrain, automaker, line
+Columns = dict[str, Floats]  # of one product's model years, by name
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Products:
         self._makers = makers
         self._trend_in_variety = trend_in_variety
         self._on_offer = _on_offer(spans, self._quarters, recorded_until)
-        groups = dict(iter(record.groupby(_KEYS)))
+        groups = _columns_by_product(record)
         keys: list[Key] = list(zip(self.segment, self.powertrain, self.maker, self.line, strict=True))
         self._recorded = {
             column: np.stack([self._interpolated(groups[key], column) for key in keys], axis=1)
@@ -101,10 +102,10 @@ class Products:
         self.recorded_price_kusd = self._recorded_prices(groups, keys)
         self.split_share = _split_shares(spans, [groups[key] for key in keys])
 
-    def _interpolated(self, group: pd.DataFrame, column: str) -> Floats:
+    def _interpolated(self, group: Columns, column: str) -> Floats:
         return _at_quarters(group, column, np.minimum(self._quarters, self._recorded_until))
 
-    def _recorded_prices(self, groups: Mapping[Any, pd.DataFrame], keys: list[Key]) -> Floats:
+    def _recorded_prices(self, groups: Mapping[Any, Columns], keys: list[Key]) -> Floats:
         """Transaction prices, thousand 2025 $, shape (quarters, products); the last recorded one after the records.
 
         List prices by quarter where they are recorded, else those of the model years, times price paid over list.
@@ -211,13 +212,22 @@ def _slowest_fast_charging_kw() -> float:
     return 11.0  # a car without fast charging uses Level 2 at its on-board charger (SAE J1772, 48 A)
 
 
-def _at_quarters(group: pd.DataFrame, column: str, at: Floats | Ints) -> Floats:
+def _columns_by_product(record: pd.DataFrame) -> dict[Any, Columns]:
+    """Numbers of each product's model years, 0 where missing; pandas is slow at so many small frames."""
+    numbers = {
+        str(name): column.fillna(0.0).to_numpy(np.float64) for name, column in record.select_dtypes("number").items()
+    }
+    rows = record.groupby(_KEYS).indices
+    return {key: {name: column[of_key] for name, column in numbers.items()} for key, of_key in rows.items()}
+
+
+def _at_quarters(group: Columns, column: str, at: Floats | Ints) -> Floats:
     """A column of a product's model years at quarters, linear between the middles of years, held beyond them."""
     center = (group["model_year"] - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR + _MID_YEAR_QUARTER
-    return np.asarray(np.interp(at, center, group[column].fillna(0.0)))
+    return np.asarray(np.interp(at, center, group[column]))
 
 
-def _split_shares(spans: pd.DataFrame, groups: list[pd.DataFrame]) -> Floats:
+def _split_shares(spans: pd.DataFrame, groups: list[Columns]) -> Floats:
     """Models of each line over those of its row in the first quarter of the split, shape (products,).
 
     The first quarter in which the line and another of its row are on sale; 1 where there is none.

@@ -24,8 +24,8 @@ def run(**groups: object) -> Market:
 
 @pytest.fixture(scope="module")
 def without_and_with_cut() -> tuple[Market, Market]:
-    """Two mean-field runs to 2029Q2, without and with an end of 45X from 2029 that is known from 2027 on."""
-    setting = {"mean_field": True, "fast_graph": True, "last_quarter": "2029Q2"}
+    """Two runs to 2029Q2, without and with an end of 45X from 2029 that is known from 2027 on."""
+    setting = {"consumers": 500, "fast_graph": True, "last_quarter": "2029Q2"}
     return run(run=setting), run(run=setting, policy={"production_credit_factor": CUT})
 
 

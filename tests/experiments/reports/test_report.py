@@ -65,6 +65,7 @@ def test_a_report_is_one_file_that_fetches_nothing(stored: Path) -> None:
     assert not re.search(r"@import|url\(|<script", html)
 
 
+@pytest.mark.usefixtures("two_figures")
 def test_a_report_tells_question_numbers_limits_and_how_to_cite(small_result: Result) -> None:
     text = " ".join(read(report_html(small_result, None)).text)
     manifest = small_result.manifest
@@ -75,6 +76,7 @@ def test_a_report_tells_question_numbers_limits_and_how_to_cite(small_result: Re
         assert words in text, words
 
 
+@pytest.mark.usefixtures("two_figures")
 def test_what_differs_from_the_reference_is_listed(small_result: Result) -> None:
     text = " ".join(read(report_html(renamed(small_result, "no-detour"), None)).text)
     assert "cells.may_convert" in text
@@ -91,6 +93,7 @@ def test_the_command_makes_the_same_scenario_again(small_result: Result, name: s
     assert parameters_sha256(again) == manifest.parameters_sha256
 
 
+@pytest.mark.usefixtures("two_figures")
 def test_a_reference_beside_the_run_gives_differences(small_result: Result, tmp_path: Path) -> None:
     other = renamed(small_result, "no-detour")
     folder = tmp_path / "runs" / other.manifest.name / "seed=1"
@@ -117,6 +120,7 @@ def test_a_folder_without_a_run_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert "holds no run.json" in done.output
 
 
+@pytest.mark.usefixtures("two_figures")
 def test_a_report_that_cannot_be_written_is_told_in_a_sentence(stored: Path, tmp_path: Path) -> None:
     done = RUNNER.invoke(app, ["report", str(stored), "--out", str(tmp_path / "no" / "where.html")])
     assert done.exit_code == 1

@@ -14,6 +14,7 @@ Small = Callable[..., Scenario]
 Run = Callable[..., Market]
 CUT = {"announced_cut_kusd": 4.0, "announced_cut_quarter": "2027Q1", "announced_cut_known": "2026Q1"}
 STILL = {"waiting_sensitivity": 0.0}
+WITHOUT_CELLS = {"cells": {"power_side": False}}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def run(small: Small) -> Run:
     def of(**trust: object) -> Market:
         key = repr(sorted(trust.items()))
         if key not in done:
-            done[key] = Market(parameters=small("2028Q4", 4_000, trust=trust), rng=1)
+            done[key] = Market(parameters=small("2028Q4", 4_000, trust=trust, **WITHOUT_CELLS), rng=1)
             done[key].run()
         return done[key]
 
@@ -82,7 +83,7 @@ def test_who_waits_has_a_car_and_a_date_and_the_flag_goes_when_it_has_come(run: 
 
 
 def test_a_high_hazard_brings_everybody_back_next_quarter(small: Small) -> None:
-    market = Market(parameters=small("2026Q4", 12_000, trust={**CUT, "return_hazard": 1.0}), rng=1)
+    market = Market(parameters=small("2026Q4", 12_000, trust={**CUT, "return_hazard": 1.0}, **WITHOUT_CELLS), rng=1)
     market.run()
     waiting = market.drawn_fleet.consumers.waiting(market.quarter)
     assert waiting.size > 0

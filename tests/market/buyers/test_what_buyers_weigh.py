@@ -7,7 +7,7 @@ import pytest
 from market.model import Market
 from tests.market.shipped import Run, shipped_runs
 
-SMALL = ("run.consumers=2000", "run.fast_graph=true", "run.last_quarter=2030Q4")
+SMALL = ("run.consumers=2000", "run.fast_graph=true", "run.last_quarter=2030Q4", "cells.power_side=false")
 NO_WEIGHT = (
     "charging.network_weight=0", "charging.living_public_weight=0", "charging.trip_time_weight=0",
     "charging.failed_visit_usd=0", "ownership.battery_loss_kusd=0",

@@ -20,11 +20,10 @@ from market.model import Market
 from market.policies.parameters import Policy
 from market.recorder import TABLES
 from market.scenario import Scenario
-from tests.market.shipped import Run, shipped_runs
+from tests.market.shipped import LONG, Run, shipped_runs
 
 Small = Callable[..., Scenario]
 ORIGIN = quarters.index("2024Q4")
-SMALL = ("run.consumers=1000", "run.fast_graph=true", "run.last_quarter=2030Q4")
 
 
 def network(graph: ChargingGraph, **operators: object) -> ChargingNetwork:
@@ -177,7 +176,7 @@ def test_costs_are_those_of_the_parameters() -> None:
 @pytest.fixture(scope="module")
 def run() -> Run:
     """A run of a shipped scenario in small with seed 1; each is made once."""
-    return shipped_runs(SMALL)
+    return shipped_runs(LONG)
 
 
 def after(market: Market) -> pd.DataFrame:
@@ -221,7 +220,7 @@ def test_reliability_rises_with_use(run: Callable[..., Market]) -> None:
     assert kept[busy].mean() > kept[quiet].mean()
 
 
-OFF = ("operators.decide=false", "operators.queues=false")
+OFF = ("operators.decide=false", "operators.queues=false", "run.last_quarter=2030Q4")
 
 
 def test_without_decisions_ports_follow_the_trend_and_nothing_is_started(run: Callable[..., Market]) -> None:
