@@ -69,12 +69,17 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("battery_credits_musd", 2025, 2028, "the same", 0.02),
         Reading("battery_credits_musd", 2029, 2031, "lower", 0.25),
         Reading("capacity_vehicles_gwh", 2029, 2033, "lower", 0.25),
-        Reading("cells_imported_for_vehicles_gwh", 2029, 2033, "higher", 0.2),
+        Reading("cells_imported_for_vehicles_gwh", 2029, 2033, "higher", 0.06),
         Reading("bev_sales", 2027, 2033, "the same", 0.03),
     ),
     "batteries-that-age-badly": (
         Reading("battery_trouble_believed", 2030, 2033, "higher", 0.3),
         Reading("bev_sales", 2026, 2033, "lower", 0.02),
+    ),
+    "capital-crunch": (
+        Reading("bev_models", 2030, 2033, "lower", 0.08),
+        Reading("capacity_storage_gwh", 2028, 2033, "lower", 0.12),
+        Reading("bev_sales", 2030, 2033, "lower", 0.03),
     ),
     "charger-drought": (
         Reading("fast_ports", 2030, 2033, "lower", 0.25),
@@ -102,14 +107,14 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "legacy-lag": (
         Reading("capacity_vehicles_gwh", 2027, 2033, "higher", 0.07),
-        Reading("vehicle_line_use", 2027, 2033, "lower", 0.08),
+        Reading("capacity_storage_gwh", 2026, 2029, "lower", 0.08),
         Reading("bev_models", 2027, 2029, "lower", 0.01),
         Reading("bev_sales", 2027, 2033, "the same", 0.04),
     ),
     "lithium-spike": (
         Reading("pack_price_usd_per_kwh", 2026, 2033, "higher", 0.15),
-        Reading("bev_sales", 2026, 2033, "lower", 0.1),
-        Reading("storage_ordered_gwh", 2026, 2033, "lower", 0.1),
+        Reading("bev_sales", 2026, 2033, "lower", 0.06),
+        Reading("storage_ordered_gwh", 2026, 2033, "lower", 0.06),
     ),
     "one-plug-for-all": (
         Reading("local_adequacy", 2026, 2030, "higher", 0.08),
@@ -142,6 +147,11 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("storage_ordered_gwh", 2030, 2033, "lower", 0.05),
         Reading("bev_sales", 2026, 2030, "the same", 0.03),
     ),
+    "partners-walk-away": (
+        Reading("capacity_vehicles_gwh", 2026, 2029, "lower", 0.06),
+        Reading("capacity_storage_gwh", 2026, 2029, "lower", 0.05),
+        Reading("bev_sales", 2026, 2033, "the same", 0.02),
+    ),
     "proof-not-claims": (
         Reading("battery_trouble_believed", 2026, 2033, "lower", 0.15),
         Reading("bev_sales", 2027, 2033, "higher", 0.005),
@@ -172,13 +182,14 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "storage-glut": (
         Reading("storage_ordered_gwh", 2025, 2030, "lower", 0.15),
-        Reading("storage_price_usd_per_kwh", 2026, 2033, "lower", 0.1),
+        Reading("storage_price_usd_per_kwh", 2026, 2033, "lower", 0.05),
         Reading("capacity_storage_gwh", 2030, 2033, "lower", 0.3),
         Reading("bev_sales", 2026, 2033, "the same", 0.03),
     ),
     "strict-foreign-content": (
-        Reading("compliant_demand_gwh", 2026, 2033, "higher", 0.15),
-        Reading("capacity_storage_gwh", 2028, 2033, "higher", 0.2),
+        Reading("compliant_demand_gwh", 2026, 2033, "higher", 0.07),
+        Reading("storage_price_usd_per_kwh", 2026, 2029, "higher", 0.03),
+        Reading("capacity_storage_gwh", 2030, 2033, "the same", 0.05),
         Reading("bev_sales", 2026, 2033, "the same", 0.03),
     ),
 }

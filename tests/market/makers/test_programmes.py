@@ -108,7 +108,7 @@ def shown(market: Market) -> MakersQuarter:
 
 
 def test_lines_turned_take_cells_from_programmes_only_where_cells_are_short(run: Run) -> None:
-    """With GM's lines all turned, and as many cars as half their cells would make, its new models lack cells."""
+    """With GM's lines all turned its new models lack all their US cells; with all of them for cars, none."""
     market = run("reference", *LAG)
     plans, lines = market.planning.programmes, market.cells.lines
     gm = MAKERS.index("GM")
@@ -122,7 +122,7 @@ def test_lines_turned_take_cells_from_programmes_only_where_cells_are_short(run:
         lines.use[own], lines.status[own] = 0, LineStatus.OPERATING
         assert plans._cells_missing(shown(market), gm, product, cars, 0.2 * cars) == 0.0
         lines.use[own] = 1
-        assert plans._cells_missing(shown(market), gm, product, cars, 0.2 * cars) == pytest.approx(0.5)
+        assert plans._cells_missing(shown(market), gm, product, cars, 0.2 * cars) == pytest.approx(1.0)
     finally:
         lines.use[:], lines.status[:] = use, status
 

@@ -78,18 +78,19 @@ def test_a_lever_moves_its_own_policy_alone(name: str) -> None:
     [(2030, 0.75), (2031, 0.5), (2032, 0.25), (2033, 0.0), (2040, 0.0)],
 )
 def test_the_production_credit_is_phased_down_from_2030(rate: Rate, year: int, phase: float) -> None:
-    """26 USC 45X: 35 + 10 $/kWh in full to 2029."""
+    """26 USC 45X: 35 + 10 $/kWh in full to 2029, in dollars that lose 2.3 % a year."""
     full = rate("production_credit", quarters.index("2029Q4"))
     for part in (1, 4):
         found = rate("production_credit", quarters.index(f"{year}Q{part}"))
-        assert found == pytest.approx(phase * full, rel=EXACT, abs=0.0)
+        assert found == pytest.approx(phase * full * 1.023 ** (2029 - year), rel=EXACT, abs=0.0)
 
 
 @pytest.mark.parametrize(
-    ("label", "nominal", "year"), [("2023Q1", 45.0, 2023), ("2025Q4", 45.0, 2025), ("2029Q1", 45.0, 2026)]
+    ("label", "nominal", "year"),
+    [("2023Q1", 45.0, 2023), ("2025Q4", 45.0, 2025), ("2029Q1", 45.0 / 1.023**3, 2026)],
 )
 def test_the_production_credit_is_not_indexed_to_prices(rate: Rate, label: str, nominal: float, year: int) -> None:
-    """$ of 2025; later years in dollars of the last known year."""
+    """$ of 2025: to the last year of a known price level by it, after that by the expected inflation of 2.3 %."""
     expected = float(tables.real_2025(nominal, year))
     assert rate("production_credit", quarters.index(label)) == pytest.approx([expected], rel=EXACT)
 
