@@ -33,6 +33,9 @@ class RegionInView:
     standing_share: float
 
 
+_HARDLY_ANY = 0.005  # of peak: storage below it was built for other reasons than its value, judgment
+
+
 class StorageRevenue:
     """Revenue by region; arrays have shape (regions,).
 
@@ -118,10 +121,12 @@ class StorageRevenue:
     def find_residual(self, value_less_cost_usd: Floats) -> None:
         """Take as residual what makes value equal cost at what stands and is on the way, within its bounds (M16).
 
-        ``value_less_cost_usd``: of the stack without residual at ``anchor_share``.
+        ``value_less_cost_usd``: of the stack without residual at ``anchor_share``. Where next to no storage stands
+        it says nothing of its worth: there is no residual.
         """
         most = self._storage.residual_bound_usd_per_kw_year
-        self.residual_usd = np.clip(-value_less_cost_usd, -most, most)
+        found = np.clip(-value_less_cost_usd, -most, most)
+        self.residual_usd = np.where(self.anchor_share < _HARDLY_ANY, 0.0, found)
         self.is_at_bound = np.abs(value_less_cost_usd) > most
 
     def hours_ordered(self, seen: RegionInView, offered: list[StorageProject], cell_price_usd_per_kwh: float) -> float:

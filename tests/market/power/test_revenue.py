@@ -130,6 +130,15 @@ def test_a_residual_closes_the_gap_within_its_bounds_and_half_of_it_decays(calm:
     assert stack.residual_usd == 60.0
 
 
+def test_where_next_to_no_storage_stands_there_is_no_residual(calm: World) -> None:
+    made = revenue(calm)
+    share = at(0.05)
+    share[:2] = 0.0049, 0.0051
+    made.anchor(share, END_OF_2026)
+    made.find_residual(at(-20.0))
+    assert made.residual(END_OF_2026)[:3].tolist() == [0.0, 20.0, 20.0]
+
+
 def test_the_lever_on_saturation_counts_from_what_stood_at_the_origin(calm: World) -> None:
     slow, usual = revenue(calm, saturation=0.25), revenue(calm)
     for made in (slow, usual):
