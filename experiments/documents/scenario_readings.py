@@ -107,7 +107,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "legacy-lag": (
         Reading("capacity_vehicles_gwh", 2027, 2033, "higher", 0.07),
-        Reading("capacity_storage_gwh", 2026, 2029, "lower", 0.08),
+        Reading("capacity_storage_gwh", 2026, 2029, "lower", 0.02),
         Reading("bev_models", 2027, 2029, "lower", 0.01),
         Reading("bev_sales", 2027, 2033, "the same", 0.04),
     ),
@@ -122,7 +122,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("bev_sales", 2025, 2027, "higher", 0.015),
     ),
     "fast-charging-leap": (
-        Reading("bev_sales", 2027, 2033, "higher", 0.012),
+        Reading("bev_sales", 2027, 2033, "higher", 0.004),
         Reading("trip_coverage", 2027, 2033, "the same", 0.01),
     ),
     "managed-charging": (
@@ -149,12 +149,12 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "partners-walk-away": (
         Reading("capacity_vehicles_gwh", 2026, 2029, "lower", 0.06),
-        Reading("capacity_storage_gwh", 2026, 2029, "lower", 0.05),
+        Reading("capacity_storage_gwh", 2026, 2029, "the same", 0.2),
         Reading("bev_sales", 2026, 2033, "the same", 0.02),
     ),
     "proof-not-claims": (
         Reading("battery_trouble_believed", 2026, 2033, "lower", 0.15),
-        Reading("bev_sales", 2027, 2033, "higher", 0.005),
+        Reading("bev_sales", 2027, 2033, "the same", 0.02),
     ),
     "recall": (
         Reading("battery_trouble_believed", 2027, 2027, "higher", 0.4),
@@ -188,8 +188,8 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "strict-foreign-content": (
         Reading("compliant_demand_gwh", 2026, 2033, "higher", 0.07),
-        Reading("storage_price_usd_per_kwh", 2026, 2029, "higher", 0.03),
-        Reading("capacity_storage_gwh", 2030, 2033, "the same", 0.05),
+        Reading("storage_price_usd_per_kwh", 2026, 2029, "the same", 0.12),
+        Reading("capacity_storage_gwh", 2030, 2033, "the same", 0.4),
         Reading("bev_sales", 2026, 2033, "the same", 0.03),
     ),
 }

@@ -16,6 +16,7 @@ TITLES = {
     "operators": "Charging operators",
     "charging": "Chargers",
     "trust": "Trust and verification",
+    "channels": "Ways from cells to car prices",
     "ownership": "Battery aging and warranties",
     "makers": "Vehicles on offer",
     "plans": "EV programs",

@@ -14,6 +14,7 @@ DIFFERENCES = {
     "credit-restored": {"policy.federal_credit_end": ("2035Q4", "2025Q3")},
     "no-detour": {"cells.may_convert": (False, True)},
     "data-center-boom": {"storage.data_center_factor": (3.0, 1.0), "storage.flexible_share": (0.3, 0.14)},
+    "capital-crunch": {"cells.capital_factor": (0.05, 1.0)},
     "partners-walk-away": {"cells.may_sell_share": (False, True), "cells.partners_stay": (False, True)},
     "storage-boom-forever": {"storage.saturation": (0.25, 1.0)},
     "storage-glut": {

@@ -126,7 +126,7 @@ def test_the_size_of_a_study_of_the_market_is_measured_on_the_first_quarters_of_
     call = ["sweep", "policy-wedge", "--consumers", "500", "--replications", "2", "--dry-run"]
     done = RUNNER.invoke(app, [*call, *overrides])
     assert done.exit_code == 0, done.stderr
-    assert "policy-wedge: 44 runs of 22 points, about " in done.stdout
+    assert "policy-wedge: 50 runs of 25 points, about " in done.stdout
     assert " of 12 quarters of a run), about " in done.stdout
     assert list(tmp_path.iterdir()) == []
 
