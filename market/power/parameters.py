@@ -7,7 +7,7 @@ class Storage(Group):
     """Storage demand, prices and contracts (M16, M17, M19)."""
 
     demand_factor: float = parameter(
-        1.0, 0.0, 5.0, "1", "storage orders after the observed data, multiplier", "lever", "lever"
+        1.0, 0.0, 5.0, "1", "storage orders of utilities after the observed data, multiplier", "lever", "lever"
     )
     data_center_factor: float = parameter(
         1.0, 0.0, 5.0, "1", "data-center arrivals after the observed data, multiplier", "lever", "lever"
