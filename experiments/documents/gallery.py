@@ -44,27 +44,27 @@ class Entry:
 
 ENTRIES = {
     "bev_share": Entry("bev_share"),
-    "bev_share_fan": Entry("bev_share_fan", "bev_share_fan", "detour compare A B"),
+    "bev_share_fan": Entry("of_studies/bev_share_fan", "bev_share_fan", "detour compare A B"),
     "sales_by_powertrain": Entry("sales_by_powertrain"),
     "cell_capacity": Entry("cell_capacity"),
     "charging_map": Entry("charging_map"),
-    "policy_wedge": Entry("policy_wedge", "policy_wedge", "detour sweep policy-wedge"),
+    "policy_wedge": Entry("of_studies/policy_wedge", "policy_wedge", "detour sweep policy-wedge"),
     "prices": Entry("prices"),
     "retention": Entry("retention"),
     "storage_by_region": Entry("storage_by_region"),
     "conversion_frontier": Entry(
-        "conversion_frontier", "conversion_frontier", "python -m experiments.studies.conversion_frontier"
+        "of_studies/conversion_frontier", "conversion_frontier", "python -m experiments.studies.conversion_frontier"
     ),
-    "one_at_a_time": Entry("sensitivity_bars", "one-at-a-time", "detour sensitivity one-at-a-time"),
-    "sobol": Entry("sensitivity_bars", "sobol", "detour sensitivity DESIGN"),
-    "morris": Entry("morris_scatter", "morris", "detour sensitivity what-matters"),
-    "back_test": Entry("hindcast", "back_test", "detour sweep back-test"),
+    "one_at_a_time": Entry("of_studies/sensitivity_bars", "one-at-a-time", "detour sensitivity one-at-a-time"),
+    "sobol": Entry("of_studies/sensitivity_bars", "sobol", "detour sensitivity DESIGN"),
+    "morris": Entry("of_studies/morris_scatter", "morris", "detour sensitivity what-matters"),
+    "back_test": Entry("of_studies/hindcast", "back_test", "detour sweep back-test"),
     "profits": Entry("profits"),
     "trust": Entry("trust"),
-    "interval_convergence": Entry("interval_convergence", "interval_convergence", "detour compare A B"),
+    "interval_convergence": Entry("of_studies/interval_convergence", "interval_convergence", "detour compare A B"),
     "explanation": Entry("explanation"),
     "cell_flows": Entry("cell_flows"),
-    "grid_map": Entry("grid_map", "grid", "detour sweep detour-frontier"),
+    "grid_map": Entry("of_studies/grid_map", "grid", "detour sweep detour-frontier"),
 }
 """Figures by the name of their markers in the page, in its order."""
 

@@ -14,7 +14,7 @@ from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_conversion import LAG_AND_OFFLINE_QUARTERS, LineKind
 from agents.cells.line_decision import CONVERSIONS, LineStatus, Use
-from experiments.figures.conversion_frontier import conversion_frontier
+from experiments.figures.of_studies.conversion_frontier import conversion_frontier
 from experiments.figures.style import save
 from market.base import quarters
 from market.base.categories import MAKERS, REGIONS

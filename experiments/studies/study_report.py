@@ -9,14 +9,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.errors import InputError, RunFailedError
-from experiments.figures.bev_share_fan import SERIES, bev_share_fan, recorded_share
 from experiments.figures.drawing import Figures, draw_each
-from experiments.figures.grid_map import grid_map
-from experiments.figures.hindcast import hindcast_figure
-from experiments.figures.interval_convergence import interval_convergence
-from experiments.figures.morris_scatter import morris_scatter
-from experiments.figures.policy_wedge import policy_wedge
-from experiments.figures.sensitivity_bars import sobol_bars, tornado
+from experiments.figures.of_studies.bev_share_fan import SERIES, bev_share_fan, recorded_share
+from experiments.figures.of_studies.grid_map import grid_map
+from experiments.figures.of_studies.hindcast import hindcast_figure
+from experiments.figures.of_studies.interval_convergence import interval_convergence
+from experiments.figures.of_studies.morris_scatter import morris_scatter
+from experiments.figures.of_studies.policy_wedge import policy_wedge
+from experiments.figures.of_studies.sensitivity_bars import sobol_bars, tornado
 from experiments.hindcast.scores import hindcast
 from experiments.inputs.dated_names import overlaid
 from experiments.inputs.design import Design

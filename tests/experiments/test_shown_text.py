@@ -24,7 +24,7 @@ from experiments.commands.progress import shown_on
 from experiments.commands.study_progress import study_shown_on
 from experiments.figures import registry
 from experiments.figures.bev_share import bev_share
-from experiments.figures.grid_map import grid_map
+from experiments.figures.of_studies.grid_map import grid_map
 from experiments.figures.style import save
 from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.page_html import head_html, inspection_html

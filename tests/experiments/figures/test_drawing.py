@@ -20,7 +20,7 @@ import experiments.studies.market_runs
 from experiments.cli import app
 from experiments.figures import registry
 from experiments.figures.bev_share import bev_share
-from experiments.figures.policy_wedge import policy_wedge
+from experiments.figures.of_studies.policy_wedge import policy_wedge
 from experiments.figures.style import save
 from experiments.runs.store import Result, read_result
 from experiments.studies import study_report

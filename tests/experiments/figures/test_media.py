@@ -12,17 +12,17 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from experiments.cli import app
-from experiments.figures.bev_share_fan import bev_share_fan, recorded_share
-from experiments.figures.conversion_frontier import conversion_frontier
-from experiments.figures.grid_map import grid_map
-from experiments.figures.hindcast import hindcast_figure
-from experiments.figures.interval_convergence import interval_convergence
 from experiments.figures.media import MEDIA, SCREEN, SLIDE, Medium, made_for, medium
-from experiments.figures.morris_scatter import morris_scatter
-from experiments.figures.policy_wedge import policy_wedge
+from experiments.figures.of_studies.bev_share_fan import bev_share_fan, recorded_share
+from experiments.figures.of_studies.conversion_frontier import conversion_frontier
+from experiments.figures.of_studies.grid_map import grid_map
+from experiments.figures.of_studies.hindcast import hindcast_figure
+from experiments.figures.of_studies.interval_convergence import interval_convergence
+from experiments.figures.of_studies.morris_scatter import morris_scatter
+from experiments.figures.of_studies.policy_wedge import policy_wedge
+from experiments.figures.of_studies.sensitivity_bars import sobol_bars, tornado
 from experiments.figures.ports_by_state import ports_by_state
 from experiments.figures.registry import FIGURES
-from experiments.figures.sensitivity_bars import sobol_bars, tornado
 from experiments.figures.style import save, settle
 from experiments.runs.store import Result
 from experiments.studies.study_files import PointRecord, StudyManifest

@@ -9,7 +9,7 @@ from scipy.special import logit
 from typer.testing import CliRunner
 
 from experiments.cli import app
-from experiments.figures.hindcast import hindcast_figure
+from experiments.figures.of_studies.hindcast import hindcast_figure
 from experiments.hindcast.scores import HORIZONS, errors, hindcast
 from market.base import quarters
 from tests.experiments.figures.figure_reading import texts

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.errors import InputError
-from experiments.figures.morris_scatter import morris_scatter
+from experiments.figures.of_studies.morris_scatter import morris_scatter
 from experiments.inputs.design import Design, find_design, read_design
 from experiments.inputs.factors import DesignError, around_default
 from experiments.inputs.parameter_list import Value, every_parameter

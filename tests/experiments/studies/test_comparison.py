@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from experiments.errors import InputError
-from experiments.figures.grid_map import grid_map
-from experiments.figures.interval_convergence import interval_convergence
-from experiments.figures.policy_wedge import policy_wedge
+from experiments.figures.of_studies.grid_map import grid_map
+from experiments.figures.of_studies.interval_convergence import interval_convergence
+from experiments.figures.of_studies.policy_wedge import policy_wedge
 from experiments.studies.comparison import convergence, differences, wedge
 from experiments.studies.plan import make_plan
 from experiments.studies.stop_rule import half_width

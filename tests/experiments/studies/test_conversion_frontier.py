@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.figures.conversion_frontier import conversion_frontier
+from experiments.figures.of_studies.conversion_frontier import conversion_frontier
 from experiments.studies.conversion_frontier import conversion_prices, frontier
 
 PREMIUMS = [round(float(premium), 2) for premium in np.linspace(-0.3, 0.6, 10)]

@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import binom
 
 from experiments.errors import InputError
-from experiments.figures.morris_scatter import morris_scatter
-from experiments.figures.sensitivity_bars import sobol_bars, tornado
+from experiments.figures.of_studies.morris_scatter import morris_scatter
+from experiments.figures.of_studies.sensitivity_bars import sobol_bars, tornado
 from experiments.studies.local_engine import LocalEngine
 from experiments.studies.plan import make_plan
 from experiments.studies.sensitivity import sensitivity

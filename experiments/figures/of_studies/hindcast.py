@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.study_style import study_caption
+from experiments.figures.of_studies.study_style import study_caption
 from experiments.figures.style import INK, POWERTRAIN_COLORS, bare, canvas, foot, key, percent, styled, years_of
 from experiments.hindcast.scores import HORIZONS, MODEL, MOST_QUARTERS, RULES, errors
 from experiments.studies.study_files import StudyManifest

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.figures.study_style import difference_scale, study_caption
+from experiments.figures.of_studies.study_style import difference_scale, study_caption
 from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLORS, blank, styled
 from experiments.studies.study_files import StudyManifest
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from experiments.figures.study_style import study_caption
+from experiments.figures.of_studies.study_style import study_caption
 from experiments.figures.style import CELL_COLORS, INK, MUTED, blank, styled
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from experiments.figures.study_style import difference_scale, study_caption
+from experiments.figures.of_studies.study_style import difference_scale, study_caption
 from experiments.figures.style import LEGEND_OVER_LINES, MUTED, POWERTRAIN_COLORS, blank, styled
 from experiments.studies.study_files import StudyManifest
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.study_style import study_caption
+from experiments.figures.of_studies.study_style import study_caption
 from experiments.figures.style import INK, POWERTRAIN_COLORS, blank, key, mark_origin, percent, styled, years_of
 from experiments.studies.study_files import StudyManifest
 from market.base import tables

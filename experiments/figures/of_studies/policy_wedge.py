@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agents.calendar import QUARTERS_PER_YEAR
-from experiments.figures.study_style import difference_scale, panels, study_caption
+from experiments.figures.of_studies.study_style import difference_scale, panels, study_caption
 from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, styled, years_of
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.study_style import difference_scale, study_caption
+from experiments.figures.of_studies.study_style import difference_scale, study_caption
 from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, blank, key, styled
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest

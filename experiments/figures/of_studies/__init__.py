@@ -1,0 +1,1 @@
+"""Figures of studies, in the look that all figures share."""
