@@ -11,7 +11,17 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from experiments.errors import InputError
-from experiments.figures.style import CELL_COLORS, INK, MUTED, canvas, caption, rows_of, styled, whole_years
+from experiments.figures.style import (
+    CELL_COLORS,
+    INK,
+    MUTED,
+    FigureError,
+    canvas,
+    caption,
+    rows_of,
+    styled,
+    whole_years,
+)
 from experiments.runs.store import Result
 
 STAGES = ("seller", "use", "buyer", "region")
@@ -113,9 +123,10 @@ def _draw_nodes(ax: Axes, stage: int, nodes: Mapping[str, tuple[float, float]], 
 
 def _year_shown(flows: pd.DataFrame, result: Result, year: int | None) -> int:
     years = whole_years(flows[["quarter"]].drop_duplicates())["year"]
-    if years.empty or (year is not None and year not in set(years)):
-        span = f"{years.min()} to {years.max()}" if not years.empty else "no whole year"
-        raise InputError(f"--year is {year}; {result.manifest.name} has cells of {span}")
+    if years.empty:
+        raise FigureError(f"figure cell_flows needs a run of a whole year; {result.manifest.name} has none")
+    if year is not None and year not in set(years):
+        raise InputError(f"--year is {year}; {result.manifest.name} has cells of {years.min()} to {years.max()}")
     return year if year is not None else min(int(result.manifest.origin[:4]) + _YEARS_AFTER_ORIGIN, int(years.max()))
 
 

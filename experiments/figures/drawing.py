@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from matplotlib.figure import Figure
 
-from experiments.errors import RunFailedError
+from experiments.errors import InputError, RunFailedError
 from experiments.figures.style import FigureError, save
 
 Figures = Mapping[str, Callable[[], Figure]]
@@ -30,10 +30,13 @@ class Drawn:
 
 
 def finished(name: str, make: Callable[[], Figure], finish: Callable[[Figure], Finished]) -> Finished:
-    """A figure made and finished. Raises FigureError if rows are lacking, FigureFaultError for anything else."""
+    """A figure made and finished.
+
+    Raises FigureError if rows are lacking, InputError for a wrong wish, FigureFaultError for anything else.
+    """
     try:
         return finish(make())
-    except FigureError:
+    except InputError:
         raise
     except Exception as error:  # whatever drawing raises must not cost the result or another figure
         raise FigureFaultError(f"figure {name} cannot be drawn ({_reason(error)}); the tables are complete") from error
@@ -51,7 +54,7 @@ def _kept(stem: Path, figure: Figure) -> list[Path]:
 
 
 def draw_each(figures: Figures, folder: str | Path) -> Drawn:
-    """Draw figures into a folder, which is made for the first; raises nothing, faults are returned as sentences."""
+    """Draw figures into a folder, which is made for the first; faults are returned as sentences. Raises InputError."""
     drawn = Drawn()
     for name, make in figures.items():
         try:

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from experiments.cli import app
 from experiments.errors import InputError
 from experiments.figures.cell_flows import STAGES, cell_flows, flows_of_year, nodes_of, ribbons_of
 from experiments.figures.style import FigureError
@@ -68,3 +71,9 @@ def test_the_figure_names_its_year_and_another_year_than_the_run_has_is_told(sma
     frames = {name: rows for name, rows in small_result.frames.items() if name != "cell_flows"}
     with pytest.raises(FigureError, match="a run with cell plants"):
         cell_flows(replace(small_result, frames=frames))
+
+
+def test_a_year_the_run_does_not_have_is_wrong_input_to_the_command(stored: Path) -> None:
+    done = CliRunner().invoke(app, ["figures", str(stored), "--year", "2050"])
+    assert done.exit_code == 2
+    assert done.stderr.strip() == "--year is 2050; reference has cells of 2017 to 2025"
