@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
@@ -37,6 +37,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """A process begun inside never hears of Ctrl-C, not even while it still imports; it reaches this one after."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Worker:
     """A process and the job it has, if any; ``spent`` once it can take no other."""
 
@@ -44,7 +54,8 @@ class _Worker:
         self._mixed, self._modules = mixed, own_modules(function)
         self.pipe, theirs = _SPAWN.Pipe()
         self.process: SpawnProcess = _SPAWN.Process(target=_work, args=(theirs, function), daemon=True)
-        self.process.start()
+        with _without_ctrl_c():
+            self.process.start()
         theirs.close()
         self.ready = False
         self.spent = False
