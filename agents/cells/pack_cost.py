@@ -29,6 +29,14 @@ def mean_us_share(base_share: Floats, own_rise_usd_per_kwh: float, spread_usd_pe
     return np.asarray(-np.log1p(base_share * np.expm1(-rise)) / rise)
 
 
+def no_us_cells_usd_per_kwh(base_share: Floats, spread_usd_per_kwh: float) -> Floats:
+    """What being left without US plants costs, $/kWh, the rise of the least expected cost as the gap grows without end.
+
+    ``base_share``: (makers,) below 1, as in ``us_share``. Same shape; more than any finite rise of US cells costs.
+    """
+    return np.asarray(-spread_usd_per_kwh * np.log1p(-base_share))
+
+
 @dataclass(frozen=True)
 class CostChanges:
     """Changes since the base date, $/kWh of cells.
@@ -51,8 +59,8 @@ class CostChanges:
 class PackCost:
     """What comes on top of the world price of packs since the base date by part, $/kWh, each shape (makers,).
 
-    ``own_cells``: US cells' cost in place of the world price; ``credit``: 45X; ``duty``: on imports; ``shadow_price``:
-    of capacity. ``us_share``: of the automaker's cells.
+    ``own_cells``: US cells' cost in place of the world price, and cells that US plants no longer make, or make only
+    now; ``credit``: 45X; ``duty``: on imports; ``shadow_price``: of capacity. ``us_share``: of the automaker's cells.
     """
 
     own_cells: Floats
@@ -67,14 +75,18 @@ class PackCost:
         return np.asarray(self.own_cells + self.credit + self.duty + self.shadow_price)
 
 
-def pack_cost(change: CostChanges, share: Floats, pass_through: float, shadow_price: Floats) -> PackCost:
+def pack_cost(
+    change: CostChanges, share: Floats, pass_through: float, shadow_price: Floats, loss_usd_per_kwh: Floats
+) -> PackCost:
     """Parts of the change in a pack's cost: US share x (own cells - theta x 45X) + import share x imports + shadow.
 
-    ``share``: (makers,) US share; ``shadow_price``: (makers,) change of the worth of capacity, $/kWh. The world price
-    itself is in every automaker's pack price already: a US cell takes the world's cell out of it.
+    ``share``: (makers,) US share; ``shadow_price``: (makers,) change of the worth of capacity, $/kWh;
+    ``loss_usd_per_kwh``: (makers,) what cells cost that US plants made at the base date and make no longer, negative
+    where they make more. The world price itself is in every automaker's pack price already: a US cell takes the
+    world's cell out of it.
     """
     return PackCost(
-        own_cells=share * (change.own - change.world),
+        own_cells=share * (change.own - change.world) + loss_usd_per_kwh,
         credit=-share * pass_through * change.credit,
         duty=(1.0 - share) * change.duty,
         shadow_price=shadow_price,

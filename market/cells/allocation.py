@@ -23,7 +23,7 @@ from market.cells.lines import OPEN_MARKET, SELLERS, read_lines
 from market.cells.own_cells import OwnCells
 from market.cells.pack_costs import PackCosts
 from market.cells.parameters import Cells
-from market.cells.sourcing import Sourcing
+from market.cells.sourcing import Sourcing, has_plants
 from market.policies.parameters import Policy
 from market.vehicles.products import Products
 
@@ -137,7 +137,8 @@ class CellMarket:
         lines, sellers = self.lines, np.arange(len(SELLERS))
         made, capacity = self.yields(quarter), self.good_capacity(quarter)
         forecast = np.mean(self.needed[-QUARTERS_PER_YEAR:], axis=0)
-        plan = np.maximum(forecast * self.domestic_share(quarter) - self.stock.sum(axis=1), 0.0)
+        held = self.stock.sum(axis=1)
+        plan = np.maximum(forecast * self.domestic_share(quarter) - held, 0.0)
         own = lines.maker[:, None] == sellers[None, :]
         car_lines, storage_lines = lines.making(Use.VEHICLES, quarter), lines.making(Use.STORAGE, quarter)
         for_any = (lines.maker == OPEN_MARKET)[:, None]
@@ -151,8 +152,9 @@ class CellMarket:
         solved = allocate_cells(np.maximum(margin, _LEAST_MARGIN), can_make, capacity, wanted)
         by_use = np.array([float(capacity[car_lines].sum()), float(capacity[storage_lines].sum())])
         self.packs.see(solved.capacity_dual, lines, capacity, car_lines, quarter)
-        self._asked_and_made.append(np.stack([plan, solved.gwh[:, : len(MAKERS)].sum(axis=0)]))
-        self.packs.supply(self._supplied_share())
+        asked = np.maximum(forecast * self.sourcing.asked_share(lines, quarter) - held, 0.0)
+        self._asked_and_made.append(np.stack([asked, solved.gwh[:, : len(MAKERS)].sum(axis=0)]))
+        self.packs.supply(self._met_share(), lines, quarter)
         cost = self.costs.cost_usd_per_kwh(lines, made, quarter)
         return self._quarter_of(solved.gwh, cost, made, plan, capacity, by_use)
 
@@ -191,10 +193,11 @@ class CellMarket:
             closing=none,
         )
 
-    def _supplied_share(self) -> Floats:
-        """Cells US plants made of those asked of them in the last year, (makers,); 1 where none were asked."""
+    def _met_share(self) -> Floats:
+        """Cells US plants made of those wanted of them in a year, (makers,); where none, whether plants stand."""
         asked, made = np.sum(self._asked_and_made[-QUARTERS_PER_YEAR:], axis=0)
-        return np.minimum(np.where(asked > 0, made / np.where(asked > 0, asked, 1.0), 1.0), 1.0)
+        some = asked > 0
+        return np.where(some, np.minimum(made / np.where(some, asked, 1.0), 1.0), has_plants(self.lines))
 
     # Phase 8: cars are built
 
@@ -226,7 +229,7 @@ class CellMarket:
 
     def pack_cost(self, quarter: int) -> PackCost:
         """What automakers' packs cost more than the world's in a quarter, by part; nothing up to the origin."""
-        return self.packs.at(self.lines, quarter)
+        return self.packs.at(quarter)
 
     def own_cells(self, quarter: int) -> OwnCells:
         """What automakers know of their own cells in a quarter."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.arrays import Bools, Floats
 from agents.cells.line_decision import LineStatus, Use
-from agents.cells.pack_cost import PackCost, pack_cost
+from agents.cells.pack_cost import PackCost, no_us_cells_usd_per_kwh, pack_cost
 from agents.cells.plant import Lines
 from market.base.categories import MAKERS
 from market.cells.channel_parameters import Channels
@@ -24,7 +24,9 @@ class PackCosts:
         self._origin = origin
         self.shadow_price_usd_per_kwh: Floats = np.zeros(len(MAKERS))
         self._shadow_at_origin: Floats = np.zeros(len(MAKERS))
-        self._supplied: Floats = np.ones(len(MAKERS))
+        self._wanted: Floats = np.zeros(len(MAKERS))
+        self._met: Floats = np.zeros(len(MAKERS))
+        self._met_at_origin: Floats = np.zeros(len(MAKERS))
 
     def see(self, capacity_dual: Floats, lines: Lines, capacity_gwh: Floats, car_lines: Bools, quarter: int) -> None:
         """Average the worth of capacity; ``capacity_dual``: (lines,) $/kWh, of lines with so much capacity, (lines,).
@@ -43,19 +45,27 @@ class PackCosts:
         if quarter <= self._origin:
             self._shadow_at_origin = self.shadow_price_usd_per_kwh
 
-    def supply(self, supplied_share: Floats) -> None:
-        """Share of the cells automakers asked of US plants that these made in the last year, (makers,)."""
-        self._supplied = supplied_share
+    def supply(self, met: Floats, lines: Lines, quarter: int) -> None:
+        """Share of the cells automakers want of US plants that these made in the last year, (makers,).
 
-    def at(self, lines: Lines, quarter: int) -> PackCost:
+        An automaker that once had US plants for its cars keeps wanting the share it then wanted.
+        """
+        self._wanted = np.maximum(self._wanted, self._sourcing.wanted_at_origin_costs(lines))
+        self._met = met
+        if quarter <= self._origin:
+            self._met_at_origin = met
+
+    def at(self, quarter: int) -> PackCost:
         """What comes on top of the world price of packs in a quarter; exactly nothing up to the origin."""
         shadow = self.shadow_price_usd_per_kwh - self._shadow_at_origin
-        share = self._sourcing.mean_share(lines, quarter) * self._supplied
-        theta = self._parameters.credit_pass_through
-        parts = pack_cost(self._sourcing.changes(quarter), share, theta, shadow)
-        if quarter <= self._origin:
-            parts = replace(parts, shadow_price=np.zeros(len(MAKERS)))
+        share = self._sourcing.mean_share(self._wanted, quarter) * self._met
+        without = no_us_cells_usd_per_kwh(self._wanted, self._parameters.sourcing_spread)
+        loss = (self._met_at_origin - self._met) * without
         none, use = np.zeros(len(MAKERS)), self._channels
+        theta = self._parameters.credit_pass_through
+        parts = pack_cost(self._sourcing.changes(quarter), share, theta, shadow, loss)
+        if quarter <= self._origin:
+            parts = replace(parts, shadow_price=none)
         return replace(
             parts,
             own_cells=parts.own_cells if use.own_cells else none,

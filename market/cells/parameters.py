@@ -64,7 +64,9 @@ class Cells(Group):
     sale_cost_musd: float = parameter(
         10, 0, 40, "million $ per GWh/year", "cost of transferring a share of a line to the partner", "judgment"
     )
-    sold_as_is: bool = switch("lines may sell storage the nickel cells they make for cars", default=True)
+    sold_as_is: bool = switch(
+        "lines that may convert may also sell storage the nickel cells they make for cars", default=True
+    )
     as_is_cost: float = parameter(
         15, 0, 40, "$/kWh", "further cost of nickel cells in storage: cooling, safety, warranty",
         "judgment from nickel and iron racks sold in 2019-23",

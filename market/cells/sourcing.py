@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.arrays import Floats
+from agents.arrays import Bools, Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import Use
 from agents.cells.pack_cost import CostChanges, mean_us_share, us_share
@@ -13,6 +13,11 @@ from market.cells.costs import CellCosts
 from market.cells.parameters import Cells
 
 _MATURE_QUARTERS = QUARTERS_PER_YEAR  # a line that has run for a year at the origin shows in the recorded shares
+
+
+def has_plants(lines: Lines) -> Bools:
+    """Whether an automaker has a line for cars that runs or is under way, shape (makers,)."""
+    return np.isin(np.arange(len(MAKERS)), lines.maker[lines.stands_for(Use.VEHICLES)])
 
 
 class Sourcing:
@@ -37,9 +42,11 @@ class Sourcing:
 
     def wanted_at_origin_costs(self, lines: Lines) -> Floats:
         """US share each automaker wants at the costs of the origin, shape (makers,); ``lines``: as they are now."""
-        stands = lines.stands_for(Use.VEHICLES)
-        has = np.isin(np.arange(len(MAKERS)), lines.maker[stands])
-        return np.where(has & ~self._ran, np.maximum(self._at_origin, self._usual), self._at_origin)
+        return np.where(has_plants(lines) & ~self._ran, np.maximum(self._at_origin, self._usual), self._at_origin)
+
+    def asked_share(self, lines: Lines, quarter: int) -> Floats:
+        """US share of its cells each automaker would take if all its lines ran, (makers,)."""
+        return self.wanted_at_origin_costs(lines) if quarter <= self._origin else self.share(lines, quarter)
 
     def share(self, lines: Lines, quarter: int) -> Floats:
         """US share of its cells each automaker takes if US plants can make them, shape (makers,)."""
@@ -47,9 +54,9 @@ class Sourcing:
             return self._recorded.loc[quarters.year(quarter)].to_numpy(np.float64)
         return us_share(self.wanted_at_origin_costs(lines), self._rise(self.changes(quarter)), self._spread)
 
-    def mean_share(self, lines: Lines, quarter: int) -> Floats:
-        """Mean of these shares over the change of costs since the origin, shape (makers,)."""
-        return mean_us_share(self.wanted_at_origin_costs(lines), self._rise(self.changes(quarter)), self._spread)
+    def mean_share(self, wanted: Floats, quarter: int) -> Floats:
+        """Mean of these shares over the change of costs since the origin; ``wanted``: at its costs; (makers,)."""
+        return mean_us_share(wanted, self._rise(self.changes(quarter)), self._spread)
 
     def changes(self, quarter: int) -> CostChanges:
         """Costs of nickel cells for cars since the origin; exactly nothing up to it."""

@@ -113,13 +113,17 @@ def test_cells_that_us_plants_cannot_make_count_as_imported(cells: CellMarket) -
     mature(cells)
     need(cells, GM=1.0)
     cells.allocate(NO_STORAGE, 80.0, AFTER)
-    whole = cells.pack_cost(LATER).us_share[GM]
+    cells.packs._met_at_origin = np.ones(len(MAKERS))
+    before = cells.pack_cost(LATER)
     cells._asked_and_made = []
     need(cells, GM=1_000.0)
     done = cells.allocate(NO_STORAGE, 80.0, AFTER)
     part = done.for_cars[GM].sum() / done.asked[GM]
     assert 0.0 < part < 0.2
-    assert cells.pack_cost(LATER).us_share[GM] == pytest.approx(part * whole, rel=1e-9)
+    after = cells.pack_cost(LATER)
+    assert after.us_share[GM] == pytest.approx(part * before.us_share[GM], rel=1e-9)
+    dearer, lost = after.own_cells[GM] - part * before.own_cells[GM], 15.0 * np.log(10.0)  # GM: 0.9 of its cells
+    assert dearer == pytest.approx((1.0 - part) * lost, rel=1e-9)
 
 
 @pytest.mark.parametrize(
