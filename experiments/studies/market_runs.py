@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import numba
 import pandas as pd
 from pydantic import ValidationError
 
@@ -78,8 +77,7 @@ class MarketRuns:
         return content | self.own.labels
 
     def _market(self, content: Content, seed: int) -> Market:
-        use_threads(1)
-        numba.set_num_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
+        use_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
         named = {name: value for name, value in content.items() if name not in self.own.labels}
         return self.own.market(_scenario(named), seed)
 

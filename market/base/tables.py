@@ -5,11 +5,13 @@ section is refused with one sentence naming the table, the column, the line and 
 where a section allows them, are NaN in numeric columns and the empty string in text columns.
 """
 
+import csv
 import tomllib
+from collections.abc import Hashable, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,7 @@ _SOURCES = "sources.toml"
 _ASSETS = "assets"  # section for files that are not tables, such as the map outline
 _FIRST_LINE = 2  # line of the first row in a file, after the header
 _REPEATS = "repeats an earlier one; it must be unique"
+_Held: TypeAlias = list[str] | NDArray[np.float64] | NDArray[np.int64]  # a column: text or numbers
 
 
 class TableError(ValueError):
@@ -112,20 +115,35 @@ def _table(folder: Traversable, name: str, known: dict[str, Source]) -> pd.DataF
     if name not in known:
         raise TableError(f"table {name} has no section in {_SOURCES}; there are {', '.join(known) or 'none'}")
     source = known[name]
+    header, cells = _read(folder, name)
+    if header != list(source.columns):
+        found, allowed = ", ".join(header), ", ".join(source.columns)
+        raise TableError(f"table {name} has columns {found}; allowed are exactly {allowed}")
+    texts = list(zip(*cells, strict=True)) or [()] * len(header)
+    held = {
+        label: _checked(name, label, text, rule)
+        for (label, rule), text in zip(source.columns.items(), texts, strict=True)
+    }
+    if source.key:
+        rows = list(zip(*(_listed(held[label]) for label in source.key), strict=True))
+        _refuse(name, ", ".join(source.key), _repeated(rows), _REPEATS)
+    for total in source.totals:
+        _check_total(name, held, total)
+    return pd.DataFrame(held)
+
+
+def _read(folder: Traversable, name: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of ``NAME.csv``, as text; empty lines are passed over. Raises TableError."""
     try:
         with (folder / f"{name}.csv").open("r", encoding="utf-8") as lines:
-            raw = pd.read_csv(lines, dtype=str, keep_default_na=False, index_col=False)
-    except (OSError, ValueError) as error:
+            header, *rows = [cells for cells in csv.reader(lines, strict=True) if cells] or [[]]
+    except (OSError, ValueError, csv.Error) as error:
         raise TableError(f"table {name}: {name}.csv cannot be read ({error}); restore the file") from error
-    if list(raw.columns) != list(source.columns):
-        found, allowed = ", ".join(raw.columns), ", ".join(source.columns)
-        raise TableError(f"table {name} has columns {found}; allowed are exactly {allowed}")
-    frame = pd.DataFrame({label: _checked(name, raw[label], rule) for label, rule in source.columns.items()})
-    if source.key:
-        _refuse(name, ", ".join(source.key), frame.duplicated(list(source.key)), _REPEATS)
-    for total in source.totals:
-        _check_total(name, frame, total)
-    return frame
+    for line, cells in enumerate(rows, _FIRST_LINE):
+        if len(cells) != len(header):
+            fault = f"line {line} has {len(cells)} cells instead of {len(header)}"
+            raise TableError(f"table {name}: {name}.csv cannot be read ({fault}); restore the file")
+    return header, rows
 
 
 @cache
@@ -166,24 +184,42 @@ def _refuse(table: str, column: str, faulty: ArrayLike, what: str) -> None:
         raise TableError(f"table {table}, column {column}, line {line}: the value {what}")
 
 
-def _checked(table: str, raw: pd.Series, rule: Column) -> pd.Series:
+def _repeated(values: Sequence[Hashable]) -> list[bool]:
+    """Whether each value repeats an earlier one."""
+    first: dict[Hashable, int] = {}
+    return [first.setdefault(value, place) != place for place, value in enumerate(values)]
+
+
+def _checked(table: str, label: str, text: tuple[str, ...], rule: Column) -> _Held:
     """One column of text converted to its type, every rule checked. Raises TableError."""
-    label, empty = str(raw.name), (raw == "").to_numpy()
+    empty = np.array([not cell for cell in text], dtype=np.bool_)
     if not rule.missing:
         _refuse(table, label, empty, f"is missing; give it in {rule.unit}")
-    found = raw if rule.type == "str" else _numbers(table, raw, empty, rule)
+    found = list(text) if rule.type == "str" else _numbers(table, label, text, empty, rule)
     if rule.values is not None:
         allowed = ", ".join(str(value) for value in rule.values)
-        _refuse(table, label, ~found.isin(rule.values) & ~empty, f"is unknown; allowed are {allowed}")
+        unknown = np.array([value not in rule.values for value in _listed(found)], dtype=np.bool_)
+        _refuse(table, label, unknown & ~empty, f"is unknown; allowed are {allowed}")
     if rule.unique:
-        _refuse(table, label, found.duplicated(), _REPEATS)
+        _refuse(table, label, _repeated(_listed(found)), _REPEATS)
     return found
 
 
-def _numbers(table: str, raw: pd.Series, empty: NDArray[np.bool_], rule: Column) -> pd.Series:
+def _listed(held: _Held) -> list[Any]:
+    """A column as a list of Python's own values; None for NaN, so that it equals another."""
+    if isinstance(held, list):
+        return held
+    listed: list[Any] = held.tolist()
+    for place in np.flatnonzero(np.isnan(held)):
+        listed[place] = None
+    return listed
+
+
+def _numbers(
+    table: str, label: str, text: tuple[str, ...], empty: NDArray[np.bool_], rule: Column
+) -> NDArray[np.float64] | NDArray[np.int64]:
     """Text as numbers within the bounds, NaN where empty; whole columns of int become int64."""
-    label = str(raw.name)
-    found = pd.to_numeric(raw, errors="coerce").astype(np.float64).to_numpy()
+    found = np.array([_number(cell) for cell in text], dtype=np.float64)
     wrong = ~np.isfinite(found) | ((rule.type == "int") & (found != np.round(found)))
     kind = "a whole number" if rule.type == "int" else "a number"
     _refuse(table, label, wrong & ~empty, f"is not {kind}; give one in {rule.unit}")
@@ -191,16 +227,24 @@ def _numbers(table: str, raw: pd.Series, empty: NDArray[np.bool_], rule: Column)
         _refuse(table, label, found < rule.min, f"is below {rule.min:g}, the least allowed ({rule.unit})")
     if rule.max is not None:
         _refuse(table, label, found > rule.max, f"is above {rule.max:g}, the most allowed ({rule.unit})")
-    whole = rule.type == "int" and not empty.any()
-    return pd.Series(found.astype(np.int64) if whole else found, name=label)
+    return found.astype(np.int64) if rule.type == "int" and not empty.any() else found
 
 
-def _check_total(table: str, frame: pd.DataFrame, total: Total) -> None:
+def _number(text: str) -> float:
+    """The number nearest to the text; NaN if it is none (Python's own digits with underscores are none)."""
+    try:
+        return float(text) if "_" not in text else np.nan
+    except ValueError:
+        return np.nan
+
+
+def _check_total(table: str, held: dict[str, _Held], total: Total) -> None:
     """Raise TableError if the rows chosen by ``total.where`` do not add up to ``total.sum``."""
-    chosen = np.ones(len(frame), dtype=np.bool_)
+    numbers = np.asarray(held[total.column], dtype=np.float64)
+    chosen = np.ones(numbers.size, dtype=np.bool_)
     for column, value in total.where.items():
-        chosen &= (frame[column] == value).to_numpy()
-    found = float(frame.loc[chosen, total.column].sum())
+        chosen &= np.array([each == value for each in _listed(held[column])], dtype=np.bool_)
+    found = float(np.nansum(numbers[chosen]))
     if abs(found - total.sum) > total.tolerance * abs(total.sum):
         where = "".join(f", {column} = {value}" for column, value in total.where.items())
         allowed = f"{total.sum:.9g} within a share of {total.tolerance:g}"

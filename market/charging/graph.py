@@ -11,6 +11,7 @@ from scipy.sparse import csgraph
 from agents.arrays import Floats, Ints
 from market.base.categories import NETWORKS
 from market.charging.recorded_sites import recorded_sites
+from market.charging.road_trips import RANGE_GRID_MILES, RoadTrips
 from market.charging.site_placement import SitePlacement
 from market.charging.trip_coverage import RoadArrays, fill_ranks
 
@@ -82,7 +83,7 @@ def road_miles(graph: RoadGraph) -> tuple[Floats, Ints]:
 
 
 def road_arrays(graph: RoadGraph) -> RoadArrays:
-    """The graph as the arrays that trip coverage reads, made once."""
+    """The graph as the arrays that trips read, made once."""
     number = {name: i for i, name in enumerate(graph)}
     roads = list(graph.edges(data=True))
     ends = np.array([(number[a], number[b]) for a, b, _ in roads], dtype=np.int64).reshape(-1, 2)
@@ -110,7 +111,8 @@ class ChargingGraph:
     Zones are in node order and corridors in edge order of ``graph``; places are zones, then corridors.
 
     graph            networkx graph, for drawing and for questions about places
-    roads            RoadArrays for trip coverage
+    roads            RoadArrays, for distances and corridors
+    trips            RoadTrips, for trip coverage at the ranges of RANGE_GRID_MILES
     recorded         RecordedSites of the states at the ends of years
     states           state codes in alphabetical order
     placement        where new sites of the states find their places
@@ -128,6 +130,7 @@ class ChargingGraph:
         """Read the tables ``zone_states`` and ``fast_sites``; ``joined`` is the map ``contract`` returns."""
         self.graph = graph
         self.roads = road_arrays(graph)
+        self.trips = RoadTrips(self.roads, RANGE_GRID_MILES)
         self.recorded = recorded_sites(fast_sites)
         self.states = self.recorded.states
         on_road = _corridor_weights(graph, self.roads, self.states)

@@ -10,17 +10,16 @@ from market.base.categories import NETWORKS
 from market.charging.access import ACCESS_CLASSES, SiteUse, site_use
 from market.charging.graph import ChargingGraph
 from market.charging.parameters import Charging
+from market.charging.road_trips import RANGE_GRID_MILES
 from market.charging.trip_coverage import (
     RoadArrays,
     local_adequacy,
     site_success,
     sites_at_stops,
     sites_failure,
-    trip_coverage,
 )
 from market.exogenous.zones import Places
 
-RANGE_GRID_MILES = np.array([60.0, 100.0, 150.0, 200.0, 250.0, 300.0, 375.0, 450.0])
 _CARS = 10_000.0
 _TESLA, _OTHER = (NETWORKS.index(name) for name in ("Tesla", "other"))
 
@@ -123,7 +122,7 @@ def perceived_access(
         held = list(usable(graph, use, success))
         fails = [one.failures(graph.roads, charging.site_common_success) for one in held]
         zone_fails, stop_fails = (np.prod(list(both), axis=0) for both in zip(*fails, strict=True))
-        coverage[at] = trip_coverage(graph.roads, zone_fails, stop_fails, RANGE_GRID_MILES)
+        coverage[at] = graph.trips.coverage(zone_fails, stop_fails)
         plugs = np.stack([one.share * one.plugs for one in held], axis=1)
         trusted = np.stack([one.success for one in held], axis=1)
         working = (plugs[: places.size] * trusted).sum(axis=1)

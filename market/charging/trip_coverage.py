@@ -7,13 +7,11 @@ the road miles. No draws are made here.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from agents.arrays import Floats, Ints
-from agents.random.compiled_streams import compiled
 
 SITE_COMMON_SUCCESS = 0.95  # source: assumption (M4); share of visits free of faults common to a site
 USABLE_RANGE_SHARE = 0.51  # source: assumption (M4); two legs make about one rated range
@@ -57,11 +55,6 @@ class RoadArrays:
     corridor_miles: Floats
     corridor_sites: Ints
     stop_ranks: Ints
-
-    @cached_property
-    def usual_trips(self) -> Floats:
-        """Gravity weight of each destination (column) for each zone (row), as ``TripGravity`` is left out."""
-        return trip_weights(self, TripGravity())
 
     @property
     def stop_starts(self) -> Ints:
@@ -135,143 +128,9 @@ def sites_failure(sites: Floats, one_works: Floats) -> Floats:
     return np.asarray(np.power(1.0 - one_works, whole) * (1.0 - (sites - whole) * one_works))
 
 
-def trip_coverage(
-    roads: RoadArrays,
-    zone_fails: Floats,
-    stop_fails: Floats,
-    ranges_miles: npt.ArrayLike,
-    *,
-    gravity: TripGravity | None = None,
-) -> Floats:
-    """Trip coverage C of every zone, shape (zones, ranges), in [0, 1] (M4).
-
-    zone_fails     chance that all sites of a zone fail, shape (zones,), or (zones, zones) with drivers of a row's zone
-    stop_fails     the same of the stops of corridors, shape (stops,) or (zones, stops)
-    ranges_miles   shape (ranges,), rated ranges, increasing
-
-    C never falls along ``ranges_miles`` by construction: where a longer range cuts the road into worse
-    legs, the driver stops as one with the next shorter range of the grid would. A zone without any
-    destination by road makes no long road trips and has C = 1.
-    Raises ValueError if the ranges are not positive and increasing.
-    """
-    ranges = np.atleast_1d(np.asarray(ranges_miles, dtype=np.float64))
-    if ranges[0] <= 0.0 or np.any(np.diff(ranges) <= 0.0):
-        raise ValueError(f"trip_coverage needs positive, increasing ranges_miles; got {ranges.tolist()}")
-    trips = gravity or TripGravity()
-    zones = roads.population.size
-    coverage = _cover(
-        roads.miles,
-        roads.predecessors,
-        roads.order,
-        roads.corridor_before,
-        roads.corridor_ends[:, 0].copy(),
-        roads.corridor_miles,
-        roads.corridor_sites,
-        roads.stop_starts,
-        _spread_rows(stop_fails, (zones, int(roads.corridor_sites.sum()))),
-        _spread_rows(zone_fails, (zones, zones)),
-        roads.usual_trips if gravity is None else trip_weights(roads, gravity),
-        USABLE_RANGE_SHARE * ranges,
-        trips.longest_miles,
-    )
-    return np.maximum.accumulate(coverage, axis=1)
-
-
 def trip_weights(roads: RoadArrays, gravity: TripGravity) -> Floats:
     """Gravity weight of each destination (column) for each zone (row); 0 outside the trip lengths."""
     made = (roads.miles >= gravity.shortest_miles) & (roads.miles <= gravity.longest_miles)
     falloff = np.zeros_like(roads.miles)
     np.power(roads.miles, -gravity.distance_exponent, where=made, out=falloff)
     return roads.population * falloff
-
-
-def _spread_rows(values: Floats, shape: tuple[int, int]) -> Floats:
-    return np.ascontiguousarray(np.broadcast_to(values, shape))
-
-
-@compiled()
-def _meet_site(
-    position: float, site_fails: float, usable: float, leg: int, done: float, fails: float
-) -> tuple[int, float, float]:
-    """Close the legs that end before ``position`` (miles from home), then count the site there.
-
-    ``leg`` is the number of finished legs, ``done`` the product of their successes, ``fails`` the chance
-    that every site met so far on the open leg fails. Returns the three as they stand after the site.
-    """
-    while position > (leg + 1) * usable:
-        done *= 1.0 - fails
-        fails = 1.0
-        leg += 1
-    return leg, done, fails * site_fails
-
-
-@compiled()
-def _drive_on(
-    start: float, distance: float, stops: Floats, first: int, step: int, spacing: float, zone_fails: float,
-    usable: float, leg: int, done: float, fails: float,
-) -> tuple[int, float, float]:  # fmt: skip
-    """Carry a trip on past the stops of a corridor, which begins ``start`` miles from home, to the zone behind it.
-
-    ``stops``: chances that they fail, (stops,) of this corridor, met from ``first`` in steps of 1 or -1; ``leg``,
-    ``done``, ``fails`` as in ``_meet_site``, before and after.
-    """
-    for place in range(stops.size):
-        stop_fails = stops[first + step * place]
-        leg, done, fails = _meet_site(start + (place + 1) * spacing, stop_fails, usable, leg, done, fails)
-    return _meet_site(distance, zone_fails, usable, leg, done, fails)
-
-
-@compiled()
-def _cover(
-    miles: Floats,
-    predecessors: Ints,
-    order: Ints,
-    corridor_before: Ints,
-    corridor_start: Ints,
-    corridor_miles: Floats,
-    corridor_sites: Ints,
-    stop_starts: Ints,
-    stop_fails: Floats,
-    zone_fails: Floats,
-    trip_weights: Floats,
-    usable_miles: Floats,
-    longest_miles: float,
-) -> Floats:
-    """Weighted mean success of trips, shape (zones, ranges); each row depends on its own zone only.
-
-    Zones are visited from near to far, so what was met up to the predecessor is known (see _meet_site).
-    Uses only products and comparisons of table values, so every machine gives the same bits.
-    """
-    zones, ranges = miles.shape[0], usable_miles.size
-    coverage = np.ones((zones, ranges))
-    legs = np.empty((zones, ranges), np.int64)
-    success, open_fails = np.empty((zones, ranges)), np.empty((zones, ranges))
-    for origin in range(zones):
-        legs[origin] = 0
-        success[origin], open_fails[origin] = 1.0, 1.0
-        total_weight = 0.0
-        covered = np.zeros(ranges)
-        for rank in range(1, zones):
-            zone = order[origin, rank]
-            distance = miles[origin, zone]
-            if distance > longest_miles or corridor_before[origin, zone] < 0:
-                break
-            before, corridor = predecessors[origin, zone], corridor_before[origin, zone]
-            places = corridor_sites[corridor]
-            stops = stop_fails[origin, stop_starts[corridor] : stop_starts[corridor] + places]
-            first, step = (0, 1) if corridor_start[corridor] == before else (places - 1, -1)
-            spacing = corridor_miles[corridor] / (places + 1)
-            weight = trip_weights[origin, zone]
-            total_weight += weight
-            for at in range(ranges):
-                leg, done, fails = legs[before, at], success[before, at], open_fails[before, at]
-                leg, done, fails = _drive_on(
-                    miles[origin, before], distance, stops, first, step, spacing,
-                    zone_fails[origin, zone], usable_miles[at], leg, done, fails,
-                )  # fmt: skip
-                legs[zone, at], success[zone, at], open_fails[zone, at] = leg, done, fails
-                on_last_leg = distance < (leg + 1) * usable_miles[at]
-                covered[at] += weight * (done if on_last_leg else done * (1.0 - fails))
-        if total_weight > 0.0:
-            coverage[origin] = covered / total_weight
-    return coverage

@@ -98,6 +98,11 @@ def test_a_sound_table_is_read_with_its_types(stock: Callable[..., Path]) -> Non
         ("2024,10", "2024,-1", "column cars, line 2: the value is below 0"),
         ("2024,20", "2024,101", "column cars, line 3: the value is above 100"),
         ("2024,20", "2024,many", "column cars, line 3: the value is not a number"),
+        ("2024,20", "2024,2_0", "column cars, line 3: the value is not a number"),
+        ("2024,20", "2024,nan", "column cars, line 3: the value is not a number"),
+        ("CA,2024", "CA,,2024", "stock.csv cannot be read (line 3 has 5 cells instead of 4)"),
+        ("CA,2024", "2024", "stock.csv cannot be read (line 3 has 3 cells instead of 4)"),
+        ("CA,2024", '"CA,2024', "stock.csv cannot be read (unexpected end of data)"),
         ("2024,20", "2024.5,20", "column year, line 3: the value is not a whole number"),
         ("2024,20", "2024,25", "column cars, year = 2024: the sum is 35; allowed is 30"),
         ("CA,2024", ",2024", "column state, line 3: the value is missing"),
@@ -110,6 +115,16 @@ def test_a_sound_table_is_read_with_its_types(stock: Callable[..., Path]) -> Non
 def test_each_fault_is_named_with_its_place(stock: Callable[..., Path], old: str, new: str, words: str) -> None:
     with pytest.raises(tables.TableError, match=re.escape("table stock") + ".*" + re.escape(words)):
         tables.load_from(stock(old, new), "stock")
+
+
+def test_texts_in_quotes_and_empty_lines_are_read(stock: Callable[..., Path]) -> None:
+    frame = tables.load_from(stock("CA,2024", '\n"CA",2024'), "stock")
+    assert frame["state"].tolist() == ["NY", "CA", "NY"]
+
+
+def test_an_empty_file_has_no_columns(stock: Callable[..., Path]) -> None:
+    with pytest.raises(tables.TableError, match="table stock has columns ; allowed are exactly"):
+        tables.load_from(stock(ROWS), "stock")
 
 
 def test_an_unknown_table_is_refused_with_the_known_names(stock: Callable[..., Path]) -> None:

@@ -12,7 +12,8 @@ from market.base.categories import AGE_BUCKETS, BEV_LONG, BEV_SHORT, GOODS, HOME
 from market.buyers.offer_values import Setting, Terms, new_terms, summed, used_service
 from market.buyers.utility_terms import Prices, Running, money_weights, running_terms
 from market.charging.access import ACCESS_CLASSES, CCS, TESLA, connector_share
-from market.charging.perceived_access import RANGE_GRID_MILES, Access
+from market.charging.perceived_access import Access
+from market.charging.road_trips import RANGE_GRID_MILES
 from market.exogenous.zones import Places
 from market.scenario import Scenario
 from market.vehicles.cohort_mix import CohortMixes

@@ -10,7 +10,7 @@ from market.base.tables import load
 from market.charging.graph import ChargingGraph, RoadGraph, build_graph, contract, road_miles
 from market.charging.perceived_access import UsableSites
 from market.charging.recorded_sites import recorded_sites
-from market.charging.trip_coverage import trip_coverage
+from market.charging.road_trips import RoadTrips
 
 RANGES_MILES = np.array([80.0, 120.0, 160.0, 200.0, 250.0, 300.0, 350.0, 400.0])
 ROUNDING = 1e-12  # sums of at most 522 numbers of one sign
@@ -82,7 +82,7 @@ def test_contraction_keeps_road_miles_and_coverage_nearly(charging: ChargingGrap
         fails = UsableSites(sites, 10.0 * sites, 1.0, np.full(each.roads.population.size, 0.97)).failures(
             each.roads, 0.95
         )
-        coverage = trip_coverage(each.roads, *fails, RANGES_MILES)
+        coverage = RoadTrips(each.roads, RANGES_MILES).coverage(*fails)
         return np.average(coverage, axis=0, weights=each.roads.population)
 
     away = np.abs(national(contracted) - national(charging))

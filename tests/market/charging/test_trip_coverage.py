@@ -14,6 +14,7 @@ from agents.arrays import Floats
 from market.base.tables import load
 from market.charging.graph import ChargingGraph, RoadGraph, build_graph, road_arrays
 from market.charging.perceived_access import UsableSites
+from market.charging.road_trips import RoadTrips
 from market.charging.trip_coverage import (
     USABLE_RANGE_SHARE,
     RoadArrays,
@@ -24,7 +25,6 @@ from market.charging.trip_coverage import (
     site_success,
     sites_at_stops,
     sites_failure,
-    trip_coverage,
 )
 
 RANGES_MILES = np.array([80.0, 120.0, 160.0, 200.0, 250.0, 300.0, 350.0, 400.0])
@@ -62,7 +62,7 @@ def cover(
     """Coverage with these sites of one network at zones and then corridors, shape (zones, ranges)."""
     seen = np.broadcast_to(np.asarray(plug_success, dtype=np.float64), roads.population.shape)
     fails = UsableSites(sites, sites * plugs_a_site, 1.0, seen).failures(roads, common)
-    return trip_coverage(roads, *fails, ranges, gravity=gravity)  # type: ignore[arg-type]
+    return RoadTrips(roads, ranges, gravity).coverage(*fails)  # type: ignore[arg-type]
 
 
 def at_random(charging: ChargingGraph, draw: np.random.Generator, most: int) -> Floats:
@@ -121,9 +121,9 @@ def test_a_part_of_a_site_stands_there_with_its_chance() -> None:
 def test_a_trip_meets_the_stops_of_a_corridor_in_order_in_both_directions() -> None:
     roads = road_arrays(line(190.0))
     only_first = np.array([0.0, 1.0, 1.0])  # chance of failure of the stops at 47.5, 95, 142.5 miles
-    coverage = trip_coverage(roads, np.ones(2), only_first, range_of(150.0))
+    coverage = RoadTrips(roads, range_of(150.0)).coverage(np.ones(2), only_first)
     assert coverage[:, 0].tolist() == [1.0, 1.0]  # one leg of 150 miles, which meets all stops
-    shorter = trip_coverage(roads, np.ones(2), only_first, range_of(100.0))
+    shorter = RoadTrips(roads, range_of(100.0)).coverage(np.ones(2), only_first)
     assert shorter[:, 0].tolist() == [1.0, 0.0]  # from the other end it is 142.5 miles away
 
 
@@ -196,7 +196,7 @@ def slow_coverage(
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), range_miles=st.floats(60.0, 500.0), plug_success=st.floats(0.0, 1.0))
-def test_the_kernel_agrees_with_walking_every_trip(seed: int, range_miles: float, plug_success: float) -> None:
+def test_it_agrees_with_walking_every_trip(seed: int, range_miles: float, plug_success: float) -> None:
     draw = np.random.default_rng(seed)
     graph = line(*draw.uniform(30.0, 260.0, 11))
     for a, b in draw.choice(12, (6, 2)):
