@@ -1,6 +1,6 @@
 """The market: ``step`` is the quarterly schedule."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from market.makers.price_setting import SeenMarket
 from market.makers.proof_choices import SalesYear
 from market.outputs import MODEL_REPORTERS, write_quarter
 from market.plugins import Plugins, load_plugins
+from market.recorder import TABLES
 from market.rules import chosen_rules
 from market.scenario import Scenario
 from market.sectors import Sectors
@@ -49,6 +50,7 @@ class Market(Sectors):
     ``parameters``: the scenario (the reference if left out). ``rng``: the seed of all random streams (1 if left out);
     the same seed and parameters give the same results, bit for bit. ``rules``: rules by kind, in place of those the
     scenario names (``market.rules``). ``plugins``: the modules the scenario names, loaded; ``load_plugins`` makes them.
+    ``record``: names of the tables to keep, ``national`` among them; fewer make a faster run of the same numbers.
     ``recorder.frame(name)`` is a table of the results so far. ``quarter`` counts from 0 for 2017Q1; it is -1 before the
     first step.
     """
@@ -60,13 +62,14 @@ class Market(Sectors):
         rng: int | None = None,
         rules: Mapping[str, Any] | None = None,
         plugins: Plugins | None = None,
+        record: Collection[str] = tuple(TABLES),
     ) -> None:
         scenario = Scenario() if parameters is None else parameters
         if not isinstance(scenario, Scenario):
             raise TypeError(f"parameters is {scenario!r}; give a Scenario, such as detour.scenario('reference')")
         added = load_plugins(scenario.plugins) if plugins is None else plugins
         chosen = chosen_rules(scenario.rules, added.rules, rules)
-        super().__init__(scenario, 1 if rng is None else int(rng), chosen, added)
+        super().__init__(scenario, 1 if rng is None else int(rng), chosen, added, record)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
     def __repr__(self) -> str:

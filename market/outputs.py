@@ -1,5 +1,6 @@
 """Rows of the result tables from the state of the market at the end of a quarter."""
 
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from agents.arrays import Floats
@@ -37,47 +38,30 @@ MODEL_REPORTERS = {column: partial(last_national, column) for column in NATIONAL
 
 
 def write_quarter(market: Sectors) -> None:
-    """Write this quarter into every table."""
-    label = quarters.label(market.quarter)
-    _write_cars(market, label)
-    _write_charging(market)
-    if market.quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1:
-        growth = growth_by_term(market, market.explanation)
-        for row in buyers_outputs.explanation(growth, quarters.year(market.quarter)):
-            market.recorder.write("explanation", row)
-    for row in trust_rows(market.trust, market.true_charging_success, market.clock):
-        market.recorder.write("trust", row)
-    if market.has_power_side:
-        _write_batteries(market)
+    """Write this quarter into every table that the recorder keeps."""
+    recorder = market.recorder
+    for table, rows in _ROWS.items():
+        if recorder.keeps(table) and (market.has_power_side or table not in _OF_POWER_SIDE):
+            for row in rows(market):
+                recorder.write(table, row)
 
 
-def _write_cars(market: Sectors, label: str) -> None:
-    now, fleet, offering, write = market.now, market.fleet, market.offering, market.recorder.write
-    write("national", _national(market, label))
-    new_sales = now.market.new_by_zone(now.outcome, market.places.size)
-    plugs = market.charging_graph.zone_plugs
-    names = market.places.names
-    setting = (market.zone_bev_share, new_sales, fleet, plugs, market.access, now.outcome.flows.new)
-    zones = fleet_outputs.zones(label, names, *setting)
-    for zone, row in enumerate(zones):
-        write("zones", row | zone_charging(market.charging_side.service, zone))
-    recorded, constants = market.record.sales.at(market.quarter), market.record.constants.xi
-    for row in makers_outputs.automakers(label, offering, market.makers, now.outcome, recorded, constants):
-        write("automakers", row)
-    used = market.used_market
-    retention = used.retention(market.used_price_kusd)
-    for row in fleet_outputs.used(label, fleet, market.used_price_kusd, retention, now.outcome.flows.used, used.thin):
-        write("used", row)
+def _label(market: Sectors) -> str:
+    return quarters.label(market.quarter)
 
 
-def _national(market: Sectors, label: str) -> Row:
+def _ends_year(market: Sectors) -> bool:
+    return market.quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1
+
+
+def _national(market: Sectors) -> Iterator[Row]:
     now, record, offering, products = market.now, market.record, market.offering, market.products
     neighbors = now.valued.terms["neighbours"][:, 0, 0, :].max(axis=1)
     is_tesla = products.maker == MAKERS.index("Tesla")
     surroundings = (market.access, market.prices, market.places.seats, now.outcome.flows.new, is_tesla)
     new = buyers_outputs.national_new(record, now.outcome, now.hazard, products.powertrain, market.quarter)
-    return {
-        "quarter": label,
+    yield {
+        "quarter": _label(market),
         **new,
         **buyers_outputs.national_used(now.outcome, market.used_market, market.used_price_kusd),
         **buyers_outputs.national_surroundings(*surroundings),
@@ -117,36 +101,102 @@ def _car_profit_musd(market: Sectors) -> Floats:
     return car_profit_musd(market.makers, market.offering.margin_beyond_price_kusd, market.now.deliveries)
 
 
-def _write_charging(market: Sectors) -> None:
-    """Rows of operators, and in first quarters the ports of states at the last year's end."""
-    side = market.charging_side
-    for row in operator_rows(side, market.prices.public_usd_per_kwh, market.quarter):
-        market.recorder.write("charging", row)
-    if market.quarter % QUARTERS_PER_YEAR == 0:
-        for row in state_rows(side.network, market.charging_graph, market.quarter - 1):
-            market.recorder.write("charging_states", row)
+def _zones(market: Sectors) -> Iterator[Row]:
+    now, graph = market.now, market.charging_graph
+    new_sales = now.market.new_by_zone(now.outcome, market.places.size)
+    setting = (market.zone_bev_share, new_sales, market.fleet, graph.zone_plugs, market.access, now.outcome.flows.new)
+    zones = fleet_outputs.zones(_label(market), market.places.names, *setting)
+    for zone, row in enumerate(zones):
+        yield row | zone_charging(market.charging_side.service, zone)
 
 
-def _write_batteries(market: Sectors) -> None:
-    """Rows of plants, automakers, line changes, regions and contracts."""
-    cells, done, quarter = market.cells, market.cell_quarter, market.quarter
-    scarcity = market.world.scarcity(quarters.year(quarter))
-    models = market.offering.offers.effective_models
+def _automakers(market: Sectors) -> Iterable[Row]:
+    record = market.record
+    recorded, constants = record.sales.at(market.quarter), record.constants.xi
+    return makers_outputs.automakers(
+        _label(market), market.offering, market.makers, market.now.outcome, recorded, constants
+    )
+
+
+def _used(market: Sectors) -> Iterable[Row]:
+    used, price = market.used_market, market.used_price_kusd
+    sold = market.now.outcome.flows.used
+    return fleet_outputs.used(_label(market), market.fleet, price, used.retention(price), sold, used.thin)
+
+
+def _explanation(market: Sectors) -> Iterable[Row]:
+    """Rows of a year, at its end."""
+    if not _ends_year(market):
+        return ()
+    return buyers_outputs.explanation(growth_by_term(market, market.explanation), quarters.year(market.quarter))
+
+
+def _trust(market: Sectors) -> Iterable[Row]:
+    return trust_rows(market.trust, market.true_charging_success, market.clock)
+
+
+def _charging(market: Sectors) -> Iterable[Row]:
+    return operator_rows(market.charging_side, market.prices.public_usd_per_kwh, market.quarter)
+
+
+def _charging_states(market: Sectors) -> Iterable[Row]:
+    """In first quarters, the ports of states at the last year's end."""
+    if market.quarter % QUARTERS_PER_YEAR != 0:
+        return ()
+    return state_rows(market.charging_side.network, market.charging_graph, market.quarter - 1)
+
+
+def _plants(market: Sectors) -> Iterable[Row]:
+    return plant_rows(market.cells, market.plants, market.cell_quarter, market.quarter)
+
+
+def _makers(market: Sectors) -> Iterable[Row]:
+    models, quarter = market.offering.offers.effective_models, market.quarter
     plans = [maker_plans(market.planning, market.products, models, quarter, place) for place in range(len(SELLERS))]
-    rows = {
-        "plants": plant_rows(cells, market.plants, done, quarter),
-        "makers": maker_rows(cells, done, _car_profit_musd(market), _cell_profit_musd(market), plans, quarter),
-        "line_changes": change_rows(market.line_decisions.changes, cells.lines, market.plants, quarter),
-        "regions": region_rows(market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, quarter),
-        "storage_contracts": contract_rows(market.power.book, quarter, is_last=quarter == market.last_quarter),
-        "cell_flows": flow_rows(done, market.power.book, quarter),
-    }
-    for table, of_quarter in rows.items():
-        for row in of_quarter:
-            market.recorder.write(table, row)
+    profits = (_car_profit_musd(market), _cell_profit_musd(market))
+    return maker_rows(market.cells, market.cell_quarter, *profits, plans, quarter)
+
+
+def _line_changes(market: Sectors) -> Iterable[Row]:
+    return change_rows(market.line_decisions.changes, market.cells.lines, market.plants, market.quarter)
+
+
+def _regions(market: Sectors) -> Iterable[Row]:
+    scarcity = market.world.scarcity(quarters.year(market.quarter))
+    return region_rows(market.power, market.places, market.prices.electricity_usd_per_kwh, scarcity, market.quarter)
+
+
+def _storage_contracts(market: Sectors) -> Iterable[Row]:
+    return contract_rows(market.power.book, market.quarter, is_last=market.quarter == market.last_quarter)
+
+
+def _cell_flows(market: Sectors) -> Iterable[Row]:
+    return flow_rows(market.cell_quarter, market.power.book, market.quarter)
 
 
 def growth_by_term(market: Sectors, explanation: Explanation) -> dict[str, float]:
     """Growth in the log-odds of the BEV share by term since ``explanation`` was last asked."""
     now = market.now
     return explanation.explain(now.valued.terms, now.in_market, now.outcome, now.hazard)
+
+
+_OF_POWER_SIDE = frozenset(("plants", "makers", "line_changes", "regions", "storage_contracts", "cell_flows"))
+"""Tables without rows in a run without a power side."""
+
+_ROWS: dict[str, Callable[[Sectors], Iterable[Row]]] = {
+    "national": _national,
+    "zones": _zones,
+    "automakers": _automakers,
+    "used": _used,
+    "explanation": _explanation,
+    "trust": _trust,
+    "charging": _charging,
+    "charging_states": _charging_states,
+    "plants": _plants,
+    "makers": _makers,
+    "line_changes": _line_changes,
+    "regions": _regions,
+    "storage_contracts": _storage_contracts,
+    "cell_flows": _cell_flows,
+}
+"""The rows a quarter adds to each table."""

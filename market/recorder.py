@@ -1,5 +1,6 @@
 """The result tables: columns with unit and label, one registry for tables, figures and docs."""
 
+from collections.abc import Collection
 from itertools import takewhile
 from typing import Any
 
@@ -63,11 +64,26 @@ TABLES: dict[str, dict[str, Series]] = {
 }
 
 
-class Recorder:
-    """Rows of every table of one run, in the order they were written."""
+NATIONAL_ONLY = ("national",)
+"""What a study or an ensemble needs of a run: the table that every run keeps."""
 
-    def __init__(self) -> None:
-        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+
+class Recorder:
+    """Rows of the tables of one run, in the order they were written; ``kept``: their names.
+
+    What is not kept is not worked out either. Raises ValueError if a name is no table or the national one is missing.
+    """
+
+    def __init__(self, kept: Collection[str] = tuple(TABLES)) -> None:
+        for name in kept:
+            _check_is_table(name)
+        if not set(NATIONAL_ONLY) <= set(kept):
+            raise ValueError("every run keeps the table 'national'; name it among those to record")
+        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES if name in kept}
+
+    def keeps(self, table: str) -> bool:
+        """Whether rows of a table are wanted."""
+        return table in self._rows
 
     def write(self, table: str, row: dict[str, Any]) -> None:
         """Add a row. Raises KeyError if its columns are not exactly those of the registry."""
@@ -76,7 +92,7 @@ class Recorder:
         self._rows[table].append(row)
 
     def frame(self, table: str) -> pd.DataFrame:
-        """A table so far, columns in the order of the registry. Raises ValueError if there is none of that name."""
+        """A table so far, columns in the order of the registry. Raises ValueError if it is none or not kept."""
         return pd.DataFrame(self._written(table), columns=list(TABLES[table]))
 
     def last(self, table: str) -> dict[str, Any]:
@@ -90,6 +106,12 @@ class Recorder:
         return [dict(row) for row in takewhile(lambda row: row["quarter"] == label, reversed(rows))][::-1]
 
     def _written(self, table: str) -> list[dict[str, Any]]:
+        _check_is_table(table)
         if table not in self._rows:
-            raise ValueError(f"{table!r} is no table of results; {nearest(table, list(self._rows))}")
+            raise ValueError(f"this run keeps no table {table!r}; name it in record when the market is made")
         return self._rows[table]
+
+
+def _check_is_table(name: str) -> None:
+    if name not in TABLES:
+        raise ValueError(f"{name!r} is no table of results; {nearest(name, list(TABLES))}")

@@ -1,5 +1,7 @@
 """The sectors of a market, built from a scenario, and the state that phases of a quarter pass on."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from agents.arrays import Floats
@@ -66,7 +68,9 @@ class Sectors(ColumnarModel):
     now: CarQuarter
     zone_bev_share: Floats
 
-    def __init__(self, parameters: Scenario, seed: int, rules: Rules, plugins: Plugins) -> None:
+    def __init__(
+        self, parameters: Scenario, seed: int, rules: Rules, plugins: Plugins, record: Collection[str]
+    ) -> None:
         self.seed = seed
         super().__init__(rng=seed)
         self.parameters = parameters
@@ -78,7 +82,7 @@ class Sectors(ColumnarModel):
         self.recorded_until = quarters.index(self.parameters.run.recorded_until)
         self.alphas = self.parameters.alphas()
         self.ledger = Ledger()
-        self.recorder = Recorder()
+        self.recorder = Recorder(record)
         self._build_places()
         self._build_offering()
         self._build_power_side()

@@ -18,6 +18,7 @@ from experiments.attribution.shapley import shapley
 from experiments.inputs.scenario_files import load_scenario
 from market.cells.channel_parameters import Channels
 from market.model import Market
+from market.recorder import NATIONAL_ONLY
 from market.scenario import Scenario
 
 YEARS = (2028, 2030)
@@ -41,7 +42,8 @@ def run_subset(task: tuple[Scenario, Subset]) -> pd.DataFrame:
     """National table by quarter of a scenario in which only a subset of its channels is open."""
     scenario, subset = task
     closed = dict.fromkeys(ALL - subset, False)
-    market = Market(parameters=scenario.with_(channels=closed) if closed else scenario, rng=1)
+    world = scenario.with_(channels=closed) if closed else scenario
+    market = Market(world, rng=1, record=NATIONAL_ONLY)
     market.run()
     return market.recorder.frame("national")
 

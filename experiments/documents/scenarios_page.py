@@ -10,7 +10,7 @@ from experiments.documents.evidence_tables import markdown
 from experiments.documents.scenario_readings import READINGS
 from experiments.inputs.scenario_files import REFERENCE, load_scenario, shipped_names
 from market.model import Market
-from market.recorder import NATIONAL
+from market.recorder import NATIONAL, NATIONAL_ONLY
 
 PAGE = Path(__file__).parents[2] / "docs" / "scenarios.md"
 CONSUMERS = 20_000
@@ -24,7 +24,7 @@ _WHOLE_FROM = 1_000.0  # larger numbers are shown whole
 
 def national_of(name: str) -> pd.DataFrame:
     """The table ``national`` of a shipped scenario with the page's size and seed."""
-    market = Market(parameters=load_scenario(name, _RUN).scenario, rng=SEED)
+    market = Market(load_scenario(name, _RUN).scenario, rng=SEED, record=NATIONAL_ONLY)
     market.run()
     return market.recorder.frame("national")
 

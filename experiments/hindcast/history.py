@@ -17,6 +17,7 @@ from market.buyers.constant_fit import fitted_law
 from market.buyers.hedonic import Hedonic, fitted_hedonic
 from market.buyers.parameters import ConstantLaw
 from market.model import Market
+from market.recorder import NATIONAL_ONLY
 from market.scenario import Scenario
 from market.vehicles.recorded_retention import recorded_retention
 
@@ -48,7 +49,7 @@ def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
     given = Scenario().with_(
         run={"mean_field": True, "fast_graph": True, "last_quarter": "2025Q4"}, cells={"power_side": False}
     )
-    market = Market(given, rng=seed)
+    market = Market(given, rng=seed, record=NATIONAL_ONLY)
     wanted = sorted(map(quarters.index, {*origins, FITTED_TO}))
     apart = {origin: _last_shared(origin) for origin in wanted}
     copies: dict[str, Market] = {}

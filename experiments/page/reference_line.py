@@ -15,7 +15,7 @@ import pandas as pd
 from experiments.inputs.scenario_files import REFERENCE
 from experiments.page.start import Start
 from market.model import Market
-from market.recorder import TABLES
+from market.recorder import NATIONAL_ONLY, TABLES
 
 MOST_PROCESSES = 2
 """Reference runs at a time: each takes a processor, and the market that is played needs one too."""
@@ -129,7 +129,7 @@ LINES = ReferenceLines()
 def print_reference(consumers: int, seed: int, last_quarter: str, out: TextIO) -> None:
     """Run the reference and print the national row of every quarter as it comes."""
     chosen = Start(REFERENCE, seed, consumers).load(levers={"run.last_quarter": last_quarter})
-    market = Market(parameters=chosen.scenario, rng=seed)
+    market = Market(chosen.scenario, rng=seed, record=NATIONAL_ONLY)
     while market.quarter < market.last_quarter:
         market.step()
         print(json.dumps(market.recorder.last("national"), default=float), file=out, flush=True)

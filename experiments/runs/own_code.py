@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from experiments.errors import InputError
 from market.model import Market
 from market.plugins import Plugins, load_plugins
+from market.recorder import TABLES
 from market.rules import chosen_rules
 from market.scenario import Scenario
 
@@ -57,9 +58,9 @@ class OwnCode:
             raise InputError(str(error)) from error
         return added
 
-    def market(self, scenario: Scenario, seed: int) -> Market:
-        """A market that decides by these rules. Raises InputError as ``plugins`` does."""
-        return Market(parameters=scenario, rng=seed, rules=self.rules, plugins=self.plugins(scenario))
+    def market(self, scenario: Scenario, seed: int, record: Collection[str] = tuple(TABLES)) -> Market:
+        """A market that decides by these rules and keeps these tables. Raises InputError as ``plugins`` does."""
+        return Market(scenario, rng=seed, rules=self.rules, plugins=self.plugins(scenario), record=record)
 
 
 NO_OWN_CODE = OwnCode()

@@ -18,7 +18,7 @@ from experiments.runs.provenance import here
 from experiments.studies.job import Content, Model, Outcome, Timing
 from market.base.column import Series
 from market.model import Market
-from market.recorder import NATIONAL
+from market.recorder import NATIONAL, NATIONAL_ONLY
 from market.scenario import Scenario
 
 _MILESTONE = "2030Q4"
@@ -79,7 +79,7 @@ class MarketRuns:
     def _market(self, content: Content, seed: int) -> Market:
         use_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
         named = {name: value for name, value in content.items() if name not in self.own.labels}
-        return self.own.market(_scenario(named), seed)
+        return self.own.market(_scenario(named), seed, NATIONAL_ONLY)
 
     def __call__(self, content: Content, seed: int) -> Outcome:
         """Run the market; the national table by quarter, and its last quarter and 2030Q4 (NaN if not reached)."""

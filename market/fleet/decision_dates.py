@@ -52,13 +52,13 @@ class DateLaws:
 
 @dataclass(frozen=True)
 class SeatsAhead:
-    """Seats that look in quarters to come, (strata, groups): ``dated`` by quarter, and ``returning`` from waiting."""
+    """Seats that look in quarters to come, (live groups, strata): ``dated`` by quarter, ``returning`` from waiting."""
 
     dated: dict[int, Floats]
     returning: Floats
 
     def seats(self) -> Floats:
-        """All of them, shape (strata, groups)."""
+        """All of them, shape (live groups, strata)."""
         total = self.returning.copy()
         for seats in self.dated.values():
             total += seats
@@ -66,23 +66,26 @@ class SeatsAhead:
 
 
 class DecisionDates:
-    """Expected seats by stratum and group of cars, by what set their date.
+    """Expected seats by group of cars and stratum, by what set their date.
 
-    They are kept as they were when the date was set: ``alive``, (groups,), the share of cars of each group that has
-    not been scrapped since the start, makes them seats of today.
+    All seats here, given or returned, are counted as they would be had no car been scrapped since the start: ``alive``,
+    (groups,), the share of cars of each group that has not, makes them seats of today.
     """
 
     def __init__(self, start: Floats, start_law: Floats, laws: DateLaws, groups: BuildYears, length: int) -> None:
-        """``start``: (strata, groups) seats at the start; ``start_law``: (quarters, groups) chance of each date."""
-        self._start, self._start_law = start, start_law
-        self._laws = laws
-        self._groups = [groups.members(kind) for kind in range(len(KINDS))]
-        self._acquired = [np.zeros((_WAYS, length, start.shape[0]), dtype=np.float32) for _ in KINDS]
-        self._shares = [np.zeros((_WAYS, length, part.stop - part.start), dtype=np.float32) for part in self._groups]
+        """``start``: (groups, strata) seats at the start; ``start_law``: (quarters, groups) chance of each date."""
+        old, strata = groups.old, start.shape[1]
+        self._start, self._start_law = start[:old].copy(), start_law[:, :old]
+        self._laws, self._groups = laws, groups
+        self._members = [groups.members(kind) for kind in range(len(KINDS))]
+        self._acquired = [np.zeros((_WAYS, length, strata), dtype=np.float32) for _ in KINDS]
+        self._shares = [
+            np.zeros((_WAYS, length, int((groups.kind == kind).sum())), np.float32) for kind in range(len(KINDS))
+        ]
         self._leased: dict[int, tuple[Floats, Ints]] = {}
         self._kept: dict[int, Floats] = {}
         self._moved: dict[int, Floats] = {}
-        self._overdue, self._waiting, self._due = (np.zeros_like(start) for _ in range(3))
+        self._overdue, self._returning, self._waiting, self._part = (np.zeros(start.shape) for _ in range(4))
         self._anybody_waits = False
         self.alive = np.ones(groups.size)
 
@@ -93,108 +96,130 @@ class DecisionDates:
     # Seats due
 
     def due(self, quarter: int) -> Floats:
-        """Seats whose time has come, (strata, groups): they are here no longer until they get a new date."""
-        hazard = self._laws.return_hazard if self._anybody_waits else 0.0
-        seats = self._coming(quarter, quarter - 1, self._due, hazard, overdue=True)
+        """Seats whose time has come, (live groups, strata): here no longer until they get a new date.
+
+        They are overwritten when it is said which of them ``stay`` due.
+        """
+        live = self._groups.live(quarter)
+        seats = self._overdue[:live]
+        self._add_dated(seats, quarter, quarter - 1)
+        seats += self._keepers(quarter, live)
         if self._anybody_waits:
-            self._waiting *= 1.0 - hazard
+            returning = np.multiply(self._waiting[:live], self._laws.return_hazard, out=self._part[:live])
+            seats += returning
+            self._waiting[:live] -= returning
         self._moved.pop(quarter, None)
         self._leased.pop(quarter, None)
-        return seats
+        return np.maximum(seats, 0.0, out=seats)
 
     def within(self, quarter: int, ahead: int) -> "SeatsAhead":
         """Seats whose time comes in the quarters after this one, up to ``ahead``, and those that wait; not overdue."""
-        later = range(quarter + 1, quarter + 1 + ahead)
-        dated = {due: self._coming(due, quarter, np.empty_like(self._start)) for due in later}
-        returning = (1.0 - (1.0 - self._laws.return_hazard) ** ahead) * self._waiting * self.alive
-        return SeatsAhead(dated, returning)
+        live = self._groups.live(quarter)
+        dated = {}
+        for due in range(quarter + 1, quarter + 1 + ahead):
+            dated[due] = seats = np.zeros((live, self._start.shape[1]))
+            self._add_dated(seats, due, quarter)
+            for then in range(due - self._laws.high, due - self._laws.low + 1):
+                if then in self._kept:
+                    seats += self._kept[then][:live]
+            np.maximum(seats, 0.0, out=seats)
+        return SeatsAhead(dated, (1.0 - (1.0 - self._laws.return_hazard) ** ahead) * self._waiting[:live])
 
     def take(self, ahead: "SeatsAhead", share: Floats) -> None:
-        """Take a share, (strata, groups), of seats out of the quarters ahead."""
+        """Take a share, (live groups, strata), of seats out of the quarters ahead."""
         for quarter, seats in ahead.dated.items():
             self.move(quarter, seats, -share)
-        self._waiting -= share * ahead.returning * _inverse(self.alive)
+        self._waiting[: len(share)] -= share * ahead.returning
 
-    def _coming(self, quarter: int, now: int, out: Floats, returning: float = 0.0, *, overdue: bool = False) -> Floats:
-        """Seats with a date in a quarter, as they stand ``now``: by purchases up to then, leases, keeping and moves.
-
-        A share ``returning`` of those who wait and, if asked for, those ``overdue`` are with them.
-        """
+    def _add_dated(self, seats: Floats, quarter: int, now: int) -> None:
+        """Add seats with a date in a quarter by what was known ``now``: purchases up to then, leases and moves."""
+        law = self._start_law[quarter]
+        if law.any():
+            seats[: law.size] += np.multiply(self._start, law[:, None], out=self._part[: law.size])
         chance = self._laws.after[quarter - now : quarter + 1][::-1].T[:, :, None].astype(np.float32)
-        seats = np.multiply(self._start, self._start_law[quarter], out=out)
-        for part, acquired, shares in zip(self._groups, self._acquired, self._shares, strict=True):
-            seats[:, part] += _by_group(acquired[:, : now + 1], shares[:, : now + 1] * chance).T
-        for then in self._looked_before(quarter):
-            seats += self._kept[then]
+        for (old, new), acquired, shares in zip(self._members, self._acquired, self._shares, strict=True):
+            of_kind = _by_group(acquired[:, : now + 1], shares[:, : now + 1] * chance)
+            of_old, of_new = seats[old], seats[new]
+            of_old += of_kind[: len(of_old)]
+            of_new += of_kind[len(of_old) : len(of_old) + len(of_new)]
         if quarter in self._moved:
-            seats += self._moved[quarter]
-        if overdue:
-            seats += self._overdue
-        if returning > 0.0:
-            seats += returning * self._waiting
+            moved = self._moved[quarter]
+            seats[: len(moved)] += moved
         if quarter in self._leased:
             leased, group = self._leased[quarter]
-            seats[:, group] += leased
-        seats *= self.alive
-        return np.asarray(np.maximum(seats, 0.0, out=seats))
+            seats[group] += leased
 
-    def _looked_before(self, quarter: int) -> list[int]:
-        """Quarters whose keepers return in this one."""
-        then = range(quarter - self._laws.high, quarter - self._laws.low + 1)
-        return [each for each in then if each in self._kept]
+    def _keepers(self, quarter: int, live: int) -> Floats:
+        """Keepers who return in a quarter: a sum over quarters that one joins and one leaves."""
+        come, gone = quarter - self._laws.low, quarter - self._laws.high - 1
+        returning = self._returning[:live]
+        if come in self._kept:
+            returning += self._kept[come][:live]
+        if gone in self._kept:
+            returning -= self._kept[gone][:live]
+        return returning
 
-    # What sets a new date: seats of today, (strata, groups), or a share of them
+    # What sets a new date: seats, (live groups, strata), or a share of them
 
-    def keep(self, quarter: int, looking: Floats, acquiring: Floats) -> None:
-        """Seats that looked and did not acquire."""
+    def keep(self, quarter: int, looking: Floats, acquiring: Floats, gives_up: Floats) -> None:
+        """Seats that looked and did not acquire, or gave up: ``gives_up``, (strata,), a share of those acquiring."""
         forgotten = self._kept.pop(quarter - self._laws.high - 1, None)
-        kept = self._kept[quarter] = np.subtract(looking, acquiring, out=forgotten)
-        kept *= _inverse(self.alive) / (self._laws.high - self._laws.low + 1)
+        kept = self._kept[quarter] = np.zeros_like(self._overdue) if forgotten is None else forgotten
+        keepers = np.multiply(acquiring, gives_up - 1.0, out=kept[: len(acquiring)])
+        keepers += looking
+        keepers /= self._laws.high - self._laws.low + 1
 
     def keep_too(self, quarter: int, seats: Floats, share: Floats) -> None:
         """A share, (strata,), of other seats that keep their car, after ``keep`` of the quarter."""
         if share.any():
-            self._kept[quarter] += (
-                seats * share[:, None] * _inverse(self.alive) / (self._laws.high - self._laws.low + 1)
-            )
+            self._kept[quarter][: len(seats)] += seats * share / (self._laws.high - self._laws.low + 1)
 
     def stay(self, due: Floats, share: float) -> None:
         """A share of seats due that did not look: they are due again."""
-        np.multiply(due, share * _inverse(self.alive), out=self._overdue)
+        np.multiply(due, share, out=self._overdue[: len(due)])
+
+    def look_again(self, seats: Floats, share: Floats) -> None:
+        """A share, (strata,), of seats that look again in the next quarter, after ``stay`` of this one."""
+        self._add(self._overdue, seats, share)
 
     def wait(self, seats: Floats, share: Floats) -> None:
         """A share, (strata,), of seats that wait for a better BEV."""
+        self._add(self._waiting, seats, share)
+        self._anybody_waits |= bool(share.any())
+
+    def _add(self, to: Floats, seats: Floats, share: Floats) -> None:
         if share.any():
-            self._waiting += seats * share[:, None] * _inverse(self.alive)
-            self._anybody_waits = True
+            to[: len(seats)] += np.multiply(seats, share, out=self._part[: len(seats)])
 
     def move(self, quarter: int, seats: Floats, share: Floats) -> None:
-        """A share, (strata, 1 or groups), of seats that will look in a quarter."""
-        if share.any():
-            moved = seats * share
-            moved *= _inverse(self.alive)
-            if quarter in self._moved:
-                moved += self._moved[quarter]
-            self._moved[quarter] = moved
+        """A share, (strata,) or (live groups, strata), of seats that will look in a quarter."""
+        moved = seats * share
+        if quarter in self._moved:
+            before = self._moved[quarter]
+            moved[: len(before)] += before
+        self._moved[quarter] = moved
 
     def acquire_used(self, quarter: int, by_good: Floats, composition: Floats) -> None:
-        """Seats that bought used, (strata, goods), and the groups those cars are of, (goods, groups)."""
+        """Seats that bought used, (strata, goods), and the groups those cars are of, (groups, goods); both of today."""
         goods = by_good.reshape(len(by_good), len(KINDS), -1)
-        for kind, part in enumerate(self._groups):
+        of_start = composition * inverse(self.alive)[:, None]
+        for kind, (old, new) in enumerate(self._members):
             self._acquired[kind][_USED, quarter] = goods[:, kind].T
-            own = composition.reshape(len(KINDS), -1, composition.shape[1])[kind, :, part]
-            self._shares[kind][_USED, quarter] = own * _inverse(self.alive[part])
+            ways = slice(kind * len(AGE_BUCKETS), (kind + 1) * len(AGE_BUCKETS))
+            self._shares[kind][_USED, quarter] = np.concatenate([of_start[old, ways], of_start[new, ways]]).T
 
     def acquire_new(self, quarter: int, bought: Floats, leased: Floats, group: Ints) -> None:
-        """Seats that bought or leased new, (strata, kinds) each, and the group those cars join, (kinds,)."""
-        for kind, part in enumerate(self._groups):
+        """Seats that bought or leased new, (strata, kinds) of today, and the group those cars join, (kinds,)."""
+        of_start = inverse(self.alive)[group]
+        for kind, (old, _) in enumerate(self._members):
             self._acquired[kind][_NEW, quarter] = bought[:, kind]
-            self._shares[kind][_NEW, quarter, group[kind] - part.start] = 1.0 / self.alive[group[kind]]
-        self._leased[quarter + self._laws.lease] = leased * _inverse(self.alive)[group], group
+            place = old.stop - old.start + quarter // QUARTERS_PER_YEAR
+            self._shares[kind][_NEW, quarter, place] = of_start[kind]
+        self._leased[quarter + self._laws.lease] = (leased * of_start).T, group
 
     def waiting(self) -> float:
-        """Seats that wait."""
-        return float((self._waiting.sum(axis=0) * self.alive).sum())
+        """Seats that wait, of today."""
+        return float(self._waiting.sum(axis=1) @ self.alive)
 
 
 def _by_group(acquired: NDArray[np.float32], shares: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -211,6 +236,6 @@ def _by_group(acquired: NDArray[np.float32], shares: NDArray[np.float32]) -> NDA
     return seats
 
 
-def _inverse(alive: Floats) -> Floats:
-    """What makes seats of today seats of the start, 0 where no car is left; same shape."""
+def inverse(alive: Floats) -> Floats:
+    """What makes seats of today seats as they would be had no car been scrapped, 0 where none is left; same shape."""
     return np.divide(1.0, alive, out=np.zeros_like(alive), where=alive > 0.0)

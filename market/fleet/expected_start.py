@@ -46,11 +46,11 @@ class ExpectedStart:
         return np.asarray(np.einsum("ik,kiy->ky", kind_income, self.age))
 
     def cars(self, groups: BuildYears) -> Floats:
-        """Cars on seats by group, shape (strata, groups)."""
+        """Cars on seats by group, shape (groups, strata)."""
         age = groups.age_years_2016()
         of_kind = np.where(age[:, None] >= 0, self.age[groups.kind, :, age], 0.0)
-        share = self.kind[:, groups.kind] * (self._by_income().T @ of_kind.T)
-        return np.asarray(self.seats * self.share_of_seats[:, None] * share)
+        share = self.kind.T[groups.kind] * (of_kind @ self._by_income())
+        return np.asarray(self.seats * self.share_of_seats * share)
 
 
 def start_law(groups: BuildYears, holding: Ownership, lease_share: float, length: int) -> Floats:

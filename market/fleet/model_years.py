@@ -12,22 +12,23 @@ _AGES = OLDEST_QUARTERS + 1
 
 
 class BuildYears:
-    """Groups of cars, one for each kind and build year, ordered by kind, then from old to new.
+    """Groups of cars, one for each kind and build year: those of 2016 by kind, then each year's, a group a kind.
 
+    So the groups that can hold a car in a quarter come first: ``live`` of them.
     Cars of a group differ in segment and in the quarter they were built; how they do is the same wherever they are:
-    ``mix``, (groups, 4, segments) shares. ``kind``: (groups,).
+    ``mix``, (groups, 4, segments) shares. ``kind``: (groups,); ``old``: groups of 2016.
     """
 
     def __init__(self, on_road: Floats, segment_share: Floats, last_quarter: int) -> None:
         """``on_road``: (kinds, years) cars of 2016 by age, of whatever size; ``segment_share``: (kinds, segments)."""
-        kind, first_built = [], []
-        new = range(0, last_quarter + 1, QUARTERS_PER_YEAR)
-        for k in range(len(KINDS)):
-            old = [-QUARTERS_PER_YEAR * (year + 1) + 1 for year in np.flatnonzero(on_road[k])[::-1].tolist()]
-            first_built += [*old, *new]
-            kind += [k] * (len(old) + len(new))
-        self.kind = np.array(kind)
-        self._first_built = np.array(first_built)
+        old = [np.flatnonzero(years)[::-1] for years in on_road]
+        new = np.arange(0, last_quarter + 1, QUARTERS_PER_YEAR)
+        of_old = np.repeat(np.arange(len(KINDS)), [years.size for years in old])
+        self.old = of_old.size
+        self.kind = np.concatenate([of_old, np.tile(np.arange(len(KINDS)), new.size)])
+        self._first_built = np.concatenate(
+            [-QUARTERS_PER_YEAR * (np.concatenate(old) + 1) + 1, np.repeat(new, len(KINDS))]
+        )
         self._is_old = self._first_built < 0
         built = np.where(self._is_old[:, None], 1.0 / _QUARTERS.size, _QUARTERS == 0)
         self.mix = built[:, :, None] * segment_share[self.kind][:, None, :]
@@ -38,9 +39,14 @@ class BuildYears:
         """Share of each group built in each quarter of the year, shape (groups, 4)."""
         return np.asarray(self.mix.sum(axis=2))
 
-    def members(self, kind: int) -> slice:
-        """Groups of a kind."""
-        return slice(*np.searchsorted(self.kind, [kind, kind + 1]).tolist())
+    def live(self, quarter: int) -> int:
+        """Groups built up to a quarter's year: the first so many."""
+        return min(self.size, self.old + (quarter // QUARTERS_PER_YEAR + 1) * len(KINDS))
+
+    def members(self, kind: int) -> tuple[slice, slice]:
+        """Groups of a kind: those of 2016, and one a year from then on."""
+        old = np.searchsorted(self.kind[: self.old], [kind, kind + 1])
+        return slice(*old.tolist()), slice(self.old + kind, self.size, len(KINDS))
 
     def age_years_2016(self) -> Ints:
         """Age in years at the end of 2016 of groups of that time, -1 for later ones, shape (groups,)."""

@@ -61,3 +61,26 @@ def test_a_table_that_there_is_not_is_told_with_the_nearest(name: str, hint: str
     for ask in (Recorder().frame, Recorder().last, Recorder().latest):
         with pytest.raises(ValueError, match=re.escape(f"{name!r} is no table of results; {hint}")):
             ask(name)
+
+
+def test_tables_that_are_not_kept_change_nothing_in_those_that_are(ended: Market) -> None:
+    market = Market(SHORT, rng=1, record=("national", "used"))
+    market.run()
+    for table in ("national", "used"):
+        kept = market.recorder.frame(table)
+        pd.testing.assert_frame_equal(kept, ended.recorder.frame(table), check_exact=True)
+    assert market.explanation.before is None  # nor was it worked out
+    with pytest.raises(ValueError, match="this run keeps no table 'zones'; name it in record when the market is made"):
+        market.recorder.frame("zones")
+
+
+@pytest.mark.parametrize(
+    ("record", "sentence"),
+    [
+        (("national", "zoness"), "'zoness' is no table of results; did you mean 'zones'?"),
+        (("zones",), "every run keeps the table 'national'; name it among those to record"),
+    ],
+)
+def test_a_wrong_list_of_tables_is_told_in_a_sentence(record: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        Market(SHORT, rng=1, record=record)

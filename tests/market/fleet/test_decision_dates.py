@@ -27,18 +27,24 @@ def empty(return_hazard: float = 0.5) -> DecisionDates:
     """Dates of nobody."""
     groups = made_groups()
     laws = DateLaws.of(HOLDING, return_hazard, LENGTH)
-    return DecisionDates(np.zeros((CELLS, groups.size)), np.zeros((LENGTH, groups.size)), laws, groups, LENGTH)
+    return DecisionDates(np.zeros((groups.size, CELLS)), np.zeros((LENGTH, groups.size)), laws, groups, LENGTH)
 
 
 def in_old(seats: float) -> Floats:
-    table = np.zeros((CELLS, made_groups().size))
-    table[0, OLD] = seats
+    """Seats of the first stratum in the group of old cars, shape (live groups, strata)."""
+    table = np.zeros((made_groups().live(0), CELLS))
+    table[OLD, 0] = seats
     return table
 
 
 def due_by_quarter(dates: DecisionDates, first: int = 1) -> Floats:
-    """All seats due from a quarter on."""
-    return np.array([dates.due(quarter).sum() for quarter in range(first, LENGTH)])
+    """All seats of today that are due from a quarter on; they find their date and do not stay due."""
+    found = []
+    for quarter in range(first, LENGTH):
+        due = dates.due(quarter)
+        found.append((due.sum(axis=1) * dates.alive[: len(due)]).sum())
+        dates.stay(due, 0.0)
+    return np.array(found)
 
 
 def bought_new(dates: DecisionDates, bought: float, leased: float) -> None:
@@ -61,9 +67,9 @@ def test_buyers_of_new_cars_look_when_rows_would() -> None:
 
 def test_buyers_of_used_cars_look_when_rows_would() -> None:
     dates = empty()
-    by_good, composition = np.zeros((CELLS, GOODS)), np.zeros((GOODS, made_groups().size))
+    by_good, composition = np.zeros((CELLS, GOODS)), np.zeros((made_groups().size, GOODS))
     by_good[0, :2] = 600.0, 400.0
-    composition[: len(AGE_BUCKETS), OLD] = 1.0
+    composition[OLD, : len(AGE_BUCKETS)] = 1.0
     dates.acquire_used(0, by_good, composition)
     assert due_by_quarter(dates) == pytest.approx(1_000.0 * drawn_share(HOLDING.hold_used_years), abs=0.02)
 
@@ -78,16 +84,18 @@ def test_lessees_look_when_the_lease_ends() -> None:
 
 def test_keepers_look_again_in_each_of_the_quarters_allowed() -> None:
     dates = empty()
-    dates.keep(0, in_old(100.0), in_old(25.0))
+    dates.keep(0, in_old(100.0), in_old(25.0), np.array([0.2, 1.0]))
+    dates.keep_too(0, in_old(10.0), np.array([0.5, 1.0]))
     expected = np.zeros(LENGTH - 1)
-    expected[HOLDING.look_again_low - 1 : HOLDING.look_again_high] = 75.0 / 5
+    expected[HOLDING.look_again_low - 1 : HOLDING.look_again_high] = (75.0 + 5.0 + 5.0) / 5
     assert due_by_quarter(dates) == pytest.approx(expected)
 
 
 def test_those_who_did_not_look_are_due_again_at_once() -> None:
     dates = empty()
     dates.stay(in_old(80.0), 0.25)
-    assert due_by_quarter(dates)[0] == pytest.approx(20.0)
+    dates.look_again(in_old(10.0), np.array([0.3, 1.0]))
+    assert due_by_quarter(dates)[:2] == pytest.approx([23.0, 0.0])
 
 
 def test_those_who_wait_come_back_by_a_constant_hazard() -> None:
@@ -103,7 +111,7 @@ def test_scrapped_cars_have_no_date() -> None:
     share = np.zeros(made_groups().size)
     share[OLD] = 0.5
     dates.lose(share)
-    dates.move(2, in_old(50.0), np.ones((CELLS, 1)))
+    dates.move(2, in_old(100.0), np.ones(CELLS))  # 50 of them are left
     dates.lose(share)
     assert due_by_quarter(dates)[1] == pytest.approx(25.0)
     assert due_by_quarter(dates, 2)[0] == pytest.approx(0.0)
@@ -112,8 +120,8 @@ def test_scrapped_cars_have_no_date() -> None:
 def test_what_is_taken_from_the_quarters_ahead_is_not_due_again() -> None:
     """20 dated within a year and 8 of the waiting, of whom 15 in 16 return in it: half of these hurry."""
     dates = empty(return_hazard=0.5)
-    dates.move(3, in_old(20.0), np.ones((CELLS, 1)))
-    dates.move(9, in_old(7.0), np.ones((CELLS, 1)))
+    dates.move(3, in_old(20.0), np.ones(CELLS))
+    dates.move(9, in_old(7.0), np.ones(CELLS))
     dates.wait(in_old(8.0), np.ones(CELLS))
     ahead = dates.within(0, 4)
     assert ahead.seats().sum() == pytest.approx(20.0 + 7.5)

@@ -19,14 +19,16 @@ def groups() -> BuildYears:
     return BuildYears(on_road, np.full((len(KINDS), len(SEGMENTS)), 1 / len(SEGMENTS)), LAST)
 
 
-def test_groups_are_old_ones_then_one_a_year_to_come_for_every_kind() -> None:
+def test_groups_are_old_ones_then_those_of_every_year_to_come() -> None:
     made = groups()
     assert made.size == 2 + len(KINDS) * 3
     assert made.age_years_2016()[:5].tolist() == [3, 0, -1, -1, -1]
     assert made.ages(0)[:3].tolist() == [[15, 14, 13, 12], [3, 2, 1, 0], [0, 0, 0, 0]]
     assert made.ages(6)[2].tolist() == [6, 5, 4, 3]
-    assert made.built_in(6).tolist() == [3, 6, 9, 12, 15, 18]
-    assert [made.members(kind) for kind in (ICE, BEV_LONG)] == [slice(0, 5), slice(14, 17)]
+    assert made.built_in(6).tolist() == [8, 9, 10, 11, 12, 13]
+    assert [made.live(quarter) for quarter in (0, 3, 4, LAST)] == [8, 8, 14, made.size]
+    ice, bev = (np.concatenate([np.arange(made.size)[part] for part in made.members(k)]) for k in (ICE, BEV_LONG))
+    assert [ice.tolist(), bev.tolist()] == [[0, 1, 2, 8, 14], [6, 12, 18]]
 
 
 @pytest.mark.parametrize(("quarter", "young"), [(0, 1.0), (1, 0.75), (3, 0.25), (4, 0.0)])
