@@ -15,7 +15,7 @@ from agents.population.draws import odds_of
 from agents.random.streams import Purpose, stream_key
 from market.base.categories import GOODS
 from market.fleet.dealers import GOOD_OF
-from market.fleet.trades import Drawn, draw, stratum_of
+from market.fleet.trades import Drawn, draw
 from market.model import Market
 from market.scenario import Run, Scenario
 
@@ -67,7 +67,7 @@ def in_numpy(market: Market, tables: Tables, generator: np.random.Generator) -> 
     due = has_car & (columns["next_decision"] <= market.quarter)
     looks = due & (generator.random(due.size) < market.clearing.hazard)
     chosen = np.flatnonzero(looks | (~has_car & (columns["flags"] == 0)))
-    place = stratum_of(market.drawn_fleet.consumers, chosen)
+    place = market.drawn_fleet.consumers.stratum_of(chosen)
     good = GOOD_OF[columns["car"][chosen], columns["age_quarters"][chosen]]
     acquire = np.where(good >= 0, tables.acquire[place * GOODS + np.maximum(good, 0)], 1.0)
     share = np.hstack([1.0 - acquire[:, None], acquire[:, None] * tables.choice[tables.stratum[place]]])
@@ -81,7 +81,7 @@ class Seat(mesa.Agent):  # type: ignore[misc] # mesa ships no types
     def __init__(self, model: "Objects", row: int) -> None:
         super().__init__(model)
         columns = model.market.drawn_fleet.consumers.columns
-        self.place = int(stratum_of(model.market.drawn_fleet.consumers, np.array([row]))[0])
+        self.place = int(model.market.drawn_fleet.consumers.stratum_of(np.array([row]))[0])
         self.good = int(GOOD_OF[columns["car"][row], columns["age_quarters"][row]])
         self.next_decision, self.asleep = int(columns["next_decision"][row]), bool(columns["flags"][row] & 2)
 
@@ -159,10 +159,7 @@ def floors(size: int = 4_000_000) -> list[str]:
     decisions = in_columns(market).rows.size
     a_decision = per(lambda: in_columns(market), decisions)
     scans = {
-        "scrap": lambda: fleet.consumers.scrap(never, key),
-        "tally (twice a quarter)": fleet.count_cars,
-        "due": lambda: fleet.consumers.due(market.quarter),
-        "without car": fleet.consumers.without_car,
+        "open quarter (enter, scrap, due, counts)": lambda: fleet.consumers.open_quarter(market.quarter, never, key),
         "grow older": lambda: fleet.consumers.do("grow_older"),
     }
     odds = odds_of(market.clearing.outcome.flows.tables, market.nests)

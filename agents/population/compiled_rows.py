@@ -8,33 +8,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
+from agents.population.compiled_choice import choose
 from agents.population.row_codes import (
-    BRANCH_ACQUIRE,
-    BRANCH_MARKET,
-    BRANCH_NEST,
-    BRANCH_PRODUCT,
-    BRANCH_SEGMENT,
-    BRANCH_USED,
-    KEEP,
     LESSEE,
-    NEW,
     NO_CAR,
     OLDEST_QUARTERS,
     SLEEPING,
-    USED,
+    WAITING,
     Bytes,
-    Column,
-    Odds,
+    Change,
+    Coding,
+    Opened,
+    Rows,
+    Seats,
 )
-from agents.random.compiled_streams import agent_bits, compiled, exponential, uniform
+from agents.random.compiled_streams import agent_bits, branch_bits, compiled, uniform
 from agents.random.streams import GRAIN
+
+__all__ = [
+    "choose", "due", "give_car", "grow_older", "kinds", "match", "open_quarter", "steps_below", "strata", "tally",
+    "uniforms", "without_car",
+]  # fmt: skip
 
 _LANES = 4  # counts kept apart
 _HEAP_CARS = 1 << 14  # cars of a good sorted at a time
-_TOP_BRANCHES = 4  # acquire or keep, new or used
 _TILE_ROWS = 4096  # rows whose random numbers are computed together, with vector instructions
-_MOST_MEMBERS = 256  # of a nest
-_SURELY_LESS = 1.0 - 1e-9  # rounding of a logarithm cannot bridge this
 
 
 @compiled()
@@ -47,14 +45,6 @@ def uniforms(key: np.uint64, agents: Ints, branch: int = 0) -> Floats:
 
 
 @compiled()
-def wake(flags: Bytes, next_decision: Bytes, quarter: int) -> None:
-    """See ``plain_rows.wake``."""
-    for row in range(flags.size):
-        if flags[row] & SLEEPING and next_decision[row] <= quarter:
-            flags[row] &= 0xFF ^ SLEEPING
-
-
-@compiled()
 def grow_older(car: Bytes, age: Bytes) -> None:
     """See ``plain_rows.grow_older``."""
     for row in range(car.size):
@@ -62,30 +52,99 @@ def grow_older(car: Bytes, age: Bytes) -> None:
 
 
 @compiled()
-def scrap(first: int, car: Bytes, age: Bytes, flags: Bytes, probability: Floats, key: np.uint64) -> Ints:
-    """See ``plain_rows.scrap``."""
-    lost = np.empty(car.size, dtype=np.int64)
-    draws = np.empty(_TILE_ROWS)
-    count = 0
-    for start in range(0, car.size, _TILE_ROWS):
-        rows = min(_TILE_ROWS, car.size - start)
-        for row in range(rows):
-            draws[row] = uniform(agent_bits(key, first + start + row), 0)
-        for row in range(rows):
-            lost[count] = start + row
-            count += draws[row] < probability[car[start + row], age[start + row]]
-    for place in range(count):
-        row = lost[place]
-        car[row], age[row] = NO_CAR, 0
-        flags[row] &= 0xFF ^ LESSEE
-        lost[place] = row + first
-    return lost[:count].copy()
+def open_quarter(first: int, seats: Seats, quarter: int, probability: Floats, key: np.uint64, coding: Coding) -> Opened:
+    """See ``plain_rows.open_quarter``: most rows are passed by for their date and the lead of their random number."""
+    size = seats.car.size
+    due_rows, kind, emptied = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int32)
+    cars, by_zone = np.zeros((256, OLDEST_QUARTERS + 1), np.int64), np.zeros((coding.zones, 2, 2), np.int64)
+    lead, events = np.empty(_TILE_ROWS, dtype=np.uint32), np.empty(_TILE_ROWS + 1, dtype=np.int32)
+    bound = np.uint32(min(probability.max() * 2.0**32, 2.0**32 - 1.0))
+    number_due = number_emptied = lost = 0
+    for start in range(0, size, _TILE_ROWS):
+        dates = seats.next_decision[start : start + _TILE_ROWS]
+        for event in range(_events(first + start, dates, quarter, bound, key, lead, events)):
+            place = events[event]
+            row, its_time = start + place, dates[place] <= quarter
+            car, agent = seats.car[row], first + row
+            if car == NO_CAR:
+                emptied[number_emptied] = agent
+                number_emptied += its_time and _wakes(seats, row)
+            elif (
+                lead[place] <= bound and uniform(agent_bits(key, agent), 0) < probability[car, seats.age_quarters[row]]
+            ):
+                _lose_car(seats, row, coding, cars, by_zone)
+                emptied[number_emptied] = agent
+                number_emptied += 1
+                lost += 1
+            elif its_time:
+                seats.flags[row] &= 0xFF ^ WAITING
+                due_rows[number_due], kind[number_due] = agent, _kind(seats, row, coding)
+                number_due += 1
+    found = due_rows[:number_due].copy(), kind[:number_due].copy(), emptied[:number_emptied].copy()
+    return Opened(found[0], found[1], found[2], lost, cars, by_zone)
 
 
 @compiled()
-def due(first: int, car: Bytes, next_decision: Bytes, after: int, until: int) -> Ints:
+def _events(
+    first: int, dates: Bytes, quarter: int, bound: np.uint32, key: np.uint64, lead: NDArray[np.uint32],
+    events: NDArray[np.int32],
+) -> int:  # fmt: skip
+    """Find rows whose date has come or whose random number does not exceed the bound in its first 32 bits, ``lead``."""
+    for place in range(dates.size):
+        lead[place] = branch_bits(agent_bits(key, first + place), 0) >> np.uint64(32)
+    count = 0
+    for place in range(dates.size):
+        events[count] = place
+        count += (lead[place] <= bound) | (dates[place] <= quarter)
+    return count
+
+
+@compiled()
+def _wakes(seats: Seats, row: int) -> bool:
+    asleep: bool = (seats.flags[row] & SLEEPING) != 0
+    seats.flags[row] &= 0xFF ^ SLEEPING
+    return asleep
+
+
+@compiled()
+def _lose_car(seats: Seats, row: int, coding: Coding, cars: Ints, by_zone: Ints) -> None:
+    car, part = seats.car[row], coding.part_of_class[seats.buyer_class[row]]
+    cars[car, seats.age_quarters[row]] -= 1
+    cars[NO_CAR, 0] += 1
+    by_zone[seats.zone[row], part, coding.part_of_car[car]] -= 1
+    seats.car[row], seats.age_quarters[row] = NO_CAR, 0
+    seats.flags[row] &= 0xFF ^ LESSEE
+
+
+@compiled()
+def _kind(seats: Seats, row: int, coding: Coding) -> int:
+    stratum = seats.zone[row] * coding.classes + seats.buyer_class[row]
+    good: int = stratum * coding.goods + coding.good_of[seats.car[row], seats.age_quarters[row]]
+    return good
+
+
+@compiled()
+def kinds(seats: Seats, rows: Rows, coding: Coding) -> Rows:
+    """See ``plain_rows.kinds``."""
+    kind = np.empty(rows.size, dtype=np.int32)
+    for place in range(rows.size):
+        kind[place] = _kind(seats, rows[place], coding)
+    return kind
+
+
+@compiled()
+def strata(seats: Seats, rows: Rows, coding: Coding) -> Rows:
+    """See ``plain_rows.strata``."""
+    stratum = np.empty(rows.size, dtype=np.int32)
+    for place in range(rows.size):
+        stratum[place] = seats.zone[rows[place]] * coding.classes + seats.buyer_class[rows[place]]
+    return stratum
+
+
+@compiled()
+def due(first: int, car: Bytes, next_decision: Bytes, after: int, until: int) -> Rows:
     """See ``plain_rows.due``."""
-    rows = np.empty(car.size, dtype=np.int64)
+    rows = np.empty(car.size, dtype=np.int32)
     count = 0
     for row in range(car.size):
         rows[count] = row + first
@@ -94,9 +153,9 @@ def due(first: int, car: Bytes, next_decision: Bytes, after: int, until: int) ->
 
 
 @compiled()
-def without_car(first: int, car: Bytes, flags: Bytes) -> Ints:
+def without_car(first: int, car: Bytes, flags: Bytes) -> Rows:
     """See ``plain_rows.without_car``."""
-    rows = np.empty(car.size, dtype=np.int64)
+    rows = np.empty(car.size, dtype=np.int32)
     count = 0
     for row in range(car.size):
         rows[count] = row + first
@@ -105,27 +164,41 @@ def without_car(first: int, car: Bytes, flags: Bytes) -> Ints:
 
 
 @compiled()
-def tally(
-    zone: Column, buyer_class: Bytes, car: Bytes, age: Bytes, flags: Bytes, part_of_car: Bytes, part_of_class: Bytes,
-    zones: int,
-) -> tuple[Ints, Ints, int]:  # fmt: skip
+def give_car(
+    seats: Seats, rows: Rows, car: Bytes, age: Bytes, next_decision: Bytes, lessee: NDArray[np.bool_], coding: Coding
+) -> Change:
+    """See ``plain_rows.give_car``."""
+    cars = np.zeros((256, OLDEST_QUARTERS + 1), dtype=np.int64)
+    by_zone = np.zeros((coding.zones, 2, 2), dtype=np.int64)
+    asleep = 0
+    for place in range(rows.size):
+        row = rows[place]
+        old, part = seats.car[row], coding.part_of_class[seats.buyer_class[row]]
+        cars[old, seats.age_quarters[row]] -= 1
+        cars[car[place], age[place]] += 1
+        if old != NO_CAR:
+            by_zone[seats.zone[row], part, coding.part_of_car[old]] -= 1
+        by_zone[seats.zone[row], part, coding.part_of_car[car[place]]] += 1
+        asleep += (seats.flags[row] & SLEEPING) != 0
+        seats.car[row], seats.age_quarters[row], seats.next_decision[row] = car[place], age[place], next_decision[place]
+        seats.flags[row] = seats.flags[row] & (0xFF ^ (LESSEE | WAITING)) | (LESSEE if lessee[place] else 0)
+    return cars, by_zone, asleep
+
+
+@compiled()
+def tally(seats: Seats, coding: Coding) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
     """See ``plain_rows.tally``; adjacent rows are counted separately, so counts do not wait for each other."""
+    size = seats.car.size
     cars = np.zeros((_LANES, 256, OLDEST_QUARTERS + 1), dtype=np.int32)
-    by_zone = np.zeros((_LANES, zones, 2, 3), dtype=np.int32)
-    part = part_of_car.copy()
+    by_zone = np.zeros((_LANES, coding.zones, 2, 3), dtype=np.int32)
+    part = coding.part_of_car.copy()
     part[NO_CAR] = 2
     asleep = 0
-    for row in range(car.size):
-        asleep += (car[row] != NO_CAR) & ((flags[row] & SLEEPING) != 0)
-    whole = car.size - car.size % _LANES
-    for start in range(0, whole, _LANES):
-        for lane in range(_LANES):
-            row = start + lane
-            cars[lane, car[row], age[row]] += 1
-            by_zone[lane, zone[row], part_of_class[buyer_class[row]], part[car[row]]] += 1
-    for row in range(whole, car.size):
-        cars[0, car[row], age[row]] += 1
-        by_zone[0, zone[row], part_of_class[buyer_class[row]], part[car[row]]] += 1
+    for row in range(size):
+        asleep += (seats.car[row] != NO_CAR) & ((seats.flags[row] & SLEEPING) != 0)
+        car, lane = seats.car[row], row % _LANES
+        cars[lane, car, seats.age_quarters[row]] += 1
+        by_zone[lane, seats.zone[row], coding.part_of_class[seats.buyer_class[row]], part[car]] += 1
     return cars.sum(axis=0), by_zone.sum(axis=0)[:, :, :2].copy(), asleep
 
 
@@ -195,74 +268,3 @@ def _sort_by_draw(cars: NDArray[np.int32], draws: Floats) -> None:
             cars[back + 1], draws[back + 1] = cars[back], draws[back]
             back -= 1
         cars[back + 1], draws[back + 1] = car, own
-
-
-@compiled()
-def choose(
-    key: np.uint64, agents: Ints, acquire: Floats, stratum: Ints, odds: Odds
-) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """See ``plain_rows.choose``; tile by tile, so that random numbers are computed with vector instructions."""
-    kind = np.full(agents.size, KEEP, dtype=np.int8)
-    item = np.full(agents.size, -1, dtype=np.int16)
-    for start in range(0, agents.size, _TILE_ROWS):
-        tile = slice(start, min(start + _TILE_ROWS, agents.size))
-        _choose_tile(key, agents[tile], acquire[tile], stratum[tile], odds, kind[tile], item[tile])
-    return kind, item
-
-
-@compiled()
-def _choose_tile(
-    key: np.uint64, agents: Ints, acquire: Floats, stratum: Ints, odds: Odds, kind: NDArray[np.int8],
-    item: NDArray[np.int16],
-) -> None:  # fmt: skip
-    rows = agents.size
-    bits = np.empty(rows, dtype=np.uint64)
-    for row in range(rows):
-        bits[row] = agent_bits(key, agents[row])
-    acquires, buys_new = np.empty(rows, dtype=np.bool_), np.empty(rows, dtype=np.bool_)
-    _first_of_two(bits, acquire, BRANCH_ACQUIRE, acquires)
-    _first_of_two(bits, odds.new[stratum], BRANCH_MARKET, buys_new)
-    for row in range(rows):
-        if acquires[row]:
-            kind[row] = NEW if buys_new[row] else USED
-    used, new = np.flatnonzero(kind == USED), np.flatnonzero(kind == NEW)
-    item[used] = _race(bits[used], odds.used, stratum[used], 0, odds.used.shape[1], BRANCH_USED)
-    segment = _race(bits[new], odds.segment, stratum[new], 0, odds.segment.shape[1], BRANCH_SEGMENT)
-    for s in range(odds.segment.shape[1]):
-        there = new[segment == s]
-        first, last = odds.nest_edges[s], odds.nest_edges[s + 1]
-        nest = _race(bits[there], odds.nest, stratum[there], first, last, BRANCH_NEST)
-        for m in range(first, last):
-            buyers = there[nest == m]
-            edges = odds.product_edges[m], odds.product_edges[m + 1]
-            item[buyers] = _race(
-                bits[buyers], odds.product, odds.group[stratum[buyers]], edges[0], edges[1], BRANCH_PRODUCT
-            )
-
-
-@compiled()
-def _first_of_two(bits: NDArray[np.uint64], share: Floats, branch: int, wins: NDArray[np.bool_]) -> None:
-    first, second = np.empty(bits.size), np.empty(bits.size)
-    for row in range(bits.size):
-        first[row] = exponential(uniform(bits[row], branch))
-    for row in range(bits.size):
-        second[row] = exponential(uniform(bits[row], branch + 1))
-    for row in range(bits.size):
-        races = (share[row] > 0.0) & (share[row] < 1.0)
-        wins[row] = first[row] * (1.0 - share[row]) < second[row] * share[row] if races else share[row] >= 1.0
-
-
-@compiled()
-def _race(bits: NDArray[np.uint64], inverse_share: Floats, stratum: Ints, start: int, stop: int, branch: int) -> Ints:
-    """Member with the least exponential time over its share, by row; -1 if none is on offer."""
-    best, best_time = np.full(bits.size, -1), np.full(bits.size, np.inf)
-    draws = np.empty(bits.size)
-    for member in range(start, stop):
-        for row in range(bits.size):
-            draws[row] = exponential(uniform(bits[row], branch + member))
-        for row in range(bits.size):
-            inverse = inverse_share[stratum[row], member]
-            time = draws[row] * inverse
-            if inverse < np.inf and time < best_time[row]:
-                best[row], best_time[row] = member, time
-    return best

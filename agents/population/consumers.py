@@ -13,8 +13,23 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
-from agents.population.columnar import ColumnarSet, RowAgent, Rows, columnwise
-from agents.population.row_codes import LATEST_QUARTER, LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING, Counts
+from agents.population.columnar import ColumnarSet, RowAgent, columnwise
+from agents.population.columnar import Rows as Selected
+from agents.population.row_codes import (
+    LATEST_QUARTER,
+    LESSEE,
+    NO_CAR,
+    OLDEST_QUARTERS,
+    SLEEPING,
+    WAITING,
+    Bytes,
+    Change,
+    Coding,
+    Counts,
+    Opened,
+    Rows,
+    Seats,
+)
 from agents.population.row_work import RowWork
 
 __all__ = [
@@ -73,6 +88,11 @@ class Tally:
     by_zone: Counts
     of_sleepers: int
 
+    def changed(self, *changes: Change) -> "Tally":
+        """The same after changes of the three counts."""
+        cars, by_zone, of_sleepers = zip((self.cars, self.by_zone, self.of_sleepers), *changes, strict=True)
+        return Tally(sum(cars), sum(by_zone), sum(of_sleepers))
+
     def a_quarter_older(self) -> "Tally":
         """The same when every car is a quarter older."""
         older = np.zeros_like(self.cars)
@@ -91,77 +111,105 @@ class Consumers(ColumnarSet):
     view = Consumer
 
     def __init__(
-        self, model: Any, columns: dict[str, NDArray[Any]], rows: Rows | None = None, work: RowWork | None = None
-    ) -> None:
+        self, model: Any, columns: dict[str, NDArray[Any]], coding: Coding, rows: Selected | None = None,
+        work: RowWork | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(model, columns, rows)
+        self.coding = coding
         self.work = work or RowWork.for_rows(self.size)
 
-    def wake(self, quarter: int) -> None:
-        """Let the rows enter whose entry quarter has come."""
+    def _of(self, rows: Selected) -> "Consumers":
+        return type(self)(self.model, self.columns, self.coding, rows, self.work)
+
+    def seats(self, piece: slice = slice(None)) -> Seats:
+        """Columns of a piece of the rows as kernels read them."""
+        return Seats(*(self.columns[name][piece] for name in COLUMN_TYPES))
+
+    def open_quarter(self, quarter: int, probability: Floats, key: np.uint64) -> Opened:
+        """Let rows enter whose quarter has come, scrap cars and find rows with a car whose next decision has come.
+
+        ``probability``: of scrappage, (car types, ages in quarters). Rows that are due stop waiting.
+        """
+        table = np.zeros((NO_CAR + 1, OLDEST_QUARTERS + 1))
+        table[: len(probability)] = probability
+        table[NO_CAR] = 0.0
+
+        def opened(piece: slice) -> Opened:
+            found: Opened = self.work.engine.open_quarter(
+                piece.start, self.seats(piece), quarter, table, key, self.coding
+            )
+            return found
+
+        due, kind, emptied, lost, cars, by_zone = zip(*self.work.over(self.size, opened), strict=True)
+        return Opened(
+            np.concatenate(due), np.concatenate(kind), np.concatenate(emptied), sum(lost),
+            np.sum(cars, axis=0), np.sum(by_zone, axis=0),
+        )  # fmt: skip
+
+    def entries(self) -> Ints:
+        """Rows still asleep by the quarter in which they enter, shape (256,)."""
         flags, decision = self.columns["flags"], self.columns["next_decision"]
-        self.work.over(self.size, lambda piece: self.work.engine.wake(flags[piece], decision[piece], quarter))
+
+        def counted(piece: slice) -> Ints:
+            return np.bincount(decision[piece][(flags[piece] & SLEEPING) != 0], minlength=LATEST_QUARTER + 1)
+
+        return np.asarray(np.sum(self.work.over(self.size, counted), axis=0))
 
     def owners(self) -> Ints:
         """Rows with a car, shape (owners,)."""
         return np.flatnonzero(self.columns["car"] != NO_CAR)
 
-    def due(self, quarter: int) -> Ints:
-        """Rows with a car whose next decision has come, shape (due,)."""
-        return np.concatenate(self.work.over(self.size, lambda piece: self.due_of(piece, -1, quarter)))
-
-    def due_of(self, piece: slice, after: int, until: int) -> Ints:
+    def due_of(self, piece: slice, after: int, until: int) -> Rows:
         """Rows of a piece with a car whose next decision comes after one quarter and until another, (rows,)."""
         columns = self.columns
-        found: Ints = self.work.engine.due(
+        found: Rows = self.work.engine.due(
             piece.start, columns["car"][piece], columns["next_decision"][piece], after, until
         )
         return found
 
-    def without_car(self) -> Ints:
+    def without_car(self) -> Rows:
         """Rows awake without a car, which must acquire one, shape (rows,)."""
         car, flags = self.columns["car"], self.columns["flags"]
 
-        def found(piece: slice) -> Ints:
-            rows: Ints = self.work.engine.without_car(piece.start, car[piece], flags[piece])
+        def found(piece: slice) -> Rows:
+            rows: Rows = self.work.engine.without_car(piece.start, car[piece], flags[piece])
             return rows
 
         return np.concatenate(self.work.over(self.size, found))
 
-    def tally(self, part_of_car: NDArray[np.uint8], part_of_class: NDArray[np.uint8], zones: int) -> Tally:
-        """Count cars; ``part_of_car`` and ``part_of_class``, (256,): 0 or 1 for every type and class."""
-        names = ("zone", "buyer_class", "car", "age_quarters", "flags")
+    def still_without_car(self, rows: Rows) -> Rows:
+        """Those of rows that have no car, in order."""
+        car = self.columns["car"]
+        pieces = self.work.over(rows.size, lambda piece: rows[piece][car[rows[piece]] == NO_CAR])
+        return np.concatenate(pieces)
 
-        def counted(piece: slice) -> tuple[Ints, Ints, int]:
-            part = (self.columns[name][piece] for name in names)
-            counts: tuple[Ints, Ints, int] = self.work.engine.tally(*part, part_of_car, part_of_class, zones)
-            return counts
+    def kind_of(self, rows: Rows) -> Rows:
+        """Place of rows with a car in (zones x classes x goods), same shape."""
+        kind: Rows = self.work.engine.kinds(self.seats(), rows, self.coding)
+        return kind
 
-        cars, by_zone, of_sleepers = zip(*self.work.over(self.size, counted), strict=True)
+    def stratum_of(self, rows: Rows) -> Rows:
+        """Place of rows in (zones x classes), same shape."""
+        seats = self.seats()
+        pieces = self.work.over(rows.size, lambda piece: self.work.engine.strata(seats, rows[piece], self.coding))
+        return np.concatenate(pieces)
+
+    def tally(self) -> Tally:
+        """Count cars of all rows."""
+        counted = self.work.over(self.size, lambda piece: self.work.engine.tally(self.seats(piece), self.coding))
+        cars, by_zone, of_sleepers = zip(*counted, strict=True)
         return Tally(np.sum(cars, axis=0), np.sum(by_zone, axis=0), sum(of_sleepers))
 
-    def scrap(self, probability: Floats, key: np.uint64) -> Ints:
-        """Scrap cars by ``probability``, shape (car types, ages in quarters); rows that lost theirs are returned."""
-        car, age, flags = (self.columns[name] for name in ("car", "age_quarters", "flags"))
-        table = np.zeros((NO_CAR + 1, OLDEST_QUARTERS + 1))
-        table[: len(probability)] = probability
-        table[NO_CAR] = 0.0
-
-        def scrapped(piece: slice) -> Ints:
-            part = (car[piece], age[piece], flags[piece])
-            lost: Ints = self.work.engine.scrap(piece.start, *part, table, key)
-            return lost
-
-        return np.concatenate(self.work.over(self.size, scrapped))
-
     def give_car(
-        self, rows: Ints, car: Ints, age_quarters: Ints, next_decision: Ints, lessee: NDArray[np.bool_]
-    ) -> None:
-        """Put cars on seats: type, age, quarter of the next decision and whether it is leased, each shape (rows,)."""
-        self.columns["car"][rows] = car
-        self.columns["age_quarters"][rows] = age_quarters
-        self.columns["next_decision"][rows] = np.minimum(next_decision, LATEST_QUARTER)
-        flags = self.columns["flags"][rows] & np.uint8(~(LESSEE | WAITING) & 0xFF)
-        self.columns["flags"][rows] = flags | np.where(lessee, LESSEE, 0).astype(np.uint8)
+        self, rows: Rows, car: Bytes, age_quarters: Bytes, next_decision: Ints, lessee: NDArray[np.bool_]
+    ) -> Change:
+        """Put cars on seats: type, age, quarter of the next decision and whether it is leased, each shape (rows,).
+
+        Returns the change of what ``tally`` counts.
+        """
+        decision = np.minimum(next_decision, LATEST_QUARTER).astype(np.uint8)
+        change: Change = self.work.engine.give_car(self.seats(), rows, car, age_quarters, decision, lessee, self.coding)
+        return change
 
     def waiting(self, quarter: int) -> Ints:
         """Rows that wait for a better BEV and have not come back, shape (rows,)."""
@@ -173,20 +221,11 @@ class Consumers(ColumnarSet):
 
         return np.concatenate(self.work.over(self.size, waits))
 
-    def start_waiting(self, rows: Ints, next_decision: Ints) -> None:
+    def start_waiting(self, rows: Rows, next_decision: Ints) -> None:
         """Rows wait with the car they have and return in these quarters, shape (rows,)."""
         self.postpone(rows, next_decision)
         self.columns["flags"][rows] |= np.uint8(WAITING)
 
-    def stop_waiting(self, rows: Ints) -> None:
-        """Rows stop waiting, shape (rows,)."""
-        flags = self.columns["flags"]
-
-        def stop(piece: slice) -> None:
-            flags[rows[piece]] &= np.uint8(~WAITING & 0xFF)
-
-        self.work.over(rows.size, stop)
-
-    def postpone(self, rows: Ints, next_decision: Ints) -> None:
+    def postpone(self, rows: Rows, next_decision: Ints) -> None:
         """Set the next decision of rows, a quarter each, shape (rows,)."""
         self.columns["next_decision"][rows] = np.minimum(next_decision, LATEST_QUARTER)

@@ -20,21 +20,59 @@ from agents.population.row_codes import (
     OLDEST_QUARTERS,
     SLEEPING,
     USED,
+    WAITING,
     Bytes,
-    Column,
+    Coding,
     Odds,
+    Opened,
+    Rows,
+    Seats,
 )
 from agents.random.streams import agent_bits, branch_uniforms, exponentials, uniforms
 
-__all__ = ["choose", "due", "grow_older", "match", "scrap", "steps_below", "tally", "uniforms", "wake", "without_car"]
+__all__ = [
+    "choose", "due", "give_car", "grow_older", "kinds", "match", "open_quarter", "steps_below", "strata", "tally",
+    "uniforms", "without_car",
+]  # fmt: skip
 
 _AGES = OLDEST_QUARTERS + 1
 
 
-def wake(flags: Bytes, next_decision: Bytes, quarter: int) -> None:
-    """Clear the sleeping flag of rows whose entry quarter has come."""
-    due_now = ((flags & SLEEPING) != 0) & (next_decision <= quarter)
-    flags[due_now] &= np.uint8(~SLEEPING & 0xFF)
+def open_quarter(first: int, seats: Seats, quarter: int, probability: Floats, key: np.uint64, coding: Coding) -> Opened:
+    """Let rows enter whose quarter has come, scrap cars by ``probability``, (256, 256), and find who is due.
+
+    Rows that are due stop waiting.
+    """
+    entered, lost = _entered(seats, quarter), _scrapped(first, seats, probability, key)
+    cars, by_zone = _counts(seats, lost, coding)
+    cars[NO_CAR, 0] -= lost.size
+    seats.car[lost], seats.age_quarters[lost] = NO_CAR, 0
+    seats.flags[lost] &= np.uint8(~LESSEE & 0xFF)
+    seats.flags[entered] &= np.uint8(~SLEEPING & 0xFF)
+    now = due(first, seats.car, seats.next_decision, -1, quarter)
+    seats.flags[now - first] &= np.uint8(~WAITING & 0xFF)
+    emptied = np.sort(np.concatenate([entered, lost]) + first, kind="stable").astype(np.int32)
+    return Opened(now, kinds(seats, now - first, coding), emptied, lost.size, -cars, -by_zone)
+
+
+def _entered(seats: Seats, quarter: int) -> Ints:
+    return np.flatnonzero(((seats.flags & SLEEPING) != 0) & (seats.next_decision <= quarter))
+
+
+def _scrapped(first: int, seats: Seats, probability: Floats, key: np.uint64) -> Ints:
+    draws = uniforms(key, np.arange(first, first + seats.car.size))
+    return np.flatnonzero(draws < probability[seats.car, seats.age_quarters])
+
+
+def kinds(seats: Seats, rows: NDArray[np.integer], coding: Coding) -> Rows:
+    """Place of rows with a car in (zones x classes x goods), same shape."""
+    good = coding.good_of[seats.car[rows], seats.age_quarters[rows]]
+    return np.asarray(strata(seats, rows, coding) * coding.goods + good, dtype=np.int32)
+
+
+def strata(seats: Seats, rows: NDArray[np.integer], coding: Coding) -> Rows:
+    """Place of rows in (zones x classes), same shape."""
+    return np.asarray(seats.zone[rows].astype(np.int32) * np.int32(coding.classes) + seats.buyer_class[rows])
 
 
 def grow_older(car: Bytes, age: Bytes) -> None:
@@ -42,36 +80,46 @@ def grow_older(car: Bytes, age: Bytes) -> None:
     np.add(age, 1, out=age, where=(car != NO_CAR) & (age < OLDEST_QUARTERS))
 
 
-def scrap(first: int, car: Bytes, age: Bytes, flags: Bytes, probability: Floats, key: np.uint64) -> Ints:
-    """Scrap cars by ``probability``, (256, 256), 0 for no car; returns the rows that lost theirs."""
-    draws = uniforms(key, np.arange(first, first + car.size))
-    lost = np.flatnonzero(draws < probability[car, age])
-    car[lost], age[lost] = NO_CAR, 0
-    flags[lost] &= np.uint8(~LESSEE & 0xFF)
-    return lost + first
-
-
-def due(first: int, car: Bytes, next_decision: Bytes, after: int, until: int) -> Ints:
+def due(first: int, car: Bytes, next_decision: Bytes, after: int, until: int) -> Rows:
     """Rows with a car whose next decision comes after one quarter and until another."""
     there = (car != NO_CAR) & (next_decision <= until)
-    return np.flatnonzero(there & (next_decision > after) if after >= 0 else there) + first
+    return (np.flatnonzero(there & (next_decision > after) if after >= 0 else there) + first).astype(np.int32)
 
 
-def without_car(first: int, car: Bytes, flags: Bytes) -> Ints:
+def without_car(first: int, car: Bytes, flags: Bytes) -> Rows:
     """Rows awake without a car."""
-    return np.flatnonzero((car == NO_CAR) & ((flags & SLEEPING) == 0)) + first
+    return (np.flatnonzero((car == NO_CAR) & ((flags & SLEEPING) == 0)) + first).astype(np.int32)
 
 
-def tally(
-    zone: Column, buyer_class: Bytes, car: Bytes, age: Bytes, flags: Bytes, part_of_car: Bytes, part_of_class: Bytes,
-    zones: int,
+def give_car(
+    seats: Seats, rows: NDArray[np.integer], car: Bytes, age: Bytes, next_decision: Bytes, lessee: NDArray[np.bool_],
+    coding: Coding,
 ) -> tuple[Ints, Ints, int]:  # fmt: skip
+    """Put cars on rows; all shape (rows,). Returns the change of what ``tally`` counts."""
+    cars_before, by_zone_before = _counts(seats, rows, coding)
+    seats.car[rows], seats.age_quarters[rows], seats.next_decision[rows] = car, age, next_decision
+    asleep = int(((seats.flags[rows] & SLEEPING) != 0).sum())
+    seats.flags[rows] &= np.uint8(~(LESSEE | WAITING) & 0xFF)
+    seats.flags[rows] |= np.where(lessee, LESSEE, 0).astype(np.uint8)
+    cars, by_zone = _counts(seats, rows, coding)
+    return cars - cars_before, by_zone - by_zone_before, asleep
+
+
+def _counts(seats: Seats, rows: NDArray[np.integer], coding: Coding) -> tuple[Ints, Ints]:
+    chosen = Seats(*(column[rows] for column in seats))
+    cars, by_zone, _ = tally(chosen, coding)
+    return cars, by_zone
+
+
+def tally(seats: Seats, coding: Coding) -> tuple[Ints, Ints, int]:
     """Cars by type and age (256, 256); by zone, part of the classes and part of the cars (zones, 2, 2); of sleepers."""
-    cars = np.bincount(car.astype(np.int64) * _AGES + age, minlength=256 * _AGES).reshape(256, _AGES)
+    car = seats.car
+    cars = np.bincount(car.astype(np.int64) * _AGES + seats.age_quarters, minlength=256 * _AGES).reshape(256, _AGES)
     owned = car != NO_CAR
-    code = zone[owned].astype(np.int64) * 4 + part_of_class[buyer_class[owned]] * 2 + part_of_car[car[owned]]
-    by_zone = np.bincount(code, minlength=4 * zones).reshape(zones, 2, 2)
-    return cars, by_zone, int((owned & ((flags & SLEEPING) != 0)).sum())
+    class_part, car_part = coding.part_of_class[seats.buyer_class[owned]], coding.part_of_car[car[owned]]
+    code = seats.zone[owned].astype(np.int64) * 4 + class_part * 2 + car_part
+    by_zone = np.bincount(code, minlength=4 * coding.zones).reshape(coding.zones, 2, 2)
+    return cars, by_zone, int((owned & ((seats.flags & SLEEPING) != 0)).sum())
 
 
 def steps_below(draws: Floats, edges: Floats) -> Ints:
@@ -122,18 +170,21 @@ def choose(
 
 
 def _first_of_two(bits: NDArray[np.uint64], share: Floats, branch: int) -> NDArray[np.bool_]:
-    first, second = (exponentials(branch_uniforms(bits, branch + member)) for member in (0, 1))
-    races = (share > 0.0) & (share < 1.0)
-    return np.where(races, first * (1.0 - share) < second * share, share >= 1.0)
+    wins = share >= 1.0
+    races = np.flatnonzero((share > 0.0) & ~wins)
+    first, second = (exponentials(branch_uniforms(bits[races], branch + member)) for member in (0, 1))
+    wins[races] = first * (1.0 - share[races]) < second * share[races]
+    return wins
 
 
 def _pick(bits: NDArray[np.uint64], inverse_share: Floats, start: int, branch: int) -> Ints:
     """Member with the least exponential time over its share, by row; -1 if none is on offer."""
-    if inverse_share.size == 0:
+    offered = np.flatnonzero((inverse_share < np.inf).any(axis=0))
+    if offered.size == 0:
         return np.full(bits.size, -1, dtype=np.int64)
-    branches = branch + start + np.arange(inverse_share.shape[1])
-    draws = exponentials(branch_uniforms(bits[:, None], branches))
+    inverse = inverse_share[:, offered]
+    draws = exponentials(branch_uniforms(bits[:, None], branch + start + offered))
     with np.errstate(invalid="ignore"):
-        time = np.where(inverse_share < np.inf, draws * inverse_share, np.inf)
+        time = np.where(inverse < np.inf, draws * inverse, np.inf)
     best = time.argmin(axis=1)
-    return np.where(np.isinf(time[np.arange(best.size), best]), -1, start + best)
+    return np.where(np.isinf(time[np.arange(best.size), best]), -1, start + offered[best])

@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Column = NDArray[np.unsignedinteger[Any]]
+Rows = NDArray[np.int32]
 Counts = NDArray[np.int64] | NDArray[np.float64]  # as drawn, or as expected
+Change = tuple[Counts, Counts, int]  # of the counts of a ``consumers.Tally``
 
 NO_CAR = 255  # in the column ``car``
 OLDEST_QUARTERS = 255  # ages are counted up to here
@@ -18,6 +20,47 @@ KEEP, NEW, USED = 0, 1, 2
 
 # Branches of the choice stream: the same branch gets the same draw in every scenario.
 BRANCH_ACQUIRE, BRANCH_MARKET, BRANCH_SEGMENT, BRANCH_NEST, BRANCH_USED, BRANCH_PRODUCT = 0, 2, 4, 8, 32, 64
+
+
+class Seats(NamedTuple):
+    """Columns of some rows, each (rows,), in the order of ``consumers.COLUMN_TYPES``."""
+
+    zone: Column
+    buyer_class: Bytes
+    car: Bytes
+    age_quarters: Bytes
+    next_decision: Bytes
+    flags: Bytes
+
+
+class Coding(NamedTuple):
+    """How rows are counted: by zone, class and good owned, and by parts, 0 or 1, of classes and types.
+
+    ``good_of``: (256, 256) good of a car by type and age in quarters; ``part_of_car``, ``part_of_class``: (256,).
+    """
+
+    zones: int
+    classes: int
+    goods: int
+    good_of: NDArray[np.int16]
+    part_of_car: Bytes
+    part_of_class: Bytes
+
+
+class Opened(NamedTuple):
+    """Rows in the market at the opening of a quarter, in order, and the change of counts.
+
+    ``due``: rows with a car whose time has come, and ``kind``: their place in (zones x classes x goods), both (due,);
+    ``emptied``: rows that have entered or lost their car, ``lost`` of them the latter. ``cars``, ``by_zone``: changes
+    of counts as in ``consumers.Tally``.
+    """
+
+    due: Rows
+    kind: Rows
+    emptied: Rows
+    lost: int
+    cars: Counts
+    by_zone: Counts
 
 
 class Odds(NamedTuple):

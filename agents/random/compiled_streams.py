@@ -50,10 +50,15 @@ def agent_bits(key: np.uint64, agent: int) -> np.uint64:
 
 
 @compiled(inline="always")
+def branch_bits(bits: np.uint64, branch: int) -> np.uint64:
+    """Bits of one agent and branch: the first 53 make its uniform number, the first 32 its first 32 binary places."""
+    return mix_bits(bits + np.uint64(branch + 1) * BRANCH_STEP)
+
+
+@compiled(inline="always")
 def uniform(bits: np.uint64, branch: int) -> float:
     """See ``agents.random.streams.branch_uniforms``, for one agent and branch."""
-    mixed = mix_bits(bits + np.uint64(branch + 1) * BRANCH_STEP)
-    return (float(np.int64(mixed >> np.uint64(11))) + 0.5) * GRAIN
+    return (float(np.int64(branch_bits(bits, branch) >> np.uint64(11))) + 0.5) * GRAIN
 
 
 @compiled(inline="always")

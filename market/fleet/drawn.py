@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
 from agents.population.consumers import NO_CAR, OLDEST_QUARTERS, Consumers
+from agents.population.row_codes import Rows
 from agents.population.row_work import RowWork
 from agents.random.streams import Purpose, stream_key
-from market.base.categories import BEV_SHORT, CAR_TYPES, CLASSES, GOODS, HOMES, INCOMES, SEGMENTS, TASTES
+from market.base.categories import CAR_TYPES, CLASSES, GOODS, INCOMES
 from market.base.ledger import Ledger
 from market.buyers.car_market import Outcome
 from market.buyers.demand import InMarket, count_in_market
@@ -18,11 +19,12 @@ from market.buyers.parameters import Ownership
 from market.buyers.waiting import AHEAD
 from market.exogenous.zones import Places
 from market.fleet import drawn_waiting
-from market.fleet.dealers import GOOD_OF, DealerLot
+from market.fleet.coding import coding_of
+from market.fleet.dealers import DealerLot
 from market.fleet.fleet import Fleet
 from market.fleet.population import StartingStock, starting_columns, starting_lot
 from market.fleet.traded import Traded
-from market.fleet.trades import Drawing, Present, Trades, draw, income_of, serve, stratum_of, trade
+from market.fleet.trades import Drawing, Present, Trades, draw, income_of, serve, trade
 from market.fleet.trading import Trading
 
 
@@ -44,65 +46,57 @@ class DrawnFleet(Fleet):
         self.weight = float(self.seats[-1] / rows)
         work = RowWork.for_rows(rows)
         columns = starting_columns(places, holding, stock, rows, self.seats, seed, lease_share, work)
-        self.consumers = Consumers(model, columns)
+        self.consumers = Consumers(model, columns, coding_of(places.size), work=work)
         self._zones = places.size
-        self._part_of_car = (np.arange(256) // len(SEGMENTS) >= BEV_SHORT).astype(np.uint8)
-        self._part_of_class = (np.arange(256) // TASTES % HOMES).astype(np.uint8)
         self.count_cars()
         self.lot = starting_lot(columns, round(self._holding.dealer_stock_cars / self.weight))
 
     def count_cars(self) -> None:
-        """Count cars on seats into ``on_seats``; due whenever seats or ages have changed."""
-        self.on_seats = self.consumers.tally(self._part_of_car, self._part_of_class, self._zones)
+        """Count cars on seats into ``on_seats``, and seats without one: due if columns are changed from outside."""
+        self.on_seats = self.consumers.tally()
+        self._entries = self.consumers.entries()
+        self._asleep = int(self._entries.sum())
+        self._unserved = self.consumers.without_car()
 
     def _lot_cars(self) -> Ints:
         lot = self.lot.car.astype(np.int64) * (OLDEST_QUARTERS + 1) + self.lot.age_quarters
         return np.bincount(lot, minlength=self.on_seats.cars.size).reshape(self.on_seats.cars.shape)
 
     def _carless(self) -> float:
-        return self.consumers.without_car().size
+        return float(self.on_seats.cars[NO_CAR].sum() - self._asleep)
 
     def wake(self, quarter: int) -> None:
-        """Let the rows enter whose entry quarter has come."""
-        self.consumers.wake(quarter)
+        """Count the rows still asleep in a quarter; those whose entry quarter has come enter as cars are scrapped."""
+        self._asleep = int(self._entries[quarter + 1 :].sum())
 
     def _scrap(self, chance: Floats, seed: int, quarter: int) -> float:
-        scrapped = self.consumers.scrap(chance, stream_key(seed, Purpose.SCRAPPAGE, quarter))
-        self.count_cars()
-        return scrapped.size
+        consumers = self.consumers
+        opened = consumers.open_quarter(quarter, chance, stream_key(seed, Purpose.SCRAPPAGE, quarter))
+        self.on_seats = self.on_seats.changed((opened.cars, opened.by_zone, 0))
+        carless = np.sort(np.concatenate([self._unserved, opened.emptied]), kind="stable")
+        self.present = Present(opened.due, opened.kind, carless, consumers.stratum_of(carless))
+        return opened.lost
 
-    def in_market(self, quarter: int) -> InMarket:
+    def in_market(self, quarter: int) -> InMarket:  # noqa: ARG002
         """Rows whose time has come or that have no car, counted by what they are; they stand in ``present``."""
-        self.present = Present(self.consumers.due(quarter), self.consumers.without_car())
-        self.consumers.stop_waiting(self.present.due)
-        return self.count(self.present.due, self.present.carless)
+        return self.count(self.present.kind, self.present.stratum)
 
-    def count(self, due: Ints, carless: Ints) -> InMarket:
-        """Rows with a car that look and rows without one, counted by what they are."""
-        work, strata = self.consumers.work, self._zones * CLASSES
-        owners = work.over(due.size, lambda piece: np.bincount(self.kind_of(due[piece]), minlength=strata * GOODS))
-        others = work.over(carless.size, lambda piece: np.bincount(self.stratum_of(carless[piece]), minlength=strata))
-        return count_in_market(np.sum(owners, axis=0), np.sum(others, axis=0), self.weight)
+    def count(self, kind: Rows, stratum: Rows) -> InMarket:
+        """Rows in the market, counted by the ``kind`` of those with a car and the ``stratum`` of those without."""
+        strata = self._zones * CLASSES
+        return count_in_market(self._counted(kind, strata * GOODS), self._counted(stratum, strata), self.weight)
 
     def count_due_within(self, quarter: int, ahead: int) -> InMarket:
         """Rows with a car whose next decision comes in the quarters after this one, up to ``ahead``, counted."""
-        consumers, strata = self.consumers, self._zones * CLASSES
+        consumers = self.consumers
+        pieces = consumers.work.over(
+            consumers.size, lambda piece: consumers.kind_of(consumers.due_of(piece, quarter, quarter + ahead))
+        )
+        return self.count(np.concatenate(pieces), np.zeros(0, dtype=np.int32))
 
-        def counted(piece: slice) -> Ints:
-            kinds = self.kind_of(consumers.due_of(piece, quarter, quarter + ahead))
-            return np.bincount(kinds, minlength=strata * GOODS)
-
-        kinds = np.sum(consumers.work.over(consumers.size, counted), axis=0)
-        return count_in_market(kinds, np.zeros(strata, dtype=np.int64), self.weight)
-
-    def stratum_of(self, rows: Ints) -> Ints:
-        """Place of rows in (zones x classes), same shape."""
-        return stratum_of(self.consumers, rows)
-
-    def kind_of(self, rows: Ints) -> Ints:
-        """Place of rows with a car in (zones x classes x goods), same shape."""
-        columns = self.consumers.columns
-        return np.asarray(self.stratum_of(rows) * GOODS + GOOD_OF[columns["car"][rows], columns["age_quarters"][rows]])
+    def _counted(self, codes: NDArray[np.integer], size: int) -> Ints:
+        pieces = self.consumers.work.over(codes.size, lambda piece: np.bincount(codes[piece], minlength=size))
+        return np.asarray(np.sum(pieces, axis=0))
 
     def choose_and_trade(self, trading: Trading) -> tuple[Traded, Outcome]:
         """Draw what everybody does, let automakers and dealers serve them, and let cars change hands."""
@@ -128,7 +122,8 @@ class DrawnFleet(Fleet):
         drawn = serve(drawn, self.lot, trading.new_cars.served_share, seed, quarter, consumers.work)
         self.trades = trade(consumers, self.lot, drawn, trading.new_cars, self._holding, seed, quarter)
         trading.waiting.pool = drawn_waiting.send_home(consumers, waiting, self._return_hazard, clock) * self.weight
-        self.count_cars()
+        self.on_seats = self.on_seats.changed(*self.trades.changes)
+        self._unserved = consumers.still_without_car(self.present.carless)
         return self._traded(self.trades, is_bev.size), trading.outcome
 
     def _traded(self, trades: Trades, products: int) -> Traded:
@@ -144,13 +139,13 @@ class DrawnFleet(Fleet):
         )
 
     def _real(self, codes: NDArray[np.integer], size: int) -> Floats:
-        return np.bincount(codes, minlength=size).astype(np.float64) * self.weight
+        return self._counted(codes, size).astype(np.float64) * self.weight
 
-    def zone_of(self, rows: Ints) -> Ints:
+    def zone_of(self, rows: Rows) -> Ints:
         """Zone of rows, same shape."""
         return np.asarray(self.consumers.columns["zone"][rows].astype(np.int64))
 
-    def income_of(self, rows: Ints) -> Ints:
+    def income_of(self, rows: Rows) -> Ints:
         """Income class of rows, same shape."""
         return income_of(self.consumers, rows)
 

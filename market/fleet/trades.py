@@ -1,6 +1,6 @@
 """From draws to trades: purchases, physical cars that change hands, next decision dates (M1, M11, M20)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -12,20 +12,26 @@ from agents.buyers.choice import Nests
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.consumers import Consumers
 from agents.population.draws import KEEP, NEW, USED, odds_of
+from agents.population.row_codes import Change, Rows
 from agents.population.row_work import RowWork
 from agents.random.streams import Purpose, stream_key
-from market.base.categories import CLASSES, GOODS, HOMES, TASTES, car_type
+from market.base.categories import GOODS, HOMES, TASTES, car_type
 from market.buyers.demand import Flows, InMarket
 from market.buyers.parameters import Ownership
-from market.fleet.dealers import GOOD_OF, DealerLot, match_cars, served_buyers
+from market.fleet.dealers import DealerLot, match_cars, served_buyers
 
 
 @dataclass(frozen=True)
 class Present:
-    """Rows in the market: ``due`` have a car and their time has come; ``carless`` must acquire one."""
+    """Rows in the market: ``due`` have a car and their time has come; ``carless`` must acquire one.
 
-    due: Ints
-    carless: Ints
+    ``kind``: place of those due in (zones x classes x goods); ``stratum``: of the others in (zones x classes).
+    """
+
+    due: Rows
+    kind: Rows
+    carless: Rows
+    stratum: Rows
 
 
 @dataclass(frozen=True)
@@ -53,31 +59,30 @@ class Trades:
 
     ``new_row``, ``new_product``: (new buyers,); ``used_row``, ``used_good``: (used buyers,) with the good
     bought; ``sold_good``: (cars traded in,) their goods; ``rationed``: buyers who found nothing; ``kept``: owners in
-    the market who kept their car.
+    the market who kept their car; ``changes``: of what ``Consumers.tally`` counts.
     """
 
-    new_row: Ints
+    new_row: Rows
     new_product: NDArray[np.integer]
-    used_row: Ints
+    used_row: Rows
     used_good: NDArray[np.integer]
     sold_good: NDArray[np.integer]
     rationed: int
     kept: int
+    changes: Sequence[Change]
 
 
 @dataclass(frozen=True)
 class Drawn:
     """Drawn choices of rows in the market: all arrays (rows,).
 
-    ``kind``: KEEP, NEW or USED; ``item``: the product or used good; ``car``, ``age_quarters`` and ``own``: the
-    car they have and its good (-1: none); ``served``: whether they find what they want, at first those who keep.
+    ``kind``: KEEP, NEW or USED; ``item``: the product or used good; ``own``: the good they have (-1: none);
+    ``served``: whether they find what they want, at first those who keep.
     """
 
-    rows: Ints
+    rows: Rows
     kind: NDArray[np.int8]
     item: NDArray[np.integer]
-    car: NDArray[np.integer]
-    age_quarters: NDArray[np.integer]
     own: NDArray[np.integer]
     served: NDArray[np.bool_]
 
@@ -105,13 +110,7 @@ def all_of(parts: Iterable[Drawn]) -> Drawn:
     return Drawn(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Drawn)))
 
 
-def stratum_of(consumers: Consumers, rows: Ints) -> Ints:
-    """Place of rows in (zones x classes), same shape."""
-    columns = consumers.columns
-    return np.asarray(columns["zone"][rows].astype(np.int64) * CLASSES + columns["buyer_class"][rows])
-
-
-def income_of(consumers: Consumers, rows: Ints) -> Ints:
+def income_of(consumers: Consumers, rows: Rows) -> Ints:
     """Income class of rows, same shape."""
     return np.asarray(consumers.columns["buyer_class"][rows].astype(np.int64) // (HOMES * TASTES))
 
@@ -123,8 +122,9 @@ def draw(
     """Draw every choice; nothing is changed. An owner due enters the market with probability ``hazard``."""
     drawing = Drawing(consumers, in_market, flows, nests, hazard, seed, quarter)
     work = consumers.work
-    owners = work.over(present.due.size, lambda piece: drawing.of_owners(present.due[piece]))
-    others = work.over(present.carless.size, lambda piece: drawing.of_carless(present.carless[piece]))
+    due, kind, carless, stratum = present.due, present.kind, present.carless, present.stratum
+    owners = work.over(due.size, lambda piece: drawing.of_owners(due[piece], kind[piece]))
+    others = work.over(carless.size, lambda piece: drawing.of_carless(carless[piece], stratum[piece]))
     return all_of([*owners, *others])
 
 
@@ -141,30 +141,27 @@ class Drawing:
         seed: int,
         quarter: int,
     ) -> None:
-        self._consumers = consumers
+        self._engine = consumers.work.engine
         self._acquire, self._stratum = in_market.by_code(flows.acquire)
         self._odds = odds_of(flows.tables, nests)
         self._hazard = hazard
         self._looks = stream_key(seed, Purpose.LOOK, quarter)
         self._choices = stream_key(seed, Purpose.CHOICE, quarter)
 
-    def of_owners(self, rows: Ints) -> Drawn:
-        """Those of rows with a car that look."""
-        rows = rows[self._consumers.work.engine.uniforms(self._looks, rows) < self._hazard]
-        return self._drawn(rows)
+    def of_owners(self, rows: Rows, kind: Rows) -> Drawn:
+        """Those of rows with a car that look; ``kind``: (rows,) place in (zones x classes x goods)."""
+        looks = self._engine.uniforms(self._looks, rows) < self._hazard
+        rows, kind = rows[looks], kind[looks]
+        stratum, own = np.divmod(kind, np.int32(GOODS))
+        return self._drawn(rows, self._acquire[kind], stratum, own.astype(np.int16))
 
-    def of_carless(self, rows: Ints) -> Drawn:
-        """Rows without a car: all look and acquire."""
-        return self._drawn(rows)
+    def of_carless(self, rows: Rows, stratum: Rows) -> Drawn:
+        """Rows without a car: all look and acquire; ``stratum``: (rows,) place in (zones x classes)."""
+        return self._drawn(rows, np.ones(rows.size), stratum, np.full(rows.size, -1, dtype=np.int16))
 
-    def _drawn(self, rows: Ints) -> Drawn:
-        columns = self._consumers.columns
-        car, age = columns["car"][rows], columns["age_quarters"][rows]
-        own, place = GOOD_OF[car, age], stratum_of(self._consumers, rows)
-        acquire = np.where(own >= 0, self._acquire[place * GOODS + np.maximum(own, 0)], 1.0)
-        engine = self._consumers.work.engine
-        kind, item = engine.choose(self._choices, rows, acquire, self._stratum[place], self._odds)
-        return Drawn(rows, kind, item, car, age, own, kind == KEEP)
+    def _drawn(self, rows: Rows, acquire: Floats, stratum: Rows, own: NDArray[np.int16]) -> Drawn:
+        kind, item = self._engine.choose(self._choices, rows, acquire, self._stratum[stratum], self._odds)
+        return Drawn(rows, kind, item, own, kind == KEEP)
 
 
 def serve(drawn: Drawn, lot: DealerLot, served_share: Floats, seed: int, quarter: int, work: RowWork) -> Drawn:
@@ -203,29 +200,31 @@ def trade(
     buys = drawn.served & acquires
     used, new = np.flatnonzero(buys & (drawn.kind == USED)), np.flatnonzero(buys & (drawn.kind == NEW))
     sells = buys & (drawn.own >= 0)
-    cars = np.concatenate([lot.car, drawn.car[sells]])
-    ages = np.concatenate([lot.age_quarters, drawn.age_quarters[sells]])
+    new_type = car_type(new_cars.kind, new_cars.segment).astype(np.uint8)
+    columns, sellers = consumers.columns, rows[sells]
+    cars = np.concatenate([lot.car, columns["car"][sellers]])
+    ages = np.concatenate([lot.age_quarters, columns["age_quarters"][sellers]])
     place, left = match_cars(drawn.item[used], cars, ages, stream_key(seed, Purpose.USED_MATCH, quarter), work)
 
-    def buy_used(piece: slice) -> None:
+    def buy_used(piece: slice) -> Change:
         buyers, bought = rows[used[piece]], place[piece]
         nobody = np.zeros(bought.size, dtype=np.bool_)
-        consumers.give_car(buyers, cars[bought], ages[bought], dates.after_used(buyers), nobody)
+        return consumers.give_car(buyers, cars[bought], ages[bought], dates.after_used(buyers), nobody)
 
-    def buy_new(piece: slice) -> None:
+    def buy_new(piece: slice) -> Change:
         buyers, product = rows[new[piece]], drawn.item[new[piece]]
         draws = work.engine.uniforms(stream_key(seed, Purpose.LEASE, quarter), buyers)
         leased = draws < new_cars.lease_share[product]
-        new_type = car_type(new_cars.kind[product], new_cars.segment[product])
-        consumers.give_car(buyers, new_type, np.zeros_like(new_type), dates.after_new(buyers, leased), leased)
+        bought = new_type[product]
+        return consumers.give_car(buyers, bought, np.zeros_like(bought), dates.after_new(buyers, leased), leased)
 
-    work.over(used.size, buy_used)
+    changes = work.over(used.size, buy_used)
     lot.car, lot.age_quarters = cars[left], ages[left]
-    work.over(new.size, buy_new)
+    changes += work.over(new.size, buy_new)
     _go_without(consumers, drawn, new_cars, dates, seed, quarter)
     kept = int((~acquires).sum())
     rationed = int((acquires & ~drawn.served).sum())
-    return Trades(rows[new], drawn.item[new], rows[used], drawn.item[used], drawn.own[sells], rationed, kept)
+    return Trades(rows[new], drawn.item[new], rows[used], drawn.item[used], drawn.own[sells], rationed, kept, changes)
 
 
 def _go_without(
@@ -255,21 +254,21 @@ class _Dates:
         self._key = stream_key(seed, Purpose.HOLDING, quarter)
         self._quarter = quarter
 
-    def _drawn(self, rows: Ints, mean_years: float) -> Ints:
+    def _drawn(self, rows: Rows, mean_years: float) -> Ints:
         edges = ownership.holding_edges(mean_years * QUARTERS_PER_YEAR, self._holding.hold_shape)
         draws = self._engine.uniforms(self._key, rows)
         return np.asarray(self._quarter + 1 + self._engine.steps_below(draws, edges))
 
-    def after_used(self, rows: Ints) -> Ints:
+    def after_used(self, rows: Rows) -> Ints:
         """After buying a used car."""
         return self._drawn(rows, self._holding.hold_used_years)
 
-    def after_new(self, rows: Ints, leased: NDArray[np.bool_]) -> Ints:
+    def after_new(self, rows: Rows, leased: NDArray[np.bool_]) -> Ints:
         """After buying or leasing a new car."""
         lease_end = self._quarter + int(self._holding.lease_years * QUARTERS_PER_YEAR)
         return np.where(leased, lease_end, self._drawn(rows, self._holding.hold_new_years))
 
-    def after_keeping(self, rows: Ints) -> Ints:
+    def after_keeping(self, rows: Rows) -> Ints:
         """After looking and keeping."""
         draws = self._engine.uniforms(self._key, rows)
         wait = ownership.look_again_quarters(draws, self._holding.look_again_low, self._holding.look_again_high)

@@ -215,13 +215,13 @@ def test_every_seat_ends_as_an_object_a_seat_would(
     scenario = small(consumers=700, ownership={"dealer_stock_cars": stock})
     market = Market(parameters=scenario, rng=1)
     objects = SeatObjects(market)
-    scrap = Consumers.scrap
+    open_quarter = Consumers.open_quarter
 
-    def noted(consumers: Consumers, probability: Floats, key: Any) -> Any:
+    def noted(consumers: Consumers, quarter: int, probability: Floats, key: Any) -> Any:
         objects.scrap_chance = probability
-        return scrap(consumers, probability, key)
+        return open_quarter(consumers, quarter, probability, key)
 
-    monkeypatch.setattr(Consumers, "scrap", noted)
+    monkeypatch.setattr(Consumers, "open_quarter", noted)
     rationed = 0
     for _ in range(6):
         market.step()

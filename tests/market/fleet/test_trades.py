@@ -12,10 +12,12 @@ from agents.buyers.choice import Alphas, Nests
 from agents.population.columnar import ColumnarModel
 from agents.population.consumers import COLUMN_TYPES, LESSEE, NO_CAR, Consumers
 from agents.population.draws import KEEP, NEW, USED
+from agents.population.row_codes import Rows
 from market.base.categories import BEV_LONG, CLASSES, GOODS, ICE, car_type, good_of_car
 from market.buyers.acquisition import Acquisition
 from market.buyers.demand import Flows, InMarket, Values, count_in_market, new_choice
 from market.buyers.parameters import Ownership
+from market.fleet.coding import coding_of
 from market.fleet.dealers import DealerLot
 from market.fleet.trades import Drawn, NewCars, Present, Trades, draw, serve, trade
 
@@ -37,7 +39,18 @@ def population(car: Ints, age: Ints, next_decision: Ints) -> Consumers:
         "next_decision": next_decision, "flags": np.zeros(rows, dtype=np.int64),
     }  # fmt: skip
     columns = {name: values[name].astype(kind) for name, kind in COLUMN_TYPES.items()}
-    return Consumers(ColumnarModel(rng=1), columns)
+    return Consumers(ColumnarModel(rng=1), columns, coding_of(3))
+
+
+def due(consumers: Consumers, quarter: int) -> Rows:
+    """Rows with a car whose time has come."""
+    return consumers.due_of(slice(0, consumers.size), -1, quarter)
+
+
+def present_of(consumers: Consumers) -> Present:
+    """Everybody due and without a car."""
+    owners, carless = due(consumers, QUARTER), consumers.without_car()
+    return Present(owners, consumers.kind_of(owners), carless, consumers.stratum_of(carless))
 
 
 def new_cars(served_share: float = 1.0, lease_share: float = 0.0, waiting_share: float = 1.0) -> NewCars:
@@ -68,8 +81,8 @@ def six_seats() -> tuple[Consumers, DealerLot]:
 def six_drawn() -> Drawn:
     own = np.where(CAR[:5] == NO_CAR, -1, good_of_car(np.where(CAR[:5] == NO_CAR, 0, CAR[:5]), AGE[:5]))
     return Drawn(
-        rows=np.arange(5), kind=np.array([KEEP, NEW, USED, USED, USED], dtype=np.int8),
-        item=np.array([-1, 2, WANTED, WANTED, WANTED]), car=CAR[:5], age_quarters=AGE[:5], own=own,
+        rows=np.arange(5, dtype=np.int32), kind=np.array([KEEP, NEW, USED, USED, USED], dtype=np.int8),
+        item=np.array([-1, 2, WANTED, WANTED, WANTED]), own=own,
         served=np.array([True, True, True, False, True]),
     )  # fmt: skip
 
@@ -96,7 +109,7 @@ def test_who_finds_nothing_keeps_the_own_car_and_looks_next_quarter() -> None:
     consumers, _, _ = six_traded()
     assert (column(consumers, "car")[3], column(consumers, "age_quarters")[3]) == (RED, 9)
     assert column(consumers, "next_decision")[3] == QUARTER + 1
-    assert 3 in consumers.due(QUARTER + 1)
+    assert 3 in due(consumers, QUARTER + 1)
 
 
 def test_who_keeps_looks_again_within_the_wait_of_keepers_and_who_is_not_there_is_left_alone() -> None:
@@ -132,13 +145,12 @@ def test_a_seat_without_a_car_that_finds_none_stays_in_the_market() -> None:
 
 def market_of(consumers: Consumers, lot: DealerLot, worth_kusd: Floats) -> tuple[Present, InMarket, Flows]:
     """Everybody due and without a car, with plain values; ``worth_kusd``: of the three new products."""
-    present = Present(consumers.due(QUARTER), consumers.without_car())
+    present = present_of(consumers)
     columns = {name: values.astype(np.int64) for name, values in consumers.columns.items()}
-    due, carless = present.due, present.carless
-    own = good_of_car(columns["car"][due], columns["age_quarters"][due])
+    own = good_of_car(columns["car"][present.due], columns["age_quarters"][present.due])
     place = columns["zone"] * CLASSES + columns["buyer_class"]
-    owners = np.bincount(place[due] * GOODS + own, minlength=3 * CLASSES * GOODS)
-    in_market = count_in_market(owners, np.bincount(place[carless], minlength=3 * CLASSES), 1.0)
+    owners = np.bincount(place[present.due] * GOODS + own, minlength=3 * CLASSES * GOODS)
+    in_market = count_in_market(owners, np.bincount(place[present.carless], minlength=3 * CLASSES), 1.0)
     strata = in_market.group.size
     values = Values(
         new=np.tile(worth_kusd, (in_market.group_code.size, 1)), taste_nest=np.zeros((strata, 2)),
@@ -198,7 +210,7 @@ def test_whoever_is_rationed_has_the_same_car_and_is_there_next_quarter(seed: in
     assert waits.size > 0
     for name, values in before.items():
         assert np.array_equal(consumers.columns[name][waits], values[waits]), name
-    there = np.concatenate([consumers.due(QUARTER + 1), consumers.without_car()])
+    there = np.concatenate([due(consumers, QUARTER + 1), consumers.without_car()])
     assert np.isin(waits, there).all()
 
 
@@ -229,7 +241,7 @@ def test_drawing_changes_nothing() -> None:
 
 def test_only_seats_due_look_and_those_without_a_car_always_do() -> None:
     consumers, lot = crowd(500, 4)
-    everybody = np.concatenate([consumers.due(QUARTER), consumers.without_car()])
+    everybody = np.concatenate([due(consumers, QUARTER), consumers.without_car()])
     assert np.array_equal(drawn_in(consumers, lot, hazard=1.0).rows, everybody)
     nobody = drawn_in(consumers, lot, hazard=0.0)
     assert np.array_equal(nobody.rows, consumers.without_car())
@@ -240,9 +252,9 @@ def test_a_higher_hazard_adds_lookers_and_takes_none_away() -> None:
     consumers, lot = crowd(5_000, 5)
     few, many = (drawn_in(consumers, lot, hazard=hazard).rows for hazard in (0.3, 0.6))
     assert np.isin(few, many).all()
-    due = consumers.due(QUARTER).size
+    owners = due(consumers, QUARTER).size
     looking = few.size - consumers.without_car().size
-    assert abs(looking - 0.3 * due) < FALSE_ALARM_SD * np.sqrt(0.21 * due)
+    assert abs(looking - 0.3 * owners) < FALSE_ALARM_SD * np.sqrt(0.21 * owners)
 
 
 def test_of_those_who_want_a_new_car_the_share_delivered_is_served() -> None:
