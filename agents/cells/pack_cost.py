@@ -6,6 +6,8 @@ import numpy as np
 
 from agents.arrays import Floats
 
+MOST_SHOWN = 0.95  # recorded shares are rounded to some points
+
 
 def us_share(base_share: Floats, own_rise_usd_per_kwh: float, spread_usd_per_kwh: float) -> Floats:
     """Share of cells bought from US plants, a logistic in the cost gap that gives ``base_share`` at no change.
@@ -32,9 +34,10 @@ def mean_us_share(base_share: Floats, own_rise_usd_per_kwh: float, spread_usd_pe
 def no_us_cells_usd_per_kwh(base_share: Floats, spread_usd_per_kwh: float) -> Floats:
     """What being left without US plants costs, $/kWh, the rise of the least expected cost as the gap grows without end.
 
-    ``base_share``: (makers,) below 1, as in ``us_share``. Same shape; more than any finite rise of US cells costs.
+    ``base_share``: (makers,), as in ``us_share``. Same shape. Up to ``MOST_SHOWN`` it is more than any rise of US cells
+    costs; a larger share counts as that, since who bought no others has not shown what they would cost.
     """
-    return np.asarray(-spread_usd_per_kwh * np.log1p(-base_share))
+    return np.asarray(-spread_usd_per_kwh * np.log1p(-np.minimum(base_share, MOST_SHOWN)))
 
 
 @dataclass(frozen=True)

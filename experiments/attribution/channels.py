@@ -1,12 +1,13 @@
 """Through which channels cells move car buyers: a scenario's difference from the reference by Shapley values (R5).
 
-``python -m experiments.attribution.channels SCENARIO [--out DIR] [--workers N]`` writes ``channels.csv``. Every subset
-of the channels is run in both worlds (mean field, fast graph, to 2030Q4); a channel that changes no bit in either,
-added to none or taken from all, is a null player, and its subsets are not run.
+``python -m experiments.attribution.channels SCENARIO [--out DIR] [--workers N]`` writes ``channels.csv``, for a
+scenario or, with ``--points FILE.csv``, for the worlds that the lines of a design's file change in it. Every subset of
+the channels is run in both worlds (mean field, fast graph, to 2030Q4); a channel that changes no bit in either, added
+to none or taken from all, is a null player, and its subsets are not run.
 """
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import combinations
 from multiprocessing import get_context
@@ -53,21 +54,32 @@ def quick(scenario: Scenario) -> Scenario:
     return scenario.with_(run={"mean_field": True, "fast_graph": True, "last_quarter": LAST_QUARTER})
 
 
+class RunOnce:
+    """Runs worlds, but none with the same channels open a second time."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._tables: dict[tuple[str, Subset], pd.DataFrame] = {}
+
+    def __call__(self, tasks: list[tuple[Scenario, Subset]]) -> list[pd.DataFrame]:
+        """Their national tables, in order."""
+        keys = [(scenario.model_dump_json(), subset) for scenario, subset in tasks]
+        new = {key: task for key, task in zip(keys, tasks, strict=True) if key not in self._tables}
+        self._tables |= dict(zip(new, self._run(list(new.values())), strict=True))
+        return [self._tables[key] for key in keys]
+
+
 class Worlds:
-    """National tables of two worlds by subset of open channels, each run once."""
+    """National tables of two worlds by subset of open channels."""
 
     def __init__(self, scenario: Scenario, reference: Scenario, run: Run) -> None:
         self._pair = (scenario, reference)
         self._run = run
-        self._tables: dict[Subset, tuple[pd.DataFrame, pd.DataFrame]] = {}
 
     def of(self, subsets: Iterable[Subset]) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
         """Tables of both worlds with these channels open, in order."""
-        wanted = list(subsets)
-        new = [each for each in dict.fromkeys(wanted) if each not in self._tables]
-        done = list(self._run([(world, each) for each in new for world in self._pair]))
-        self._tables |= {each: (done[2 * place], done[2 * place + 1]) for place, each in enumerate(new)}
-        return [self._tables[each] for each in wanted]
+        done = list(self._run([(world, each) for each in subsets for world in self._pair]))
+        return list(zip(done[::2], done[1::2], strict=True))
 
 
 def live_channels(worlds: Worlds) -> Subset:
@@ -120,13 +132,28 @@ def _kusd(worlds: tuple[pd.DataFrame, pd.DataFrame], year: int, channel: str) ->
     return one - other
 
 
-def channels(scenario: Scenario, reference: Scenario, workers: int) -> pd.DataFrame:
-    """The table ``channels`` of a scenario against a reference, for all ``YEARS``."""
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        worlds = Worlds(quick(scenario), quick(reference), lambda tasks: pool.map(run_subset, tasks))
-        live = live_channels(worlds)
-        return pd.concat([attributed(worlds, live, year) for year in YEARS], ignore_index=True)
+def channels(scenarios: Mapping[str, Scenario], reference: Scenario, workers: int) -> pd.DataFrame:
+    """The table ``channels``: rows of ``attributed`` for each world by its name, for all ``YEARS``."""
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        run = RunOnce(lambda tasks: pool.map(run_subset, tasks))
+        tables = []
+        for name, scenario in scenarios.items():
+            worlds = Worlds(quick(scenario), quick(reference), run)
+            live = live_channels(worlds)
+            tables += [attributed(worlds, live, year).assign(world=name) for year in YEARS]
+        found = pd.concat(tables, ignore_index=True)
+    return found[["world", *found.columns.drop("world")]]
+
+
+def changed_by(points: Path, scenario: str, overrides: Sequence[str]) -> dict[str, Scenario]:
+    """The worlds that lines of a file make of a scenario, by what they change against the first line."""
+    table = pd.read_csv(points)
+    usual = table.iloc[0]
+    worlds = {}
+    for _, line in table.iloc[1:].iterrows():
+        name = " ".join(f"{column}={line[column]:g}" for column in table.columns if line[column] != usual[column])
+        worlds[name] = load_scenario(scenario, [*overrides, *name.split()]).scenario
+    return worlds
 
 
 def main() -> None:
@@ -134,11 +161,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Which channels from cells to cars make a scenario differ.")
     parser.add_argument("scenario", help="a scenario's name or a .toml file")
     parser.add_argument("--set", action="append", default=[], metavar="GROUP.KEY=VALUE", dest="overrides")
+    parser.add_argument("--points", type=Path, metavar="FILE.csv", help="points of a design, its first line the usual")
     parser.add_argument("--out", type=Path, default=Path("results/channels"))
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
-    chosen = load_scenario(given.scenario, given.overrides).scenario
-    table = channels(chosen, load_scenario("reference").scenario, given.workers)
+    if given.points is None:
+        worlds = {given.scenario: load_scenario(given.scenario, given.overrides).scenario}
+    else:
+        worlds = changed_by(given.points, given.scenario, given.overrides)
+    table = channels(worlds, load_scenario("reference").scenario, given.workers)
     given.out.mkdir(parents=True, exist_ok=True)
     table.to_csv(given.out / "channels.csv", index=False)
     print(table.to_string(index=False))  # noqa: T201 - what the command is for

@@ -68,6 +68,7 @@ def test_being_left_without_us_cells_costs_what_an_endless_rise_of_theirs_does()
     without = no_us_cells_usd_per_kwh(share, 15.0)
     assert without == pytest.approx([15.0 * np.log(4.0), 0.0], rel=1e-12)
     assert mean_us_share(share, 1e6, 15.0) * 1e6 == pytest.approx(without, rel=1e-9)
+    assert no_us_cells_usd_per_kwh(np.ones(1), 15.0) == pytest.approx(15.0 * np.log(20.0), rel=1e-12)
 
 
 @given(st.floats(0.0, 0.95), st.floats(-80.0, 80.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0))

@@ -1,6 +1,7 @@
 """The table of channels: worlds made by hand, in which what each channel does is known (R5)."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,9 +11,11 @@ from experiments.attribution.channels import (
     PARTS,
     REST,
     WHOLE,
+    RunOnce,
     Subset,
     Worlds,
     attributed,
+    changed_by,
     live_channels,
     run_subset,
 )
@@ -48,7 +51,7 @@ class ToyWorlds:
 def test_only_channels_that_change_something_are_run_in_subsets() -> None:
     """All, none, and each added and taken away, in both worlds; the subsets of the two live ones are among these."""
     toy = ToyWorlds()
-    worlds = Worlds(THERE, HERE, toy)
+    worlds = Worlds(THERE, HERE, RunOnce(toy))
     assert live_channels(worlds) == {"production_credit", "duties"}
     attributed(worlds, live_channels(worlds), 2028)
     assert len(toy.ran) == 2 * len(set(toy.ran)) == 2 * (2 * len(ALL) + 2)
@@ -73,3 +76,20 @@ def test_a_world_runs_with_only_its_channels_open() -> None:
     table = run_subset((short, frozenset({"duties"})))
     assert (table["pack_own_cells_usd_per_kwh"] == 0.0).all()
     assert table["quarter"].iloc[-1] == "2018Q1"
+
+
+def test_a_world_two_studies_share_runs_once() -> None:
+    toy = ToyWorlds()
+    run = RunOnce(toy)
+    for there in (THERE, Scenario(question="elsewhere")):
+        Worlds(there, HERE, run).of([ALL])
+    assert len(toy.ran) == 3
+
+
+def test_lines_of_a_design_are_worlds_named_by_what_they_change(tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("policy.tariff_factor,cells.hurdle\n1.0,1.0\n2.0,1.0\n2.0,1.5\n", encoding="utf-8")
+    worlds = changed_by(points, "reference", ["run.consumers=1000"])
+    assert list(worlds) == ["policy.tariff_factor=2", "policy.tariff_factor=2 cells.hurdle=1.5"]
+    last = worlds["policy.tariff_factor=2 cells.hurdle=1.5"]
+    assert (last.policy.tariff_factor, last.cells.hurdle, last.run.consumers) == (2.0, 1.5, 1_000)
