@@ -9,9 +9,7 @@ the condition for random-utility maximization (McFadden 1978).
 Leading axes of all arrays are the buyers; any shape that broadcasts will do.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import reduce
 from itertools import pairwise
 from typing import Protocol
 
@@ -69,26 +67,28 @@ def group_logit(value: Floats, alpha: float, starts: Ints) -> tuple[Floats, Floa
     ``value`` has shape (..., members) with the members of a group side by side from ``starts`` on.
     A value of minus infinity is not on offer; a group with nothing on offer has shares of 0 and an
     inclusive value of minus infinity. No overflow for values up to 1,000 times 1/alpha and beyond,
-    since the largest of a group is taken out first.
+    since the largest of a group is taken out first. In memory the members of both come first.
     """
-    sizes = np.diff(np.append(starts, value.shape[-1]))
-    top = _of_groups(np.maximum, value, starts)
-    top = np.where(np.isneginf(top), 0.0, top)
-    share = value - np.repeat(top, sizes, axis=-1)
-    share *= alpha
-    np.exp(share, out=share)
-    total = _of_groups(np.add, share, starts)
+    share = np.array(np.moveaxis(value, -1, 0), order="C")  # members first: groups are few, buyers are many
+    inclusive = np.empty((starts.size, *share.shape[1:]))
+    for group, (first, last) in enumerate(pairwise([*starts.tolist(), len(share)])):
+        inclusive[group] = _to_shares(share[first:last], alpha)
+    return np.moveaxis(share, 0, -1), np.moveaxis(inclusive, 0, -1)
+
+
+def _to_shares(value: Floats, alpha: float) -> Floats:
+    """Turn values of a group, (members, ...), into shares in place; returns its inclusive value, (...)."""
+    top = value.max(axis=0, keepdims=True)
+    top[np.isneginf(top)] = 0.0
+    value -= top
+    value *= alpha
+    np.exp(value, out=value)
+    total = value.sum(axis=0, keepdims=True)
     with np.errstate(divide="ignore"):
         inclusive = top + np.log(total) / alpha
-    share /= np.repeat(np.where(total > 0, total, 1.0), sizes, axis=-1)
-    return share, inclusive
-
-
-def _of_groups(fold: Callable[[Floats, Floats], Floats], value: Floats, starts: Ints) -> Floats:
-    """What ``reduceat`` gives on the last axis, in a third of the time: groups are few, buyers are many."""
-    members = np.moveaxis(value, -1, 0)
-    edges = pairwise([*starts.tolist(), len(members)])
-    return np.stack([reduce(fold, members[first:last]) for first, last in edges], axis=-1)
+    total[total == 0.0] = 1.0
+    value /= total
+    return np.asarray(inclusive[0])
 
 
 def logit(value: Floats, alpha: float) -> tuple[Floats, Floats]:
