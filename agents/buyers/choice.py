@@ -10,6 +10,7 @@ Leading axes of all arrays are the buyers; any shape that broadcasts will do.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -50,12 +51,12 @@ class Nests:
             if groups.size == 0 or groups[0] != 0 or not np.isin(steps, (0, 1)).all():
                 raise ValueError("nests must be numbered from 0 upwards without a gap, in order of their members")
 
-    @property
+    @cached_property
     def nest_starts(self) -> Ints:
         """First product of each nest, shape (nests,)."""
         return np.flatnonzero(np.diff(self.product_nest, prepend=-1))
 
-    @property
+    @cached_property
     def segment_starts(self) -> Ints:
         """First nest of each segment, shape (segments,)."""
         return np.flatnonzero(np.diff(self.nest_segment, prepend=-1))
@@ -70,25 +71,23 @@ def group_logit(value: Floats, alpha: float, starts: Ints) -> tuple[Floats, Floa
     since the largest of a group is taken out first. In memory the members of both come first.
     """
     share = np.array(np.moveaxis(value, -1, 0), order="C")  # members first: groups are few, buyers are many
-    inclusive = np.empty((starts.size, *share.shape[1:]))
-    for group, (first, last) in enumerate(pairwise([*starts.tolist(), len(share)])):
-        inclusive[group] = _to_shares(share[first:last], alpha)
-    return np.moveaxis(share, 0, -1), np.moveaxis(inclusive, 0, -1)
-
-
-def _to_shares(value: Floats, alpha: float) -> Floats:
-    """Turn values of a group, (members, ...), into shares in place; returns its inclusive value, (...)."""
-    top = value.max(axis=0, keepdims=True)
+    groups = [share[first:last] for first, last in pairwise([*starts.tolist(), len(share)])]
+    top, total = (np.empty((starts.size, *share.shape[1:])) for _ in range(2))
+    for group, members in enumerate(groups):
+        np.maximum.reduce(members, axis=0, out=top[group : group + 1], keepdims=True)
     top[np.isneginf(top)] = 0.0
-    value -= top
-    value *= alpha
-    np.exp(value, out=value)
-    total = value.sum(axis=0, keepdims=True)
+    for members, largest in zip(groups, top, strict=True):
+        np.subtract(members, largest, out=members)
+    share *= alpha
+    np.exp(share, out=share)
+    for group, members in enumerate(groups):
+        np.add.reduce(members, axis=0, out=total[group : group + 1], keepdims=True)
     with np.errstate(divide="ignore"):
         inclusive = top + np.log(total) / alpha
     total[total == 0.0] = 1.0
-    value /= total
-    return np.asarray(inclusive[0])
+    for members, whole in zip(groups, total, strict=True):
+        np.divide(members, whole, out=members)
+    return np.moveaxis(share, 0, -1), np.moveaxis(inclusive, 0, -1)
 
 
 def logit(value: Floats, alpha: float) -> tuple[Floats, Floats]:
