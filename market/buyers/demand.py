@@ -160,6 +160,4 @@ def _by_group_and_nest(in_market: InMarket, choice: NewVehicleChoice, nests: Nes
     by_nest = choice.segment.T[nests.nest_segment]
     by_nest *= choice.nest.T
     by_nest *= new_buyers
-    if in_market.group.size == TASTES * in_market.group_code.size:  # all strata of all groups, side by side
-        return np.asarray(by_nest.reshape(len(by_nest), -1, TASTES).sum(axis=2))
     return np.stack([group_sum(row, in_market.group, in_market.group_code.size) for row in by_nest])
