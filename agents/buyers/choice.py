@@ -9,9 +9,8 @@ the condition for random-utility maximization (McFadden 1978).
 Leading axes of all arrays are the buyers; any shape that broadcasts will do.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -52,12 +51,12 @@ class Nests:
             if groups.size == 0 or groups[0] != 0 or not np.isin(steps, (0, 1)).all():
                 raise ValueError("nests must be numbered from 0 upwards without a gap, in order of their members")
 
-    @property
+    @cached_property
     def nest_starts(self) -> Ints:
         """First product of each nest, shape (nests,)."""
         return np.flatnonzero(np.diff(self.product_nest, prepend=-1))
 
-    @property
+    @cached_property
     def segment_starts(self) -> Ints:
         """First nest of each segment, shape (segments,)."""
         return np.flatnonzero(np.diff(self.nest_segment, prepend=-1))
@@ -69,26 +68,26 @@ def group_logit(value: Floats, alpha: float, starts: Ints) -> tuple[Floats, Floa
     ``value`` has shape (..., members) with the members of a group side by side from ``starts`` on.
     A value of minus infinity is not on offer; a group with nothing on offer has shares of 0 and an
     inclusive value of minus infinity. No overflow for values up to 1,000 times 1/alpha and beyond,
-    since the largest of a group is taken out first.
+    since the largest of a group is taken out first. In memory the members of both come first.
     """
-    sizes = np.diff(np.append(starts, value.shape[-1]))
-    top = _of_groups(np.maximum, value, starts)
-    top = np.where(np.isneginf(top), 0.0, top)
-    share = value - np.repeat(top, sizes, axis=-1)
+    share = np.array(np.moveaxis(value, -1, 0), order="C")  # members first: groups are few, buyers are many
+    groups = [share[first:last] for first, last in pairwise([*starts.tolist(), len(share)])]
+    top, total = (np.empty((starts.size, *share.shape[1:])) for _ in range(2))
+    for group, members in enumerate(groups):
+        np.maximum.reduce(members, axis=0, out=top[group : group + 1], keepdims=True)
+    top[np.isneginf(top)] = 0.0
+    for members, largest in zip(groups, top, strict=True):
+        np.subtract(members, largest, out=members)
     share *= alpha
     np.exp(share, out=share)
-    total = _of_groups(np.add, share, starts)
+    for group, members in enumerate(groups):
+        np.add.reduce(members, axis=0, out=total[group : group + 1], keepdims=True)
     with np.errstate(divide="ignore"):
         inclusive = top + np.log(total) / alpha
-    share /= np.repeat(np.where(total > 0, total, 1.0), sizes, axis=-1)
-    return share, inclusive
-
-
-def _of_groups(fold: Callable[[Floats, Floats], Floats], value: Floats, starts: Ints) -> Floats:
-    """What ``reduceat`` gives on the last axis, in a third of the time: groups are few, buyers are many."""
-    members = np.moveaxis(value, -1, 0)
-    edges = pairwise([*starts.tolist(), len(members)])
-    return np.stack([reduce(fold, members[first:last]) for first, last in edges], axis=-1)
+    total[total == 0.0] = 1.0
+    for members, whole in zip(groups, total, strict=True):
+        np.divide(members, whole, out=members)
+    return np.moveaxis(share, 0, -1), np.moveaxis(inclusive, 0, -1)
 
 
 def logit(value: Floats, alpha: float) -> tuple[Floats, Floats]:

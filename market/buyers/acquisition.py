@@ -1,30 +1,34 @@
 """Acquisition: who acquires a car, whether new or used, and which used good, at any used prices (M1, M20)."""
 
+from copy import copy
+
 import numpy as np
 
 from agents.arrays import Floats, group_sum
 from agents.buyers.choice import Alphas, Nests, NewVehicleChoice, binary
 from agents.population.draws import ChoiceTables
 from market.base.categories import GOODS
-from market.buyers.demand import Flows, InMarket, Values, new_by_product
+from market.buyers.demand import Flows, InMarket, Totals, Values, sold_by_product
 from market.buyers.used_prices import Response
 
 
 class Acquisition:
     """The upper levels of the nested choice: keep or acquire, new or used, and which used good.
 
-    ``hazard``: share of owners due who enter the market. Prices are cleared by evaluating demand many times, so the
-    exponentials of everything but the price are computed once; the price enters times the weight of money, which takes
-    few values, and is computed by weight and good.
+    ``hazard``: share of owners due who enter the market. Prices are cleared, and constants inverted, by evaluating
+    demand many times, so the exponentials of everything else are computed once. The price enters times the weight of
+    money, which takes few values, and constants are those of goods: both are computed by weight and good. ``choice``:
+    among new cars.
     """
 
     def __init__(
         self, in_market: InMarket, values: Values, choice: NewVehicleChoice, alphas: Alphas, kappa_kusd: float,
         hazard: float, trade_in_share: float, transaction_kusd: float,
     ) -> None:  # fmt: skip
-        self._in_market, self._choice, self._alphas = in_market, choice, alphas
+        self._in_market, self.choice, self._alphas = in_market, choice, alphas
+        self.used_kusd, self.kappa_kusd = np.zeros(GOODS), kappa_kusd
         self._trade_in_share, self._transaction_kusd = trade_in_share, transaction_kusd
-        self._owners = hazard * in_market.due
+        self.owners = hazard * in_market.due
         self._weight = values.money
         self._weights, weight_of_stratum = np.unique(values.money, return_inverse=True)
         self._strata_of_weight = [np.flatnonzero(weight_of_stratum == weight) for weight in range(self._weights.size)]
@@ -33,11 +37,25 @@ class Acquisition:
         worth = values.service + values.money[:, None] * values.used_credit + variety
         largest = worth.max(axis=1, initial=-np.inf)
         self._largest = np.where(np.isneginf(largest), 0.0, largest)
-        worth = np.exp(alphas.powertrain * (worth - self._largest[:, None]))
+        worth -= self._largest[:, None]
+        worth *= alphas.powertrain
+        np.exp(worth, out=worth)
         self._worth_of_weight = [worth[strata] for strata in self._strata_of_weight]
         self._gain_of_kind = weight_of_stratum[in_market.kind_stratum] * GOODS + in_market.kind_good
-        keep_value = values.service[in_market.kind_stratum, in_market.kind_good] + kappa_kusd
-        self._keep_odds = np.exp(alphas.keep * keep_value)
+        self._kind_code = in_market.kind_stratum * GOODS + in_market.kind_good
+        keep_value = values.service.ravel().take(self._kind_code)
+        keep_value *= alphas.keep
+        self._keep_odds = np.exp(keep_value, out=keep_value)
+
+    def moved(self, choice: NewVehicleChoice, used_kusd: Floats, kappa_kusd: float, hazard: float) -> "Acquisition":
+        """For the same households at another choice of new cars and other constants, k$.
+
+        ``used_kusd``: (goods,) what the values of used goods at the start are moved by; ``kappa_kusd``: of keeping.
+        """
+        other = copy(self)
+        other.choice, other.used_kusd, other.kappa_kusd = choice, used_kusd, kappa_kusd
+        other.owners = hazard * self._in_market.due
+        return other
 
     def response_at(self, used_price_kusd: Floats) -> Response:
         """Used cars demanded and cars traded in at used prices, and their derivatives (the chain rule down the tree).
@@ -53,8 +71,7 @@ class Acquisition:
         trading, acquirers = self._acquirers(acquire)
         used_buyers = acquirers * (1.0 - new_share)
         weight = self._weight
-        code = in_market.kind_stratum * GOODS + in_market.kind_good
-        by_value = group_sum(alphas.keep * trading * (1.0 - acquire), code, share.size).reshape(share.shape)
+        by_value = group_sum(alphas.keep * trading * (1.0 - acquire), self._kind_code, share.size).reshape(share.shape)
         used_weight = weight * (1.0 - new_share)
         lost = by_value.sum(axis=1) * (1.0 - new_share) ** 2 + alphas.market * used_buyers * new_share
         slope = (share * (weight * (alphas.powertrain * used_buyers - lost))[:, None]).T @ share
@@ -66,30 +83,43 @@ class Acquisition:
 
     def flows_at(self, used_price_kusd: Floats, nests: Nests) -> Flows:
         """All expected flows at used prices, shape (goods,)."""
-        in_market, choice = self._in_market, self._choice
+        in_market, choice = self._in_market, self.choice
         price_factors, total = self._used_total(used_price_kusd)
-        used_share = self._used_share(price_factors, total)
         new_share, acquire = self._acquire(used_price_kusd, total)
         trading, acquirers = self._acquirers(acquire)
-        return Flows(
-            new=new_by_product(in_market, choice, nests, acquirers * new_share).sum(axis=0),
-            used=((acquirers * (1.0 - new_share))[:, None] * used_share).sum(axis=0),
+        used_share = self._used_share(price_factors, total)
+        tables = ChoiceTables(new_share, choice.segment, choice.nest, used_share, choice.product, in_market.group)
+        totals = self._totals(nests, trading, acquirers, new_share, (acquirers * (1.0 - new_share)) @ used_share)
+        return Flows(**vars(totals), acquire=acquire, acquirers=acquirers, tables=tables)
+
+    def totals_at(self, used_price_kusd: Floats, nests: Nests) -> Totals:
+        """Sums of the expected flows at used prices, shape (goods,)."""
+        price_factors, total = self._used_total(used_price_kusd)
+        new_share, acquire = self._acquire(used_price_kusd, total)
+        trading, acquirers = self._acquirers(acquire)
+        used = self._used(acquirers * (1.0 - new_share), price_factors, total)
+        return self._totals(nests, trading, acquirers, new_share, used)
+
+    def _totals(self, nests: Nests, trading: Floats, acquirers: Floats, new_share: Floats, used: Floats) -> Totals:
+        in_market = self._in_market
+        owners = float(self.owners.sum())
+        return Totals(
+            new=sold_by_product(in_market, self.choice, nests, acquirers * new_share),
+            used=used,
             trade_ins=group_sum(trading, in_market.kind_good, GOODS),
-            acquire=acquire,
-            acquirers=acquirers,
-            keepers=float((self._owners - trading).sum()),
-            owners=float(self._owners.sum()),
-            tables=ChoiceTables(new_share, choice.segment, choice.nest, used_share, choice.product, in_market.group),
+            keepers=owners - float(trading.sum()),
+            owners=owners,
+            carless_new=float(in_market.carless @ new_share),
         )
 
     def _used_total(self, price_kusd: Floats) -> tuple[Floats, Floats]:
         """Exponentials of prices, (weights, goods), and their sum over used goods, (strata,), scaled by the largest."""
-        price_factors = np.exp(-self._alphas.powertrain * self._weights[:, None] * price_kusd)
+        price_factors = np.exp(self._alphas.powertrain * (self.used_kusd - self._weights[:, None] * price_kusd))
         total = np.empty(self._largest.size)
         for strata, worth, price_factor in zip(
             self._strata_of_weight, self._worth_of_weight, price_factors, strict=True
         ):
-            total[strata] = np.einsum("cg,g->c", worth, price_factor)
+            total[strata] = worth @ price_factor
         return price_factors, total
 
     def _used_share(self, price_factors: Floats, total: Floats) -> Floats:
@@ -101,14 +131,22 @@ class Acquisition:
             share[strata] = worth * price_factor / np.where(total > 0.0, total, 1.0)[strata, None]
         return share
 
+    def _used(self, buyers: Floats, price_factors: Floats, total: Floats) -> Floats:
+        """Used cars of each good for these buyers, (strata,); shape (goods,)."""
+        buyers_each = buyers / np.where(total > 0.0, total, 1.0)
+        of_weight = zip(self._strata_of_weight, self._worth_of_weight, price_factors, strict=True)
+        parts = [(buyers_each[strata] @ worth) * price_factor for strata, worth, price_factor in of_weight]
+        return np.asarray(np.sum(parts, axis=0))
+
     def _acquire(self, price_kusd: Floats, total: Floats) -> tuple[Floats, Floats]:
         """Share of new cars among acquirers, (strata,), and the probability that an owner acquires, (kinds,)."""
         alphas = self._alphas
         with np.errstate(divide="ignore"):
             used_inclusive = self._largest + np.log(total) / alphas.powertrain
-        new_share, acquire_value = binary(self._choice.inclusive_kusd, used_inclusive, alphas.market)
+        new_share, acquire_value = binary(self.choice.inclusive_kusd, used_inclusive, alphas.market)
         gain = self._trade_in_share * price_kusd - self._transaction_kusd
-        gain_odds = np.exp(-alphas.keep * self._weights[:, None] * gain).ravel()
+        keep_kusd = self.used_kusd + self.kappa_kusd - self._weights[:, None] * gain
+        gain_odds = np.exp(alphas.keep * keep_kusd).ravel()
         odds = np.exp(-alphas.keep * acquire_value).take(self._in_market.kind_stratum)
         odds *= self._keep_odds
         odds *= gain_odds.take(self._gain_of_kind)
@@ -117,6 +155,6 @@ class Acquisition:
 
     def _acquirers(self, acquire: Floats) -> tuple[Floats, Floats]:
         """Seats that trade in their car, (kinds,), and all that acquire one, (strata,)."""
-        trading = self._owners * acquire
+        trading = self.owners * acquire
         carless = self._in_market.carless
         return trading, group_sum(trading, self._in_market.kind_stratum, carless.size) + carless

@@ -1,10 +1,9 @@
 """Log-odds of the BEV share of new cars as a function of what decides it, with its slopes (M1)."""
 
 from dataclasses import dataclass, fields
-from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.special import expit
 
 from agents.arrays import Bools, Floats, Ints, group_sum
@@ -27,11 +26,10 @@ class OddsAxes:
     is_bev: Bools
     choose: ChoiceRule = nested_logit
 
-    @cached_property
-    def strata_to_groups(self) -> csr_array:
-        """Sums strata into groups, shape (groups, strata)."""
-        strata = self.group.size
-        return csr_array((np.ones(strata), (self.group, np.arange(strata))), shape=(int(self.group.max()) + 1, strata))
+    def by_group(self, by_stratum: Floats) -> Floats:
+        """Sums of the strata of each group, (..., groups), of values (..., strata)."""
+        groups = int(self.group.max()) + 1
+        return np.stack([group_sum(row, self.group, groups) for row in by_stratum])
 
 
 @dataclass(frozen=True)
@@ -77,14 +75,17 @@ class NewCarDemand:
         new = self._choice.inclusive_kusd
         self._new_share = expit(alphas.market * (new - at.used_kusd))
         acquire_kusd = np.logaddexp(alphas.market * new, alphas.market * at.used_kusd) / alphas.market
-        self._acquire = expit(alphas.keep * (acquire_kusd[axes.kind_stratum] - at.keep_kusd))
+        odds_of_keeping = at.keep_kusd - acquire_kusd[axes.kind_stratum]
+        odds_of_keeping *= alphas.keep
+        np.exp(odds_of_keeping, out=odds_of_keeping)
+        self._acquire = 1.0 / (1.0 + odds_of_keeping)
         strata = axes.group.size
         self._acquirers = group_sum(at.owners * self._acquire, axes.kind_stratum, strata) + at.carless
         self.new_buyers: Floats = self._acquirers * self._new_share
-        self._nest_share = self._choice.segment[:, axes.nests.nest_segment] * self._choice.nest
-        self._nest_cars = axes.strata_to_groups @ (self.new_buyers[:, None] * self._nest_share)
-        by_group = self._nest_cars[:, axes.nests.product_nest] * self._choice.product
-        self.by_product: Floats = by_group.sum(axis=0)
+        self._nest_share = self._choice.segment.T[axes.nests.nest_segment] * self._choice.nest.T
+        self._nest_cars = axes.by_group(self.new_buyers * self._nest_share)
+        by_group = self._nest_cars[axes.nests.product_nest]
+        self.by_product: Floats = np.einsum("pg,pg->p", by_group, self._choice.product.T)
 
     def cars(self) -> Floats:
         """New cars delivered by product, shape (products,)."""
@@ -131,13 +132,20 @@ class NewCarDemand:
         """
         axes, choice, nests = self._axes, self._choice, self._axes.nests
         alphas = slopes_of(axes.choose, axes.alphas)
-        in_nest = np.add.reduceat(choice.product * of_product, nests.nest_starts, axis=1)
-        of_nest = in_nest[axes.group]
-        in_segment = np.add.reduceat(choice.nest * of_nest, nests.segment_starts, axis=1)
-        of_buyer = (choice.segment * in_segment).sum(axis=1)
-        of_segment = in_segment[:, nests.nest_segment]
-        moved = alphas.powertrain * (of_nest - of_segment) + alphas.segment * (of_segment - of_buyer[:, None])
-        moved = self.new_buyers[:, None] * moved + (more_buyers * of_buyer)[:, None]
-        by_nest = axes.strata_to_groups @ (self._nest_share * moved)
-        within = alphas.product * self._nest_cars[:, nests.product_nest] * (of_product - in_nest[:, nests.product_nest])
-        return choice.product * (within + by_nest[:, nests.product_nest]), of_buyer
+        product, nest_of = choice.product.T, nests.product_nest
+        in_nest = _summed(product * of_product[:, None], nests.nest_starts)
+        of_nest = in_nest.take(axes.group, axis=1)
+        in_segment = _summed(choice.nest.T * of_nest, nests.segment_starts)
+        of_buyer = (choice.segment.T * in_segment).sum(axis=0)
+        of_segment = in_segment[nests.nest_segment]
+        moved = alphas.powertrain * (of_nest - of_segment) + alphas.segment * (of_segment - of_buyer)
+        moved = self.new_buyers * moved + more_buyers * of_buyer
+        by_nest = axes.by_group(self._nest_share * moved)
+        within = alphas.product * self._nest_cars[nest_of] * (of_product[:, None] - in_nest[nest_of])
+        return np.ascontiguousarray((product * (within + by_nest[nest_of])).T), of_buyer
+
+
+def _summed(by_member: Floats, starts: Ints) -> Floats:
+    """Sums over the members of each group, (groups, ...), of values (members, ...); members stand side by side."""
+    edges = pairwise([*starts.tolist(), len(by_member)])
+    return np.stack([by_member[first:last].sum(axis=0) for first, last in edges])

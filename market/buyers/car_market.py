@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from agents.arrays import Floats, group_sum
 from agents.buyers.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
 from market.buyers.acquisition import Acquisition
-from market.buyers.demand import Flows, InMarket, Values, new_choice
+from market.buyers.demand import Flows, InMarket, Totals, Values, new_choice
 from market.buyers.inversion import (
     Constants,
     hazard_for,
@@ -57,9 +57,13 @@ class Recorded:
         """Demand where it is known and sales where not, shape (products,)."""
         return np.where(self.bounded, self.sales, self.demand)
 
-    def counted(self, outcome: "Outcome") -> Floats:
+    def served(self, flows: Totals) -> Floats:
+        """New cars delivered of what is wanted, shape (products,)."""
+        return np.minimum(flows.new, self.limit)
+
+    def counted(self, flows: Totals) -> Floats:
         """What is set against ``target``: expected demand, or what is served of it where that is all that is known."""
-        return np.where(self.bounded, outcome.served_new, outcome.flows.new)
+        return np.where(self.bounded, self.served(flows), flows.new)
 
 
 @dataclass(frozen=True)
@@ -97,13 +101,15 @@ class VehicleMarket:
 
     def with_constants(self, constants: Constants) -> Values:
         """Values with xi, zeta and the constants of used goods put in."""
-        zeta_group = constants.zeta[self.zone_of_group][:, None] * self.bev_product
-        zeta_stratum = constants.zeta[self.in_market.zone][:, None] * self.bev_good
-        return replace(
-            self.values,
-            new=self.values.new + np.nan_to_num(constants.xi) + zeta_group,
-            service=self.values.service + constants.used + zeta_stratum,
-        )
+        service = self.values.service + constants.used
+        service[:, self.bev_good] += constants.zeta[self.in_market.zone][:, None]
+        return replace(self._with_new_constants(constants), service=service)
+
+    def _with_new_constants(self, constants: Constants) -> Values:
+        """Values with xi and zeta put in for new cars."""
+        new = self.values.new + np.nan_to_num(constants.xi)
+        new[:, self.bev_product] += constants.zeta[self.zone_of_group][:, None]
+        return replace(self.values, new=new)
 
     def choice_at(self, values: Values) -> NewVehicleChoice:
         """Choice among new vehicles at these values."""
@@ -142,32 +148,36 @@ class VehicleMarket:
         free = record.sales > 0
         constants.xi = np.where(free & np.isnan(constants.xi), 0.0, constants.xi)
         constants.hazard = constants.hazard if record.hazard is None else record.hazard
-        outcome = self._at_constants(used, price_kusd, constants, record)
-        shift = 0.0
+        start, started = self.with_constants(constants), constants.used
+        tree = self._acquisition(start, self.choice_at(start), constants)
+        flows, shift = tree.totals_at(price_kusd, self.nests), 0.0
         for _ in range(_MOST_ROUNDS):
-            miss = (np.abs(record.counted(outcome) - record.target) / np.maximum(record.target, _FEW_CARS)).max()
-            if miss <= _CLOSE_ENOUGH and self._used_settled(outcome, record):
+            miss = (np.abs(record.counted(flows) - record.target) / np.maximum(record.target, _FEW_CARS)).max()
+            if miss <= _CLOSE_ENOUGH and self._used_settled(flows, used, record):
                 break
-            shift = self._improve(outcome, used, constants, record, free, shift)
-            outcome = self._at_constants(used, price_kusd, constants, record)
+            shift = self._improve(flows, used, constants, record, free, shift)
+            choice = self.choice_at(self._with_new_constants(constants))
+            tree = tree.moved(choice, constants.used - started, constants.kappa, constants.hazard)
+            flows = tree.totals_at(price_kusd, self.nests)
+        outcome = self._outcome(tree, used, price_kusd, constants, record)
         constants.xi = np.where(free, constants.xi, np.nan)
         return outcome
 
-    def _at_constants(self, used: UsedSide, price_kusd: Floats, constants: Constants, record: Recorded) -> Outcome:
-        values = self.with_constants(constants)
-        choice = self.choice_at(values)
-        flows = self.flows_at(values, choice, price_kusd, constants)
-        served = np.minimum(flows.new, record.limit)
-        gap = used_gap(flows.used, used.offered(flows.trade_ins))
-        return Outcome(flows, choice, values, price_kusd, served, Cleared(price_kusd, 0, float(np.abs(gap).max())))
+    def _outcome(
+        self, tree: Acquisition, used: UsedSide, price_kusd: Floats, constants: Constants, record: Recorded
+    ) -> Outcome:
+        """What households are expected to choose at constants; ``tree``: their upper levels of choice at these."""
+        flows = tree.flows_at(price_kusd, self.nests)
+        cleared = Cleared(price_kusd, 0, _largest_gap(flows, used))
+        return Outcome(flows, tree.choice, self.with_constants(constants), price_kusd, record.served(flows), cleared)
 
-    def _used_settled(self, outcome: Outcome, record: Recorded) -> bool:
-        kept = abs(outcome.flows.keepers / outcome.flows.owners - record.keep_share)
-        return outcome.cleared.excess_share < _CLOSE_GOOD and not (record.base_year and kept >= _CLOSE_SHARE)
+    def _used_settled(self, flows: Totals, used: UsedSide, record: Recorded) -> bool:
+        kept = abs(flows.keepers / flows.owners - record.keep_share)
+        return _largest_gap(flows, used) < _CLOSE_GOOD and not (record.base_year and kept >= _CLOSE_SHARE)
 
     def _improve(
         self,
-        outcome: Outcome,
+        flows: Totals,
         used: UsedSide,
         constants: Constants,
         record: Recorded,
@@ -178,28 +188,27 @@ class VehicleMarket:
 
         A limited product whose carried constant already sells its limit keeps it.
         """
-        flows = outcome.flows
         offered = used.offered(flows.trade_ins)
         gap = used_gap(flows.used, offered)
         constants.used = constants.used + used_step(gap, constants.used, offered, self.alphas)
         at_floor = record.bounded & (constants.xi <= record.carried_xi)
         satisfied = at_floor & (flows.new >= record.sales)
-        counted, target = np.where(at_floor, outcome.served_new, flows.new), record.target
+        counted, target = np.where(at_floor, record.served(flows), flows.new), record.target
         constants.xi = constants.xi + xi_step(counted, target, self.nests, self.alphas, free)
         if record.base_year or record.hazard is not None:
             constants.xi = constants.xi + total_step(float(counted.sum()), float(target.sum()), self.alphas)
         if record.base_year:
             constants.kappa += kappa_step(flows.keepers, flows.owners, record.keep_share, self.alphas)
         elif record.hazard is None:
-            shift = self._move_hazard(outcome, constants, record, shift)
+            shift = self._move_hazard(flows, constants, record, shift)
         constants.xi = np.where(record.bounded, np.fmax(constants.xi, record.carried_xi), constants.xi)
         constants.xi = np.where(satisfied, record.carried_xi, constants.xi)
         return shift
 
-    def _move_hazard(self, outcome: Outcome, constants: Constants, record: Recorded, shift: float) -> float:
+    def _move_hazard(self, flows: Totals, constants: Constants, record: Recorded, shift: float) -> float:
         """Let the hazard meet the total with the mean of gasoline constants fixed; ``shift`` helps at its bounds."""
-        carless_new = self.carless_new(outcome)
-        due_new = max(float(outcome.served_new.sum()) - carless_new, 0.0) / constants.hazard
+        carless_new = flows.carless_new
+        due_new = max(float(record.served(flows).sum()) - carless_new, 0.0) / constants.hazard
         target = float(record.sales.sum())
         constants.hazard = hazard_for(due_new, carless_new, target)
         reached = constants.hazard * due_new + carless_new
@@ -208,10 +217,6 @@ class VehicleMarket:
         mean = weighted_mean(constants.xi, record.sales * record.gasoline)
         constants.xi = constants.xi - (mean - constants.gasoline_mean_kusd - shift)
         return shift
-
-    def carless_new(self, outcome: Outcome) -> float:
-        """New cars expected to go to seats without a car."""
-        return float((self.in_market.carless * outcome.flows.tables.new).sum())
 
     def new_by_zone(self, outcome: Outcome, zones: int) -> Floats:
         """Expected sales of new cars by zone, shape (zones,): each product serves all zones alike."""
@@ -232,3 +237,7 @@ class VehicleMarket:
         seats = self.in_market.carless
         zone = self.in_market.zone
         return group_sum(share * seats, zone, zones) / group_sum(seats, zone, zones)
+
+
+def _largest_gap(flows: Totals, used: UsedSide) -> float:
+    return float(np.abs(used_gap(flows.used, used.offered(flows.trade_ins))).max())

@@ -144,7 +144,11 @@ def _known(own: Floats, other: Floats) -> Floats:
 
 def _either(first: Ints, second: Ints) -> Ints:
     """All codes of both, sorted as they are; mostly they are the same."""
-    return first if np.array_equal(first, second) else np.union1d(first, second)
+    if np.array_equal(first, second):
+        return first
+    known = np.zeros(int(max(first.max(initial=-1), second.max(initial=-1))) + 1, dtype=np.bool_)
+    known[first] = known[second] = True
+    return np.flatnonzero(known)
 
 
 def _placed(values: Floats, codes: Ints, all_codes: Ints, otherwise: float = 0.0) -> Floats:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
-from agents.arrays import Floats, Ints
+from agents.arrays import Floats, Ints, group_sum
 from agents.buyers.choice import Alphas, ChoiceRule, Nests, NewVehicleChoice, nested_logit
 from agents.population.draws import ChoiceTables
 from agents.population.row_codes import Counts
@@ -112,19 +112,27 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Flows:
-    """Expected flows, cars a quarter. ``new``: (products,); ``used``, ``trade_ins``: (goods,); ``acquire``: (kinds,).
+class Totals:
+    """Sums of expected flows, cars a quarter. ``new``: (products,); ``used``, ``trade_ins``: (goods,).
 
-    ``acquirers``: (strata,); ``keepers`` and ``owners``: all seats that keep, and that look and own a car.
+    ``keepers`` and ``owners``: all seats that keep, and that look and own a car; ``carless_new``: new cars that go to
+    seats without one.
     """
 
     new: Floats
     used: Floats
     trade_ins: Floats
-    acquire: Floats
-    acquirers: Floats
     keepers: float
     owners: float
+    carless_new: float
+
+
+@dataclass(frozen=True)
+class Flows(Totals):
+    """Expected flows, cars a quarter, and the choices behind them. ``acquire``: (kinds,); ``acquirers``: (strata,)."""
+
+    acquire: Floats
+    acquirers: Floats
     tables: ChoiceTables
 
 
@@ -137,9 +145,19 @@ def new_choice(
 
 def new_by_product(in_market: InMarket, choice: NewVehicleChoice, nests: Nests, new_buyers: Floats) -> Floats:
     """Expected new cars by group and product, shape (groups, products), from new-car buyers by stratum."""
-    by_nest = new_buyers[:, None] * choice.segment[:, nests.nest_segment] * choice.nest
-    by_group = np.zeros((in_market.group_code.size, by_nest.shape[1]))
-    for taste in range(TASTES):
-        strata = np.flatnonzero(in_market.taste == taste)  # each of another group
-        by_group[in_market.group[strata]] += by_nest[strata]
-    return by_group[:, nests.product_nest] * choice.product
+    by_group = _by_group_and_nest(in_market, choice, nests, new_buyers)
+    return np.asarray((by_group[nests.product_nest] * choice.product.T).T)
+
+
+def sold_by_product(in_market: InMarket, choice: NewVehicleChoice, nests: Nests, new_buyers: Floats) -> Floats:
+    """Expected new cars by product, shape (products,), from new-car buyers by stratum."""
+    by_group = _by_group_and_nest(in_market, choice, nests, new_buyers)
+    return np.asarray(np.einsum("pg,pg->p", by_group[nests.product_nest], choice.product.T))
+
+
+def _by_group_and_nest(in_market: InMarket, choice: NewVehicleChoice, nests: Nests, new_buyers: Floats) -> Floats:
+    """Expected new cars, shape (nests, groups)."""
+    by_nest = choice.segment.T[nests.nest_segment]
+    by_nest *= choice.nest.T
+    by_nest *= new_buyers
+    return np.stack([group_sum(row, in_market.group, in_market.group_code.size) for row in by_nest])

@@ -41,13 +41,13 @@ class ValuePath:
     @classmethod
     def between(cls, before: Table, after: Table, alpha_product: float) -> "ValuePath":
         """From the terms of both quarters by name, -inf where a term takes a product off offer."""
-        off = [np.any([np.isneginf(term) for term in table.values()], axis=0) for table in (before, after)]
-        never = off[0] & off[1]
+        enters, leaves = ({name: np.isneginf(table[name]) for name in before} for table in (before, after))
+        never = reduce(np.logical_or, enters.values()) & reduce(np.logical_or, leaves.values())
         return cls(
-            before={name: _filled(before[name], after[name]) for name in before},
-            after={name: _filled(after[name], before[name]) for name in before},
-            enters={name: np.isneginf(before[name]) & ~never for name in before},
-            leaves={name: np.isneginf(after[name]) & ~never for name in before},
+            before={name: _filled(before[name], enters[name], after[name]) for name in before},
+            after={name: _filled(after[name], leaves[name], before[name]) for name in before},
+            enters={name: off & ~never for name, off in enters.items()},
+            leaves={name: off & ~never for name, off in leaves.items()},
             never=np.where(never, -np.inf, 0.0),
             alpha_product=alpha_product,
         )
@@ -70,9 +70,11 @@ class ValuePath:
         return first + self.never, last - first, entering, leaving
 
 
-def _filled(term: Floats, other: Floats) -> Floats:
-    """A term, that of the other quarter where it is -inf, and 0 where both are."""
-    filled = np.where(np.isneginf(term), other, term)
+def _filled(term: Floats, off: Bools, other: Floats) -> Floats:
+    """A term, that of the other quarter where it is ``off``, -inf, and 0 where both are."""
+    if not off.any():
+        return term
+    filled = np.where(off, other, term)
     return np.where(np.isneginf(filled), 0.0, filled)
 
 

@@ -1,7 +1,7 @@
 """Who looks and what is expected of them (M1): counts, totals, and what does not matter to what."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -13,7 +13,17 @@ from agents.arrays import Floats, Ints, group_sum
 from agents.buyers.choice import Alphas, Nests, binary, logit
 from market.base.categories import CLASSES, GOODS, HOMES, TASTES
 from market.buyers.acquisition import Acquisition
-from market.buyers.demand import GROUPS, Flows, InMarket, Values, count_in_market, every_class, new_choice
+from market.buyers.demand import (
+    GROUPS,
+    Flows,
+    InMarket,
+    Totals,
+    Values,
+    count_in_market,
+    every_class,
+    new_by_product,
+    new_choice,
+)
 
 ALPHAS = Alphas(keep=0.02, market=0.04, segment=0.06, powertrain=0.077, product=0.12)
 NESTS = Nests(np.array([0, 0, 1, 2, 3]), np.array([0, 0, 1, 1]))
@@ -180,6 +190,26 @@ def test_exponentials_taken_once_give_the_choice_written_out_in_full(
     assert trade_ins == pytest.approx(group_sum(trading, good, GOODS), rel=1e-9)
     assert found.used == pytest.approx(wanted, rel=1e-9)
     assert found.trade_ins == pytest.approx(trade_ins, rel=1e-9)
+
+
+@given(arrays(np.float64, GOODS, elements=st.floats(-20.0, 20.0)), st.floats(0.1, 1.0), st.floats(0.0, 80.0))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_constants_moved_give_what_values_with_them_give(
+    in_market: InMarket, values: Values, used_kusd: Floats, hazard: float, kappa: float
+) -> None:
+    """As inversion evaluates demand, against the flows of values that hold the constants, summed."""
+    choice = new_choice(in_market, replace(values, new=values.new + 3.0), NESTS, ALPHAS)
+    moved = replace(values, service=values.service + used_kusd)
+    expected = Acquisition(in_market, moved, choice, ALPHAS, kappa, hazard, 0.92, 1.0).flows_at(PRICE, NESTS)
+    start = Acquisition(in_market, values, new_choice(in_market, values, NESTS, ALPHAS), ALPHAS, 60.0, 0.8, 0.92, 1.0)
+    tree = start.moved(choice, used_kusd, kappa, hazard)
+    for found in (tree.totals_at(PRICE, NESTS), tree.flows_at(PRICE, NESTS)):
+        for each in fields(Totals):
+            assert getattr(found, each.name) == pytest.approx(getattr(expected, each.name), rel=1e-9), each.name
+    carless = float((in_market.carless * expected.tables.new).sum())
+    assert expected.carless_new == pytest.approx(carless, rel=1e-12)
+    by_product = new_by_product(in_market, choice, NESTS, expected.acquirers * expected.tables.new).sum(axis=0)
+    assert expected.new == pytest.approx(by_product, rel=1e-12)
 
 
 def test_shares_within_new_cars_do_not_depend_on_used_prices(in_market: InMarket, values: Values) -> None:
