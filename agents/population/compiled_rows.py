@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
 from agents.population.compiled_choice import choose
+from agents.population.compiled_match import match
 from agents.population.row_codes import (
     LESSEE,
     NO_CAR,
@@ -23,15 +24,13 @@ from agents.population.row_codes import (
     Seats,
 )
 from agents.random.compiled_streams import agent_bits, branch_bits, compiled, uniform
-from agents.random.streams import GRAIN
 
 __all__ = [
-    "choose", "due", "give_car", "grow_older", "kinds", "match", "open_quarter", "steps_below", "strata", "tally",
-    "uniforms", "without_car",
+    "choose", "count_waiting", "due", "give_car", "grow_older", "kinds", "match", "open_quarter", "steps_below",
+    "strata", "tally", "uniforms", "without_car",
 ]  # fmt: skip
 
 _LANES = 4  # counts kept apart
-_HEAP_CARS = 1 << 14  # cars of a good sorted at a time
 _TILE_ROWS = 4096  # rows whose random numbers are computed together, with vector instructions
 
 
@@ -164,6 +163,15 @@ def without_car(first: int, car: Bytes, flags: Bytes) -> Rows:
 
 
 @compiled()
+def count_waiting(flags: Bytes, next_decision: Bytes, quarter: int) -> int:
+    """See ``plain_rows.count_waiting``."""
+    count = 0
+    for row in range(flags.size):
+        count += ((flags[row] & WAITING) != 0) & (next_decision[row] > quarter)
+    return count
+
+
+@compiled()
 def give_car(
     seats: Seats, rows: Rows, car: Bytes, age: Bytes, next_decision: Bytes, lessee: NDArray[np.bool_], coding: Coding
 ) -> Change:
@@ -214,57 +222,3 @@ def steps_below(draws: Floats, edges: Floats) -> Ints:
             step += 1
         out[row] = step
     return out
-
-
-@compiled()
-def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, Ints]:
-    """See ``plain_rows.match``: cars are put into heaps by good and draw, small enough to be sorted in cache."""
-    draws = np.empty(good.size)
-    for car in range(good.size):
-        draws[car] = uniform(agent_bits(key, car), 0)
-    parts = 1 + good.size // (goods * _HEAP_CARS)
-    ends = np.zeros(goods * parts + 1, dtype=np.int64)
-    for car in range(good.size):
-        ends[good[car] * parts + int(draws[car] * parts) + 1] += 1
-    ends = np.cumsum(ends)
-    seen = ends[: goods * parts : parts].copy()
-    heaped, heaped_draws = np.empty(good.size, dtype=np.int32), np.empty(good.size)
-    for car in range(good.size):
-        heap = good[car] * parts + int(draws[car] * parts)
-        heaped[ends[heap]], heaped_draws[ends[heap]] = car, draws[car]
-        ends[heap] += 1  # becomes the end of the heap
-    start = 0
-    for heap in range(goods * parts):
-        _sort_by_draw(heaped[start : ends[heap]], heaped_draws[start : ends[heap]])
-        start = ends[heap]
-    taken = np.zeros(good.size, dtype=np.bool_)
-    given = np.empty(wanted.size, dtype=np.int64)
-    for buyer in range(wanted.size):
-        given[buyer] = heaped[seen[wanted[buyer]]]
-        seen[wanted[buyer]] += 1
-        taken[given[buyer]] = True
-    return given, np.flatnonzero(~taken)
-
-
-@compiled()
-def _sort_by_draw(cars: NDArray[np.int32], draws: Floats) -> None:
-    """Sort a heap in place, ties by place: spread over as many slots as cars, then step by step."""
-    if cars.size == 0:
-        return
-    low = draws.min()
-    scale = (cars.size - 1) / max(draws.max() - low, GRAIN)
-    ends = np.zeros(cars.size + 1, dtype=np.int64)
-    for place in range(cars.size):
-        ends[int((draws[place] - low) * scale) + 1] += 1
-    ends = np.cumsum(ends)
-    spread, spread_draws = np.empty_like(cars), np.empty_like(draws)
-    for place in range(cars.size):
-        slot = int((draws[place] - low) * scale)
-        spread[ends[slot]], spread_draws[ends[slot]] = cars[place], draws[place]
-        ends[slot] += 1
-    for place in range(cars.size):
-        car, own, back = spread[place], spread_draws[place], place - 1
-        while back >= 0 and draws[back] > own:
-            cars[back + 1], draws[back + 1] = cars[back], draws[back]
-            back -= 1
-        cars[back + 1], draws[back + 1] = car, own

@@ -211,15 +211,11 @@ class Consumers(ColumnarSet):
         change: Change = self.work.engine.give_car(self.seats(), rows, car, age_quarters, decision, lessee, self.coding)
         return change
 
-    def waiting(self, quarter: int) -> Ints:
-        """Rows that wait for a better BEV and have not come back, shape (rows,)."""
-        flags, decision = self.columns["flags"], self.columns["next_decision"]
-
-        def waits(piece: slice) -> Ints:
-            waiting = ((flags[piece] & WAITING) != 0) & (decision[piece] > quarter)
-            return np.asarray(np.flatnonzero(waiting) + piece.start)
-
-        return np.concatenate(self.work.over(self.size, waits))
+    def waiting(self, quarter: int) -> int:
+        """Number of rows that wait for a better BEV and have not come back."""
+        flags, decision, engine = self.columns["flags"], self.columns["next_decision"], self.work.engine
+        counts = self.work.over(self.size, lambda piece: engine.count_waiting(flags[piece], decision[piece], quarter))
+        return int(sum(counts))
 
     def start_waiting(self, rows: Rows, next_decision: Ints) -> None:
         """Rows wait with the car they have and return in these quarters, shape (rows,)."""

@@ -28,11 +28,12 @@ from agents.population.row_codes import (
     Rows,
     Seats,
 )
+from agents.population.row_work import RowWork
 from agents.random.streams import agent_bits, branch_uniforms, exponentials, uniforms
 
 __all__ = [
-    "choose", "due", "give_car", "grow_older", "kinds", "match", "open_quarter", "steps_below", "strata", "tally",
-    "uniforms", "without_car",
+    "choose", "count_waiting", "due", "give_car", "grow_older", "kinds", "match", "open_quarter", "steps_below",
+    "strata", "tally", "uniforms", "without_car",
 ]  # fmt: skip
 
 _AGES = OLDEST_QUARTERS + 1
@@ -91,6 +92,11 @@ def without_car(first: int, car: Bytes, flags: Bytes) -> Rows:
     return (np.flatnonzero((car == NO_CAR) & ((flags & SLEEPING) == 0)) + first).astype(np.int32)
 
 
+def count_waiting(flags: Bytes, next_decision: Bytes, quarter: int) -> int:
+    """Number of rows that wait for a better BEV and have not come back."""
+    return int((((flags & WAITING) != 0) & (next_decision > quarter)).sum())
+
+
 def give_car(
     seats: Seats, rows: NDArray[np.integer], car: Bytes, age: Bytes, next_decision: Bytes, lessee: NDArray[np.bool_],
     coding: Coding,
@@ -127,7 +133,9 @@ def steps_below(draws: Floats, edges: Floats) -> Ints:
     return np.searchsorted(edges, draws)
 
 
-def match(wanted: Ints, good: Ints, goods: int, key: np.uint64) -> tuple[Ints, Ints]:
+def match(
+    wanted: NDArray[np.integer], good: NDArray[np.integer], goods: int, key: np.uint64, work: RowWork,  # noqa: ARG001
+) -> tuple[Ints, Ints]:  # fmt: skip
     """Give cars to buyers by a keyed permutation within each good; see ``market.fleet.dealers.match_cars``."""
     for_sale = np.lexsort((uniforms(key, np.arange(good.size)), good))
     buyers = np.argsort(wanted, kind="stable")

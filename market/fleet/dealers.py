@@ -83,5 +83,6 @@ def match_cars(
     ``wanted``: (buyers,) goods; ``car`` and ``age_quarters``: (cars,) for sale, at least as many of every good
     as are wanted. Returns for each buyer the place of its car, shape (buyers,), and the places left, in order.
     """
-    given: tuple[Ints, Ints] = work.engine.match(wanted, GOOD_OF[car, age_quarters], GOODS, key)
+    goods = work.over(car.size, lambda piece: GOOD_OF[car[piece], age_quarters[piece]])
+    given: tuple[Ints, Ints] = work.engine.match(wanted, np.concatenate(goods), GOODS, key, work)
     return given

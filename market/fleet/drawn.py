@@ -24,7 +24,7 @@ from market.fleet.dealers import DealerLot
 from market.fleet.fleet import Fleet
 from market.fleet.population import StartingStock, starting_columns, starting_lot
 from market.fleet.traded import Traded
-from market.fleet.trades import Drawing, Present, Trades, draw, income_of, serve, trade
+from market.fleet.trades import Drawing, Present, Trades, draw, serve, trade
 from market.fleet.trading import Trading
 
 
@@ -128,26 +128,21 @@ class DrawnFleet(Fleet):
 
     def _traded(self, trades: Trades, products: int) -> Traded:
         shape = (self._zones, len(INCOMES), products)
-        zone, income = self.zone_of(trades.new_row), self.income_of(trades.new_row)
-        new = np.ravel_multi_index((zone, income, trades.new_product), shape)
-        used = np.ravel_multi_index((self.income_of(trades.used_row), trades.used_good), (len(INCOMES), GOODS))
+        self._new_code = self._places(trades.new_row) * np.int32(products) + trades.new_product
+        self._used_code = self._places(trades.used_row) % len(INCOMES) * np.int32(GOODS) + trades.used_good
         return Traded(
-            new=self._real(new, prod(shape)).reshape(shape),
-            used=self._real(used, len(INCOMES) * GOODS).reshape(len(INCOMES), GOODS),
+            new=self._real(self._new_code, prod(shape)).reshape(shape),
+            used=self._real(self._used_code, len(INCOMES) * GOODS).reshape(len(INCOMES), GOODS),
             sold=self._real(trades.sold_good, GOODS),
             new_buyers_drawn=trades.new_row.size,
         )
 
+    def _places(self, rows: Rows) -> Rows:
+        """Place of rows in (zones x incomes), same shape."""
+        return np.asarray(self.consumers.stratum_of(rows) // np.int32(CLASSES // len(INCOMES)))
+
     def _real(self, codes: NDArray[np.integer], size: int) -> Floats:
         return self._counted(codes, size).astype(np.float64) * self.weight
-
-    def zone_of(self, rows: Rows) -> Ints:
-        """Zone of rows, same shape."""
-        return np.asarray(self.consumers.columns["zone"][rows].astype(np.int64))
-
-    def income_of(self, rows: Rows) -> Ints:
-        """Income class of rows, same shape."""
-        return income_of(self.consumers, rows)
 
     def grow_older(self) -> None:
         """Every car is a quarter older."""
@@ -162,11 +157,13 @@ class DrawnFleet(Fleet):
 
     def credit_musd(self, amount_kusd: Floats) -> float:
         """A credit on new cars summed over buyers; ``amount_kusd``: (zones or 1, incomes, products)."""
-        zone = self.zone_of(self.trades.new_row) if amount_kusd.shape[0] > 1 else 0
-        each = amount_kusd[zone, self.income_of(self.trades.new_row), self.trades.new_product]
-        return float(each.sum()) * self.weight / 1e3
+        return self._paid_musd(amount_kusd, self._new_code)
 
     def used_credit_musd(self, amount_kusd: Floats) -> float:
         """A credit on used cars summed over buyers; ``amount_kusd``: (incomes, goods)."""
-        each = amount_kusd[self.income_of(self.trades.used_row), self.trades.used_good]
-        return float(each.sum()) * self.weight / 1e3
+        return self._paid_musd(amount_kusd, self._used_code)
+
+    def _paid_musd(self, amount_kusd: Floats, code: Rows) -> float:
+        amount = amount_kusd.ravel()  # the zone, if it is alike in all, is the multiple of its size in a code
+        paid = self.consumers.work.over(code.size, lambda piece: amount[code[piece] % amount.size].sum())
+        return float(sum(paid)) * self.weight / 1e3

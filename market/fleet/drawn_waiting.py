@@ -51,7 +51,7 @@ def send_home(consumers: Consumers, rows: Rows, return_hazard: float, clock: Clo
     draws = consumers.work.engine.uniforms(stream_key(clock.seed, Purpose.WAITING_TIME, clock.quarter), rows)
     longer = np.zeros(rows.size) if return_hazard >= 1.0 else np.floor(np.log(draws) / np.log(1.0 - return_hazard))
     consumers.start_waiting(rows, (clock.quarter + 1 + longer).astype(np.int64))
-    return consumers.waiting(clock.quarter).size
+    return consumers.waiting(clock.quarter)
 
 
 def _moved(consumers: Consumers, drawn: Drawn, share: Floats, is_bev: Mask, clock: Clock) -> Mask:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,8 +87,8 @@ class Drawn:
     own: NDArray[np.integer]
     served: NDArray[np.bool_]
 
-    def picked(self, chosen: NDArray[np.bool_]) -> "Drawn":
-        """Some of the rows; ``chosen``: (rows,)."""
+    def picked(self, chosen: NDArray[np.bool_] | slice) -> "Drawn":
+        """Some of the rows; ``chosen``: (rows,), or a piece of them."""
         return Drawn(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def joined(self, other: "Drawn") -> "Drawn":
@@ -169,20 +170,20 @@ def serve(drawn: Drawn, lot: DealerLot, served_share: Floats, seed: int, quarter
     kind, item, own = drawn.kind, drawn.item, drawn.own
     key, served = stream_key(seed, Purpose.RATIONING, quarter), kind == KEEP
 
-    def serve_new(piece: slice) -> Ints:
+    def serve_new(piece: slice) -> tuple[Ints, Ints]:
         is_new = np.flatnonzero(kind[piece] == NEW) + piece.start
         served[is_new] = work.engine.uniforms(key, drawn.rows[is_new]) < served_share[item[is_new]]
         traded = own[is_new[served[is_new]]]
-        return np.bincount(traded[traded >= 0], minlength=GOODS)
+        return np.bincount(traded[traded >= 0], minlength=GOODS), np.flatnonzero(kind[piece] == USED) + piece.start
 
-    others = np.sum(work.over(kind.size, serve_new), axis=0)
-    is_used = np.flatnonzero(kind == USED)
+    others, want_used = zip(*work.over(kind.size, serve_new), strict=True)
+    is_used = np.concatenate(want_used)
 
     def draws(some: Ints) -> Floats:
         numbers: Floats = work.engine.uniforms(key, drawn.rows[is_used[some]])
         return numbers
 
-    served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), others, draws)
+    served[is_used] = served_buyers(item[is_used], own[is_used], lot.by_good(), np.sum(others, axis=0), draws)
     return replace(drawn, served=served)
 
 
@@ -196,14 +197,10 @@ def trade(
     """
     work = consumers.work
     dates = _Dates(holding, seed, quarter, work)
-    rows, acquires = drawn.rows, drawn.kind != KEEP
-    buys = drawn.served & acquires
-    used, new = np.flatnonzero(buys & (drawn.kind == USED)), np.flatnonzero(buys & (drawn.kind == NEW))
-    sells = buys & (drawn.own >= 0)
+    rows = drawn.rows
+    used, new, sold_car, sold_age, sold_good = _served(consumers, drawn)
     new_type = car_type(new_cars.kind, new_cars.segment).astype(np.uint8)
-    columns, sellers = consumers.columns, rows[sells]
-    cars = np.concatenate([lot.car, columns["car"][sellers]])
-    ages = np.concatenate([lot.age_quarters, columns["age_quarters"][sellers]])
+    cars, ages = np.concatenate([lot.car, sold_car]), np.concatenate([lot.age_quarters, sold_age])
     place, left = match_cars(drawn.item[used], cars, ages, stream_key(seed, Purpose.USED_MATCH, quarter), work)
 
     def buy_used(piece: slice) -> Change:
@@ -221,28 +218,46 @@ def trade(
     changes = work.over(used.size, buy_used)
     lot.car, lot.age_quarters = cars[left], ages[left]
     changes += work.over(new.size, buy_new)
-    _go_without(consumers, drawn, new_cars, dates, seed, quarter)
-    kept = int((~acquires).sum())
-    rationed = int((acquires & ~drawn.served).sum())
-    return Trades(rows[new], drawn.item[new], rows[used], drawn.item[used], drawn.own[sells], rationed, kept, changes)
+    rationed, kept = _go_without(consumers, drawn, new_cars, dates, seed, quarter)
+    return Trades(rows[new], drawn.item[new], rows[used], drawn.item[used], sold_good, rationed, kept, changes)
+
+
+def _served(consumers: Consumers, drawn: Drawn) -> list[NDArray[Any]]:
+    """Places of buyers of used and new cars who find one; types, ages and goods of the cars that they trade in."""
+    car, age = consumers.columns["car"], consumers.columns["age_quarters"]
+
+    def served(piece: slice) -> tuple[NDArray[Any], ...]:
+        kind, own = drawn.kind[piece], drawn.own[piece]
+        buys = drawn.served[piece] & (kind != KEEP)
+        used, new = (np.flatnonzero(buys & (kind == each)) + piece.start for each in (USED, NEW))
+        sells = buys & (own >= 0)
+        sellers = drawn.rows[piece][sells]
+        return used, new, car[sellers], age[sellers], own[sells]
+
+    pieces = consumers.work.over(drawn.rows.size, served)
+    return [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
 
 
 def _go_without(
     consumers: Consumers, drawn: Drawn, new_cars: NewCars, dates: "_Dates", seed: int, quarter: int
-) -> None:
-    """Set the dates of owners who keep their car, because they want to or because they found none."""
-    work, acquires = consumers.work, drawn.kind != KEEP
-    unserved = acquires & ~drawn.served & (drawn.own >= 0)
-    waits = unserved.copy()
-    waits[unserved] = drawn.picked(unserved).waits(new_cars, stream_key(seed, Purpose.RATIONING, quarter), work)
-    keeps = ~acquires | (unserved & ~waits)
+) -> tuple[int, int]:
+    """Set the dates of owners who keep their car, because they found none or want to; returns how many either was."""
+    work, key = consumers.work, stream_key(seed, Purpose.RATIONING, quarter)
 
-    def postpone(piece: slice) -> None:
-        kept, waiting = drawn.rows[piece][keeps[piece]], drawn.rows[piece][waits[piece]]
+    def postpone(piece: slice) -> tuple[int, int]:
+        mine = drawn.picked(piece)
+        wants_to = mine.kind == KEEP
+        in_vain = ~wants_to & ~mine.served
+        unserved = in_vain & (mine.own >= 0)
+        waits = unserved.copy()
+        waits[unserved] = mine.picked(unserved).waits(new_cars, key, work)
+        kept, waiting = mine.rows[wants_to | (unserved & ~waits)], mine.rows[waits]
         consumers.postpone(kept, dates.after_keeping(kept))
         consumers.postpone(waiting, np.full(waiting.size, quarter + 1))
+        return int(in_vain.sum()), int(wants_to.sum())
 
-    work.over(drawn.rows.size, postpone)
+    rationed, kept = zip(*work.over(drawn.rows.size, postpone), strict=True)
+    return sum(rationed), sum(kept)
 
 
 class _Dates:

@@ -141,6 +141,10 @@ def test_both_engines_find_the_same_rows(after: int, until: int) -> None:
     ]
     assert np.array_equal(*found)
     assert found[0].size > 100
+    waiting = [
+        each.count_waiting(columns["flags"], columns["next_decision"], until) for each in (plain_rows, compiled_rows)
+    ]
+    assert waiting[0] == waiting[1] == consumers.waiting(until)
     for name in ("kinds", "strata"):
         plain, compiled = (getattr(each, name)(seats, found[0] - 100, CODING) for each in (plain_rows, compiled_rows))
         assert np.array_equal(plain, compiled)

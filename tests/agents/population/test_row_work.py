@@ -31,15 +31,17 @@ def test_small_populations_are_not_compiled_for() -> None:
     assert RowWork.for_rows(10_000_000).compiled
 
 
+@pytest.mark.parametrize("piece_rows", [977, row_work.PIECE_ROWS])
 @pytest.mark.parametrize("cars", [1, 50, 40_000])
-def test_heaps_give_the_cars_that_sorting_all_gives(cars: int) -> None:
+def test_heaps_give_the_cars_that_sorting_all_gives(cars: int, piece_rows: int) -> None:
     """Goods of very different size, so that heaps are split and empty ones pass."""
     generator = np.random.default_rng(cars)
     good = np.sort(generator.integers(0, 20, cars) ** 3 // 400)
     generator.shuffle(good)
     wanted = generator.permutation(good)[: cars * 2 // 3]
+    work = RowWork(compiled=True, piece_rows=piece_rows)
     for plain, compiled in zip(
-        plain_rows.match(wanted, good, 20, KEY), compiled_rows.match(wanted, good, 20, KEY), strict=True
+        plain_rows.match(wanted, good, 20, KEY, work), compiled_rows.match(wanted, good, 20, KEY, work), strict=True
     ):
         assert np.array_equal(plain, compiled)
 

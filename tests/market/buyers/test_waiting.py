@@ -75,8 +75,8 @@ def test_who_waits_has_a_car_and_a_date_and_the_flag_goes_when_it_has_come(run: 
     market = run(**CUT)
     consumers = market.drawn_fleet.consumers
     flagged = np.flatnonzero((consumers.columns["flags"] & WAITING) != 0)
-    waiting = consumers.waiting(market.quarter)
-    assert set(waiting) <= set(flagged)
+    waiting = flagged[consumers.columns["next_decision"][flagged] > market.quarter]
+    assert consumers.waiting(market.quarter) == waiting.size
     assert set(waiting) <= set(consumers.owners())
     late = consumers.columns["next_decision"][flagged].astype(int) < market.quarter
     assert not late.any()
@@ -85,6 +85,7 @@ def test_who_waits_has_a_car_and_a_date_and_the_flag_goes_when_it_has_come(run: 
 def test_a_high_hazard_brings_everybody_back_next_quarter(small: Small) -> None:
     market = Market(parameters=small("2026Q4", 12_000, trust={**CUT, "return_hazard": 1.0}, **WITHOUT_CELLS), rng=1)
     market.run()
-    waiting = market.drawn_fleet.consumers.waiting(market.quarter)
-    assert waiting.size > 0
-    assert (market.drawn_fleet.consumers.columns["next_decision"][waiting] == market.quarter + 1).all()
+    flags, decision = (market.drawn_fleet.consumers.columns[name] for name in ("flags", "next_decision"))
+    waits = ((flags & WAITING) != 0) & (decision > market.quarter)
+    assert waits.any()
+    assert (decision[waits] == market.quarter + 1).all()
