@@ -31,7 +31,7 @@ _NOT_KEPT = ("bev_share_recorded", "phev_share_recorded", "hev_share_recorded", 
 KEPT = {name: series for name, series in NATIONAL.items() if name not in _NOT_KEPT}
 """Columns of the national table that a study keeps, the quarter first."""
 NUMBERS = {
-    f"{name}_{when}": Series(series.unit, f"{series.label}, {told}")
+    f"{name}_{when}": Series(series.unit, f"{series.label}, {told}", series.meaning)
     for when, told in ((_LAST, "last quarter"), (_MILESTONE.lower(), _MILESTONE))
     for name, series in KEPT.items()
     if name != "quarter"
