@@ -23,8 +23,9 @@ coverage: ## the tests with coverage; fails below the floor
 baseline: ## renew the yearly figures of the small run that tests compare with
 	uv run python tests/refresh_baseline.py
 
-docs: ## pages made from the code: parameters, architecture
+docs: ## pages made from the code: parameters, tables, architecture
 	uv run python -m experiments.documents.parameter_page
+	uv run python -m experiments.documents.tables_page
 	uv run python -m experiments.documents.architecture_page
 
 figures: ## the reference run with its figures

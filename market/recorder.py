@@ -62,6 +62,23 @@ TABLES: dict[str, dict[str, Series]] = {
     "storage_contracts": CONTRACTS,
     "cell_flows": CELL_FLOWS,
 }
+ROWS = {
+    "national": "One row a quarter: the whole country.",
+    "zones": "One row a quarter and zone: car buyers, cars and chargers of an area.",
+    "automakers": "One row a quarter and product on offer: its price, cost, demand and sales.",
+    "used": "One row a quarter and used good, that is vehicle kind and age bucket: price and sales.",
+    "explanation": "One row a year and term: what moved the BEV share since the year before.",
+    "trust": "One row a quarter and group of brands or chargers: what buyers believe of it, and the truth.",
+    "charging": "One row a quarter and operator of fast chargers: plugs, sessions and money.",
+    "charging_states": "One row a quarter and state: fast-charging ports.",
+    "plants": "One row a quarter and US cell plant: what its lines are at and what they make.",
+    "makers": "One row a quarter and automaker, and the open market for cells: profits, cells, pack cost, plans.",
+    "line_changes": "One row a decision that changed a cell line; a quarter has as many rows as there were.",
+    "regions": "One row a quarter and power region: load, storage, and what storage earns and costs.",
+    "storage_contracts": "One row a contract for storage, by when it ended; last those open when the run ends.",
+    "cell_flows": "One row a quarter, seller, use, buyer and region with cells delivered in that quarter.",
+}
+"""What a row of each table is."""
 
 
 NATIONAL_ONLY = ("national",)

@@ -1,17 +1,20 @@
 """Every parameter by the name files and commands use, read from its declaration in ``market.scenario``."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 
 from market.base import quarters
 from market.base.lever_path import LeverPath
+from market.base.names import closest, likeness
 from market.base.parameter import Group, bounds, why_one_value
 from market.rules import RULES
 from market.scenario import Scenario
 
 Value = float | int | bool | str
+_NEAR_WORD = 0.8  # ratio of difflib from which a word is taken for a slip of another
+_MOST_TOLD = 5  # parameters of one meaning that an error names
 
 OUTSIDE_THE_HASH = ("rules", "plugins")
 """Groups that a run's hashes leave out while they are at their defaults, so that older hashes stand."""
@@ -90,8 +93,29 @@ def groups() -> dict[str, type[Group]]:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``; did you mean NAME?`` for the nearest known name, or nothing if none is near."""
-    found = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {found[0]}?" if found else ""
+    found = closest(name, list(known))
+    return f"; did you mean {found}?" if found else ""
+
+
+def nearest_parameter(name: str) -> str:
+    """The same for a parameter; where no name is near, those whose meaning has the words of the name."""
+    near = nearest(name, every_parameter())
+    if near:
+        return near
+    group, _, key = name.rpartition(".")
+    words = re.findall(r"[a-z]{4,}", key.lower())
+    found = [each for each, known in every_parameter().items() if words and _means(known, group, words)]
+    if not 1 <= len(found) <= _MOST_TOLD:
+        return ""
+    return f"; did you mean {' or '.join(filter(None, (', '.join(found[:-1]), found[-1])))}?"
+
+
+def _means(known: ParameterInfo, group: str, words: Sequence[str]) -> bool:
+    """Whether a parameter, of the group if there is such a group, has all these words, or slips of them, as meaning."""
+    if group in groups() and not known.name.startswith(f"{group}."):
+        return False
+    told = re.findall(r"[a-z]+", f"{known.name} {known.meaning}".lower())
+    return all(any(likeness(word, each) >= _NEAR_WORD for each in told) for word in words)
 
 
 def path_of(scenario: Scenario, name: str) -> LeverPath | None:

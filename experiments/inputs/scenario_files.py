@@ -8,7 +8,6 @@ and what is allowed.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from experiments.inputs.parameter_list import (
     every_parameter,
     groups,
     nearest,
+    nearest_parameter,
     steps_by_name,
 )
 from experiments.inputs.regular_files import ForeignFileError
@@ -130,7 +130,7 @@ def _parsed(path: Path) -> dict[str, Any]:
 def _group(label: str, group: str, content: Any) -> dict[str, _Given]:
     """Checked values of one table of a file. Raises ScenarioError."""
     if group not in groups():
-        hint = nearest(group, [*groups(), "question", "extends"]) or _key_hint(group)
+        hint = nearest(group, [*groups(), "question", "extends", *every_parameter()])
         there_are = f"; there are {', '.join(groups())}"
         raise ScenarioError(f"{label}: {group} is not a group of parameters{hint or there_are}")
     if not isinstance(content, Mapping):
@@ -170,28 +170,13 @@ def _names_joined(value: Any) -> Any:
     return ", ".join(value) if names else value
 
 
-def _key_hint(key: str) -> str:
-    """Hint at the whole name of a parameter given without its group."""
-    whole = [name for name in every_parameter() if name.endswith(f".{key}")]
-    return f"; did you mean {whole[0]}?" if whole else ""
-
-
-def _nearest_key(group: str, key: str) -> str:
-    """Hint at the nearest parameter of a group, the group's own name corrected first."""
-    near_group = next(iter(get_close_matches(group, groups(), n=1)), group)
-    keys = [name.removeprefix(f"{near_group}.") for name in every_parameter() if name.startswith(f"{near_group}.")]
-    near = get_close_matches(key, keys, n=1)
-    return f"; did you mean {near_group}.{near[0]}?" if near else ""
-
-
 def _known(label: str, name: str) -> ParameterInfo:
     try:
         known = declared_as(name, every_parameter())
     except ValueError as error:
         raise ScenarioError(f"{label}: {name} {error}") from error
     if known is None:
-        group, _, key = name.partition("@")[0].rpartition(".")
-        hint = _nearest_key(group, key) or _key_hint(key) or "; `detour list` shows all"
+        hint = nearest_parameter(name) or "; `detour list` shows all"
         raise ScenarioError(f"{label}: {name} is not a parameter{hint}")
     return known
 

@@ -32,7 +32,7 @@ KEPT = {name: series for name, series in NATIONAL.items() if name not in _NOT_KE
 OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_installed_gw_last")
 """Outcomes shown of a study if none is asked for."""
 NUMBERS = {
-    f"{name}_{when}": Series(series.unit, f"{series.label}, {told}")
+    f"{name}_{when}": Series(series.unit, f"{series.label}, {told}", series.meaning)
     for when, told in ((_LAST, "last quarter"), (_MILESTONE.lower(), _MILESTONE))
     for name, series in KEPT.items()
     if name != "quarter"

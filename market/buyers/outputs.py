@@ -22,49 +22,153 @@ _MEAN_INCOME = int(
 )  # class nearest to the income whose money weighs 1
 
 NATIONAL_BUYERS: dict[str, Series] = {
-    "bev_share_new": Series("share of new sales", "BEV share of new sales"),
-    "phev_share_new": Series("share of new sales", "Plug-in hybrid share of new sales"),
-    "hev_share_new": Series("share of new sales", "Hybrid share of new sales"),
-    "bev_share_recorded": Series("share of new sales", "Recorded BEV share of new sales"),
-    "phev_share_recorded": Series("share of new sales", "Recorded plug-in hybrid share of new sales"),
-    "hev_share_recorded": Series("share of new sales", "Recorded hybrid share of new sales"),
-    "new_sales": Series("car/quarter", "New-car sales (expected)"),
-    "new_sales_recorded": Series("car/quarter", "Recorded new-car sales"),
-    "bev_sales": Series("car/quarter", "BEV sales (expected)"),
-    "bev_demand": Series("car/quarter", "BEV demand (expected)"),
-    "used_sales": Series("car/quarter", "Used-car sales (expected)"),
-    "keep_share": Series("share of owners in the market", "Owners in the market who keep their car"),
-    "look_hazard": Series("share of owners due", "Owners due who enter the market"),
-    "used_price_index": Series("base year = 1", "Used-car price level"),
-    "used_bev_retention_3y": Series("share of price when new", "Retained value of a BEV, 0-3 years old"),
-    "used_petrol_retention_3y": Series("share of price when new", "Retained value of a gasoline car, 0-3 years old"),
-    "used_excess_share": Series("share of supply", "Largest uncleared excess demand in the used market"),
-    "used_dearer_older": Series("used good", "Used goods whose cars are dearer a year older"),
-    "used_above_new": Series("used good", "Used goods dearer than comparable new cars"),
-    "used_outside_validity": Series("0 or 1", "Used prices have left the model's range of validity"),
-    "trip_coverage": Series("share", "Trip coverage with 250 miles of range, mean BEV bought"),
-    "trip_coverage_tesla": Series("share", "Trip coverage with 250 miles of range, Teslas"),
-    "trip_coverage_other": Series("share", "Trip coverage with 250 miles of range, other BEVs bought"),
-    "local_adequacy": Series("share", "Adequacy of charging near home, mean BEV bought"),
-    "gasoline_usd_per_gallon": Series("2025 $/gallon", "Gasoline price"),
-    "electricity_usd_per_kwh": Series("2025 $/kWh", "Residential electricity price"),
-    "unexplained_bev_kusd": Series("thousand 2025 $", "Mean demand constant of BEVs less that of gasoline cars"),
+    "bev_share_new": Series(
+        "share of new sales",
+        "BEV share of new sales",
+        "Battery-electric cars over all new light vehicles sold in the quarter, as expected from choice probabilities.",
+    ),
+    "phev_share_new": Series(
+        "share of new sales", "Plug-in hybrid share of new sales", "As expected from choice probabilities."
+    ),
+    "hev_share_new": Series(
+        "share of new sales", "Hybrid share of new sales", "Without plug, as expected from choice probabilities."
+    ),
+    "bev_share_recorded": Series(
+        "share of new sales", "Recorded BEV share of new sales", "Empty after the observed data."
+    ),
+    "phev_share_recorded": Series(
+        "share of new sales", "Recorded plug-in hybrid share of new sales", "Empty after the observed data."
+    ),
+    "hev_share_recorded": Series(
+        "share of new sales", "Recorded hybrid share of new sales", "Empty after the observed data."
+    ),
+    "new_sales": Series(
+        "car/quarter",
+        "New-car sales (expected)",
+        "Sold in the quarter, after supply limits; expected from choice probabilities, all households.",
+    ),
+    "new_sales_recorded": Series("car/quarter", "Recorded new-car sales", "Empty after the observed data."),
+    "bev_sales": Series(
+        "car/quarter",
+        "BEV sales (expected)",
+        "Sold in the quarter, after supply limits; expected from choice probabilities.",
+    ),
+    "bev_demand": Series("car/quarter", "BEV demand (expected)", "Wanted in the quarter, before supply limits."),
+    "used_sales": Series(
+        "car/quarter",
+        "Used-car sales (expected)",
+        "Bought by households in the quarter, expected from choice probabilities.",
+    ),
+    "keep_share": Series(
+        "share of owners in the market",
+        "Owners in the market who keep their car",
+        "In the quarter; the others acquire a new or used car.",
+    ),
+    "look_hazard": Series(
+        "share of owners due",
+        "Owners due who enter the market",
+        "In the quarter; of owners whose holding time is over.",
+    ),
+    "used_price_index": Series(
+        "base year = 1",
+        "Used-car price level",
+        "Geometric mean over used goods of price over that of the base year, weighted by trade-ins.",
+    ),
+    "used_bev_retention_3y": Series(
+        "share of price when new",
+        "Retained value of a BEV, 0-3 years old",
+        "Price over what the cars cost when new, long-range BEVs and Teslas, weighted by trade-ins.",
+    ),
+    "used_petrol_retention_3y": Series(
+        "share of price when new",
+        "Retained value of a gasoline car, 0-3 years old",
+        "Price over what the cars cost when new.",
+    ),
+    "used_excess_share": Series(
+        "share of supply",
+        "Largest uncleared excess demand in the used market",
+        "Over used goods; how far prices are from clearing.",
+    ),
+    "used_dearer_older": Series(
+        "used good",
+        "Used goods whose cars are dearer a year older",
+        "A count: of the kinds times age buckets, those whose price rose with a year of age.",
+    ),
+    "used_above_new": Series(
+        "used good",
+        "Used goods dearer than comparable new cars",
+        "A count: of the kinds times age buckets, those above the mean new car of their kind and segments.",
+    ),
+    "used_outside_validity": Series(
+        "0 or 1",
+        "Used prices have left the model's range of validity",
+        "1 from the quarter on in which a used good stayed far above comparable new cars for a year.",
+    ),
+    "trip_coverage": Series(
+        "share",
+        "Trip coverage with 250 miles of range, mean BEV bought",
+        "Share of long trips on which a driver finds working chargers; mean over households.",
+    ),
+    "trip_coverage_tesla": Series(
+        "share",
+        "Trip coverage with 250 miles of range, Teslas",
+        "Share of long trips on which a driver finds working chargers; empty if none is bought.",
+    ),
+    "trip_coverage_other": Series(
+        "share",
+        "Trip coverage with 250 miles of range, other BEVs bought",
+        "Share of long trips on which a driver finds working chargers; empty if none is bought.",
+    ),
+    "local_adequacy": Series(
+        "share",
+        "Adequacy of charging near home, mean BEV bought",
+        "Fast plugs near home against what BEVs there need, 0 to 1; mean over households.",
+    ),
+    "gasoline_usd_per_gallon": Series("2025 $/gallon", "Gasoline price", "Mean over households."),
+    "electricity_usd_per_kwh": Series("2025 $/kWh", "Residential electricity price", "Mean over households."),
+    "unexplained_bev_kusd": Series(
+        "thousand 2025 $",
+        "Mean demand constant of BEVs less that of gasoline cars",
+        "What observed sales say beyond price and attributes (inverted until the end of observed data, then "
+        "predicted).",
+    ),
 }
 
 EXPLANATION: dict[str, Series] = {
     "year": Series("year", "Year"),
-    "term": Series("name", "Term"),
-    "group": Series("name", "Group of terms"),
-    "log_odds": Series("log-odds", "Change in the log-odds of the BEV share over a year"),
+    "term": Series("name", "Term", "The term of utility, or the part of the market, whose change is counted."),
+    "group": Series(
+        "name",
+        "Group of terms",
+        "Groups the terms: prices, incentives and fuel; models and range; charging; trust and neighbors; supply and "
+        "buyers; unexplained.",
+    ),
+    "log_odds": Series(
+        "log-odds",
+        "Change in the log-odds of the BEV share over a year",
+        "Part of the change that the term explains; terms of a year add up to the whole change.",
+    ),
 }
 
 _COVERAGE_RANGE_MILES = np.array([250.0])  # range at which coverage is reported
 
 NATIONAL_WAITING: dict[str, Series] = {
-    "waiting_gain_kusd": Series("thousand 2025 $", "Gain buyers expect from waiting a year for a BEV"),
-    "waiting_joined": Series("seat/quarter", "Buyers who postpone a BEV purchase (expected)"),
-    "waiting_pool": Series("seat", "Buyers waiting for a better BEV (drawn)"),
-    "hurried": Series("car/quarter", "BEV purchases pulled forward (expected)"),
+    "waiting_gain_kusd": Series(
+        "thousand 2025 $",
+        "Gain buyers expect from waiting a year for a BEV",
+        "For the income class nearest to the mean.",
+    ),
+    "waiting_joined": Series(
+        "seat/quarter", "Buyers who postpone a BEV purchase (expected)", "A seat is a household vehicle."
+    ),
+    "waiting_pool": Series(
+        "seat",
+        "Buyers waiting for a better BEV (drawn)",
+        "A seat is a household vehicle; 0 in mean field, which draws nobody.",
+    ),
+    "hurried": Series(
+        "car/quarter", "BEV purchases pulled forward (expected)", "Bought now because an incentive is about to end."
+    ),
 }
 
 

@@ -11,20 +11,25 @@ class Buyers(Group):
     """Utility of car buyers (M1, M2, M6)."""
 
     alpha_keep: float = parameter(
-        0.02, 0.01, 0.03, "1/thousand $", "choice coefficient: keep the car or acquire another", "EPA-420-R-21-019"
+        0.02,
+        0.01,
+        0.03,
+        "1/thousand $",
+        "price sensitivity (choice coefficient): keep the car or acquire another",
+        "EPA-420-R-21-019",
     )
     alpha_market: float = parameter(
-        0.04, 0.03, 0.06, "1/thousand $", "choice coefficient: new or used", "EPA-420-R-21-019"
+        0.04, 0.03, 0.06, "1/thousand $", "price sensitivity (choice coefficient): new or used", "EPA-420-R-21-019"
     )
     alpha_segment: float = parameter(
-        0.06, 0.045, 0.075, "1/thousand $", "choice coefficient: segment of a new car", "judgment"
+        0.06, 0.045, 0.075, "1/thousand $", "price sensitivity (choice coefficient): segment of a new car", "judgment"
     )
     alpha_powertrain: float = parameter(
         0.077,
         0.05,
         0.12,
         "1/thousand $",
-        "choice coefficient: powertrain of a new car, and used cars",
+        "price sensitivity (choice coefficient): powertrain of a new car, and used cars",
         "Muehlegger and Rapson 2022; Allcott et al. 2024",
     )
     alpha_product: float = parameter(
@@ -32,7 +37,7 @@ class Buyers(Group):
         0.09,
         0.16,
         "1/thousand $",
-        "choice coefficient: product within a nest",
+        "price sensitivity (choice coefficient): product within a nest",
         "Grieco, Murry and Yurukoglu 2024",
     )
     income_elasticity: float = parameter(

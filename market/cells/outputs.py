@@ -16,11 +16,31 @@ from market.base.column import Row, Series
 from market.cells.allocation import CellMarket, CellQuarter
 
 PACK_PARTS: dict[str, Series] = {
-    "pack_own_cells_usd_per_kwh": Series("2025 $/kWh", "Pack cost: US cells relative to the world price"),
-    "pack_credit_usd_per_kwh": Series("2025 $/kWh", "Pack cost: 45X passed through"),
-    "pack_duty_usd_per_kwh": Series("2025 $/kWh", "Pack cost: duties on imported cells"),
-    "pack_shadow_price_usd_per_kwh": Series("2025 $/kWh", "Pack cost: worth of cell capacity"),
-    "us_cell_share": Series("share", "US share of automakers' cells"),
+    "pack_own_cells_usd_per_kwh": Series(
+        "2025 $/kWh",
+        "Pack cost: US cells relative to the world price",
+        "Added to the world's pack price since the end of observed data; below 0 is cheaper.",
+    ),
+    "pack_credit_usd_per_kwh": Series(
+        "2025 $/kWh",
+        "Pack cost: 45X passed through",
+        "Added to the world's pack price since the end of observed data; below 0 is cheaper.",
+    ),
+    "pack_duty_usd_per_kwh": Series(
+        "2025 $/kWh",
+        "Pack cost: duties on imported cells",
+        "Added to the world's pack price since the end of observed data.",
+    ),
+    "pack_shadow_price_usd_per_kwh": Series(
+        "2025 $/kWh",
+        "Pack cost: worth of cell capacity",
+        "Added to the world's pack price when vehicle lines are full.",
+    ),
+    "us_cell_share": Series(
+        "share",
+        "US share of automakers' cells",
+        "Of the cells automakers use; the share behind the parts of pack cost.",
+    ),
 }
 """What packs have come to cost more than the world's since the origin, by part, and the US share behind it."""
 
@@ -29,40 +49,109 @@ NATIONAL_CELLS: dict[str, Series] = {
     "vehicle_cell_price_usd_per_kwh": Series("2025 $/kWh", "Imported vehicle cells, duty paid"),
     "storage_price_usd_per_kwh": Series("2025 $/kWh", "US storage cells that meet the foreign-content rule"),
     "storage_import_price_usd_per_kwh": Series("2025 $/kWh", "Imported storage cells, duty paid"),
-    "cells_to_vehicles_gwh": Series("GWh/year", "US cells used in vehicles"),
-    "cells_to_storage_gwh": Series("GWh/year", "US cells used in storage"),
-    "cells_imported_for_vehicles_gwh": Series("GWh/year", "Imported cells used in vehicles"),
-    "cell_stock_gwh": Series("GWh", "Cell inventory of automakers"),
-    "capacity_vehicles_gwh": Series("GWh/year", "Cell capacity for vehicles"),
-    "capacity_storage_gwh": Series("GWh/year", "Cell capacity for storage"),
-    "capacity_converted_gwh": Series("GWh/year", "Cell capacity for storage, of lines planned for vehicles"),
-    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion"),
-    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity"),
-    "capacity_building_gwh": Series("GWh/year", "Cell capacity under construction"),
-    "converted_gwh_cumulative": Series("GWh/year", "Vehicle cell capacity converted to storage"),
-    "plant_utilisation": Series("share of capacity", "Utilization of operating cell lines"),
-    "vehicle_line_use": Series("share of capacity", "Utilization of operating vehicle cell lines"),
+    "cells_to_vehicles_gwh": Series(
+        "GWh/year",
+        "US cells used in vehicles",
+        "A rate per year: four times what automakers took from US lines in the quarter. Table cell_flows counts the "
+        "quarter.",
+    ),
+    "cells_to_storage_gwh": Series(
+        "GWh/year",
+        "US cells used in storage",
+        "A rate per year: four times what US lines made for storage in the quarter. Table cell_flows counts the "
+        "quarter, as installed.",
+    ),
+    "cells_imported_for_vehicles_gwh": Series(
+        "GWh/year",
+        "Imported cells used in vehicles",
+        "A rate per year: four times what automakers imported in the quarter. Table cell_flows counts the quarter.",
+    ),
+    "cell_stock_gwh": Series("GWh", "Cell inventory of automakers", "At the end of the quarter."),
+    "capacity_vehicles_gwh": Series(
+        "GWh/year", "Cell capacity for vehicles", "A rate per year, of lines that run in the quarter."
+    ),
+    "capacity_storage_gwh": Series(
+        "GWh/year",
+        "Cell capacity for storage",
+        "A rate per year, of lines that run in the quarter, built for storage or converted.",
+    ),
+    "capacity_converted_gwh": Series(
+        "GWh/year",
+        "Cell capacity for storage, of lines planned for vehicles",
+        "A rate per year; part of capacity_storage_gwh.",
+    ),
+    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion", "A rate per year."),
+    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity", "A rate per year."),
+    "capacity_building_gwh": Series(
+        "GWh/year", "Cell capacity under construction", "A rate per year; only what is known in the quarter."
+    ),
+    "converted_gwh_cumulative": Series(
+        "GWh/year",
+        "Vehicle cell capacity converted to storage",
+        "A rate per year: capacity that makes, or is being converted to make, storage cells and was planned for "
+        "vehicles; falls if lines convert back.",
+    ),
+    "plant_utilisation": Series(
+        "share of capacity",
+        "Utilization of operating cell lines",
+        "Good cells made over what running lines could make; empty without any.",
+    ),
+    "vehicle_line_use": Series(
+        "share of capacity",
+        "Utilization of operating vehicle cell lines",
+        "Cells for cars over what running vehicle lines could make; empty without any.",
+    ),
     **PACK_PARTS,
-    "channel_programmes_share": Series("share of models", "Effect on car buyers: BEV models not launched"),
-    "capital_refused_musd": Series("million 2025 $", "Programs and lines refused for capital, budget year so far"),
+    "channel_programmes_share": Series(
+        "share of models",
+        "Effect on car buyers: BEV models not launched",
+        "BEV models not launched for want of cells, mean over automakers weighted by the cells they need.",
+    ),
+    "capital_refused_musd": Series(
+        "million 2025 $",
+        "Programs and lines refused for capital, budget year so far",
+        "Since the budget year began; all sellers of cells together.",
+    ),
 }
 
 PLANTS: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "plant": Series("name", "Plant (a calibrated archetype, not a forecast of the company)"),
-    "owner": Series("name", "Owner"),
-    "maker": Series("name", "Automaker its cells are for"),
-    "capacity_vehicles_gwh": Series("GWh/year", "Cell capacity for vehicles"),
-    "capacity_storage_gwh": Series("GWh/year", "Cell capacity for storage"),
-    "capacity_converted_gwh": Series("GWh/year", "Cell capacity for storage, of lines planned for vehicles"),
-    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion"),
-    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity"),
-    "capacity_building_gwh": Series("GWh/year", "Cell capacity under construction"),
-    "capacity_announced_gwh": Series("GWh/year", "Cell capacity announced only"),
-    "capacity_closed_gwh": Series("GWh/year", "Cell capacity canceled or closed"),
-    "turned_gwh": Series("GWh/year", "Vehicle cell capacity converted to storage"),
-    "output_gwh": Series("GWh/quarter", "Cell output net of scrap"),
-    "utilisation": Series("share of capacity", "Utilization of operating lines"),
+    "plant": Series("name", "Plant (a calibrated archetype, not a forecast of the company)", "Key, with quarter."),
+    "owner": Series("name", "Owner", "The company or joint venture that decides about its lines."),
+    "maker": Series("name", "Automaker its cells are for", "An automaker of the table makers, or open market."),
+    "capacity_vehicles_gwh": Series(
+        "GWh/year", "Cell capacity for vehicles", "A rate per year, of lines that run in the quarter."
+    ),
+    "capacity_storage_gwh": Series(
+        "GWh/year",
+        "Cell capacity for storage",
+        "A rate per year, of lines that run in the quarter, built for storage or converted.",
+    ),
+    "capacity_converted_gwh": Series(
+        "GWh/year",
+        "Cell capacity for storage, of lines planned for vehicles",
+        "A rate per year; part of capacity_storage_gwh.",
+    ),
+    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion", "A rate per year."),
+    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity", "A rate per year."),
+    "capacity_building_gwh": Series(
+        "GWh/year", "Cell capacity under construction", "A rate per year; only what is known in the quarter."
+    ),
+    "capacity_announced_gwh": Series(
+        "GWh/year", "Cell capacity announced only", "A rate per year; not begun, only what is known in the quarter."
+    ),
+    "capacity_closed_gwh": Series("GWh/year", "Cell capacity canceled or closed", "A rate per year."),
+    "turned_gwh": Series(
+        "GWh/year",
+        "Vehicle cell capacity converted to storage",
+        "A rate per year: lines planned for vehicles that make, or are being converted to make, storage cells.",
+    ),
+    "output_gwh": Series("GWh/quarter", "Cell output net of scrap", "Made in the quarter, not a rate per year."),
+    "utilisation": Series(
+        "share of capacity",
+        "Utilization of operating lines",
+        "Good cells made over what running lines could make; empty without any.",
+    ),
 }
 
 

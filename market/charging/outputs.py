@@ -19,39 +19,59 @@ _MINUTES = 60.0
 NATIONAL_CHARGING: dict[str, Series] = {
     "charger_grants_musd": Series("million 2025 $/quarter", "Grants and tax credits paid for fast chargers"),
     "fast_ports": Series("port", "Fast-charging ports"),
-    "charging_success": Series("share of attempts", "Actual success rate of fast charging, session-weighted"),
+    "charging_success": Series(
+        "share of attempts",
+        "Actual success rate of fast charging, session-weighted",
+        "Attempts that succeed, over all attempts.",
+    ),
     "charging_wait_minutes": Series("minute", "Peak-hour wait for a fast charger, session-weighted"),
     "sessions_served": Series("session/quarter", "Fast-charging sessions served"),
     "sessions_lost": Series("session/quarter", "Fast-charging sessions lost"),
-    "plug_utilisation": Series("share of hours", "Utilization of fast chargers"),
+    "plug_utilisation": Series(
+        "share of hours", "Utilization of fast chargers", "Hours in use over all hours, mean over plugs."
+    ),
 }
 
 ZONE_CHARGING: dict[str, Series] = {
-    "charging_success": Series("share of attempts", "Actual success rate of fast charging met by the zone's drivers"),
+    "charging_success": Series(
+        "share of attempts",
+        "Actual success rate of fast charging met by the zone's drivers",
+        "Attempts that succeed, over all attempts.",
+    ),
     "wait_minutes": Series("minute", "Peak-hour wait for a fast charger near home"),
 }
 
 CHARGING: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "operator": Series("name", "Operator (a calibrated archetype, not a forecast of the company)"),
-    "plugs": Series("plug", "Fast chargers"),
+    "operator": Series(
+        "name",
+        "Operator (a calibrated archetype, not a forecast of the company)",
+        "Key, with quarter: a network or a kind of owner.",
+    ),
+    "plugs": Series("plug", "Fast chargers", "In service for drivers in the quarter."),
     "started": Series("plug/quarter", "Chargers started"),
     "opened": Series("plug/quarter", "Chargers opened"),
     "closed": Series("plug/quarter", "Chargers closed"),
-    "success": Series("share of attempts", "Actual success rate of its chargers"),
+    "success": Series(
+        "share of attempts", "Actual success rate of its chargers", "Mean over its plugs; empty without any."
+    ),
     "sessions_served": Series("session/quarter", "Sessions served"),
-    "sessions_lost": Series("session/quarter", "Sessions lost"),
-    "utilisation": Series("share of hours", "Utilization of its chargers"),
+    "sessions_lost": Series("session/quarter", "Sessions lost", "Drivers turned away."),
+    "utilisation": Series("share of hours", "Utilization of its chargers", "Hours in use over all hours."),
     "revenue_musd": Series("million 2025 $/quarter", "Revenue"),
-    "profit_musd": Series("million 2025 $/quarter", "Operating profit"),
+    "profit_musd": Series(
+        "million 2025 $/quarter",
+        "Operating profit",
+        "Sales of energy less upkeep and demand charges, before capital expenditure.",
+    ),
     "capital_musd": Series("million 2025 $/quarter", "Capital expenditure, net of grants"),
 }
 
 CHARGING_STATES: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter (ports at its end)"),
-    "state": Series("postal code", "State"),
+    "state": Series("postal code", "State", "Key, with quarter."),
     "fast_ports": Series("port", "Fast-charging ports"),
-    "recorded_fast_ports": Series("port", "Recorded fast-charging ports"),
+    "recorded_fast_ports": Series("port", "Recorded fast-charging ports", "Empty after the observed data."),
 }
 
 

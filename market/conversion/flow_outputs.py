@@ -16,11 +16,23 @@ _DATA_CENTERS, _UTILITIES = "data centers", "utilities"
 
 CELL_FLOWS: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "seller": Series("name", "Who made the cells (a calibrated archetype), or where they were imported from"),
-    "use": Series("name", "What the cells are for"),
-    "buyer": Series("name", "Automaker, utilities or data centers"),
-    "region": Series("name", "Power region in which storage is installed, empty for vehicles"),
-    "gwh": Series("GWh/quarter", "Cells delivered"),
+    "seller": Series(
+        "name",
+        "Who made the cells (a calibrated archetype), or where they were imported from",
+        "An automaker with the lines of its plants, open market for other US lines, or imports by where they come "
+        "from.",
+    ),
+    "use": Series("name", "What the cells are for", "vehicles (as automakers took them in) or storage (as installed)."),
+    "buyer": Series("name", "Automaker, utilities or data centers", "Who took the cells."),
+    "region": Series(
+        "name", "Power region in which storage is installed, empty for vehicles", "A region of the table regions."
+    ),
+    "gwh": Series(
+        "GWh/quarter",
+        "Cells delivered",
+        "In the quarter: a sum over four quarters is a year. National columns such as cells_to_vehicles_gwh are "
+        "rates per year.",
+    ),
 }
 
 

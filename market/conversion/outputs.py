@@ -24,37 +24,70 @@ NATIONAL_CONVERSION: dict[str, Series] = {
 MAKERS_TABLE: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
     "maker": Series(
-        "name", "Automaker (a calibrated archetype, not a forecast of the company), or the open market for cells"
+        "name",
+        "Automaker (a calibrated archetype, not a forecast of the company), or the open market for cells",
+        "Key, with quarter; the open market is US lines that sell to all.",
     ),
     "car_profit_musd": Series("million 2025 $/quarter", "Markup on cars delivered"),
     "cell_profit_musd": Series("million 2025 $/quarter", "Profit of its US cell plants"),
-    "output_gwh": Series("GWh/quarter", "Cell output net of scrap"),
-    "for_storage_gwh": Series("GWh/quarter", "Cell output for storage"),
-    "needed_gwh": Series("GWh/quarter", "Cells used in its cars"),
-    "turned_gwh": Series("GWh/year", "Vehicle cell capacity converted to storage"),
-    "capacity_gwh": Series("GWh/quarter", "Potential output of its operating lines, net of scrap"),
+    "output_gwh": Series(
+        "GWh/quarter",
+        "Cell output net of scrap",
+        "Made in the quarter by lines for this automaker, not a rate per year.",
+    ),
+    "for_storage_gwh": Series("GWh/quarter", "Cell output for storage", "In the quarter, not a rate per year."),
+    "needed_gwh": Series(
+        "GWh/quarter", "Cells used in its cars", "In the quarter, not a rate per year; US and imported cells."
+    ),
+    "turned_gwh": Series(
+        "GWh/year",
+        "Vehicle cell capacity converted to storage",
+        "A rate per year: lines planned for vehicles that make, or are being converted to make, storage cells.",
+    ),
+    "capacity_gwh": Series(
+        "GWh/quarter", "Potential output of its operating lines, net of scrap", "In the quarter, not a rate per year."
+    ),
     **PACK_PARTS,
-    "capital_refused_musd": Series("million 2025 $", "Programs and lines refused for capital, budget year so far"),
-    "bev_models": Series("effective model", "BEV models on offer"),
+    "capital_refused_musd": Series(
+        "million 2025 $", "Programs and lines refused for capital, budget year so far", "Since the budget year began."
+    ),
+    "bev_models": Series(
+        "effective model",
+        "BEV models on offer",
+        "Models weighted by how much of the market each serves; products count by their effective number.",
+    ),
     "programmes_under_way": Series("model", "BEV model programs under way"),
     "programme_spending_musd": Series("million 2025 $/quarter", "Spending on BEV model programs"),
     "write_off_musd": Series("million 2025 $/quarter", "Sunk cost of canceled programs, written off"),
     "write_down_musd": Series("million 2025 $/quarter", "Write-down of models on sale that will not earn their cost"),
     "paid_to_suppliers_musd": Series("million 2025 $/quarter", "Paid to suppliers for canceled programs"),
-    "forecast_cars": Series("car/year", "BEV sales it expects three years ahead"),
+    "forecast_cars": Series(
+        "car/year", "BEV sales it expects three years ahead", "A rate per year; the automaker's own forecast."
+    ),
 }
 
 LINE_CHANGES: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter of the decision"),
-    "plant": Series("name", "Plant (a calibrated archetype, not a forecast of the company)"),
-    "line": Series("number", "Line"),
-    "action": Series("name", "Decision"),
-    "gwh_per_year": Series("GWh/year", "Capacity of the line"),
+    "plant": Series(
+        "name", "Plant (a calibrated archetype, not a forecast of the company)", "Key, with quarter and line."
+    ),
+    "line": Series("number", "Line", "Number of the line, the same all through a run."),
+    "action": Series(
+        "name",
+        "Decision",
+        "wait (wanted, but no capital), start, start storage, convert, convert back, sell as is, idle, restart, "
+        "delay, shrink, sell or close.",
+    ),
+    "gwh_per_year": Series("GWh/year", "Capacity of the line", "A rate per year."),
     "output_from": Series("quarter", "Quarter in which output begins, empty if none"),
-    "cost_musd": Series("million 2025 $", "Cost of the decision"),
+    "cost_musd": Series("million 2025 $", "Cost of the decision", "Of a line sold: the price its partner pays."),
     "gain_musd": Series("million 2025 $", "Gain its owner expected over leaving the line as it is"),
     "keep_musd": Series("million 2025 $", "Value of leaving the line as it is and deciding later"),
-    "reason": Series("name", "Reason for the decision"),
+    "reason": Series(
+        "name",
+        "Reason for the decision",
+        "What spoke for it against leaving the line as it is; where nothing its owner sees does, the owner's rule.",
+    ),
 }
 
 

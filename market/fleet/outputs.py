@@ -14,36 +14,63 @@ from market.fleet.fleet import Fleet
 from market.fleet.traded import Traded
 
 NATIONAL_FLEET: dict[str, Series] = {
-    "new_sales_drawn": Series("car/quarter", "New-car sales (drawn)"),
-    "bev_sales_drawn": Series("car/quarter", "BEV sales (drawn)"),
-    "bev_stock": Series("car", "BEVs on the road"),
-    "cars_stock": Series("car", "Cars on the road"),
+    "new_sales_drawn": Series(
+        "car/quarter", "New-car sales (drawn)", "What the simulated consumers did, scaled up to all households."
+    ),
+    "bev_sales_drawn": Series(
+        "car/quarter", "BEV sales (drawn)", "What the simulated consumers did, scaled up to all households."
+    ),
+    "bev_stock": Series("car", "BEVs on the road", "At the end of the quarter."),
+    "cars_stock": Series("car", "Cars on the road", "At the end of the quarter, without dealers' inventory."),
     "dealer_stock": Series("car", "Dealers' used-car inventory"),
     "scrapped": Series("car/quarter", "Cars scrapped"),
-    "bev_share_sd": Series("share of new sales", "Sampling standard deviation of the drawn BEV share"),
+    "bev_share_sd": Series(
+        "share of new sales",
+        "Sampling standard deviation of the drawn BEV share",
+        "Error that drawing consumers adds to the drawn share: binomial, from the new-car buyers drawn.",
+    ),
 }
 
 ZONES: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "zone": Series("name", "Zone"),
-    "bev_share_new": Series("share of new sales", "BEV share of new sales"),
-    "new_sales": Series("car/quarter", "New-car sales (expected)"),
-    "bev_stock": Series("car", "BEVs on the road"),
-    "cars_stock": Series("car", "Cars on the road"),
+    "zone": Series("name", "Zone", "Key, with quarter: an area and its main city, with the state."),
+    "bev_share_new": Series("share of new sales", "BEV share of new sales", "As expected from choice probabilities."),
+    "new_sales": Series("car/quarter", "New-car sales (expected)", "Sold in the quarter, after supply limits."),
+    "bev_stock": Series("car", "BEVs on the road", "At the end of the quarter."),
+    "cars_stock": Series("car", "Cars on the road", "At the end of the quarter."),
     "fast_plugs": Series("plug", "Fast chargers"),
-    "trip_coverage": Series("share", "Trip coverage with 250 miles of range"),
-    "local_adequacy": Series("share", "Adequacy of charging near home"),
+    "trip_coverage": Series(
+        "share",
+        "Trip coverage with 250 miles of range",
+        "Share of long trips from the zone on which a driver of the mean BEV bought in the country finds working "
+        "chargers.",
+    ),
+    "local_adequacy": Series(
+        "share",
+        "Adequacy of charging near home",
+        "Fast plugs near home against what BEVs there need, 0 to 1, for the mean BEV bought in the country.",
+    ),
 }
 
 USED: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "kind": Series("name", "Vehicle kind"),
-    "age_bucket": Series("year", "Age"),
+    "kind": Series(
+        "name",
+        "Vehicle kind",
+        "Key, with quarter and age_bucket: ICE, HEV, PHEV, BEV_short (under 200 miles), BEV_long or BEV_Tesla.",
+    ),
+    "age_bucket": Series("year", "Age", "Key: 0-3, 4-6, 7-10 or 11+."),
     "price_kusd": Series("thousand 2025 $", "Used price"),
-    "retention": Series("share of price when new", "Retained value: price over what the cars cost when new"),
-    "bought": Series("car/quarter", "Used-car sales (expected)"),
-    "on_road": Series("car", "Cars on the road"),
-    "thin": Series("0 or 1", "Too few cars for a price of their own"),
+    "retention": Series(
+        "share of price when new",
+        "Retained value: price over what the cars cost when new",
+        "0.4: the cars sell for 40 % of what they cost when new, in dollars of one year.",
+    ),
+    "bought": Series("car/quarter", "Used-car sales (expected)", "By households, in the quarter."),
+    "on_road": Series("car", "Cars on the road", "At the end of the quarter."),
+    "thin": Series(
+        "0 or 1", "Too few cars for a price of their own", "1: the price follows that of the nearest good of its kind."
+    ),
 }
 
 

@@ -15,31 +15,46 @@ from market.fleet.traded import Traded
 from market.makers.offering import Offering
 
 NATIONAL_MAKERS: dict[str, Series] = {
-    "bev_price_kusd": Series("thousand 2025 $", "Mean price of new BEVs"),
-    "petrol_price_kusd": Series("thousand 2025 $", "Mean price of new gasoline cars"),
-    "bev_credit_kusd": Series("thousand 2025 $", "Mean credit on a new BEV"),
+    "bev_price_kusd": Series("thousand 2025 $", "Mean price of new BEVs", "Before credits; mean over cars sold."),
+    "petrol_price_kusd": Series("thousand 2025 $", "Mean price of new gasoline cars", "Mean over cars sold."),
+    "bev_credit_kusd": Series(
+        "thousand 2025 $", "Mean credit on a new BEV", "Federal and state credits a buyer gets; mean over cars sold."
+    ),
     "credits_paid_musd": Series("million 2025 $/quarter", "Purchase credits paid, new and used cars"),
     "used_credits_paid_musd": Series("million 2025 $/quarter", "Purchase credits paid, used cars"),
-    "bev_range_miles": Series("mile", "Mean range of new BEVs"),
-    "bev_pack_kwh": Series("kWh", "Mean pack of new BEVs"),
-    "bev_models": Series("effective model", "BEV models on offer"),
-    "pack_price_usd_per_kwh": Series("2025 $/kWh", "Battery pack price"),
+    "bev_range_miles": Series("mile", "Mean range of new BEVs", "Mean over cars sold."),
+    "bev_pack_kwh": Series("kWh", "Mean pack of new BEVs", "Mean over cars sold."),
+    "bev_models": Series(
+        "effective model", "BEV models on offer", "Products count by their effective number of models."
+    ),
+    "pack_price_usd_per_kwh": Series(
+        "2025 $/kWh", "Battery pack price", "The world's price, before what US cells add or save."
+    ),
 }
 
 AUTOMAKERS: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "maker": Series("name", "Automaker (a calibrated archetype, not a forecast of the company)"),
-    "product": Series("name", "Product"),
-    "powertrain": Series("name", "Powertrain"),
-    "price_kusd": Series("thousand 2025 $", "Price"),
+    "maker": Series("name", "Automaker (a calibrated archetype, not a forecast of the company)", "Of the product."),
+    "product": Series(
+        "name", "Product", "Key, with quarter: an automaker's cars of one segment and powertrain, or a line of them."
+    ),
+    "powertrain": Series("name", "Powertrain", "ICE, HEV, PHEV or BEV."),
+    "price_kusd": Series("thousand 2025 $", "Price", "After incentives, before credits."),
     "marginal_cost_kusd": Series("thousand 2025 $", "Marginal cost"),
-    "markup_share": Series("share of price", "Markup"),
-    "incentive_share": Series("share of list price", "Incentive"),
-    "stock": Series("car", "New-car inventory"),
-    "demand": Series("car/quarter", "Demand (expected)"),
-    "sales": Series("car/quarter", "Sales (expected)"),
-    "recorded_sales": Series("car/quarter", "Recorded sales"),
-    "constant_kusd": Series("thousand 2025 $", "Demand constant"),
+    "markup_share": Series("share of price", "Markup", "Price less marginal cost, over price."),
+    "incentive_share": Series(
+        "share of list price", "Incentive", "Discount from the list price beyond that in recorded prices."
+    ),
+    "stock": Series("car", "New-car inventory", "At the end of the quarter."),
+    "demand": Series("car/quarter", "Demand (expected)", "Wanted in the quarter, before supply limits."),
+    "sales": Series("car/quarter", "Sales (expected)", "Sold in the quarter, after supply limits."),
+    "recorded_sales": Series("car/quarter", "Recorded sales", "In the quarter; empty after the observed data."),
+    "constant_kusd": Series(
+        "thousand 2025 $",
+        "Demand constant",
+        "What observed sales say beyond price and attributes (inverted until the end of observed data, then "
+        "predicted).",
+    ),
 }
 
 

@@ -12,7 +12,9 @@ from market.power.sector import PowerSide
 
 NATIONAL_GRID: dict[str, Series] = {
     "bev_peak_load_gw": Series("GW", "BEV load at the peak"),
-    "managed_charging_share": Series("share of BEVs", "BEVs in managed charging"),
+    "managed_charging_share": Series(
+        "share of BEVs", "BEVs in managed charging", "BEVs whose charging a utility may move away from the peak."
+    ),
     "electricity_rise_usd_per_kwh": Series(
         "2025 $/kWh", "Increase in the residential electricity price due to BEV load"
     ),
@@ -26,14 +28,28 @@ GRID_OF_REGION: dict[str, Series] = {
 }
 
 REVENUE_OF_REGION: dict[str, Series] = {
-    "scarcity_factor": Series("1", "Arbitrage and merchant revenue relative to a normal year"),
-    "earned_usd_per_kw_year": Series("2025 $/kW-year", "Revenue of installed storage"),
-    "expected_usd_per_kw_year": Series("2025 $/kW-year", "Value planners expect of one more kW"),
-    "residual_usd_per_kw_year": Series("2025 $/kW-year", "Value that revenue does not explain"),
-    "residual_at_bound": Series("yes or no", "That value is held by its bound"),
+    "scarcity_factor": Series("1", "Arbitrage and merchant revenue relative to a normal year", "1 is a normal year."),
+    "earned_usd_per_kw_year": Series("2025 $/kW-year", "Revenue of installed storage", "Per kW that stands."),
+    "expected_usd_per_kw_year": Series(
+        "2025 $/kW-year",
+        "Value planners expect of one more kW",
+        "As planners picture it: the same as value_usd_per_kw_year unless they adapt to revenue seen.",
+    ),
+    "residual_usd_per_kw_year": Series(
+        "2025 $/kW-year",
+        "Value that revenue does not explain",
+        "What made value equal cost at the end of observed data; fades from then on.",
+    ),
+    "residual_at_bound": Series(
+        "yes or no", "That value is held by its bound", "True: the bound keeps value from reaching cost."
+    ),
     "capacity_price_usd_per_kw_year": Series("2025 $/kW-year", "Price of capacity"),
-    "reserve_margin": Series("share of peak", "Reserve margin, storage at its capacity credit"),
-    "firm_gw": Series("GW", "Firm capacity besides storage"),
+    "reserve_margin": Series(
+        "share of peak",
+        "Reserve margin, storage at its capacity credit",
+        "Firm capacity and storage over peak load, less 1; empty where capacity is not paid.",
+    ),
+    "firm_gw": Series("GW", "Firm capacity besides storage", "Empty where capacity is not paid."),
     "hours_ordered": Series("hours", "Duration of storage that utilities would order"),
     "target_gw": Series("GW", "Storage at which value equals cost, peak three years ahead"),
 }

@@ -17,42 +17,77 @@ from market.power.vintages import GW, GWH
 
 NATIONAL_STORAGE: dict[str, Series] = {
     "storage_added_gw": Series("GW/quarter", "Storage additions, power"),
-    "storage_added_gwh": Series("GWh/quarter", "Storage additions, energy"),
-    "storage_installed_gw": Series("GW", "Installed storage"),
+    "storage_added_gwh": Series(
+        "GWh/quarter", "Storage additions, energy", "Installed in the quarter, not a rate per year."
+    ),
+    "storage_installed_gw": Series("GW", "Installed storage", "At the end of the quarter."),
     "storage_retired_gw": Series("GW/quarter", "Storage retirements"),
-    "storage_ordered_gwh": Series("GWh/quarter", "Storage contracted"),
-    "storage_committed_gwh": Series("GWh/quarter", "Storage contracted, of it recorded and committed projects"),
-    "compliant_demand_gwh": Series("GWh/year", "Demand for cells that meet the foreign-content rule, a year ahead"),
-    "compliant_supply_gwh": Series("GWh/year", "US storage-cell capacity, a year ahead"),
+    "storage_ordered_gwh": Series("GWh/quarter", "Storage contracted", "Signed in the quarter, not a rate per year."),
+    "storage_committed_gwh": Series(
+        "GWh/quarter",
+        "Storage contracted, of it recorded and committed projects",
+        "Signed in the quarter; part of storage_ordered_gwh.",
+    ),
+    "compliant_demand_gwh": Series(
+        "GWh/year",
+        "Demand for cells that meet the foreign-content rule, a year ahead",
+        "A rate per year: orders of projects that need such cells and choose them.",
+    ),
+    "compliant_supply_gwh": Series("GWh/year", "US storage-cell capacity, a year ahead", "A rate per year."),
 }
 
 REGION_TABLE: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
-    "region": Series("name", "Power region"),
+    "region": Series(
+        "name",
+        "Power region",
+        "Key, with quarter: CAISO, ERCOT, PJM, MISO, SPP, NYISO, ISO-NE, Southeast, West-nonISO or AK/HI.",
+    ),
     **GRID_OF_REGION,
-    "installed_gw": Series("GW", "Installed storage"),
-    "installed_gwh": Series("GWh", "Installed storage, energy"),
-    "data_center_gw": Series("GW", "Installed storage of data centers"),
+    "installed_gw": Series("GW", "Installed storage", "At the end of the quarter."),
+    "installed_gwh": Series("GWh", "Installed storage, energy", "At the end of the quarter."),
+    "data_center_gw": Series(
+        "GW", "Installed storage of data centers", "At the end of the quarter; part of installed_gw."
+    ),
     "added_gw": Series("GW/quarter", "Storage additions, power"),
     "added_gwh": Series("GWh/quarter", "Storage additions, energy"),
     "retired_gw": Series("GW/quarter", "Storage retirements, power"),
     "retired_gwh": Series("GWh/quarter", "Storage retirements, energy"),
-    "recorded_added_gw": Series("GW/quarter", "Recorded storage additions"),
-    "ordered_gwh": Series("GWh/quarter", "Storage contracted"),
-    "ordered_data_center_gwh": Series("GWh/quarter", "Storage contracted by data centers"),
-    "outstanding_gwh": Series("GWh", "Storage contracted and not yet installed"),
-    "value_usd_per_kw_year": Series("2025 $/kW-year", "Value of one more kW of storage, three years ahead"),
-    "cost_usd_per_kw_year": Series("2025 $/kW-year", "Cost of new storage"),
+    "recorded_added_gw": Series(
+        "GW/quarter",
+        "Recorded storage additions",
+        "A quarter of the year's recorded additions; empty where no year is recorded.",
+    ),
+    "ordered_gwh": Series("GWh/quarter", "Storage contracted", "Signed in the quarter."),
+    "ordered_data_center_gwh": Series(
+        "GWh/quarter", "Storage contracted by data centers", "Signed in the quarter; part of ordered_gwh."
+    ),
+    "outstanding_gwh": Series("GWh", "Storage contracted and not yet installed", "At the end of the quarter."),
+    "value_usd_per_kw_year": Series(
+        "2025 $/kW-year",
+        "Value of one more kW of storage, three years ahead",
+        "In the mean of scarce and normal years.",
+    ),
+    "cost_usd_per_kw_year": Series(
+        "2025 $/kW-year",
+        "Cost of new storage",
+        "Annual cost of a project begun now, at the price of storage cells of the quarter.",
+    ),
     **REVENUE_OF_REGION,
 }
 
 CONTRACTS: dict[str, Series] = {
-    "number": Series("number", "Contract number"),
+    "number": Series("number", "Contract number", "Key."),
     "signed": Series("quarter", "Quarter signed"),
-    "region": Series("name", "Power region"),
-    "buyer": Series("name", "Buyer"),
-    "seller": Series("name", "Seller (a calibrated archetype, not a forecast of the company)"),
-    "compliant": Series("yes or no", "Requires cells that meet the foreign-content rule"),
+    "region": Series("name", "Power region", "A region of the table regions."),
+    "buyer": Series("name", "Buyer", "Who installs the storage: the utilities or the data centers of the region."),
+    "seller": Series(
+        "name",
+        "Seller (a calibrated archetype, not a forecast of the company)",
+        "An automaker with the lines of its plants, open market for other US lines, or imports by where they come "
+        "from.",
+    ),
+    "compliant": Series("yes or no", "Requires cells that meet the foreign-content rule", "True or false."),
     "gw": Series("GW", "Power"),
     "gwh": Series("GWh", "Energy"),
     "price_usd_per_kwh": Series("2025 $/kWh", "Price at the lithium price on signing"),
@@ -60,7 +95,7 @@ CONTRACTS: dict[str, Series] = {
     "end": Series("quarter", "Last delivery"),
     "delivered_gwh": Series("GWh", "Delivered"),
     "shortfall_gwh": Series("GWh", "Shortfall, compensated"),
-    "outstanding_gwh": Series("GWh", "Outstanding at the end of the run"),
+    "outstanding_gwh": Series("GWh", "Outstanding at the end of the run", "0 for a contract that has ended."),
     "damages_musd": Series("million 2025 $", "Damages paid"),
     "untaken_gwh": Series("GWh", "Refused by the buyer"),
     "paid_untaken_musd": Series("million 2025 $", "Take-or-pay payments"),

@@ -16,9 +16,17 @@ from market.trust.parameters import BRAND_GROUPS
 CHARGERS = "chargers"
 
 NATIONAL_TRUST: dict[str, Series] = {
-    "charging_success_believed": Series("share", "Perceived charging success"),
-    "battery_trouble_believed": Series("share", "Perceived share of BEVs with serious battery trouble"),
-    "battery_trouble_true": Series("share", "Actual share of BEVs with serious battery trouble"),
+    "charging_success_believed": Series(
+        "share", "Perceived charging success", "Share of charges that buyers think succeed; mean over households."
+    ),
+    "battery_trouble_believed": Series(
+        "share",
+        "Perceived share of BEVs with serious battery trouble",
+        "Mean over households, brands weighted by cars sold.",
+    ),
+    "battery_trouble_true": Series(
+        "share", "Actual share of BEVs with serious battery trouble", "Brands weighted by cars sold."
+    ),
     "neighbour_value_kusd": Series("thousand 2025 $", "Value of neighbors' BEVs to a BEV buyer"),
 }
 
@@ -27,17 +35,30 @@ TRUST: dict[str, Series] = {
     "subject": Series(
         "name",
         "Chargers, all or of a network, or a group of brands (calibrated archetypes, not forecasts of companies)",
+        "Key, with quarter: chargers; chargers, Tesla; chargers, other; or the group of brands by its name.",
     ),
-    "believed": Series("share", "Perceived share of failed charges, or of serious battery trouble"),
-    "true": Series("share", "Actual share of trouble"),
+    "believed": Series(
+        "share", "Perceived share of failed charges, or of serious battery trouble", "Mean over households."
+    ),
+    "true": Series("share", "Actual share of trouble", "The same share as it is."),
     "own_news": Series("observation/quarter", "News from personal contacts, weighted (batteries: all brands together)"),
     "neighbour_news": Series("observation/quarter", "News from neighboring zones, weighted"),
     "media_news": Series("observation/quarter", "News from media, weighted"),
-    "credibility": Series("share", "Credibility of claims"),
-    "event_observations": Series("observation", "Observations left of battery recalls and scandals"),
-    "verified": Series("share", "Share of vehicles or plugs with verified disclosure"),
-    "claimed": Series("share", "Share of vehicles or plugs claimed to be flawless"),
-    "longer_warranty": Series("share", "Share of vehicles sold with a longer battery warranty"),
+    "credibility": Series(
+        "share", "Credibility of claims", "Weight that buyers give to what sellers claim about themselves, 0 to 1."
+    ),
+    "event_observations": Series(
+        "observation",
+        "Observations left of battery recalls and scandals",
+        "Weight of past events in beliefs, in observations; fades with a half-life.",
+    ),
+    "verified": Series(
+        "share", "Share of vehicles or plugs with verified disclosure", "0 until the end of observed data."
+    ),
+    "claimed": Series(
+        "share", "Share of vehicles or plugs claimed to be flawless", "0 until the end of observed data."
+    ),
+    "longer_warranty": Series("share", "Share of vehicles sold with a longer battery warranty", "0 for chargers."),
 }
 
 

@@ -90,7 +90,8 @@ def test_every_parameter_has_unit_role_source_and_bounds_that_hold_its_default()
 
 ERRORS = {
     "[buyers]\nprice_sensitivty = 1": (
-        "mine.toml: buyers.price_sensitivty is not a parameter; did you mean buyers.income_elasticity?"
+        "mine.toml: buyers.price_sensitivty is not a parameter; did you mean buyers.alpha_keep, "
+        "buyers.alpha_market, buyers.alpha_segment, buyers.alpha_powertrain or buyers.alpha_product?"
     ),
     "[buyers]\nalpha_produkt = 0.1": (
         "mine.toml: buyers.alpha_produkt is not a parameter; did you mean buyers.alpha_product?"

@@ -13,6 +13,7 @@ from experiments.cli import app
 from experiments.runs.manifest import Manifest, results_sha256
 from experiments.runs.provenance import content_sha256
 from experiments.runs.store import Result, ResultError, read_result, result_folder, units_of, write_result
+from market.base.column import Series
 from market.recorder import TABLES
 
 RUNNER = CliRunner()
@@ -41,7 +42,7 @@ def test_a_folder_may_be_given_as_text(small_result: Result, stored: Path, tmp_p
 
 def test_every_column_carries_its_unit_and_label(stored: Path) -> None:
     for name, columns in TABLES.items():
-        assert units_of(stored, name) == columns
+        assert units_of(stored, name) == {name: Series(each.unit, each.label) for name, each in columns.items()}
 
 
 def test_the_column_of_automakers_says_that_they_are_archetypes(stored: Path) -> None:
