@@ -52,8 +52,7 @@ class Market(Sectors):
     the same seed and parameters give the same results, bit for bit. ``rules``: rules by kind, in place of those the
     scenario names (``market.rules``). ``plugins``: the modules the scenario names, loaded; ``load_plugins`` makes them.
     ``record``: names of the tables to keep, ``national`` among them; fewer make a faster run of the same numbers.
-    ``recorder.frame(name)`` is a table of the results so far. ``quarter`` counts from 0 for 2017Q1; it is -1 before the
-    first step.
+    ``recorder.frame(name)`` is a table so far. ``quarter`` counts from 0 for 2017Q1; -1 before the first step.
     """
 
     def __init__(
