@@ -111,16 +111,18 @@ def run(
     rules: Mapping[str, Any] | None = None,
     allow_plugins: tuple[str, ...] = (),
     name: str | None = None,
+    saved_state: bool = True,
 ) -> Run:
     """Run a scenario (or one named) to its end; nothing is stored until ``save``.
 
     ``rules``: objects to decide by, by kind, in place of those the scenario names. ``allow_plugins``: modules a
-    scenario may name. ``name``: of the run in comparisons and folders. Raises InputError, RunFailedError.
+    scenario may name. ``name``: of the run in comparisons and folders. ``saved_state``: whether it begins at the end of
+    the observed data if an earlier run has been there; results are the same. Raises InputError, RunFailedError.
     """
     what = scenario(chosen)
     own = OwnCode(tuple(allow_plugins), dict(rules or {}))
     called = name or folder_name(_shipped(what), own)
-    return Run(simulate(what, called, seed, own=own), what)
+    return Run(simulate(what, called, seed, own=own, saved_state=saved_state), what)
 
 
 def _shipped(what: Scenario) -> ScenarioFile:

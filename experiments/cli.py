@@ -19,6 +19,7 @@ from experiments.commands.ending import (
     stop,
 )
 from experiments.commands.studies import add_commands
+from experiments.commands.study_options import NoSavedState
 from experiments.errors import InputError
 from experiments.shown_text import one_line, say, text_console
 
@@ -80,6 +81,7 @@ def run(
         bool, typer.Option("--mean-field", help="Use expected counts instead of simulated consumers.")
     ] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Store tables only.")] = False,
+    no_saved_state: NoSavedState = False,
 ) -> None:
     """Run one scenario; writes tables and figures and prints a summary."""
     with errors_in_one_sentence():
@@ -103,7 +105,9 @@ def run(
                 progress(quarter, done, in_all)
                 end_if_stopped()
 
-            folder, result = run_scenario(chosen.scenario, name, seed, out, report_quarter, own)
+            folder, result = run_scenario(
+                chosen.scenario, name, seed, out, report_quarter, own, saved_state=not no_saved_state
+            )
         drawn = None if draw is None else draw(folder, result)
         print_summary(text_console(), result, folder, drawn)
         for fault in drawn.faults if drawn else ():

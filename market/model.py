@@ -100,6 +100,10 @@ class Market(Sectors):
         while self.quarter < self.last_quarter:
             self.step()
 
+    def as_built(self) -> "Market":
+        """A market of the same parameters, seed and rules before its first quarter."""
+        return type(self)(self.parameters, rng=self.seed, rules=vars(self.rules), plugins=self._plugins)
+
     # The phases of a quarter, numbered as in docs/odd.md
 
     def _open_quarter(self) -> None:
@@ -134,9 +138,8 @@ class Market(Sectors):
             self.cells.open(self.quarter)
             self.power.open(self.quarter)
         cars = self.fleet.all_cars()
-        ratio = self.used_price_kusd / self.used_market.base_price_kusd
+        ratio, constants = self.used_price_kusd / self.used_market.base_price_kusd, self.record.constants
         recorded = self.record.total(self.quarter) if self.is_recorded else None
-        constants = self.record.constants
         constants.scrap_scale = self.fleet.scrap(ratio, self.seed, self.quarter, recorded, constants.scrap_scale)
         at_makers = sum(float(maker.stock_cars.sum()) for maker in self.makers)
         self.before = StocksBefore(cars, self.fleet.all_cars(), self.fleet.lot.size, at_makers)

@@ -116,6 +116,10 @@ class Recorder:
         """The last row of a table. Raises IndexError before the first."""
         return self._written(table)[-1]
 
+    def rows(self, table: str, start: int = 0) -> list[dict[str, Any]]:
+        """Copies of the rows of a table from a number on. Raises ValueError if there is none of that name."""
+        return [dict(row) for row in self._written(table)[start:]]
+
     def latest(self, table: str) -> list[dict[str, Any]]:
         """Copies of the rows of the last quarter written into a table that has one; none before the first."""
         rows = self._written(table)

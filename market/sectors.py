@@ -1,6 +1,7 @@
 """The sectors of a market, built from a scenario, and the state that phases of a quarter pass on."""
 
-from collections.abc import Collection
+from abc import abstractmethod
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from market.base import quarters, tables
 from market.base.categories import KINDS
 from market.base.clock import Clock
 from market.base.ledger import Ledger
+from market.base.object_edits import moved
+from market.base.object_pairs import Array
+from market.base.object_restore import StateError, restore
 from market.buyers.calibration import Record
 from market.buyers.decomposition import Explanation
 from market.buyers.demand import every_class
@@ -116,6 +120,29 @@ class Sectors(ColumnarModel):
         if not isinstance(self.fleet, DrawnFleet):
             raise TypeError("a mean-field run counts consumers and has none of its own")
         return self.fleet
+
+    # Saving where they stand
+
+    @abstractmethod
+    def as_built(self) -> "Sectors":
+        """The same before its first quarter."""
+
+    def state(self) -> dict[str, Array]:
+        """All that has moved since the market was built, as named arrays.
+
+        Raises CannotBeKeptError if a rule or policy of a user's own keeps what no array or record can hold.
+        """
+        return moved(self.as_built(), self)
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Bring a market that has not been stepped to where another stood, whose arrays become its own.
+
+        The other had the same parameters, but for those that act later only. Raises StateError if the state does not
+        fit, and the market is then of no use.
+        """
+        if self.quarter >= 0:
+            raise StateError("a state is restored into a market that has not been stepped")
+        restore(self, state)
 
     # Building them
 

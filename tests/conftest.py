@@ -17,6 +17,7 @@ settings.register_profile(
 )  # compiling takes seconds; the same cases each time
 settings.load_profile("detour")
 row_work.use_threads(1)  # runs of tests are small: handing work to a second thread costs more than it saves
+os.environ["DETOUR_CACHE"] = ""  # no run begins from the state of another, which may be that of a mutant
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each of a hundred processes compiles for 3 s
 
 OF_LONG_RUNS = (

@@ -15,6 +15,7 @@ from experiments.commands.study_options import (
     DryRun,
     EngineName,
     Mixed,
+    NoSavedState,
     Out,
     Outcomes,
     Plugins,
@@ -33,6 +34,7 @@ from experiments.shown_text import say, text_console
 if TYPE_CHECKING:
     from experiments.inputs.design import Design
     from experiments.studies.earlier_runs import Asked
+    from experiments.studies.job import Model
     from experiments.studies.plan import Plan
     from experiments.studies.study import Counts
 
@@ -69,6 +71,7 @@ def sweep(
     container: Container = False,
     dry_run: DryRun = False,
     yes: Yes = False,
+    no_saved_state: NoSavedState = False,
 ) -> None:
     """Make the runs of a design; after a stop the same command resumes."""
     with errors_in_one_sentence(_STOPPED):
@@ -80,7 +83,7 @@ def sweep(
         kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
         path = find_design(design)
         asked = _changed(path, consumers, replications, points, overrides or [])
-        plan, folder = _planned(path, out, asked, allow_plugins or (), dry_run=dry_run, yes=yes)
+        plan, folder = _planned(path, out, asked, _model(allow_plugins, no_saved_state), dry_run=dry_run, yes=yes)
         _study(plan, folder, where, outcome, kept, container=container)
 
 
@@ -106,14 +109,13 @@ def compare(
     container: Container = False,
     dry_run: DryRun = False,
     yes: Yes = False,
+    no_saved_state: NoSavedState = False,
 ) -> None:
     """Run scenarios with common random numbers; shows how each differs from the first, with intervals."""
     with errors_in_one_sentence(_STOPPED):
         from experiments.commands.study_results import planned
         from experiments.inputs.design import Design
-        from experiments.runs.own_code import allowed_here
         from experiments.studies.earlier_runs import Asked
-        from experiments.studies.market_runs import market_model
         from experiments.studies.plan import make_plan
 
         where: _Where = (engine, workers, scheduler, shard)
@@ -129,7 +131,7 @@ def compare(
             consumers=consumers,
             set=_values(overrides or []),
         )
-        model = market_model(allowed_here(allow_plugins or ()))
+        model = _model(allow_plugins, no_saved_state)
         plan = planned(name, design, model, Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)
         # another number of replications is the same comparison, in the same folder
         same = make_plan(name, design.model_copy(update={"replications": 1}), plan.model)
@@ -158,6 +160,7 @@ def sensitivity(
     container: Container = False,
     dry_run: DryRun = False,
     yes: Yes = False,
+    no_saved_state: NoSavedState = False,
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
     with errors_in_one_sentence(_STOPPED):
@@ -172,7 +175,7 @@ def sensitivity(
         asked = _changed(path, consumers, replications, points, overrides or [])
         if asked.design.kind not in KINDS:
             raise InputError(f"{design} is of kind {asked.design.kind}; sensitivity needs {', '.join(KINDS)}")
-        plan, folder = _planned(path, out, asked, allow_plugins or (), dry_run=dry_run, yes=yes)
+        plan, folder = _planned(path, out, asked, _model(allow_plugins, no_saved_state), dry_run=dry_run, yes=yes)
         _study(plan, folder, where, outcome, kept, container=container)
 
 
@@ -214,17 +217,22 @@ def _changed(
     return design.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
+def _model(allow_plugins: Sequence[str] | None, no_saved_state: bool) -> "Model":  # noqa: FBT001 - the option as it is
+    from experiments.runs.own_code import allowed_here
+    from experiments.studies.market_runs import market_model
+
+    return market_model(allowed_here(allow_plugins or ()), saved_states=not no_saved_state)
+
+
 def _planned(
-    path: Path, out: Path, design: "Design", allow_plugins: Sequence[str], *, dry_run: bool, yes: bool
+    path: Path, out: Path, design: "Design", model: "Model", *, dry_run: bool, yes: bool
 ) -> tuple["Plan", Path]:
     """The plan of a design and its folder, its size told first. Raises DesignError; typer.Exit after a dry run."""
     from experiments.commands.study_results import planned
     from experiments.inputs.design import read_design
-    from experiments.runs.own_code import allowed_here
-    from experiments.studies.market_runs import market_model
     from experiments.studies.plan import with_files_of
 
-    model = with_files_of(path.parent, market_model(allowed_here(allow_plugins)))
+    model = with_files_of(path.parent, model)
     name, changed = path.stem, design != read_design(path)
     plan = planned(name, design, model, path.parent, out / name, kept_there=not changed, dry_run=dry_run, yes=yes)
     for note in plan.notes:

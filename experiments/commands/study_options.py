@@ -32,3 +32,6 @@ Yes = Annotated[bool, typer.Option("--yes", help="Make a study of more than 100,
 Plugins = Annotated[
     list[str] | None, typer.Option("--allow-plugins", metavar="NAME", help="Load a module that scenarios name.")
 ]
+NoSavedState = Annotated[
+    bool, typer.Option("--no-saved-state", help="Run from the first quarter; the results are the same.")
+]

@@ -14,6 +14,8 @@ import pandas as pd
 
 from experiments.inputs.scenario_files import REFERENCE
 from experiments.page.start import Start
+from experiments.runs.own_code import NO_OWN_CODE
+from experiments.states.begin import begun
 from market.model import Market
 from market.recorder import NATIONAL_ONLY, TABLES
 
@@ -127,12 +129,20 @@ LINES = ReferenceLines()
 
 
 def print_reference(consumers: int, seed: int, last_quarter: str, out: TextIO) -> None:
-    """Run the reference and print the national row of every quarter as it comes."""
+    """Run the reference, from a saved state if there is one; print the national row of every quarter as it comes."""
     chosen = Start(REFERENCE, seed, consumers).load(levers={"run.last_quarter": last_quarter})
-    market = Market(chosen.scenario, rng=seed, record=NATIONAL_ONLY)
+    printed = 0
+
+    def print_new(market: Market) -> None:
+        nonlocal printed
+        for row in market.recorder.rows("national", printed):
+            print(json.dumps(row, default=float), file=out, flush=True)
+            printed += 1
+
+    market, _ = begun(chosen.scenario, seed, NO_OWN_CODE, print_new, record=NATIONAL_ONLY)
     while market.quarter < market.last_quarter:
         market.step()
-        print(json.dumps(market.recorder.last("national"), default=float), file=out, flush=True)
+        print_new(market)
 
 
 if __name__ == "__main__":

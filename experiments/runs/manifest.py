@@ -53,6 +53,7 @@ class Manifest(BaseModel):
     ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
     given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``code``: of the
     process that made the run; None in schema version 1. ``results_version``: of that code; 0 before there was one.
+    ``from_saved_state``: whether the run began at its origin, from the state an earlier one had left there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +69,7 @@ class Manifest(BaseModel):
     parameters_sha256: str
     own_rules: dict[str, str] = {}
     results_version: int = Field(0, ge=0)
+    from_saved_state: bool = False
     results_sha256: str
     free_run_mae_points: float | None
     free_run_mae_points_by_powertrain: dict[str, float] | None

@@ -12,10 +12,12 @@ from experiments.runs.memory import peak_rss_mib
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.store import STUDY, Result, result_folder, write_result
 from experiments.runs.whole_files import kept_elsewhere, reason, tried
+from experiments.states.begin import begun
 from market.base import quarters
 from market.base.ledger import LedgerError
 from market.base.tables import TableError
 from market.fleet.population import seats_path
+from market.model import Market
 from market.recorder import TABLES
 from market.scenario import Scenario
 from market.version import RESULTS_VERSION
@@ -45,22 +47,29 @@ def folder_name(chosen: ScenarioFile, own: OwnCode = NO_OWN_CODE) -> str:
 
 
 def simulate(
-    scenario: Scenario, name: str, seed: int, progress: Progress = silent, own: OwnCode = NO_OWN_CODE
-) -> Result:
-    """Run the market; the result is not stored.
+    scenario: Scenario, name: str, seed: int, progress: Progress = silent, own: OwnCode = NO_OWN_CODE,
+    *, saved_state: bool = True,
+) -> Result:  # fmt: skip
+    """Run the market, from a saved state where there is one; the result is not stored.
 
+    ``saved_state``: whether states of earlier runs are used and one is kept; the tables are the same.
     Raises RunFailedError with the quarter it failed in, InputError for code of a user's own that cannot be used.
     """
     own.plugins(scenario)
     start, made_by, commit = time.perf_counter(), provenance.here(own.modules), manifest.git_commit()
     label = "before the first quarter"
+
+    def stepped(market: Market) -> None:
+        nonlocal label
+        label = f"in {quarters.label(market.quarter + 1)}"
+        if market.quarter >= 0:
+            progress(quarters.label(market.quarter), market.quarter + 1, market.last_quarter + 1)
+
     try:
-        market = own.market(scenario, seed)
-        quarters_in_all = market.last_quarter + 1
+        market, from_state = begun(scenario, seed, own, stepped, saved=saved_state)
         while market.quarter < market.last_quarter:
-            label = f"in {quarters.label(market.quarter + 1)}"
             market.step()
-            progress(quarters.label(market.quarter), market.quarter + 1, quarters_in_all)
+            stepped(market)
     except (LedgerError, TableError, ArithmeticError, ValueError, LookupError, MemoryError) as error:
         reason = str(error) or type(error).__name__
         raise RunFailedError(f"{name}, seed {seed}: the run failed {label}: {reason}") from error
@@ -78,6 +87,7 @@ def simulate(
         parameters_sha256=manifest.parameters_sha256(scenario),
         own_rules=own.labels,
         results_version=RESULTS_VERSION,
+        from_saved_state=from_state,
         results_sha256=manifest.results_sha256(frames),
         free_run_mae_points=errors.get("BEV"),
         free_run_mae_points_by_powertrain=errors or None,
@@ -94,8 +104,9 @@ def simulate(
 
 
 def run_scenario(
-    scenario: Scenario, name: str, seed: int, out: Path, progress: Progress = silent, own: OwnCode = NO_OWN_CODE
-) -> tuple[Path, Result]:
+    scenario: Scenario, name: str, seed: int, out: Path, progress: Progress = silent, own: OwnCode = NO_OWN_CODE,
+    *, saved_state: bool = True,
+) -> tuple[Path, Result]:  # fmt: skip
     """Simulate and store one run; returns its folder and what is in it.
 
     Raises InputError if the folder cannot be written to, before anything is run; RunFailedError if the run fails, or
@@ -107,7 +118,7 @@ def run_scenario(
             stack.enter_context(tried(folder.parent))
         except OSError as error:
             raise InputError(f"{folder} cannot be written ({reason(error)}); choose another --out") from error
-        result = simulate(scenario, name, seed, progress, own)
+        result = simulate(scenario, name, seed, progress, own, saved_state=saved_state)
         try:
             return folder, Result(write_result(folder, result), result.frames)
         except OSError as error:

@@ -38,7 +38,7 @@ from market.scenario import Scenario
 STUDY = "runs"
 MANIFEST = "run.json"
 _SEAL = "sha256"
-_LATER_FIELDS = {"code", "own_rules", "results_version"}  # no manifest of schema version 1 has them
+_LATER_FIELDS = {"code", "own_rules", "results_version", "from_saved_state"}  # no manifest of schema version 1 has them
 _REDO = "rerun it with `detour run`"
 
 

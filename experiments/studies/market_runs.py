@@ -15,6 +15,7 @@ from experiments.inputs.parameter_list import Value, counted, every_parameter
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.provenance import here
+from experiments.states.begin import begun
 from experiments.studies.job import Content, Model, Outcome, Timing
 from market.base.column import Series
 from market.model import Market
@@ -60,9 +61,13 @@ def _scenario(content: Content) -> Scenario:
 
 @dataclass(frozen=True)
 class MarketRuns:
-    """Runs of the market with code of a user's own; engines send it to workers, which load that code by name."""
+    """Runs of the market with code of a user's own; engines send it to workers, which load that code by name.
+
+    ``saved_states``: whether runs begin from saved states, which are made for what is asked for a second time.
+    """
 
     own: OwnCode = NO_OWN_CODE
+    saved_states: bool = True
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -78,15 +83,15 @@ class MarketRuns:
         self.own.plugins(_scenario(content))
         return content | self.own.labels
 
-    def _market(self, content: Content, seed: int) -> Market:
+    def _begun(self, content: Content, seed: int, *, saved: bool) -> Market:
         use_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
         named = {name: value for name, value in content.items() if name not in self.own.labels}
-        return self.own.market(_scenario(named), seed, NATIONAL_ONLY)
+        return begun(_scenario(named), seed, self.own, record=NATIONAL_ONLY, saved=saved, rare=True)[0]
 
     def __call__(self, content: Content, seed: int) -> Outcome:
         """Run the market; the national table by quarter, and its last quarter and 2030Q4 (NaN if not reached)."""
         gc.collect()  # the run before it in this worker: agents and their model hold each other
-        run = self._market(content, seed)
+        run = self._begun(content, seed, saved=self.saved_states)
         try:
             run.run()
             national = run.recorder.frame("national")
@@ -102,7 +107,7 @@ class MarketRuns:
         consumers = int(content[_CONSUMERS])
         timed = min(consumers, _MOST_TIMED) if not content["run.mean_field"] else consumers
         start = time.perf_counter()
-        run = self._market({**content, _CONSUMERS: timed}, 1)
+        run = self._begun({**content, _CONSUMERS: timed}, 1, saved=False)
         try:
             run.step()  # loads what is compiled, as setting up does: once a run, so counted once
             begun, quarters, first = time.perf_counter(), run.last_quarter + 1, run.quarter + 1
@@ -134,9 +139,12 @@ def outcome_of(national: pd.DataFrame) -> Outcome:
     return Outcome(numbers, columns)
 
 
-def market_model(own: OwnCode = NO_OWN_CODE) -> Model:
-    """The market of this installation, with a user's own code. Raises InputError if workers could not load that."""
+def market_model(own: OwnCode = NO_OWN_CODE, *, saved_states: bool = True) -> Model:
+    """The market of this installation, with a user's own code. Raises InputError if workers could not load that.
+
+    ``saved_states``: whether runs begin from saved states.
+    """
     own.check_sendable()
-    runs = MarketRuns(own)
+    runs = MarketRuns(own, saved_states)
     version = model_version(own)
     return Model("market", version, every_parameter(), runs.content, runs, NUMBERS, KEPT, runs.timed)

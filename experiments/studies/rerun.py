@@ -1,4 +1,4 @@
-"""Runs of a result are rerun, in this environment, and compared: ``detour verify --rerun``."""
+"""Runs of a result are rerun from the first quarter, in this environment, and compared: ``detour verify --rerun``."""
 
 import os
 from pathlib import Path
@@ -27,7 +27,7 @@ def _run(folder: Path) -> str:
     if manifest.own_rules:
         given = ", ".join(manifest.own_rules.values())
         raise InputError(f"{folder} was made with rules given from Python ({given}); make it again from there")
-    made = simulate(scenario_of(manifest), manifest.name, manifest.seed).manifest.results_sha256
+    made = simulate(scenario_of(manifest), manifest.name, manifest.seed, saved_state=False).manifest.results_sha256
     if made == manifest.results_sha256:
         return f"{folder}: rerun, its tables are the same{_though(manifest.provenance)}."
     raise RunFailedError(
@@ -44,7 +44,7 @@ def _study(folder: Path, count: int) -> str:
     jobs = [Job(record.model, record.parameters, record.seed) for record in records.values()]
     engine = LocalEngine(min(len(jobs), os.cpu_count() or 1))
     differing = {}
-    for job, made in engine.run(jobs, market_runs.market_model().run, manifest.design["limit_s"]):
+    for job, made in engine.run(jobs, market_runs.market_model(saved_states=False).run, manifest.design["limit_s"]):
         kept, found = _outcome_sha256(records[job.identity]), _outcome_sha256(record_of(job, made))
         if kept != found:
             differing[job.identity] = made.error or f"{found[:_SHOWN]} instead of {kept[:_SHOWN]}"

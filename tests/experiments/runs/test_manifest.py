@@ -35,7 +35,7 @@ def changed_manifest(folder: Path, *, sealed: bool = False, **changes: Any) -> N
 def as_of_version_1(folder: Path) -> None:
     """The folder as an earlier Detour wrote it."""
     content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    later = ("sha256", "code", "own_rules", "results_version")
+    later = ("sha256", "code", "own_rules", "results_version", "from_saved_state")
     old = {name: value for name, value in content.items() if name not in later}
     (folder / "run.json").write_text(json.dumps({**old, "schema_version": 1}), encoding="utf-8")
 

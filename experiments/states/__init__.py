@@ -1,0 +1,1 @@
+"""Saved states: runs start at the end of the observed data instead of the first quarter."""
