@@ -1,6 +1,6 @@
 """What ``import detour`` gives: scenarios, runs, comparisons and studies from Python."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from experiments.errors import InputError, RunFailedError
 from experiments.figures.drawing import draw_each, finished
 from experiments.figures.media import SCREEN
 from experiments.figures.registry import figures_of
+from experiments.figures.saving import PNG, formats_named
 from experiments.inputs.design import find_design, read_design
 from experiments.inputs.parameter_list import nearest
 from experiments.inputs.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
@@ -224,14 +225,16 @@ def sweep(
     return Study(folder, manifest, tables[RUNS_TABLE], tables["quarters"])
 
 
-def figures(result: Run | str | Path, out: str | Path | None = None) -> list[Path]:
+def figures(result: Run | str | Path, out: str | Path | None = None, formats: Sequence[str] = (PNG,)) -> list[Path]:
     """Draw all figures of a run, or of the folder of a run or study, into files; their paths.
+
+    ``formats``: any of "png", "svg" and "pdf"; a file for each.
 
     Raises InputError for a folder that is neither, RunFailedError if a figure cannot be drawn.
     """
     if not isinstance(result, Run):
-        return redraw(Path(result), SCREEN).paths
-    drawn = draw_each(figures_of(result.result), Path(out or "figures"))
+        return redraw(Path(result), SCREEN, formats=formats_named(",".join(formats))).paths
+    drawn = draw_each(figures_of(result.result), Path(out or "figures"), formats_named(",".join(formats)))
     if drawn.faults:
         raise RunFailedError("; ".join(drawn.faults))
     return drawn.paths

@@ -1,6 +1,6 @@
 """All figures by name; the tests run over this table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from experiments.figures.prices import prices
 from experiments.figures.profits import profits
 from experiments.figures.retention import retention
 from experiments.figures.sales_by_powertrain import sales_by_powertrain
+from experiments.figures.saving import PNG
 from experiments.figures.storage_by_region import storage_by_region
 from experiments.figures.style import FigureError
 from experiments.figures.trust import trust
@@ -55,6 +56,8 @@ def _of_other_results(name: str, make: Callable[[], Figure], result: Result) -> 
         raise FigureError(f"figure {name} shows what results of Detour {made} do not hold; rerun it") from error
 
 
-def draw_figures(folder: str | Path, result: Result, into: str = "", year: int | None = None) -> Drawn:
+def draw_figures(
+    folder: str | Path, result: Result, into: str = "", year: int | None = None, formats: Sequence[str] = (PNG,)
+) -> Drawn:
     """Draw every figure a stored result has the rows for below its folder ``figures``; ``year`` as in figures_of."""
-    return draw_each(figures_of(result, year), Path(folder) / "figures" / into)
+    return draw_each(figures_of(result, year), Path(folder) / "figures" / into, formats)
