@@ -6,8 +6,9 @@ import platform
 import resource
 import statistics
 import sys
+from collections.abc import Hashable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,7 @@ ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "results" / "kernels.csv"
 PAGE = TABLE.with_name("benchmarks.md")
 ROUNDS = 5
-_SECONDS_AN_HOUR = 3600
-_CORES = 2
+_CORE_SECONDS = 2 * 3600  # of two cores in an hour
 _CPU_INFO = Path("/proc/cpuinfo")
 
 Measured: TypeAlias = dict[str, float | str]
@@ -56,22 +56,31 @@ def timed(case: Case) -> tuple[float, float]:
     return used_cpu_s() - start, (before + kernel_cpu_s()) / 2
 
 
-def measured(names: list[str], rounds: int, label: str) -> list[Measured]:
-    """Medians of rounds in which the cases take turns; a first round warms up and does not count."""
+def measured(names: list[str], rounds: int, label: str) -> Iterator[list[Measured]]:
+    """A row a case after every round, in which the cases take turns; a first round warms up and does not count."""
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    machine = {
+        "processor": processor(), "processors": os.cpu_count() or 1, "numpy": np.__version__, "blas": blas_kernel(),
+    }  # fmt: skip
     for number in range(rounds + 1):
         for name in names:
             times[name].append(timed(CASES[name]))
             sys.stderr.write(f"round {number} {name}: {times[name][-1][0]:.2f} CPU s\n")
-    facts = {"processor": processor(), "processors": os.cpu_count() or 1, "numpy": np.__version__, "blas": blas_kernel()}
-    rows: list[Measured] = []
-    for name, found in times.items():
-        ratios = [cpu_s / kernel_s for cpu_s, kernel_s in found[1:]]
-        told = {"cpu_s": statistics.median(cpu_s for cpu_s, _ in found[1:]), "kernels": statistics.median(ratios)}
-        spread = {"least_kernels": min(ratios), "most_kernels": max(ratios)}
-        kernel_s = statistics.median(kernel_s for _, kernel_s in found[1:])
-        rows.append({"label": label, "case": name, **told, **spread, "kernel_s": kernel_s, "rounds": rounds, **facts})
-    return rows
+        if number:
+            yield [{"label": label, "case": name, **summed(found[1:]), **machine} for name, found in times.items()]
+
+
+def summed(found: list[tuple[float, float]]) -> Measured:
+    """Median CPU seconds and kernels of a case, and the spread of the kernels."""
+    ratios = [cpu_s / kernel_s for cpu_s, kernel_s in found]
+    return {
+        "cpu_s": statistics.median(cpu_s for cpu_s, _ in found),
+        "kernels": statistics.median(ratios),
+        "least_kernels": min(ratios),
+        "most_kernels": max(ratios),
+        "kernel_s": statistics.median(kernel_s for _, kernel_s in found),
+        "rounds": len(found),
+    }
 
 
 def kept(rows: list[Measured]) -> pd.DataFrame:
@@ -87,48 +96,50 @@ def kept(rows: list[Measured]) -> pd.DataFrame:
 def part(table: pd.DataFrame) -> str:
     """The part of the page: a row a case, a column a label, and what each label was measured on."""
     labels = list(dict.fromkeys(table["label"]))
-    lines = [f"| case | goal | {' | '.join(labels)} | CPU s, {labels[-1]} |", "| --- | --- |" + " --- |" * (len(labels) + 1)]
-    by_case = table.set_index(["case", "label"]).sort_index(kind="stable")
+    rule = " | ".join(["---"] * (len(labels) + 3))
+    lines = [f"| case | goal | {' | '.join(labels)} | CPU s, {labels[-1]} |", f"| {rule} |"]
+    found = {(row["label"], row["case"]): row for row in table.to_dict("records")}
     for name, case in CASES.items():
-        cells = [_cell(by_case, (name, label)) for label in labels]
+        cells = [_cell(found.get((label, name))) for label in labels]
         goal = "" if case.goal is None else f"{case.goal:g}"
-        seconds = f"{by_case.loc[(name, labels[-1]), 'cpu_s']:.2f}" if (name, labels[-1]) in by_case.index else ""
+        last = found.get((labels[-1], name))
+        seconds = "" if last is None else f"{last['cpu_s']:.2f}"
         lines.append(f"| {case.title} | {goal} | {' | '.join(cells)} | {seconds} |")
-    lines += ["", *(_facts(table[table["label"] == label]) for label in labels)]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *(_facts(label, table[table["label"] == label]) for label in labels)])
 
 
-def _cell(by_case: pd.DataFrame, place: tuple[str, str]) -> str:
-    if place not in by_case.index:
+def _cell(row: dict[Hashable, Any] | None) -> str:
+    """Kernels, and from the least to the most of the rounds."""
+    if row is None:
         return ""
-    row = by_case.loc[place]
     return f"{row['kernels']:.3g} ({row['least_kernels']:.3g} to {row['most_kernels']:.3g})"
 
 
-def _facts(rows: pd.DataFrame) -> str:
-    first = rows.iloc[-1]
-    an_hour = rows.loc[rows["case"] == "study", "cpu_s"]
-    runs = "" if an_hour.empty else f" {_CORES * _SECONDS_AN_HOUR / an_hour.iloc[0]:,.0f} mean-field runs an hour on two cores."
-    return (
-        f"* *{first['label']}*: {first['processors']} x {first['processor']}, NumPy {first['numpy']}, {first['blas']}; a kernel took "
-        f"{rows['kernel_s'].median():.2f} CPU s; medians of {first['rounds']} rounds.{runs}"
-    )
+def _facts(label: str, rows: pd.DataFrame) -> str:
+    first, of_a_study = rows.iloc[-1], rows.loc[rows["case"] == "study", "cpu_s"]
+    an_hour = "".join(f" {_CORE_SECONDS / each:,.0f} mean-field runs an hour on two cores." for each in of_a_study)
+    where = f"{first['processors']} x {first['processor']}, NumPy {first['numpy']}, {first['blas']}"
+    kernel = f"a kernel took {rows['kernel_s'].median():.2f} CPU s; medians of {first['rounds']} rounds."
+    return f"* *{label}*: {where}; {kernel}{an_hour}"
 
 
 def main() -> None:
-    """Measure, keep, write the page."""
+    """Measure, keep, write the page after every round."""
     parser = argparse.ArgumentParser(description="CPU time in reference kernels.")
     parser.add_argument("cases", nargs="*", help=f"of {', '.join(CASES)}; all if none is given")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="that count, after one that warms up")
-    parser.add_argument("--label", default="now", help="name of the column; another measurement of that name is replaced")
+    parser.add_argument(
+        "--label", default="now", help="name of the column; another measurement of that name is replaced"
+    )
     arguments = parser.parse_args()
     names = arguments.cases or list(CASES)
     if wrong := [name for name in names if name not in CASES]:
         parser.error(f"no case {wrong[0]}; there are {', '.join(CASES)}")
-    table = kept(measured(names, arguments.rounds, arguments.label))
-    write_whole(TABLE, table.to_csv(index=False, float_format="%.5g").encode())
-    page = put_between_markers(PAGE.read_text(encoding="utf-8"), "kernels", part(table))
-    write_whole(PAGE, page.encode())
+    for rows in measured(names, arguments.rounds, arguments.label):
+        table = kept(rows)
+        write_whole(TABLE, table.to_csv(index=False, float_format="%.5g").encode())
+        page = put_between_markers(PAGE.read_text(encoding="utf-8"), "kernels", part(table))
+        write_whole(PAGE, page.encode())
 
 
 if __name__ == "__main__":
