@@ -14,6 +14,7 @@ from consumer_quarter import compared, floors
 from run_speed import timed_quarters
 
 from agents.population import row_work
+from experiments.documents.evidence import put_between_markers
 from experiments.runs.manifest import Manifest
 from experiments.runs.run import every_seat
 from experiments.runs.store import read_result
@@ -145,11 +146,11 @@ def main() -> None:
     if not arguments.no_pairs:
         parts["Paired luck"] = paired()
     made = f"Made by `python benchmarks/scale.py` on {threads} processors; load of the machine at the start {load:.1f}."
-    what = "What is compared: [benchmarks](../benchmarks/README.md)."
-    lines = ["# Benchmarks", "", f"{made} One row a seat: {seats:,} rows of {columns} bytes. {what}"]
+    lines = [f"{made} One row a seat: {seats:,} rows of {columns} bytes."]
     for title, table in parts.items():
         lines += ["", f"## {title}", "", *table]
-    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page = put_between_markers(PAGE.read_text(encoding="utf-8"), "scale", "\n".join(lines))
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # ruff: noqa: PLC0415 - drawing is loaded by what draws, so that a run from Python starts without it
 """What ``import detour`` gives: scenarios, runs, comparisons and studies from Python."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.errors import InputError, RunFailedError
+from experiments.figures.formats import PNG, formats_named
 from experiments.figures.media import SCREEN
 from experiments.inputs.design import find_design, read_design
 from experiments.inputs.parameter_list import nearest
@@ -231,8 +232,10 @@ def sweep(
     return Study(folder, manifest, tables[RUNS_TABLE], tables["quarters"])
 
 
-def figures(result: Run | str | Path, out: str | Path | None = None) -> list[Path]:
+def figures(result: Run | str | Path, out: str | Path | None = None, formats: Sequence[str] = (PNG,)) -> list[Path]:
     """Draw all figures of a run, or of the folder of a run or study, into files; their paths.
+
+    ``formats``: any of "png", "svg" and "pdf"; a file for each.
 
     Raises InputError for a folder that is neither, RunFailedError if a figure cannot be drawn.
     """
@@ -241,8 +244,8 @@ def figures(result: Run | str | Path, out: str | Path | None = None) -> list[Pat
     from experiments.figures.registry import figures_of
 
     if not isinstance(result, Run):
-        return redraw(Path(result), SCREEN).paths
-    drawn = draw_each(figures_of(result.result), Path(out or "figures"))
+        return redraw(Path(result), SCREEN, formats=formats_named(",".join(formats))).paths
+    drawn = draw_each(figures_of(result.result), Path(out or "figures"), formats_named(",".join(formats)))
     if drawn.faults:
         raise RunFailedError("; ".join(drawn.faults))
     return drawn.paths

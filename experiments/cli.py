@@ -189,6 +189,9 @@ def figures(
     medium: Annotated[
         str, typer.Option("--for", metavar="screen|paper|slide", help="Size and type of the figures.")
     ] = "screen",
+    formats: Annotated[
+        str, typer.Option("--format", metavar="png|svg|pdf", help="Format of the files; several with commas.")
+    ] = "png",
     year: Annotated[int | None, typer.Option(help="Year whose flows of cells are shown.", show_default=False)] = None,
 ) -> None:
     """Redraw the figures of a result for a screen, the columns of a paper or slides."""
@@ -197,8 +200,9 @@ def figures(
 
         check_matplotlib()
         from experiments.commands.redraw import medium_named, redraw
+        from experiments.figures.formats import formats_named
 
-        drawn = redraw(result, medium_named(medium), year)
+        drawn = redraw(result, medium_named(medium), year, formats_named(formats))
         for line in (*drawn.paths, *drawn.lacking):
             say(line)
 

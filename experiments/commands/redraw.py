@@ -1,9 +1,11 @@
 """``detour figures``: the figures of a stored run or study again, for a screen, a paper or a slide."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.errors import InputError, RunFailedError
 from experiments.figures.drawing import Drawn, draw_each
+from experiments.figures.formats import PNG
 from experiments.figures.media import MEDIA, SCREEN, Medium, made_for
 from experiments.figures.registry import draw_figures
 from experiments.figures.style import FigureError
@@ -20,27 +22,29 @@ def medium_named(name: str) -> Medium:
     return MEDIA[name]
 
 
-def redraw(folder: Path, medium: Medium, year: int | None = None) -> Drawn:
+def redraw(folder: Path, medium: Medium, year: int | None = None, formats: Sequence[str] = (PNG,)) -> Drawn:
     """Draw the figures of a result folder again; those not for the screen get a folder of the medium's name.
 
-    ``year``: which one the figure of a single year shows. Raises InputError, RunFailedError.
+    ``year``: which one the figure of a single year shows; ``formats``: a file for each. Raises InputError,
+    RunFailedError.
     """
     with made_for(medium):
         if is_regular(folder / STUDY):
-            return _redraw_study(folder, folder if medium is SCREEN else folder / medium.name)
+            return _redraw_study(folder, folder if medium is SCREEN else folder / medium.name, formats)
+        into = "" if medium is SCREEN else medium.name
         if not is_regular(folder / MANIFEST):
             raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
-        return _checked(draw_figures(folder, read_result(folder), "" if medium is SCREEN else medium.name, year))
+        return _checked(draw_figures(folder, read_result(folder), into, year, formats))
 
 
-def _redraw_study(folder: Path, into: Path) -> Drawn:
+def _redraw_study(folder: Path, into: Path, formats: Sequence[str]) -> Drawn:
     manifest, tables = read_tables(folder)
     if (tables[RUNS_TABLE]["status"] == "failed").any():
         raise InputError(f"{folder}: figures need every run; {manifest.command} --retry-failed reruns failed ones")
     found = shown(manifest, tables, folder, outcomes_shown(folder, manifest), lambda: plan_of(folder, manifest))
     if not found.figures:
         raise InputError(f"{folder}: there is no figure for this kind of design; its tables hold the results")
-    return _checked(draw_each(found.figures, into))
+    return _checked(draw_each(found.figures, into, formats))
 
 
 def _checked(drawn: Drawn) -> Drawn:

@@ -126,7 +126,7 @@ def _file_lines(folder: Path, figures: "Drawn | None") -> list[str]:
     if not figures.paths:
         return [results, "Figures: none", *lacking]
     names = ", ".join(dict.fromkeys(path.stem for path in figures.paths))
-    return [results, f"Figures: {plain_text(figures.paths[0].parent)} ({names}; PNG and SVG)", *lacking]
+    return [results, f"Figures: {plain_text(figures.paths[0].parent)} ({names}; PNG)", *lacking]
 
 
 def next_steps(name: str) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from experiments.documents.evidence_runs import (
 from experiments.documents.evidence_trust import trust_table
 from experiments.documents.validation_targets import target_table
 from experiments.figures.ports_by_state import ports_by_state
-from experiments.figures.style import save
+from experiments.figures.saving import save
 from experiments.studies.conversion_frontier import conversion_prices
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from matplotlib.figure import Figure
 from PIL import Image
 
 from experiments.documents.evidence import put_between_markers
 from experiments.figures.registry import FIGURES
-from experiments.figures.style import settle, styled
+from experiments.figures.saving import picture
 from experiments.inputs.scenario_files import REFERENCE, load_scenario
 from experiments.runs.run import simulate
 from experiments.runs.whole_files import write_whole
@@ -127,15 +126,6 @@ def small(content: bytes) -> bytes:
     return held.getvalue()
 
 
-def drawn(figure: Figure) -> bytes:
-    """A figure as a PNG picture."""
-    held = io.BytesIO()
-    settle(figure)
-    with styled():
-        figure.savefig(held, format="png", metadata={"Software": None})
-    return held.getvalue()
-
-
 def _unheard(_quarter: str, _done: int, _in_all: int) -> None:
     """Nobody waits for progress."""
 
@@ -143,7 +133,7 @@ def _unheard(_quarter: str, _done: int, _in_all: int) -> None:
 def main() -> None:
     """Run the reference, write all pictures and the page; pictures of studies that are gone go."""
     result = simulate(load_scenario(REFERENCE).scenario, REFERENCE, SEED, _unheard)
-    pictures = {PICTURES / f"{name}.png": drawn(figure(result)) for name, figure in FIGURES.items()}
+    pictures = {PICTURES / f"{name}.png": picture(figure(result)) for name, figure in FIGURES.items()}
     pictures |= {picture_of(path): path.read_bytes() for entry in ENTRIES.values() for path in kept(entry)}
     PICTURES.mkdir(parents=True, exist_ok=True)
     for gone in sorted(set(PICTURES.glob("*.png")) - pictures.keys()):

@@ -11,7 +11,7 @@ import pandas as pd
 from experiments.documents.evidence import put_between_markers
 from experiments.documents.evidence_tables import markdown
 from experiments.figures.of_studies.hindcast import hindcast_of_history
-from experiments.figures.style import save
+from experiments.figures.saving import save
 from experiments.hindcast.history import VERSIONS, fits, hindcast_from, history
 from experiments.hindcast.scores import HORIZONS, MODEL, RULES, comparison, errors, failures
 

@@ -181,8 +181,11 @@ def _scale(row: _Row, values: pd.Series) -> tuple[Normalize, Colormap]:
 
 
 def _draw_land(ax: Axes) -> None:
-    ax.add_patch(PathPatch(outline(), facecolor=_LAND, edgecolor=_BORDER, linewidth=0.4, zorder=1))
-    ax.add_patch(PathPatch(roads(), fill=False, edgecolor=_ROAD, linewidth=0.35, zorder=2))
+    for patch in (
+        PathPatch(outline(), facecolor=_LAND, edgecolor=_BORDER, linewidth=0.4, zorder=1),
+        PathPatch(roads(), fill=False, edgecolor=_ROAD, linewidth=0.35, zorder=2),
+    ):
+        ax.add_artist(patch)  # as a patch, every point of it would be looked at for limits, which are given below
     ax.set_xlim(0, _WIDTH)
     ax.set_ylim(_HEIGHT, 0)
     ax.set_aspect("equal")

@@ -1,6 +1,6 @@
 """Figures drawn one by one: a fault in one is a sentence that names it, and costs no other figure and no result."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,9 @@ from typing import TypeVar
 from matplotlib.figure import Figure
 
 from experiments.errors import InputError, RunFailedError
-from experiments.figures.style import FigureError, save
+from experiments.figures.formats import PNG
+from experiments.figures.saving import save
+from experiments.figures.style import FigureError
 
 Figures = Mapping[str, Callable[[], Figure]]
 """What makes each figure, by its name."""
@@ -48,17 +50,20 @@ def _reason(error: Exception) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
 
 
-def _kept(stem: Path, figure: Figure) -> list[Path]:
+def _kept(stem: Path, formats: Sequence[str], figure: Figure) -> list[Path]:
     stem.parent.mkdir(parents=True, exist_ok=True)
-    return save(figure, stem)
+    return save(figure, stem, formats)
 
 
-def draw_each(figures: Figures, folder: str | Path) -> Drawn:
-    """Draw figures into a folder, which is made for the first; faults are returned as sentences. Raises InputError."""
+def draw_each(figures: Figures, folder: str | Path, formats: Sequence[str] = (PNG,)) -> Drawn:
+    """Draw figures into a folder, which is made for the first; faults are returned as sentences. Raises InputError.
+
+    ``formats``: of ``saving.FORMATS``; a file for each.
+    """
     drawn = Drawn()
     for name, make in figures.items():
         try:
-            drawn.paths.extend(finished(name, make, partial(_kept, Path(folder) / name)))
+            drawn.paths.extend(finished(name, make, partial(_kept, Path(folder) / name, formats)))
         except FigureError as error:
             drawn.lacking.append(str(error))
         except FigureFaultError as error:

@@ -1,6 +1,6 @@
 """All figures by name; the tests run over this table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from experiments.figures.cell_flows import cell_flows
 from experiments.figures.charging_map import charging_map
 from experiments.figures.drawing import Drawn, Figures, draw_each
 from experiments.figures.explanation import explanation
+from experiments.figures.formats import PNG
 from experiments.figures.prices import prices
 from experiments.figures.profits import profits
 from experiments.figures.retention import retention
@@ -55,6 +56,8 @@ def _of_other_results(name: str, make: Callable[[], Figure], result: Result) -> 
         raise FigureError(f"figure {name} shows what results of Detour {made} do not hold; rerun it") from error
 
 
-def draw_figures(folder: str | Path, result: Result, into: str = "", year: int | None = None) -> Drawn:
+def draw_figures(
+    folder: str | Path, result: Result, into: str = "", year: int | None = None, formats: Sequence[str] = (PNG,)
+) -> Drawn:
     """Draw every figure a stored result has the rows for below its folder ``figures``; ``year`` as in figures_of."""
-    return draw_each(figures_of(result, year), Path(folder) / "figures" / into)
+    return draw_each(figures_of(result, year), Path(folder) / "figures" / into, formats)

@@ -1,9 +1,8 @@
-"""What all figures share: look, colors, captions and how they are saved (never pyplot)."""
+"""What all figures share: look, colors, captions (never pyplot)."""
 
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
 import matplotlib as mpl
@@ -23,7 +22,6 @@ from experiments.errors import InputError
 from experiments.figures.media import medium
 from experiments.runs.manifest import Manifest
 from experiments.runs.store import Result
-from experiments.runs.whole_files import beside
 from experiments.shown_text import one_line
 from market.base import quarters
 
@@ -50,7 +48,6 @@ _LINE = 1.35  # height of a line of text over its size
 _ABOVE_HEAD, _BELOW_FOOT, _AROUND_BODY, _PAD = 0.5, 0.8, 0.6, 0.4  # gaps in sizes of the text beside them
 _BETWEEN_ROWS = 1.5  # of the pad: titles and labels of panels meet there
 _HASH_SHOWN = 8
-_DIGITS = 6  # of places of axes
 POINTS_PER_INCH = 72
 _LOOK: dict[Any, Any] = {
     **sns.axes_style("whitegrid"),
@@ -60,6 +57,7 @@ _LOOK: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
+    "axes.titley": 1.0,  # where titles stand anyway; left open, the place is looked for whenever a panel is drawn
     "grid.color": "#e6eaed",
     "text.color": INK,
     "text.parse_math": False,  # a dollar is a dollar
@@ -191,6 +189,8 @@ def foot(figure: Figure, *lines: str) -> None:
         rect=(0.5 * _EDGE, floor, 1 - _EDGE, _head_bottom(figure) - gap - floor), w_pad=pad, h_pad=_BETWEEN_ROWS * pad,
         wspace=0.02, hspace=0.02,
     )  # fmt: skip
+    if medium().strokes == 1.0:
+        return
     for line in figure.findobj(Line2D):
         line.set_linewidth(medium().strokes * line.get_linewidth())
         line.set_markersize(medium().strokes * line.get_markersize())
@@ -268,29 +268,3 @@ def whole_years(national: pd.DataFrame) -> pd.DataFrame:
     """Rows of the years that have all four quarters, with a column ``year``."""
     frame = national.assign(year=national["quarter"].map(quarters.index).map(quarters.year))
     return frame[frame.groupby("year")["quarter"].transform("size") == QUARTERS_PER_YEAR]
-
-
-def settle(figure: Figure) -> None:
-    """Lay the axes out once and for all; rounded, because the solver's last digits are not always the same."""
-    with styled():
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-        for ax in figure.axes:
-            ax.set_position(tuple(round(share, _DIGITS) for share in ax.get_position(original=True).bounds))
-
-
-def save(figure: Figure, stem: str | Path) -> list[Path]:
-    """Write ``stem.png`` and ``stem.svg``, the same bytes for the same figure; each appears whole."""
-    settle(figure)
-    stem, paths = Path(stem), []
-    for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
-        path = stem.with_name(f"{stem.name}.{ending}")
-        unfinished = beside(path)
-        try:
-            with styled():
-                figure.savefig(unfinished, format=ending, metadata=metadata)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        paths.append(path)
-    return paths

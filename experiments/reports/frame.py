@@ -1,7 +1,6 @@
 """What reports of runs and of studies share: the page, sections, tables, pictures, limits and how to cite."""
 
 import base64
-import io
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -11,7 +10,8 @@ from matplotlib.figure import Figure
 
 from experiments.errors import RunFailedError
 from experiments.figures.drawing import FigureFaultError, Figures, finished
-from experiments.figures.style import FigureError, settle, styled
+from experiments.figures.saving import picture
+from experiments.figures.style import FigureError
 from experiments.inputs.parameter_list import Value
 from experiments.runs.whole_files import reason, write_whole
 from experiments.shown_text import html_text, html_verbatim
@@ -84,12 +84,8 @@ def pictures(figures: Figures) -> str:
 
 
 def _picture(name: str, figure: Figure) -> str:
-    held = io.BytesIO()
-    settle(figure)
-    with styled():
-        figure.savefig(held, format="png", metadata={"Software": None})
     title = " ".join(figure.texts[0].get_text().split()) if figure.texts else name
-    data = base64.b64encode(held.getvalue()).decode("ascii")
+    data = base64.b64encode(picture(figure)).decode("ascii")
     return f'<figure id="{html_text(name)}"><img alt="{html_text(title)}" src="data:image/png;base64,{data}"></figure>'
 
 

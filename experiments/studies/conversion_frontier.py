@@ -14,8 +14,9 @@ from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_conversion import LAG_AND_OFFLINE_QUARTERS, LineKind
 from agents.cells.line_decision import CONVERSIONS, LineStatus, Use
+from experiments.figures.formats import PNG, SVG
 from experiments.figures.of_studies.conversion_frontier import conversion_frontier
-from experiments.figures.style import save
+from experiments.figures.saving import save
 from market.base import quarters
 from market.base.categories import MAKERS, REGIONS
 from market.cells.allocation import CellMarket
@@ -170,5 +171,8 @@ if __name__ == "__main__":
     table = frontier()
     FOLDER.mkdir(parents=True, exist_ok=True)
     table.round(4).to_csv(FOLDER / "frontier.csv", index=False)
-    for path in [FOLDER / "frontier.csv", *save(conversion_frontier(table), FOLDER / "conversion_frontier")]:
+    for path in [
+        FOLDER / "frontier.csv",
+        *save(conversion_frontier(table), FOLDER / "conversion_frontier", (PNG, SVG)),
+    ]:
         sys.stdout.write(f"{path}\n")

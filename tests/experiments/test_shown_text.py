@@ -25,7 +25,7 @@ from experiments.commands.study_progress import study_shown_on
 from experiments.figures import registry
 from experiments.figures.bev_share import bev_share
 from experiments.figures.of_studies.grid_map import grid_map
-from experiments.figures.style import save
+from experiments.figures.saving import save
 from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.page_html import head_html, inspection_html
 from experiments.page.snapshot import empty_snapshot
@@ -160,8 +160,8 @@ def test_a_run_its_figures_and_its_report_show_the_name_and_question_as_written(
     title, _, results = done.stdout.partition("United States")
     assert missing(title) == missing(results) == []
     (folder,) = (out / "runs").glob("*/seed=1")
-    for command in ("figures", "verify", "report"):
-        again = RUNNER.invoke(app, [command, str(folder)])
+    for words in (["figures", str(folder), "--format", "png,svg"], ["verify", str(folder)], ["report", str(folder)]):
+        again = RUNNER.invoke(app, words)
         assert again.exit_code == 0, again.output
         assert not acting(again.output)
         assert missing(again.stdout) == []
@@ -193,6 +193,7 @@ def test_a_study_its_page_figures_and_report_show_names_and_question_as_written(
     assert missing(done.stdout) == missing(done.stderr) == []
     (folder,) = (toy / "results").iterdir()
     assert read_tables(folder)[0].name == NAME  # in files it is what it was
+    assert RUNNER.invoke(app, ["figures", str(folder), "--format", "svg"]).exit_code == 0
     assert "[/policy]" in checked_svg(folder / "grid_total_last.svg")
     readme = (folder / "README.md").read_text(encoding="utf-8")
     assert markdown_text(NASTY) in readme
@@ -212,7 +213,9 @@ def test_a_comparison_shows_names_of_scenarios_as_written() -> None:
     assert done.exit_code == 0, done.output
     assert not acting(done.output)
     assert missing(done.stdout.partition("Results")[0]) == []
-    (picture,) = Path("results").glob("*/policy_wedge_total.svg")
+    (folder,) = Path("results").iterdir()
+    assert RUNNER.invoke(app, ["figures", str(folder), "--format", "svg"]).exit_code == 0
+    picture = folder / "policy_wedge_total.svg"
     assert missing(checked_svg(picture).replace("- ->", "-->")) == []
 
 

@@ -18,10 +18,11 @@ import experiments.runs.run
 import experiments.studies.engine_choice
 import experiments.studies.market_runs
 from experiments.cli import app
-from experiments.figures import registry
+from experiments.figures import registry, saving
 from experiments.figures.bev_share import bev_share
+from experiments.figures.formats import FORMATS
 from experiments.figures.of_studies.policy_wedge import policy_wedge
-from experiments.figures.style import save
+from experiments.figures.saving import save
 from experiments.runs.store import Result, read_result
 from experiments.studies import study_report
 from experiments.studies.plan import make_plan
@@ -61,7 +62,8 @@ def small_wedge() -> Figure:
 
 
 def checksums(folder: Path) -> str:
-    return " ".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in save(small_wedge(), folder / "wedge"))
+    paths = save(small_wedge(), folder / "wedge", FORMATS)
+    return " ".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
 
 
 DRAW = "import sys; from pathlib import Path; from tests.experiments.figures import test_drawing as t; "
@@ -119,7 +121,7 @@ def test_a_run_with_a_faulty_figure_is_a_run_and_only_figures_ends_with_1(tmp_pa
     assert done.stderr.splitlines()[-1] == TOLD
     folder = tmp_path / "runs" / "reference" / "seed=1"
     assert read_result(folder).manifest.name == "reference"
-    assert {path.name for path in (folder / "figures").iterdir()} == {"bev_share.png", "bev_share.svg"}
+    assert {path.name for path in (folder / "figures").iterdir()} == {"bev_share.png"}
     (folder / "figures" / "bev_share.png").unlink()
     again = RUNNER.invoke(app, ["figures", str(folder)])
     assert again.exit_code == 1
@@ -141,7 +143,7 @@ def test_a_run_whose_figures_the_disk_refuses_is_a_run(
     def full(*_arguments: object, **_options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Figure, "savefig", full)
+    monkeypatch.setattr(saving, "write_whole", full)
     done = RUNNER.invoke(app, ["run", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert "Figures: none" in done.stdout

@@ -8,8 +8,10 @@ import pytest
 
 from experiments.figures.drawing import draw_each
 from experiments.figures.explanation import growth_by_group
+from experiments.figures.formats import FORMATS
 from experiments.figures.registry import FIGURES, figures_of
-from experiments.figures.style import FigureError, save
+from experiments.figures.saving import save
+from experiments.figures.style import FigureError
 from experiments.runs.store import Result
 from market.buyers.decomposition import COSTS
 from tests.experiments.figures.figure_reading import texts
@@ -43,10 +45,10 @@ def test_a_figure_tells_scenario_seed_size_and_hashes_of_its_run(name: str, smal
 def test_a_figure_is_the_same_bytes_every_time_and_leaves_nothing_else(
     name: str, small_result: Result, tmp_path: Path
 ) -> None:
-    first = {path.name: path.read_bytes() for path in save(FIGURES[name](small_result), tmp_path / name)}
-    again = {path.name: path.read_bytes() for path in save(FIGURES[name](small_result), tmp_path / name)}
+    first = {path.name: path.read_bytes() for path in save(FIGURES[name](small_result), tmp_path / name, FORMATS)}
+    again = {path.name: path.read_bytes() for path in save(FIGURES[name](small_result), tmp_path / name, FORMATS)}
     assert first == again
-    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.png", f"{name}.svg"}
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.{ending}" for ending in FORMATS}
 
 
 @pytest.mark.parametrize("name", FIGURES)

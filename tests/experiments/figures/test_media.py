@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.figures.formats import FORMATS
 from experiments.figures.media import MEDIA, SCREEN, SLIDE, Medium, made_for, medium
 from experiments.figures.of_studies.bev_share_fan import bev_share_fan, recorded_share
 from experiments.figures.of_studies.conversion_frontier import conversion_frontier
@@ -23,7 +24,7 @@ from experiments.figures.of_studies.policy_wedge import policy_wedge
 from experiments.figures.of_studies.sensitivity_bars import sobol_bars, tornado
 from experiments.figures.ports_by_state import ports_by_state
 from experiments.figures.registry import FIGURES
-from experiments.figures.style import save, settle
+from experiments.figures.saving import save, settle
 from experiments.runs.store import Result
 from experiments.studies.study_files import PointRecord, StudyManifest
 from market.base import quarters
@@ -124,16 +125,17 @@ def drawn(request: pytest.FixtureRequest, small_result: Result) -> Drawn:
     return Drawn(chosen, figures)
 
 
-def test_every_figure_is_whole_legible_and_not_blank_in_both_formats(drawn: Drawn, tmp_path: Path) -> None:
+def test_every_figure_is_whole_legible_and_not_blank_in_all_formats(drawn: Drawn, tmp_path: Path) -> None:
     for stem, figure in drawn.figures.items():
         with made_for(drawn.medium):
-            png, svg = save(figure, tmp_path / stem)
+            png, svg, pdf = save(figure, tmp_path / stem, FORMATS)
         width, height = figure.get_size_inches() * drawn.medium.dots_per_inch
         picture = imread(png)
         assert picture.shape[:2] == (int(height), int(width)), stem
         ink = (picture[..., :3] < 0.95).any(axis=2).mean()
         assert 0.02 < ink < 0.9, stem
         assert svg.read_text(encoding="utf-8").count("<path") > 20, stem
+        assert pdf.read_bytes().startswith(b"%PDF"), stem
         frame = np.concatenate([picture[[0, -1]].reshape(-1, 4), picture[:, [0, -1]].reshape(-1, 4)])
         assert (frame == 1.0).all(), f"{stem} is cut at its edge"
         told = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text().strip()]
@@ -201,10 +203,21 @@ def test_the_command_draws_for_a_paper_and_a_slide_into_folders_of_their_own(
     stored: Path, two_figures: set[str]
 ) -> None:
     for name in ("paper", "slide"):
-        done = RUNNER.invoke(app, ["figures", str(stored), "--for", name])
+        done = RUNNER.invoke(app, ["figures", str(stored), "--for", name, "--format", "png,svg"])
         assert done.exit_code == 0, done.output
         drawn = {path.name for path in (stored / "figures" / name).iterdir()}
         assert drawn == {f"{stem}.{ending}" for stem in two_figures for ending in ("png", "svg")}
     wrong = RUNNER.invoke(app, ["figures", str(stored), "--for", "poster"])
     assert wrong.exit_code == 2
     assert "--for is poster; it must be screen, paper, slide" in wrong.output
+
+
+def test_another_format_is_drawn_only_if_asked_for(stored: Path, two_figures: set[str]) -> None:
+    asked: list[tuple[list[str], str]] = [([], "png"), (["--format", "pdf"], "pdf"), (["--format", "SVG"], "svg")]
+    for words, ending in asked:
+        done = RUNNER.invoke(app, ["figures", str(stored), "--for", "slide", *words])
+        assert done.exit_code == 0, done.output
+        assert {Path(line).name for line in done.stdout.split()} == {f"{stem}.{ending}" for stem in two_figures}
+    wrong = RUNNER.invoke(app, ["figures", str(stored), "--format", "png,gif"])
+    assert wrong.exit_code == 2
+    assert "--format is png,gif; it must be one or more of png,svg,pdf" in wrong.output

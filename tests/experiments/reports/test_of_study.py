@@ -107,7 +107,7 @@ def test_the_figures_of_a_study_are_drawn_again_for_a_paper_beside_its_tables(tm
     for name, place in (("screen", tmp_path), ("paper", tmp_path / "paper")):
         done = RUNNER.invoke(app, ["figures", str(tmp_path), "--for", name])
         assert done.exit_code == 0, done.output
-        again = {path.name for path in place.iterdir() if path.suffix in (".png", ".svg")}
+        again = {path.name for path in place.iterdir() if path.suffix == ".png"}
         assert again == {path.name for path in first.paths if path.suffix != ".csv"}
     assert (tmp_path / "paper" / "interval_convergence_noise_last.png").is_file()
 

@@ -126,8 +126,7 @@ def test_a_report_of_a_comparison_holds_its_table_and_both_figures(tmp_path: Pat
     shown = report(make_plan("study", PAIR, TOY), tmp_path, ["total_last"])
     names = {path.name for path in shown.paths}
     assert names == {
-        "differences.csv", "policy_wedge_total.png", "policy_wedge_total.svg", "interval_convergence_total_last.png",
-        "interval_convergence_total_last.svg",
+        "differences.csv", "policy_wedge_total.png", "interval_convergence_total_last.png",
     }  # fmt: skip
     assert pd.read_csv(tmp_path / "differences.csv")["difference"].iloc[0] == pytest.approx(2.0)
     with pytest.raises(InputError, match="money is no outcome of a run; there are total_last, noise_last"):
@@ -138,7 +137,7 @@ def test_a_grid_of_two_factors_is_drawn_with_the_mean_of_each_cell(tmp_path: Pat
     asked = design(factors={"toy.x": [1.0, 2.0, 3.0], "toy.on": [True, False]}, replications=2)
     carried_out(tmp_path, asked)
     shown = report(make_plan("study", asked, TOY), tmp_path, ["total_last"])
-    assert {path.name for path in shown.paths} == {"means.csv", "grid_total_last.png", "grid_total_last.svg"}
+    assert {path.name for path in shown.paths} == {"means.csv", "grid_total_last.png"}
     manifest, tables = read_tables(tmp_path)
     figure = grid_map(tables["runs"], manifest, "total_last")
     drawn = np.asarray(figure.axes[0].collections[0].get_array()).reshape(2, 3)
