@@ -1,20 +1,16 @@
+# ruff: noqa: PLC0415 - drawing is loaded by what draws, so that a run from Python starts without it
 """What ``import detour`` gives: scenarios, runs, comparisons and studies from Python."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from experiments.commands.redraw import redraw
 from experiments.errors import InputError, RunFailedError
-from experiments.figures.drawing import draw_each, finished
 from experiments.figures.media import SCREEN
-from experiments.figures.registry import figures_of
 from experiments.inputs.design import find_design, read_design
 from experiments.inputs.parameter_list import nearest
 from experiments.inputs.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
@@ -26,12 +22,15 @@ from experiments.runs.store import Result, read_result, result_folder, scenario_
 from experiments.studies import in_memory
 from experiments.studies.comparison import differences
 from experiments.studies.engine_choice import engine_of
-from experiments.studies.market_runs import market_model
+from experiments.studies.market_runs import OUTCOMES, market_model
 from experiments.studies.plan import make_plan, with_files_of
 from experiments.studies.study import carry_out
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, read_tables
-from experiments.studies.study_report import OUTCOMES, comparison_figures, plan_of, shown
 from market.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _RESULTS = Path("results")
 _LEAST_RUNS = 2
@@ -77,7 +76,7 @@ class Run:
             raise InputError(f"a run has no table {name}{nearest(name, frames) or '; it has ' + ', '.join(frames)}")
         return period_table(name, frames[name])
 
-    def plot(self, column: str, table: str = "national") -> Axes:
+    def plot(self, column: str, table: str = "national") -> "Axes":
         """A line of one column over time, with its label and unit on the axis. Raises InputError for no column."""
         rows = self.table(table)
         if column not in rows:
@@ -87,8 +86,10 @@ class Run:
         axes.set_xlabel("")
         return axes
 
-    def figure(self, name: str) -> Figure:
+    def figure(self, name: str) -> "Figure":
         """One of the figures of a run, by name. Raises InputError for none, RunFailedError if it cannot be drawn."""
+        from experiments.figures.registry import figures_of
+
         return _one(figures_of(self.result), name)
 
     def save(self, out: str | Path = _RESULTS) -> Path:
@@ -148,8 +149,10 @@ class Comparison:
         self._check(outcomes)
         return differences(self.tables[RUNS_TABLE], outcomes or OUTCOMES)
 
-    def figure(self, name: str = "policy_wedge", outcome: str = OUTCOMES[0]) -> Figure:
+    def figure(self, name: str = "policy_wedge", outcome: str = OUTCOMES[0]) -> "Figure":
         """``policy_wedge`` or ``interval_convergence`` of an outcome. Raises InputError, RunFailedError."""
+        from experiments.studies.study_report import comparison_figures
+
         self._check((outcome,))
         found = comparison_figures(self.manifest, dict(self.tables), outcome)
         return _one({key.partition(f"_{outcome.rpartition('_')[0]}")[0]: make for key, make in found.items()}, name)
@@ -187,8 +190,10 @@ class Study:
     runs: pd.DataFrame = field(repr=False)
     quarters: pd.DataFrame = field(repr=False)
 
-    def figure(self, name: str, outcomes: tuple[str, ...] = OUTCOMES) -> Figure:
+    def figure(self, name: str, outcomes: tuple[str, ...] = OUTCOMES) -> "Figure":
         """One of the figures that suit its design. Raises InputError, RunFailedError."""
+        from experiments.studies.study_report import plan_of, shown
+
         tables = {RUNS_TABLE: self.runs, "quarters": self.quarters}
         plan = partial(plan_of, self.folder, self.manifest)
         return _one(shown(self.manifest, tables, self.folder, outcomes, plan).figures, name)
@@ -229,6 +234,10 @@ def figures(result: Run | str | Path, out: str | Path | None = None) -> list[Pat
 
     Raises InputError for a folder that is neither, RunFailedError if a figure cannot be drawn.
     """
+    from experiments.commands.redraw import redraw
+    from experiments.figures.drawing import draw_each
+    from experiments.figures.registry import figures_of
+
     if not isinstance(result, Run):
         return redraw(Path(result), SCREEN).paths
     drawn = draw_each(figures_of(result.result), Path(out or "figures"))
@@ -237,7 +246,9 @@ def figures(result: Run | str | Path, out: str | Path | None = None) -> list[Pat
     return drawn.paths
 
 
-def _one(made_by: Mapping[str, Callable[[], Figure]], name: str) -> Figure:
+def _one(made_by: "Mapping[str, Callable[[], Figure]]", name: str) -> "Figure":
+    from experiments.figures.drawing import finished
+
     if name not in made_by:
         raise InputError(f"there is no figure {name}{nearest(name, made_by) or '; there are ' + ', '.join(made_by)}")
     return finished(name, made_by[name], lambda figure: figure)

@@ -34,7 +34,8 @@ from market.sectors import Sectors
 from market.state import CarQuarter, Clearing, StocksBefore
 
 # One thread of BLAS is quicker at these sizes, and gives the same bits however many there are.
-_one_blas_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
+_libraries = ThreadpoolController()
+_one_blas_thread = _libraries.wrap(limits=1, user_api="blas")
 
 _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
 
@@ -66,7 +67,8 @@ class Market(Sectors):
             raise TypeError(f"parameters is {scenario!r}; give a Scenario, such as detour.scenario('reference')")
         added = load_plugins(scenario.plugins) if plugins is None else plugins
         chosen = chosen_rules(scenario.rules, added.rules, rules)
-        super().__init__(scenario, 1 if rng is None else int(rng), chosen, added)
+        with _libraries.limit(limits=1, user_api="blas"):
+            super().__init__(scenario, 1 if rng is None else int(rng), chosen, added)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 
     def __repr__(self) -> str:

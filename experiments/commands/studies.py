@@ -274,7 +274,7 @@ def _study(
 
     check_matplotlib()
     from experiments.commands.study_progress import study_shown_on
-    from experiments.studies.study_report import OUTCOMES
+    from experiments.studies.market_runs import OUTCOMES
 
     shard = None if where[3] is None else Shard.read(where[3])
     _, workers, scheduler, _ = where

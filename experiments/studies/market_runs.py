@@ -29,6 +29,8 @@ _LAST = "last"
 _NOT_KEPT = ("bev_share_recorded", "phev_share_recorded", "hev_share_recorded", "new_sales_recorded")
 KEPT = {name: series for name, series in NATIONAL.items() if name not in _NOT_KEPT}
 """Columns of the national table that a study keeps, the quarter first."""
+OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_installed_gw_last")
+"""Outcomes shown of a study if none is asked for."""
 NUMBERS = {
     f"{name}_{when}": Series(series.unit, f"{series.label}, {told}")
     for when, told in ((_LAST, "last quarter"), (_MILESTONE.lower(), _MILESTONE))

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from SALib.analyze import sobol as sobol_analysis
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from agents.arrays import Floats
 from experiments.errors import InputError
@@ -96,11 +95,13 @@ def _half_width_of_mean(sizes: Floats) -> float:
     """Half of the interval of a mean by bootstrap, as SALib computes it: normal, from the resamples' deviation."""
     rng = np.random.default_rng(_SEED)
     resampled = sizes[rng.integers(0, sizes.size, (_RESAMPLES, sizes.size))].mean(axis=1)
-    return float(norm.ppf(0.5 + CONFIDENCE / 2) * resampled.std(ddof=1))
+    return float(ndtri(0.5 + CONFIDENCE / 2) * resampled.std(ddof=1))
 
 
 def _sobol(plan: Plan, means: Floats) -> pd.DataFrame:
-    found = sobol_analysis.analyze(
+    from SALib.analyze import sobol  # noqa: PLC0415 - takes seconds to load, and other designs need none of it
+
+    found = sobol.analyze(
         unit_problem(plan.factors), means, calc_second_order=False, num_resamples=_RESAMPLES, conf_level=CONFIDENCE,
         seed=_SEED,
     )  # fmt: skip

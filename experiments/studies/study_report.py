@@ -34,8 +34,6 @@ from experiments.studies.study_files import (
     read_tables,
 )
 
-OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_installed_gw_last")
-"""Outcomes shown if none is asked for."""
 _PAIR = 2
 _ORIGIN = "run.origin"
 HINDCAST = "back_test"
@@ -92,7 +90,7 @@ def outcomes_shown(folder: Path, manifest: StudyManifest) -> list[str]:
             raise StudyError(f"{path} cannot be read as a table; remove it to see the usual outcomes") from error
         asked = list(table["outcome"].unique()) if "outcome" in table else list(table)
         return [each for each in asked if each in known] or known[:1]
-    return [each for each in OUTCOMES if each in known] or known[:1]
+    return [each for each in market_runs.OUTCOMES if each in known] or known[:1]
 
 
 def plan_of(folder: Path, manifest: StudyManifest) -> Plan:

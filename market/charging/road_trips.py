@@ -121,7 +121,11 @@ class RoadTrips:
         weight = trip_weights(roads, gravity)[trips.origin, trips.zone]
         ending = np.argsort(visits.last, kind="stable")
         last = visits.last[ending]
-        self._zones, self._origin, self._by_origin = roads.population.size, trips.origin, np.argsort(ending)
+        self._zones, self._origin, self._by_origin = (
+            roads.population.size,
+            trips.origin,
+            np.argsort(ending, kind="stable"),
+        )
         self._total = np.bincount(trips.origin, weights=weight, minlength=self._zones)
         self._weight = (weight[:, None] * _unbroken(closed <= 1, visits.previous, starts)[visits.last])[ending]
         self._is_open = (visits.miles[last][:, None] >= (legs[last] + 1) * usable).astype(np.float64)

@@ -1,9 +1,11 @@
 """Where whole charging sites of a network open (M4): to cover trips first, then by seats."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from agents.arrays import Floats, Ints
 from market.charging.demand import corridor_use
@@ -57,6 +59,12 @@ class Stops:
             sizes=roads.corridor_sites,
             by_rank=place[np.lexsort((roads.stop_ranks, corridor))],
         )
+
+    @cached_property
+    def reach(self) -> csr_array:
+        """``near`` turned over, (points, points), 1 where a site at the row serves; sparse, as few points are near."""
+        site, driver = np.nonzero(self.near.T)
+        return csr_array((np.ones(site.size), (site, driver)), shape=self.near.shape)
 
     def next_points(self, sites: Floats) -> Ints:
         """Point at which the next site of each place would stand, shape (places,); -1 where none is without a site.
@@ -115,9 +123,11 @@ class SitePlacement:
     def _cover(self, found: Floats, budget: Ints) -> Ints:
         """Place sites that cover most, in place in ``found``; returns what no state could use, (states,)."""
         left, stops = budget.copy(), self._stops
+        if not left.any():
+            return left
         total = found.sum(axis=1)
         uncovered = np.where(stops.served(total), 0.0, stops.miles_share)
-        gain = uncovered @ stops.near
+        gain = stops.reach @ uncovered
         belongs = self._weights > 0.0
         while left.any():
             point = stops.next_points(total)
