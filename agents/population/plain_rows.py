@@ -135,13 +135,13 @@ def steps_below(draws: Floats, edges: Floats) -> Ints:
 
 def match(
     wanted: NDArray[np.integer], good: NDArray[np.integer], goods: int, key: np.uint64, work: RowWork,  # noqa: ARG001
-) -> tuple[Ints, Ints]:  # fmt: skip
+) -> tuple[Rows, Ints]:  # fmt: skip
     """Give cars to buyers by a keyed permutation within each good; see ``market.fleet.dealers.match_cars``."""
     for_sale = np.lexsort((uniforms(key, np.arange(good.size)), good))
     buyers = np.argsort(wanted, kind="stable")
     first_of_good = np.searchsorted(good[for_sale], np.arange(goods))
     rank = np.arange(buyers.size) - np.searchsorted(wanted[buyers], wanted[buyers])
-    place = np.empty(wanted.size, dtype=np.int64)
+    place = np.empty(wanted.size, dtype=np.int32)
     place[buyers] = for_sale[first_of_good[wanted[buyers]] + rank]
     left = np.ones(good.size, dtype=np.bool_)
     left[place] = False
