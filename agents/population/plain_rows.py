@@ -45,15 +45,15 @@ def open_quarter(first: int, seats: Seats, quarter: int, probability: Floats, ke
     Rows that are due stop waiting.
     """
     entered, lost = _entered(seats, quarter), _scrapped(first, seats, probability, key)
-    cars, by_zone = _counts(seats, lost, coding)
-    cars[NO_CAR, 0] -= lost.size
+    _, by_zone = _counts(seats, lost, coding)
+    codes = seats.car[lost] * np.uint16(_AGES) + seats.age_quarters[lost]
     seats.car[lost], seats.age_quarters[lost] = NO_CAR, 0
     seats.flags[lost] &= np.uint8(~LESSEE & 0xFF)
     seats.flags[entered] &= np.uint8(~SLEEPING & 0xFF)
     now = due(first, seats.car, seats.next_decision, -1, quarter)
     seats.flags[now - first] &= np.uint8(~WAITING & 0xFF)
     emptied = np.sort(np.concatenate([entered, lost]) + first, kind="stable").astype(np.int32)
-    return Opened(now, kinds(seats, now - first, coding), emptied, lost.size, -cars, -by_zone)
+    return Opened(now, kinds(seats, now - first, coding), emptied, codes, -by_zone)
 
 
 def _entered(seats: Seats, quarter: int) -> Ints:

@@ -74,10 +74,10 @@ class DrawnFleet(Fleet):
     def _scrap(self, chance: Floats, seed: int, quarter: int) -> float:
         consumers = self.consumers
         opened = consumers.open_quarter(quarter, chance, stream_key(seed, Purpose.SCRAPPAGE, quarter))
-        self.on_seats = self.on_seats.changed((opened.cars, opened.by_zone, 0))
+        self.on_seats = self.on_seats.changed(opened.change())
         carless = np.sort(np.concatenate([self._unserved, opened.emptied]), kind="stable")
         self.present = Present(opened.due, opened.kind, carless, consumers.stratum_of(carless))
-        return opened.lost
+        return opened.lost.size
 
     def in_market(self, quarter: int) -> InMarket:  # noqa: ARG002
         """Rows whose time has come or that have no car, counted by what they are; they stand in ``present``."""
