@@ -109,7 +109,7 @@ def _wakes(seats: Seats, row: int) -> bool:
 def _lose_car(seats: Seats, row: int, coding: Coding, by_zone: Ints) -> int:
     """Take the car of a row; returns its type times 256 and its age."""
     car, part = seats.car[row], coding.part_of_class[seats.buyer_class[row]]
-    code = int(car) * (OLDEST_QUARTERS + 1) + seats.age_quarters[row]
+    code: int = int(car) * (OLDEST_QUARTERS + 1) + seats.age_quarters[row]
     by_zone[seats.zone[row], part, coding.part_of_car[car]] -= 1
     seats.car[row], seats.age_quarters[row] = NO_CAR, 0
     seats.flags[row] &= 0xFF ^ LESSEE
