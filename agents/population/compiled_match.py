@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
+from agents.population.row_codes import Rows
 from agents.population.row_work import RowWork
 from agents.random.compiled_streams import agent_bits, compiled, uniform
 from agents.random.streams import GRAIN
@@ -17,7 +18,7 @@ _HEAP_CARS = 1 << 14  # cars of a good sorted at a time
 
 def match(
     wanted: NDArray[np.integer], good: NDArray[np.integer], goods: int, key: np.uint64, work: RowWork
-) -> tuple[Ints, Ints]:
+) -> tuple[Rows, Ints]:
     """See ``plain_rows.match``."""
     parts = 1 + good.size // (goods * _HEAP_CARS)
     heaps = goods * parts
@@ -32,7 +33,7 @@ def match(
     work.over(good.size, lambda piece: _sort_heaps(edges, piece.start, piece.stop, cars, draws))
     wanting = work.over(wanted.size, lambda piece: np.bincount(wanted[piece], minlength=goods))
     ahead = _starts(edges[:-1:parts], wanting)
-    taken, given = np.zeros(good.size, dtype=np.bool_), np.empty(wanted.size, dtype=np.int64)
+    taken, given = np.zeros(good.size, dtype=np.bool_), np.empty(wanted.size, dtype=np.int32)
     work.over(
         wanted.size,
         lambda piece: _give(wanted[piece], ahead[piece.start // work.piece_rows], cars, taken, given[piece]),
@@ -79,7 +80,7 @@ def _fill(
 
 @compiled()
 def _give(
-    wanted: NDArray[np.integer], ahead: Ints, cars: NDArray[np.int32], taken: NDArray[np.bool_], given: Ints
+    wanted: NDArray[np.integer], ahead: Ints, cars: NDArray[np.int32], taken: NDArray[np.bool_], given: Rows
 ) -> None:
     """Give the buyers of a piece the next cars of the good they want."""
     for buyer in range(wanted.size):

@@ -55,10 +55,10 @@ def open_quarter(first: int, seats: Seats, quarter: int, probability: Floats, ke
     """See ``plain_rows.open_quarter``: most rows are passed by for their date and the lead of their random number."""
     size = seats.car.size
     due_rows, kind, emptied = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int32)
-    cars, by_zone = np.zeros((256, OLDEST_QUARTERS + 1), np.int64), np.zeros((coding.zones, 2, 2), np.int64)
+    lost, by_zone = np.empty(size, np.uint16), np.zeros((coding.zones, 2, 2), np.int64)
     lead, events = np.empty(_TILE_ROWS, dtype=np.uint32), np.empty(_TILE_ROWS + 1, dtype=np.int32)
     bound = np.uint32(min(probability.max() * 2.0**32, 2.0**32 - 1.0))
-    number_due = number_emptied = lost = 0
+    number_due = number_emptied = number_lost = 0
     for start in range(0, size, _TILE_ROWS):
         dates = seats.next_decision[start : start + _TILE_ROWS]
         for event in range(_events(first + start, dates, quarter, bound, key, lead, events)):
@@ -71,16 +71,16 @@ def open_quarter(first: int, seats: Seats, quarter: int, probability: Floats, ke
             elif (
                 lead[place] <= bound and uniform(agent_bits(key, agent), 0) < probability[car, seats.age_quarters[row]]
             ):
-                _lose_car(seats, row, coding, cars, by_zone)
+                lost[number_lost] = _lose_car(seats, row, coding, by_zone)
                 emptied[number_emptied] = agent
                 number_emptied += 1
-                lost += 1
+                number_lost += 1
             elif its_time:
                 seats.flags[row] &= 0xFF ^ WAITING
                 due_rows[number_due], kind[number_due] = agent, _kind(seats, row, coding)
                 number_due += 1
     found = due_rows[:number_due].copy(), kind[:number_due].copy(), emptied[:number_emptied].copy()
-    return Opened(found[0], found[1], found[2], lost, cars, by_zone)
+    return Opened(found[0], found[1], found[2], lost[:number_lost].copy(), by_zone)
 
 
 @compiled()
@@ -106,13 +106,14 @@ def _wakes(seats: Seats, row: int) -> bool:
 
 
 @compiled()
-def _lose_car(seats: Seats, row: int, coding: Coding, cars: Ints, by_zone: Ints) -> None:
+def _lose_car(seats: Seats, row: int, coding: Coding, by_zone: Ints) -> int:
+    """Take the car of a row; returns its type times 256 and its age."""
     car, part = seats.car[row], coding.part_of_class[seats.buyer_class[row]]
-    cars[car, seats.age_quarters[row]] -= 1
-    cars[NO_CAR, 0] += 1
+    code: int = int(car) * (OLDEST_QUARTERS + 1) + seats.age_quarters[row]
     by_zone[seats.zone[row], part, coding.part_of_car[car]] -= 1
     seats.car[row], seats.age_quarters[row] = NO_CAR, 0
     seats.flags[row] &= 0xFF ^ LESSEE
+    return code
 
 
 @compiled()

@@ -140,10 +140,10 @@ class Consumers(ColumnarSet):
             )
             return found
 
-        due, kind, emptied, lost, cars, by_zone = zip(*self.work.over(self.size, opened), strict=True)
+        due, kind, emptied, lost, by_zone = zip(*self.work.over(self.size, opened), strict=True)
         return Opened(
-            np.concatenate(due), np.concatenate(kind), np.concatenate(emptied), sum(lost),
-            np.sum(cars, axis=0), np.sum(by_zone, axis=0),
+            np.concatenate(due), np.concatenate(kind), np.concatenate(emptied), np.concatenate(lost),
+            np.sum(by_zone, axis=0),
         )  # fmt: skip
 
     def entries(self) -> Ints:

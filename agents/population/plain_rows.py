@@ -45,15 +45,15 @@ def open_quarter(first: int, seats: Seats, quarter: int, probability: Floats, ke
     Rows that are due stop waiting.
     """
     entered, lost = _entered(seats, quarter), _scrapped(first, seats, probability, key)
-    cars, by_zone = _counts(seats, lost, coding)
-    cars[NO_CAR, 0] -= lost.size
+    _, by_zone = _counts(seats, lost, coding)
+    codes = seats.car[lost] * np.uint16(_AGES) + seats.age_quarters[lost]
     seats.car[lost], seats.age_quarters[lost] = NO_CAR, 0
     seats.flags[lost] &= np.uint8(~LESSEE & 0xFF)
     seats.flags[entered] &= np.uint8(~SLEEPING & 0xFF)
     now = due(first, seats.car, seats.next_decision, -1, quarter)
     seats.flags[now - first] &= np.uint8(~WAITING & 0xFF)
     emptied = np.sort(np.concatenate([entered, lost]) + first, kind="stable").astype(np.int32)
-    return Opened(now, kinds(seats, now - first, coding), emptied, lost.size, -cars, -by_zone)
+    return Opened(now, kinds(seats, now - first, coding), emptied, codes, -by_zone)
 
 
 def _entered(seats: Seats, quarter: int) -> Ints:
@@ -135,13 +135,13 @@ def steps_below(draws: Floats, edges: Floats) -> Ints:
 
 def match(
     wanted: NDArray[np.integer], good: NDArray[np.integer], goods: int, key: np.uint64, work: RowWork,  # noqa: ARG001
-) -> tuple[Ints, Ints]:  # fmt: skip
+) -> tuple[Rows, Ints]:  # fmt: skip
     """Give cars to buyers by a keyed permutation within each good; see ``market.fleet.dealers.match_cars``."""
     for_sale = np.lexsort((uniforms(key, np.arange(good.size)), good))
     buyers = np.argsort(wanted, kind="stable")
     first_of_good = np.searchsorted(good[for_sale], np.arange(goods))
     rank = np.arange(buyers.size) - np.searchsorted(wanted[buyers], wanted[buyers])
-    place = np.empty(wanted.size, dtype=np.int64)
+    place = np.empty(wanted.size, dtype=np.int32)
     place[buyers] = for_sale[first_of_good[wanted[buyers]] + rank]
     left = np.ones(good.size, dtype=np.bool_)
     left[place] = False

@@ -51,16 +51,21 @@ class Opened(NamedTuple):
     """Rows in the market at the opening of a quarter, in order, and the change of counts.
 
     ``due``: rows with a car whose time has come, and ``kind``: their place in (zones x classes x goods), both (due,);
-    ``emptied``: rows that have entered or lost their car, ``lost`` of them the latter. ``cars``, ``by_zone``: changes
-    of counts as in ``consumers.Tally``.
+    ``emptied``: rows that have entered or lost their car; ``lost``: type times 256 and age of the cars lost, (cars,);
+    ``by_zone``: change of that count of a ``consumers.Tally``.
     """
 
     due: Rows
     kind: Rows
     emptied: Rows
-    lost: int
-    cars: Counts
+    lost: NDArray[np.uint16]
     by_zone: Counts
+
+    def change(self) -> Change:
+        """Change of the counts of a ``consumers.Tally``."""
+        cars = -np.bincount(self.lost, minlength=256 * (OLDEST_QUARTERS + 1)).reshape(256, -1)
+        cars[NO_CAR, 0] += self.lost.size
+        return cars, self.by_zone, 0
 
 
 class Odds(NamedTuple):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Ints
-from agents.population.row_codes import NO_CAR
+from agents.population.row_codes import NO_CAR, Rows
 from agents.population.row_work import RowWork
 from market.base.categories import CAR_TYPES, GOODS, good_of_car
 
@@ -77,12 +77,12 @@ def match_cars(
     age_quarters: NDArray[np.integer],
     key: np.uint64,
     work: RowWork,
-) -> tuple[Ints, Ints]:
+) -> tuple[Rows, Ints]:
     """Give physical cars to buyers by a keyed permutation within each good (M20).
 
     ``wanted``: (buyers,) goods; ``car`` and ``age_quarters``: (cars,) for sale, at least as many of every good
     as are wanted. Returns for each buyer the place of its car, shape (buyers,), and the places left, in order.
     """
     goods = work.over(car.size, lambda piece: GOOD_OF[car[piece], age_quarters[piece]])
-    given: tuple[Ints, Ints] = work.engine.match(wanted, np.concatenate(goods), GOODS, key, work)
+    given: tuple[Rows, Ints] = work.engine.match(wanted, np.concatenate(goods), GOODS, key, work)
     return given

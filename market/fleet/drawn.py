@@ -27,6 +27,8 @@ from market.fleet.traded import Traded
 from market.fleet.trades import Drawing, Present, Trades, draw, serve, trade
 from market.fleet.trading import Trading
 
+_NO_ROWS = np.zeros(0, dtype=np.int32)
+
 
 class DrawnFleet(Fleet):
     """Rows of seats and single cars at dealers. ``trades``: the trades of the quarter, row by row.
@@ -72,10 +74,10 @@ class DrawnFleet(Fleet):
     def _scrap(self, chance: Floats, seed: int, quarter: int) -> float:
         consumers = self.consumers
         opened = consumers.open_quarter(quarter, chance, stream_key(seed, Purpose.SCRAPPAGE, quarter))
-        self.on_seats = self.on_seats.changed((opened.cars, opened.by_zone, 0))
+        self.on_seats = self.on_seats.changed(opened.change())
         carless = np.sort(np.concatenate([self._unserved, opened.emptied]), kind="stable")
         self.present = Present(opened.due, opened.kind, carless, consumers.stratum_of(carless))
-        return opened.lost
+        return opened.lost.size
 
     def in_market(self, quarter: int) -> InMarket:  # noqa: ARG002
         """Rows whose time has come or that have no car, counted by what they are; they stand in ``present``."""
@@ -92,7 +94,7 @@ class DrawnFleet(Fleet):
         pieces = consumers.work.over(
             consumers.size, lambda piece: consumers.kind_of(consumers.due_of(piece, quarter, quarter + ahead))
         )
-        return self.count(np.concatenate(pieces), np.zeros(0, dtype=np.int32))
+        return self.count(np.concatenate(pieces), _NO_ROWS)
 
     def _counted(self, codes: NDArray[np.integer], size: int) -> Ints:
         pieces = self.consumers.work.over(codes.size, lambda piece: np.bincount(codes[piece], minlength=size))
@@ -112,6 +114,7 @@ class DrawnFleet(Fleet):
             seed,
             quarter,
         )
+        self.present = Present(_NO_ROWS, _NO_ROWS, self.present.carless, self.present.stratum)  # makes room
         drawn, waiting = drawn_waiting.wait(consumers, drawn, trading.waiting.waiting_share(), is_bev, clock)
         hurrying = trading.waiting.hurrying_share(trading.hazard)
         if hurrying.any():

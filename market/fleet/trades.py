@@ -229,7 +229,7 @@ def _served(consumers: Consumers, drawn: Drawn) -> list[NDArray[Any]]:
     def served(piece: slice) -> tuple[NDArray[Any], ...]:
         kind, own = drawn.kind[piece], drawn.own[piece]
         buys = drawn.served[piece] & (kind != KEEP)
-        used, new = (np.flatnonzero(buys & (kind == each)) + piece.start for each in (USED, NEW))
+        used, new = ((np.flatnonzero(buys & (kind == each)) + piece.start).astype(np.int32) for each in (USED, NEW))
         sells = buys & (own >= 0)
         sellers = drawn.rows[piece][sells]
         return used, new, car[sellers], age[sellers], own[sells]

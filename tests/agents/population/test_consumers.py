@@ -122,7 +122,7 @@ def certain(*kinds: tuple[int, int]) -> Floats:
 
 def test_only_cars_of_the_type_and_age_are_scrapped(consumers: Consumers) -> None:
     opened = consumers.open_quarter(3, certain((4, 0), (19, 254), (0, 8)), KEY)
-    assert (opened.emptied.tolist(), opened.lost, opened.due.tolist()) == ([0], 1, [3])
+    assert (opened.emptied.tolist(), opened.lost.tolist(), opened.due.tolist()) == ([0], [4 * 256], [3])
     assert column(consumers, "car") == [NO_CAR, 4, NO_CAR, 19, NO_CAR, 0]
     assert consumers[0].flags == 0
     assert consumers.open_quarter(3, np.ones((256, 256)), KEY).emptied.tolist() == [1, 3, 5]

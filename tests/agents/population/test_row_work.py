@@ -40,10 +40,10 @@ def test_heaps_give_the_cars_that_sorting_all_gives(cars: int, piece_rows: int) 
     generator.shuffle(good)
     wanted = generator.permutation(good)[: cars * 2 // 3]
     work = RowWork(compiled=True, piece_rows=piece_rows)
-    for plain, compiled in zip(
-        plain_rows.match(wanted, good, 20, KEY, work), compiled_rows.match(wanted, good, 20, KEY, work), strict=True
-    ):
-        assert np.array_equal(plain, compiled)
+    plain = plain_rows.match(wanted, good, 20, KEY, work)
+    compiled = compiled_rows.match(wanted, good, 20, KEY, work)
+    for place in (0, 1):
+        assert np.array_equal(plain[place], compiled[place])
 
 
 def test_holding_steps_are_counted_alike() -> None:
