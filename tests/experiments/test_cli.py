@@ -31,7 +31,7 @@ def detour(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def simulated(small_result: Result, monkeypatch: pytest.MonkeyPatch) -> Result:
     """Puts the shared small result in the place of a simulation."""
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
     return small_result
 
 

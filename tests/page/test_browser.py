@@ -103,10 +103,11 @@ def test_play_pause_play_to_the_end_and_inspect_every_kind_of_agent(tab: "Page")
     wait_while_playing(tab, 2)
     press(tab, "❚❚")
     tab.get_by_role("button", name="Step", exact=True).and_(tab.locator(":enabled")).wait_for()
-    tab.wait_for_timeout(1500)  # what was under way when Pause was pressed has ended by now
-    paused = quarter(tab)
-    tab.wait_for_timeout(1000)
-    assert quarter(tab) == paused < LAST
+    under_way, paused = -1, quarter(tab)
+    while paused not in (under_way, LAST):  # what was under way when Pause was pressed ends first
+        tab.wait_for_timeout(2_500)
+        under_way, paused = paused, quarter(tab)
+    assert paused < LAST
     press(tab, "▶")
     wait_for_quarter(tab, LAST)
     assert tab.get_by_role("button", name="Step", exact=True).is_disabled()

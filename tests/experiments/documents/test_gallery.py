@@ -12,7 +12,7 @@ from experiments.documents import gallery
 from experiments.figures.registry import FIGURES
 
 FIGURES_FOLDER = Path(gallery.__file__).parents[1] / "figures"
-SHARED = {"__init__", "drawing", "media", "registry", "settings", "style", "study_style"}  # files that draw no figure
+SHARED = {"__init__", "drawing", "formats", "media", "registry", "saving", "style", "study_style"}  # draw no figure
 ON_ANOTHER_PAGE = {"ports_by_state"}  # stands in docs/evidence.md
 MOST_BYTES = 150 * 1024
 
@@ -20,7 +20,8 @@ MOST_BYTES = 150 * 1024
 def test_every_figure_of_the_catalogue_and_every_file_that_draws_one_is_in_the_gallery() -> None:
     entries = gallery.ENTRIES.values()
     assert FIGURES.keys() == {entry.module for entry in entries if not entry.stem}
-    drawing = {path.stem for path in FIGURES_FOLDER.glob("*.py")} - SHARED
+    files = [path for path in FIGURES_FOLDER.rglob("*.py") if path.stem not in SHARED]
+    drawing = {path.relative_to(FIGURES_FOLDER).with_suffix("").as_posix() for path in files}
     assert {entry.module for entry in entries} == drawing - ON_ANOTHER_PAGE
     for name in ON_ANOTHER_PAGE:
         assert f"{name}.png" in (gallery.PAGE.parent / "evidence.md").read_text(encoding="utf-8")

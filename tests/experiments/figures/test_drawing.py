@@ -110,7 +110,7 @@ TOLD = "figure faulty cannot be drawn (ZeroDivisionError: no room); the tables a
 @pytest.fixture
 def simulated(small_result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the shared small result in the place of a simulation; of two figures one is faulty."""
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
     monkeypatch.setattr(registry, "FIGURES", {"faulty": faulty, "bev_share": bev_share})
 
 
@@ -137,7 +137,7 @@ def test_a_run_with_a_faulty_figure_is_a_run_and_only_figures_ends_with_1(tmp_pa
 def test_a_run_whose_figures_the_disk_refuses_is_a_run(
     small_result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
     monkeypatch.setattr(registry, "FIGURES", {"bev_share": bev_share})
 
     def full(*_arguments: object, **_options: object) -> None:
