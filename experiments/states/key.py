@@ -26,13 +26,14 @@ _FORMAT = 1  # of a state's arrays
 
 
 def state_key(scenario: Scenario, seed: int, own: OwnCode, record: Collection[str] = tuple(TABLES)) -> str | None:
-    """SHA-256 by which a run's state at its origin is known; None if such a run starts from its first quarter.
+    """SHA-256 by which a run's state at its origin is known; None if it starts from its first quarter.
 
-    That is a run with an earlier origin, whose parameters were not measured, one of very many consumers, and one with
-    rules given as objects, which may keep what no state shows.
+    In a mean-field run nothing is drawn before the origin, so that all seeds share a past.
+    None for a run with an earlier origin, whose parameters were not measured, one of very many consumers, and one with
+    a user's own code, which may keep what no state shows and import what no hash sees.
     """
     rows = 0 if scenario.run.mean_field else scenario.run.consumers
-    if own.rules or rows > MOST_ROWS or scenario.run.origin != ORIGIN:
+    if own.rules or scenario.plugins.modules or rows > MOST_ROWS or scenario.run.origin != ORIGIN:
         return None
     made_by = here(own.modules)
     return content_sha256(
@@ -41,7 +42,7 @@ def state_key(scenario: Scenario, seed: int, own: OwnCode, record: Collection[st
             "code": made_by.code.sha256,
             "versions": made_by.versions,
             "processor": _processor(),
-            "seed": seed,
+            "seed": None if scenario.run.mean_field else seed,
             "parameters": acting(scenario),
             "tables": sorted(record),
         }
@@ -54,7 +55,7 @@ def acting(scenario: Scenario) -> dict[str, Value]:
     All of them where rules are not the shipped ones.
     """
     values = counted(scenario)
-    if any(name.partition(".")[0] in ("rules", "plugins") for name in values):
+    if any(name.startswith("rules.") for name in values):
         return values
     early = {name for name in values if not acts_later(name)}
     origin = quarters.index(scenario.run.origin)

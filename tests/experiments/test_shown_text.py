@@ -178,7 +178,7 @@ def test_a_run_its_figures_and_its_report_show_the_name_and_question_as_written(
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model in this process."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
     monkeypatch.setattr(experiments.studies.engine_choice, "engine_of", engine_here)
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -154,7 +154,7 @@ def test_a_run_whose_figures_the_disk_refuses_is_a_run(
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model in this process."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
     monkeypatch.setattr(experiments.studies.engine_choice, "engine_of", engine_here)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -188,7 +188,7 @@ def test_a_study_with_a_faulty_figure_ends_as_its_runs_did(
     assert again.exit_code == 1
     assert len(again.stderr.splitlines()) == 1
     monkeypatch.undo()
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
     assert RUNNER.invoke(app, ["figures", str(folder)]).exit_code == 0
 
 

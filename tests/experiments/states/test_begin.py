@@ -121,6 +121,8 @@ def test_what_a_key_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not same("run.consumers=99999")
     assert not same("run.last_quarter=2034Q4")
     assert not same("run.mean_field=true")
+    expected = load_scenario("reference", ["run.mean_field=true"]).scenario
+    assert state_key(expected, 1, NO_OWN_CODE) == state_key(expected, 2, NO_OWN_CODE)
     monkeypatch.setattr(keys, "_processor", lambda: ["another"])
     assert not same()
 
@@ -128,6 +130,7 @@ def test_what_a_key_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_runs_that_have_no_states() -> None:
     reference = load_scenario("reference").scenario
     assert state_key(reference, 1, OwnCode(rules={"choice": print})) is None
+    assert state_key(reference.with_(plugins={"modules": "mine"}), 1, NO_OWN_CODE) is None
     assert state_key(reference.with_(run={"origin": "2021Q4"}), 1, NO_OWN_CODE) is None
     assert state_key(reference.with_(run={"consumers": 300_000_000}), 1, NO_OWN_CODE) is None
     assert state_key(reference.with_(run={"consumers": 300_000_000, "mean_field": True}), 1, NO_OWN_CODE) is not None
