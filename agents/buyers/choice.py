@@ -148,7 +148,8 @@ class ChoiceRule(Protocol):
 def nested_logit(value_kusd: Floats, taste_kusd: Floats, group: Ints, nests: Nests, alphas: Alphas) -> NewVehicleChoice:
     """The nested logit (M1): shares of products by group, those of the levels above by kind; shapes as ChoiceRule."""
     product, nest_value = group_logit(value_kusd, alphas.product, nests.nest_starts)
-    nest, segment_value = group_logit(nest_value[group] + taste_kusd, alphas.powertrain, nests.segment_starts)
+    by_kind = (nest_value.T.take(group, axis=1) + taste_kusd.T).T  # nests first in memory, as the logit has them
+    nest, segment_value = group_logit(by_kind, alphas.powertrain, nests.segment_starts)
     segment, inclusive = logit(segment_value, alphas.segment)
     return NewVehicleChoice(product, nest, segment, inclusive)
 

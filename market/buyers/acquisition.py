@@ -75,9 +75,10 @@ class Acquisition:
         used_weight = weight * (1.0 - new_share)
         lost = by_value.sum(axis=1) * (1.0 - new_share) ** 2 + alphas.market * used_buyers * new_share
         slope = (share * (weight * (alphas.powertrain * used_buyers - lost))[:, None]).T @ share
-        slope += self._trade_in_share * (share * used_weight[:, None]).T @ by_value
+        to_owners = (share * used_weight[:, None]).T @ by_value
+        slope += self._trade_in_share * to_owners
         slope[np.diag_indices(GOODS)] -= alphas.powertrain * (weight * used_buyers) @ share
-        trade_in_slope = -(by_value * used_weight[:, None]).T @ share
+        trade_in_slope = -to_owners.T
         trade_in_slope[np.diag_indices(GOODS)] += self._trade_in_share * weight @ by_value
         return Response(used_buyers @ share, group_sum(trading, in_market.kind_good, GOODS), slope, trade_in_slope)
 

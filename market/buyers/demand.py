@@ -100,7 +100,8 @@ class Values:
     ``new``: (groups, products) without the taste for BEVs; ``taste_nest``: (strata, nests) that taste;
     ``service``: (strata, goods) service value of used goods, with taste, without price; ``listings``: (goods,)
     cars that may be for sale: a good is chosen as its share of them allows; ``money``: (strata,) weight of a k$;
-    ``used_credit``: (strata, goods) credit on buying a used good, not weighted.
+    ``used_credit``: (strata, goods) credit on buying a used good, not weighted. Products and nests come first in
+    memory, as the logit has them.
     """
 
     new: Floats

@@ -159,8 +159,8 @@ def values_for(
     taste, _ = taste_points(buyers.taste_sd_kusd)
     by_stratum = taste[in_market.taste]
     return Values(
-        new=for_groups(new, zones, in_market),
-        taste_nest=by_stratum[:, None] * products.bev_nests(),
+        new=np.asfortranarray(for_groups(new, zones, in_market)),
+        taste_nest=(products.bev_nests()[:, None] * by_stratum).T,
         service=for_groups(service, zones, in_market)[in_market.group] + by_stratum[:, None] * BEV_GOOD,
         listings=listings,
         money=money_weights(buyers.income_elasticity)[0, in_market.income, 0, 0],

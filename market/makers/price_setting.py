@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from agents.arrays import Floats, Ints, group_sum
 from agents.buyers.choice import Alphas, Nests
 from agents.makers.price_equilibrium import Demand, PriceRule, equilibrium_prices_kusd, markup_at, revealed_demand
 from market.base.categories import TASTES
 from market.buyers.demand import GROUPS, Flows, InMarket
-
-_OWNERS, _CARLESS = 0, 1  # seats that may keep their car, and seats that must acquire one
 
 
 @dataclass(frozen=True)
@@ -42,20 +39,19 @@ def expected_demand(seen: SeenMarket, kind_of_stratum: Ints, nests: Nests, alpha
     seats = np.stack([looking, in_market.carless])
     acquirers = np.stack([np.clip(flows.acquirers - in_market.carless, 0.0, looking), in_market.carless])
     tables = flows.tables
-    by_nest = tables.segment[:, nests.nest_segment] * tables.nest
-    product_share = by_nest[:, nests.product_nest] * tables.product[tables.group]
-    row = np.concatenate([kind_of_stratum + kinds * side for side in (_OWNERS, _CARLESS)])
-    stratum = np.tile(np.arange(strata), 2)
 
-    def summed(weight: Floats, what: Floats) -> Floats:
-        return np.asarray(csr_array((weight.ravel(), (row, stratum)), shape=(2 * kinds, strata)) @ what)
+    def summed(weight: Floats) -> Floats:
+        return np.concatenate([group_sum(of_side, kind_of_stratum, kinds) for of_side in weight])
 
-    one = np.ones(strata)
-    total = summed(seats, one)
-    money = summed(seats, seen.money) / np.where(total > 0, total, 1.0)
-    cars = summed(acquirers * tables.new, product_share)
+    total = summed(seats)
+    money = summed(seats * seen.money) / np.where(total > 0, total, 1.0)
+    by_nest = tables.segment.T[nests.nest_segment] * tables.nest.T
+    product_share = tables.product.T.take(tables.group, axis=1)
+    product_share *= by_nest[nests.product_nest]
+    new_buyers = acquirers * tables.new
+    cars = np.stack([summed(new_buyers * share) for share in product_share], axis=1)
     return revealed_demand(
-        cars, summed(acquirers, one), total, money, seen.price_weight, seen.price_kusd, nests, alphas
+        cars, summed(acquirers), total, money, seen.price_weight, seen.price_kusd, nests, alphas
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from agents.arrays import group_sum
 from market.base.ledger import Ledger
 from market.cells.accounts import TREASURY
 from market.power.sector import PowerSide
@@ -12,17 +13,17 @@ def check_storage(ledger: Ledger, power: PowerSide) -> None:
     """Contracts add up; installed storage equals additions less retirements, by region and by vintage."""
     contracts = [*power.book.open, *power.book.closed]
     signed = float(sum(signed.sum() for signed in power.signed_gwh))
+    put_up = np.array([c.delivered_gwh + c.shortfall_gwh + c.untaken_gwh for c in contracts])
+    outstanding = np.array([c.outstanding_gwh for c in contracts])
     ledger.equal(
         "storage contracted and delivered, outstanding, short or refused",
         signed,
-        sum(c.delivered_gwh + c.shortfall_gwh + c.untaken_gwh + c.outstanding_gwh for c in contracts),
+        float(put_up.sum() + outstanding.sum()),
     )
-    ledger.equal(
-        "storage outstanding after a contract's end", sum(abs(c.outstanding_gwh) for c in power.book.closed), 0.0
-    )
-    install = power.regions.installed_gwh.copy()
-    for contract in contracts:
-        install[contract.region] += contract.delivered_gwh + contract.shortfall_gwh + contract.untaken_gwh
+    after_end = float(np.abs(outstanding[len(power.book.open) :]).sum())
+    ledger.equal("storage outstanding after a contract's end", after_end, 0.0)
+    region = np.array([c.region for c in contracts], dtype=np.int64)
+    install = power.regions.installed_gwh + group_sum(put_up, region, power.installed_gwh.size)
     expected = install - power.vintages.retired_to_date[GWH]
     worst = int(np.argmax(np.abs(power.installed_gwh - expected)))
     ledger.equal(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.arrays import Floats
+from agents.arrays import Floats, group_sum
 from agents.cells.cost import LITHIUM_KG_PER_KWH
 from market.base.ledger import Ledger
 from market.cells.accounts import TREASURY
@@ -13,6 +13,8 @@ from market.cells.lines import SELLERS
 IMPORTS = "imports from China"
 BUILDERS = "builders of storage"
 THIRD_COUNTRIES = "imports from third countries"
+
+_SELLER = {seller: place for place, seller in enumerate(SELLERS)}
 
 
 @dataclass
@@ -62,7 +64,7 @@ class StorageContract:
     @property
     def is_domestic(self) -> bool:
         """Whether a US plant owes it."""
-        return self.seller in SELLERS
+        return self.seller in _SELLER
 
 
 @dataclass(frozen=True)
@@ -120,18 +122,20 @@ class ContractBook:
         due = self.committed_by_seller(quarter, quarter)
         for contract in self.open:
             if contract.is_refused:
-                due[SELLERS.index(contract.seller)] -= contract.due_gwh(quarter)
+                due[_SELLER[contract.seller]] -= contract.due_gwh(quarter)
         return np.maximum(due, 0.0)
 
     def committed_by_seller(self, start: int, end: int) -> Floats:
         """Most that each domestic seller already owes in any quarter from ``start`` to ``end``, (sellers,)."""
-        due = np.zeros((end - start + 1, len(SELLERS)))
-        for contract in self.open:
-            if contract.is_domestic:
-                part = contract.gwh / (contract.end - contract.start + 1)
-                first, last = max(contract.start - start, 0), max(contract.end - start + 1, 0)
-                due[first:last, SELLERS.index(contract.seller)] += part
-        return np.asarray(due.max(axis=0))
+        owed = [(each.start, each.end, _SELLER[each.seller], each.gwh) for each in self.open if each.is_domestic]
+        if not owed:
+            return np.zeros(len(SELLERS))
+        begins, ends, seller, gwh = np.array(owed).T
+        part = gwh / (ends - begins + 1.0)
+        quarters = range(start, end + 1)
+        runs = ((begins <= quarter) & (quarter <= ends) for quarter in quarters)
+        due = [group_sum(part[now], seller[now].astype(np.int64), len(SELLERS)) for now in runs]
+        return np.asarray(np.max(due, axis=0))
 
     def outstanding_gwh(self) -> Floats:
         """Energy contracted and not yet installed, GWh, (regions,)."""
@@ -163,7 +167,7 @@ class ContractBook:
             if contract.is_refused:
                 self._settle_refused(contract, energy, alternatives, lithium_usd_per_kg, ledger)
             elif energy > 0.0:
-                came = energy * (served[SELLERS.index(contract.seller)] if contract.is_domestic else 1.0)
+                came = energy * (served[_SELLER[contract.seller]] if contract.is_domestic else 1.0)
                 self._settle(contract, energy, came, alternatives.import_usd_per_kwh, lithium_usd_per_kg, ledger)
         ended = [contract for contract in self.open if contract.end <= quarter]
         self.closed.extend(ended)
@@ -198,7 +202,7 @@ class ContractBook:
         ledger.pay(TREASURY, contract.buyer, credit)
         self.credits_musd += credit
         if contract.is_domestic:
-            self.revenue_musd[SELLERS.index(contract.seller)] += price * came - damages
+            self.revenue_musd[_SELLER[contract.seller]] += price * came - damages
         self.delivered += [(contract.seller, contract, came), (IMPORTS, contract, short)]
         self._install(contract, energy)
 
@@ -219,7 +223,7 @@ class ContractBook:
         ledger.pay(contract.buyer, BUILDERS, contract.other_capex_usd_per_kwh * energy)
         ledger.pay(TREASURY, contract.buyer, credit)
         self.credits_musd += credit
-        self.revenue_musd[SELLERS.index(contract.seller)] += paid
+        self.revenue_musd[_SELLER[contract.seller]] += paid
         self._install(contract, energy)
 
     def _install(self, contract: StorageContract, energy: float) -> None:
