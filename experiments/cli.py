@@ -18,6 +18,8 @@ from experiments.commands.ending import (
     errors_in_one_sentence,
     stop,
 )
+from experiments.commands.examples import example
+from experiments.commands.lookups import add_lookups
 from experiments.commands.studies import add_commands
 from experiments.commands.study_options import NoSavedState
 from experiments.errors import InputError
@@ -31,16 +33,26 @@ if TYPE_CHECKING:
     from experiments.runs.store import Result
 
 _ALL = "all"
+_DISTRIBUTION = "battery-detour"
 _LARGEST_SEED = 2**32 - 1
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer does not export the base of all its usage errors
 
 app = typer.Typer(
-    help="Detour: an open agent-based model of US electric vehicles and their batteries.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: formatting it would cost three times what help costs
 )
+
+
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - Typer hands the value over by its place
+    """Print the version of Detour and that of its results, and end."""
+    if asked:
+        from importlib.metadata import version
+
+        from market.version import RESULTS_VERSION
+
+        say(f"detour {version(_DISTRIBUTION)}, results version {RESULTS_VERSION}")
+        raise typer.Exit
 
 
 def main() -> None:
@@ -60,7 +72,17 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-@app.command()
+@app.callback()
+def anything(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Show the versions and exit.")
+    ] = False,
+) -> None:
+    """Detour: an open agent-based model of US electric vehicles and their batteries."""
+
+
+@app.command(epilog=example("run"))
 def run(
     scenario: Annotated[str, typer.Argument(help="A scenario's name (detour list) or a .toml file.")] = "reference",
     overrides: Annotated[
@@ -155,35 +177,7 @@ def _check_writable(out: Path) -> None:
         raise InputError(f"--out {out}: {nearest} is not a writable folder; choose another")
 
 
-@app.command(name="list")
-def list_everything() -> None:
-    """List scenarios and parameters."""
-    with errors_in_one_sentence():
-        from experiments.commands.catalogue import print_everything
-
-        print_everything(text_console())
-
-
-@app.command()
-def show(name: Annotated[str, typer.Argument(help="A scenario, a .toml file, group.key or a group.")]) -> None:
-    """Show one scenario, parameter or group of parameters."""
-    with errors_in_one_sentence():
-        from experiments.commands.catalogue import print_named
-
-        print_named(text_console(), name)
-
-
-@app.command()
-def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenario's name.")]) -> None:
-    """Check a scenario file and say what is wrong with it."""
-    with errors_in_one_sentence():
-        from experiments.commands.catalogue import print_scenario
-        from experiments.inputs.scenario_files import load_scenario
-
-        print_scenario(text_console(), load_scenario(file))
-
-
-@app.command()
+@app.command(epilog=example("figures"))
 def figures(
     result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
     medium: Annotated[
@@ -207,7 +201,7 @@ def figures(
             say(line)
 
 
-@app.command()
+@app.command(epilog=example("report"))
 def report(
     result: Annotated[Path, typer.Argument(help="Folder of a run or of a study.")],
     out: Annotated[
@@ -224,7 +218,7 @@ def report(
         say(write_report(result, out))
 
 
-@app.command(name="app")
+@app.command(name="app", epilog=example("app"))
 def open_app(
     scenario: Annotated[str, typer.Argument(help="A scenario's name (detour list) or a .toml file.")] = "reference",
     consumers: Annotated[int, typer.Option(min=500, max=200_000, help="Simulated consumers.")] = 10_000,
@@ -253,4 +247,5 @@ def open_app(
         serve(start, door)
 
 
+add_lookups(app)
 add_commands(app)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.ending import end_if_stopped, errors_in_one_sentence
+from experiments.commands.examples import example
 from experiments.commands.study_options import (
     Again,
     Consumers,
@@ -48,7 +49,7 @@ _Where = tuple[str, int | None, str | None, str | None]
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of studies to the command line."""
     for command in (sweep, compare, sensitivity, verify):
-        app.command()(command)
+        app.command(epilog=example(command.__name__))(command)
 
 
 def sweep(

@@ -42,7 +42,7 @@ def _likeness(word: str, name: str) -> float:
     known_group, dot, known_key = name.rpartition(".")
     whole = likeness(word, name)
     if not dot:
-        return whole if whole >= _NEAR else 0.0
+        return whole if whole >= (_NEAR_WHOLE if group else _NEAR) else 0.0
     of_key = likeness(key, known_key)
     if of_key >= (_NEAR if group == known_group else _NEAR_KEY):
         return _OF_KEY * of_key + (1.0 - _OF_KEY) * likeness(group, known_group)

@@ -1,0 +1,22 @@
+"""An example of every command, which its help ends with."""
+
+_EXAMPLES = {
+    "run": "run no-detour --mean-field",
+    "list": "list --search storage",
+    "show": "show national.bev_share_new",
+    "validate": "validate mine.toml",
+    "figures": "figures results/runs/reference/seed=1 --for paper",
+    "report": "report results/runs/reference/seed=1",
+    "export": "export results/runs/reference/seed=1 --to csv --table national",
+    "app": "app data-center-boom",
+    "sweep": "sweep detour-frontier --consumers 5000",
+    "compare": "compare reference no-detour --replications 4",
+    "sensitivity": "sensitivity what-matters --outcome bev_share_new_last",
+    "verify": "verify results/runs/reference/seed=1",
+}
+_AS_WRITTEN = "\b\n"  # keeps the command line from being wrapped
+
+
+def example(command: str) -> str:
+    """The last lines of the help of a command."""
+    return f"{_AS_WRITTEN}Example: detour {_EXAMPLES[command]}"

@@ -1,0 +1,1 @@
+"""Tables of a run or a study for other programs: CSV, Excel, DuckDB."""

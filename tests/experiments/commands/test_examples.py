@@ -1,0 +1,61 @@
+"""Every command's help ends with an example, and each example works.
+
+A run is made of the shared small result in place of a simulation; studies, which take minutes, get ``--dry-run``; the
+page is loaded with its scenario and not served. Everything else is run as it is written.
+"""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+import experiments.page.serve
+import experiments.runs.run
+from experiments.cli import app
+from experiments.page.start import Start
+from experiments.runs.store import Result
+
+RUNNER = CliRunner()
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]  # a group has commands
+STUDIES = ("sweep", "compare", "sensitivity")
+EXAMPLE = re.compile(r"^  Example: detour (.+)$", re.MULTILINE)
+
+
+@pytest.fixture
+def somewhere(
+    stored: Path, small_result: Result, two_figures: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A folder in which examples run: with a result and a scenario file."""
+    (tmp_path / "results").mkdir()
+    stored.parents[1].rename(tmp_path / "results" / "runs")
+    (tmp_path / "mine.toml").write_text('question = "Why?"\n[buyers]\ntaste_sd_kusd = 8\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
+    assert two_figures
+    return tmp_path
+
+
+def _examples(command: str) -> list[str]:
+    return EXAMPLE.findall(RUNNER.invoke(app, [command, "--help"]).stdout)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_example_of_a_help_text_runs(command: str, somewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Start] = []
+    monkeypatch.setattr(experiments.page.serve, "serve", lambda start, _door: served.append(start))
+    (example,) = _examples(command)
+    words = shlex.split(example)
+    assert words[0] == command
+    done = RUNNER.invoke(app, [*words, *(["--dry-run"] if command in STUDIES else [])])
+    assert done.exit_code == 0, done.output
+    assert done.output
+    assert len(served) == (command == "app")
+    if command == "export":
+        assert (somewhere / "results/runs/reference/seed=1/csv/national.csv").is_file()
+
+
+def test_an_example_fits_a_line_of_a_terminal() -> None:
+    assert {command: len(each) for command in COMMANDS for each in _examples(command) if len(each) > 72} == {}
