@@ -32,17 +32,13 @@ from market.recorder import TABLES
 from market.rules import chosen_rules
 from market.scenario import Scenario
 from market.sectors import Sectors
-from market.state import CarQuarter, Clearing, StocksBefore
+from market.state import CarQuarter, Clearing, RunEndedError, StocksBefore
 
 # One thread of BLAS is quicker at these sizes, and gives the same bits however many there are.
 _libraries = ThreadpoolController()
 _one_blas_thread = _libraries.wrap(limits=1, user_api="blas")
 
 _RETENTION_GAIN = 0.25  # a quarter's weight in expected resale (M18)
-
-
-class RunEndedError(RuntimeError):
-    """A step was asked of a market that has reached its last quarter."""
 
 
 class Market(Sectors):
@@ -101,8 +97,9 @@ class Market(Sectors):
             self.step()
 
     def as_built(self) -> "Market":
-        """A market of the same parameters, seed and rules before its first quarter."""
-        return type(self)(self.parameters, rng=self.seed, rules=vars(self.rules), plugins=self._plugins)
+        """A market of the same parameters, seed, rules and tables before its first quarter."""
+        rules, record = vars(self.rules), self.recorder.kept
+        return type(self)(self.parameters, rng=self.seed, rules=rules, plugins=self._plugins, record=record)
 
     # The phases of a quarter, numbered as in docs/odd.md
 

@@ -86,7 +86,7 @@ NATIONAL_ONLY = ("national",)
 
 
 class Recorder:
-    """Rows of the tables of one run, in the order they were written; ``kept``: their names.
+    """Rows of the tables of one run, in the order they were written.
 
     What is not kept is not worked out either. Raises ValueError if a name is no table or the national one is missing.
     """
@@ -97,6 +97,11 @@ class Recorder:
         if not set(NATIONAL_ONLY) <= set(kept):
             raise ValueError("every run keeps the table 'national'; name it among those to record")
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES if name in kept}
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Names of the tables."""
+        return tuple(self._rows)
 
     def keeps(self, table: str) -> bool:
         """Whether rows of a table are wanted."""

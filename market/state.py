@@ -1,4 +1,4 @@
-"""Records that the phases of a quarter pass to later phases."""
+"""What the phases of a quarter pass to later phases, and the end of them."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,10 @@ from market.buyers.demand import InMarket
 from market.buyers.valuation import ValuedOffers
 from market.fleet.traded import Traded
 from market.fleet.trades import NewCars
+
+
+class RunEndedError(RuntimeError):
+    """A step was asked of a market that has reached its last quarter."""
 
 
 @dataclass(frozen=True)

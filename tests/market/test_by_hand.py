@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from market.model import Market, RunEndedError
+from market.model import Market
 from market.recorder import NATIONAL, Recorder
 from market.scenario import Run, Scenario
+from market.state import RunEndedError
 
 SHORT = Scenario(
     run=Run(consumers=500, fast_graph=True, origin="2017Q4", recorded_until="2017Q4", last_quarter="2018Q1")
