@@ -33,7 +33,7 @@ def somewhere(
     stored.parents[1].rename(tmp_path / "results" / "runs")
     (tmp_path / "mine.toml").write_text('question = "Why?"\n[buyers]\ntaste_sd_kusd = 8\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
     assert two_figures
     return tmp_path
 
