@@ -4,7 +4,7 @@ import pickle
 import types
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -65,7 +65,10 @@ def is_record(value: object) -> bool:
 
 
 def attributes(value: object) -> dict[str, Any]:
-    """Attributes of an object whose class has a ``__dict__``; a function's are what its closure holds."""
+    """Attributes of an object whose class has a ``__dict__``; a function's are what its closure holds.
+
+    Of a frozen dataclass its fields: what it has worked out from them and remembers, it works out again.
+    """
     if isinstance(value, types.MethodType):
         return {"__self__": value.__self__}
     if isinstance(value, types.FunctionType):
@@ -73,6 +76,8 @@ def attributes(value: object) -> dict[str, Any]:
     if isinstance(value, partial):
         return {"func": value.func, "args": value.args, "keywords": value.keywords}
     held: dict[str, Any] = value.__dict__
+    if is_dataclass(value) and is_record(value):
+        return {field.name: held[field.name] for field in fields(value)}
     if isinstance(value, mesa.Model):
         return {name: each for name, each in held.items() if name not in _LISTS_OF_AGENTS}
     return held

@@ -4,7 +4,7 @@ import types
 from collections import deque
 from collections.abc import Iterator
 from enum import Enum
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -70,4 +70,14 @@ def inner(value: Any) -> Iterator[tuple[Any, object]]:
     elif not isinstance(value, type) and type(value).__module__.startswith(
         ("agents.", "market.", "mesa.datacollection")
     ):
-        yield from ((name, each) for name, each in vars(value).items() if name not in ("_agents", "_agents_by_type"))
+        skipped = {"_agents", "_agents_by_type", *worked_out_again(type(value))}
+        yield from ((name, each) for name, each in vars(value).items() if name not in skipped)
+
+
+def worked_out_again(kind: type) -> Iterator[str]:
+    """Names of what objects of a frozen class remember to have worked out."""
+    declared = getattr(kind, "__dataclass_params__", None)
+    if declared is not None and declared.frozen:
+        yield from (
+            name for each in kind.__mro__ for name, value in vars(each).items() if isinstance(value, cached_property)
+        )
