@@ -7,7 +7,7 @@ from experiments.attribution.idle_factors import BASES, factors, idle_in
 from experiments.inputs.parameter_list import every_parameter
 from experiments.states.acting import scenario_of
 
-SHORT = {"run.fast_graph": True, "run.consumers": 200, "run.last_quarter": "2017Q2"}
+SHORT = {"run.fast_graph": True, "run.consumers": 500, "run.last_quarter": "2018Q1", "run.origin": "2017Q4"}
 
 
 def test_what_acts_moves_and_what_acts_later_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
