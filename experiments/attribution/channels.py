@@ -9,6 +9,7 @@ to none or taken from all, is a null player, and its subsets are not run.
 import argparse
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import combinations
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,6 +18,7 @@ import pandas as pd
 
 from experiments.attribution.shapley import shapley
 from experiments.inputs.scenario_files import load_scenario
+from market.base.object_pairs import Array
 from market.cells.channel_parameters import Channels
 from market.model import Market
 from market.recorder import NATIONAL_ONLY
@@ -40,13 +42,28 @@ Run = Callable[[list[tuple[Scenario, Subset]]], Iterable[pd.DataFrame]]
 
 
 def run_subset(task: tuple[Scenario, Subset]) -> pd.DataFrame:
-    """National table by quarter of a scenario in which only a subset of its channels is open."""
+    """National table by quarter of a scenario in which only a subset of its channels is open.
+
+    No channel adds anything up to the origin, so that all subsets go on from the same state there.
+    """
     scenario, subset = task
-    closed = dict.fromkeys(ALL - subset, False)
-    world = scenario.with_(channels=closed) if closed else scenario
-    market = Market(world, rng=1, record=NATIONAL_ONLY)
+    state = _state_at_origin(scenario.model_dump_json())
+    market = Market(scenario.with_(channels=dict.fromkeys(ALL - subset, False)), rng=1, record=NATIONAL_ONLY)
+    market.restore(state)
     market.run()
+    market.release()
     return market.recorder.frame("national")
+
+
+@cache
+def _state_at_origin(scenario: str) -> Mapping[str, Array]:
+    """State of a scenario, given as JSON, at the end of observed data."""
+    market = Market(Scenario.model_validate_json(scenario), rng=1, record=NATIONAL_ONLY)
+    while market.quarter < market.origin:
+        market.step()
+    state = market.state()
+    market.release()
+    return state
 
 
 def quick(scenario: Scenario) -> Scenario:

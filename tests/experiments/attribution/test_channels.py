@@ -19,6 +19,7 @@ from experiments.attribution.channels import (
     live_channels,
     run_subset,
 )
+from market.model import Market
 from market.scenario import Scenario
 
 HERE, THERE = Scenario(question="here"), Scenario(question="there")
@@ -76,6 +77,9 @@ def test_a_world_runs_with_only_its_channels_open() -> None:
     table = run_subset((short, frozenset({"duties"})))
     assert (table["pack_own_cells_usd_per_kwh"] == 0.0).all()
     assert table["quarter"].iloc[-1] == "2018Q1"
+    whole = Market(short.with_(channels=dict.fromkeys(ALL - {"duties"}, False)), rng=1)
+    whole.run()
+    assert table.equals(whole.recorder.frame("national"))
 
 
 def test_a_world_two_studies_share_runs_once() -> None:
