@@ -9,7 +9,7 @@ to none or taken from all, is a null player, and its subsets are not run.
 import argparse
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import lru_cache
 from itertools import combinations
 from multiprocessing import get_context
 from pathlib import Path
@@ -55,7 +55,7 @@ def run_subset(task: tuple[Scenario, Subset]) -> pd.DataFrame:
     return market.recorder.frame("national")
 
 
-@cache
+@lru_cache(maxsize=2)  # a world and the reference
 def _state_at_origin(scenario: str) -> Mapping[str, Array]:
     """State of a scenario, given as JSON, at the end of observed data."""
     market = Market(Scenario.model_validate_json(scenario), rng=1, record=NATIONAL_ONLY)
