@@ -58,7 +58,7 @@ def two_figures(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model; a folder with a design ``mine.toml``."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text(DESIGN, encoding="utf-8")
     return tmp_path

@@ -140,7 +140,7 @@ def test_wrong_usage_and_a_terminal_that_knows_only_ascii_are_no_traceback(tmp_p
 def nasty_run(small_result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the shared small result, under the nasty name, in the place of a simulation; one figure is enough."""
     named = replace(small_result, manifest=small_result.manifest.model_copy(update={"name": NAME, "question": NASTY}))
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: named)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: named)
     monkeypatch.setattr(registry, "FIGURES", {"bev_share": bev_share})
 
 
@@ -178,7 +178,7 @@ def test_a_run_its_figures_and_its_report_show_the_name_and_question_as_written(
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model in this process."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
     monkeypatch.setattr(experiments.studies.engine_choice, "engine_of", engine_here)
     monkeypatch.chdir(tmp_path)
     return tmp_path

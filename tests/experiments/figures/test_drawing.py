@@ -108,7 +108,7 @@ TOLD = "figure faulty cannot be drawn (ZeroDivisionError: no room); the tables a
 @pytest.fixture
 def simulated(small_result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the shared small result in the place of a simulation; of two figures one is faulty."""
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
     monkeypatch.setattr(registry, "FIGURES", {"faulty": faulty, "bev_share": bev_share})
 
 
@@ -135,7 +135,7 @@ def test_a_run_with_a_faulty_figure_is_a_run_and_only_figures_ends_with_1(tmp_pa
 def test_a_run_whose_figures_the_disk_refuses_is_a_run(
     small_result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
     monkeypatch.setattr(registry, "FIGURES", {"bev_share": bev_share})
 
     def full(*_arguments: object, **_options: object) -> None:
@@ -152,7 +152,7 @@ def test_a_run_whose_figures_the_disk_refuses_is_a_run(
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model in this process."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
     monkeypatch.setattr(experiments.studies.engine_choice, "engine_of", engine_here)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -186,7 +186,7 @@ def test_a_study_with_a_faulty_figure_ends_as_its_runs_did(
     assert again.exit_code == 1
     assert len(again.stderr.splitlines()) == 1
     monkeypatch.undo()
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
     assert RUNNER.invoke(app, ["figures", str(folder)]).exit_code == 0
 
 

@@ -132,6 +132,6 @@ def test_a_study_is_drawn_again_though_the_files_of_its_scenarios_are_gone(tmp_p
     there = replace(TOY, content=lambda _, values: TOY.content("higher", values))
     study = carried_out(tmp_path, asked, model=there).folder
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(market_runs, "market_model", lambda *_: TOY)  # which has no scenario of that name
+        patch.setattr(market_runs, "market_model", lambda *_, **__: TOY)  # which has no scenario of that name
         plan = plan_of(study, read_manifest(study))
     assert [point.content["toy.x"] for point in plan.points] == [2.0, 1.0, 2.0, 2.0, 2.0]

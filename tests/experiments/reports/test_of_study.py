@@ -22,7 +22,7 @@ RUNNER = CliRunner()
 
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
 
 
 def made(folder: Path, asked: Design, *outcomes: str) -> str:

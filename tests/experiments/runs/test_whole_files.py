@@ -56,7 +56,7 @@ def test_a_folder_is_tried_and_what_is_new_of_it_goes_again_if_what_follows_fail
 
 
 def test_a_disk_that_is_full_is_told_before_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> Result:
+    def never(*_: object, **__: object) -> Result:
         raise AssertionError
 
     def full(_number: int) -> None:
@@ -86,7 +86,7 @@ def disk_full_below(refused: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_finished_run_whose_disk_is_full_is_kept_where_the_sentence_says(
     tmp_path: Path, small_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: small_result)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
     out, second = tmp_path / "out", tmp_path / "second"
     second.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(second))

@@ -165,7 +165,7 @@ def test_a_study_of_an_earlier_detour_is_read_told_of_and_kept_if_mixed(tmp_path
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The commands run the toy model, in a folder with a design ``mine.toml``."""
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: TOY)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: TOY)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text('question = "?"\n[factors]\n"toy.x" = [1, 2]\n', encoding="utf-8")
     return tmp_path
@@ -213,7 +213,7 @@ def test_runs_that_differ_when_made_again_are_named_with_what_may_be_the_cause(
     carried_out(folder, SMALL)
     identity = read_tables(folder)[1]["runs"].query("`toy.x` == 2.0")["identity"].iloc[0]
     moved = Model("toy", "1", TOY.declared, TOY.content, shifted, TOY.numbers, TOY.quarters)
-    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_: moved)
+    monkeypatch.setattr(experiments.studies.market_runs, "market_model", lambda *_, **__: moved)
     with pytest.raises(RunFailedError, match=r"2 of 8 runs differ .*code and libraries are the same, so") as told:
         rerun_agrees(folder, 8)
     assert identity[:12] in str(told.value)
