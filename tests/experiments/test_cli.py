@@ -71,7 +71,7 @@ def test_errors_of_a_free_run_are_printed(simulated: Result, tmp_path: Path, mon
     manifest = simulated.manifest.model_copy(
         update={"free_run_mae_points": 1.25, "free_run_mae_points_by_powertrain": errors}
     )
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: Result(manifest, simulated.frames))
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: Result(manifest, simulated.frames))
     done = RUNNER.invoke(app, ["run", "free-run", "--no-figures", "--out", str(tmp_path)])
     assert "points: BEV 1.25, PHEV 0.50, HEV 0.75, ICE 2.00." in done.stdout
 
@@ -158,7 +158,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(arguments: list[str]) -> None:
 
 
 def test_a_failed_run_is_one_line_and_exit_code_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_arguments: object) -> Result:
+    def fails(*_arguments: object, **_options: object) -> Result:
         raise RunFailedError("reference, seed 1: the run failed in 2017Q1: money")
 
     monkeypatch.setattr(experiments.runs.run, "simulate", fails)

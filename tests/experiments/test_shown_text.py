@@ -140,7 +140,7 @@ def test_wrong_usage_and_a_terminal_that_knows_only_ascii_are_no_traceback(tmp_p
 def nasty_run(small_result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the shared small result, under the nasty name, in the place of a simulation; one figure is enough."""
     named = replace(small_result, manifest=small_result.manifest.model_copy(update={"name": NAME, "question": NASTY}))
-    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_: named)
+    monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: named)
     monkeypatch.setattr(registry, "FIGURES", {"bev_share": bev_share})
 
 

@@ -138,7 +138,7 @@ def test_a_run_made_again_is_compared_and_a_difference_told_with_what_may_be_the
     assert done.exit_code == 0, done.stderr
     assert done.stdout.endswith(f"{stored}: rerun, its tables are the same.\n")
     other_seed = simulate(load_scenario("reference", small).scenario, "reference", 2, lambda *_: None)
-    monkeypatch.setattr(rerun, "simulate", lambda *_: other_seed)
+    monkeypatch.setattr(rerun, "simulate", lambda *_, **__: other_seed)
     done = RUNNER.invoke(app, ["verify", str(stored), "--rerun", "1"])
     assert done.exit_code == 1
     assert f"rerun, its tables differ: results {other_seed.manifest.results_sha256[:12]} instead of " in done.stderr

@@ -56,7 +56,7 @@ def test_a_folder_is_tried_and_what_is_new_of_it_goes_again_if_what_follows_fail
 
 
 def test_a_disk_that_is_full_is_told_before_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> Result:
+    def never(*_: object, **__: object) -> Result:
         raise AssertionError
 
     def full(_number: int) -> None:
