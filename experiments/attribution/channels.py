@@ -48,7 +48,7 @@ def run_subset(task: tuple[Scenario, Subset]) -> pd.DataFrame:
     """
     scenario, subset = task
     state = _state_at_origin(scenario.model_dump_json())
-    market = Market(scenario.with_(channels=dict.fromkeys(ALL - subset, False)), rng=1, record=NATIONAL_ONLY)
+    market = Market(scenario.with_(channels=dict.fromkeys(sorted(ALL - subset), False)), rng=1, record=NATIONAL_ONLY)
     market.restore(state)
     market.run()
     market.release()

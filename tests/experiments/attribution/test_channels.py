@@ -77,7 +77,7 @@ def test_a_world_runs_with_only_its_channels_open() -> None:
     table = run_subset((short, frozenset({"duties"})))
     assert (table["pack_own_cells_usd_per_kwh"] == 0.0).all()
     assert table["quarter"].iloc[-1] == "2018Q1"
-    whole = Market(short.with_(channels=dict.fromkeys(ALL - {"duties"}, False)), rng=1)
+    whole = Market(short.with_(channels=dict.fromkeys(sorted(ALL - {"duties"}), False)), rng=1)
     whole.run()
     assert table.equals(whole.recorder.frame("national"))
 
