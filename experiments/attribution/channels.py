@@ -49,7 +49,7 @@ def run_subset(task: tuple[Scenario, Subset]) -> pd.DataFrame:
     scenario, subset = task
     state = _state_at_origin(scenario.model_dump_json())
     market = Market(scenario.with_(channels=dict.fromkeys(sorted(ALL - subset), False)), rng=1, record=NATIONAL_ONLY)
-    market.restore(state)
+    market.restore({name: array.copy() for name, array in state.items()})  # which the market goes on to use
     market.run()
     market.release()
     return market.recorder.frame("national")
