@@ -16,6 +16,7 @@ from experiments.inputs.parameter_list import counted
 from experiments.runs.run import simulate
 from experiments.runs.store import Result
 from experiments.studies.market_runs import MarketRuns
+from market.base.object_pairs import Array
 from market.model import Market
 from market.scenario import Run, Scenario
 
@@ -46,6 +47,35 @@ def whole(run: Run) -> Callable[[], Work]:
         market = Market(parameters=Scenario(run=run), rng=_SEED)
 
         def work() -> None:
+            market.run()
+            market.release()
+
+        return work
+
+    return prepare
+
+
+@cache
+def state_of(run: Run) -> dict[str, Array]:
+    """The state at the end of observed data of the reference, as a file gives it."""
+    market = Market(parameters=Scenario(run=run), rng=_SEED)
+    while market.quarter < market.origin:
+        market.step()
+    state = {name: array.copy() for name, array in market.state().items()}
+    market.release()
+    return state
+
+
+def from_state(run: Run) -> Callable[[], Work]:
+    """Restoring a market that is built already, and every quarter after the end of observed data."""
+
+    def prepare() -> Work:
+        state = {name: array.copy() for name, array in state_of(run).items()}
+        gc.collect()
+        market = Market(parameters=Scenario(run=run), rng=_SEED)
+
+        def work() -> None:
+            market.restore(state)
             market.run()
             market.release()
 
@@ -104,6 +134,10 @@ CASES = {
     "mean-field-fast": Case("mean field, 127 places", whole(Run(mean_field=True, fast_graph=True)), 9),
     "mean-field-full": Case("mean field, 260 places", whole(Run(mean_field=True)), 18),
     "drawn": Case("100,000 drawn consumers", whole(Run()), 15),
+    "mean-field-from-state": Case(
+        "mean field, 127 places, from a saved state", from_state(Run(mean_field=True, fast_graph=True)), 4
+    ),
+    "drawn-from-state": Case("100,000 drawn consumers, from a saved state", from_state(Run()), 9),
     "study": Case("a mean-field run of a study, 127 places, with its build", run_of_a_study),
     "start": Case("start to the first quarter of 2,000 consumers", process("-c", _FIRST_QUARTER), 4),
     "start-uncompiled": Case("the same without bytecode", process("-c", _FIRST_QUARTER, compiled=False)),
