@@ -112,7 +112,7 @@ def storage_by_region(result: Result) -> Figure:
     _draw_added(axes[1], added_gw(regions), origin)
     _draw_value(axes[2], regions, origin)
     for ax, title in zip(
-        axes, ("Installed storage (GW)", "Annual additions (GW)", "Value-to-cost ratio of one more kW"), strict=True
+        axes, ("Installed (GW)", "Annual additions (GW)", "Value-to-cost ratio of one more kW"), strict=True
     ):
         ax.set_title(title, loc="left", size="medium")
         ax.set_ylim(bottom=0)

@@ -104,7 +104,7 @@ def test_a_run_without_storage_has_the_other_prices_and_one_without_prices_is_re
 
 def test_the_stack_of_storage_by_region_ends_at_all_that_stands(small_result: Result) -> None:
     regions = small_result.frames["regions"]
-    drawn = layers(panel(FIGURES["storage_by_region"](small_result), "Installed storage (GW)"))
+    drawn = layers(panel(FIGURES["storage_by_region"](small_result), "Installed (GW)"))
     installed = regions.groupby("quarter")["installed_gw"].sum()
     centers = regions.groupby("quarter")["data_center_gw"].sum()
     hatched = drawn["Data centers, all regions"]
