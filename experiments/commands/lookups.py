@@ -33,7 +33,8 @@ def list_everything(
 
         found = selected(every_entry(), search, levers=levers)
         if as_json:
-            typer.echo(catalogue.as_json(found))
+            for line in catalogue.as_json(found).splitlines():
+                say(line)
         elif not found:
             say(f"Nothing has {search} in its name or meaning; detour list shows all.")
         else:

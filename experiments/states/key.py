@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_info
 
 from experiments.inputs.parameter_list import Value, counted
@@ -83,6 +82,8 @@ def _index(quarter: Value) -> int:
 @cache
 def _processor() -> list[Any]:
     """What decides the last bits of decimals on this computer: kernels of BLAS, and instructions of loops."""
+    from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped] # noqa: PLC0415 - seldom needed
+
     blas = sorted(
         f"{each['internal_api']} {each.get('architecture')}" for each in threadpool_info() if each["user_api"] == "blas"
     )

@@ -176,10 +176,13 @@ def test_without_weight_on_resale_used_prices_do_not_matter_within_new_cars(smal
     markets = [stepped_to(scenario, "2024Q4") for _ in range(2)]
     markets[1].used_price_kusd = markets[1].used_price_kusd * np.linspace(0.8, 1.2, markets[1].used_price_kusd.size)
     dearer = [market.used_price_kusd.copy() for market in markets]
-    for market in markets:
+    for market, price in zip(markets, dearer, strict=True):
         market.quarter += 1
         market.ledger.open(market.quarter)
         market._turn_the_world()
+        market.used_price_kusd = dearer[0]  # the same cars are scrapped in both
+        market._complete()
+        market.used_price_kusd = price
         market._form_expectations()
         market._set_prices()
         market._serve_charging()
