@@ -152,9 +152,9 @@ class CellMarket:
         solved = allocate_cells(np.maximum(margin, _LEAST_MARGIN), can_make, capacity, wanted)
         by_use = np.array([float(capacity[car_lines].sum()), float(capacity[storage_lines].sum())])
         self.packs.see(solved.capacity_dual, lines, capacity, car_lines, quarter)
-        asked = np.maximum(forecast * self.sourcing.asked_share(lines, quarter) - held, 0.0)
+        asked = np.maximum(forecast * self.sourcing.asked_share(self.packs.want(lines), quarter) - held, 0.0)
         self._asked_and_made.append(np.stack([asked, solved.gwh[:, : len(MAKERS)].sum(axis=0)]))
-        self.packs.supply(self._met_share(), lines, quarter)
+        self.packs.supply(self._met_share(), quarter)
         cost = self.costs.cost_usd_per_kwh(lines, made, quarter)
         return self._quarter_of(solved.gwh, cost, made, plan, capacity, by_use)
 

@@ -45,12 +45,16 @@ class PackCosts:
         if quarter <= self._origin:
             self._shadow_at_origin = self.shadow_price_usd_per_kwh
 
-    def supply(self, met: Floats, lines: Lines, quarter: int) -> None:
-        """Share of the cells automakers want of US plants that these made in the last year, (makers,).
+    def want(self, lines: Lines) -> Floats:
+        """US share of its cells each automaker wants at the costs of the origin, (makers,).
 
-        An automaker that once had US plants for its cars keeps wanting the share it then wanted.
+        One that once had US plants for its cars keeps wanting the share it then wanted.
         """
         self._wanted = np.maximum(self._wanted, self._sourcing.wanted_at_origin_costs(lines))
+        return self._wanted
+
+    def supply(self, met: Floats, quarter: int) -> None:
+        """Share of the cells automakers want of US plants that these made in the last year, (makers,)."""
         self._met = met
         if quarter <= self._origin:
             self._met_at_origin = met

@@ -44,15 +44,15 @@ class Sourcing:
         """US share each automaker wants at the costs of the origin, shape (makers,); ``lines``: as they are now."""
         return np.where(has_plants(lines) & ~self._ran, np.maximum(self._at_origin, self._usual), self._at_origin)
 
-    def asked_share(self, lines: Lines, quarter: int) -> Floats:
-        """US share of its cells each automaker would take if all its lines ran, (makers,)."""
-        return self.wanted_at_origin_costs(lines) if quarter <= self._origin else self.share(lines, quarter)
+    def asked_share(self, wanted: Floats, quarter: int) -> Floats:
+        """US share of its cells each automaker takes that wants so much at the costs of the origin, (makers,)."""
+        return us_share(wanted, self._rise(self.changes(quarter)), self._spread)
 
     def share(self, lines: Lines, quarter: int) -> Floats:
         """US share of its cells each automaker takes if US plants can make them, shape (makers,)."""
         if quarter <= self._origin:
             return self._recorded.loc[quarters.year(quarter)].to_numpy(np.float64)
-        return us_share(self.wanted_at_origin_costs(lines), self._rise(self.changes(quarter)), self._spread)
+        return self.asked_share(self.wanted_at_origin_costs(lines), quarter)
 
     def mean_share(self, wanted: Floats, quarter: int) -> Floats:
         """Mean of these shares over the change of costs since the origin; ``wanted``: at its costs; (makers,)."""
