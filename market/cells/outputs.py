@@ -44,6 +44,28 @@ PACK_PARTS: dict[str, Series] = {
 }
 """What packs have come to cost more than the world's since the origin, by part, and the US share behind it."""
 
+_CAPACITY: dict[str, Series] = {
+    "capacity_vehicles_gwh": Series(
+        "GWh/year", "Cell capacity for vehicles", "A rate per year, of lines that run in the quarter."
+    ),
+    "capacity_storage_gwh": Series(
+        "GWh/year",
+        "Cell capacity for storage",
+        "A rate per year, of lines that run in the quarter, built for storage or converted.",
+    ),
+    "capacity_converted_gwh": Series(
+        "GWh/year",
+        "Cell capacity for storage, of lines planned for vehicles",
+        "A rate per year; part of capacity_storage_gwh.",
+    ),
+    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion", "A rate per year."),
+    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity", "A rate per year."),
+    "capacity_building_gwh": Series(
+        "GWh/year", "Cell capacity under construction", "A rate per year; only what is known in the quarter."
+    ),
+}
+"""Cell capacity by what it is used for, of a plant or of all."""
+
 NATIONAL_CELLS: dict[str, Series] = {
     "lithium_usd_per_kg": Series("2025 $/kg", "Lithium carbonate price"),
     "vehicle_cell_price_usd_per_kwh": Series("2025 $/kWh", "Imported vehicle cells, duty paid"),
@@ -67,24 +89,7 @@ NATIONAL_CELLS: dict[str, Series] = {
         "A rate per year: four times what automakers imported in the quarter. Table cell_flows counts the quarter.",
     ),
     "cell_stock_gwh": Series("GWh", "Cell inventory of automakers", "At the end of the quarter."),
-    "capacity_vehicles_gwh": Series(
-        "GWh/year", "Cell capacity for vehicles", "A rate per year, of lines that run in the quarter."
-    ),
-    "capacity_storage_gwh": Series(
-        "GWh/year",
-        "Cell capacity for storage",
-        "A rate per year, of lines that run in the quarter, built for storage or converted.",
-    ),
-    "capacity_converted_gwh": Series(
-        "GWh/year",
-        "Cell capacity for storage, of lines planned for vehicles",
-        "A rate per year; part of capacity_storage_gwh.",
-    ),
-    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion", "A rate per year."),
-    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity", "A rate per year."),
-    "capacity_building_gwh": Series(
-        "GWh/year", "Cell capacity under construction", "A rate per year; only what is known in the quarter."
-    ),
+    **_CAPACITY,
     "converted_gwh_cumulative": Series(
         "GWh/year",
         "Vehicle cell capacity converted to storage",
@@ -119,24 +124,7 @@ PLANTS: dict[str, Series] = {
     "plant": Series("name", "Plant (a calibrated archetype, not a forecast of the company)", "Key, with quarter."),
     "owner": Series("name", "Owner", "The company or joint venture that decides about its lines."),
     "maker": Series("name", "Automaker its cells are for", "An automaker of the table makers, or open market."),
-    "capacity_vehicles_gwh": Series(
-        "GWh/year", "Cell capacity for vehicles", "A rate per year, of lines that run in the quarter."
-    ),
-    "capacity_storage_gwh": Series(
-        "GWh/year",
-        "Cell capacity for storage",
-        "A rate per year, of lines that run in the quarter, built for storage or converted.",
-    ),
-    "capacity_converted_gwh": Series(
-        "GWh/year",
-        "Cell capacity for storage, of lines planned for vehicles",
-        "A rate per year; part of capacity_storage_gwh.",
-    ),
-    "capacity_converting_gwh": Series("GWh/year", "Cell capacity offline for conversion", "A rate per year."),
-    "capacity_idle_gwh": Series("GWh/year", "Idle cell capacity", "A rate per year."),
-    "capacity_building_gwh": Series(
-        "GWh/year", "Cell capacity under construction", "A rate per year; only what is known in the quarter."
-    ),
+    **_CAPACITY,
     "capacity_announced_gwh": Series(
         "GWh/year", "Cell capacity announced only", "A rate per year; not begun, only what is known in the quarter."
     ),
