@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.calibration import add_calibrate
 from experiments.commands.ending import (
     BAD_INPUT,
     STOPPED,
@@ -249,3 +250,4 @@ def open_app(
 
 add_lookups(app)
 add_commands(app)
+add_calibrate(app)
