@@ -132,7 +132,11 @@ class Sectors(ColumnarModel):
 
         Raises CannotBeKeptError if a rule or policy of a user's own keeps what no array or record can hold.
         """
-        return moved(self.as_built(), self)
+        built = self.as_built()
+        try:
+            return moved(built, self)
+        finally:
+            built.release()
 
     def restore(self, state: Mapping[str, Array]) -> None:
         """Bring a market that has not been stepped to where another stood, whose arrays become its own.

@@ -60,11 +60,12 @@ def calibrate(folder: Path, sizes: Sizes, engine: Engine, tell: Told, seed: int 
     first = carry_out_wave(folder / "wave-1", maximin(sizes.first, len(FITTED), seed), engine, tell)
     table = np.random.default_rng(seed).random((_TABLE_ROWS, len(FITTED)))
     with threadpool_limits(1):
-        ruled_in = table[_plausible(_emulators(first, wanted), wanted, table)]
-    second = carry_out_wave(folder / "wave-2", spread_out(ruled_in[:_CANDIDATES], sizes.second), engine, tell)
+        left = table[_plausible(_emulators(first, wanted), wanted, table)][:_CANDIDATES]
+    second = carry_out_wave(folder / "wave-2", left[spread_out(left, sizes.second)], engine, tell)
     with threadpool_limits(1):
         scores, share = _posterior(pd.concat([first, second], ignore_index=True), wanted, table, sizes.draws, seed)
-    checked = carry_out_wave(folder / "check", cube_of(spread_out(scores, sizes.checked)), engine, tell)
+    among = scores[spread_out(scores, sizes.checked)]
+    checked = carry_out_wave(folder / "check", cube_of(among), engine, tell)
     with threadpool_limits(1):
         found = Calibration(_tables(first, second, checked, scores, table, seed), share)
     for name, frame in found.tables.items():

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.spatial.distance import pdist
 from scipy.stats import qmc
 
-from agents.arrays import Floats
+from agents.arrays import Floats, Ints
 from experiments.calibration.evaluation import STATISTICS, Evaluation
 from experiments.calibration.priors import names, values
 from experiments.inputs.design import Design, Points
@@ -33,14 +33,14 @@ def maximin(points: int, dimensions: int, seed: int) -> Floats:
     return max(tried, key=lambda each: float(pdist(each).min()) if points > 1 else 0.0)
 
 
-def spread_out(candidates: Floats, points: int) -> Floats:
-    """Rows of ``candidates`` chosen one by one, each farthest from those before it; (points, dimensions)."""
+def spread_out(candidates: Floats, points: int) -> Ints:
+    """Places of rows chosen one by one, the first in the middle, each other farthest from those before; (points,)."""
     chosen = [int(np.argmin(((candidates - candidates.mean(axis=0)) ** 2).sum(axis=1)))]
     nearest = np.full(len(candidates), np.inf)
     while len(chosen) < min(points, len(candidates)):
         nearest = np.minimum(nearest, ((candidates - candidates[chosen[-1]]) ** 2).sum(axis=1))
         chosen.append(int(np.argmax(nearest)))
-    return candidates[chosen]
+    return np.array(chosen)
 
 
 def evaluation_model() -> Model:

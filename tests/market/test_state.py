@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import mesa
 import numpy as np
 import pytest
 
@@ -94,6 +95,12 @@ def test_a_state_is_arrays_without_objects_and_the_same_each_time(stepped: Marke
     assert not any(array.dtype.hasobject for array in state.values())
     assert state_sha256(state) == state_sha256(stepped.state())
     assert state_sha256(state) == state_sha256(restored(stepped.parameters, state).state())
+
+
+def test_a_state_leaves_no_other_market_alive(stepped: Market) -> None:
+    alive = len(mesa.Agent._ids)  # Mesa keeps every model that is not released
+    stepped.state()
+    assert len(mesa.Agent._ids) == alive
 
 
 def test_the_state_of_a_market_as_it_was_built_changes_nothing() -> None:

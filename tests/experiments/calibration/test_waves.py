@@ -1,7 +1,6 @@
 """Designs are spread out."""
 
 import numpy as np
-import pytest
 from scipy.spatial.distance import pdist
 from scipy.stats import qmc
 
@@ -25,5 +24,5 @@ def test_the_same_seed_gives_the_same_design() -> None:
 
 def test_rows_are_chosen_each_farthest_from_those_before() -> None:
     line = np.array([[0.0], [0.1], [0.5], [0.55], [1.0]])
-    assert spread_out(line, 3)[:, 0].tolist() == pytest.approx([0.5, 0.0, 1.0])
+    assert spread_out(line, 3).tolist() == [2, 0, 4]
     assert len(spread_out(line, 9)) == len(line)
