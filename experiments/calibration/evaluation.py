@@ -84,6 +84,11 @@ _WITH_PRODUCTS = ("national", "automakers")
 class Evaluation:
     """Evaluates parameters; found by import, so that workers load it by name. It has no seed of its own to heed."""
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Modules whose source takes part in what an evaluation brings, beside the model's."""
+        return tuple(f"experiments.calibration.{name}" for name in ("evaluation", "statistics"))
+
     def __call__(self, content: Content, seed: int) -> Outcome:
         """All ``STATISTICS`` of a set of parameters."""
         gc.collect()

@@ -13,6 +13,8 @@ from experiments.calibration.evaluation import STATISTICS, Evaluation
 from experiments.calibration.priors import names
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import counted
+from experiments.runs.provenance import here
+from experiments.studies.job import own_modules
 from experiments.studies.local_engine import LocalEngine
 from experiments.studies.study import Counts
 from market.scenario import Scenario
@@ -54,6 +56,13 @@ def test_too_few_evaluations_are_refused_before_anything_is_written(tmp_path: Pa
     with pytest.raises(InputError, match="20 evaluations or more"):
         calibrate(tmp_path / "new", Sizes(10, 10, 50, 5), LocalEngine(1), _told)
     assert not (tmp_path / "new").exists()
+
+
+def test_what_is_read_from_runs_is_part_of_what_made_them() -> None:
+    assert set(here(own_modules(Evaluation())).code.parts) - set(here().code.parts) == {
+        "module experiments.calibration.evaluation",
+        "module experiments.calibration.statistics",
+    }
 
 
 def test_an_evaluation_of_the_defaults() -> None:
