@@ -1,0 +1,47 @@
+"""What a policy buys, from two paired runs: by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.attribution.paired_outcomes import Frames, public_cost, public_money_change, surplus_change
+
+
+def _run(paid: dict[str, list[float]], bevs: float, gwh: float, co2_kt: float) -> Frames:
+    money = [(name, each) for name, by_quarter in paid.items() for each in by_quarter]
+    kt = co2_kt / 4.0
+    return {
+        "public_money": pd.DataFrame(money, columns=["instrument", "paid_musd"]),
+        "national": pd.DataFrame({"bev_sales": [bevs / 2.0] * 2, "storage_added_gwh": [gwh, 0.0]}),
+        "emissions": pd.DataFrame(
+            {"tailpipe_ice_kt": [kt], "tailpipe_hev_kt": [kt], "tailpipe_phev_kt": [kt], "grid_kt": [kt]}
+        ),
+    }
+
+
+WITHOUT = _run({"45X": [100.0, 100.0], "ITC": [50.0]}, 1_000.0, 10.0, 5_000.0)
+WITH = _run({"30D": [75.0], "45X": [110.0, 105.0], "ITC": [50.0]}, 16_000.0, 10.0, 4_970.0)
+
+
+def test_the_cost_of_a_further_bev_and_ton_counts_all_money_that_changed() -> None:
+    change = public_money_change(WITH, WITHOUT)
+    assert change.to_dict() == {"30D": 75.0, "45X": 15.0, "ITC": 0.0, "all instruments": 90.0}
+    rows = public_cost(WITH, WITHOUT).set_index("what")
+    assert rows["paid_musd"].tolist() == [90.0] * 3
+    assert rows.loc["BEV sold", ["change", "usd_per_unit"]].tolist() == pytest.approx([15_000.0, 6_000.0])
+    assert rows.loc["t CO2 avoided", ["change", "usd_per_unit"]].tolist() == pytest.approx([30_000.0, 3_000.0])
+    assert rows.loc["GWh of storage installed", "change"] == 0.0
+    assert np.isnan(rows.loc["GWh of storage installed", "usd_per_unit"])
+
+
+def _incomes(values: list[float], acquirers: list[float]) -> Frames:
+    keys = {"quarter": ["2025Q1"] * 3, "income": ["lt35k", "lt35k", "gt200k"], "home_charging": [False, True, True]}
+    return {"incomes": pd.DataFrame({**keys, "acquisition_value_usd": values, "acquirers": acquirers})}
+
+
+def test_surplus_is_summed_over_homes_with_the_mean_number_of_acquirers() -> None:
+    before, after = _incomes([0.0, 10.0, -5.0], [1e6, 2e6, 1e6]), _incomes([1.0, 10.0, -3.0], [1e6, 4e6, 3e6])
+    rows = surplus_change(after, before).set_index("income")
+    assert rows["buyers_musd"].to_dict() == pytest.approx({"lt35k": 1.0, "gt200k": 4.0})
+    assert rows["usd_per_acquirer"].to_dict() == pytest.approx({"lt35k": 1.0 / 4.0, "gt200k": 2.0})
+    assert surplus_change(before, after)["buyers_musd"].sum() == pytest.approx(-5.0)
