@@ -159,7 +159,7 @@ class Comparison:
         return self._paired(public_cost)
 
     def surplus(self) -> pd.DataFrame:
-        """Change of buyers' surplus by income: rows of ``surplus_change`` by scenario and seed."""
+        """Change of surplus by income, and of sellers of used cars: rows of ``surplus_change`` by scenario and seed."""
         return self._paired(surplus_change)
 
     def _paired(self, change: Callable[[Frames, Frames], pd.DataFrame]) -> pd.DataFrame:

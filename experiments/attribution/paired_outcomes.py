@@ -11,6 +11,8 @@ Frames = Mapping[str, pd.DataFrame]
 """The tables of a run."""
 _ALL = "all instruments"
 _TAILPIPE = ["tailpipe_ice_kt", "tailpipe_hev_kt", "tailpipe_phev_kt"]
+SELLERS = "sellers of used cars"
+"""Who else than buyers stands in the table of surplus."""
 _LEAST_CHANGE = 1e-6  # of the larger total: less is no change that money could be divided by
 
 
@@ -62,10 +64,11 @@ def public_cost(frames: Frames, reference: Frames) -> pd.DataFrame:
 
 
 def surplus_change(frames: Frames, reference: Frames) -> pd.DataFrame:
-    """Change of buyers' surplus over all quarters by income class, by the log-sum rule.
+    """Change of surplus over all quarters: of buyers by income class, by the log-sum rule, and of sellers of used cars.
 
-    Columns: ``income``; ``buyers_musd``; ``usd_per_acquirer``: over the households that acquire a car, the mean of both
-    runs. Sellers of used cars, owners who keep theirs, makers and the treasury are not in it.
+    Columns: ``who``: an income class, or ``sellers of used cars``, dealers among them, who lose what buyers gain by
+    lower used prices; ``musd``; ``usd_per_acquirer``: over the households that acquire a car, the mean of both runs.
+    Makers and the treasury are not in it.
     """
     keys = ["quarter", "income", "home_charging"]
     both = frames["incomes"].merge(reference["incomes"], on=keys, how="inner", suffixes=("", "_before"))
@@ -74,6 +77,15 @@ def surplus_change(frames: Frames, reference: Frames) -> pd.DataFrame:
     both["usd"] = np.nan_to_num(surplus_change_usd(values, acquirers))
     both["households"] = (acquirers[0] + acquirers[1]) / 2.0
     found = both.groupby("income", sort=False)[["usd", "households"]].sum().reset_index()
-    found["buyers_musd"] = found["usd"] / 1e6
-    found["usd_per_acquirer"] = found["usd"] / found["households"]
-    return found[["income", "buyers_musd", "usd_per_acquirer"]]
+    sellers_usd = _sellers_usd(frames, reference)
+    found.loc[len(found)] = [SELLERS, sellers_usd, found["households"].sum()]
+    each = found["usd"] / found["households"]
+    return pd.DataFrame({"who": found["income"], "musd": found["usd"] / 1e6, "usd_per_acquirer": each})
+
+
+def _sellers_usd(frames: Frames, reference: Frames) -> float:
+    """What changed prices bring sellers of used cars, $: cars sold, the mean of both runs, times the change."""
+    keys = ["quarter", "kind", "age_bucket"]
+    both = frames["used"].merge(reference["used"], on=keys, how="inner", suffixes=("", "_before"))
+    rise_usd = (both["price_kusd"] - both["price_kusd_before"]) * 1e3
+    return float((rise_usd * (both["bought"] + both["bought_before"]) / 2.0).sum())

@@ -34,14 +34,28 @@ def test_the_cost_of_a_further_bev_and_ton_counts_all_money_that_changed() -> No
     assert np.isnan(rows.loc["GWh of storage installed", "usd_per_unit"])
 
 
-def _incomes(values: list[float], acquirers: list[float]) -> Frames:
+def _incomes(values: list[float], acquirers: list[float], used_kusd: float = 10.0, bought: float = 1e5) -> Frames:
     keys = {"quarter": ["2025Q1"] * 3, "income": ["lt35k", "lt35k", "gt200k"], "home_charging": [False, True, True]}
-    return {"incomes": pd.DataFrame({**keys, "acquisition_value_usd": values, "acquirers": acquirers})}
+    goods = {"quarter": ["2025Q1"], "kind": ["BEV_long"], "age_bucket": ["0-3"]}
+    return {
+        "incomes": pd.DataFrame({**keys, "acquisition_value_usd": values, "acquirers": acquirers}),
+        "used": pd.DataFrame({**goods, "price_kusd": [used_kusd], "bought": [bought]}),
+    }
 
 
 def test_surplus_is_summed_over_homes_with_the_mean_number_of_acquirers() -> None:
     before, after = _incomes([0.0, 10.0, -5.0], [1e6, 2e6, 1e6]), _incomes([1.0, 10.0, -3.0], [1e6, 4e6, 3e6])
-    rows = surplus_change(after, before).set_index("income")
-    assert rows["buyers_musd"].to_dict() == pytest.approx({"lt35k": 1.0, "gt200k": 4.0})
-    assert rows["usd_per_acquirer"].to_dict() == pytest.approx({"lt35k": 1.0 / 4.0, "gt200k": 2.0})
-    assert surplus_change(before, after)["buyers_musd"].sum() == pytest.approx(-5.0)
+    rows = surplus_change(after, before).set_index("who")
+    assert rows["musd"].to_dict() == pytest.approx({"lt35k": 1.0, "gt200k": 4.0, "sellers of used cars": 0.0})
+    assert rows["usd_per_acquirer"].to_dict() == pytest.approx(
+        {"lt35k": 1.0 / 4.0, "gt200k": 2.0, "sellers of used cars": 0.0}
+    )
+    assert surplus_change(before, after)["musd"].sum() == pytest.approx(-5.0)
+
+
+def test_what_buyers_gain_by_lower_used_prices_sellers_lose() -> None:
+    before = _incomes([0.0, 0.0, 0.0], [1e6, 1e6, 1e6], used_kusd=10.0, bought=1e5)
+    after = _incomes([0.0, 0.0, 0.0], [1e6, 1e6, 1e6], used_kusd=9.0, bought=3e5)
+    lost = surplus_change(after, before).set_index("who").loc["sellers of used cars"]
+    assert lost["musd"] == pytest.approx(-200.0)
+    assert lost["usd_per_acquirer"] == pytest.approx(-200.0 / 3.0)
