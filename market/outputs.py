@@ -14,7 +14,7 @@ from market.buyers import outputs as buyers_outputs
 from market.buyers.decomposition import Explanation
 from market.cells.accounts import TREASURY
 from market.cells.lines import SELLERS
-from market.cells.outputs import national_cells, national_channels, output_by_plant, plant_rows
+from market.cells.outputs import capacity_gwh, national_cells, national_channels, output_by_plant, plant_rows
 from market.charging.outputs import national_charging, operator_rows, state_rows, zone_charging
 from market.conversion.accounts import car_profit_musd, cell_profit_musd
 from market.conversion.flow_outputs import flow_rows
@@ -24,6 +24,7 @@ from market.makers import outputs as makers_outputs
 from market.makers.plan_outputs import maker_plans
 from market.outcomes.buyer_outputs import Bought, income_rows, segment_rows
 from market.outcomes.emissions import by_place, emission_rows, new_by_place
+from market.outcomes.plant_outputs import decided_musd, job_rows
 from market.outcomes.public_money import battery_payments, charger_payments, payment_rows, purchase_payments
 from market.outcomes.sold_cars import kinds_of_buyer, new_cars, used_cars
 from market.outcomes.state_outputs import by_zone_musd, sales_by_state
@@ -201,6 +202,13 @@ def _public_money(market: Sectors) -> Iterable[Row]:
     return payment_rows(paid, quarter)
 
 
+def _jobs(market: Sectors) -> Iterable[Row]:
+    cells, plants, quarter = market.cells, market.outcomes.plants, market.quarter
+    decided = decided_musd(market.line_decisions.changes, cells.lines, len(plants))
+    capacity = capacity_gwh(cells.lines, len(plants), quarter)
+    return job_rows(plants, capacity, decided, cells.parameters.new_plant_musd, quarter)
+
+
 def _emissions(market: Sectors, sold: Floats) -> Iterable[Row]:
     setting, fleet = market.outcomes, market.fleet
     cars = np.asarray(fleet.on_seats.cars[:CAR_TYPES] * fleet.weight, dtype=np.float64)
@@ -254,7 +262,7 @@ def growth_by_term(market: Sectors, explanation: Explanation) -> dict[str, float
     return explanation.explain(now.valued.terms, now.in_market, now.outcome, now.hazard)
 
 
-_OF_POWER_SIDE = frozenset(("plants", "makers", "line_changes", "regions", "storage_contracts", "cell_flows"))
+_OF_POWER_SIDE = frozenset(("plants", "makers", "line_changes", "regions", "storage_contracts", "cell_flows", "jobs"))
 """Tables without rows in a run without a power side."""
 
 _ROWS: dict[str, Callable[[Sectors], Iterable[Row]]] = {
@@ -273,6 +281,7 @@ _ROWS: dict[str, Callable[[Sectors], Iterable[Row]]] = {
     "storage_contracts": _storage_contracts,
     "cell_flows": _cell_flows,
     "public_money": _public_money,
+    "jobs": _jobs,
 }
 """The rows a quarter adds to each table."""
 

@@ -17,6 +17,7 @@ from market.fleet.outputs import NATIONAL_FLEET, USED, ZONES
 from market.makers.outputs import AUTOMAKERS, NATIONAL_MAKERS
 from market.outcomes.buyer_outputs import INCOMES_TABLE, SEGMENTS_TABLE
 from market.outcomes.emissions import EMISSIONS
+from market.outcomes.plant_outputs import JOBS
 from market.outcomes.public_money import PUBLIC_MONEY
 from market.outcomes.state_outputs import STATES_TABLE
 from market.power.grid_outputs import NATIONAL_GRID
@@ -70,6 +71,7 @@ TABLES: dict[str, dict[str, Series]] = {
     "states": STATES_TABLE,
     "incomes": INCOMES_TABLE,
     "segments": SEGMENTS_TABLE,
+    "jobs": JOBS,
 }
 ROWS = {
     "national": "One row a quarter: the whole country.",
@@ -91,6 +93,7 @@ ROWS = {
     "states": "One row a quarter and state: car sales, cars, fast chargers, public money, cells.",
     "incomes": "One row a quarter, income class and home charging: cars bought, what they cost, what that is worth.",
     "segments": "One row a quarter and segment of cars: sales, BEV share, prices, cars on the road.",
+    "jobs": "One row a quarter and cell plant: jobs and capital by what its lines are at.",
 }
 """What a row of each table is."""
 
