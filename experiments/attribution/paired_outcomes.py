@@ -77,10 +77,10 @@ def surplus_change(frames: Frames, reference: Frames) -> pd.DataFrame:
     both["usd"] = np.nan_to_num(surplus_change_usd(values, acquirers))
     both["households"] = (acquirers[0] + acquirers[1]) / 2.0
     found = both.groupby("income", sort=False)[["usd", "households"]].sum().reset_index()
-    sellers_usd = _sellers_usd(frames, reference)
-    found.loc[len(found)] = [SELLERS, sellers_usd, found["households"].sum()]
-    each = found["usd"] / found["households"]
-    return pd.DataFrame({"who": found["income"], "musd": found["usd"] / 1e6, "usd_per_acquirer": each})
+    who = [*found["income"], SELLERS]
+    usd = np.append(found["usd"].to_numpy(), _sellers_usd(frames, reference))
+    households = np.append(found["households"].to_numpy(), found["households"].sum())
+    return pd.DataFrame({"who": who, "musd": usd / 1e6, "usd_per_acquirer": usd / households})
 
 
 def _sellers_usd(frames: Frames, reference: Frames) -> float:

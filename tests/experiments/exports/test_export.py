@@ -64,7 +64,8 @@ def test_a_place_has_its_codes_and_coordinates_beside_it(stored: Path) -> None:
     assert zones.loc["New York, NY", "latitude"] == pytest.approx(40.7, abs=0.1)
     assert not zones[["cbsa", "latitude", "longitude"]].isna().any(axis=None)
     plants = pd.read_csv(folder / "plants.csv").drop_duplicates("plant").set_index("plant")
-    assert plants.loc["panasonic_nevada", ["plant_state", "longitude"]].tolist() == ["NV", -119.44]
+    assert plants.loc["panasonic_nevada", "plant_state"] == "NV"
+    assert plants.loc["panasonic_nevada", "longitude"] == -119.44
     assert not plants["latitude"].isna().any()
     for table in ("emissions", "states"):
         rows = pd.read_csv(folder / f"{table}.csv", dtype={"fips": "str"}).drop_duplicates("state").set_index("state")
