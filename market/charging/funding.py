@@ -15,7 +15,7 @@ FUNDED = "corridor_grant"
 class ChargerFunding:
     """All charger policies of a run; ``paid_usd``: by each of them since operators decide, its budget at most.
 
-    ``paid_now_usd``, ``plugs_now``: by each of them in the quarter, and the plugs it paid for.
+    ``paid_now_usd``, ``plugs_now``: by each of them in the last quarter of paying, and the plugs it paid for.
 
     A plug counts for the quarter in which it opens at the soonest, by the law known when it is started.
     """
@@ -26,10 +26,6 @@ class ChargerFunding:
         }
         self._operators = operators
         self.paid_usd = dict.fromkeys(self.policies, 0.0)
-        self.open_quarter()
-
-    def open_quarter(self) -> None:
-        """Nothing has been paid in the quarter yet."""
         self.paid_now_usd = dict.fromkeys(self.policies, 0.0)
         self.plugs_now = dict.fromkeys(self.policies, 0.0)
 

@@ -176,7 +176,6 @@ class ChargingNetwork:
         self.upkeep_usd = self.plugs * self.costs.upkeep_cost_usd(self.success) / QUARTERS_PER_YEAR
         self.cash_usd = sales - self.upkeep_usd - self.plugs * self.costs.demand_charge_usd_per_year / QUARTERS_PER_YEAR
         self.started, self.granted_usd = np.zeros(self.plugs.shape), np.zeros(len(self.operators))
-        self.funding.open_quarter()
         self._learn_growth(cars)
         if not self.decides(quarter):
             return

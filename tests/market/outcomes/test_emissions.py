@@ -61,6 +61,7 @@ def test_cars_from_before_the_products_burn_more_as_their_years_did(energy: Vehi
     mpg = tables.load("fuel_economy_before").set_index("model_year")["mpg"]
     assert gallons[4 * 17] / energy.gallons[0, 0] == pytest.approx(mpg[2017] / mpg[2005], rel=1e-12)
     assert gallons[255] / energy.gallons[0, 0] == pytest.approx(mpg[2017] / mpg[1995], rel=1e-12)
+    assert gallons[4 * 6] / energy.gallons[0, 0] == pytest.approx(mpg[2017] / mpg[2016], rel=1e-12)
     assert gallons[4 * 5] == energy.gallons[0, 0]
 
 
@@ -118,6 +119,8 @@ def test_places_add_up_to_the_nation(finished: Market) -> None:
     assert tailpipe == pytest.approx(nation.gasoline_mgal.sum() * 8.887, rel=1e-9)
     assert sums["avoided_kt"] == pytest.approx(nation.displaced_mgal.sum() * 8.887 - sums["grid_kt"], rel=1e-9)
     least, most = factors.grid_kg.min(), factors.grid_kg.max()
+    region = np.array(setting.parts.pair_region)
+    assert setting.pair_grid_kg[region == "ERCOT"] == pytest.approx(575.0 / (1.0 - 0.051))
     assert least < sums["grid_kt"] / sums["charging_gwh"] * 1e3 < most
     assert sums["new_cars"] == pytest.approx(finished.recorder.last("national")["new_sales"], rel=1e-9)
 

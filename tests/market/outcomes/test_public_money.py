@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market.base.ledger import GOVERNMENT
+from market.base.categories import MAKERS
+from market.base.ledger import GOVERNMENT, Ledger
 from market.cells.accounts import TREASURY
 from market.charging.accounts import GRANTS
 from market.charging.funding import ChargerFunding
 from market.charging.parameters import Operators
 from market.fleet.traded import Traded
 from market.model import Market
-from market.outcomes.public_money import charger_payments, payment_rows, purchase_payments
+from market.outcomes.public_money import battery_payments, charger_payments, payment_rows, purchase_payments
 from market.policies.parameters import Policy
+from market.power.contracts import Alternatives, ContractBook, StorageContract
 from tests.market.conftest import ORIGIN
 
 ACCOUNTS = {
@@ -52,7 +54,7 @@ def test_an_instrument_without_a_unit_has_no_mean_amount() -> None:
     assert np.isnan(row["usd_per_unit"])
 
 
-def test_grants_of_a_quarter_are_those_of_its_plugs_and_none_are_left_from_the_quarter_before() -> None:
+def test_grants_of_a_quarter_are_those_of_its_plugs_and_none_are_left_of_the_quarter_before() -> None:
     funding = ChargerFunding(Policy(), Operators(), ORIGIN)
     started, quarter = np.array([[10.0, 4.0]]), ORIGIN + 1
     rates = {name: funding.expected_usd(name, quarter) for name in funding.policies}
@@ -64,8 +66,25 @@ def test_grants_of_a_quarter_are_those_of_its_plugs_and_none_are_left_from_the_q
         assert each.musd == pytest.approx(float((started @ rates[name]).sum()) / 1e6, rel=1e-12)
     assert sum(each.musd for each in payments.values()) == pytest.approx(float(granted.sum()) / 1e6, rel=1e-12)
     assert min(each.musd for each in payments.values()) > 0.0
-    funding.open_quarter()
+    funding.pay(np.zeros((1, 2)), quarter)
     assert {(each.musd, each.units) for each in charger_payments(funding)} == {(0.0, 0.0)}
+
+
+def test_storage_that_imports_replace_against_the_rule_gets_no_credit(finished: Market) -> None:
+    book = ContractBook(1, damages_share=0.1)
+    for number, compliant in enumerate((True, False)):
+        book.sign(StorageContract(
+            number, 0, 0, "utilities", MAKERS[number], compliant, for_data_center=False, gw=1.0, gwh=4.0,
+            price_usd_per_kwh=100.0, lithium_usd_per_kg=10.0, credit_share=0.3, other_capex_usd_per_kwh=50.0, start=1,
+            end=1,
+        ))  # fmt: skip
+    made = np.zeros(len(MAKERS) + 1)
+    made[:2] = 1.0  # of 4 GWh due each
+    book.deliver(made, Alternatives(80.0, 90.0), 10.0, 1, Ledger())
+    credit = {each.policy: each for each in battery_payments(finished.cell_quarter, finished.cells.lines, 0.0, book)}
+    assert credit["investment_credit"].units == pytest.approx(1.0 + 4.0)
+    assert credit["investment_credit"].musd == pytest.approx(0.3 * (150.0 * 1.0 + 150.0 * 1.0 + 130.0 * 3.0))
+    assert (credit["production_credit"].musd, credit["production_credit"].units) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("column", ACCOUNTS)

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from market.base import tables
+from market.base.categories import CLASSES, HOMES, INCOMES, TASTES
 from market.exogenous.zones import Places
+from market.fleet.population import class_shares
 from market.model import Market
 from market.outcomes.buyer_outputs import Bought
 from market.outcomes.places import state_parts
@@ -56,6 +58,11 @@ def test_every_zone_is_shared_out_whole_among_states_and_regions(places: Places)
         pairs = np.array([name == state for name in parts.pair_state])
         of_state = parts.of_state[:, parts.states.index(state)]
         assert parts.of_pair[:, pairs].sum(axis=1) == pytest.approx(of_state, abs=1e-12)
+    regions = {state: {r for s, r in zip(parts.pair_state, parts.pair_region, strict=True) if s == state}
+               for state in ("CA", "NY", "HI")}  # fmt: skip
+    assert "CAISO" in regions["CA"]
+    assert "NYISO" in regions["NY"]
+    assert regions["HI"] == {"AK/HI"}
     assert len(set(zip(parts.pair_state, parts.pair_region, strict=True))) == len(parts.pair_state)
     assert (parts.fips[parts.states.index("CA")], parts.fips[parts.states.index("TX")]) == ("06", "48")
 
@@ -68,6 +75,20 @@ def test_what_buyers_pay_by_hand() -> None:
     used = np.array([[[100.0], [0.0]]])
     bought = Bought(new, used, np.array([30.0, 50.0]), credit, np.array([[12.0]]))
     assert bought.paid_musd() == pytest.approx(np.array([[1.2, 30.0 + 25.0 - 3.75]]), rel=1e-12)
+
+
+def test_the_value_of_acquiring_is_a_mean_over_all_households_of_a_class(finished: Market) -> None:
+    """Not over those in the market; the class is 75-125 k$ with charging at home."""
+    now, alpha = finished.now, finished.alphas.market
+    people = (class_shares(finished.places) * finished.places.seats[:, None]).ravel()
+    first = INCOMES.index("75_125k") * HOMES * TASTES + TASTES
+    of_class = [place for place, code in enumerate(now.in_market.stratum_code) if 0 <= code % CLASSES - first < TASTES]
+    weight = people[now.in_market.stratum_code[of_class]]
+    inclusive, share = now.outcome.choice.inclusive_kusd[of_class], now.outcome.flows.tables.new[of_class]
+    value = (inclusive - np.log(share) / alpha) / now.outcome.values.money[of_class] * 1e3
+    last = finished.recorder.frame("incomes").tail(10).set_index(["income", "home_charging"])
+    found = last["acquisition_value_usd"].unstack()[True]["75_125k"]
+    assert found == pytest.approx(np.average(value, weights=weight), rel=1e-9)
 
 
 def test_who_can_charge_at_home_and_earns_more_buys_more_bevs(finished: Market) -> None:
