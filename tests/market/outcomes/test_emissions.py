@@ -90,11 +90,11 @@ def test_emissions_by_hand() -> None:
 
 def test_new_cars_by_hand() -> None:
     sold = np.zeros((2, 1, 2, 2))  # zones, incomes, homes, products
-    sold[0, 0, :, 0], sold[1, 0, 1, 1] = [100.0, 100.0], 50.0
+    sold[0, 0, :, 0], sold[1, 0, 1, 1] = [150.0, 50.0], 50.0
     gallons = np.array([[0.04, 0.0], [0.02, 0.0]])  # a plug-in hybrid that charges at home, and a BEV
     row = new_by_place(sold, gallons, np.eye(2), 9.0)
     assert row["new_cars"] == pytest.approx([200.0, 50.0])
-    assert row["new_co2_g_per_mile"] == pytest.approx([270.0, 0.0])
+    assert row["new_co2_g_per_mile"] == pytest.approx([315.0, 0.0])
 
 
 def test_nothing_to_go_by_is_spread_evenly() -> None:
