@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from experiments.attribution.paired_outcomes import Frames, public_cost, surplus_change
 from experiments.errors import InputError, RunFailedError
 from experiments.figures.formats import PNG, formats_named
 from experiments.figures.media import SCREEN
@@ -142,15 +143,36 @@ def read(folder: str | Path) -> Run:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Runs against the first of them, paired by seed. ``manifest``, ``tables``: as of a study of these runs."""
+    """Runs against the first of them, paired by seed. ``manifest``, ``tables``: as of a study of these ``runs``."""
 
     manifest: StudyManifest
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    runs: tuple[Run, ...] = field(repr=False)
 
     def differences(self, *outcomes: str) -> pd.DataFrame:
         """A row an outcome and scenario: means of both sides, their paired difference and its 90 % interval."""
         self._check(outcomes)
         return differences(self.tables[RUNS_TABLE], outcomes or OUTCOMES)
+
+    def public_cost(self) -> pd.DataFrame:
+        """Public money a further BEV, GWh of storage and ton of CO2: rows of ``public_cost`` by scenario and seed."""
+        return self._paired(public_cost)
+
+    def surplus(self) -> pd.DataFrame:
+        """Change of surplus by income, and of sellers of used cars: rows of ``surplus_change`` by scenario and seed."""
+        return self._paired(surplus_change)
+
+    def _paired(self, change: Callable[[Frames, Frames], pd.DataFrame]) -> pd.DataFrame:
+        """A change of each run against the run of the first scenario with its seed."""
+        first = self.runs[0].name
+        reference = {each.seed: each.result.frames for each in self.runs if each.name == first}
+        parts = []
+        for each in (each for each in self.runs if each.name != first and each.seed in reference):
+            found = change(each.result.frames, reference[each.seed])
+            found.insert(0, "scenario", each.name)
+            found.insert(1, "seed", each.seed)
+            parts.append(found)
+        return pd.concat(parts, ignore_index=True)
 
     def figure(self, name: str = "policy_wedge", outcome: str = OUTCOMES[0]) -> "Figure":
         """``policy_wedge`` or ``interval_convergence`` of an outcome. Raises InputError, RunFailedError."""
@@ -181,7 +203,8 @@ def compare(*runs: Run) -> Comparison:
         raise InputError(f"{other!r} is no run; compare what detour.run or detour.read gave")
     if len({each.name for each in runs}) < _LEAST_RUNS:
         raise InputError("a comparison takes runs of two scenarios or more, of other names; give run(..., name=...)")
-    return Comparison(*in_memory.as_study([(each.name, each.seed, each.result.frames["national"]) for each in runs]))
+    national = [(each.name, each.seed, each.result.frames["national"]) for each in runs]
+    return Comparison(*in_memory.as_study(national), tuple(runs))
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+import numpy as np
+
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters
-from market.base.categories import MAKERS
+from market.base.categories import CAR_TYPES, MAKERS
 from market.base.column import Row
 from market.buyers import outputs as buyers_outputs
 from market.buyers.decomposition import Explanation
 from market.cells.accounts import TREASURY
 from market.cells.lines import SELLERS
-from market.cells.outputs import national_cells, national_channels, plant_rows
+from market.cells.outputs import capacity_gwh, national_cells, national_channels, output_by_plant, plant_rows
 from market.charging.outputs import national_charging, operator_rows, state_rows, zone_charging
 from market.conversion.accounts import car_profit_musd, cell_profit_musd
 from market.conversion.flow_outputs import flow_rows
@@ -20,6 +22,15 @@ from market.conversion.outputs import change_rows, maker_rows
 from market.fleet import outputs as fleet_outputs
 from market.makers import outputs as makers_outputs
 from market.makers.plan_outputs import maker_plans
+from market.outcomes.buyer_outputs import Bought, income_rows, segment_rows
+from market.outcomes.emissions import by_place, emission_rows, new_by_place
+from market.outcomes.plant_outputs import decided_musd, job_rows
+from market.outcomes.public_money import battery_payments, charger_payments, payment_rows, purchase_payments
+from market.outcomes.sold_cars import kinds_of_buyer, new_cars, used_cars
+from market.outcomes.state_outputs import by_zone_musd, sales_by_state
+from market.outcomes.state_outputs import state_rows as rows_of_states
+from market.outcomes.vehicle_energy import new_gallons_per_mile
+from market.outcomes.welfare import acquisition_value_usd, mean_by_kind
 from market.power.grid_outputs import national_grid
 from market.power.outputs import contract_rows, national_storage, region_rows
 from market.recorder import NATIONAL, NATIONAL_BATTERIES
@@ -44,6 +55,11 @@ def write_quarter(market: Sectors) -> None:
         if recorder.keeps(table) and (market.has_power_side or table not in _OF_POWER_SIDE):
             for row in rows(market):
                 recorder.write(table, row)
+    kept = [table for table in _ROWS_OF_SALES if recorder.keeps(table)]
+    sold = new_cars(market.now.market, market.now.outcome, market.places.size) if kept else np.zeros(0)
+    for table in kept:
+        for row in _ROWS_OF_SALES[table](market, sold):
+            recorder.write(table, row)
 
 
 def _label(market: Sectors) -> str:
@@ -174,13 +190,79 @@ def _cell_flows(market: Sectors) -> Iterable[Row]:
     return flow_rows(market.cell_quarter, market.power.book, market.quarter)
 
 
+def _public_money(market: Sectors) -> Iterable[Row]:
+    offering, quarter = market.offering, market.quarter
+    paid = [
+        *purchase_payments(market.now.traded, offering.credit_by_policy, offering.used_credit_by_policy),
+        *charger_payments(market.charging_side.network.funding),
+    ]
+    if market.has_power_side:
+        credit = market.cells.costs.statutory_credit_usd_per_kwh(quarter)
+        paid += battery_payments(market.cell_quarter, market.cells.lines, credit, market.power.book)
+    return payment_rows(paid, quarter)
+
+
+def _jobs(market: Sectors) -> Iterable[Row]:
+    cells, plants, quarter = market.cells, market.outcomes.plants, market.quarter
+    decided = decided_musd(market.line_decisions.changes, cells.lines, len(plants))
+    capacity = capacity_gwh(cells.lines, len(plants), quarter)
+    return job_rows(plants, capacity, decided, cells.parameters.new_plant_musd, quarter)
+
+
+def _emissions(market: Sectors, sold: Floats) -> Iterable[Row]:
+    setting, fleet = market.outcomes, market.fleet
+    cars = np.asarray(fleet.on_seats.cars[:CAR_TYPES] * fleet.weight, dtype=np.float64)
+    miles = market.parameters.buyers.miles_per_year
+    energy = setting.energy.fleet(cars, market.quarter, miles, setting.home_share)
+    others, bevs = (setting.parts.of_pair.T @ fleet.on_seats.by_zone.sum(axis=1)).T
+    columns = by_place(energy, others, bevs, setting.pair_grid_kg, setting.factors)
+    gallons = new_gallons_per_mile(market.offering.offers)
+    columns |= new_by_place(sold, gallons, setting.parts.of_pair, setting.factors.gasoline_kg)
+    return emission_rows(columns, setting.parts, market.quarter)
+
+
+def _states(market: Sectors, sold: Floats) -> Iterable[Row]:
+    setting, fleet, parts = market.outcomes, market.fleet, market.outcomes.parts
+    paid = by_zone_musd(market.now.traded.new, market.offering.credit_kusd) @ parts.of_state
+    made = credited = np.zeros(len(market.plants))
+    if market.has_power_side:
+        made, credited = output_by_plant(market.cells, market.cell_quarter)
+    rate = market.cells.costs.statutory_credit_usd_per_kwh(market.quarter)
+    columns = {
+        "fast_ports": market.charging_side.network.ports_by_state(),
+        "purchase_credits_musd": paid,
+        "production_credits_musd": setting.plants_by_state(credited) * rate,
+        "cell_output_gwh": setting.plants_by_state(made),
+    }
+    cars = fleet.on_seats.by_zone.sum(axis=1) * fleet.weight
+    return rows_of_states(parts, sales_by_state(sold, market.products.is_bev, parts), cars, columns, market.quarter)
+
+
+def _incomes(market: Sectors, sold: Floats) -> Iterable[Row]:
+    offering, now, outcome = market.offering, market.now, market.now.outcome
+    used_net = market.used_price_kusd - offering.used_credit_kusd
+    bought = Bought(sold, used_cars(now.in_market, outcome), offering.price_kusd, offering.credit_kusd, used_net)
+    kinds, new_share = kinds_of_buyer(now.in_market), outcome.flows.tables.new
+    value = acquisition_value_usd(outcome.choice.inclusive_kusd, new_share, outcome.values.money, market.alphas)
+    people = market.everyone.carless[now.in_market.stratum_code]
+    acquirers = kinds @ outcome.flows.acquirers
+    return income_rows(bought, market.products.is_bev, acquirers, mean_by_kind(value, people, kinds), market.quarter)
+
+
+def _segments(market: Sectors, sold: Floats) -> Iterable[Row]:
+    products, fleet = market.products, market.fleet
+    cars = fleet.on_seats.cars.sum(axis=1) * fleet.weight
+    new = sold.sum(axis=(0, 1, 2))
+    return segment_rows(new, market.offering.price_kusd, products.segment, products.is_bev, cars, market.quarter)
+
+
 def growth_by_term(market: Sectors, explanation: Explanation) -> dict[str, float]:
     """Growth in the log-odds of the BEV share by term since ``explanation`` was last asked."""
     now = market.now
     return explanation.explain(now.valued.terms, now.in_market, now.outcome, now.hazard)
 
 
-_OF_POWER_SIDE = frozenset(("plants", "makers", "line_changes", "regions", "storage_contracts", "cell_flows"))
+_OF_POWER_SIDE = frozenset(("plants", "makers", "line_changes", "regions", "storage_contracts", "cell_flows", "jobs"))
 """Tables without rows in a run without a power side."""
 
 _ROWS: dict[str, Callable[[Sectors], Iterable[Row]]] = {
@@ -198,5 +280,15 @@ _ROWS: dict[str, Callable[[Sectors], Iterable[Row]]] = {
     "regions": _regions,
     "storage_contracts": _storage_contracts,
     "cell_flows": _cell_flows,
+    "public_money": _public_money,
+    "jobs": _jobs,
 }
 """The rows a quarter adds to each table."""
+
+_ROWS_OF_SALES: dict[str, Callable[[Sectors, Floats], Iterable[Row]]] = {
+    "emissions": _emissions,
+    "states": _states,
+    "incomes": _incomes,
+    "segments": _segments,
+}
+"""The same of tables that need new cars by who buys them, (zones, incomes, homes, products)."""

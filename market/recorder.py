@@ -15,6 +15,11 @@ from market.conversion.flow_outputs import CELL_FLOWS
 from market.conversion.outputs import LINE_CHANGES, MAKERS_TABLE, NATIONAL_CONVERSION
 from market.fleet.outputs import NATIONAL_FLEET, USED, ZONES
 from market.makers.outputs import AUTOMAKERS, NATIONAL_MAKERS
+from market.outcomes.buyer_outputs import INCOMES_TABLE, SEGMENTS_TABLE
+from market.outcomes.emissions import EMISSIONS
+from market.outcomes.plant_outputs import JOBS
+from market.outcomes.public_money import PUBLIC_MONEY
+from market.outcomes.state_outputs import STATES_TABLE
 from market.power.grid_outputs import NATIONAL_GRID
 from market.power.outputs import CONTRACTS, NATIONAL_STORAGE, REGION_TABLE
 from market.trust.outputs import NATIONAL_TRUST, TRUST
@@ -61,6 +66,12 @@ TABLES: dict[str, dict[str, Series]] = {
     "regions": REGION_TABLE,
     "storage_contracts": CONTRACTS,
     "cell_flows": CELL_FLOWS,
+    "public_money": PUBLIC_MONEY,
+    "emissions": EMISSIONS,
+    "states": STATES_TABLE,
+    "incomes": INCOMES_TABLE,
+    "segments": SEGMENTS_TABLE,
+    "jobs": JOBS,
 }
 ROWS = {
     "national": "One row a quarter: the whole country.",
@@ -77,6 +88,12 @@ ROWS = {
     "regions": "One row a quarter and power region: load, storage, and what storage earns and costs.",
     "storage_contracts": "One row a contract for storage, by when it ended; last those open when the run ends.",
     "cell_flows": "One row a quarter, seller, use, buyer and region with cells delivered in that quarter.",
+    "public_money": "One row a quarter and instrument: what governments paid and for how many units.",
+    "emissions": "One row a quarter, state and power region: CO2, gasoline and electricity of cars.",
+    "states": "One row a quarter and state: car sales, cars, fast chargers, public money, cells.",
+    "incomes": "One row a quarter, income class and home charging: cars bought, what they cost, what that is worth.",
+    "segments": "One row a quarter and segment of cars: sales, BEV share, prices, cars on the road.",
+    "jobs": "One row a quarter and cell plant: jobs and capital by what its lines are at.",
 }
 """What a row of each table is."""
 

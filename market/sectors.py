@@ -41,6 +41,7 @@ from market.makers.offering import Offering
 from market.makers.planning import Planning
 from market.makers.programmes import Programmes
 from market.makers.proof_choices import ProofChoices
+from market.outcomes.setting import outcome_setting
 from market.plugins import Plugins
 from market.policies.registry import POLICIES
 from market.power.grid import Grid
@@ -102,6 +103,8 @@ class Sectors(ColumnarModel):
             margin_share=1.0 - given.operators.variable_cost_share,
             captive_margin_kusd=given.operators.captive_margin_kusd,
         )  # fmt: skip
+        plants = tuple(plant.name for plant in self.plants)
+        self.outcomes = outcome_setting(self.places, self.products, self.last_quarter, plants)
         self._adopt_rules()
 
     @property

@@ -14,20 +14,33 @@ from market.scenario import Run, Scenario
 BASELINE = Path(__file__).parent / "baseline" / "reference.json"
 SHOWN_DIGITS = 9
 _LEFT_OUT = ("quarter",)
+_SUMMED = {
+    "public_money": ("paid_musd",),
+    "emissions": ("gasoline_mgal", "charging_gwh", "grid_kt", "avoided_kt"),
+    "states": ("purchase_credits_musd", "production_credits_musd"),
+    "incomes": ("used_bev_sales", "acquirers"),
+    "segments": ("bev_sales",),
+    "jobs": ("jobs_running", "capital_decided_musd"),
+}
+"""Columns of other tables, summed over the rows of a quarter."""
 
 
 def yearly_figures() -> dict[str, dict[str, float]]:
-    """Means over each year of every national figure of a run of 4,000 consumers to 2027Q4, seed 1."""
+    """Means over each year of national figures and of sums of other tables: 4,000 consumers to 2027Q4, seed 1."""
     run = Run(consumers=4_000, fast_graph=True, last_quarter="2027Q4")
     market = Market(parameters=Scenario(run=run), rng=1)
     market.run()
     national = market.recorder.frame("national")
-    means = national.drop(columns=list(_LEFT_OUT)).groupby(national["quarter"].str[:4]).mean()
+    figures = national.drop(columns=list(_LEFT_OUT)).set_index(national["quarter"])
+    for table, columns in _SUMMED.items():
+        sums = market.recorder.frame(table).groupby("quarter")[list(columns)].sum()
+        figures = figures.join(sums.add_prefix(f"{table}."))
+    means = figures.groupby([quarter[:4] for quarter in national["quarter"]]).mean()
     return {
         str(year): {
-            str(name): float(f"{value:.{SHOWN_DIGITS}g}") for name, value in figures.items() if not np.isnan(value)
+            str(name): float(f"{value:.{SHOWN_DIGITS}g}") for name, value in of_year.items() if not np.isnan(value)
         }
-        for year, figures in means.to_dict("index").items()
+        for year, of_year in means.to_dict("index").items()
     }
 
 

@@ -1,4 +1,4 @@
-"""The tables of a run or a study as they are exported: dates beside quarters, and a dictionary of all columns."""
+"""The tables of a run or a study as they are exported: dates beside quarters, codes beside places, a dictionary."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError
+from experiments.exports.place_codes import CODES, codes_beside
 from experiments.inputs.parameter_list import nearest
 from experiments.inputs.regular_files import is_regular
 from experiments.runs.store import MANIFEST, read_result, units_of
@@ -43,7 +44,8 @@ def exported_tables(folder: Path, names: Sequence[str]) -> list[ExportedTable]:
     if unknown is not None:
         hint = nearest(unknown, frames) or f"; there are {', '.join(frames)}"
         raise InputError(f"--table {unknown} is no table of {folder}{hint}")
-    return [_dated(name, frames[name], units[name]) for name in frames if not names or name in names]
+    asked = [name for name in frames if not names or name in names]
+    return [_placed(_dated(name, frames[name], units[name])) for name in asked]
 
 
 def dictionary_of(tables: Sequence[ExportedTable]) -> ExportedTable:
@@ -85,6 +87,20 @@ def _dated(name: str, frame: pd.DataFrame, series: Mapping[str, Series]) -> Expo
             columns[dated] = _first_days(frame[column])
             told[dated] = Series(_DATE, _FIRST_DAY.format(unit=unit, column=column))
     return ExportedTable(name, pd.DataFrame(columns), told)
+
+
+def _placed(table: ExportedTable) -> ExportedTable:
+    """The table with codes and coordinates after each column that names a place, where it has none of that name."""
+    columns: dict[str, pd.Series] = {}
+    told: dict[str, Series] = {}
+    for column in map(str, table.frame):
+        columns[column], told[column] = table.frame[column], table.series[column]
+        new = {name: series for name, series in CODES.get(column, {}).items() if name not in table.frame}
+        if new:
+            found = codes_beside(column, table.frame[column])
+            columns |= {name: found[name] for name in new}
+            told |= new
+    return ExportedTable(table.name, pd.DataFrame(columns), told)
 
 
 def _are_periods(column: pd.Series) -> bool:

@@ -214,6 +214,13 @@ def _parts(pack: PackCost) -> dict[str, Floats]:
     return dict(zip(PACK_PARTS, values, strict=True))
 
 
+def output_by_plant(cells: CellMarket, done: CellQuarter) -> tuple[Floats, Floats]:
+    """Good cells of every plant in the quarter, GWh, and of these those with 45X, (plants,) each."""
+    lines = cells.lines
+    credited = group_sum(done.output * lines.credited, lines.plant, len(cells.plants))
+    return group_sum(done.output, lines.plant, len(cells.plants)), credited
+
+
 def plant_rows(cells: CellMarket, plants: Sequence[CellPlant], done: CellQuarter, quarter: int) -> Iterator[Row]:
     """The quarter's rows of the table ``plants``."""
     lines = cells.lines

@@ -15,6 +15,8 @@ FUNDED = "corridor_grant"
 class ChargerFunding:
     """All charger policies of a run; ``paid_usd``: by each of them since operators decide, its budget at most.
 
+    ``paid_now_usd``, ``plugs_now``: by each of them in the last quarter of paying, and the plugs it paid for.
+
     A plug counts for the quarter in which it opens at the soonest, by the law known when it is started.
     """
 
@@ -24,6 +26,8 @@ class ChargerFunding:
         }
         self._operators = operators
         self.paid_usd = dict.fromkeys(self.policies, 0.0)
+        self.paid_now_usd = dict.fromkeys(self.policies, 0.0)
+        self.plugs_now = dict.fromkeys(self.policies, 0.0)
 
     def expected_usd(self, name: str, quarter: int) -> Floats:
         """What a plug started now may count on from one policy, $, (near home, on a corridor)."""
@@ -47,9 +51,12 @@ class ChargerFunding:
         """
         granted = np.zeros(started.shape[0])
         for name, policy in self.policies.items():
-            due = started @ self.expected_usd(name, quarter)
+            rate = self.expected_usd(name, quarter)
+            due = started @ rate
             left = policy.budget_usd - self.paid_usd[name]
             part = min(1.0, left / due.sum()) if due.sum() > 0.0 else 0.0
             granted += due * part
-            self.paid_usd[name] += float(due.sum()) * part
+            self.paid_now_usd[name] = float(due.sum()) * part
+            self.plugs_now[name] = float((started @ (rate > 0.0)).sum()) * (part > 0.0)
+            self.paid_usd[name] += self.paid_now_usd[name]
         return granted

@@ -16,6 +16,7 @@ from experiments.errors import InputError, RunFailedError
 from experiments.exports.export import write_export
 from experiments.exports.exported_tables import ExportedTable
 from experiments.exports.formats import write_csv, write_duckdb, write_xlsx
+from experiments.exports.place_codes import codes_beside
 from experiments.runs.store import Result
 from market.base.column import Series
 from market.recorder import TABLES
@@ -53,6 +54,29 @@ def test_a_quarter_has_its_first_day_beside_it(stored: Path) -> None:
     assert "age_bucket_date" not in pd.read_csv(folder / "used.csv")
     changes = pd.read_csv(folder / "line_changes.csv", keep_default_na=False)
     assert ((changes["output_from"] == "") == (changes["output_from_date"] == "")).all()
+
+
+def test_a_place_has_its_codes_and_coordinates_beside_it(stored: Path) -> None:
+    folder = write_export(stored, "csv", None, ["zones", "plants", "emissions", "states", "national"])
+    zones = pd.read_csv(folder / "zones.csv", dtype={"cbsa": "str"}).drop_duplicates("zone").set_index("zone")
+    assert list(zones)[2:5] == ["cbsa", "latitude", "longitude"]
+    assert zones.loc["New York, NY", "cbsa"] == "35620"
+    assert zones.loc["New York, NY", "latitude"] == pytest.approx(40.7, abs=0.1)
+    assert not zones[["cbsa", "latitude", "longitude"]].isna().any(axis=None)
+    plants = pd.read_csv(folder / "plants.csv").drop_duplicates("plant").set_index("plant")
+    assert plants.loc["panasonic_nevada", "plant_state"] == "NV"
+    assert plants.loc["panasonic_nevada", "longitude"] == -119.44
+    assert not plants["latitude"].isna().any()
+    for table in ("emissions", "states"):
+        rows = pd.read_csv(folder / f"{table}.csv", dtype={"fips": "str"}).drop_duplicates("state").set_index("state")
+        assert rows.loc[["CA", "TX", "NY", "AK"], "fips"].tolist() == ["06", "48", "36", "02"]
+    assert "fips" not in pd.read_csv(folder / "national.csv")
+
+
+def test_a_place_that_is_not_known_has_no_code() -> None:
+    found = codes_beside("state", pd.Series(["CA", "XX"], index=[7, 9]))
+    assert found["fips"].fillna("").tolist() == ["06", ""]
+    assert found["fips"].index.tolist() == [7, 9]
 
 
 def test_the_dictionary_has_a_row_for_every_column_exported(stored: Path) -> None:

@@ -1,0 +1,1 @@
+"""Outcomes for analysts: public money, emissions, states, incomes, segments, jobs; nothing here moves a run."""
