@@ -12,6 +12,7 @@ _EXAMPLES = {
     "sweep": "sweep detour-frontier --consumers 5000",
     "compare": "compare reference no-detour --replications 4",
     "sensitivity": "sensitivity what-matters --outcome bev_share_new_last",
+    "hindcast": "hindcast --quick",
     "verify": "verify results/runs/reference/seed=1",
 }
 _AS_WRITTEN = "\b\n"  # keeps the command line from being wrapped

@@ -6,6 +6,7 @@ After an origin the recorded prices, products, incentives and fast-charging port
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,15 +40,19 @@ class History:
     recorded: pd.Series
 
 
-def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
+def history(
+    origins: Sequence[str] = ORIGINS, seed: int = 1, changes: Mapping[str, Mapping[str, Any]] | None = None
+) -> History:
     """One run through the record with expected flows, the fast graph and no power side, copied at every origin.
 
-    The quarter ``FITTED_TO`` is copied too. Recorded values of used cars are interpolated between years, so what is
-    known at an origin differs from the later record in the quarters before it; a copy is taken before them and lives
-    through them with what was known.
+    ``changes``: parameters that differ from the reference, by group. The quarter ``FITTED_TO`` is copied too. Recorded
+    values of used cars are interpolated between years, so what is known at an origin differs from the later record in
+    the quarters before it; a copy is taken before them and lives through them with what was known.
     """
     given = Scenario().with_(
-        run={"mean_field": True, "fast_graph": True, "last_quarter": "2025Q4"}, cells={"power_side": False}
+        run={"mean_field": True, "fast_graph": True, "last_quarter": "2025Q4"},
+        cells={"power_side": False},
+        **(changes or {}),
     )
     market = Market(given, rng=seed, record=NATIONAL_ONLY)
     wanted = sorted(map(quarters.index, {*origins, FITTED_TO}))
