@@ -5,10 +5,13 @@ import json
 from pathlib import Path
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from experiments.errors import RunFailedError
 from experiments.hindcast.study import Asked, Scored
 from experiments.hindcast.verdicts import sentences
+from experiments.inputs.json_files import read_json
+from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
 from experiments.runs.manifest import git_commit
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.whole_files import write_whole
@@ -64,6 +67,28 @@ def write_hindcast(folder: Path, made: Scored, asked: Asked, command: str) -> li
         paths.append(folder / (f"{name}.csv" if name in TABLES else name))
         write_whole(paths[-1], text)
     return paths
+
+
+def verified_hindcast(folder: Path) -> str:
+    """A sentence of what was checked in the folder of a hindcast. Raises RunFailedError if anything is wrong."""
+    try:
+        content = read_json(folder / MANIFEST)
+        recorded = content.pop("sha256", None)
+        manifest = HindcastManifest.model_validate(content)
+    except (ForeignFileError, ValidationError) as error:
+        raise RunFailedError(f"{folder / MANIFEST} cannot be read; repeat `detour hindcast`") from error
+    if recorded != content_sha256(content):
+        raise RunFailedError(f"{folder / MANIFEST} is damaged: its checksum is not that of its content")
+    for name, digest in manifest.tables.items():
+        path = folder / f"{name}.csv"
+        if not is_regular(path):
+            raise RunFailedError(f"{path} is missing; repeat `{manifest.command}`")
+        if hashlib.sha256(read_bytes(path)).hexdigest() != digest:
+            raise RunFailedError(f"{path} is not the table that {MANIFEST} tells of; repeat `{manifest.command}`")
+    return (
+        f"{folder}: {len(manifest.tables)} tables of a hindcast from {len(manifest.origins)} origins are complete and "
+        f"match {MANIFEST}; made by code {manifest.code_sha256[:_HASH_SHOWN]}."
+    )
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -90,16 +90,21 @@ class Fit:
     law: ConstantLaw
 
 
+def shipped_fit(past: History) -> Fit:
+    """Slopes fitted to data to ``FITTED_TO``, and deviations as declared, which were fitted to the same."""
+    record = past.copies[FITTED_TO].record
+    return Fit(fitted_hedonic(record.history().priced_rows()), record.law)
+
+
 def fits(past: History, origins: Sequence[str] = ORIGINS) -> dict[str, dict[str, Fit]]:
     """Fits by version and origin: strict ones to each origin's data, the pseudo one to data to ``FITTED_TO``."""
-    law = past.copies[FITTED_TO].record.law
-    shipped = Fit(fitted_hedonic(past.copies[FITTED_TO].record.history().priced_rows()), law)
+    shipped = shipped_fit(past)
     alpha = past.copies[FITTED_TO].parameters.buyers.alpha_product
     strict = {}
     for origin in origins:
         known = past.copies[origin].record.history()
         hedonic = fitted_hedonic(known.priced_rows())
-        strict[origin] = Fit(hedonic, fitted_law(known, hedonic, law, alpha))
+        strict[origin] = Fit(hedonic, fitted_law(known, hedonic, shipped.law, alpha))
     return {"strict": strict, "pseudo": dict.fromkeys(origins, shipped)}
 
 

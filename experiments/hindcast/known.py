@@ -44,9 +44,12 @@ _SLOWEST_YEARS = 10.0  # longest half-life a price may have: what comes nearest 
 
 def known_at(origin: int) -> AbstractContextManager[None]:
     """While it is open, tables read as they were known in a quarter, so that no market built within knows more."""
+    made: dict[str, pd.DataFrame] = {}
 
     def edit(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        return _known(name, frame, origin).reset_index(drop=True)
+        if name not in made:
+            made[name] = _known(name, frame, origin).reset_index(drop=True)
+        return made[name].copy()
 
     return tables.edited(edit)
 

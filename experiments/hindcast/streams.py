@@ -5,9 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from experiments.hindcast.history import Fit
+from experiments.hindcast.history import Fit, History
 from experiments.hindcast.known import forecast_inputs, known_at
 from experiments.hindcast.scores import MOST_QUARTERS
 from experiments.hindcast.targets import observed
@@ -97,16 +98,25 @@ def paths_from(start: AtOrigin, fit: Fit, seeds: Sequence[int], stepped: Stepped
     return Paths(expected, streams)
 
 
-def realised_paths(origin: str, shipped: Fit, seeds: Sequence[int], stepped: Stepped) -> dict[str, Paths]:
-    """Paths by version with inputs as realised; ``shipped``: the fit of ``pseudo``, which has no streams."""
-    return _both(AtOrigin.of(lived(origin, {})), shipped, seeds, stepped)
+def realised_paths(past: History, origin: str, by_version: Mapping[str, Fit], stepped: Stepped) -> dict[str, Paths]:
+    """Expected paths by version with inputs as realised, from a copy of a history."""
+    found = {}
+    for version, fit in by_version.items():
+        market = deepcopy(past.copies[origin])
+        market.origin = market.quarter
+        market.record.limits[market.origin + 1 :] = np.inf
+        found[version] = Paths(path(market, fit, stepped), ())
+    return found
 
 
 def forecast_paths(origin: str, shipped: Fit, seeds: Sequence[int], stepped: Stepped) -> dict[str, Paths]:
-    """The same with inputs as forecast."""
+    """Paths by version with inputs as forecast; ``shipped``: the fit of ``pseudo``, which has no streams."""
     with known_at(quarters.index(origin)):
         start = AtOrigin.of(lived(origin, forecast_inputs(quarters.index(origin))))
-        return _both(start, shipped, seeds, stepped)
+        strict = strict_fit(start.market, shipped.law)
+        return {
+            "strict": paths_from(start, strict, seeds, stepped), "pseudo": paths_from(start, shipped, (), stepped)
+        }  # fmt: skip
 
 
 def storage_paths(origin: str, shipped: Fit, seeds: Sequence[int], stepped: Stepped) -> dict[str, Paths]:
@@ -114,8 +124,3 @@ def storage_paths(origin: str, shipped: Fit, seeds: Sequence[int], stepped: Step
     with known_at(quarters.index(origin)):
         start = AtOrigin.of(lived(origin, forecast_inputs(quarters.index(origin)), power_side=True))
         return {"strict": paths_from(start, strict_fit(start.market, shipped.law), seeds, stepped)}
-
-
-def _both(start: AtOrigin, shipped: Fit, seeds: Sequence[int], stepped: Stepped) -> dict[str, Paths]:
-    strict = strict_fit(start.market, shipped.law)
-    return {"strict": paths_from(start, strict, seeds, stepped), "pseudo": paths_from(start, shipped, (), stepped)}

@@ -93,7 +93,7 @@ def test_a_year_is_known_when_it_has_ended() -> None:
         makers = tables.load("sales_by_maker")
     of = makers.set_index(["year", "maker"])["sales_as_pooled"]
     sold = tables.load("sales_by_powertrain").set_index("quarter")["sales"].groupby(level=0).sum()
-    part = sold.loc["2019Q1":"2019Q3"].sum() / sold.loc["2018Q1":"2018Q4"].sum()  # type: ignore[misc]  # quarters
+    part = sold.loc["2019Q1":"2019Q3"].sum() / sold.loc["2018Q1":"2018Q4"].sum()
     assert of[2019, "GM"] == pytest.approx(of[2018, "GM"] * part)
 
 
@@ -130,6 +130,6 @@ def test_prices_walk_from_the_last_one_known() -> None:
     nominal = tables.load("gasoline_national").set_index("quarter")["usd_per_gallon_nominal"]["2020Q2"]
     assert given["world"]["gasoline_usd_per_gallon"] == pytest.approx(float(tables.real_2025(nominal, 2020)))
     assert given["world"]["loan_rate"] == tables.load("loan_rates").set_index("year")["new_car_rate_share"][2019]
-    lithium = tables.load("lithium").set_index("quarter")["usd_per_kg_2025"].loc[:"2020Q2"]  # type: ignore[misc]  # quarters
+    lithium = tables.load("lithium").set_index("quarter")["usd_per_kg_2025"].loc[:"2020Q2"]
     assert given["world"]["lithium_usd_per_kg"] == pytest.approx(float(np.exp(np.log(lithium).mean())))
     assert given["run"] == {"recorded_until": "2020Q2"}

@@ -42,7 +42,7 @@ def test_a_diffusion_is_foreseen_by_the_curve_of_bass() -> None:
 
 
 def test_amounts_and_shares_have_scales_of_their_own() -> None:
-    growing = 100.0 * 1.1 ** np.arange(24)
+    growing = np.asarray(100.0 * 1.1 ** np.arange(24), dtype=np.float64)
     ahead = damped_trend(growing, 8, AMOUNT)
     assert (np.diff(np.log(ahead)) > 0.0).all()
     assert ahead[-1] < growing[-1] * 1.1**8  # damped
