@@ -132,7 +132,10 @@ class Sectors(ColumnarModel):
 
         Raises CannotBeKeptError if a rule or policy of a user's own keeps what no array or record can hold.
         """
-        return moved(self.as_built(), self)
+        fresh = self.as_built()
+        found = moved(fresh, self)
+        fresh.release()
+        return found
 
     def restore(self, state: Mapping[str, Array]) -> None:
         """Bring a market that has not been stepped to where another stood, whose arrays become its own.

@@ -62,6 +62,7 @@ def history(
         market.step()
         for origin in (origin for origin, last in apart.items() if last == market.quarter):
             copies[quarters.label(origin)] = _lived_to(origin, deepcopy(market))
+    market.release()
     shares = [market.record.shares(quarter) for quarter in range(quarters.LAST_RECORD + 1)]
     recorded = pd.Series([float(share[BEV]) for share in shares], index=list(map(quarters.label, range(len(shares)))))
     return History(copies, recorded)

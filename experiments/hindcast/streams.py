@@ -94,8 +94,12 @@ class Paths:
 def paths_from(start: AtOrigin, fit: Fit, seeds: Sequence[int], stepped: Stepped) -> Paths:
     """The expected path and one stream a seed."""
     expected = path(deepcopy(start.market), fit, stepped)
-    streams = tuple(path(start.stream(seed), fit, stepped) for seed in seeds)
-    return Paths(expected, streams)
+    streams = []
+    for seed in seeds:
+        market = start.stream(seed)
+        streams.append(path(market, fit, stepped))
+        market.release()  # hundreds of streams share a process
+    return Paths(expected, tuple(streams))
 
 
 def realised_paths(past: History, origin: str, by_version: Mapping[str, Fit], stepped: Stepped) -> dict[str, Paths]:
@@ -114,13 +118,15 @@ def forecast_paths(origin: str, shipped: Fit, seeds: Sequence[int], stepped: Ste
     with known_at(quarters.index(origin)):
         start = AtOrigin.of(lived(origin, forecast_inputs(quarters.index(origin))))
         strict = strict_fit(start.market, shipped.law)
-        return {
-            "strict": paths_from(start, strict, seeds, stepped), "pseudo": paths_from(start, shipped, (), stepped)
-        }  # fmt: skip
+        made = {"strict": paths_from(start, strict, seeds, stepped), "pseudo": paths_from(start, shipped, (), stepped)}
+    start.market.release()
+    return made
 
 
 def storage_paths(origin: str, shipped: Fit, seeds: Sequence[int], stepped: Stepped) -> dict[str, Paths]:
     """Strict paths with inputs as forecast and a power side, from the last quarter of a year."""
     with known_at(quarters.index(origin)):
         start = AtOrigin.of(lived(origin, forecast_inputs(quarters.index(origin)), power_side=True))
-        return {"strict": paths_from(start, strict_fit(start.market, shipped.law), seeds, stepped)}
+        made = {"strict": paths_from(start, strict_fit(start.market, shipped.law), seeds, stepped)}
+    start.market.release()
+    return made
