@@ -13,7 +13,7 @@ from experiments.hindcast.rows import Known, Row, model_rows, path_rows, rule_ro
 from experiments.hindcast.scores import MOST_QUARTERS
 from experiments.hindcast.streams import Paths, forecast_paths, realised_paths, storage_paths
 from experiments.hindcast.tables import comparisons, coverage, scores
-from experiments.hindcast.targets import COUNTRY, recorded
+from experiments.hindcast.targets import COUNTRY, Place, recorded
 from market.base import quarters
 
 OF_CARS = (
@@ -104,24 +104,32 @@ def hindcast_study(asked: Asked, heard: Heard) -> Scored:
     """Carry a hindcast out; some 12 minutes of CPU with all origins and eight streams. ``heard`` may raise to stop."""
     record = recorded()
     steps = _Steps(heard, 1 + len(asked.origins) + len(_year_ends(asked)) + len(asked.feedbacks))
-    steps.at = "history"
-    steps.step()
-    past = history(asked.origins)
-    fitted = fits(past, asked.origins)
-    steps.next()
-    rows: list[Row] = []
+    rows, shipped = _realised(record, asked, steps)
     for origin in asked.origins:
         known = Known(record, quarters.index(origin))
         rows += rule_rows(known)
-        by_version = {version: of[origin] for version, of in fitted.items()}
-        for version, paths in realised_paths(past, origin, by_version, steps.step).items():
-            rows += model_rows(paths, known, {"version": version, "inputs": "realised"}, OF_CARS)
-        rows += _rows_of(origin, known, by_version["pseudo"], asked, steps)
+        rows += _rows_of(origin, known, shipped, asked, steps)
     for name in asked.feedbacks:
         steps.at = name
         rows += _without(name, record, asked, steps)
         steps.next()
     return Scored.of(pd.DataFrame(rows))
+
+
+def _realised(record: Mapping[Place, pd.Series], asked: Asked, steps: _Steps) -> tuple[list[Row], Fit]:
+    """Rows of the model with inputs as realised, and the fit of ``pseudo``; the history, some GB, is gone then."""
+    steps.at = "history"
+    steps.step()
+    past = history(asked.origins)
+    fitted = fits(past, asked.origins)
+    rows: list[Row] = []
+    for origin in asked.origins:
+        by_version = {version: of[origin] for version, of in fitted.items()}
+        for version, paths in realised_paths(past, origin, by_version, steps.step).items():
+            known = Known(record, quarters.index(origin))
+            rows += model_rows(paths, known, {"version": version, "inputs": "realised"}, OF_CARS)
+    steps.next()
+    return rows, shipped_fit(past)
 
 
 def _year_ends(asked: Asked) -> list[str]:
@@ -143,7 +151,7 @@ def _rows_of(origin: str, known: Known, shipped: Fit, asked: Asked, steps: _Step
         steps.next()
 
 
-def _without(name: str, record: Mapping[tuple[str, str], pd.Series], asked: Asked, steps: _Steps) -> Iterator[Row]:
+def _without(name: str, record: Mapping[Place, pd.Series], asked: Asked, steps: _Steps) -> Iterator[Row]:
     """Rows of the national BEV share with a feedback off, inputs as realised, fitted to data to ``FITTED_TO``."""
     past = history(asked.origins, changes=FEEDBACKS[name])
     shipped = shipped_fit(past)
