@@ -20,6 +20,7 @@ from experiments.commands.ending import (
     stop,
 )
 from experiments.commands.examples import example
+from experiments.commands.hindcast import add_hindcast
 from experiments.commands.lookups import add_lookups
 from experiments.commands.studies import add_commands
 from experiments.commands.study_options import NoSavedState
@@ -251,3 +252,4 @@ def open_app(
 add_lookups(app)
 add_commands(app)
 add_calibrate(app)
+add_hindcast(app)

@@ -13,6 +13,7 @@ _EXAMPLES = {
     "compare": "compare reference no-detour --replications 4",
     "sensitivity": "sensitivity what-matters --outcome bev_share_new_last",
     "calibrate": "calibrate --workers 2",
+    "hindcast": "hindcast --quick",
     "verify": "verify results/runs/reference/seed=1",
 }
 _AS_WRITTEN = "\b\n"  # keeps the command line from being wrapped

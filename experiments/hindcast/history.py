@@ -6,6 +6,7 @@ After an origin the recorded prices, products, incentives and fast-charging port
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,15 +40,19 @@ class History:
     recorded: pd.Series
 
 
-def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
+def history(
+    origins: Sequence[str] = ORIGINS, seed: int = 1, changes: Mapping[str, Mapping[str, Any]] | None = None
+) -> History:
     """One run through the record with expected flows, the fast graph and no power side, copied at every origin.
 
-    The quarter ``FITTED_TO`` is copied too. Recorded values of used cars are interpolated between years, so what is
-    known at an origin differs from the later record in the quarters before it; a copy is taken before them and lives
-    through them with what was known.
+    ``changes``: parameters that differ from the reference, by group. The quarter ``FITTED_TO`` is copied too. Recorded
+    values of used cars are interpolated between years, so what is known at an origin differs from the later record in
+    the quarters before it; a copy is taken before them and lives through them with what was known.
     """
     given = Scenario().with_(
-        run={"mean_field": True, "fast_graph": True, "last_quarter": "2025Q4"}, cells={"power_side": False}
+        run={"mean_field": True, "fast_graph": True, "last_quarter": "2025Q4"},
+        cells={"power_side": False},
+        **(changes or {}),
     )
     market = Market(given, rng=seed, record=NATIONAL_ONLY)
     wanted = sorted(map(quarters.index, {*origins, FITTED_TO}))
@@ -57,6 +62,7 @@ def history(origins: Sequence[str] = ORIGINS, seed: int = 1) -> History:
         market.step()
         for origin in (origin for origin, last in apart.items() if last == market.quarter):
             copies[quarters.label(origin)] = _lived_to(origin, deepcopy(market))
+    market.release()
     shares = [market.record.shares(quarter) for quarter in range(quarters.LAST_RECORD + 1)]
     recorded = pd.Series([float(share[BEV]) for share in shares], index=list(map(quarters.label, range(len(shares)))))
     return History(copies, recorded)
@@ -85,16 +91,21 @@ class Fit:
     law: ConstantLaw
 
 
+def shipped_fit(past: History) -> Fit:
+    """Slopes fitted to data to ``FITTED_TO``, and deviations as declared, which were fitted to the same."""
+    record = past.copies[FITTED_TO].record
+    return Fit(fitted_hedonic(record.history().priced_rows()), record.law)
+
+
 def fits(past: History, origins: Sequence[str] = ORIGINS) -> dict[str, dict[str, Fit]]:
     """Fits by version and origin: strict ones to each origin's data, the pseudo one to data to ``FITTED_TO``."""
-    law = past.copies[FITTED_TO].record.law
-    shipped = Fit(fitted_hedonic(past.copies[FITTED_TO].record.history().priced_rows()), law)
+    shipped = shipped_fit(past)
     alpha = past.copies[FITTED_TO].parameters.buyers.alpha_product
     strict = {}
     for origin in origins:
         known = past.copies[origin].record.history()
         hedonic = fitted_hedonic(known.priced_rows())
-        strict[origin] = Fit(hedonic, fitted_law(known, hedonic, law, alpha))
+        strict[origin] = Fit(hedonic, fitted_law(known, hedonic, shipped.law, alpha))
     return {"strict": strict, "pseudo": dict.fromkeys(origins, shipped)}
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError, RunFailedError
+from experiments.hindcast.files import MANIFEST as HINDCAST
+from experiments.hindcast.files import verified_hindcast
 from experiments.inputs.regular_files import is_regular
 from experiments.runs.manifest import UNSEALED_VERSION, results_sha256
 from experiments.runs.store import MANIFEST, ResultError, read_result
@@ -25,6 +27,8 @@ def verified(folder: Path) -> str:
             return _study(folder)
         except ContainerError as error:
             raise RunFailedError(str(error)) from error
+    if is_regular(folder / HINDCAST):
+        return verified_hindcast(folder)
     raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
 
 

@@ -7,7 +7,9 @@ where a section allows them, are NaN in numeric columns and the empty string in 
 
 import csv
 import tomllib
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -26,6 +28,9 @@ _ASSETS = "assets"  # section for files that are not tables, such as the map out
 _FIRST_LINE = 2  # line of the first row in a file, after the header
 _REPEATS = "repeats an earlier one; it must be unique"
 _Held: TypeAlias = list[str] | NDArray[np.float64] | NDArray[np.int64]  # a column: text or numbers
+Edit: TypeAlias = Callable[[str, pd.DataFrame], pd.DataFrame]
+"""What a table of that name is read as; it is given a copy."""
+_edits: ContextVar[tuple[Edit, ...]] = ContextVar("edits", default=())
 
 
 class TableError(ValueError):
@@ -163,8 +168,24 @@ def _price_level() -> "pd.Series[float]":
 
 
 def load(name: str) -> pd.DataFrame:
-    """The table ``name``, checked; a fresh copy each time. Raises TableError."""
-    return _loaded(name).copy()
+    """The table ``name``, checked; a fresh copy each time, as ``edited`` where that is open. Raises TableError."""
+    frame = _loaded(name).copy()
+    for edit in _edits.get():
+        frame = edit(name, frame)
+    return frame
+
+
+@contextmanager
+def edited(edit: Edit) -> Iterator[None]:
+    """While this is open, ``load`` gives every table as ``edit`` makes it: a hindcast reads what was known by then.
+
+    Of several, the one opened first edits first. What was loaded before, and the CPI-U, stays as it is.
+    """
+    before = _edits.set((*_edits.get(), edit))
+    try:
+        yield
+    finally:
+        _edits.reset(before)
 
 
 def sources() -> dict[str, Source]:

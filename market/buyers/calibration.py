@@ -88,10 +88,10 @@ class Record:
         return float(self.sales.total[quarter]) if quarter <= quarters.LAST_RECORD else float("nan")
 
     def shares(self, quarter: int) -> Floats:
-        """Recorded shares of powertrains in new sales, shape (powertrains,); NaN after the observed data."""
-        if quarter > quarters.LAST_RECORD:
-            return np.full(self.sales.by_powertrain.shape[1], np.nan)
-        sold = self.sales.by_powertrain[quarter]
+        """Recorded shares of powertrains in new sales, shape (powertrains,); NaN where nothing is recorded."""
+        sold = self.sales.by_powertrain[min(quarter, quarters.LAST_RECORD)]
+        if quarter > quarters.LAST_RECORD or not sold.any():
+            return np.full(sold.size, np.nan)
         return np.asarray(sold / sold.sum())
 
     def invert(

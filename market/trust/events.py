@@ -19,8 +19,8 @@ _ONE = np.zeros(1, dtype=np.int64)
 def recorded_events() -> tuple[Ints, Ints, Floats]:
     """Quarter, group of brands and cars of every recorded event, each shape (events,)."""
     table = tables.load("battery_events")
-    when = np.array([quarters.index(name) for name in table["quarter"]])
-    maker = np.array([MAKERS.index(name) for name in table["maker"]])
+    when = np.array([quarters.index(name) for name in table["quarter"]], dtype=np.int64)
+    maker = np.array([MAKERS.index(name) for name in table["maker"]], dtype=np.int64)
     return when, GROUP_OF_MAKER[maker], table["cars"].to_numpy(np.float64)
 
 

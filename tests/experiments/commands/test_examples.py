@@ -20,7 +20,7 @@ from experiments.runs.store import Result
 
 RUNNER = CliRunner()
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]  # a group has commands
-STUDIES = ("sweep", "compare", "sensitivity")
+STUDIES = ("sweep", "compare", "sensitivity", "hindcast")
 EXAMPLE = re.compile(r"^  Example: detour (.+)$", re.MULTILINE)
 
 
