@@ -21,7 +21,7 @@ from experiments.commands.ending import (
 from experiments.commands.examples import example
 from experiments.commands.lookups import add_lookups
 from experiments.commands.studies import add_commands
-from experiments.commands.study_options import NoSavedState
+from experiments.commands.study_options import USUAL_STREAMS, NoSavedState, Streams
 from experiments.errors import InputError
 from experiments.shown_text import one_line, say, text_console
 
@@ -93,9 +93,7 @@ def run(
     consumers: Annotated[
         str | None, typer.Option(metavar="N|all", help="Simulated consumers; all: one per household vehicle.")
     ] = None,
-    streams: Annotated[
-        int, typer.Option(min=0, max=1_000, metavar="N", help="Mean-field runs with random streams, for bands.")
-    ] = 16,
+    streams: Streams = USUAL_STREAMS,
     threads: Annotated[
         int | None, typer.Option(help="Threads, and processes of streams; all cores by default. Results are the same.")
     ] = None,

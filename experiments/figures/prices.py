@@ -7,7 +7,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.figures.fan import Dashes, FanLine, draw_fan, draw_this_run, draws_the_world, fan_key, fan_note
+from experiments.figures.fan import (
+    MEDIAN_OF_STREAMS,
+    Dashes,
+    FanLine,
+    draw_fan,
+    draw_this_run,
+    draws_the_world,
+    fan_key,
+    fan_note,
+)
 from experiments.figures.style import (
     CELL_COLORS,
     INK,
@@ -72,7 +81,9 @@ def _draw(ax: Axes, national: pd.DataFrame, streams: pd.DataFrame | None, title:
                 linewidth=1.9, label=line.label,
             )  # fmt: skip
         else:
-            found = draw_fan(ax, streams, line.column, FanLine(line.color, _FAN_WIDTH, line.dashes, line.label))
+            found = draw_fan(
+                ax, streams, line.column, FanLine(line.color, _FAN_WIDTH, line.dashes, line.label or MEDIAN_OF_STREAMS)
+            )
             draw_this_run(ax, manifest, national["quarter"], national[line.column])
             highest = max(highest, float(found.max().max()))
     ax.set_title(title, loc="left", size="medium", pad=2 * points_of("small"))

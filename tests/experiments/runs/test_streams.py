@@ -202,8 +202,9 @@ def test_quantiles_of_a_column_are_over_streams_quarter_by_quarter() -> None:
 def test_python_and_the_command_make_the_same_streams_and_verify_makes_them_again(
     short: Scenario, one_by_one: pd.DataFrame, tmp_path: Path
 ) -> None:
+    asked = [*SETS, "--seed", "3", "--streams", "2", "--no-figures", "--out", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, "-c", CALL, "run", *SETS, "--seed", "3", "--streams", "2", "--no-figures", "--out", str(tmp_path)],
+        [sys.executable, "-c", CALL, "run", *asked],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
