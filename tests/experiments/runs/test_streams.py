@@ -71,8 +71,8 @@ def one_by_one(short: Scenario) -> pd.DataFrame:
     """The national tables of mean-field runs on the fast graph that draw the world, made here without workers."""
     frames = []
     for seed in SEEDS:
-        groups = {"run": {"mean_field": True, "fast_graph": True, "consumers": 100_000}, "world": {"shocks": True}}
-        market = Market(short.with_(**groups), rng=seed, record=NATIONAL_ONLY)
+        run_alone = {"mean_field": True, "fast_graph": True, "consumers": 100_000}
+        market = Market(short.with_(run=run_alone, world={"shocks": True}), rng=seed, record=NATIONAL_ONLY)
         market.run()
         frame = market.recorder.frame("national")[list(KEPT)]
         market.release()
@@ -186,8 +186,8 @@ def test_a_table_of_streams_that_is_not_the_one_described_is_refused(streamed: R
 def test_quantiles_by_hand() -> None:
     eleven = pd.DataFrame([[10.0, *range(10)], [np.nan, *range(9, -1, -1)]])
     found = quantiles(eleven)
-    assert found.loc[0].tolist() == pytest.approx([1.0, 2.5, 5.0, 7.5, 9.0])
-    assert found.loc[1].tolist() == pytest.approx([0.9, 2.25, 4.5, 6.75, 8.1])
+    assert list(found.loc[0]) == pytest.approx([1.0, 2.5, 5.0, 7.5, 9.0])
+    assert list(found.loc[1]) == pytest.approx([0.9, 2.25, 4.5, 6.75, 8.1])
     assert list(found) == [WIDE[0], NARROW[0], MEDIAN, NARROW[1], WIDE[1]]
 
 
