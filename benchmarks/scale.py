@@ -55,7 +55,7 @@ def start_up() -> list[str]:
     """Processor seconds of commands that do little."""
     lines = ["| command | CPU s |", "| --- | --- |"]
     with tempfile.TemporaryDirectory() as folder:
-        run = ("run", "--consumers", "2000", "--no-figures", "--out", folder)
+        run = ("run", "--consumers", "2000", "--streams", "0", "--no-figures", "--out", folder)
         for arguments in (("--help",), ("validate", "reference"), run):
             shown = " ".join(arguments[:3])
             lines.append(f"| `detour {shown}` | {command(*arguments)[1]:.2f} |")
@@ -65,7 +65,7 @@ def start_up() -> list[str]:
 def whole_run(*options: str) -> tuple[float, float, Manifest]:
     """Wall and processor seconds of ``detour run`` and what it says of the run."""
     with tempfile.TemporaryDirectory() as folder:
-        wall, cpu = command("run", *options, "--no-figures", "--out", folder)
+        wall, cpu = command("run", *options, "--streams", "0", "--no-figures", "--out", folder)
         (page,) = Path(folder).rglob("run.json")
         return wall, cpu, read_result(page.parent).manifest
 

@@ -21,6 +21,7 @@ from experiments.runs.manifest import parameters_sha256
 from experiments.runs.own_code import OwnCode
 from experiments.runs.run import folder_name, simulate
 from experiments.runs.store import Result, read_result, result_folder, scenario_of, write_result
+from experiments.runs.streams import StreamsWanted, check_all_made, with_streams
 from experiments.studies import in_memory
 from experiments.studies.comparison import differences
 from experiments.studies.engine_choice import engine_of
@@ -114,17 +115,24 @@ def run(
     allow_plugins: tuple[str, ...] = (),
     name: str | None = None,
     saved_state: bool = True,
+    streams: int = 0,
+    workers: int | None = None,
 ) -> Run:
     """Run a scenario (or one named) to its end; nothing is stored until ``save``.
 
     ``rules``: objects to decide by, by kind, in place of those the scenario names. ``allow_plugins``: modules a
     scenario may name. ``name``: of the run in comparisons and folders. ``saved_state``: whether it begins at the end of
-    the observed data if an earlier run has been there; results are the same. Raises InputError, RunFailedError.
+    the observed data if an earlier run has been there; results are the same. ``streams``: how many mean-field runs with
+    random streams join it as table ``streams``, from its own seed on, for the bands of figures, made in ``workers``
+    processes (one a core by default). Raises InputError, and RunFailedError also if a stream fails.
     """
     what = scenario(chosen)
     own = OwnCode(tuple(allow_plugins), dict(rules or {}))
     called = name or folder_name(_shipped(what), own)
-    return Run(simulate(what, called, seed, own=own, saved_state=saved_state), what)
+    alone = simulate(what, called, seed, own=own, saved_state=saved_state)
+    result = with_streams(alone, what, StreamsWanted(streams, workers), own, saved_state=saved_state)
+    check_all_made(result)
+    return Run(result, what)
 
 
 def _shipped(what: Scenario) -> ScenarioFile:

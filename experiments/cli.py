@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
@@ -23,7 +23,7 @@ from experiments.commands.examples import example
 from experiments.commands.hindcast import add_hindcast
 from experiments.commands.lookups import add_lookups
 from experiments.commands.studies import add_commands
-from experiments.commands.study_options import NoSavedState
+from experiments.commands.study_options import USUAL_STREAMS, NoSavedState, Streams
 from experiments.errors import InputError
 from experiments.shown_text import one_line, say, text_console
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from experiments.runs.store import Result
 
 _ALL = "all"
+_Told = ParamSpec("_Told")
 _DISTRIBUTION = "battery-detour"
 _LARGEST_SEED = 2**32 - 1
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # typer does not export the base of all its usage errors
@@ -94,7 +95,10 @@ def run(
     consumers: Annotated[
         str | None, typer.Option(metavar="N|all", help="Simulated consumers; all: one per household vehicle.")
     ] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads; all cores by default. Results are the same.")] = None,
+    streams: Streams = USUAL_STREAMS,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads, and processes of streams; all cores by default. Results are the same.")
+    ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")] = Path("results"),
     allow_plugins: Annotated[
         list[str] | None,
@@ -107,35 +111,46 @@ def run(
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Store tables only.")] = False,
     no_saved_state: NoSavedState = False,
 ) -> None:
-    """Run one scenario; writes tables and figures and prints a summary."""
+    """Run one scenario and its random streams; writes tables and figures and prints a summary."""
     with errors_in_one_sentence():
         _check_writable(out)
         from experiments.commands.progress import shown_on
         from experiments.commands.summary import print_summary
         from experiments.runs.own_code import allowed_here
         from experiments.runs.run import folder_name, run_scenario
+        from experiments.runs.streams import StreamsWanted, check_all_made
 
         if mean_field and consumers is not None:
             raise InputError("--mean-field covers every household vehicle; leave --consumers out")
         changes = [*(overrides or []), *(["run.mean_field=true"] if mean_field else [])]
+        if seed + streams - 1 > _LARGEST_SEED:
+            raise InputError(f"--seed {seed} leaves no seeds for {streams} streams; the largest is {_LARGEST_SEED}")
         chosen = _chosen(scenario, changes, consumers)
         if threads is not None:
             _use_threads(threads)
         name, draw = folder_name(chosen), None if no_figures else _drawing()
         own = allowed_here(allow_plugins or ())
-        with shown_on(text_console(error=True), name) as progress:
-
-            def report_quarter(quarter: str, done: int, in_all: int) -> None:
-                progress(quarter, done, in_all)
-                end_if_stopped()
-
+        with shown_on(text_console(error=True), name) as shown:
+            wanted = StreamsWanted(streams, threads, _unless_stopped(shown.stream))
             folder, result = run_scenario(
-                chosen.scenario, name, seed, out, report_quarter, own, saved_state=not no_saved_state
-            )
+                chosen.scenario, name, seed, out, _unless_stopped(shown.quarter), own,
+                saved_state=not no_saved_state, streams=wanted,
+            )  # fmt: skip
         drawn = None if draw is None else draw(folder, result)
         print_summary(text_console(), result, folder, drawn)
         for fault in drawn.faults if drawn else ():
             say(fault, error=True)
+        check_all_made(result)
+
+
+def _unless_stopped(tell: "Callable[_Told, None]") -> "Callable[_Told, None]":
+    """The same callback, which ends the command after it has told if a signal asked for that before."""
+
+    def told(*facts: _Told.args, **named: _Told.kwargs) -> None:
+        tell(*facts, **named)
+        end_if_stopped()
+
+    return told
 
 
 def _drawing() -> "Callable[[Path, Result], Drawn]":

@@ -20,8 +20,8 @@ from experiments.inputs.parameter_list import (
     nearest_parameter,
 )
 from experiments.inputs.scenario_files import ScenarioError, ScenarioFile, load_scenario, shipped_names
+from experiments.runs.result_tables import columns_of, result_tables
 from experiments.shown_text import one_line, plain_text
-from market.recorder import ROWS, TABLES
 
 _NUMBERS = ("value", "reference")
 _TITLES = {"scenario": "Scenarios", "table": "Tables of results", "column": "Columns of tables"}
@@ -59,7 +59,7 @@ def print_named(console: Console, name: str) -> None:
     Raises ScenarioError if nothing has.
     """
     table, _, column = name.partition(".")
-    is_of_tables = table in TABLES and (not column or column in TABLES[table])
+    is_of_tables = table in result_tables() and (not column or column in columns_of(table))
     if name in every_parameter():
         _print_parameter(console, every_parameter()[name])
     elif name in groups():
@@ -76,23 +76,25 @@ def print_named(console: Console, name: str) -> None:
 def _hint(name: str) -> str:
     """Names near to one that nothing has."""
     table = name.partition(".")[0]
-    known = [*shipped_names(), *groups(), *every_parameter(), *TABLES]
-    columns = [f"{each}.{column}" for each, columns in TABLES.items() for column in columns]
-    where = f"; `detour show {table}` shows what {table} holds" if table in {*TABLES, *groups()} else ""
+    tables = result_tables()
+    known = [*shipped_names(), *groups(), *every_parameter(), *tables]
+    columns = [f"{each}.{column}" for each in tables for column in columns_of(each)]
+    where = f"; `detour show {table}` shows what {table} holds" if table in {*tables, *groups()} else ""
     return nearest(name, known + columns) or nearest_parameter(name) or where or "; `detour list` shows all"
 
 
 def _print_table(console: Console, name: str, column: str) -> None:
     """Print what a row of a table is and its columns, or all that is known of one column."""
-    columns = TABLES[name]
+    columns = columns_of(name)
     if column:
         table, series = Table(show_header=False, box=None), columns[column]
-        facts = {"column": f"{name}.{column}", "meaning": series.entry, "unit": series.unit, "table": ROWS[name]}
+        rows = result_tables()[name]
+        facts = {"column": f"{name}.{column}", "meaning": series.entry, "unit": series.unit, "table": rows}
         for label, text in facts.items():
             table.add_row(label, text)
         console.print(table)
         return
-    console.print(f"Table {name}: {ROWS[name]}", highlight=False)
+    console.print(f"Table {name}: {result_tables()[name]}", highlight=False)
     table = _table(("name", "unit", "meaning"))
     for each, series in columns.items():
         table.add_row(each, series.unit, series.entry)

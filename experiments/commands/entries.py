@@ -7,7 +7,7 @@ from typing import Literal
 
 from experiments.inputs.parameter_list import Value, every_parameter
 from experiments.inputs.scenario_files import load_scenario, shipped_names
-from market.recorder import ROWS, TABLES
+from experiments.runs.result_tables import columns_of, result_tables
 
 Kind = Literal["scenario", "parameter", "table", "column"]
 
@@ -43,8 +43,9 @@ def every_entry() -> list[Entry]:
         found.append(
             Entry(name, "parameter", known.meaning, known.unit, known.default, bounds, known.role, known.source)
         )
-    for table, columns in TABLES.items():
-        found.append(Entry(table, "table", ROWS[table]))
+    for table, rows in result_tables().items():
+        columns = columns_of(table)
+        found.append(Entry(table, "table", rows))
         found.extend(Entry(f"{table}.{name}", "column", series.entry, series.unit) for name, series in columns.items())
     return found
 

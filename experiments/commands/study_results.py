@@ -10,6 +10,7 @@ from experiments.errors import RunFailedError
 from experiments.inputs.design import Design
 from experiments.inputs.factors import DesignError
 from experiments.shown_text import plain_text, say
+from experiments.studies.comparison import CONFIDENCE
 from experiments.studies.job import Model
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.size import MOST_UNASKED, check_size, size_of
@@ -18,6 +19,7 @@ from experiments.studies.study_report import report
 
 _FAILURES_SHOWN = 5
 _ROWS_SHOWN = 30
+_PAIRED = "paired_sd"  # a column that only a table of paired differences has
 
 
 def planned(
@@ -70,6 +72,8 @@ def show(plan: Plan, done: Finished, outcomes: Sequence[str]) -> None:
         shown = report(plan, done.folder, outcomes)
         if shown.headline is not None:
             _print_table(shown.headline)
+            if _PAIRED in shown.headline:
+                say(what_intervals_are(plan))
         say(f"Results: {done.folder}")
         for path in shown.paths:
             say(path)
@@ -83,6 +87,21 @@ def show(plan: Plan, done: Finished, outcomes: Sequence[str]) -> None:
             f"{len(done.failures)} of {len(done.manifest.runs)} runs failed and are rows of runs.parquet ({first}); "
             "--retry-failed reruns them"
         )
+
+
+def what_intervals_are(plan: Plan) -> str:
+    """What the intervals of paired differences are about, in a sentence or two."""
+    if all(point.content.get("world.shocks") for point in plan.points):
+        drawn = "prices, demand and consumers are drawn by seed"
+    else:
+        drawn = (
+            "consumers are drawn by seed, prices and demand are on their expected path (--set world.shocks=true draws "
+            "them too)"
+        )
+    return (
+        f"Intervals hold {CONFIDENCE:.0%}, over seeds that all scenarios share: {drawn}. They are of chance alone, not "
+        "of uncertain parameters or errors of the model."
+    )
 
 
 def _print_table(table: pd.DataFrame) -> None:

@@ -13,6 +13,8 @@ from rich.text import Text
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.inputs.scenario_files import REFERENCE, shipped_names
 from experiments.runs.manifest import Manifest
+from experiments.runs.result_tables import STREAM_SEED, STREAMS
+from experiments.runs.spread import MEDIAN, WIDE, quantiles, streams_in, streams_of
 from experiments.runs.store import Result
 from experiments.shown_text import plain_text
 
@@ -37,12 +39,22 @@ ROWS = {
     "Installed storage, GW": ("storage_gw", 0),
 }
 """Outcomes shown: label, key of a year's outcomes and decimals shown."""
+STREAM_ROWS = ("bev", "price_kusd", "storage_gw", "converted_gwh", "line_utilization")
+"""Outcomes whose median and interval over random streams are shown, by key."""
+STREAM_YEARS = (2026, 2030, 2035)
+"""Years whose intervals are shown."""
 _SCENARIOS = {
     "no-detour": "vehicle-cell lines cannot convert to storage",
     "no-credits": "no purchase credits after 2024",
     "free-run": "how well the model reproduces 2018 to 2024",
 }  # worth a run of their own, with what they show
 _ONE_CHANGE = "buyers.taste_sd_kusd=8"
+_SHOWN = (WIDE[0], MEDIAN, WIDE[1])  # quantiles shown of an outcome
+STREAMS_SAY = (
+    "Streams count expected households on 127 places and draw prices of gasoline and lithium, scarce power, recalls "
+    "and the appeal of cars. Their spread is chance alone: uncertain parameters and errors of the model are not in it."
+)
+"""What the interval of random streams is."""
 _WIDTH = 48  # of a command among the next steps
 
 
@@ -84,11 +96,54 @@ def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
     return table
 
 
+def spread_of_year(streams: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Quantiles of the outcomes of a year over random streams, shape (outcomes, quantiles); empty as outcomes are."""
+    by_seed = {seed: outcomes_of_year(rows, year) for seed, rows in streams.groupby(STREAM_SEED)}
+    outcomes = pd.DataFrame(by_seed)
+    return outcomes if outcomes.empty else quantiles(outcomes)
+
+
+def stream_rows(result: Result) -> tuple[list[int], list[list[str]]]:
+    """Years shown, and rows of text: a median by year, below it the interval of 80% and the run's own value.
+
+    Both are empty without streams.
+    """
+    streams, national = streams_of(result), result.frames["national"]
+    found = {} if streams is None else {year: spread_of_year(streams, year) for year in STREAM_YEARS}
+    spreads = {year: spread for year, spread in found.items() if not spread.empty}
+    own = {year: outcomes_of_year(national, year) for year in spreads}
+    rows = []
+    for label, (key, decimals) in ROWS.items():
+        if key in STREAM_ROWS and any(np.isfinite(spread[MEDIAN][key]) for spread in spreads.values()):
+            texts = [[f"{spread[each][key]:,.{decimals}f}" for each in _SHOWN] for spread in spreads.values()]
+            rows.append([label, *(median for _, median, _ in texts)])
+            rows.append(["  80% of streams", *(f"{low} to {high}" for low, _, high in texts)])
+            rows.append(["  this run", *(f"{own[year][key]:,.{decimals}f}" for year in spreads)])
+    return list(spreads), rows
+
+
+def _stream_table(result: Result) -> list[Table | Text]:
+    """The same as a table with a line that says what it is; nothing without streams."""
+    years, rows = stream_rows(result)
+    if not rows:
+        return []
+    streams, manifest = result.frames[STREAMS], result.manifest
+    title = f"{plain_text(manifest.name)}: median and 80% interval of {streams_in(streams)} random streams"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("United States")
+    for year in years:
+        table.add_column(str(year), justify="right")
+    for row in rows:
+        table.add_row(*row)
+    return [table, Text(f"{STREAMS_SAY}\n")]
+
+
 def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     sd_points = 100 * float(national["bev_share_sd"].iloc[-1])
     last = national["quarter"].iloc[-1]
     sampling = (
-        f"Sampling error at this population size: ±{sd_points:.2f} points (1 SD) in the quarterly BEV share ({last})."
+        f"Sampling error of {manifest.consumers:,} drawn consumers: ±{sd_points:.2f} points (1 SD) in the quarterly "
+        f"BEV share ({last})."
     )
     lines = [
         f"Shares are fitted through {manifest.origin}, the end of observed data; later shares are the model's own.",
@@ -149,4 +204,5 @@ def print_summary(console: Console, result: Result, folder: Path, figures: "Draw
     steps = next_steps(manifest.name)
     width = max(_WIDTH, *(len(command) + 2 for command, _ in steps))
     lines += [f"  {command:<{width}}{what}" for command, what in steps]
-    console.print(Group(milestone_table(manifest, national), Text("\n".join(lines))), soft_wrap=True)
+    tables = [*_stream_table(result), milestone_table(manifest, national)]
+    console.print(Group(*tables, Text("\n".join(lines))), soft_wrap=True)

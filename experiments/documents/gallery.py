@@ -1,4 +1,4 @@
-"""Rewrite the pictures of docs/gallery.md: ``python -m experiments.documents.gallery``. A minute.
+"""Rewrite the pictures of docs/gallery.md: ``python -m experiments.documents.gallery``. Some minutes.
 
 Pictures come from the reference run and from the studies kept in ``results``, whatever there is; a new one is added to
 git first.
@@ -14,11 +14,13 @@ from pathlib import Path
 
 from PIL import Image
 
+from experiments.commands.study_options import USUAL_STREAMS
 from experiments.documents.evidence import put_between_markers
 from experiments.figures.registry import FIGURES
 from experiments.figures.saving import picture
 from experiments.inputs.scenario_files import REFERENCE, load_scenario
 from experiments.runs.run import simulate
+from experiments.runs.streams import StreamsWanted, with_streams
 from experiments.runs.whole_files import write_whole
 
 ROOT = Path(__file__).parents[2]
@@ -131,8 +133,9 @@ def _unheard(_quarter: str, _done: int, _in_all: int) -> None:
 
 
 def main() -> None:
-    """Run the reference, write all pictures and the page; pictures of studies that are gone go."""
-    result = simulate(load_scenario(REFERENCE).scenario, REFERENCE, SEED, _unheard)
+    """Run the reference with its streams, write all pictures and the page; pictures of studies that are gone go."""
+    reference = load_scenario(REFERENCE).scenario
+    result = with_streams(simulate(reference, REFERENCE, SEED, _unheard), reference, StreamsWanted(USUAL_STREAMS))
     pictures = {PICTURES / f"{name}.png": picture(figure(result)) for name, figure in FIGURES.items()}
     pictures |= {picture_of(path): path.read_bytes() for entry in ENTRIES.values() for path in kept(entry)}
     PICTURES.mkdir(parents=True, exist_ok=True)

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from experiments.documents.evidence_tables import markdown
+from experiments.runs.result_tables import STREAM_SEED, STREAMS, columns_of, result_tables
 from experiments.studies.market_runs import NUMBERS
 from experiments.studies.study_files import INDEX_UNITS
 from market.base.column import Series
 from market.recorder import ROWS, TABLES
 
 PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
+_OWN = (STREAM_SEED, "quarter")
 _OPENING = """# Tables of results
 
 Generated from the declarations of columns by `python -m experiments.documents.tables_page`; do not edit it by hand.
@@ -23,6 +25,11 @@ four quarters, and never add them. `cells_to_vehicles_gwh` of `national` is such
 Money is in 2025 dollars. *Expected* is the mean over choice probabilities, *drawn* what the simulated consumers did.
 *Recorded* is what was observed, empty after the end of the record. An empty cell is a number that does not exist.
 """
+_STREAMS = """## {table}
+
+{rows} A run has it if it was asked for random streams (`--streams`); `results_sha256` leaves it out. After the columns
+below it has those of `national` but the recorded ones; *drawn* and *expected* are the same in it.
+"""
 _STUDY = """## Tables of a study
 
 `runs` has one row a run, `quarters` one row a run and quarter. Both begin with the columns below, a column for each
@@ -34,10 +41,17 @@ the ending `_{ending}` (empty in a run that ends before).
 
 def tables_page() -> str:
     """The page: a section a table, columns in their order."""
-    parts = [_OPENING, *(_section(name, columns) for name, columns in TABLES.items())]
+    parts = [_OPENING, *(_section(name, columns) for name, columns in TABLES.items()), _streams()]
     index = [(f"`{name}`", unit, label) for name, (unit, label) in INDEX_UNITS.items()]
     ending = next(reversed(NUMBERS)).rpartition("_")[2]
     return "\n".join([*parts, f"{_STUDY.format(ending=ending)}\n{markdown(('column', 'unit', 'meaning'), index)}\n"])
+
+
+def _streams() -> str:
+    """The section of the table that is no table of the market, with its own columns."""
+    rows = [(f"`{column}`", columns_of(STREAMS)[column].unit, columns_of(STREAMS)[column].entry) for column in _OWN]
+    about = _STREAMS.format(table=STREAMS, rows=result_tables()[STREAMS])
+    return f"{about}\n{markdown(('column', 'unit', 'meaning'), rows)}\n"
 
 
 def _section(name: str, columns: Mapping[str, Series]) -> str:

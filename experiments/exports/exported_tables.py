@@ -10,11 +10,11 @@ from experiments.errors import InputError
 from experiments.exports.place_codes import CODES, codes_beside
 from experiments.inputs.parameter_list import nearest
 from experiments.inputs.regular_files import is_regular
+from experiments.runs.result_tables import KEPT, columns_of
 from experiments.runs.store import MANIFEST, read_result, units_of
-from experiments.studies.market_runs import KEPT, NUMBERS
+from experiments.studies.market_runs import NUMBERS
 from experiments.studies.study_files import STUDY, read_tables
 from market.base.column import Series
-from market.recorder import TABLES
 
 DICTIONARY = "dictionary"
 _QUARTER, _YEAR, _DATE = "quarter", "year", "date"
@@ -62,7 +62,7 @@ def dictionary_of(tables: Sequence[ExportedTable]) -> ExportedTable:
 
 def _of_run(folder: Path, name: str) -> dict[str, Series]:
     """Columns as the file gives them, with the meaning they have in this Detour."""
-    known = TABLES[name]
+    known = columns_of(name)
     return {column: known.get(column, series) for column, series in units_of(folder, name).items()}
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from experiments.figures.fan import HALO, End, FanLine, draw_fan, draw_this_run, fan_ends, fan_note, label_ends
 from experiments.figures.media import medium
 from experiments.figures.style import (
     CELL_COLORS,
@@ -26,6 +26,8 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
+from experiments.runs.manifest import Manifest
+from experiments.runs.spread import streams_of
 from experiments.runs.store import Result
 from market.base import quarters
 
@@ -40,6 +42,7 @@ _STACK = {
 _MAKER_ROWS, _MAKER_COLUMNS = 2, 4
 _BEFORE_ENLARGED, _BEFORE_MAKERS = 1.25, 3.25  # years of observed data shown where the change after it is the subject
 _HEADROOM, _LEAST_SCALE_GWH = 1.2, 1.0  # of the enlarged panel: place for its legend, a scale if there is no storage
+_UPPER_SHARE = 0.5  # of the height, which the upper panels have
 _HEIGHT_INCHES = 8.4
 
 
@@ -77,8 +80,7 @@ def _stack(ax: Axes, capacity: pd.DataFrame, uses: Sequence[str]) -> None:
 
 
 def _draw_made(ax: Axes, quarter: pd.Series, gwh: pd.Series, label: str) -> None:
-    halo = [withStroke(linewidth=3.2, foreground="white")]
-    ax.plot(years_of(quarter), gwh, color=INK, linewidth=1.5, label=label, path_effects=halo)
+    ax.plot(years_of(quarter), gwh, color=INK, linewidth=1.5, label=label, path_effects=HALO)
 
 
 def _finish(ax: Axes, title: str, origin: str, years_before: float | None = None) -> None:
@@ -109,9 +111,20 @@ def _draw_makers(figure: Figure, place: SubplotSpec, plants: pd.DataFrame, origi
         ax.tick_params(labelsize="small", labelleft=column == 0, labelbottom=not below)
 
 
+def _draw_produced(ax: Axes, national: pd.DataFrame, streams: pd.DataFrame | None, manifest: Manifest) -> list[End]:
+    """Storage cells produced, over random streams if there are any; what is to be said at the ends of their fan."""
+    column, label = "cells_to_storage_gwh", "Storage cells produced"
+    if streams is None:
+        _draw_made(ax, national["quarter"], national[column], label)
+        return []
+    found = draw_fan(ax, streams, column, FanLine(INK, 1.8, label=f"{label}, median", halo=True))
+    draw_this_run(ax, manifest, national["quarter"], national[column])
+    return fan_ends(found, INK, lambda gwh: f"{gwh:.0f}", float(national[column].iloc[-1]))
+
+
 @styled()
 def cell_capacity(result: Result) -> Figure:
-    """All lines and the cells they produce; storage and conversion enlarged; small panels by company."""
+    """All lines and the cells they produce; storage and conversion enlarged, over streams too; panels by company."""
     need = "a run with cell plants"
     plants = rows_of(result, "plants", "cell_capacity", need)
     national = rows_of(result, "national", "cell_capacity", need)
@@ -130,16 +143,22 @@ def cell_capacity(result: Result) -> Figure:
     handles, labels = whole.get_legend_handles_labels()
     whole.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize="x-small", handlelength=1.3)
     _stack(enlarged, capacity, ["storage", "built", "converting"])
-    _draw_made(enlarged, national["quarter"], national["cells_to_storage_gwh"], "Storage cells produced")
+    streams = streams_of(result)
+    ends = _draw_produced(enlarged, national, streams, result.manifest)
     _finish(enlarged, "Storage and conversion (enlarged)", origin, _BEFORE_ENLARGED)
     enlarged.set_ylim(top=max(_LEAST_SCALE_GWH, _HEADROOM * enlarged.get_ylim()[1]))
     enlarged.legend(handles=enlarged.lines[:1], loc="upper right", **LEGEND_OVER_LINES)
+    n = f"n = {len(capacity)} quarters, {plants['plant'].nunique()} plants, one seed."
+    if streams is not None:
+        own = f"Thin line and stacks ({plants['plant'].nunique()} plants)"
+        n = fan_note(result.manifest, streams, len(capacity), own)
     _draw_makers(figure, lower, plants, origin)
     caption(
         figure, result.manifest,
-        f"n = {len(capacity)} quarters, {plants['plant'].nunique()} plants, one seed. Automakers and plants are "
+        f"{n} Automakers and plants are "
         "calibrated archetypes, not forecasts of any company. Panels by company share one scale. Dashed line: end of "
         f"observed data ({origin}). Plants open as recorded through then; capacity under construction is from plans "
         "known at that time. Closed lines drop out of the stack.",
     )  # fmt: skip
+    label_ends(enlarged, ends, "x-small", _UPPER_SHARE)
     return figure

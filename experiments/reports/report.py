@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from experiments.commands.summary import MILESTONES, ROWS, outcomes_of_year
+from experiments.commands.summary import MILESTONES, ROWS, STREAMS_SAY, outcomes_of_year, stream_rows
 from experiments.errors import InputError
 from experiments.figures.registry import figures_of
 from experiments.inputs.dated_names import declared_here
@@ -76,6 +76,7 @@ def report_html(result: Result, reference: Result | None) -> str:
         differs = sentence(f"Detour {version} made it, whose results are not those of this one; see {MANIFEST}.")
         again_with = f"pip install battery-detour=={version}"
     sections = [
+        *_over_streams(result),
         ("Headline numbers", _numbers(result, reference)),
         ("Figures", pictures(figures_of(result))),
         ("What differs from the reference", differs),
@@ -84,6 +85,15 @@ def report_html(result: Result, reference: Result | None) -> str:
         ("How to cite", _cite(manifest)),
     ]
     return page(manifest.name, manifest.question, made, sections)
+
+
+def _over_streams(result: Result) -> list[tuple[str, str]]:
+    """A section of medians and intervals over random streams; none if the run has none."""
+    years, rows = stream_rows(result)
+    if not rows:
+        return []
+    numbers = table(["Median, United States", *map(str, years)], rows)
+    return [("Medians over random streams", sentence(STREAMS_SAY) + numbers)]
 
 
 def _numbers(result: Result, reference: Result | None) -> str:
@@ -146,6 +156,7 @@ def command_of(manifest: Manifest, scenario: Scenario) -> str:
         if name not in _OPTIONS and _both(scenario, name) != _both(shipped, name)
     }
     words = ["detour", "run", base, "--seed", str(manifest.seed)]
+    words += ["--streams", str(0 if manifest.streams is None else manifest.streams.in_all)]
     words += ["--mean-field"] if manifest.is_mean_field else ["--consumers", str(manifest.consumers)]
     for key, value in sets.items():
         words += ["--set", f"{key}={value_text(value)}"]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from market.recorder import TABLES
+from experiments.runs.result_tables import columns_of
 
 _PERIODS = {"quarter": "Q", "year": "Y"}
 
@@ -17,7 +17,7 @@ def period_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if column is not None:
         periods = pd.PeriodIndex(table.pop(column).astype(str), freq=_PERIODS[column], name=column)
         table = table.set_index(periods)
-    series = TABLES[name]
+    series = columns_of(name)
     table.attrs = {
         "table": name,
         "units": {name: series[name].unit for name in map(str, table)},

@@ -18,9 +18,10 @@ from market.base import quarters
 from market.scenario import Scenario
 from market.version import RESULTS_VERSION
 
-SCHEMA_VERSION = 3
-EARLIER_VERSIONS = (1, 2)
-"""Schema versions that are still read: in 2 no lever could change at dates, 1 had no checksum of its own either."""
+SCHEMA_VERSION = 4
+EARLIER_VERSIONS = (1, 2, 3)
+"""Schema versions that are still read: 3 had no random streams, in 2 no lever could change at dates either, 1 had no
+checksum of its own."""
 UNSEALED_VERSION = 1
 """The schema version before a manifest had a checksum of its own and told what code made the run."""
 _HERE = Path(__file__).parent
@@ -42,12 +43,34 @@ class TableRecord(BaseModel):
     file_sha256: str
 
 
+class StreamsRecord(BaseModel):
+    """Random streams made beside a run: runs in mean field on the fast graph that draw the world by their seed.
+
+    ``seeds``: of those in the table ``streams``. ``failed``: sentences by the seeds of the others.
+    ``parameters_sha256``: of the scenario as streams run it. ``results_sha256``: of the table's contents.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seeds: list[int]
+    failed: dict[int, str] = {}
+    parameters_sha256: str
+    results_sha256: str
+    wall_s: float
+
+    @property
+    def in_all(self) -> int:
+        """How many were to be made."""
+        return len(self.seeds) + len(self.failed)
+
+
 class Manifest(BaseModel):
     """The content of ``run.json``.
 
-    ``parameters``: the scenario in full, by group. ``results_sha256``: of the contents of all tables, whatever the
-    machine, the time or the encoding of the files. ``free_run_mae_points``: mean absolute error of the BEV
-    share in percentage points over the quarters after the origin that have a record; None without such quarters.
+    ``parameters``: the scenario in full, by group. ``results_sha256``: of the contents of all tables but ``streams``,
+    whatever the machine, the time or the encoding of the files. ``streams``: those made beside the run, if any.
+    ``free_run_mae_points``: mean absolute error of the BEV share in percentage points over the quarters after the
+    origin that have a record; None without such quarters.
     ``outside_validity``: used prices stayed above those of comparable new cars so long that the model does not stand
     for them.
     ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
@@ -81,6 +104,7 @@ class Manifest(BaseModel):
     versions: dict[str, str]
     git_commit: str | None
     tables: dict[str, TableRecord]
+    streams: StreamsRecord | None = None
 
     @property
     def provenance(self) -> Provenance | None:

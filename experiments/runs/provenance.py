@@ -27,7 +27,7 @@ from experiments.errors import InputError
 _PACKAGES = ("battery-detour", "mesa", "numpy", "numba", "scipy")
 _HASH_SHOWN = 12  # characters of a hash in a sentence
 _AGENTS, _MARKET = (Path(str(package.__file__)).parent for package in (agents, market))
-_RUNNER = ("runs/run.py", "inputs/**/*.py", "states/*", "studies/**/*.py")
+_RUNNER = ("runs/run.py", "runs/result_tables.py", "runs/streams.py", "inputs/**/*.py", "states/*", "studies/**/*.py")
 
 
 def content_sha256(content: Any) -> str:

@@ -11,6 +11,7 @@ from experiments.runs import manifest, provenance
 from experiments.runs.memory import peak_rss_mib
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.store import STUDY, Result, result_folder, write_result
+from experiments.runs.streams import NO_STREAMS, StreamsWanted, with_streams
 from experiments.runs.whole_files import kept_elsewhere, reason, tried
 from experiments.states.begin import begun
 from market.base import quarters
@@ -105,9 +106,9 @@ def simulate(
 
 def run_scenario(
     scenario: Scenario, name: str, seed: int, out: Path, progress: Progress = silent, own: OwnCode = NO_OWN_CODE,
-    *, saved_state: bool = True,
+    *, saved_state: bool = True, streams: StreamsWanted = NO_STREAMS,
 ) -> tuple[Path, Result]:  # fmt: skip
-    """Simulate and store one run; returns its folder and what is in it.
+    """Simulate and store one run with its random streams; returns its folder and what is in it.
 
     Raises InputError if the folder cannot be written to, before anything is run; RunFailedError if the run fails, or
     if the disk refuses afterwards: the run is then kept in another place, which the sentence names.
@@ -118,7 +119,8 @@ def run_scenario(
             stack.enter_context(tried(folder.parent))
         except OSError as error:
             raise InputError(f"{folder} cannot be written ({reason(error)}); choose another --out") from error
-        result = simulate(scenario, name, seed, progress, own, saved_state=saved_state)
+        alone = simulate(scenario, name, seed, progress, own, saved_state=saved_state)
+        result = with_streams(alone, scenario, streams, own, saved_state=saved_state)
         try:
             return folder, Result(write_result(folder, result), result.frames)
         except OSError as error:

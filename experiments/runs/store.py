@@ -30,6 +30,7 @@ from experiments.runs.manifest import (
     results_sha256,
 )
 from experiments.runs.provenance import content_sha256
+from experiments.runs.result_tables import STREAMS, columns_of
 from experiments.runs.whole_files import appearing_whole
 from market.base.column import Series
 from market.recorder import TABLES
@@ -38,7 +39,8 @@ from market.scenario import Scenario
 STUDY = "runs"
 MANIFEST = "run.json"
 _SEAL = "sha256"
-_LATER_FIELDS = {"code", "own_rules", "results_version", "from_saved_state"}  # no manifest of schema version 1 has them
+# no manifest of schema version 1 has them
+_LATER_FIELDS = {"code", "own_rules", "results_version", "from_saved_state", "streams"}
 _REDO = "rerun it with `detour run`"
 
 
@@ -85,7 +87,7 @@ def _field(label: str, values: pd.Series, series: Series) -> pa.Field:
 
 def _write_table(folder: Path, name: str, frame: pd.DataFrame) -> TableRecord:
     """Write a table with the unit and label of every column in the metadata of its field."""
-    schema = pa.schema([_field(label, frame[label], series) for label, series in TABLES[name].items()])
+    schema = pa.schema([_field(label, frame[label], series) for label, series in columns_of(name).items()])
     path = folder / f"{name}.parquet"
     pq.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None), path)
     return TableRecord(rows=len(frame), file_sha256=_sha256(path))
@@ -103,9 +105,17 @@ def read_result(folder: str | Path) -> Result:
     frames = {name: _read_table(folder, name, record) for name, record in manifest.tables.items()}
     if manifest.is_of_this_version:
         _check_columns(folder, frames)
-    if results_sha256(frames) != manifest.results_sha256:
-        raise ResultError(f"{folder}: the tables are not those {MANIFEST} describes; {_REDO}")
+    _check_contents(folder, manifest, frames)
     return Result(manifest, frames)
+
+
+def _check_contents(folder: Path, manifest: Manifest, frames: Mapping[str, pd.DataFrame]) -> None:
+    own = {name: frame for name, frame in frames.items() if name != STREAMS}
+    streams = manifest.streams
+    if results_sha256(own) != manifest.results_sha256 or (
+        streams is not None and results_sha256({STREAMS: frames[STREAMS]}) != streams.results_sha256
+    ):
+        raise ResultError(f"{folder}: the tables are not those {MANIFEST} describes; {_REDO}")
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -137,7 +147,9 @@ def _read_manifest(folder: Path) -> Manifest:
 
 def _fits(manifest: Manifest) -> bool:
     """Whether a run has the tables and parameter groups of this Detour; one of other results may lack some."""
-    tables, parameters = manifest.tables.keys(), manifest.parameters.keys()
+    tables, parameters = manifest.tables.keys() - {STREAMS}, manifest.parameters.keys()
+    if (STREAMS in manifest.tables) != (manifest.streams is not None):
+        return False
     if not manifest.is_of_this_version:
         return tables <= TABLES.keys() and parameters <= groups().keys()
     return tables == TABLES.keys() and groups().keys() - set(OUTSIDE_THE_HASH) <= parameters <= groups().keys()
@@ -180,7 +192,7 @@ def _read_table(folder: Path, name: str, record: TableRecord) -> pd.DataFrame:
 
 def _check_columns(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     for name, frame in frames.items():
-        if not set(TABLES[name]) <= set(frame):
+        if not set(columns_of(name)) <= set(frame):
             raise ResultError(f"{folder / name}.parquet lacks columns of this Detour; {_REDO}")
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 from experiments.errors import InputError
 from experiments.inputs.design import Design
 from experiments.runs.provenance import content_sha256, here
-from experiments.studies.market_runs import KEPT, NUMBERS, model_version, outcome_of
+from experiments.runs.result_tables import KEPT
+from experiments.studies.market_runs import NUMBERS, model_version, outcome_of
 from experiments.studies.study_files import (
     INDEX_UNITS,
     QUARTERS_TABLE,

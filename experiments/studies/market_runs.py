@@ -15,11 +15,12 @@ from experiments.inputs.parameter_list import Value, counted, every_parameter
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.provenance import here
+from experiments.runs.result_tables import KEPT
 from experiments.states.begin import begun
 from experiments.studies.job import Content, Model, Outcome, Timing
 from market.base.column import Series
 from market.model import Market
-from market.recorder import NATIONAL, NATIONAL_ONLY
+from market.recorder import NATIONAL_ONLY
 from market.scenario import Scenario
 
 _MILESTONE = "2030Q4"
@@ -27,9 +28,6 @@ _CONSUMERS = "run.consumers"
 _TIMED_SECONDS = 2.0  # for which a run that is timed before a study is stepped
 _MOST_TIMED = 100_000  # consumers of such a run, so that it is set up within seconds
 _LAST = "last"
-_NOT_KEPT = ("bev_share_recorded", "phev_share_recorded", "hev_share_recorded", "new_sales_recorded")
-KEPT = {name: series for name, series in NATIONAL.items() if name not in _NOT_KEPT}
-"""Columns of the national table that a study keeps, the quarter first."""
 OUTCOMES = ("bev_share_new_last", "converted_gwh_cumulative_last", "storage_installed_gw_last")
 """Outcomes shown of a study if none is asked for."""
 NUMBERS = {
@@ -63,11 +61,13 @@ def _scenario(content: Content) -> Scenario:
 class MarketRuns:
     """Runs of the market with code of a user's own; engines send it to workers, which load that code by name.
 
-    ``saved_states``: whether runs begin from saved states, which are made for what is asked for a second time.
+    ``saved_states``: whether runs begin from saved states. ``rare``: these are made for what is asked for a second
+    time, as in studies, whose runs may each have a past of their own; otherwise at once.
     """
 
     own: OwnCode = NO_OWN_CODE
     saved_states: bool = True
+    rare: bool = True
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class MarketRuns:
     def _begun(self, content: Content, seed: int, *, saved: bool) -> Market:
         use_threads(1)  # a study shares the cores out run by run; the numbers are the same for any threads
         named = {name: value for name, value in content.items() if name not in self.own.labels}
-        return begun(_scenario(named), seed, self.own, record=NATIONAL_ONLY, saved=saved, rare=True)[0]
+        return begun(_scenario(named), seed, self.own, record=NATIONAL_ONLY, saved=saved, rare=self.rare)[0]
 
     def __call__(self, content: Content, seed: int) -> Outcome:
         """Run the market; the national table by quarter, and its last quarter and 2030Q4 (NaN if not reached)."""

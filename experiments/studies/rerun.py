@@ -4,9 +4,13 @@ import os
 from pathlib import Path
 
 from experiments.errors import InputError, RunFailedError
+from experiments.runs.manifest import results_sha256
 from experiments.runs.provenance import Provenance, content_sha256, here, told_apart
+from experiments.runs.result_tables import STREAM_SEED, STREAMS
 from experiments.runs.run import simulate
-from experiments.runs.store import MANIFEST, read_result, scenario_of
+from experiments.runs.spread import streams_of
+from experiments.runs.store import MANIFEST, Result, read_result, scenario_of
+from experiments.runs.streams import StreamsWanted, made_streams, stream_table
 from experiments.studies import market_runs
 from experiments.studies.job import Job
 from experiments.studies.local_engine import LocalEngine
@@ -19,21 +23,44 @@ _DIFFERING_SHOWN = 5
 
 def rerun_agrees(folder: Path, count: int) -> str:
     """Make runs of a result that verifies again; a sentence of which. Raises RunFailedError if any differs."""
-    return _run(folder) if (folder / MANIFEST).is_file() else _study(folder, count)
+    return _run(folder, count) if (folder / MANIFEST).is_file() else _study(folder, count)
 
 
-def _run(folder: Path) -> str:
-    manifest = read_result(folder).manifest
+def _run(folder: Path, count: int) -> str:
+    """The run itself, and as many of its streams."""
+    result = read_result(folder)
+    manifest = result.manifest
     if manifest.own_rules:
         given = ", ".join(manifest.own_rules.values())
         raise InputError(f"{folder} was made with rules given from Python ({given}); make it again from there")
     made = simulate(scenario_of(manifest), manifest.name, manifest.seed, saved_state=False).manifest.results_sha256
-    if made == manifest.results_sha256:
-        return f"{folder}: rerun, its tables are the same{_though(manifest.provenance)}."
-    raise RunFailedError(
-        f"{folder}: rerun, its tables differ: results {made[:_SHOWN]} instead of "
-        f"{manifest.results_sha256[:_SHOWN]}; {_why(manifest.provenance)}"
-    )
+    if made != manifest.results_sha256:
+        raise RunFailedError(
+            f"{folder}: rerun, its tables differ: results {made[:_SHOWN]} instead of "
+            f"{manifest.results_sha256[:_SHOWN]}; {_why(manifest.provenance)}"
+        )
+    streams = "" if streams_of(result) is None else _streams(folder, result, count)
+    return f"{folder}: rerun, its tables are the same{streams}{_though(manifest.provenance)}."
+
+
+def _streams(folder: Path, result: Result, count: int) -> str:
+    """Make streams of a run again; how many are the same. Raises RunFailedError if any differs."""
+    manifest, table = result.manifest, result.frames[STREAMS]
+    key = results_sha256({STREAMS: table})
+    seeds = sorted(sorted(set(table[STREAM_SEED]), key=lambda seed: content_sha256([key, int(seed)]))[:count])
+    outcomes, failed = made_streams(scenario_of(manifest), seeds, StreamsWanted(), saved_state=False)
+    kept = {seed: table[table[STREAM_SEED] == seed] for seed in seeds}
+    differing = [
+        seed for seed in seeds
+        if seed in failed or results_sha256({STREAMS: stream_table({seed: outcomes[seed]})})
+        != results_sha256({STREAMS: kept[seed]})
+    ]  # fmt: skip
+    if differing:
+        raise RunFailedError(
+            f"{folder}: {len(differing)} of {len(seeds)} random streams differ when they are rerun, the first with "
+            f"seed {differing[0]}; {_why(manifest.provenance)}"
+        )
+    return f", and {len(seeds)} of its random streams"
 
 
 def _study(folder: Path, count: int) -> str:

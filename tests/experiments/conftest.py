@@ -1,15 +1,20 @@
 """What tests of experiments share: one small run, and a folder in which commands run the toy model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import experiments.studies.market_runs
 from experiments.figures.registry import FIGURES
 from experiments.inputs.scenario_files import load_scenario
+from experiments.runs.manifest import StreamsRecord, results_sha256
+from experiments.runs.result_tables import KEPT, STREAMS
 from experiments.runs.run import simulate
 from experiments.runs.store import Result, write_result
+from experiments.runs.streams import stream_table
+from experiments.studies.job import Outcome
 from tests.experiments.toy_model import TOY
 
 SMALL = ("run.consumers=500", "run.fast_graph=true", "run.last_quarter=2026Q1")
@@ -62,3 +67,28 @@ def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text(DESIGN, encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def streamed(small_result: Result) -> Result:
+    """The small result with three streams made by hand: after 2024 its own national table times 0.8, 1 and 1.4."""
+    return with_hand_made_streams(small_result, {1: 0.8, 2: 1.0, 3: 1.4})
+
+
+def with_hand_made_streams(result: Result, factors: Mapping[int, float]) -> Result:
+    """A result with streams by seed whose numbers after 2024 are its own, times a factor."""
+    national = result.frames["national"]
+    late = (national["quarter"] > "2024Q4").to_numpy()
+    outcomes = {}
+    for seed, factor in factors.items():
+        times = np.where(late, factor, 1.0)
+        columns = {
+            name: national[name].tolist() if name == "quarter" else (national[name] * times).tolist() for name in KEPT
+        }
+        outcomes[seed] = Outcome({}, columns)
+    table = stream_table(outcomes)
+    record = StreamsRecord(
+        seeds=list(factors), parameters_sha256="0" * 64, results_sha256=results_sha256({STREAMS: table}), wall_s=1.0
+    )
+    manifest = result.manifest.model_copy(update={"streams": record})
+    return Result(manifest, {**result.frames, STREAMS: table})

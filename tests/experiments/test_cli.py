@@ -39,7 +39,7 @@ def test_a_run_in_a_process_of_its_own_prints_milestones_and_stores_what_python_
     small: Sequence[str], small_result: Result, tmp_path: Path
 ) -> None:
     sets = [part for override in small for part in ("--set", override)]
-    done = detour("run", *sets, "--out", str(tmp_path), "--threads", "1")
+    done = detour("run", *sets, "--out", str(tmp_path), "--threads", "1", "--streams", "0")
     assert done.returncode == 0, done.stderr
     (folder,) = (tmp_path / "runs").glob("reference+*/seed=1")
     assert read_result(folder).manifest.results_sha256 == small_result.manifest.results_sha256
@@ -52,7 +52,7 @@ def test_a_run_in_a_process_of_its_own_prints_milestones_and_stores_what_python_
 
 
 def test_no_figures_means_none(simulated: Result, tmp_path: Path) -> None:
-    done = RUNNER.invoke(app, ["run", "--no-figures", "--out", str(tmp_path)])
+    done = RUNNER.invoke(app, ["run", "--no-figures", "--streams", "0", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert not (tmp_path / "runs" / "reference" / "seed=1" / "figures").exists()
     assert "Figures: none" in done.stdout
@@ -72,7 +72,7 @@ def test_errors_of_a_free_run_are_printed(simulated: Result, tmp_path: Path, mon
         update={"free_run_mae_points": 1.25, "free_run_mae_points_by_powertrain": errors}
     )
     monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: Result(manifest, simulated.frames))
-    done = RUNNER.invoke(app, ["run", "free-run", "--no-figures", "--out", str(tmp_path)])
+    done = RUNNER.invoke(app, ["run", "free-run", "--no-figures", "--streams", "0", "--out", str(tmp_path)])
     assert "points: BEV 1.25, PHEV 0.50, HEV 0.75, ICE 2.00." in done.stdout
 
 
@@ -196,7 +196,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_a_mean_field_run_tells_that_nobody_was_drawn_and_how_to_repeat_it(tmp_path: Path) -> None:
     arguments = ["run", "--mean-field", "--set", "run.fast_graph=true", "--set", "run.last_quarter=2025Q1"]
-    done = RUNNER.invoke(app, [*arguments, "--no-figures", "--out", str(tmp_path)])
+    done = RUNNER.invoke(app, [*arguments, "--no-figures", "--streams", "0", "--out", str(tmp_path)])
     assert done.exit_code == 0
     assert "mean field of all seats" in done.stdout
     assert "no sampling error" in " ".join(done.stdout.split())

@@ -154,7 +154,7 @@ def checked_svg(path: Path) -> str:
 @pytest.mark.usefixtures("nasty_run")
 def test_a_run_its_figures_and_its_report_show_the_name_and_question_as_written(tmp_path: Path) -> None:
     path, out = written_file(tmp_path / f"{NAME}.toml"), tmp_path / NAME
-    done = RUNNER.invoke(app, ["run", str(path), "--out", str(out)])
+    done = RUNNER.invoke(app, ["run", str(path), "--streams", "0", "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert not acting(done.output)
     title, _, results = done.stdout.partition("United States")
@@ -252,8 +252,9 @@ def test_nothing_but_the_door_prints_escapes_or_makes_a_console() -> None:
 
 def test_a_bar_of_progress_takes_a_name_as_text() -> None:
     console = Console(force_terminal=True, width=400, record=True, color_system=None)
-    with shown_on(console, NASTY) as tell:
-        tell("2017Q1", 1, 76)
+    with shown_on(console, NASTY) as told:
+        told.quarter("2017Q1", 1, 76)
+        told.stream(0, 16)
     with study_shown_on(console, NASTY) as tell_study:
         tell_study(Counts(4, done=1))
     shown = console.export_text()

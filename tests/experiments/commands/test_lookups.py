@@ -14,6 +14,7 @@ from experiments.cli import app
 from experiments.commands.entries import every_entry, selected
 from experiments.inputs.parameter_list import every_parameter, groups
 from experiments.inputs.scenario_files import shipped_names
+from experiments.runs.result_tables import STREAMS, columns_of, result_tables
 from market.recorder import ROWS, TABLES
 from market.version import RESULTS_VERSION
 
@@ -35,8 +36,8 @@ def test_list_as_json_has_everything_with_all_facts() -> None:
              ("scenario", "parameter", "table", "column")}  # fmt: skip
     assert names["scenario"] == shipped_names()
     assert names["parameter"] == list(every_parameter())
-    assert names["table"] == list(TABLES)
-    assert names["column"] == [f"{table}.{column}" for table, columns in TABLES.items() for column in columns]
+    assert names["table"] == [*TABLES, STREAMS]
+    assert names["column"] == [f"{table}.{column}" for table in [*TABLES, STREAMS] for column in columns_of(table)]
     assert {frozenset(each) for each in found} == {frozenset(FACTS)}
     alpha = next(each for each in found if each["name"] == "buyers.alpha_keep")
     assert (alpha["value"], alpha["bounds"], alpha["unit"]) == (0.02, [0.01, 0.03], "1/thousand $")
@@ -81,11 +82,11 @@ def test_list_names_the_tables_and_leaves_columns_to_show() -> None:
     assert "national.bev_share_new" not in told
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [*TABLES, STREAMS])
 def test_show_tells_what_a_row_of_a_table_is_and_its_columns(table: str) -> None:
     told = _told("show", table)
-    assert ROWS[table] in told
-    assert [column for column in TABLES[table] if column not in told] == []
+    assert result_tables()[table] in told
+    assert [column for column in columns_of(table) if column not in told] == []
 
 
 def test_show_tells_a_column() -> None:

@@ -13,8 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.commands.study_results import what_intervals_are
+from experiments.inputs.design import Design
 from experiments.inputs.parameter_list import Value
-from experiments.studies.market_runs import MarketRuns, model_version
+from experiments.studies.market_runs import MarketRuns, market_model, model_version
+from experiments.studies.plan import make_plan
 from experiments.studies.study_files import read_manifest, read_tables
 from market.model import Market
 
@@ -212,3 +215,20 @@ def test_the_version_of_the_model_is_that_of_its_code_and_data() -> None:
     number, _, code = model_version().partition("+")
     assert number == "0.2.0"
     assert len(code) == 12
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "consumers are drawn by seed, prices and demand are on their expected path (--set world.shocks=true"),
+        ({"world.shocks": True}, "prices, demand and consumers are drawn by seed. They"),
+    ],
+)
+def test_a_comparison_says_that_its_intervals_are_of_chance_alone_and_what_is_drawn(
+    values: dict[str, Value], words: str
+) -> None:
+    design = Design(question="?", scenarios=("reference", "no-credits"), set=values)
+    told = what_intervals_are(make_plan("x", design, market_model()))
+    assert words in told
+    assert told.startswith("Intervals hold 90%")
+    assert told.endswith("They are of chance alone, not of uncertain parameters or errors of the model.")

@@ -1,9 +1,27 @@
 """The summary after a run: its advice fits what was run."""
 
-import pytest
+import io
+from dataclasses import replace
+from pathlib import Path
 
-from experiments.commands.summary import next_steps
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from experiments.commands.summary import (
+    ROWS,
+    STREAM_ROWS,
+    next_steps,
+    outcomes_of_year,
+    print_summary,
+    spread_of_year,
+    stream_rows,
+)
 from experiments.inputs.scenario_files import shipped_names
+from experiments.runs.result_tables import STREAMS
+from experiments.runs.spread import MEDIAN, WIDE
+from experiments.runs.store import Result
+from tests.experiments.conftest import with_hand_made_streams
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -21,3 +39,51 @@ def test_after_a_scenario_the_first_advice_is_to_compare_it_with_the_reference()
 def test_after_the_reference_or_a_file_of_ones_own_there_is_nothing_to_compare_by_name() -> None:
     for name in ("reference", "mine"):
         assert not any("compare" in command for command, _ in next_steps(name))
+
+
+def whole_years(result: Result) -> Result:
+    """The streams as they would be to the end of 2026: the last quarters once more."""
+    national = result.frames["national"]
+    more = [national.tail(1).assign(quarter=f"2026Q{number}") for number in (2, 3, 4)]
+    return with_hand_made_streams(
+        replace(result, frames={**result.frames, "national": pd.concat([national, *more], ignore_index=True)}),
+        {1: 0.8, 2: 1.0, 3: 1.4},
+    )
+
+
+def test_medians_and_intervals_of_streams_stand_above_the_runs_own_values(small_result: Result) -> None:
+    result = whole_years(small_result)
+    years, rows = stream_rows(result)
+    own = outcomes_of_year(result.frames["national"], 2026)
+    assert years == [2026]
+    assert [row[0] for row in rows[::3]] == [label for label, (key, _) in ROWS.items() if key in STREAM_ROWS]
+    told = {
+        median[0]: (median[1], run[1], interval[1])
+        for median, interval, run in zip(rows[::3], rows[1::3], rows[2::3], strict=True)
+    }
+    storage = own["storage_gw"]
+    assert told["Installed storage, GW"] == (
+        f"{storage:.0f}", f"{storage:.0f}", f"{0.84 * storage:.0f} to {1.32 * storage:.0f}",
+    )  # fmt: skip
+    assert [row[0].strip() for row in rows[1:3]] == ["80% of streams", "this run"]
+
+
+def test_outcomes_of_streams_are_of_whole_years_stream_by_stream(small_result: Result) -> None:
+    streams = whole_years(small_result).frames[STREAMS]
+    own = outcomes_of_year(streams[streams["stream_seed"] == 2], 2026)
+    spread = spread_of_year(streams, 2026)
+    assert spread[MEDIAN]["price_kusd"] == pytest.approx(own["price_kusd"])
+    assert spread[WIDE[0]]["price_kusd"] == pytest.approx(0.84 * own["price_kusd"])
+    assert spread_of_year(streams, 2027).empty
+
+
+def test_the_summary_has_the_table_of_streams_only_if_there_are_some(small_result: Result) -> None:
+    said = []
+    for result in (whole_years(small_result), small_result):
+        console = Console(record=True, width=100, file=io.StringIO())
+        print_summary(console, result, Path("results"), None)
+        said.append(" ".join(console.export_text().split()))
+    assert "median and 80% interval of 3 random streams" in said[0]
+    assert "chance alone" in said[0]
+    assert "random streams" not in said[1]
+    assert all("Sampling error of 500 drawn consumers" in each for each in said)

@@ -12,7 +12,17 @@ from experiments.documents import gallery
 from experiments.figures.registry import FIGURES
 
 FIGURES_FOLDER = Path(gallery.__file__).parents[1] / "figures"
-SHARED = {"__init__", "drawing", "formats", "media", "registry", "saving", "style", "study_style"}  # draw no figure
+SHARED = {
+    "__init__",
+    "drawing",
+    "fan",
+    "formats",
+    "media",
+    "registry",
+    "saving",
+    "style",
+    "study_style",
+}  # draw no figure
 ON_ANOTHER_PAGE = {"ports_by_state"}  # stands in docs/evidence.md
 MOST_BYTES = 150 * 1024
 

@@ -116,7 +116,7 @@ def simulated(small_result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("simulated")
 def test_a_run_with_a_faulty_figure_is_a_run_and_only_figures_ends_with_1(tmp_path: Path) -> None:
-    done = RUNNER.invoke(app, ["run", "--out", str(tmp_path)])
+    done = RUNNER.invoke(app, ["run", "--streams", "0", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert done.stderr.splitlines()[-1] == TOLD
     folder = tmp_path / "runs" / "reference" / "seed=1"
@@ -144,7 +144,7 @@ def test_a_run_whose_figures_the_disk_refuses_is_a_run(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(saving, "write_whole", full)
-    done = RUNNER.invoke(app, ["run", "--out", str(tmp_path)])
+    done = RUNNER.invoke(app, ["run", "--streams", "0", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert "Figures: none" in done.stdout
     assert "figure bev_share cannot be drawn (No space left on device)" in done.stderr

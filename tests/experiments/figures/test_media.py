@@ -34,6 +34,7 @@ RUNNER = CliRunner()
 KEPT = Path(__file__).parents[3] / "results"
 LABELS = [quarters.label(number) for number in range(76)]
 SMALLEST_POINTS = {"screen": 7.0, "paper": 5.5, "slide": 11.0}  # print is held closer than a slide is looked at
+WITH_FANS = ("bev_share", "cell_capacity", "prices", "storage_by_region")
 FACTORS = ["makers.bev_price_factor", "operators.queues", "batteries.replacement_usd_per_kwh"]
 
 
@@ -103,8 +104,9 @@ def study_figures() -> dict[str, Figure]:
     }
 
 
-def made(result: Result) -> dict[str, Figure]:
-    return {name: figure(result) for name, figure in FIGURES.items()} | study_figures()
+def made(result: Result, streamed: Result) -> dict[str, Figure]:
+    fans = {f"{name}_over_streams": FIGURES[name](streamed) for name in WITH_FANS}
+    return {name: figure(result) for name, figure in FIGURES.items()} | fans | study_figures()
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,10 @@ class Drawn:
 
 
 @pytest.fixture(scope="module", params=MEDIA)
-def drawn(request: pytest.FixtureRequest, small_result: Result) -> Drawn:
+def drawn(request: pytest.FixtureRequest, small_result: Result, streamed: Result) -> Drawn:
     chosen = MEDIA[request.param]
     with made_for(chosen):
-        figures = made(small_result)
+        figures = made(small_result, streamed)
         for figure in figures.values():
             settle(figure)
     return Drawn(chosen, figures)
@@ -154,7 +156,7 @@ def test_a_slide_is_16_to_9_and_a_paper_figure_has_the_width_of_one_column_or_tw
         return
     assert set(widths.values()) == {3.5, 7.0}
     assert {name for name, width in widths.items() if width == 3.5} == {
-        "bev_share", "bev_share_fan", "interval_convergence",
+        "bev_share", "bev_share_over_streams", "bev_share_fan", "interval_convergence",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.inputs.scenario_files import load_scenario
 from experiments.reports.report import command_of, report_html
-from experiments.runs.manifest import parameters_sha256
+from experiments.runs.manifest import SCHEMA_VERSION, parameters_sha256
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.run import simulate
 from experiments.runs.store import Result, ResultError, read_result, scenario_of, write_result
@@ -35,7 +35,7 @@ def changed_manifest(folder: Path, *, sealed: bool = False, **changes: Any) -> N
 def as_of_version_1(folder: Path) -> None:
     """The folder as an earlier Detour wrote it."""
     content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    later = ("sha256", "code", "own_rules", "results_version", "from_saved_state")
+    later = ("sha256", "code", "own_rules", "results_version", "from_saved_state", "streams")
     old = {name: value for name, value in content.items() if name not in later}
     (folder / "run.json").write_text(json.dumps({**old, "schema_version": 1}), encoding="utf-8")
 
@@ -43,7 +43,7 @@ def as_of_version_1(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"schema_version": 99}, "schema version is 99; this Detour reads 1, 2 and 3"),
+        ({"schema_version": 99}, "schema version is 99; this Detour reads 1, 2, 3 and 4"),
         ({"seed": "one"}, "run.json: seed: "),
         ({"mood": "good"}, "run.json: mood: "),
         ({"results_sha256": "0" * 64}, "the tables are not those run.json describes"),
@@ -152,11 +152,16 @@ def test_a_manifest_that_is_no_json_is_refused(stored: Path) -> None:
             read_result(stored)
 
 
-def test_a_manifest_from_before_levers_had_dates_is_still_read(stored: Path) -> None:
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_manifest_from_before_levers_had_dates_or_runs_had_streams_is_still_read(version: int, stored: Path) -> None:
     as_now = read_result(stored)
-    changed_manifest(stored, sealed=True, schema_version=2)
+    content = json.loads((stored / "run.json").read_text(encoding="utf-8"))
+    assert content.pop("streams") is None
+    (stored / "run.json").write_text(json.dumps(content), encoding="utf-8")
+    changed_manifest(stored, sealed=True, schema_version=version)
     before = read_result(stored)
-    assert before.manifest.schema_version == 2
+    assert before.manifest.schema_version == version
+    assert before.manifest.streams is None
     assert before.manifest.parameters == as_now.manifest.parameters
     assert scenario_of(before.manifest) == scenario_of(as_now.manifest)
     assert f"{len(TABLES)} tables are complete" in verified(stored)
@@ -168,7 +173,7 @@ def test_a_lever_that_changes_at_dates_is_kept_whole_and_made_again(small: Seque
     result = simulate(load_scenario("reference", [*small, steps]).scenario, "reference+dated", 1)
     write_result(tmp_path, result)
     manifest = read_result(tmp_path).manifest
-    assert manifest.schema_version == 3
+    assert manifest.schema_version == SCHEMA_VERSION
     assert manifest.parameters["policy"]["tariff_factor"] == [
         {"value": 0.5}, {"from": "2025Q3", "value": 2.0, "known": "2025Q1"},
     ]  # fmt: skip

@@ -91,7 +91,7 @@ def test_a_finished_run_whose_disk_is_full_is_kept_where_the_sentence_says(
     second.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(second))
     disk_full_below(out, monkeypatch)
-    done = RUNNER.invoke(app, ["run", "--no-figures", "--out", str(out)])
+    done = RUNNER.invoke(app, ["run", "--no-figures", "--streams", "0", "--out", str(out)])
     assert done.exit_code == 1
     (kept,) = second.glob("detour-*/runs/reference/seed=1")
     assert done.stderr == (
