@@ -107,10 +107,10 @@ def _shown_on(console: "Console") -> Iterator[Callable[[str, int, int], None]]:
     if not console.is_terminal:
         yield line
         return
-    with shown_on(console, "hindcast") as bar:
+    with shown_on(console, "hindcast") as shown:
 
         def advance(at: str, done: int, in_all: int) -> None:
             end_if_stopped()
-            bar(at, done, in_all)
+            shown.quarter(at, done, in_all)
 
         yield advance
