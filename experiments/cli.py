@@ -105,6 +105,9 @@ def run(
         typer.Option("--allow-plugins", metavar="NAME", help="Load a module of yours that scenarios name; repeatable."),
     ] = None,
     *,
+    parameters: Annotated[
+        bool, typer.Option("--parameters", help="Let each stream take other parameters, of calibration's draws.")
+    ] = False,
     mean_field: Annotated[
         bool, typer.Option("--mean-field", help="Use expected counts instead of simulated consumers.")
     ] = False,
@@ -129,9 +132,9 @@ def run(
         if threads is not None:
             _use_threads(threads)
         name, draw = folder_name(chosen), None if no_figures else _drawing()
-        own = allowed_here(allow_plugins or ())
+        own, taken = allowed_here(allow_plugins or ()), _parameters(seed, streams) if parameters else {}
         with shown_on(text_console(error=True), name) as shown:
-            wanted = StreamsWanted(streams, threads, _unless_stopped(shown.stream))
+            wanted = StreamsWanted(streams, threads, _unless_stopped(shown.stream), taken)
             folder, result = run_scenario(
                 chosen.scenario, name, seed, out, _unless_stopped(shown.quarter), own,
                 saved_state=not no_saved_state, streams=wanted,
@@ -151,6 +154,15 @@ def _unless_stopped(tell: "Callable[_Told, None]") -> "Callable[_Told, None]":
         end_if_stopped()
 
     return told
+
+
+def _parameters(seed: int, streams: int) -> "dict[int, dict[str, float | int | bool | str]]":
+    """Parameters that calibration leaves open, by the seed of the stream that takes them. Raises InputError."""
+    if not streams:
+        raise InputError("--parameters draws parameters of streams, and there are none; give --streams too")
+    from experiments.calibration.draws import ensemble
+
+    return dict(zip(range(seed, seed + streams), ensemble(streams), strict=True))
 
 
 def _drawing() -> "Callable[[Path, Result], Drawn]":

@@ -50,11 +50,6 @@ _SCENARIOS = {
 }  # worth a run of their own, with what they show
 _ONE_CHANGE = "buyers.taste_sd_kusd=8"
 _SHOWN = (WIDE[0], MEDIAN, WIDE[1])  # quantiles shown of an outcome
-STREAMS_SAY = (
-    "Streams count expected households on 127 places and draw prices of gasoline and lithium, scarce power, recalls "
-    "and the appeal of cars. Their spread is chance alone: uncertain parameters and errors of the model are not in it."
-)
-"""What the interval of random streams is."""
 _WIDTH = 48  # of a command among the next steps
 
 
@@ -122,6 +117,20 @@ def stream_rows(result: Result) -> tuple[list[int], list[list[str]]]:
     return list(spreads), rows
 
 
+def streams_say(manifest: Manifest) -> str:
+    """What the interval of random streams is."""
+    drawn = manifest.streams is not None and bool(manifest.streams.drawn_parameters)
+    spread = (
+        "chance and parameters that calibration leaves open: errors"
+        if drawn
+        else ("chance alone: uncertain parameters and errors")
+    )
+    return (
+        "Streams count expected households on 127 places and draw prices of gasoline and lithium, scarce power, "
+        f"recalls and the appeal of cars. Their spread is {spread} of the model are not in it."
+    )
+
+
 def _stream_table(result: Result) -> list[Table | Text]:
     """The same as a table with a line that says what it is; nothing without streams."""
     years, rows = stream_rows(result)
@@ -135,7 +144,7 @@ def _stream_table(result: Result) -> list[Table | Text]:
         table.add_column(str(year), justify="right")
     for row in rows:
         table.add_row(*row)
-    return [table, Text(f"{STREAMS_SAY}\n")]
+    return [table, Text(f"{streams_say(manifest)}\n")]
 
 
 def _error_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:

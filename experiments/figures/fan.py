@@ -139,9 +139,16 @@ def fan_note(manifest: Manifest, streams: pd.DataFrame, count: int, own: str = "
     return (
         f"n = {count} quarters, {number} random streams (seeds {seeds.min()} to {seeds.max()}; mean field, "
         f"{_FEW_PLACES} places) that draw prices of gasoline and lithium, scarce power, recalls and the appeal of "
-        f"cars. Bands: 50 and 80% of them, chance alone, not uncertain parameters or errors of the model{few}. "
+        f"cars. Bands: 50 and 80% of them, {spread_of(manifest)}{few}. "
         f"{own}: this run, on {path}, {places_of(manifest)} places."
     )
+
+
+def spread_of(manifest: Manifest) -> str:
+    """What makes streams differ, and what does not."""
+    if manifest.streams is not None and manifest.streams.drawn_parameters:
+        return "chance and parameters that calibration leaves open, not errors of the model"
+    return "chance alone, not uncertain parameters or errors of the model"
 
 
 def places_of(manifest: Manifest) -> int:

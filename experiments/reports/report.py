@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from experiments.commands.summary import MILESTONES, ROWS, STREAMS_SAY, outcomes_of_year, stream_rows
+from experiments.commands.summary import MILESTONES, ROWS, outcomes_of_year, stream_rows, streams_say
 from experiments.errors import InputError
 from experiments.figures.registry import figures_of
 from experiments.inputs.dated_names import declared_here
@@ -93,7 +93,7 @@ def _over_streams(result: Result) -> list[tuple[str, str]]:
     if not rows:
         return []
     numbers = table(["Median, United States", *map(str, years)], rows)
-    return [("Medians over random streams", sentence(STREAMS_SAY) + numbers)]
+    return [("Medians over random streams", sentence(streams_say(result.manifest)) + numbers)]
 
 
 def _numbers(result: Result, reference: Result | None) -> str:

@@ -47,7 +47,8 @@ class StreamsRecord(BaseModel):
     """Random streams made beside a run: runs in mean field on the fast graph that draw the world by their seed.
 
     ``seeds``: of those in the table ``streams``. ``failed``: sentences by the seeds of the others.
-    ``parameters_sha256``: of the scenario as streams run it. ``results_sha256``: of the table's contents.
+    ``parameters_sha256``: of the scenario as streams run it. ``drawn_parameters``: by seed, those that calibration
+    leaves open, if they were drawn too. ``results_sha256``: of the table's contents.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,6 +56,7 @@ class StreamsRecord(BaseModel):
     seeds: list[int]
     failed: dict[int, str] = {}
     parameters_sha256: str
+    drawn_parameters: dict[int, dict[str, Value]] = {}
     results_sha256: str
     wall_s: float
 

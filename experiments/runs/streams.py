@@ -3,12 +3,12 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from experiments.errors import RunFailedError
-from experiments.inputs.parameter_list import counted
+from experiments.inputs.parameter_list import Value, counted, every_parameter
 from experiments.runs.manifest import StreamsRecord, parameters_sha256, results_sha256
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.result_tables import STREAM_SEED, STREAMS, columns_of
@@ -29,11 +29,15 @@ def unheard(_done: int, _in_all: int) -> None:
 
 @dataclass(frozen=True)
 class StreamsWanted:
-    """How many streams a run gets, in how many processes (None: one a core), and who hears of it."""
+    """How many streams a run gets, in how many processes (None: one a core), and who hears of it.
+
+    ``parameters``: by seed, values by ``group.key`` that its stream takes where the scenario has the default.
+    """
 
     count: int = 0
     workers: int | None = None
     told: StreamTold = unheard
+    parameters: Mapping[int, Mapping[str, Value]] = field(default_factory=dict)
 
 
 NO_STREAMS = StreamsWanted()
@@ -64,6 +68,7 @@ def with_streams(
         seeds=list(outcomes),
         failed=failed,
         parameters_sha256=parameters_sha256(scenario_of_streams(scenario)),
+        drawn_parameters={seed: dict(drawn) for seed, drawn in wanted.parameters.items() if seed in seeds},
         results_sha256=results_sha256({STREAMS: table}),
         wall_s=time.perf_counter() - start,
     )
@@ -84,8 +89,14 @@ def made_streams(
     """
     own.check_sendable()
     content = counted(scenario_of_streams(scenario)) | own.labels
+    known = every_parameter()
+    open_ = {name for name, value in content.items() if name in known and value == known[name].default}
     engine = LocalEngine(wanted.workers or os.cpu_count() or 1)
-    jobs = [Job("market", content, seed) for seed in seeds]
+    drawn = {seed: wanted.parameters.get(seed, {}) for seed in seeds}
+    jobs = [
+        Job("market", content | {name: value for name, value in drawn[seed].items() if name in open_}, seed)
+        for seed in seeds
+    ]
     runs = MarketRuns(own, saved_states=saved_state, rare=False)
     outcomes, failed = dict[int, Outcome](), dict[int, str]()
     wanted.told(0, len(jobs))

@@ -48,7 +48,8 @@ def _streams(folder: Path, result: Result, count: int) -> str:
     manifest, table = result.manifest, result.frames[STREAMS]
     key = results_sha256({STREAMS: table})
     seeds = sorted(sorted(set(table[STREAM_SEED]), key=lambda seed: content_sha256([key, int(seed)]))[:count])
-    outcomes, failed = made_streams(scenario_of(manifest), seeds, StreamsWanted(), saved_state=False)
+    drawn = {} if manifest.streams is None else manifest.streams.drawn_parameters
+    outcomes, failed = made_streams(scenario_of(manifest), seeds, StreamsWanted(parameters=drawn), saved_state=False)
     kept = {seed: table[table[STREAM_SEED] == seed] for seed in seeds}
     differing = [
         seed for seed in seeds
