@@ -37,7 +37,7 @@ class Sizes:
     """Evaluations of the first and the second wave, posterior draws, and how many of these the model checks."""
 
     first: int = 120
-    second: int = 60
+    second: int = 48
     draws: int = 200
     checked: int = 24
 

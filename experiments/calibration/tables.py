@@ -12,8 +12,9 @@ from experiments.calibration.ranks import LEVEL, uniformity
 from experiments.calibration.targets import Target
 from experiments.inputs.parameter_list import Value, every_parameter
 
-IDENTIFIED_BELOW = 0.9
-"""A parameter is identified if the standard deviation of its normal score falls below this (19 % of the variance)."""
+IDENTIFIED_BELOW, IDENTIFIED_MOVED = 0.9, 0.5
+"""A parameter is identified if the standard deviation of its normal score falls below the first, or its mean moves by
+more than the second."""
 _QUANTILES = (0.1, 0.5, 0.9)
 
 
@@ -29,14 +30,16 @@ def draws_table(scores: Floats, seed: int) -> pd.DataFrame:
 def parameters_table(scores: Floats, rank: Ints) -> pd.DataFrame:
     """A row a parameter: its default, prior and posterior by 10, 50 and 90 %, and whether it is identified.
 
-    ``sd_ratio``: of normal scores, posterior over prior; ``uniform_p``: of its ranks; ``identified``: "yes", "no" or,
-    of ranks that are not uniform, "not trusted". Parameters carried have no ``sd_ratio``.
+    Of normal scores ``sd_ratio``: spread, posterior over prior, and ``moved_sd``: their mean; ``uniform_p``: of ranks;
+    ``identified``: "yes", "no" or, of ranks that are not uniform, "not trusted". Parameters carried have none of the
+    three numbers.
     """
     rows = [
         _row(prior, _told(column, float(chance)), column)
         for prior, column, chance in zip(FITTED, scores.T, uniformity(rank), strict=True)
     ]
-    untouched: dict[str, float | str] = {"sd_ratio": float("nan"), "uniform_p": float("nan"), "identified": "no target"}
+    unknown = dict.fromkeys(("sd_ratio", "moved_sd", "uniform_p"), float("nan"))
+    untouched: dict[str, float | str] = {**unknown, "identified": "no target"}
     return pd.DataFrame([*rows, *(_row(prior, untouched) for prior in CARRIED)])
 
 
@@ -52,9 +55,11 @@ def _row(prior: Prior, told: Mapping[str, float | str], scores: Floats | None = 
 
 def _told(scores: Floats, uniform: float) -> dict[str, float | str]:
     """What is said of a parameter from its normal scores, (draws,), and the chance of its ranks."""
-    found = "yes" if scores.std() < IDENTIFIED_BELOW else "no"
+    spread, moved = float(scores.std()), float(scores.mean())
+    found = "yes" if spread < IDENTIFIED_BELOW or abs(moved) > IDENTIFIED_MOVED else "no"
     trusted = uniform >= LEVEL / len(FITTED)
-    return {"sd_ratio": float(scores.std()), "uniform_p": uniform, "identified": found if trusted else "not trusted"}
+    said = found if trusted else "not trusted"
+    return {"sd_ratio": spread, "moved_sd": moved, "uniform_p": uniform, "identified": said}
 
 
 def _quantiles(name: str, found: Floats | Sequence[float]) -> dict[str, float]:

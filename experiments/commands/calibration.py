@@ -28,7 +28,7 @@ def add_calibrate(app: typer.Typer) -> None:
 
 def calibrate(
     first: Annotated[int, typer.Option(min=1, max=5_000, help="Evaluations of the first wave.")] = 120,
-    second: Annotated[int, typer.Option(min=1, max=5_000, help="Evaluations of the second wave.")] = 60,
+    second: Annotated[int, typer.Option(min=1, max=5_000, help="Evaluations of the second wave.")] = 48,
     draws: Annotated[int, typer.Option(min=1, max=10_000, help="Posterior draws.")] = 200,
     checked: Annotated[int, typer.Option(min=1, max=1_000, help="Draws that the model evaluates as a check.")] = 24,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of designs and draws.")] = 1,

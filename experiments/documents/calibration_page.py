@@ -35,11 +35,12 @@ def parameter_rows(table: pd.DataFrame) -> str:
         (
             f"`{row['parameter']}`", f"{row['default']:g}", _range(row, "prior"), _range(row, "posterior"),
             "" if pd.isna(row["sd_ratio"]) else f"{row['sd_ratio']:.2f}",
+            "" if pd.isna(row["moved_sd"]) else f"{row['moved_sd']:+.2f}",
             "" if pd.isna(row["uniform_p"]) else f"{row['uniform_p']:.2f}", row["identified"],
         )
         for _, row in table.iterrows()
     ]  # fmt: skip
-    headings = ("parameter", "default", "before", "after", "spread left", "ranks uniform, p", "identified")
+    headings = ("parameter", "default", "before", "after", "spread left", "moved, sd", "ranks uniform, p", "identified")
     return markdown(headings, rows)
 
 

@@ -20,8 +20,8 @@ _STYLE = Path(__file__).with_name("report.css")
 LIMITS = (
     "Automakers, plants, utilities and charging operators are calibrated archetypes, not forecasts of any company.",
     "Outcomes after 2024 are held out for validation; shares are fitted through the end of observed data only.",
-    "Parameters are from literature; docs/calibration.md says which of them data identify, docs/hindcast.md how far "
-    "forecasts of past years were off, and where simple rules were nearer.",
+    "Parameters are from literature: docs/calibration.md says which of them data to 2022 identify.",
+    "docs/hindcast.md says how far forecasts of past years were off, and where simple rules were nearer.",
 )
 """Limits that every report states."""
 

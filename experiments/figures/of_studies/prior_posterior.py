@@ -1,5 +1,7 @@
 """What calibration learned: every fitted parameter before and after, in steps of its own prior."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -50,6 +52,6 @@ def prior_posterior_figure(parameters: pd.DataFrame) -> Figure:
 
 def _meaning(parameter: str) -> str:
     """The parameter in words, without its symbol."""
-    told = every_parameter()[parameter].meaning.split(":")[0]
+    told = re.split("[:;]", every_parameter()[parameter].meaning)[0]
     head, _, tail = told.partition(", ")
     return tail if tail and len(head) <= len("lambda_s") else told

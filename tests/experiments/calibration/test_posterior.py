@@ -71,10 +71,12 @@ def test_a_parameter_whose_posterior_is_its_prior_is_not_identified() -> None:
     scores[:, 0] *= 0.3
     rank = rng.integers(0, DRAWS + 1, (500, len(FITTED)))
     rank[:, 2] = 0
+    scores[:, 3] += 0.8
     found = parameters_table(scores, rank).set_index("parameter")["identified"]
     assert found[names()[0]] == "yes"
     assert found[names()[1]] == "no"
     assert found[names()[2]] == "not trusted"
+    assert found[names()[3]] == "yes"
     assert set(found[list(names(CARRIED))]) == {"no target"}
 
 

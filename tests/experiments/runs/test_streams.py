@@ -101,6 +101,22 @@ def test_streams_do_not_depend_on_how_the_run_itself_counts_its_consumers(short:
     assert scenario_of_streams(other) == scenario_of_streams(short)
 
 
+def test_a_stream_takes_drawn_parameters_where_the_scenario_has_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Job] = []
+
+    def made(_engine: object, jobs: Sequence[Job], *_more: object) -> Iterator[tuple[Job, Made]]:
+        asked.extend(jobs)
+        return iter(())
+
+    monkeypatch.setattr(streams_module, "made_at_last", made)
+    drawn = {1: {"charging.network_weight": 1.5, "cells.hurdle": 1.4}, 2: {"charging.network_weight": 3.0}}
+    chosen = Scenario().with_(cells={"hurdle": 2.0})
+    made_streams(chosen, [1, 2, 3], StreamsWanted(parameters=drawn))
+    weights = [job.content["charging.network_weight"] for job in asked]
+    assert weights == [1.5, 3.0, Scenario().charging.network_weight]
+    assert {job.content["cells.hurdle"] for job in asked} == {2.0}
+
+
 def test_all_streams_begin_from_one_state(tmp_path: Path, short: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     reference = scenario_of_streams(Scenario())
     assert len({state_key(reference, seed, NO_OWN_CODE, NATIONAL_ONLY) for seed in range(16)}) == 1
