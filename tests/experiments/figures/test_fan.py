@@ -104,7 +104,7 @@ def test_a_run_on_one_drawn_path_is_named_so(streamed: Result) -> None:
     assert "this run, on one drawn path, 260 places" in texts(FIGURES["bev_share"](Result(manifest, streamed.frames)))
 
 
-@pytest.mark.parametrize("name", FIGURES.keys() - set(WITH_FANS))
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in WITH_FANS])
 def test_streams_change_no_other_figure(name: str, streamed: Result, small_result: Result) -> None:
     assert picture(FIGURES[name](streamed)) == picture(FIGURES[name](small_result))
 
