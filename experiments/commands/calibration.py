@@ -10,7 +10,7 @@ import typer
 
 from experiments.commands.ending import end_if_stopped, errors_in_one_sentence
 from experiments.commands.examples import example
-from experiments.commands.study_options import Out, Workers
+from experiments.commands.study_options import DryRun, Out, Workers
 from experiments.errors import InputError
 from experiments.shown_text import say, text_console
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from experiments.calibration.calibrate import Calibration
     from experiments.studies.study import Counts
 
+_EVALUATION_S = 10  # CPU time on a machine of 2026 with nothing else to do
 _STOPPED = "Stopped; finished evaluations are kept, and the same command goes on from there."
 
 
@@ -34,11 +35,16 @@ def calibrate(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of designs and draws.")] = 1,
     workers: Workers = None,
     out: Out = Path("results/calibration"),
+    *,
+    dry_run: DryRun = False,
 ) -> None:
     """Fit parameters to what was known at the end of 2022; after a stop the same command resumes."""
     with errors_in_one_sentence(_STOPPED):
         if find_spec("sklearn") is None:
             raise InputError("calibrate needs scikit-learn; get it with pip install 'battery-detour[calibrate]'")
+        if dry_run:
+            say(f"{first + second + checked} evaluations, {_EVALUATION_S} to {2 * _EVALUATION_S} CPU s each: {out}")
+            raise typer.Exit
         from experiments.calibration.calibrate import Sizes
         from experiments.calibration.calibrate import calibrate as carried_out
         from experiments.commands.study_progress import study_shown_on

@@ -1,6 +1,6 @@
 """Every command's help ends with an example, and each example works.
 
-A run is made of the shared small result in place of a simulation; studies, which take minutes, get ``--dry-run``; the
+A run is made of the shared small result in place of a simulation, without random streams; studies, which take minutes, get ``--dry-run``; the
 page is loaded with its scenario and not served. Everything else is run as it is written.
 """
 
@@ -20,7 +20,7 @@ from experiments.runs.store import Result
 
 RUNNER = CliRunner()
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]  # a group has commands
-STUDIES = ("sweep", "compare", "sensitivity", "hindcast")
+STUDIES = ("sweep", "compare", "sensitivity", "hindcast", "calibrate")
 EXAMPLE = re.compile(r"^  Example: detour (.+)$", re.MULTILINE)
 
 
@@ -34,6 +34,7 @@ def somewhere(
     (tmp_path / "mine.toml").write_text('question = "Why?"\n[buyers]\ntaste_sd_kusd = 8\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
+    monkeypatch.setattr(experiments.runs.run, "with_streams", lambda result, *_, **__: result)
     assert two_figures
     return tmp_path
 
