@@ -1,7 +1,7 @@
 """Every command's help ends with an example, and each example works.
 
-A run is made of the shared small result in place of a simulation, without random streams; studies, which take minutes, get ``--dry-run``; the
-page is loaded with its scenario and not served. Everything else is run as it is written.
+A run is made of the shared small result in place of a simulation, without random streams; studies, which take minutes,
+get ``--dry-run``; the page is loaded with its scenario and not served. Everything else is run as it is written.
 """
 
 import re
