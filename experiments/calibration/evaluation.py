@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.row_work import use_threads
 from experiments.calibration.statistics import (
     LAST_KNOWN,
@@ -26,7 +27,6 @@ from experiments.calibration.statistics import (
 )
 from experiments.inputs.dated_names import nested
 from experiments.studies.job import Content, Outcome
-from market.base import quarters
 from market.base.column import Series
 from market.base.object_pairs import Array
 from market.buyers.hedonic import fitted_hedonic
@@ -138,10 +138,10 @@ def _free(scenario: Scenario, seed: int) -> dict[str, float]:
     """What five years without records of sales, storage and lines bring, with recorded products, prices and ports."""
     free = {"run": {"origin": "2017Q4", "last_quarter": LAST_KNOWN}}
     market = Market(_set(scenario, free), rng=seed, record=NATIONAL_ONLY)
-    shares, year_end = [], quarters.index("2017Q4")
+    shares = []
     while market.quarter < market.last_quarter:
         market.step()
-        if market.quarter % 4 == year_end % 4:
+        if market.quarter % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1:
             shares.append(_state_shares(market))
     national = market.recorder.frame("national")
     market.release()

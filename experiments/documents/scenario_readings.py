@@ -184,7 +184,7 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
         Reading("storage_ordered_gwh", 2025, 2030, "lower", 0.15),
         Reading("storage_price_usd_per_kwh", 2026, 2033, "lower", 0.05),
         Reading("capacity_storage_gwh", 2030, 2033, "lower", 0.3),
-        Reading("bev_sales", 2026, 2033, "the same", 0.03),
+        Reading("bev_sales", 2026, 2033, "lower", 0.01),
     ),
     "strict-foreign-content": (
         Reading("compliant_demand_gwh", 2026, 2033, "higher", 0.07),

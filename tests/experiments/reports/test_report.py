@@ -71,7 +71,7 @@ def test_a_report_tells_question_numbers_limits_and_how_to_cite(small_result: Re
     manifest = small_result.manifest
     year = outcomes_of_year(small_result.frames["national"], 2024)
     for words in (manifest.question, f"{year['bev']:.1f}", f"{year['storage_gw']:,.0f}", "not forecasts of any company",
-                 "does not reproduce history", manifest.results_sha256, "run.fast_graph",
+                 "simple rules were nearer", manifest.results_sha256, "run.fast_graph",
                  "The Detour contributors", "Sampling error"):  # fmt: skip
         assert words in text, words
 
