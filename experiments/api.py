@@ -14,7 +14,7 @@ from experiments.errors import InputError, RunFailedError
 from experiments.figures.formats import PNG, formats_named
 from experiments.figures.media import SCREEN
 from experiments.inputs.design import find_design, read_design
-from experiments.inputs.parameter_list import nearest
+from experiments.inputs.parameter_list import Value, nearest
 from experiments.inputs.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
 from experiments.runs.frames import period_table
 from experiments.runs.manifest import parameters_sha256
@@ -116,6 +116,7 @@ def run(
     name: str | None = None,
     saved_state: bool = True,
     streams: int = 0,
+    parameters: bool = False,
     workers: int | None = None,
 ) -> Run:
     """Run a scenario (or one named) to its end; nothing is stored until ``save``.
@@ -124,15 +125,23 @@ def run(
     scenario may name. ``name``: of the run in comparisons and folders. ``saved_state``: whether it begins at the end of
     the observed data if an earlier run has been there; results are the same. ``streams``: how many mean-field runs with
     random streams join it as table ``streams``, from its own seed on, for the bands of figures, made in ``workers``
-    processes (one a core by default). Raises InputError, and RunFailedError also if a stream fails.
+    processes (one a core by default). ``parameters``: whether each stream takes another of calibration's draws too.
+    Raises InputError, and RunFailedError also if a stream fails.
     """
     what = scenario(chosen)
     own = OwnCode(tuple(allow_plugins), dict(rules or {}))
     called = name or folder_name(_shipped(what), own)
     alone = simulate(what, called, seed, own=own, saved_state=saved_state)
-    result = with_streams(alone, what, StreamsWanted(streams, workers), own, saved_state=saved_state)
+    wanted = StreamsWanted(streams, workers, parameters=_drawn_by_seed(seed, streams) if parameters else {})
+    result = with_streams(alone, what, wanted, own, saved_state=saved_state)
     check_all_made(result)
     return Run(result, what)
+
+
+def _drawn_by_seed(seed: int, streams: int) -> Mapping[int, Mapping[str, Value]]:
+    from experiments.calibration.draws import by_seed
+
+    return by_seed(seed, streams)
 
 
 def _shipped(what: Scenario) -> ScenarioFile:

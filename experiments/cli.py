@@ -28,9 +28,10 @@ from experiments.errors import InputError
 from experiments.shown_text import one_line, say, text_console
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from experiments.figures.drawing import Drawn
+    from experiments.inputs.parameter_list import Value
     from experiments.inputs.scenario_files import ScenarioFile
     from experiments.runs.store import Result
 
@@ -132,7 +133,7 @@ def run(
         if threads is not None:
             _use_threads(threads)
         name, draw = folder_name(chosen), None if no_figures else _drawing()
-        own, taken = allowed_here(allow_plugins or ()), _parameters(seed, streams) if parameters else {}
+        own, taken = allowed_here(allow_plugins or ()), _drawn(seed, streams) if parameters else {}
         with shown_on(text_console(error=True), name) as shown:
             wanted = StreamsWanted(streams, threads, _unless_stopped(shown.stream), taken)
             folder, result = run_scenario(
@@ -156,13 +157,11 @@ def _unless_stopped(tell: "Callable[_Told, None]") -> "Callable[_Told, None]":
     return told
 
 
-def _parameters(seed: int, streams: int) -> "dict[int, dict[str, float | int | bool | str]]":
-    """Parameters that calibration leaves open, by the seed of the stream that takes them. Raises InputError."""
-    if not streams:
-        raise InputError("--parameters draws parameters of streams, and there are none; give --streams too")
-    from experiments.calibration.draws import ensemble
+def _drawn(seed: int, streams: int) -> "Mapping[int, Mapping[str, Value]]":
+    """Parameters of streams by their seeds; what they take is loaded if it is asked for."""
+    from experiments.calibration.draws import by_seed
 
-    return dict(zip(range(seed, seed + streams), ensemble(streams), strict=True))
+    return by_seed(seed, streams)
 
 
 def _drawing() -> "Callable[[Path, Result], Drawn]":

@@ -34,6 +34,16 @@ def results_version() -> int:
     return int(json.loads(SHIPPED_NOTE.read_text(encoding="utf-8"))["results_version"])
 
 
+def by_seed(seed: int, streams: int) -> dict[int, dict[str, Value]]:
+    """Draws for that many random streams, by their seeds, which begin with ``seed``. Raises InputError as ``ensemble``.
+
+    Also without streams: nothing would take the draws.
+    """
+    if not streams:
+        raise InputError("parameters are drawn for random streams, and there are none; ask for streams too")
+    return dict(zip(range(seed, seed + streams), ensemble(streams), strict=True))
+
+
 def ensemble(count: int = IN_ENSEMBLE) -> list[dict[str, Value]]:
     """Parameters of ``count`` draws that lie far from each other, by ``group.key``.
 

@@ -1,6 +1,7 @@
 """Tables that a calibration leaves: parameters before and after, targets and what meets them, ranks, draws."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,3 +82,9 @@ def fit_table(before: pd.DataFrame, after: pd.DataFrame, wanted: Mapping[str, Ta
             "miss_sd": float((after[name].median() - target.target) / sd), "to": target.to, "source": target.source,
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def range_text(row: Mapping[Hashable, Any], when: str) -> str:
+    """Median and, in brackets, 10 and 90 % of a row of these tables; ``when``: prior or posterior."""
+    middle, low, high = (row[f"{when}_p{share}"] for share in (50, 10, 90))
+    return f"{middle:.3g} ({low:.3g} to {high:.3g})"

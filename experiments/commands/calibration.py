@@ -1,10 +1,9 @@
 # ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
 """The command ``calibrate``."""
 
-from collections.abc import Hashable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -65,17 +64,13 @@ def calibrate(
 
 def _show(found: "Calibration", out: Path) -> None:
     """The result in sentences: parameters, targets that are missed, where the tables are."""
+    from experiments.calibration.tables import range_text
+
     parameters, targets = found.tables["parameters"], found.tables["targets"]
     for row in parameters.to_dict("records"):
-        after, before = (_range(row, when) for when in ("posterior", "prior"))
+        after, before = (range_text(row, when) for when in ("posterior", "prior"))
         say(f"{row['parameter']}: {after}, before {before}; identified: {row['identified']}")
     missed = targets[targets["miss_sd"].abs() > 1.0]
     for row in missed.to_dict("records"):
         say(f"{row['statistic']} misses its target by {row['miss_sd']:+.1f} standard deviations")
     say(f"{100.0 * found.not_ruled_out_share:.1f} % of the priors are not ruled out. Tables and draws: {out}")
-
-
-def _range(row: Mapping[Hashable, Any], when: str) -> str:
-    """Median and 10 to 90 % of a parameter before or after."""
-    middle, low, high = (row[f"{when}_p{share}"] for share in (50, 10, 90))
-    return f"{middle:.3g} ({low:.3g} to {high:.3g})"

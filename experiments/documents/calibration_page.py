@@ -5,12 +5,15 @@
 
 import json
 import sys
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from experiments.calibration.calibrate import MANIFEST
 from experiments.calibration.draws import SHIPPED, SHIPPED_NOTE
+from experiments.calibration.tables import range_text
 from experiments.documents.evidence import put_between_markers
 from experiments.documents.evidence_tables import markdown
 from experiments.errors import InputError
@@ -21,55 +24,58 @@ from experiments.runs.whole_files import write_whole
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "calibration.md"
 FIGURE = PAGE.with_name("images") / "prior_posterior"
-TABLES = ("parameters", "targets", "emulators", "ranks", "posterior")
 
 
-def _range(row: pd.Series, when: str) -> str:
-    middle, low, high = (row[f"{when}_p{share}"] for share in (50, 10, 90))
-    return f"{middle:.3g} ({low:.3g} to {high:.3g})"
+Row: TypeAlias = Mapping[Hashable, Any]
 
 
-def parameter_rows(table: pd.DataFrame) -> str:
-    """Parameters before and after, and whether they are identified."""
-    rows = [
-        (
-            f"`{row['parameter']}`", f"{row['default']:g}", _range(row, "prior"), _range(row, "posterior"),
-            "" if pd.isna(row["sd_ratio"]) else f"{row['sd_ratio']:.2f}",
-            "" if pd.isna(row["moved_sd"]) else f"{row['moved_sd']:+.2f}",
-            "" if pd.isna(row["uniform_p"]) else f"{row['uniform_p']:.2f}", row["identified"],
-        )
-        for _, row in table.iterrows()
-    ]  # fmt: skip
-    headings = ("parameter", "default", "before", "after", "spread left", "moved, sd", "ranks uniform, p", "identified")
-    return markdown(headings, rows)
+def _number(number: float, form: str) -> str:
+    """A number as text, nothing where there is none."""
+    return "" if pd.isna(number) else format(number, form)
 
 
-def target_rows(table: pd.DataFrame) -> str:
-    """Targets beside what draws give."""
-    rows = [
-        (
-            f"`{row['statistic']}`", f"{row['target']:g}", f"{row['sd']:.2g}", _range(row, "prior"),
-            _range(row, "posterior"), f"{row['miss_sd']:+.1f}", str(row["to"]), str(row["source"]),
-        )
-        for _, row in table.iterrows()
-    ]  # fmt: skip
-    headings = ("statistic", "target", "its sd", "over the priors", "over draws", "miss, sd", "known to", "source")
-    return markdown(headings, rows)
+PARAMETERS: Mapping[str, Callable[[Row], str]] = {
+    "parameter": lambda row: f"`{row['parameter']}`",
+    "default": lambda row: f"{row['default']:g}",
+    "before": lambda row: range_text(row, "prior"),
+    "after": lambda row: range_text(row, "posterior"),
+    "spread left": lambda row: _number(row["sd_ratio"], ".2f"),
+    "moved, sd": lambda row: _number(row["moved_sd"], "+.2f"),
+    "ranks uniform, p": lambda row: _number(row["uniform_p"], ".2f"),
+    "identified": lambda row: str(row["identified"]),
+}
+"""Parameters before and after, and whether they are identified: cells by heading."""
+TARGETS: Mapping[str, Callable[[Row], str]] = {
+    "statistic": lambda row: f"`{row['statistic']}`",
+    "target": lambda row: f"{row['target']:g}",
+    "its sd": lambda row: f"{row['sd']:.2g}",
+    "over the priors": lambda row: range_text(row, "prior"),
+    "over draws": lambda row: range_text(row, "posterior"),
+    "miss, sd": lambda row: f"{row['miss_sd']:+.1f}",
+    "known to": lambda row: str(row["to"]),
+    "source": lambda row: str(row["source"]),
+}
+"""Targets beside what draws give."""
+EMULATORS: Mapping[str, Callable[[Row], str]] = {
+    "statistic": lambda row: f"`{row['statistic']}`",
+    "spread over the priors": lambda row: f"{row['spread']:.3g}",
+    "held-out error": lambda row: f"{row['held_out_rmse']:.3g}",
+    "explained, %": lambda row: f"{100 * row['explained_share']:.0f}",
+    "within two sd, %": lambda row: f"{100 * row['within_two_sd']:.0f}",
+    "sd of the target": lambda row: f"{row['target_sd']:.2g}",
+}
+"""How well emulators know evaluations they never saw."""
+SHOWN: Mapping[str, Mapping[str, Callable[[Row], str]]] = {
+    "parameters": PARAMETERS,
+    "targets": TARGETS,
+    "emulators": EMULATORS,
+}
+"""Tables of the page, by name of the table and of its markers."""
 
 
-def emulator_rows(table: pd.DataFrame) -> str:
-    """How well emulators know evaluations they never saw."""
-    rows = [
-        (
-            f"`{row['statistic']}`", f"{row['spread']:.3g}", f"{row['held_out_rmse']:.3g}",
-            f"{100 * row['explained_share']:.0f}", f"{100 * row['within_two_sd']:.0f}", f"{row['target_sd']:.2g}",
-        )
-        for _, row in table.iterrows()
-    ]  # fmt: skip
-    headings = (
-        "statistic", "spread over the priors", "held-out error", "explained, %", "within two sd, %", "sd of the target",
-    )  # fmt: skip
-    return markdown(headings, rows)
+def shown(table: pd.DataFrame, cells: Mapping[str, Callable[[Row], str]]) -> str:
+    """A table in Markdown."""
+    return markdown(cells, [[cell(row) for cell in cells.values()] for row in table.to_dict("records")])
 
 
 def ship(folder: Path) -> None:
@@ -85,13 +91,11 @@ def ship(folder: Path) -> None:
 def main() -> None:
     """Write the page, its figure and the draws."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "results" / "calibration"
-    tables = {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES}
     page = PAGE.read_text(encoding="utf-8")
-    page = put_between_markers(page, "parameters", parameter_rows(tables["parameters"]))
-    page = put_between_markers(page, "targets", target_rows(tables["targets"]))
-    page = put_between_markers(page, "emulators", emulator_rows(tables["emulators"]))
+    for name, cells in SHOWN.items():
+        page = put_between_markers(page, name, shown(pd.read_csv(folder / f"{name}.csv"), cells))
     write_whole(PAGE, page.encode())
-    save(prior_posterior_figure(tables["parameters"]), FIGURE)
+    save(prior_posterior_figure(pd.read_csv(folder / "parameters.csv")), FIGURE)
     ship(folder)
 
 

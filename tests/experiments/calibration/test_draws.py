@@ -30,6 +30,12 @@ def test_the_same_ensemble_each_time_and_smaller_ones_are_its_beginning() -> Non
     assert draws.ensemble(5) == draws.ensemble()[:5]
 
 
+def test_streams_take_draws_by_their_seeds_and_none_without_streams() -> None:
+    assert draws.by_seed(7, 2) == dict(zip((7, 8), draws.ensemble(2), strict=True))
+    with pytest.raises(InputError, match="ask for streams too"):
+        draws.by_seed(1, 0)
+
+
 def test_draws_of_another_model_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draws, "RESULTS_VERSION", RESULTS_VERSION + 1)
     with pytest.raises(InputError, match="make them again with detour calibrate"):

@@ -45,7 +45,8 @@ def test_log_ratio_counts_the_quarters_asked_for() -> None:
 def test_records_end_in_2022() -> None:
     assert statistics.recorded_bev_sales().index[-1] == "2022Q4"
     assert list(statistics.recorded_state_shares().index) == list(range(2017, 2023))
-    assert statistics.recorded_storage_gw() == pytest.approx(8.4, abs=1.5)
+    assert statistics.recorded_storage_gw() == pytest.approx(0.2224 + 0.1968 + 0.5827 + 3.4008 + 4.2949)  # 2018 to 2022
+    assert statistics.recorded_state_shares().loc[2022, "CA"] == pytest.approx(903_600 / 36_119_800)
 
 
 def test_every_target_is_of_a_statistic_and_says_where_it_is_from() -> None:

@@ -20,9 +20,8 @@ def _table(name: str) -> pd.DataFrame:
 
 def test_the_page_has_the_tables_that_were_kept() -> None:
     said = page.PAGE.read_text(encoding="utf-8")
-    assert page.parameter_rows(_table("parameters")) in said
-    assert page.target_rows(_table("targets")) in said
-    assert page.emulator_rows(_table("emulators")) in said
+    for name, cells in page.SHOWN.items():
+        assert page.shown(_table(name), cells) in said
 
 
 def test_the_draws_shipped_are_those_kept() -> None:
