@@ -41,7 +41,7 @@ def model_of(found: Scored, series: str, inputs: str) -> pd.DataFrame:
 
 def test_every_origin_is_scored_with_both_inputs(small: tuple[Scored, list[tuple[int, int]]]) -> None:
     found, told = small
-    for inputs in ("realised", "forecast"):
+    for inputs in ("realized", "forecast"):
         own = model_of(found, "bev_share", inputs)
         assert own.groupby("origin")["horizon"].apply(list).to_dict() == {
             each: list(range(1, 9)) for each in TWO.origins
