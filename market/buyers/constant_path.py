@@ -19,6 +19,7 @@ from market.buyers.constant_filter import (
     kept_a_quarter,
     level_law,
     level_loading,
+    level_sd_kusd,
     row_variance,
 )
 from market.buyers.hedonic import Hedonic
@@ -118,7 +119,7 @@ class ConstantPath:
     def _draw_innovations(self) -> Floats:
         """Draw the quarter's innovations; returns passing deviations of levels, (powertrains,)."""
         sizes, law = (len(POWERTRAINS), self._known.size), self._law
-        self._strayed[:, LEVEL] += law.level_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], LEVEL)
+        self._strayed[:, LEVEL] += level_sd_kusd(law) * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], LEVEL)
         drift = law.drift_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], DRIFT)
         self._strayed[BEV, DRIFT] += drift[BEV]
         row = np.sqrt(row_variance(law)) * self._normals(Purpose.CONSTANT_ROW, sizes[1], 0)

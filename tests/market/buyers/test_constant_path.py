@@ -7,6 +7,7 @@ import pytest
 
 from agents.arrays import Floats
 from agents.buyers.choice import Alphas, Nests, new_vehicle_choice
+from market.base.categories import BEV, ICE
 from market.buyers.calibration import Record
 from market.buyers.constant_path import ConstantPath
 from market.buyers.hedonic import Hedonic, Slope
@@ -17,7 +18,14 @@ from tests.market.buyers.constant_makers import FLAT, history
 
 ALPHA = 0.12
 LAW = ConstantLaw(
-    level_sd_kusd=1.0, drift_sd_kusd=0.0, level_noise_sd_kusd=1.0, row_spread_kusd=10.0, row_noise_sd_kusd=0.5
+    ice_level_sd_kusd=1.0,
+    hev_level_sd_kusd=1.0,
+    phev_level_sd_kusd=1.0,
+    bev_level_sd_kusd=1.0,
+    drift_sd_kusd=0.0,
+    level_noise_sd_kusd=1.0,
+    row_spread_kusd=10.0,
+    row_noise_sd_kusd=0.5,
 )
 SLOPES = Hedonic((Slope(0.5, 0.1, 9),) * 4, Slope(0.2, 0.1, 9))
 ON = np.ones(2, np.bool_)
@@ -69,6 +77,17 @@ def test_draws_are_keyed_and_spread_around_what_is_expected() -> None:
     off = (np.stack(drawn) - expected).mean(axis=1)
     assert abs(off.mean()) < 4.0 * off.std() / np.sqrt(300)  # wrong once in 16,000
     assert 1.0 < off.std() < 4.0
+
+
+def test_a_drawn_level_strays_by_the_deviation_of_its_own_powertrain() -> None:
+    still = LAW.model_copy(
+        update={"row_spread_kusd": 0.1, "level_noise_sd_kusd": 0.01, "ice_level_sd_kusd": 0.1, "bev_level_sd_kusd": 5.0}
+    )
+    paths = [ConstantPath(history(xi(), powertrain=[ICE, BEV]), FLAT, still, ALPHA, seed) for seed in range(60)]
+    later = np.stack([[path.step(PRICE, ON) for _ in range(8)][-1] for path in paths])
+    ice, bev = later.std(axis=0)
+    assert ice < 1.0
+    assert bev > 5.0
 
 
 def market(**groups: Mapping[str, object]) -> Market:
