@@ -21,7 +21,7 @@ def history(
     own: bool = True,
     powertrain: list[int] | None = None,
 ) -> ConstantHistory:
-    """With constants ``xi``, (quarters, products), of BEVs by default; one zone, equal sales, all quarters published."""
+    """Constants ``xi``, (quarters, products), of BEVs by default; one zone, equal sales, all quarters published."""
     shape = xi.shape
     return ConstantHistory(
         xi_kusd=xi,
