@@ -34,7 +34,8 @@ class ConstantHistory:
     ``xi_kusd``: (quarters, products) constants that reproduce recorded sales, lower bounds where ``limited``, NaN where
     nothing was sold; ``sales``: recorded cars; ``price_kusd``: recorded real prices; ``own_quarter``: quarters that
     were recorded for the row itself; ``range_miles``: all (quarters, products). ``zeta_kusd``: (quarters, zones).
-    ``maker``, ``powertrain``: (products,).
+    ``maker``, ``powertrain``: (products,). ``look_share``: (quarters,) of owners due who looked for a car, NaN where
+    total sales do not tell it.
     """
 
     xi_kusd: Floats
@@ -46,6 +47,7 @@ class ConstantHistory:
     zeta_kusd: Floats
     maker: Ints
     powertrain: Ints
+    look_share: Floats
 
     @property
     def quarters(self) -> int:

@@ -17,6 +17,7 @@ FITTED = (LEVEL_SD[BEV], "drift_sd_kusd", "level_noise_sd_kusd", "row_spread_kus
 FITTED_LEVELS = tuple(name for name in LEVEL_SD if name not in FITTED)
 """Standard deviations of the levels of other powertrains, each fitted by itself once rows are."""
 FITTED_ZONES = ("zone_sd_kusd", "zone_noise_sd_kusd")
+LOOK_SD = "look_sd"
 _LEAST_KUSD = 0.05  # below it a deviation moves a share by less than half a per cent of itself
 
 
@@ -38,7 +39,14 @@ def fitted_law(history: ConstantHistory, hedonic: Hedonic, start: ConstantLaw, a
     found = _maximized(rows, start, FITTED)
     for name in FITTED_LEVELS:
         found = _maximized(partial(level, LEVEL_SD.index(name)), found, (name,))
-    return _maximized(zones, found, FITTED_ZONES)
+    return _maximized(zones, found, FITTED_ZONES).model_copy(update=_looking(history.look_share))
+
+
+def _looking(look_share: Floats) -> dict[str, float]:
+    """Root mean square of its changes from quarter to quarter, where some are known, (quarters,)."""
+    steps = np.diff(np.log(look_share))
+    known = steps[np.isfinite(steps)]
+    return {LOOK_SD: float(np.sqrt(np.mean(known**2)))} if known.size else {}
 
 
 def _maximized(likelihood: Callable[[ConstantLaw], float], start: ConstantLaw, names: Sequence[str]) -> ConstantLaw:

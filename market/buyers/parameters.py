@@ -201,6 +201,10 @@ class ConstantLaw(Group):
     row_noise_sd_kusd: float = parameter(
         0.05, 0.01, 20.0, "thousand $", "passing deviation of a product in a quarter or year", _ML
     )
+    look_sd: float = parameter(
+        0.133, 0.0, 1.0, "1", "innovation of the logarithm of the share of owners due who look for a car, a quarter",
+        "root mean square of changes, 2018Q1-2022Q4",
+    )  # fmt: skip
     zone_sd_kusd: float = parameter(2.74, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
     zone_noise_sd_kusd: float = parameter(0.05, 0.01, 10.0, "thousand $", "passing deviation of a zone in a year", _ML)
     price_change_slope: float = parameter(

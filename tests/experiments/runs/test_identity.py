@@ -8,9 +8,9 @@ from experiments.runs.run import folder_name
 from market.rules import RuleNames
 from market.scenario import Scenario
 
-REFERENCE = "5c2b2cae0921cc34f8bb2146aceaba85499af098a4271cbbac4f7c012efc2a83"
+REFERENCE = "93fb7f7ee9e9c81f5b76f8c1938294d3848840965184cc30ccfd619482acb437"
 """Of the reference of results version 4; rules and plugins at their defaults have no part in it."""
-THREE_TIMES_THE_DATA_CENTERS = "9b9af94ca1c6d914545a3c72b002c419871dab366919b2b1eba739b799ce7ef3"
+THREE_TIMES_THE_DATA_CENTERS = "e1e3849ce01f7e5da4f192cc1c553f8cd18609afaecca4268cd9deb7638461de"
 """Of the reference with ``storage.data_center_factor`` 3, as of then."""
 
 

@@ -20,6 +20,7 @@ def history(
     limited: Floats | None = None,
     own: bool = True,
     powertrain: list[int] | None = None,
+    look_share: Floats | None = None,
 ) -> ConstantHistory:
     """Constants ``xi``, (quarters, products), of BEVs by default; one zone, equal sales, all quarters published."""
     shape = xi.shape
@@ -33,4 +34,5 @@ def history(
         zeta_kusd=np.zeros((shape[0], 1)),
         maker=np.arange(shape[1]) if maker is None else np.array(maker),
         powertrain=np.full(shape[1], BEV) if powertrain is None else np.array(powertrain),
+        look_share=np.full(shape[0], np.nan) if look_share is None else look_share,
     )

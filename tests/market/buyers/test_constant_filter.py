@@ -162,3 +162,10 @@ def test_each_powertrain_moves_by_what_its_own_level_did() -> None:
     assert found.ice_level_sd_kusd == pytest.approx(0.2, rel=0.3)
     assert found.bev_level_sd_kusd == pytest.approx(3.0, rel=0.3)
     assert found.hev_level_sd_kusd == STEADY.hev_level_sd_kusd  # nothing was seen of it
+
+
+def test_the_share_that_looks_moves_by_its_recorded_changes() -> None:
+    share = np.array([np.nan, 0.8, 0.4, np.nan, 0.5, 0.5])
+    found = fitted_law(history(np.full((6, 1), -50.0), look_share=share), FLAT, STEADY, ALPHA)
+    assert found.look_sd == pytest.approx(np.log(2.0) / np.sqrt(2.0))
+    assert fitted_law(history(np.full((6, 1), -50.0)), FLAT, STEADY, ALPHA).look_sd == STEADY.look_sd
