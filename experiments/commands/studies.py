@@ -76,14 +76,15 @@ def sweep(
 ) -> None:
     """Make the runs of a design; after a stop the same command resumes."""
     with errors_in_one_sentence(_STOPPED):
+        from experiments.commands.study_asked import changed, check_options
         from experiments.inputs.design import find_design
         from experiments.studies.earlier_runs import Asked
 
         where: _Where = (engine, workers, scheduler, shard)
-        _check_options(where, outcome)
+        check_options(*where, outcome)
         kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
         path = find_design(design)
-        asked = _changed(path, consumers, replications, points, overrides or [])
+        asked = changed(path, consumers, replications, points, overrides or [], outcome)
         plan, folder = _planned(path, out, asked, _model(allow_plugins, no_saved_state), dry_run=dry_run, yes=yes)
         _study(plan, folder, where, outcome, kept, container=container)
 
@@ -114,13 +115,15 @@ def compare(
 ) -> None:
     """Run scenarios with common random numbers; shows how each differs from the first, with intervals."""
     with errors_in_one_sentence(_STOPPED):
+        from experiments.commands.study_asked import check_options, placed
         from experiments.commands.study_results import planned
         from experiments.inputs.design import Design
+        from experiments.inputs.scenario_files import given_values
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.plan import make_plan
 
         where: _Where = (engine, workers, scheduler, shard)
-        _check_options(where, outcome)
+        check_options(*where, outcome)
         if len(scenarios) < _LEAST_SCENARIOS:
             raise InputError(f"{scenarios[0]} alone is no comparison; name two scenarios or more")
         name = "-against-".join([*(Path(each).stem for each in scenarios[1:2]), Path(scenarios[0]).stem])
@@ -130,7 +133,8 @@ def compare(
             replications=replications,
             seed=seed,
             consumers=consumers,
-            set=_values(overrides or []),
+            set=given_values(overrides or []),
+            outcomes=placed(outcome),
         )
         model = _model(allow_plugins, no_saved_state)
         plan = planned(name, design, model, Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)
@@ -165,15 +169,16 @@ def sensitivity(
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
     with errors_in_one_sentence(_STOPPED):
+        from experiments.commands.study_asked import changed, check_options
         from experiments.inputs.design import find_design
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.sensitivity import KINDS
 
         where: _Where = (engine, workers, scheduler, shard)
-        _check_options(where, outcome)
+        check_options(*where, outcome)
         kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
         path = find_design(design)
-        asked = _changed(path, consumers, replications, points, overrides or [])
+        asked = changed(path, consumers, replications, points, overrides or [], outcome)
         if asked.design.kind not in KINDS:
             raise InputError(f"{design} is of kind {asked.design.kind}; sensitivity needs {', '.join(KINDS)}")
         plan, folder = _planned(path, out, asked, _model(allow_plugins, no_saved_state), dry_run=dry_run, yes=yes)
@@ -195,27 +200,6 @@ def verify(
             from experiments.studies.rerun import rerun_agrees
 
             say(rerun_agrees(result, rerun))
-
-
-def _values(overrides: Sequence[str]) -> dict[str, float | int | bool | str]:
-    from experiments.inputs.scenario_files import given_values
-
-    return given_values(overrides)
-
-
-def _changed(
-    path: Path, consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
-) -> "Design":
-    """The design in a file with what the command line changes."""
-    from experiments.inputs.design import read_design
-
-    design = read_design(path)
-    given = {"consumers": consumers, "replications": replications}
-    if overrides:
-        given["set"] = {**design.set, **_values(overrides)}  # type: ignore[assignment]  # values of several types
-    if points is not None:
-        given["design"] = design.design.model_copy(update={"points": points})  # type: ignore[assignment]  # as above
-    return design.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
 def _model(allow_plugins: Sequence[str] | None, no_saved_state: bool) -> "Model":  # noqa: FBT001 - the option as it is
@@ -241,30 +225,6 @@ def _planned(
     return plan, out / (f"{name}+{plan.asked_sha256[:_HASH_SHOWN]}" if changed else name)
 
 
-def _check_options(where: _Where, outcome: Sequence[str] | None) -> None:
-    """Raises InputError if options do not go together or name what is not there."""
-    from experiments.inputs.parameter_list import nearest
-    from experiments.studies.engine import Shard
-    from experiments.studies.market_runs import market_model
-
-    name, workers, scheduler, shard = where
-    if name not in ("local", "dask"):
-        raise InputError(f"--engine is {name}; it must be local or dask")
-    if name == "local" and scheduler is not None:
-        raise InputError("--scheduler belongs to --engine dask; add it or leave the scheduler out")
-    if name == "dask" and (scheduler is None or workers is not None or shard is not None):
-        raise InputError(
-            "--engine dask takes --scheduler ADDRESS, such as tcp://host:8786, and no --workers or --shard"
-        )
-    if shard is not None:
-        Shard.read(shard)
-    numbers = market_model().numbers
-    unknown = next((each for each in outcome or [] if each not in numbers), None)
-    if unknown is not None:
-        hint = nearest(unknown, numbers) or "; they are columns of national.parquet with _last or _2030q4"
-        raise InputError(f"--outcome {unknown} is no outcome of a run{hint}")
-
-
 def _study(
     plan: "Plan",
     folder: Path,
@@ -276,6 +236,7 @@ def _study(
 ) -> None:
     """Carry a plan out and show what came of it. Raises RunFailedError if any run failed."""
     from experiments.commands.settings import check_matplotlib
+    from experiments.commands.study_asked import of_the_country
     from experiments.commands.study_results import show
     from experiments.studies.engine import Shard
     from experiments.studies.engine_choice import engine_of
@@ -283,7 +244,6 @@ def _study(
 
     check_matplotlib()
     from experiments.commands.study_progress import study_shown_on
-    from experiments.studies.market_runs import OUTCOMES
 
     shard = None if where[3] is None else Shard.read(where[3])
     _, workers, scheduler, _ = where
@@ -297,4 +257,4 @@ def _study(
             end_if_stopped()
 
         done = carry_out(plan, folder, engine, heard, shard=shard, asked=asked, container=container)
-    show(plan, done, outcome or list(OUTCOMES))
+    show(plan, done, of_the_country(outcome))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import typer
 
+from experiments.commands import advice
 from experiments.errors import RunFailedError
 from experiments.inputs.design import Design
 from experiments.inputs.factors import DesignError
@@ -19,6 +20,7 @@ from experiments.studies.study_report import report
 
 _FAILURES_SHOWN = 5
 _ROWS_SHOWN = 30
+_FOUND_SHOWN = 4  # scenarios whose findings are told
 _PAIRED = "paired_sd"  # a column that only a table of paired differences has
 
 
@@ -73,12 +75,16 @@ def show(plan: Plan, done: Finished, outcomes: Sequence[str]) -> None:
         if shown.headline is not None:
             _print_table(shown.headline)
             if _PAIRED in shown.headline:
+                _say_findings(plan.points[0].scenario, shown.findings)
                 say(what_intervals_are(plan))
         say(f"Results: {done.folder}")
         for path in shown.paths:
             say(path)
         for fault in shown.faults:
             say(fault, error=True)
+        contents = [point.content for point in plan.points]
+        for line in advice.lines(advice.after_study(done.manifest, done.folder, shown.headline, contents)):
+            say(line)
     if done.failures:
         first = "; ".join(
             f"{scenario}, seed {seed}: {error}" for scenario, seed, error in done.failures[:_FAILURES_SHOWN]
@@ -87,6 +93,16 @@ def show(plan: Plan, done: Finished, outcomes: Sequence[str]) -> None:
             f"{len(done.failures)} of {len(done.manifest.runs)} runs failed and are rows of runs.parquet ({first}); "
             "--retry-failed reruns them"
         )
+
+
+def _say_findings(first: str, findings: Sequence[tuple[str, list[str]]]) -> None:
+    """What was found of each scenario, the first ones if they are many."""
+    for scenario, told in findings[:_FOUND_SHOWN]:
+        say(f"{scenario} against {first}:")
+        for sentence in told:
+            say(f"  {sentence}")
+    if len(findings) > _FOUND_SHOWN:
+        say(f"... and {len(findings) - _FOUND_SHOWN} more scenarios; detour report tells of all.")
 
 
 def what_intervals_are(plan: Plan) -> str:

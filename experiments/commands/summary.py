@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.calendar import QUARTERS_PER_YEAR
-from experiments.inputs.scenario_files import REFERENCE, shipped_names
+from experiments.commands import advice
+from experiments.findings.kept import kept
 from experiments.runs.manifest import Manifest
 from experiments.runs.result_tables import STREAM_SEED, STREAMS
 from experiments.runs.spread import MEDIAN, WIDE, quantiles, streams_in, streams_of
-from experiments.runs.store import Result
+from experiments.runs.store import Result, scenario_of
 from experiments.shown_text import plain_text
 
 if TYPE_CHECKING:
@@ -43,14 +44,7 @@ STREAM_ROWS = ("bev", "price_kusd", "storage_gw", "converted_gwh", "line_utiliza
 """Outcomes whose median and interval over random streams are shown, by key."""
 STREAM_YEARS = (2026, 2030, 2035)
 """Years whose intervals are shown."""
-_SCENARIOS = {
-    "no-detour": "vehicle-cell lines cannot convert to storage",
-    "no-credits": "no purchase credits after 2024",
-    "free-run": "how well the model reproduces 2018 to 2024",
-}  # worth a run of their own, with what they show
-_ONE_CHANGE = "buyers.taste_sd_kusd=8"
 _SHOWN = (WIDE[0], MEDIAN, WIDE[1])  # quantiles shown of an outcome
-_WIDTH = 48  # of a command among the next steps
 
 
 def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
@@ -182,6 +176,12 @@ def _warning_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     return lines
 
 
+def _found_lines() -> list[str]:
+    """What the kept findings say of the detour."""
+    found = kept()
+    return [found.summary, found.source]
+
+
 def _file_lines(folder: Path, figures: "Drawn | None") -> list[str]:
     results = f"Results: {plain_text(folder)}"
     if figures is None:
@@ -193,25 +193,11 @@ def _file_lines(folder: Path, figures: "Drawn | None") -> list[str]:
     return [results, f"Figures: {plain_text(figures.paths[0].parent)} ({names}; PNG)", *lacking]
 
 
-def next_steps(name: str) -> list[tuple[str, str]]:
-    """Commands worth trying after a run of this name, with what each shows; never the scenario that was just run."""
-    base = name.partition("+")[0]
-    steps = [(f"detour run {other}", shows) for other, shows in _SCENARIOS.items() if other != base]
-    if base == REFERENCE or base not in shipped_names():
-        return [*steps, (f"detour run --set {_ONE_CHANGE}", "change one parameter; detour list shows all")]
-    return [
-        (f"detour compare {REFERENCE} {base}", "what this scenario changes, with intervals"),
-        *steps,
-        (f"detour run {base} --set {_ONE_CHANGE}", "change one more parameter; detour list shows all"),
-    ]
-
-
 def print_summary(console: Console, result: Result, folder: Path, figures: "Drawn | None") -> None:
     """Print the report of a stored run; ``figures`` is None if none were asked for."""
     manifest, national = result.manifest, result.frames["national"]
-    lines = [*_error_lines(manifest, national), "", *_file_lines(folder, figures), "", "What to try next:"]
-    steps = next_steps(manifest.name)
-    width = max(_WIDTH, *(len(command) + 2 for command, _ in steps))
-    lines += [f"  {command:<{width}}{what}" for command, what in steps]
+    scenario = scenario_of(manifest) if manifest.is_of_this_version else None
+    lines = [*_error_lines(manifest, national), "", *_found_lines(), "", *_file_lines(folder, figures), ""]
+    lines += advice.lines(advice.after_run(manifest, scenario))
     tables = [*_stream_table(result), milestone_table(manifest, national)]
     console.print(Group(*tables, Text("\n".join(lines))), soft_wrap=True)

@@ -16,8 +16,10 @@ from PIL import Image
 
 from experiments.commands.study_options import USUAL_STREAMS
 from experiments.documents.evidence import put_between_markers
+from experiments.documents.findings_pages import caption
 from experiments.figures.registry import FIGURES
 from experiments.figures.saving import picture
+from experiments.findings.kept import kept as kept_findings
 from experiments.inputs.scenario_files import REFERENCE, load_scenario
 from experiments.runs.run import simulate
 from experiments.runs.streams import StreamsWanted, with_streams
@@ -53,6 +55,7 @@ ENTRIES = {
     "prices": Entry("prices"),
     "retention": Entry("retention"),
     "storage_by_region": Entry("storage_by_region"),
+    "by_place": Entry("of_studies/by_place", "by_place", "detour sweep places-and-firms"),
     "conversion_frontier": Entry(
         "of_studies/conversion_frontier", "conversion_frontier", "python -m experiments.studies.conversion_frontier"
     ),
@@ -114,6 +117,8 @@ def shown(entry: Entry) -> str:
     pictures = [picture_of(path) for path in found] if entry.stem else [PICTURES / f"{entry.module}.png"]
     parts = [f"`{'`, `'.join(commands)}`, drawn by `figures/{entry.module}.py`"]
     parts += [f"![{path.stem}]({path.relative_to(PAGE.parent).as_posix()})" for path in pictures]
+    told = caption(kept_findings(), entry.module)
+    parts += [told] if told else []
     return "\n\n".join(parts if pictures else [*parts, "No study with this figure is kept yet."])
 
 

@@ -20,6 +20,7 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
+from experiments.figures.titles import grown
 from experiments.runs.manifest import Manifest
 from experiments.runs.spread import streams_of
 from experiments.runs.store import Result
@@ -58,7 +59,7 @@ def bev_share(result: Result) -> Figure:
     """Quarterly share: fitted through the end of observed data, projected after it, over random streams; observed."""
     national, streams = rows_of(result, "national", "bev_share", "at least one quarter"), streams_of(result)
     figure, (ax,) = blank(
-        "BEV share of new light-vehicle sales, United States",
+        grown(result, "bev_share_new", "BEV share of new sales"),
         "Quarterly share; demand constants are fitted through the end of observed data and predicted after it",
         narrow=True,
     )

@@ -26,6 +26,7 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
+from experiments.figures.titles import cell_lines
 from experiments.runs.manifest import Manifest
 from experiments.runs.spread import streams_of
 from experiments.runs.store import Result
@@ -130,7 +131,7 @@ def cell_capacity(result: Result) -> Figure:
     national = rows_of(result, "national", "cell_capacity", need)
     origin = result.manifest.origin
     figure = canvas(
-        "How US battery-cell capacity is used", "GWh per year: line capacity by use, and cells produced", _HEIGHT_INCHES
+        cell_lines(result), "GWh per year: line capacity by use, and cells produced; United States", _HEIGHT_INCHES
     )
     upper, lower = halves(figure, 1, 1)
     top = upper.subgridspec(2, 1) if medium().landscape else upper.subgridspec(1, 2, width_ratios=(1.75, 1))

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.style import INK, MUTED, blank, caption, mark_origin, rows_of, styled
+from experiments.figures.titles import movers
 from experiments.runs.store import Result
 from market.buyers.decomposition import CHARGING, COSTS, MARKET, PRODUCTS, TRUST, UNEXPLAINED
 
@@ -48,7 +49,7 @@ def explanation(result: Result) -> Figure:
     """Stacked bars by year, a marker for the total, a line at the end of observed data."""
     growth = growth_by_group(rows_of(result, "explanation", "explanation", "a run to 2018Q4 or later"))
     figure, (ax,) = blank(
-        "What moved the BEV share",
+        movers(result, growth),
         "Change in log-odds between fourth quarters; +0.1 log-odds is roughly 10% more BEVs per non-BEV",
     )
     _stack(ax, growth)

@@ -33,6 +33,7 @@ from experiments.figures.style import (
     styled,
     years_of,
 )
+from experiments.figures.titles import grown
 from experiments.runs.manifest import Manifest
 from experiments.runs.spread import streams_of
 from experiments.runs.store import Result
@@ -112,7 +113,9 @@ def prices(result: Result) -> Figure:
     if not known:
         raise FigureError(f"figure prices needs {_NEED} with prices; {result.manifest.name} has none")
     figure = canvas(
-        "Battery, vehicle, lithium and energy prices", "Each panel has its own scale, starting at zero", _HEIGHT_INCHES
+        grown(result, "pack_price_usd_per_kwh", "Battery packs"),
+        "Battery, vehicle, lithium and energy prices; each panel has its own scale, starting at zero",
+        _HEIGHT_INCHES,
     )
     if streams is not None:
         fan_key(figure, manifest)

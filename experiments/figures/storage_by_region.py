@@ -22,6 +22,7 @@ from experiments.figures.style import (
     whole_years,
     years_of,
 )
+from experiments.figures.titles import storage_places
 from experiments.runs.spread import MEDIAN, WIDE, by_stream, quantiles, streams_of
 from experiments.runs.store import Result
 
@@ -125,8 +126,8 @@ def storage_by_region(result: Result) -> Figure:
     streams, regions = streams_of(result), rows_of(result, "regions", "storage_by_region", _NEED)
     origin = result.manifest.origin
     figure = canvas(
-        "Grid storage by power region and its value",
-        "United States; one color per region, data-center storage hatched",
+        storage_places(result),
+        "Grid storage by power region and its value, United States; one color per region, data-center storage hatched",
         _HEIGHT_INCHES,
     )
     grid = GridSpec(2, 2, figure, width_ratios=(1.35, 1))

@@ -60,6 +60,7 @@ class Design(_Part):
     """A study as its file tells it.
 
     ``limit_s``: seconds after which a run counts as hung. ``set``: parameters that are the same in every run.
+    ``outcomes``: by place and firm, besides those of the whole country; ``all_quarters``: of these every quarter too.
     """
 
     question: str = Field(min_length=1)
@@ -73,6 +74,8 @@ class Design(_Part):
     design: Points = Points()
     factors: dict[str, list[Value] | Spread] = {}
     stop: Stop | None = None
+    outcomes: tuple[str, ...] = Field((), strict=False)
+    all_quarters: bool = False
 
 
 def shipped_designs() -> list[str]:

@@ -12,7 +12,6 @@ from experiments.errors import RunFailedError
 from experiments.figures.drawing import FigureFaultError, Figures, finished
 from experiments.figures.saving import picture
 from experiments.figures.style import FigureError
-from experiments.inputs.parameter_list import Value
 from experiments.runs.whole_files import reason, write_whole
 from experiments.shown_text import html_text, html_verbatim
 
@@ -96,13 +95,6 @@ def number(value: float, decimals: int, sign: str = "") -> str:
         return "-"
     text = f"{value:{sign},.{decimals}f}"
     return text.lstrip("+-") if float(text.replace(",", "")) == 0.0 else text
-
-
-def value_text(value: Value) -> str:
-    """A parameter's value as a scenario file writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else f"{value:.10g}"
 
 
 def again(command: str, facts: Sequence[Sequence[str]]) -> str:

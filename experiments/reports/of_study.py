@@ -6,18 +6,24 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError
+from experiments.findings.amounts import amount
 from experiments.hindcast.scores import errors
+from experiments.inputs.changes import value_text
 from experiments.inputs.parameter_list import Value
-from experiments.reports.frame import LIMITS, again, cite, items, number, page, pictures, sentence, table, value_text
+from experiments.reports.findings import of_a_comparison
+from experiments.reports.frame import LIMITS, again, cite, items, number, page, pictures, sentence, table
 from experiments.studies import market_runs
+from experiments.studies.by_place import NAME
 from experiments.studies.comparison import CONFIDENCE
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, parameters_of, read_tables
-from experiments.studies.study_report import HINDCAST, Shown, headline, outcomes_shown, plan_of, shown
+from experiments.studies.study_report import DIFFERENCES, HINDCAST, Shown, headline, outcomes_shown, plan_of, shown
 
 _SHARE = "share"
 _POINTS = 100.0
 _FACTORS_SHOWN = 15
 _FAILURES_SHOWN = 50
+_PLACES_SHOWN = 30
+_APART = ("difference", "difference_low", "difference_high")
 _DIGITS = 4  # of a number whose size is not known beforehand
 _SIZES = ("run.consumers", "run.last_quarter")
 
@@ -35,7 +41,9 @@ def study_html(folder: Path) -> str:
     replications = len({run[1] for run in manifest.runs})
     counts = f"{len(manifest.points)} points, {replications} replications, {len(runs):,} runs, {len(failed)} failed"
     sections = [
+        *_findings(found, manifest, tables, outcomes_shown(folder, manifest)),
         ("Headline", _headline(found, manifest) if found else sentence(why_not)),
+        *_places(found),
         ("Figures", _figures(found, why_not)),
         ("Failed runs", _failures(failed, len(runs))),
         ("What differs from the reference", _differences(folder, manifest)),
@@ -44,6 +52,59 @@ def study_html(folder: Path) -> str:
         ("How to cite", _cite(manifest)),
     ]
     return page(manifest.name, str(manifest.design["question"]), ", ".join([counts, *sizes]), sections)
+
+
+def _places(found: Shown | None) -> list[tuple[str, str]]:
+    """A section of outcomes by place and firm, a table each; none if none was asked for."""
+    if found is None or found.places.empty:
+        return []
+    parts = [
+        sentence(f"{rows['label'].iloc[0]}, {rows['unit'].iloc[0]}:") + _of_places(rows)
+        for _, rows in found.places.groupby("outcome", sort=False)
+    ]
+    note = sentence(
+        f"Mean over runs with its {CONFIDENCE:.0%} interval, and what holds 80% of runs; differences are from the "
+        f"first scenario, run by run. The {_PLACES_SHOWN} rows with the largest means are shown; {NAME}.csv has all."
+    )
+    return [("By place and firm", note + "".join(parts))]
+
+
+def _of_places(rows: pd.DataFrame) -> str:
+    is_compared = rows["difference"].notna().any()
+    head = [
+        "place",
+        "scenario",
+        "mean",
+        "interval",
+        "80% of runs",
+        *(["difference", "interval"] if is_compared else []),
+    ]
+    order = rows["mean"].abs().sort_values(ascending=False, kind="stable").index[:_PLACES_SHOWN]
+    cells = []
+    for _, row in rows.loc[order].iterrows():
+        kind = amount(str(row["unit"]))
+        places = kind.decimals(row["mean"])
+        texts = [kind.level(row[name], places) for name in ("mean", "low", "high", "tenth", "ninetieth")]
+        own = [
+            str(row["place"]),
+            str(row["scenario"]),
+            texts[0],
+            f"{texts[1]} to {texts[2]}",
+            f"{texts[3]} to {texts[4]}",
+        ]
+        if is_compared:
+            apart = [kind.difference(row[name], places, sign=True) for name in _APART]
+            own += [apart[0], f"{apart[1]} to {apart[2]}"]
+        cells.append(own)
+    return table(head, cells)
+
+
+def _findings(
+    found: Shown | None, manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcomes: Sequence[str]
+) -> list[tuple[str, str]]:
+    """A section of what a comparison finds; none for other designs."""
+    is_comparison = found is not None and found.name == DIFFERENCES
+    return [of_a_comparison(manifest, tables, outcomes)] if is_comparison else []
 
 
 def _found(

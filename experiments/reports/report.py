@@ -8,10 +8,12 @@ from pathlib import Path
 from experiments.commands.summary import MILESTONES, ROWS, outcomes_of_year, stream_rows, streams_say
 from experiments.errors import InputError
 from experiments.figures.registry import figures_of
+from experiments.inputs.changes import base_of, changed_from, value_text
 from experiments.inputs.dated_names import declared_here
-from experiments.inputs.parameter_list import Value, differences, every_parameter, steps_of, value_of
+from experiments.inputs.parameter_list import differences
 from experiments.inputs.regular_files import is_regular
-from experiments.inputs.scenario_files import REFERENCE, load_scenario, shipped_names
+from experiments.inputs.scenario_files import REFERENCE
+from experiments.reports.findings import of_a_run
 from experiments.reports.frame import (
     LIMITS,
     again,
@@ -22,7 +24,6 @@ from experiments.reports.frame import (
     pictures,
     sentence,
     table,
-    value_text,
     write_page,
 )
 from experiments.reports.of_study import study_html
@@ -32,7 +33,6 @@ from experiments.studies.study_files import STUDY
 from market.scenario import Scenario
 
 NAME = "report.html"
-_OPTIONS = ("run.consumers", "run.mean_field")  # parameters with an option of their own
 _ONE_RUN = (
     "One run, one seed: differences between single runs may be random, unless the runs share a seed (common random "
     "numbers) and the difference is well above the sampling error."
@@ -76,6 +76,7 @@ def report_html(result: Result, reference: Result | None) -> str:
         differs = sentence(f"Detour {version} made it, whose results are not those of this one; see {MANIFEST}.")
         again_with = f"pip install battery-detour=={version}"
     sections = [
+        of_a_run(result),
         *_over_streams(result),
         ("Headline numbers", _numbers(result, reference)),
         ("Figures", pictures(figures_of(result))),
@@ -146,25 +147,13 @@ def _errors(result: Result) -> list[str]:
 
 def command_of(manifest: Manifest, scenario: Scenario) -> str:
     """The command that reproduces a run."""
-    name = manifest.name.split("+")[0]
-    base = name if name in shipped_names() else REFERENCE
-    shipped = load_scenario(base).scenario
-    sets = {
-        key: value
-        for name in every_parameter()
-        for key, value in {name: value_of(scenario, name), **steps_of(scenario, name)}.items()
-        if name not in _OPTIONS and _both(scenario, name) != _both(shipped, name)
-    }
+    base = base_of(manifest.name)
     words = ["detour", "run", base, "--seed", str(manifest.seed)]
     words += ["--streams", str(0 if manifest.streams is None else manifest.streams.in_all)]
     words += ["--mean-field"] if manifest.is_mean_field else ["--consumers", str(manifest.consumers)]
-    for key, value in sets.items():
+    for key, value in changed_from(base, scenario).items():
         words += ["--set", f"{key}={value_text(value)}"]
     return shlex.join(words)
-
-
-def _both(scenario: Scenario, name: str) -> tuple[Value, dict[str, Value]]:
-    return value_of(scenario, name), steps_of(scenario, name)
 
 
 def _again(manifest: Manifest, command: str) -> str:

@@ -45,7 +45,8 @@ class Model:
     ``version``: changes whenever the model's numbers may change. ``declared``: parameters by dotted name.
     ``content``: all parameters of a scenario with some values changed; raises InputError. ``numbers``, ``quarters``:
     the outcomes of every run, with unit and label. ``timed``: times a run within a few seconds; None if there is no
-    short way to.
+    short way to. ``outcomes``: names of those that were asked for besides. ``asking``: the same model asked for
+    outcomes by name, with what is asked for by quarter too and parameters of a run; None if it knows none.
     """
 
     name: str
@@ -56,24 +57,29 @@ class Model:
     numbers: Mapping[str, Series]
     quarters: Mapping[str, Series]
     timed: Callable[[Content], Timing] | None = None
+    outcomes: tuple[str, ...] = ()
+    asking: Callable[[Sequence[str], bool, Content], "Model"] | None = None
 
 
 @dataclass(frozen=True)
 class Job:
-    """One run to make. ``identity`` is the same for the same model, parameters and seed, and only then.
+    """One run to make. ``identity`` is the same for the same model, parameters, seed and outcomes, and only then.
 
     ``version``, that of the model, is no part of it: what made a run stands in the run and not in its name.
+    ``outcomes``: those asked for besides the usual ones.
     """
 
     model: str
     content: Content
     seed: int
     version: str = ""
+    outcomes: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
         """SHA-256 of what was asked for."""
-        return content_sha256({"model": self.model, "parameters": dict(self.content), "seed": self.seed})
+        asked = {"model": self.model, "parameters": dict(self.content), "seed": self.seed}
+        return content_sha256({**asked, "outcomes": list(self.outcomes)} if self.outcomes else asked)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """A design becomes points in a fixed order; a point has a job a replication, with the same seed at every point."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -58,7 +59,8 @@ class Plan:
 
     def job(self, point: int, replication: int) -> Job:
         """The run of a point (by its place) and a replication."""
-        return Job(self.model.name, self.points[point].content, self.seed(replication), self.model.version)
+        content, model = self.points[point].content, self.model
+        return Job(model.name, content, self.seed(replication), model.version, model.outcomes)
 
     def rows(self) -> list[tuple[int, int]]:
         """(point, replication) of every run in the order of the tables."""
@@ -81,7 +83,8 @@ class Plan:
     @property
     def _asked(self) -> list[object]:
         points = [[point.scenario, dict(point.factors), dict(point.content)] for point in self.points]
-        return [self.design.model_dump(mode="json"), self.model.name, points]
+        left_out = set() if self.design.outcomes else {"outcomes", "all_quarters"}  # as before there were any
+        return [self.design.model_dump(mode="json", exclude=left_out), self.model.name, points]
 
 
 def with_files_of(folder: Path, model: Model) -> Model:
@@ -100,6 +103,7 @@ def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) ->
         raise DesignError(f"{name}: scenario {repeated} is named twice; name each once")
     factors = factors_of(name, design, model)
     points, notes = _points(design, factors, model, beside)
+    model = asked_model(design, model, partial(first_content, name, design, model))
     fixed = fixed_values(name, design, model)
     clash = next((each for each in points[0] | {f.name: None for f in factors} if each in fixed), None)
     if clash:
@@ -110,6 +114,26 @@ def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) ->
     varied = list(dict.fromkeys(each for point in points for each in point))
     made = [_point(name, scenario, point, fixed, varied, model) for scenario in design.scenarios for point in points]
     return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes)
+
+
+def first_content(name: str, design: Design, model: Model) -> Content:
+    """Parameters of the first scenario with what is fixed. Raises DesignError."""
+    try:
+        return model.content(design.scenarios[0], fixed_values(name, design, model))
+    except InputError as error:
+        raise DesignError(f"{name}: {error}") from error
+
+
+def asked_model(design: Design, model: Model, content: Content | Callable[[], Content]) -> Model:
+    """The model asked for the outcomes that a design names. Raises DesignError, OutcomeError.
+
+    ``content``: parameters of a run, or what gives them.
+    """
+    if not design.outcomes:
+        return model
+    if model.asking is None:
+        raise DesignError(f"the model {model.name} has no outcomes by place; leave out outcomes")
+    return model.asking(design.outcomes, design.all_quarters, content() if callable(content) else content)
 
 
 def factors_of(name: str, design: Design, model: Model) -> list[Factor]:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from experiments.errors import InputError, RunFailedError
+from experiments.inputs.design import Design
 from experiments.runs.manifest import results_sha256
 from experiments.runs.provenance import Provenance, content_sha256, here, told_apart
 from experiments.runs.result_tables import STREAM_SEED, STREAMS
@@ -12,8 +13,8 @@ from experiments.runs.spread import streams_of
 from experiments.runs.store import MANIFEST, Result, read_result, scenario_of
 from experiments.runs.streams import StreamsWanted, made_streams, stream_table
 from experiments.studies import market_runs
-from experiments.studies.job import Job
 from experiments.studies.local_engine import LocalEngine
+from experiments.studies.plan import asked_model
 from experiments.studies.run_files import RunRecord, record_of
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, read_tables, run_files
 
@@ -69,10 +70,13 @@ def _study(folder: Path, count: int) -> str:
     records = chosen(folder, manifest, count)
     if not records:
         raise RunFailedError(f"{folder}: all its runs failed, so there is none to rerun")
-    jobs = [Job(record.model, record.parameters, record.seed) for record in records.values()]
+    jobs = [record.job for record in records.values()]
     engine = LocalEngine(min(len(jobs), os.cpu_count() or 1))
     differing = {}
-    for job, made in engine.run(jobs, market_runs.market_model(saved_states=False).run, manifest.design["limit_s"]):
+    model = asked_model(
+        Design.model_validate(manifest.design), market_runs.market_model(saved_states=False), jobs[0].content
+    )
+    for job, made in engine.run(jobs, model.run, manifest.design["limit_s"]):
         kept, found = _outcome_sha256(records[job.identity]), _outcome_sha256(record_of(job, made))
         if kept != found:
             differing[job.identity] = made.error or f"{found[:_SHOWN]} instead of {kept[:_SHOWN]}"

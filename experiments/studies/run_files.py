@@ -36,7 +36,8 @@ class DamagedRunError(InputError):
 class RunRecord(BaseModel):
     """What became of a run; ``numbers`` and ``quarters`` hold None where there is no number (NaN).
 
-    ``code``, ``versions``: of the process that made the run; None and empty in schema version 1.
+    ``code``, ``versions``: of the process that made the run; None and empty in schema version 1. ``outcomes``: those
+    asked for besides the usual ones.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +53,12 @@ class RunRecord(BaseModel):
     model_version: str = ""
     code: Code | None = None
     versions: dict[str, str] = Field(default_factory=dict)
+    outcomes: list[str] = Field(default_factory=list)
+
+    @property
+    def job(self) -> Job:
+        """What was asked for."""
+        return Job(self.model, self.parameters, self.seed, outcomes=tuple(self.outcomes))
 
     @property
     def provenance(self) -> Provenance | None:
@@ -88,7 +95,8 @@ class RunFiles:
 
     def keep(self, identity: str, record: RunRecord) -> None:
         """Write a record under a name. Raises OSError as ``write`` does."""
-        body = json.dumps(record.model_dump(mode="json"), allow_nan=False, sort_keys=True).encode()
+        left_out = None if record.outcomes else {"outcomes"}  # so that other runs are the bytes they were
+        body = json.dumps(record.model_dump(mode="json", exclude=left_out), allow_nan=False, sort_keys=True).encode()
         content = _head(body) + body
         if self.container is None:
             write_whole(self.path(identity), content)
@@ -154,7 +162,7 @@ def _verified(path: Path, identity: str, content: bytes) -> RunRecord:
         record = RunRecord.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise DamagedRunError(f"{path} is no run of this version") from error
-    if Job(record.model, record.parameters, record.seed).identity != identity:
+    if record.job.identity != identity:
         raise DamagedRunError(f"{path} is another run than its name says")
     return record
 
@@ -176,6 +184,7 @@ def record_of(job: Job, made: Made) -> RunRecord:
         model_version=job.version,
         code=made_by.code,
         versions=made_by.versions,
+        outcomes=list(job.outcomes),
     )
 
 

@@ -8,6 +8,7 @@ import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -16,7 +17,7 @@ from experiments.inputs.factors import DesignError, Factor
 from experiments.inputs.points_file import read_points
 from experiments.studies import sampling
 from experiments.studies.job import Content, Model
-from experiments.studies.plan import factors_of, fixed_values
+from experiments.studies.plan import asked_model, factors_of, first_content, fixed_values
 from experiments.studies.run_files import DamagedRunError, RunRecord
 from experiments.studies.study_files import run_files
 
@@ -65,6 +66,7 @@ def size_of(name: str, design: Design, model: Model, beside: Path, folder: Path,
     Raises DesignError. Times a run for a few seconds if no kept ones tell.
     """
     factors = factors_of(name, design, model)
+    model = asked_model(design, model, partial(first_content, name, design, model))
     points = len(design.scenarios) * _points_in(design, factors, model, beside)
     runs = points * design.replications
     content = _typical(design, model, fixed_values(name, design, model))

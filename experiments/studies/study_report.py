@@ -1,7 +1,8 @@
 """What a finished study shows: tables of differences or weights as CSV files, and the figures that suit its design."""
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,17 +12,19 @@ from matplotlib.figure import Figure
 from experiments.errors import InputError, RunFailedError
 from experiments.figures.drawing import Figures, draw_each
 from experiments.figures.of_studies.bev_share_fan import SERIES, bev_share_fan, recorded_share
+from experiments.figures.of_studies.by_place import by_place_figure
 from experiments.figures.of_studies.grid_map import grid_map
 from experiments.figures.of_studies.hindcast import hindcast_figure
 from experiments.figures.of_studies.interval_convergence import interval_convergence
 from experiments.figures.of_studies.morris_scatter import morris_scatter
 from experiments.figures.of_studies.policy_wedge import policy_wedge
 from experiments.figures.of_studies.sensitivity_bars import sobol_bars, tornado
+from experiments.findings.of_study import sentences
 from experiments.hindcast.scores import hindcast
 from experiments.inputs.dated_names import overlaid
 from experiments.inputs.design import Design
 from experiments.inputs.regular_files import is_regular
-from experiments.studies import market_runs, sensitivity
+from experiments.studies import by_place, market_runs, sensitivity
 from experiments.studies.comparison import convergence, differences, wedge
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study_files import (
@@ -36,27 +39,35 @@ from experiments.studies.study_files import (
 
 _PAIR = 2
 _ORIGIN = "run.origin"
-HINDCAST = "back_test"
+HINDCAST, DIFFERENCES = "back_test", "differences"
 _SENSITIVITY_FIGURES = {"one-at-a-time": tornado, "morris": morris_scatter, "sobol": sobol_bars}
-_HEADLINES = ("sensitivity", "differences", "means")
+_HEADLINES = ("sensitivity", DIFFERENCES, "means")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a study shows: a table (None if its design has none), the table's name, what makes its figures."""
+    """What a study shows: a table (None if its design has none), the table's name, what makes its figures.
+
+    ``places``: the table by place and firm, empty if no such outcome was asked for.
+    """
 
     headline: pd.DataFrame | None
     name: str
     figures: Figures
+    places: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)
 class StudyReport:
-    """Headline table (None if the design has none), the files written and a sentence for each figure that failed."""
+    """Headline table (None if the design has none), the files written and a sentence for each figure that failed.
+
+    ``findings``: of a comparison, sentences by scenario.
+    """
 
     headline: pd.DataFrame | None
     paths: list[Path]
     faults: list[str]
+    findings: list[tuple[str, list[str]]]
 
 
 def report(plan: Plan, folder: Path, outcomes: Sequence[str]) -> StudyReport:
@@ -68,13 +79,20 @@ def report(plan: Plan, folder: Path, outcomes: Sequence[str]) -> StudyReport:
     found = shown(manifest, tables, folder, outcomes, lambda: plan)
     paths = []
     if found.headline is not None:
-        paths = [folder / f"{found.name}.csv"]
-        try:
-            found.headline.to_csv(paths[0], index=False, float_format="%.6g")
-        except OSError as error:
-            raise RunFailedError(f"{folder} cannot be written to ({error.strerror}); make room there") from error
+        paths = [_written(found.headline, folder / f"{found.name}.csv")]
     drawn = draw_each(found.figures, folder)
-    return StudyReport(found.headline, [*paths, *drawn.paths], drawn.lacking + drawn.faults)
+    if not found.places.empty:
+        paths.append(_written(found.places, folder / f"{by_place.NAME}.csv"))
+    told = sentences(manifest, tables, outcomes) if found.name == DIFFERENCES else []
+    return StudyReport(found.headline, [*paths, *drawn.paths], drawn.lacking + drawn.faults, told)
+
+
+def _written(table: pd.DataFrame, path: Path) -> Path:
+    try:
+        table.to_csv(path, index=False, float_format="%.6g")
+    except OSError as error:
+        raise RunFailedError(f"{path.parent} cannot be written to ({error.strerror}); make room there") from error
+    return path
 
 
 def outcomes_shown(folder: Path, manifest: StudyManifest) -> list[str]:
@@ -118,17 +136,30 @@ def shown(
     if found.name == HINDCAST and found.headline is not None:
         return Shown(found.headline, found.name, {HINDCAST: partial(hindcast_figure, found.headline, manifest)})
     figures = _fan(manifest, tables, folder)
+    places = by_place.by_place(manifest, tables[RUNS_TABLE])
+    figures |= place_figures(places, manifest)
     for each in outcomes:
         if found.name == "sensitivity" and found.headline is not None:
             kind = manifest.design["design"]["kind"]
             part = found.headline[found.headline["outcome"] == each]
             figure, units = _SENSITIVITY_FIGURES[kind], manifest.units[RUNS_TABLE][each]
             figures[f"{kind}_{each}"] = partial(figure, part, manifest, *units)
-        elif found.name == "differences":
+        elif found.name == DIFFERENCES:
             figures.update(comparison_figures(manifest, tables, each))
         elif found.name == "means":
             figures[f"grid_{each}"] = partial(grid_map, tables[RUNS_TABLE], manifest, each)
-    return Shown(found.headline, found.name, figures)
+    return Shown(found.headline, found.name, figures, places)
+
+
+def place_figures(places: pd.DataFrame, manifest: StudyManifest) -> dict[str, Callable[[], Figure]]:
+    """What makes a figure of each outcome by place."""
+    if places.empty:
+        return {}
+    return {
+        f"{by_place.NAME}_{re.sub(r'[^A-Za-z0-9]+', '_', str(outcome))}": partial(by_place_figure, rows, manifest)
+        for outcome, rows in places.groupby("outcome", sort=False)
+        if len(set(rows["place"])) > 1
+    }
 
 
 def headline(
@@ -143,7 +174,7 @@ def headline(
         parts = [sensitivity.sensitivity(plan(), runs, each).assign(outcome=each) for each in outcomes]
         return Shown(pd.concat(parts, ignore_index=True), "sensitivity", {})
     if len(manifest.points) == len(set(design.scenarios)) >= _PAIR:
-        return Shown(differences(runs, outcomes), "differences", {})
+        return Shown(differences(runs, outcomes), DIFFERENCES, {})
     if design.design.kind == "grid" and len(manifest.factor_units) == _PAIR:
         return Shown(
             runs.groupby(["scenario", *manifest.factor_units])[list(outcomes)].mean().reset_index(), "means", {}

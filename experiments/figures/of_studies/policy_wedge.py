@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.of_studies.study_style import difference_scale, panels, study_caption
 from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, styled, years_of
+from experiments.figures.titles import wedges
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 from market.base import quarters
@@ -23,7 +24,7 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
     reference = manifest.points[0].scenario
     scale, shown = difference_scale(unit)
     figure, axes = panels(
-        f"What each scenario changes: {label}",
+        wedges(wedge, unit, label),
         f"Scenario minus {reference}, {shown}; line: mean under common random numbers, band: 90% interval",
         len(scenarios),
     )

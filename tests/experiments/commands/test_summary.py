@@ -1,4 +1,4 @@
-"""The summary after a run: its advice fits what was run."""
+"""The summary after a run: medians and intervals above the run's own values, the kept findings, advice."""
 
 import io
 from dataclasses import replace
@@ -11,34 +11,16 @@ from rich.console import Console
 from experiments.commands.summary import (
     ROWS,
     STREAM_ROWS,
-    next_steps,
     outcomes_of_year,
     print_summary,
     spread_of_year,
     stream_rows,
 )
-from experiments.inputs.scenario_files import shipped_names
+from experiments.findings.kept import kept
 from experiments.runs.result_tables import STREAMS
 from experiments.runs.spread import MEDIAN, WIDE
 from experiments.runs.store import Result
 from tests.experiments.conftest import with_hand_made_streams
-
-
-@pytest.mark.parametrize("name", shipped_names())
-@pytest.mark.parametrize("ending", ["", "+1a2b3c4d"])
-def test_no_advice_is_to_run_what_was_just_run(name: str, ending: str) -> None:
-    commands = [command for command, _ in next_steps(name + ending)]
-    assert commands
-    assert f"detour run {name}" not in commands
-
-
-def test_after_a_scenario_the_first_advice_is_to_compare_it_with_the_reference() -> None:
-    assert next_steps("no-detour+1a2b3c4d")[0][0] == "detour compare reference no-detour"
-
-
-def test_after_the_reference_or_a_file_of_ones_own_there_is_nothing_to_compare_by_name() -> None:
-    for name in ("reference", "mine"):
-        assert not any("compare" in command for command, _ in next_steps(name))
 
 
 def whole_years(result: Result) -> Result:
@@ -87,3 +69,5 @@ def test_the_summary_has_the_table_of_streams_only_if_there_are_some(small_resul
     assert "chance alone" in said[0]
     assert "random streams" not in said[1]
     assert all("Sampling error of 500 drawn consumers" in each for each in said)
+    for words in (kept().summary, kept().source, "What to try next:", "detour run no-detour"):
+        assert all(words in each for each in said), words

@@ -22,11 +22,13 @@ SHARED = {
     "saving",
     "style",
     "study_style",
+    "titles",
 }  # draw no figure
 ON_ANOTHER_PAGE = {
     "ports_by_state": "evidence",
     "of_studies/hindcast_scores": "hindcast",
     "of_studies/prior_posterior": "calibration",
+    "of_studies/effects": "scenarios",
 }
 """Pages that figures stand on instead, by the file that draws them."""
 MOST_BYTES = 150 * 1024

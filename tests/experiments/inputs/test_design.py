@@ -178,7 +178,7 @@ def test_a_point_whose_parameters_do_not_fit_together_is_refused_before_anything
 @pytest.mark.parametrize("name", shipped_designs())
 def test_a_shipped_design_becomes_a_plan(name: str) -> None:
     read = read_design(find_design(name))
-    assert len(make_plan(name, read, market_model(), find_design(name).parent).points) >= 9
+    assert len(make_plan(name, read, market_model(), find_design(name).parent).points) >= 4
 
 
 def test_the_policy_wedge_compares_every_shipped_scenario_that_starts_at_its_origin() -> None:

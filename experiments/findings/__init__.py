@@ -1,0 +1,1 @@
+"""What comparisons find, in sentences: effect, interval, mechanism, and what made them."""
