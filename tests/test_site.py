@@ -104,6 +104,16 @@ def test_parameters_that_data_identify_are_counted_right() -> None:
     assert said in (DOCS / "which-number.md").read_text("utf-8")
 
 
+def test_the_hindcast_page_begins_with_how_many_aims_are_reached() -> None:
+    page = (DOCS / "hindcast.md").read_text("utf-8")
+    verdicts = re.findall(
+        r"\| (yes|\*\*no\*\*) \|$", page.partition("<!-- must show -->")[2].partition("<!-- end")[0], re.MULTILINE
+    )
+    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
+    said = f"{words[verdicts.count('yes')]} of {words[len(verdicts)].lower()} aims"
+    assert page.split("**In short.** ")[1].startswith(said)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built strictly without the outputs of tutorials, whose own tests run them."""
