@@ -116,7 +116,8 @@ def target_table(runs: Mapping[str, Frames]) -> str:
     note = (
         f"Elasticities are log ratios over log ratios. The lever on prices is {PRICE_STEP:g}; automakers adjust part "
         f"of\nthe way each quarter, so realized prices are {moved} times those of the base in\n"
-        f"{YEARS[0]} and {YEARS[1]}. The other levers are {STEP_UP:g} from 2025Q1 on. The verdict is on {YEARS[0]}, by size."
+        f"{YEARS[0]} and {YEARS[1]}. The other levers are {STEP_UP:g} from 2025Q1 on. "
+        f"The verdict is on {YEARS[0]}, by size."
     )
     headings = ("quantity", "published", "source", *(f"model, {year}" for year in YEARS), "verdict")
     return f"{markdown(headings, rows)}\n\n{note}"
