@@ -7,7 +7,7 @@ from experiments.inputs.parameter_list import every_parameter
 from experiments.shown_text import plain_text
 
 _SYMBOL = re.compile(r"^(?:(?:[A-Za-z]\d?|[A-Za-z]+_\w+|rho|psi|phi|nu|theta), |g of )")
-_ASIDE = re.compile(r" \([^)]*\)|;.*$|, (?:multiplier.*|at most .*|as .*|for .*|by which .*)$")
+_ASIDE = re.compile(r" \([^)]*\)|;.*$|(?<=, multiplier) .*|, (?:at most .*|as .*|for .*|by which .*)$")
 _UNITLESS = ("1", "share", "yes or no", "name", "quarter", "log")
 _LINE, _LINES = 40, 2  # characters of a line of a label, and its lines
 

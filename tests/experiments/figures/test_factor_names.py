@@ -17,10 +17,13 @@ from experiments.inputs.parameter_list import every_parameter
         ("charging.network_weight", "Weight of charging access in utility"),
         ("buyers.alpha_keep", "Price sensitivity: keep the car or acquire another, 1/thousand $"),
         ("charging.other_cover_share", "Other networks: share of their sites placed to cover trips, to full cover"),
-        ("policy.production_credit_factor@2029Q1", "45X production credit after the observed data from 2029Q1 on"),
+        (
+            "policy.production_credit_factor@2029Q1",
+            "45X production credit after the observed data, multiplier from 2029Q1 on",
+        ),
         (
             "policy.production_credit_factor@2029Q1.known",
-            "45X production credit after the observed data: quarter in which 2029Q1 is known",
+            "45X production credit after the observed data, multiplier: quarter in which 2029Q1 is known",
         ),
         ("a group of a design", "a group of a design"),
     ],
