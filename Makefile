@@ -1,6 +1,6 @@
 # Everyday tasks; `make` alone lists them. Each line runs what CONTRIBUTING.md describes.
 .DEFAULT_GOAL := help
-.PHONY: help check test long coverage baseline docs figures lock
+.PHONY: help check test long coverage baseline docs site figures lock
 
 help: ## list the tasks
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,10 +23,14 @@ coverage: ## the tests with coverage; fails below the floor
 baseline: ## renew the yearly figures of the small run that tests compare with
 	uv run python tests/refresh_baseline.py
 
-docs: ## pages made from the code: parameters, tables, architecture
+docs: ## pages made from the code: parameters, tables, architecture; examples from the tutorials
 	uv run python -m experiments.documents.parameter_page
 	uv run python -m experiments.documents.tables_page
 	uv run python -m experiments.documents.architecture_page
+	uv run python -m experiments.documents.tutorials
+
+site: ## the documentation as a site in the folder site, with the outputs of the tutorials (some minutes)
+	uv run mkdocs build --strict
 
 figures: ## the reference run with its figures
 	uv run detour run

@@ -6,8 +6,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from detour.version import __version__
+from experiments.cli import app
+from experiments.commands.entries import every_entry
 from experiments.documents import architecture_page
 from experiments.documents.evidence import put_between_markers
 from experiments.documents.parameter_page import PAGE, parameter_page
@@ -23,10 +27,15 @@ MARKED = (
     "validation targets", "charging", "service", "ports", "trust", "utilization", "storage", "sampling",
     "first quarter", "seasons", "free run", "growth",
 )  # fmt: skip
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
+PAGES = [
+    *sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), ROOT / "benchmarks/README.md", ROOT / "examples/README.md",
+]  # fmt: skip
 
 
 NAMED_PATH = re.compile(r"`((?:agents|market|experiments|detour|tests|docs|benchmarks)/[^`\s<]*)`")
+NOW = [page for page in PAGES if page.name != "CHANGELOG.md"]  # what is named there may be gone
+COMMAND = re.compile(r"(?<![\w./-])(?<!from )detour ([a-z][a-z-]*)([^\n#|;]*)")
+ENDINGS = (".py", ".md", ".csv", ".toml", ".parquet", ".json")
 ABBREVIATIONS = (
     "25E", "30C", "30D", "45W", "45X", "BEV", "CAISO", "CONE", "ELCC", "ERCOT", "EV", "HEV", "ICE", "IRA", "ISO-NE",
     "ITC", "LFP", "MISO", "NCA", "NEVI", "NMC", "NYISO", "ODD", "PHEV", "PJM", "SPP", "ZEV",
@@ -42,6 +51,12 @@ def words_of_the_code() -> set[str]:
     files = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".toml", ".csv")]
     text = " ".join([*(path.read_text(encoding="utf-8") for path in files), *map(str, files)])
     return set(re.findall(r"\w+", text))
+
+
+@pytest.fixture(scope="module")
+def known_names() -> set[str]:
+    """Parameters as ``group.key`` and columns of results as ``table.column``."""
+    return {entry.name for entry in every_entry() if "." in entry.name}
 
 
 def _text(name: str) -> str:
@@ -75,11 +90,31 @@ def test_the_odd_page_names_every_data_table() -> None:
     assert [name for name in tables.names() if f"`{name}`" not in section] == []
 
 
-def test_the_odd_page_names_only_parameters_that_exist() -> None:
-    known = set(re.findall(r"\| `(\w+)` \|", parameter_page()))
-    groups = set(re.findall(r"^## (\w+)$", parameter_page(), re.MULTILINE))
-    named = re.findall(r"`(\w+)\.(\w+)`", _text("odd.md"))
-    assert [f"{group}.{name}" for group, name in named if group in groups and name not in known] == []
+@pytest.mark.parametrize("page", NOW, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_parameters_named_on_a_page_exist(page: Path, known_names: set[str]) -> None:
+    groups = {name.partition(".")[0] for name in known_names}
+    named = re.findall(r"[`\"](\w+\.\w+)(?:@[\w.]+)?[`\"]", page.read_text(encoding="utf-8"))
+    assert [
+        name for name in named
+        if name.partition(".")[0] in groups and name not in known_names and not name.endswith(ENDINGS)
+    ] == []  # fmt: skip
+
+
+@pytest.mark.parametrize("page", NOW, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_named_on_a_page_exist_with_their_options(page: Path) -> None:
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    for command, words in COMMAND.findall(code_of(page.read_text(encoding="utf-8"))):
+        assert command in group.commands, f"detour {command}"
+        options = {option for parameter in group.commands[command].params for option in parameter.opts}
+        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", words)) <= {*options, "--help"}, f"detour {command}{words}"
+
+
+def code_of(page: str) -> str:
+    """What a page sets as code: its fenced blocks, and what stands between backticks in a line."""
+    fenced = re.findall(r"^```\w*\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    inline = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL))
+    return "\n".join((*fenced, *inline))
 
 
 def test_the_parameter_page_is_up_to_date() -> None:

@@ -36,9 +36,8 @@ def _here(requirement: Requirement) -> bool:
 
 def _ranges() -> list[Requirement]:
     extras = [line for extra in PROJECT["project"]["optional-dependencies"].values() for line in extra]
-    return [
-        Requirement(line) for line in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"] + extras
-    ]
+    groups = [line for group in PROJECT["dependency-groups"].values() for line in group if isinstance(line, str)]
+    return [Requirement(line) for line in PROJECT["project"]["dependencies"] + groups + extras]
 
 
 def test_both_files_pin_the_same_versions_under_the_same_markers() -> None:

@@ -115,8 +115,9 @@ def target_table(runs: Mapping[str, Frames]) -> str:
     moved = " and ".join(f"{price_ratio(runs['price'], runs['base'], year):.3f}" for year in YEARS)
     note = (
         f"Elasticities are log ratios over log ratios. The lever on prices is {PRICE_STEP:g}; automakers adjust part "
-        f"of\nthe way each quarter, so realized prices are {moved} times those of the base in {YEARS[0]} and\n"
-        f"{YEARS[1]}. The other levers are {STEP_UP:g} from 2025Q1 on. The verdict is on {YEARS[0]}, by size."
+        f"of\nthe way each quarter, so realized prices are {moved} times those of the base in\n"
+        f"{YEARS[0]} and {YEARS[1]}. The other levers are {STEP_UP:g} from 2025Q1 on. "
+        f"The verdict is on {YEARS[0]}, by size."
     )
     headings = ("quantity", "published", "source", *(f"model, {year}" for year in YEARS), "verdict")
     return f"{markdown(headings, rows)}\n\n{note}"

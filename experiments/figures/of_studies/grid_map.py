@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from experiments.figures.of_studies.factor_names import factor_name
 from experiments.figures.of_studies.study_style import study_caption
 from experiments.figures.style import CELL_COLORS, INK, MUTED, blank, styled
 from experiments.shown_text import plain_text
@@ -36,9 +37,8 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
             range(len(levels)), [f"{level:g}" if isinstance(level, float) else plain_text(level) for level in levels]
         )
     ax.grid(visible=False)
-    units = manifest.factor_units
-    ax.set_xlabel(f"{across} ({units[across]})")
-    ax.set_ylabel(f"{up} ({units[up]})")
+    ax.set_xlabel(factor_name(across))
+    ax.set_ylabel(factor_name(up))
     bar = figure.colorbar(mesh, ax=ax, pad=0.015, aspect=30)
     bar.outline.set_visible(False)
     bar.set_label(shown, color=MUTED)

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments.figures.of_studies.factor_names import factor_label
 from experiments.figures.of_studies.study_style import difference_scale, study_caption
 from experiments.figures.style import FAINT, INK, MUTED, POWERTRAIN_COLORS, blank, styled
 from experiments.studies.study_files import StudyManifest
@@ -27,8 +28,9 @@ def morris_scatter(table: pd.DataFrame, manifest: StudyManifest, unit: str, labe
     named = table.head(_NAMED)
     for rank, (x, y) in enumerate(zip(named["mu_star"], named["sigma"], strict=True), start=1):
         ax.annotate(str(rank), (x, y), xytext=(4, 3), textcoords="offset points", size="small", color=INK)
-    names = "\n".join(f"{rank}  {name}" for rank, name in enumerate(named["factor"], start=1))
-    ax.text(1.03, 1.0, names, transform=ax.transAxes, size="small", color=INK, va="top", linespacing=1.6)
+    numbered = (f"{rank}  {factor_label(name)}" for rank, name in enumerate(named["factor"], start=1))
+    names = "\n".join(line.replace("\n", "\n     ") for line in numbered)
+    ax.text(1.03, 1.0, names, transform=ax.transAxes, size="small", color=INK, va="top", linespacing=1.3)
     top = max(float(table["mu_star"].max()), float(table["sigma"].max())) or 1.0
     ax.plot([0, top], [0, top], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     ax.set_xlim(left=0)

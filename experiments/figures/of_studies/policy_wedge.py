@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from agents.calendar import QUARTERS_PER_YEAR
+from experiments.figures.of_studies.ranked_effects import ranked_effects
 from experiments.figures.of_studies.study_style import difference_scale, panels, study_caption
 from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, styled, years_of
 from experiments.figures.titles import wedges
@@ -12,15 +13,19 @@ from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest
 from market.base import quarters
 
+_MOST_PANELS = 6  # more cannot be compared with one another
+
 
 @styled()
 def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label: str) -> Figure:
-    """Small panels, one per scenario: mean paired difference and its 90% band.
+    """Small panels, one per scenario: mean paired difference and its 90% band; many scenarios are ranked instead.
 
     ``wedge``: as ``experiments.studies.comparison.wedge`` gives it. ``unit``, ``label``: of the outcome.
     """
     wedge = _since_they_differ(wedge)
     scenarios = list(dict.fromkeys(wedge["scenario"]))
+    if len(scenarios) > _MOST_PANELS:
+        return ranked_effects(f"What each scenario changes: {label}", wedge, manifest, unit)
     reference = manifest.points[0].scenario
     scale, shown = difference_scale(unit)
     figure, axes = panels(

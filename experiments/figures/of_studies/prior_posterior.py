@@ -1,15 +1,13 @@
 """What calibration learned: every fitted parameter before and after, in steps of its own prior."""
 
-import re
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from experiments.calibration.priors import FITTED
+from experiments.figures.of_studies.factor_names import factor_label
 from experiments.figures.style import INK, MUTED, POWERTRAIN_COLORS, bare, canvas, foot, styled
-from experiments.inputs.parameter_list import every_parameter
 
 _HALF = 0.5
 _END = float(norm.ppf(0.9))  # the intervals hold 80 %
@@ -40,7 +38,7 @@ def prior_posterior_figure(parameters: pd.DataFrame) -> Figure:
             f"{ends[1]:.3g}  ({ends[0]:.3g} to {ends[2]:.3g})", (1.0, place), xycoords=("axes fraction", "data"),
             xytext=(6, 0), textcoords="offset points", va="center", color=INK, fontsize="small",
         )  # fmt: skip
-    ax.set_yticks(range(len(rows)), [_meaning(name) for name in rows["parameter"]], color=INK)
+    ax.set_yticks(range(len(rows)), [factor_label(name) for name in rows["parameter"]], color=INK)
     ax.set_ylim(len(rows) - _HALF, -_HALF)
     reach = _ROOM * max(_END, *(abs(end) for end in ax.dataLim.intervalx))
     ax.set_xlim(-reach, reach)
@@ -48,10 +46,3 @@ def prior_posterior_figure(parameters: pd.DataFrame) -> Figure:
     ax.set_xlabel("standard deviations of the prior from its median")
     foot(figure, "At right the median and 80 % interval after, in the parameter's own unit. Targets end 2022Q4.")
     return figure
-
-
-def _meaning(parameter: str) -> str:
-    """The parameter in words, without its symbol."""
-    told = re.split("[:;]", every_parameter()[parameter].meaning)[0]
-    head, _, tail = told.partition(", ")
-    return tail if tail and len(head) <= len("lambda_s") else told

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.figures.of_studies.factor_names import factor_label
 from experiments.figures.of_studies.study_style import difference_scale, study_caption
 from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, blank, key, styled
 from experiments.shown_text import plain_text
@@ -41,7 +42,7 @@ def tornado(table: pd.DataFrame, manifest: StudyManifest, unit: str, label: str)
     names = list(dict.fromkeys(table["factor"]))[:_SHOWN]
     for place, name in enumerate(names):
         _draw_factor(ax, place, table[table["factor"] == name].iloc[[0, -1]])
-    ax.set_yticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), [factor_label(name) for name in names], size="small", color=INK)
     ax.invert_yaxis()
     ax.margins(x=0.15)
     ax.axvline(0.0, color=INK, linewidth=0.8)
@@ -69,7 +70,7 @@ def sobol_bars(table: pd.DataFrame, manifest: StudyManifest, _unit: str, label: 
         (0.2, "total", "total_half_width", "with interactions (total)", CELL_COLORS["storage"]),
     ):
         ax.barh(places + offset, shown[kind], 0.38, xerr=shown[half], color=color, ecolor=INK, label=name, zorder=2)
-    ax.set_yticks(places, shown["factor"])
+    ax.set_yticks(places, [factor_label(name) for name in shown["factor"]], size="small", color=INK)
     ax.invert_yaxis()
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")

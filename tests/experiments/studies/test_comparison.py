@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 
 from experiments.errors import InputError
 from experiments.figures.of_studies.grid_map import grid_map
@@ -143,3 +144,26 @@ def test_a_grid_of_two_factors_is_drawn_with_the_mean_of_each_cell(tmp_path: Pat
     drawn = np.asarray(figure.axes[0].collections[0].get_array()).reshape(2, 3)
     noise = tables["runs"]["noise_last"].iloc[:2].mean()
     np.testing.assert_allclose(drawn, np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]) + noise)
+
+
+def test_many_scenarios_are_ranked_by_their_effect_in_the_last_quarter(tmp_path: Path) -> None:
+    carried_out(tmp_path, PAIR)
+    manifest, _ = read_tables(tmp_path)
+    effects = {"a": 0.01, "b": -0.02, "c": 0.03, "d": 0.0, "e": -0.01, "f": 0.02, "g": 0.005}
+    rows = [
+        (name, quarter, effect * share, effect - 0.004, effect + 0.004)
+        for name, effect in effects.items()
+        for quarter, share in (("2030Q4", 0.5), ("2035Q4", 1.0))
+    ]
+    table = pd.DataFrame(rows, columns=["scenario", "quarter", "difference", "low", "high"])
+    figure = policy_wedge(table, manifest, "share of new sales", "BEV share")
+    (ax,) = figure.axes
+    assert [each.get_text() for each in ax.get_yticklabels()] == ["c", "f", "a", "g", "d", "e", "b"]
+    dots = {str(line.get_label()): np.asarray(line.get_xdata(), np.float64) for line in ax.lines}
+    np.testing.assert_allclose(dots["2035Q4"], [3.0, 2.0, 1.0, 0.5, 0.0, -1.0, -2.0])
+    np.testing.assert_allclose(dots["2030Q4"], dots["2035Q4"] / 2)
+    interval = ax.collections[-1]
+    assert isinstance(interval, LineCollection)
+    low, high = np.transpose([np.asarray(segment)[:, 0] for segment in interval.get_segments()])
+    np.testing.assert_allclose([low, high], [dots["2035Q4"] - 0.4, dots["2035Q4"] + 0.4])
+    assert "Ranked by the effect in 2035Q4" in texts(figure)
