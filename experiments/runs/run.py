@@ -94,6 +94,7 @@ def simulate(
         free_run_mae_points_by_powertrain=errors or None,
         outside_validity=bool(frames["national"]["used_outside_validity"].max()),
         ledger_checks=market.ledger.checked,
+        accounts_checked=market.ledger.checked_about,
         wall_s=time.perf_counter() - start,
         peak_rss_mib=peak_rss_mib(),
         code=made_by.code,
