@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats
-from agents.makers.automaker import Automaker
+from agents.makers.automaker import LEAST_AFTER_CUT, Automaker
 from market.audit.reckoned import Reckoned
 from market.audit.statutory import Statutory
 from market.base.categories import BEV, GOODS, KINDS, PHEV
@@ -21,7 +21,7 @@ from market.vehicles.products import Products
 
 FEDERAL = ("federal_credit", "leased_credit")
 STATE, USED = "state_rebate", "used_credit"
-_LEAST_MARKUP = -3.0  # share of price: a car sold at less than a quarter of its cost is a fault, not a strategy
+_LEAST_MARKUP = -9.0  # share of price: a car sold at less than a tenth of its cost is a fault, not a strategy
 _ROUNDING = 1e-9
 
 
@@ -85,7 +85,7 @@ def check_stocks(ledger: Ledger, products: Products, stocks: Stocks, wanted: Flo
 
 
 def check_markups(ledger: Ledger, makers: Sequence[Automaker], offering: Offering, sold: Floats) -> None:
-    """No product with buyers is priced at or below nothing, or at less than a quarter of its cost."""
+    """No product with buyers is priced at or below nothing, or at less than a tenth of its cost."""
     for maker in makers:
         bought = sold[maker.products] > 0
         price = np.where(bought, maker.price_kusd, 1.0)
@@ -95,19 +95,26 @@ def check_markups(ledger: Ledger, makers: Sequence[Automaker], offering: Offerin
         ledger.each_within("markup, share of price", names, markup, _LEAST_MARKUP, np.inf)
 
 
+def _prices_kusd(maker: Automaker, offering: Offering) -> Floats:
+    """What an automaker's cars cost by list price, incentive and cut, k$, (own products,)."""
+    after_incentive = maker.list_price_kusd - maker.list_price_kusd * maker.incentive_share
+    most_cut = np.maximum(after_incentive - LEAST_AFTER_CUT * maker.list_price_kusd, 0.0)
+    cut = offering.cut_kusd * offering.products.is_bev[maker.products]
+    return np.asarray(after_incentive - np.minimum(cut, most_cut))
+
+
 def reckon_new_cars(
     reckoned: Reckoned, makers: Sequence[Automaker], offering: Offering, trade: CarTrade, quarter: int
 ) -> None:
     """Count what buyers pay, by list price less incentive and cut, and what rules are worth to automakers."""
     rules = [policy.rate(quarter) for policy in offering.maker_policies.values()]
     for maker in makers:
-        for place, product in enumerate(maker.products):
+        prices = _prices_kusd(maker, offering)
+        for price, product in zip(prices.tolist(), maker.products, strict=True):
             cars = float(trade.new[product])
             if cars == 0.0:
                 continue
-            cut = offering.cut_kusd if offering.products.is_bev[product] else 0.0
-            price = maker.list_price_kusd[place] * (1.0 - maker.incentive_share[place]) - cut
-            reckoned.pay(BUYERS, maker.name, cars * float(price) / 1e3)
+            reckoned.pay(BUYERS, maker.name, cars * price / 1e3)
             reckoned.pay(RULES, maker.name, cars * sum(float(rate[product]) for rate in rules) / 1e3)
 
 
@@ -159,7 +166,6 @@ def car_profit_musd(makers: Sequence[Automaker], offering: Offering, delivered: 
     earned = []
     for maker in makers:
         own = maker.products
-        cut = offering.cut_kusd * offering.products.is_bev[own]
-        income = maker.list_price_kusd * (1.0 - maker.incentive_share) - cut + rules[own]
+        income = _prices_kusd(maker, offering) + rules[own]
         earned.append(float(np.dot(delivered[own], income - maker.cost_kusd)) / 1e3)
     return np.array(earned)
