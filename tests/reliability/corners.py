@@ -1,7 +1,7 @@
 """Runs at the bounds of parameters: each parameter at both ends alone, and many at random ends together.
 
-``python -m tests.reliability.corners ends|corners --from 0 --to 300 --step 1`` runs some of them and adds a line a run to
-``bounds.jsonl`` (``--log``: another file); those that stand there are not run again.
+``python -m tests.reliability.corners ends|corners --from 0 --to 300 --step 1`` runs some of them and adds a line a
+run to ``bounds.jsonl`` (``--log``: another file); those that stand there are not run again.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from pydantic import ValidationError
 
 from experiments.inputs.dated_names import nested
 from experiments.inputs.parameter_list import ParameterInfo, Value, every_parameter
@@ -103,13 +104,18 @@ def scenario(values: dict[str, Value]) -> Scenario:
     return Scenario.model_validate(nested(SMALL | values))
 
 
+def _sentence(error: ValueError) -> str:
+    first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+    return first.removeprefix("Value error, ")
+
+
 def tried(name: str, values: dict[str, Value]) -> Outcome:
     """Run a small scenario with some values changed; a warning of NumPy is a failure too."""
     start = time.process_time()
     try:
         given = scenario(values)
     except ValueError as error:
-        return Outcome(name, "refused", str(error).splitlines()[0], 0.0)
+        return Outcome(name, "refused", _sentence(error), 0.0)
     market = Market(parameters=given, rng=1, record=("national",))
     try:
         with warnings.catch_warnings():

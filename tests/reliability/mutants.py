@@ -2,8 +2,9 @@
 
 import ast
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,8 @@ _OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
     ast.And: ("and", "or"), ast.Or: ("or", "and"), ast.BitAnd: ("&", "|"), ast.BitOr: ("|", "&"),
 }  # fmt: skip
 _NAMES = {"minimum": "maximum", "maximum": "minimum", "min": "max", "max": "min", "any": "all", "all": "any"}
+_Span = tuple[int, int]
+_At = Callable[[int, int, str], "Mutant"]
 _LARGEST_TELLING = 1e6  # constants above it are sentinels
 
 
@@ -74,7 +77,7 @@ def every_mutant(sector: str) -> list[Mutant]:
 def sample(sector: str, size: int = PER_SECTOR) -> list[Mutant]:
     """The first of a sector's faults in a seeded order: a larger sample begins with a smaller one."""
     found = every_mutant(sector)
-    random.Random(f"{SEED} {sector}").shuffle(found)
+    random.Random(f"{SEED} {sector}").shuffle(found)  # noqa: S311 - no secret
     return found[:size]
 
 
@@ -114,10 +117,10 @@ def _of_node(node: ast.AST, source: bytes, lines: list[int], path: str) -> Itera
         yield from _between(list(zip(sides, node.ops, sides[1:], strict=False)), source, at)
     elif isinstance(node, ast.BoolOp):
         sides = [span(each) for each in node.values]
-        yield from _between([(left, node.op, right) for left, right in zip(sides, sides[1:], strict=False)], source, at)
-    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield from _between([(left, node.op, right) for left, right in pairwise(sides)], source, at)
+    elif isinstance(node, ast.Constant):
         value = node.value
-        if abs(value) < _LARGEST_TELLING:
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST_TELLING:
             yield at(*span(node), repr(value + 1 if isinstance(value, int) else (2.0 * value if value else 1.0)))
     elif isinstance(node, ast.Attribute) and node.attr in _NAMES:
         end = span(node)[1]
@@ -126,7 +129,7 @@ def _of_node(node: ast.AST, source: bytes, lines: list[int], path: str) -> Itera
         yield at(*span(node), _NAMES[node.id])
 
 
-def _between(parts: list, source: bytes, at) -> Iterator[Mutant]:  # type: ignore[no-untyped-def, type-arg]
+def _between(parts: Sequence[tuple[_Span, ast.AST, _Span]], source: bytes, at: _At) -> Iterator[Mutant]:
     for (_, left_end), operator, (right_start, _) in parts:
         if type(operator) not in _OPERATORS:
             continue

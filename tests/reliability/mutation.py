@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.conftest import OF_LONG_RUNS
 from tests.reliability.mutants import PER_SECTOR, ROOT, SECTORS, Mutant, sample
 
 OUTCOMES = Path(__file__).with_name("mutants.jsonl")
@@ -24,11 +25,13 @@ _TESTS = {
     "exogenous": ("tests/market/exogenous", "tests/agents/test_expectations.py"),
     "fleet": ("tests/market/fleet", "tests/market/test_mean_field.py"),
 }
+_SKIPPED = [f"--ignore={file}" for file in OF_LONG_RUNS]
+"""Tests of runs to 2033, which take minutes: a fault that only they find counts as alive."""
 _PATIENCE, _SLACK_S = 4.0, 60.0  # a fault may make tests so much slower before it counts as found
 _LATER_S = 10_000  # a changed file is newer than any compiled one
 
 
-def tests_of(sector: str) -> list[str]:
+def suite_of(sector: str) -> list[str]:
     """Folders and files of the tests of a sector."""
     usual = (f"tests/agents/{sector}", f"tests/market/{sector}")
     return [place for place in _TESTS.get(sector, usual) if (ROOT / place).exists()]
@@ -45,13 +48,13 @@ def copied(into: Path) -> Path:
     return into
 
 
-def tested(house: Path, sector: str, limit_s: float | None, *, compiled: bool = False) -> tuple[str, float]:
+def outcome_of(house: Path, sector: str, limit_s: float | None, *, compiled: bool = False) -> tuple[str, float]:
     """Run a sector's tests: ``lived``, or ``killed`` by a failure or ``timed out``; and the seconds it took.
 
     ``compiled``: whether bytecode may be kept, of a copy without a fault.
     """
     surroundings = os.environ | {"PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "" if compiled else "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", *tests_of(sector)]
+    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", *suite_of(sector), *_SKIPPED]
     start = time.monotonic()
     try:
         done = subprocess.run(command, cwd=house, env=surroundings, timeout=limit_s, capture_output=True, check=False)
@@ -67,7 +70,7 @@ def tried(house: Path, sector: str, mutant: Mutant, limit_s: float) -> str:
     try:
         file.write_bytes(mutant.applied(right))
         os.utime(file, (times.st_atime, times.st_mtime + _LATER_S))
-        return tested(house, sector, limit_s)[0]
+        return outcome_of(house, sector, limit_s)[0]
     finally:
         file.write_bytes(right)
         os.utime(file, (times.st_atime, times.st_mtime))
@@ -87,7 +90,7 @@ def run(sector: str, size: int) -> None:
         return
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         house = copied(Path(folder))
-        end, usual_s = tested(house, sector, None, compiled=True)
+        end, usual_s = outcome_of(house, sector, None, compiled=True)
         if end != "lived":
             raise SystemExit(f"the tests of {sector} fail without a fault; mend them first")
         for mutant in left:

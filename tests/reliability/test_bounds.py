@@ -5,10 +5,13 @@
 
 import pytest
 
-from experiments.inputs.parameter_list import every_parameter
+from experiments.inputs.parameter_list import Value, every_parameter
 from tests.reliability.corners import CORNERS, Outcome, alone, corner, ends_of, movable, scenario, tried
 
 _EVERY_END, _EVERY_CORNER = 16, 10
+SHORT: dict[str, Value] = {
+    "run.consumers": 500, "run.origin": "2017Q4", "run.last_quarter": "2018Q2",
+}  # fmt: skip
 ENDS = list(alone())[::_EVERY_END]
 
 
@@ -18,7 +21,7 @@ def _ran(outcome: Outcome) -> bool:
 
 @pytest.mark.long
 @pytest.mark.parametrize("values", ENDS, ids=lambda values: " ".join(f"{name}={end}" for name, end in values.items()))
-def test_a_parameter_at_its_end_runs_or_is_refused(values: dict[str, float | int | bool | str]) -> None:
+def test_a_parameter_at_its_end_runs_or_is_refused(values: dict[str, Value]) -> None:
     outcome = tried("end", values)
     assert _ran(outcome), outcome.said
 
@@ -39,15 +42,15 @@ def test_a_corner_puts_nearly_all_parameters_at_an_end_and_fits() -> None:
 
 def test_what_was_unbounded_at_the_bounds_is_total() -> None:
     """Each of these ended a run of the first quarters, or divided nothing by nothing."""
-    for values in (
+    ends: tuple[dict[str, Value], ...] = (
         {"makers.bevs_sold_before": 0.0}, {"charging.chademo_site_share": 0.0}, {"ownership.battery_fade": 0.05},
         {"buyers.variety_elasticity": 0.0},
-    ):  # fmt: skip
-        outcome = tried("start", {**values, "run.consumers": 500, "run.origin": "2017Q4", "run.last_quarter": "2018Q1"})
+    )  # fmt: skip
+    for values in ends:
+        outcome = tried("start", SHORT | values)
         assert outcome.end == "ran", outcome.said
 
 
 @pytest.mark.parametrize("factor", [0.0, 4.0, 5.0])
 def test_batteries_that_fade_fast_leave_a_run_standing(factor: float) -> None:
-    short = {"run.consumers": 500, "run.origin": "2017Q4", "run.last_quarter": "2018Q4"}
-    assert tried("fade", {**short, "ownership.fade_factor": factor}).end == "ran"
+    assert tried("fade", SHORT | {"ownership.fade_factor": factor}).end == "ran"
