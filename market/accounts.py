@@ -3,6 +3,8 @@
 import numpy as np
 
 from agents.arrays import Floats
+from market.audit.cars import Stocks, stock_of
+from market.audit.reckoned import Reckoned
 from market.buyers import accounts as buyers_accounts
 from market.cells.accounts import check_cells, pay_for_cells, production_credits_musd
 from market.charging.accounts import check_charging
@@ -14,7 +16,7 @@ from market.sectors import Sectors
 
 
 def close_accounts(market: Sectors) -> None:
-    """Check choices, cars, inventories, charging, cells and storage, and post payments. Raises LedgerError."""
+    """Check balances, post payments, and close every account against an audit's own figures. Raises LedgerError."""
     ledger, now, offering = market.ledger, market.now, market.offering
     buyers_accounts.check(ledger, now.outcome.flows, market.nests, market.access, market.used_price_kusd)
     _check_stocks(market)
@@ -29,16 +31,39 @@ def close_accounts(market: Sectors) -> None:
     check_charging(ledger, market.charging_side, market.prices.public_usd_per_kwh, market.quarter)
     if market.has_power_side:
         _check_batteries(market)
-        market.cells.budget.earn(_earned_musd(market))
+    _audit(market)
     ledger.close()
 
 
-def _earned_musd(market: Sectors) -> Floats:
-    """What sellers earn on cars and cells in the quarter before they change lines, M$, (sellers,)."""
+def _audit(market: Sectors) -> None:
+    """Close accounts against figures reckoned anew; sellers may then spend on capital of what they earned."""
+    ledger, auditor, quarter, now = market.ledger, market.auditor, market.quarter, market.now
+    reckoned, offering, limit = Reckoned(), market.offering, market.record.limits[market.quarter]
+    stock = stock_of(market.makers, market.products.size)
+    stocks = Stocks(auditor.car_stock, stock, now.built, now.deliveries, limit)
+    wanted, price = now.outcome.flows.new, market.used_price_kusd
+    auditor.cars(ledger, reckoned, market.fleet, market.makers, offering, now.traded, stocks, wanted, price, quarter)
+    auditor.plans(reckoned, market.planning.programmes, market.proofs, quarter)
+    auditor.charging(ledger, reckoned, market.charging_side, market.prices.public_usd_per_kwh, quarter)
+    if market.has_power_side:
+        changes, pack_kwh = market.line_decisions.changes, offering.offers.pack_kwh
+        of_cells = auditor.batteries(
+            ledger, reckoned, market.cells, market.power, market.cell_quarter, changes, now.built, pack_kwh, quarter
+        )
+        booked = _earned_musd(market)
+        of_cars = auditor.car_profit_musd(market.makers, offering, now.deliveries, quarter)
+        auditor.profits(ledger, booked, (of_cells, of_cars))
+        market.cells.budget.earn(booked[0] + np.append(booked[1], 0.0))
+    ledger.about("accounts of buyers, sellers and governments against quantities times prices")
+    reckoned.compare(ledger)
+
+
+def _earned_musd(market: Sectors) -> tuple[Floats, Floats]:
+    """What sellers earn on cells, (sellers,), and automakers on cars, (makers,), before they change lines, M$."""
     costs, lines, revenue = market.cells.costs, market.cells.lines, market.power.book.revenue_musd
     of_cells = cell_profit_musd(market.cell_quarter, costs, lines, (), revenue, market.quarter)
     of_cars = car_profit_musd(market.makers, market.offering.margin_beyond_price_kusd, market.now.deliveries)
-    return np.asarray(of_cells + np.append(of_cars, 0.0))
+    return np.asarray(of_cells), of_cars
 
 
 def _check_stocks(market: Sectors) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.population.columnar import ColumnarModel
+from market.audit.auditor import Auditor, Terms
 from market.base import quarters, tables
 from market.base.categories import KINDS
 from market.base.clock import Clock
@@ -105,6 +106,7 @@ class Sectors(ColumnarModel):
         )  # fmt: skip
         plants = tuple(plant.name for plant in self.plants)
         self.outcomes = outcome_setting(self.places, self.products, self.last_quarter, plants)
+        self.auditor = self._make_auditor()
         self._adopt_rules()
 
     @property
@@ -257,6 +259,12 @@ class Sectors(ColumnarModel):
             return
         self.fleet = drawn = DrawnFleet(self, p.run.consumers, self.seed, *setting)
         self.add_columns(drawn.consumers)
+
+    def _make_auditor(self) -> Auditor:
+        p = self.parameters
+        groups = (p.policy, p.cells, p.storage, p.ownership, p.charging, p.plans)
+        terms = Terms(*groups, origin=self.origin, seed=self.seed)
+        return Auditor(terms, self.products, self.world, self.cells, self.power)
 
     def _adopt_rules(self) -> None:
         """Hand every agent the rule it decides by."""

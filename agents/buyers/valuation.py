@@ -69,8 +69,8 @@ def range_value_kusd(range_miles: Floats, weight_kusd: float) -> Floats:
 
 def variety_value_kusd(effective_models: Floats, elasticity: float, alpha_product: float) -> Floats:
     """(nu / alpha_3) ln n: value of a product that represents n models (M2). Zero models: not on offer."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(elasticity / alpha_product * np.log(effective_models))
+    some = effective_models > 0
+    return np.where(some, elasticity / alpha_product * np.log(np.where(some, effective_models, 1.0)), -np.inf)
 
 
 def split_offset_kusd(model_share: Floats, elasticity: float, alpha_product: float) -> Floats:

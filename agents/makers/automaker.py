@@ -11,6 +11,8 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.expectations import QUARTERLY_DAMPING, QUARTERLY_GAINS, HoltForecast
 from agents.makers.sensing import MakerOrders, MakerSensing
 
+LEAST_AFTER_CUT = 0.5
+"""Share of the list price that a price cut leaves at least: judgment."""
 _DAYS_PER_QUARTER = 365 / QUARTERS_PER_YEAR
 
 
@@ -31,6 +33,12 @@ class MakerRules:
 def damped_price_kusd(price: Floats, target: Floats, adjustment: float) -> Floats:
     """Price one quarter on: ``adjustment`` of the way to the target; shape (products,) (M10)."""
     return np.asarray(price + adjustment * (target - price))
+
+
+def price_paid_kusd(list_price: Floats, incentive: Floats, cut_kusd: Floats) -> Floats:
+    """List price less incentive and an announced cut, shape (products,), which leaves half the list price (M10)."""
+    paid = list_price * (1.0 - incentive) - cut_kusd
+    return np.where(cut_kusd > 0.0, np.maximum(paid, LEAST_AFTER_CUT * list_price), paid)
 
 
 def incentive_share(stock: Floats, forecast: Floats, begins_days: float, most: float) -> Floats:
@@ -107,7 +115,7 @@ class Automaker(mesa.Agent):
             wanted = self._wanted_incentive()
             self._in_recorded_price = np.minimum(self._in_recorded_price, wanted)
             self.incentive_share = wanted - self._in_recorded_price
-        self.price_kusd = self.list_price_kusd * (1.0 - self.incentive_share) - seen.cut_kusd
+        self.price_kusd = price_paid_kusd(self.list_price_kusd, self.incentive_share, seen.cut_kusd)
 
     def expected_demand(self) -> Floats:
         """Cars it expects to be asked for in the quarter, (own products,), by a damped trend (M18); 0 at first."""

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
 ORDER = (
     "base", "random", "exogenous", "vehicles", "policies", "charging", "trust", "buyers", "population", "fleet",
-    "cells", "power", "makers", "conversion", "outcomes",
+    "cells", "power", "makers", "conversion", "audit", "outcomes",
 )  # fmt: skip
 """Parts of ``agents`` and ``market`` in the order of imports: each imports only from those before it."""
 

@@ -10,7 +10,7 @@ from mesa.visualization.utils import update_counter
 from experiments.errors import InputError
 from experiments.page.draft import Draft
 from experiments.page.inspector import Chosen, Inspector
-from experiments.page.page_html import head_html, numbers_html, time_html
+from experiments.page.page_html import checked_html, head_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import LINES, ReferenceLine
 from experiments.page.side_panel import SidePanel
@@ -74,6 +74,7 @@ def _Tab() -> None:
                 Charts(now.snapshot, ghost.frame())
             with solara.Div(classes=["dt-place-inspect"]):
                 Inspector(now, now.steps, chosen)
+        solara.HTML(unsafe_innerHTML=checked_html(now.snapshot))
 
 
 def _prepare_reset(draft: Draft, parameters: solara.Reactive[dict[str, Any]]) -> str | None:

@@ -84,3 +84,13 @@ def time_html(snapshot: Snapshot, first_year: int) -> str:
         f'<span style="left:2%">{first_year}</span><span style="left:{origin:.2f}%">observed | model</span>'
         f'<span style="left:98%">{last_year}</span></div>'
     )
+
+
+def checked_html(snapshot: Snapshot) -> str:
+    """What the accounts of the run checked so far, in words; folded. Nothing before the first step."""
+    if not snapshot.checked:
+        return ""
+    lines = "".join(f"<li>{html_text(what)}: {count:,}</li>" for what, count in snapshot.checked.items())
+    total = f"{sum(snapshot.checked.values()):,}"
+    summary = f"<summary>{total} checks of the accounts held</summary>"
+    return f'<details class="dt-small dt-checked">{summary}<ul>{lines}</ul></details>'

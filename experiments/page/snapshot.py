@@ -29,7 +29,7 @@ class Snapshot:
     """One quarter as it ended. ``quarter`` is -1 before the first step.
 
     ``national``: all quarters so far; ``latest``: rows of this quarter by table; ``changed``: decisions about lines
-    so far.
+    so far; ``checked``: how many checks of the accounts held so far by what they were about.
     """
 
     quarter: int
@@ -39,6 +39,7 @@ class Snapshot:
     latest: dict[str, pd.DataFrame]
     changed: pd.DataFrame
     corridors: tuple[Corridor, ...]
+    checked: dict[str, int] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -97,4 +98,5 @@ def take_snapshot(market: Market) -> Snapshot:
             Corridor(a, b, float(plugs) / sites)
             for (a, b, sites), plugs in zip(roads, graph.corridor_plugs, strict=True)
         ),
+        checked=dict(market.ledger.checked_about),
     )

@@ -82,6 +82,7 @@ def report_html(result: Result, reference: Result | None) -> str:
         ("Figures", pictures(figures_of(result))),
         ("What differs from the reference", differs),
         ("Limits", items([*LIMITS, _ONE_RUN, *_errors(result)])),
+        ("What the accounts checked", _checked(manifest)),
         ("How to reproduce it", _again(manifest, again_with)),
         ("How to cite", _cite(manifest)),
     ]
@@ -164,9 +165,17 @@ def _again(manifest: Manifest, command: str) -> str:
         ["code (SHA-256)", manifest.code.sha256 if manifest.code else "not known"],
         *([name, version] for name, version in manifest.versions.items()),
         ["wall time", f"{manifest.wall_s:.0f} s"],
-        ["ledger checks passed", f"{manifest.ledger_checks:,}"],
     ]
     return again(command, facts)
+
+
+def _checked(manifest: Manifest) -> str:
+    """What was checked in every quarter, in words, and how often it held."""
+    told = [[what, f"{count:,}"] for what, count in manifest.accounts_checked.items()]
+    return (
+        "<p>A run stops at the first breach, with both sides, the quarter and the agent. These checks held:</p>"
+        + table(["what", "checks"], [*told, ["all", f"{manifest.ledger_checks:,}"]], "words")
+    )
 
 
 def _cite(manifest: Manifest) -> str:

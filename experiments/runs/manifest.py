@@ -75,6 +75,7 @@ class Manifest(BaseModel):
     origin that have a record; None without such quarters.
     ``outside_validity``: used prices stayed above those of comparable new cars so long that the model does not stand
     for them.
+    ``accounts_checked``: how many of the ``ledger_checks`` held by what they were about, in words.
     ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
     given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``code``: of the
     process that made the run; None in schema version 1. ``results_version``: of that code; 0 before there was one.
@@ -100,6 +101,7 @@ class Manifest(BaseModel):
     free_run_mae_points_by_powertrain: dict[str, float] | None
     outside_validity: bool = False
     ledger_checks: int = Field(ge=0)
+    accounts_checked: dict[str, int] = {}
     wall_s: float
     peak_rss_mib: float | None
     code: Code | None = None

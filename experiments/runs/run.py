@@ -8,6 +8,7 @@ from pathlib import Path
 from experiments.errors import InputError, RunFailedError
 from experiments.inputs.scenario_files import ScenarioFile
 from experiments.runs import manifest, provenance
+from experiments.runs.likely_cause import cause_of_failure
 from experiments.runs.memory import peak_rss_mib
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.store import STUDY, Result, result_folder, write_result
@@ -73,7 +74,8 @@ def simulate(
             stepped(market)
     except (LedgerError, TableError, ArithmeticError, ValueError, LookupError, MemoryError) as error:
         reason = str(error) or type(error).__name__
-        raise RunFailedError(f"{name}, seed {seed}: the run failed {label}: {reason}") from error
+        told = f"{name}, seed {seed}: the run failed {label}: {reason}{cause_of_failure(scenario)}"
+        raise RunFailedError(told) from error
     frames = {table: market.recorder.frame(table) for table in TABLES}
     errors = manifest.free_run_errors_points(frames["national"], scenario.run.origin)
     record = manifest.Manifest(
@@ -94,6 +96,7 @@ def simulate(
         free_run_mae_points_by_powertrain=errors or None,
         outside_validity=bool(frames["national"]["used_outside_validity"].max()),
         ledger_checks=market.ledger.checked,
+        accounts_checked=market.ledger.checked_about,
         wall_s=time.perf_counter() - start,
         peak_rss_mib=peak_rss_mib(),
         code=made_by.code,

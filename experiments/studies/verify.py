@@ -9,7 +9,7 @@ from experiments.errors import InputError, RunFailedError
 from experiments.hindcast.files import MANIFEST as HINDCAST
 from experiments.hindcast.files import verified_hindcast
 from experiments.inputs.regular_files import is_regular
-from experiments.runs.manifest import UNSEALED_VERSION, results_sha256
+from experiments.runs.manifest import UNSEALED_VERSION, Manifest, results_sha256
 from experiments.runs.store import MANIFEST, ResultError, read_result
 from experiments.studies.container import ContainerError
 from experiments.studies.run_files import DamagedRunError, RunRecord
@@ -47,8 +47,13 @@ def _run(folder: Path) -> str:
         made = f"made with {manifest.provenance}"
     return (
         f"{folder}: {len(result.frames)} tables are complete and match {MANIFEST}; accounts were checked {checks} "
-        f"times; {made}."
+        f"times{_about(manifest)}; {made}."
     )
+
+
+def _about(manifest: Manifest) -> str:
+    """What was checked, in words; nothing of a run that does not record it."""
+    return f" ({'; '.join(manifest.accounts_checked)})" if manifest.accounts_checked else ""
 
 
 def _study(folder: Path) -> str:

@@ -214,7 +214,7 @@ class Cohorts:
         pick = {name: table[mix.year, mix.kind] for name, table in self._running.items()}
         is_bev = mix.kind >= BEV_SHORT
         return Running(
-            range_miles=pick["range"] * np.where(is_bev, np.maximum(health / usual, _LEAST_HEALTH), 1.0),
+            range_miles=pick["range"] * np.where(is_bev, _kept_range(health, usual), 1.0),
             kwh_per_mile=pick["kwh"],
             gallons_per_mile=pick["gallons"],
             fast_charging_minutes=pick["minutes"],
@@ -223,6 +223,12 @@ class Cohorts:
             miles_share=mix.miles_share,
             access=access_of_goods[mix.home_good],
         )
+
+
+def _kept_range(health: Floats, usual: Floats) -> Floats:
+    """Share of the usual range that a state of health leaves, (cohorts,); all of it where usually nothing is left."""
+    some = usual > 0.0
+    return np.maximum(np.where(some, health / np.where(some, usual, 1.0), 1.0), _LEAST_HEALTH)
 
 
 def mean_by_kind(values: Floats, offers: Offers, otherwise: Floats) -> Floats:

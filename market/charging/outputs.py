@@ -85,7 +85,7 @@ def national_charging(side: ChargingSide, graph: ChargingGraph, ledger: Ledger) 
         "charging_wait_minutes": service.weighted(service.place_wait_hours) * _MINUTES,
         "sessions_served": float(service.served.sum()),
         "sessions_lost": service.total_lost,
-        "plug_utilisation": float((service.utilization * plugs).sum() / plugs.sum()),
+        "plug_utilisation": float(_over((service.utilization * plugs).sum(), plugs.sum())),
     }
 
 

@@ -94,7 +94,7 @@ def usable(graph: ChargingGraph, use: SiteUse, success: Floats) -> Iterator[Usab
         sites = graph.late_sites[_TESLA] if use.superchargers == "late" else tesla
         part = np.divide(sites, tesla, out=np.zeros(sites.shape), where=tesla > 0.0)
         yield UsableSites(sites, size * part, 1.0, success[:, _TESLA])
-    if use.others > 0.0:
+    if use.others > 0.0 or use.superchargers == "none":
         yield UsableSites(graph.sites[_OTHER], graph.plugs[_OTHER], use.others, success[:, _OTHER])
 
 

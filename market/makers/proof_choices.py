@@ -18,7 +18,7 @@ from market.trust.parameters import BRAND_GROUPS
 from market.vehicles.products import Products
 
 PROVERS = "certifiers, advertising and warranty reserves"
-_OPERATORS = "charging operators' budgets for proof"
+OPERATORS = "charging operators' budgets for proof"
 _USD = 1e3  # dollars of a k$
 _MUSD = 1e6
 _FIXED_OF_OPERATORS = 0.1  # of the fixed cost of an automaker: one network of plugs to audit, judgment
@@ -125,7 +125,7 @@ class ProofChoices:
         """A quarter of what proof, claims and reserves for longer warranties cost."""
         for name, musd in zip(MAKERS, self.cost_musd, strict=True):
             ledger.pay(name, PROVERS, float(musd) / QUARTERS_PER_YEAR)
-        ledger.pay(_OPERATORS, PROVERS, float(self.operator_cost_musd.sum()) / QUARTERS_PER_YEAR)
+        ledger.pay(OPERATORS, PROVERS, float(self.operator_cost_musd.sum()) / QUARTERS_PER_YEAR)
 
     def _income_per_car_usd(self, operator: int, year: SalesYear) -> float:
         """What a car gained brings an operator: its sessions over the years, or its automaker's margin."""

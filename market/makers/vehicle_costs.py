@@ -32,7 +32,8 @@ class VehicleCosts:
         given, years = self._makers, max(0, quarter - self._until) / QUARTERS_PER_YEAR
         engine = trending_cost_kusd(cost_kusd, given.engine_cost_rise, years)
         if given.bev_learning:
-            ratio = self.bevs_sold / self._sold_at_end_of_records
+            before = self._sold_at_end_of_records
+            ratio = self.bevs_sold / before if before > 0.0 else 1.0  # nothing learned before the first BEV
             bev = learned_cost_kusd(cost_kusd, given.bev_learning_part_kusd, ratio, given.bev_learning_rate)
         else:
             bev = trending_cost_kusd(cost_kusd, -given.bev_cost_fall, years)

@@ -12,7 +12,7 @@ from experiments.page.charging_map import OUTCOMES, map_data, shade
 from experiments.page.charts import CHARTS, chart_data
 from experiments.page.inspection_text import Bar, Fact, Inspection
 from experiments.page.map_places import land_path, plant_places, projected, region_places, zone_places
-from experiments.page.page_html import head_html, inspection_html, numbers_html, time_html
+from experiments.page.page_html import checked_html, head_html, inspection_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import print_reference
 from experiments.page.snapshot import empty_snapshot
@@ -141,6 +141,14 @@ def test_the_head_names_quarter_question_and_progress(played: Player) -> None:
     assert "2025Q2" in text
     assert "What &lt;if&gt;?" in text
     assert f"width:{100 * 34 / 36:.2f}%" in time_html(played.snapshot, 2017)
+
+
+def test_the_page_says_in_words_what_the_accounts_checked(played: Player) -> None:
+    text = checked_html(replace(played.snapshot, checked={"lines & <dates>": 1_200, "money": 3}))
+    assert "<summary>1,203 checks of the accounts held</summary>" in text
+    assert "<li>lines &amp; &lt;dates&gt;: 1,200</li>" in text
+    assert "none produces while dark" in checked_html(played.snapshot)
+    assert checked_html(replace(played.snapshot, checked={})) == ""
 
 
 def test_an_inspection_is_escaped_and_bars_lie_on_their_side() -> None:

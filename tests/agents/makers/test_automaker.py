@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from agents.arrays import Floats
-from agents.makers.automaker import Automaker, MakerRules, damped_price_kusd, incentive_share, produced_cars
+from agents.makers.automaker import (
+    Automaker,
+    MakerRules,
+    damped_price_kusd,
+    incentive_share,
+    price_paid_kusd,
+    produced_cars,
+)
 from agents.makers.sensing import MakerOrders, MakerSensing
 
 ONE = np.ones(2)
@@ -169,3 +176,9 @@ def test_stock_is_never_negative(plan: Floats, sold: Floats, stock: Floats, limi
 def test_the_plan_is_built_if_it_suffices_and_nothing_limits_it(plan: Floats, sold: Floats, stock: Floats) -> None:
     built = produced_cars(plan, sold, stock, np.full(5, np.inf))
     assert built.tolist() == np.maximum(plan, sold - stock).tolist()
+
+
+def test_an_announced_cut_leaves_half_the_list_price() -> None:
+    list_price = np.array([40.0, 20.0, 20.0])
+    paid = price_paid_kusd(list_price, np.array([0.1, 0.1, 0.4]), np.array([5.0, 15.0, 0.0]))
+    assert paid == pytest.approx([31.0, 10.0, 12.0])

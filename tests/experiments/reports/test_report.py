@@ -77,6 +77,16 @@ def test_a_report_tells_question_numbers_limits_and_how_to_cite(small_result: Re
 
 
 @pytest.mark.usefixtures("two_figures")
+def test_a_report_says_in_words_what_the_accounts_checked(small_result: Result) -> None:
+    text = " ".join(read(report_html(small_result, None)).text)
+    checked = small_result.manifest.accounts_checked
+    assert sum(checked.values()) == small_result.manifest.ledger_checks
+    assert any("none produces while dark" in what for what in checked)
+    for what, count in checked.items():
+        assert f"{what} {count:,}" in text
+
+
+@pytest.mark.usefixtures("two_figures")
 def test_what_differs_from_the_reference_is_listed(small_result: Result) -> None:
     text = " ".join(read(report_html(renamed(small_result, "no-detour"), None)).text)
     assert "cells.may_convert" in text

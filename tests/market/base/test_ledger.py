@@ -78,3 +78,34 @@ def test_a_quarter_opens_with_empty_accounts(ledger: Ledger) -> None:
     assert ledger.balance_musd("makers") == 0.0
     with pytest.raises(LedgerError, match="2018Q3"):
         ledger.equal("cars", 0.0, 1.0)
+
+
+def test_of_many_the_one_furthest_off_is_named(ledger: Ledger) -> None:
+    names, left = ("GM", "Ford", "Tesla"), np.array([1.0, 2.0, 3.0])
+    ledger.each_equal("cells", names, left, left)
+    with pytest.raises(LedgerError, match=r"^2018Q2: cells, Ford: 2 on one side, 5 on the other$"):
+        ledger.each_equal("cells", names, left, np.array([1.5, 5.0, 3.0]))
+    with pytest.raises(LedgerError, match=r"^2018Q2: cells, Tesla: nan on one side, 3 on the other$"):
+        ledger.each_equal("cells", names, np.array([1.0, 2.5, np.nan]), left)
+
+
+def test_of_many_the_first_outside_its_bounds_is_named(ledger: Ledger) -> None:
+    names = ("GM", "Ford", "Tesla")
+    ledger.each_within("stock", names, np.array([0.0, 1.0, 2.0]), 0.0, 2.0)
+    with pytest.raises(LedgerError, match=r"^2018Q2: stock, Ford: -1 on one side, 0 to 2 allowed on the other$"):
+        ledger.each_within("stock", names, np.array([0.0, -1.0, np.nan]), 0.0, 2.0)
+
+
+def test_a_larger_scale_allows_for_the_rounding_of_what_sides_are_made_of(ledger: Ledger) -> None:
+    ledger.equal("account", 1e-4, 0.0, scale=1e6)
+    with pytest.raises(LedgerError, match="account"):
+        ledger.equal("account", 1e-4, 0.0, scale=1e4)
+
+
+def test_checks_are_counted_by_what_they_are_about(ledger: Ledger) -> None:
+    ledger.equal("cars", 1.0, 1.0)
+    ledger.about("credits")
+    ledger.within("credit", 1.0, 0.0, 2.0)
+    ledger.each_within("credit", ("GM",), np.array([1.0]), 0.0, 2.0)
+    assert ledger.checked_about.pop("credits") == 2
+    assert sum(ledger.checked_about.values()) == ledger.checked - 2 == 1

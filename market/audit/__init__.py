@@ -1,0 +1,1 @@
+"""Accounts reckoned anew from quantities, prices, dates and law, to be held against those that sectors post."""
