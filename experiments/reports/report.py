@@ -10,7 +10,6 @@ from experiments.errors import InputError
 from experiments.figures.registry import figures_of
 from experiments.inputs.dated_names import declared_here
 from experiments.inputs.parameter_list import Value, differences, every_parameter, steps_of, value_of
-from experiments.inputs.regular_files import is_regular
 from experiments.inputs.scenario_files import REFERENCE, load_scenario, shipped_names
 from experiments.reports.frame import (
     LIMITS,
@@ -29,6 +28,7 @@ from experiments.reports.of_study import study_html
 from experiments.runs.manifest import Manifest
 from experiments.runs.store import MANIFEST, Result, ResultError, read_result, scenario_of
 from experiments.studies.study_files import STUDY
+from market.base.regular_files import is_regular
 from market.scenario import Scenario
 
 NAME = "report.html"

@@ -20,7 +20,7 @@ from experiments.errors import InputError
 from experiments.inputs.json_files import read_json
 from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, groups
 from experiments.inputs.parquet_files import parquet_table
-from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
+from experiments.inputs.regular_files import ForeignFileError
 from experiments.runs.manifest import (
     EARLIER_VERSIONS,
     SCHEMA_VERSION,
@@ -33,6 +33,7 @@ from experiments.runs.provenance import content_sha256
 from experiments.runs.result_tables import STREAMS, columns_of
 from experiments.runs.whole_files import appearing_whole
 from market.base.column import Series
+from market.base.regular_files import is_regular, read_bytes
 from market.recorder import TABLES
 from market.scenario import Scenario
 

@@ -20,7 +20,6 @@ from experiments.figures.of_studies.sensitivity_bars import sobol_bars, tornado
 from experiments.hindcast.scores import hindcast
 from experiments.inputs.dated_names import overlaid
 from experiments.inputs.design import Design
-from experiments.inputs.regular_files import is_regular
 from experiments.studies import market_runs, sensitivity
 from experiments.studies.comparison import convergence, differences, wedge
 from experiments.studies.plan import Plan, make_plan
@@ -33,6 +32,7 @@ from experiments.studies.study_files import (
     parameters_of,
     read_tables,
 )
+from market.base.regular_files import is_regular
 
 _PAIR = 2
 _ORIGIN = "run.origin"
