@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.design_changes import changed_design, values_given
 from experiments.commands.ending import end_if_stopped, errors_in_one_sentence
 from experiments.commands.examples import example
 from experiments.commands.study_options import (
     Again,
     Consumers,
     Container,
+    Data,
     DryRun,
     EngineName,
     Mixed,
@@ -64,6 +66,7 @@ def sweep(
     replications: Replications = None,
     points: Points = None,
     overrides: Set = None,
+    data: Data = None,
     allow_plugins: Plugins = None,
     *,
     retry_failed: Retry = False,
@@ -83,7 +86,7 @@ def sweep(
         _check_options(where, outcome)
         kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
         path = find_design(design)
-        asked = _changed(path, consumers, replications, points, overrides or [])
+        asked = changed_design(path, consumers, replications, points, values_given(overrides, data))
         plan, folder = _planned(path, out, asked, _model(allow_plugins, no_saved_state), dry_run=dry_run, yes=yes)
         _study(plan, folder, where, outcome, kept, container=container)
 
@@ -102,6 +105,7 @@ def compare(
     out: Out = Path("results"),
     outcome: Outcomes = None,
     overrides: Set = None,
+    data: Data = None,
     allow_plugins: Plugins = None,
     *,
     retry_failed: Retry = False,
@@ -130,7 +134,7 @@ def compare(
             replications=replications,
             seed=seed,
             consumers=consumers,
-            set=_values(overrides or []),
+            set=values_given(overrides, data),
         )
         model = _model(allow_plugins, no_saved_state)
         plan = planned(name, design, model, Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)
@@ -153,6 +157,7 @@ def sensitivity(
     replications: Replications = None,
     points: Points = None,
     overrides: Set = None,
+    data: Data = None,
     allow_plugins: Plugins = None,
     *,
     retry_failed: Retry = False,
@@ -173,7 +178,7 @@ def sensitivity(
         _check_options(where, outcome)
         kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
         path = find_design(design)
-        asked = _changed(path, consumers, replications, points, overrides or [])
+        asked = changed_design(path, consumers, replications, points, values_given(overrides, data))
         if asked.design.kind not in KINDS:
             raise InputError(f"{design} is of kind {asked.design.kind}; sensitivity needs {', '.join(KINDS)}")
         plan, folder = _planned(path, out, asked, _model(allow_plugins, no_saved_state), dry_run=dry_run, yes=yes)
@@ -195,27 +200,6 @@ def verify(
             from experiments.studies.rerun import rerun_agrees
 
             say(rerun_agrees(result, rerun))
-
-
-def _values(overrides: Sequence[str]) -> dict[str, float | int | bool | str]:
-    from experiments.inputs.scenario_files import given_values
-
-    return given_values(overrides)
-
-
-def _changed(
-    path: Path, consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str]
-) -> "Design":
-    """The design in a file with what the command line changes."""
-    from experiments.inputs.design import read_design
-
-    design = read_design(path)
-    given = {"consumers": consumers, "replications": replications}
-    if overrides:
-        given["set"] = {**design.set, **_values(overrides)}  # type: ignore[assignment]  # values of several types
-    if points is not None:
-        given["design"] = design.design.model_copy(update={"points": points})  # type: ignore[assignment]  # as above
-    return design.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
 def _model(allow_plugins: Sequence[str] | None, no_saved_state: bool) -> "Model":  # noqa: FBT001 - the option as it is

@@ -173,6 +173,7 @@ def _again(manifest: Manifest, command: str) -> str:
         ["parameters (SHA-256)", manifest.parameters_sha256],
         ["commit", manifest.git_commit or "not known"],
         ["code (SHA-256)", manifest.code.sha256 if manifest.code else "not known"],
+        *(["data pack", str(pack)] for pack in manifest.data_packs),
         *([name, version] for name, version in manifest.versions.items()),
         ["wall time", f"{manifest.wall_s:.0f} s"],
         ["ledger checks passed", f"{manifest.ledger_checks:,}"],

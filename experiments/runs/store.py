@@ -27,6 +27,7 @@ from experiments.runs.manifest import (
     UNSEALED_VERSION,
     Manifest,
     TableRecord,
+    identified,
     results_sha256,
 )
 from experiments.runs.provenance import content_sha256
@@ -139,7 +140,7 @@ def _read_manifest(folder: Path) -> Manifest:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
-    if content_sha256(content["parameters"]) != manifest.parameters_sha256:
+    if content_sha256(identified(content["parameters"])) != manifest.parameters_sha256:
         raise ResultError(f"{path}: the parameters are not those of parameters_sha256: it was edited; {_REDO}")
     if not _fits(manifest):
         raise ResultError(f"{path}: its tables or parameters are not those of this Detour; {_REDO}")

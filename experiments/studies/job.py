@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from experiments.inputs.parameter_list import ParameterInfo, Value
+from experiments.inputs.parameter_list import ParameterInfo, Value, identifying
 from experiments.runs.provenance import Provenance, content_sha256
 from market.base.column import Series
 
@@ -73,7 +73,7 @@ class Job:
     @property
     def identity(self) -> str:
         """SHA-256 of what was asked for."""
-        return content_sha256({"model": self.model, "parameters": dict(self.content), "seed": self.seed})
+        return content_sha256({"model": self.model, "parameters": identifying(self.content), "seed": self.seed})
 
 
 @dataclass(frozen=True)
