@@ -22,6 +22,7 @@ from experiments.commands.ending import (
 )
 from experiments.commands.examples import example
 from experiments.commands.hindcast import add_hindcast
+from experiments.commands.imports import add_imports
 from experiments.commands.lookups import add_lookups
 from experiments.commands.studies import add_commands
 from experiments.commands.study_options import USUAL_STREAMS, Data, NoSavedState, Streams
@@ -279,6 +280,7 @@ def open_app(
 
 add_lookups(app)
 add_data(app)
+add_imports(app)
 add_commands(app)
 add_calibrate(app)
 add_hindcast(app)

@@ -1,7 +1,7 @@
 """Packs as they are written: tables as CSV, and a note with units; nothing that is there is overwritten."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -41,35 +41,40 @@ def write_template(name: str, folder: Path) -> Path:
     table_of_a_pack(name)
     content = (tables.DATA / f"{name}.csv").read_bytes()
     license_ = tables.sources()[name].license or Author.license
-    return _write(folder, {name: content}, Author(license=license_, description=f"From the shipped table {name}"))[0]
+    author = Author(license=license_, description=f"From the shipped table {name}")
+    return write_files(folder, {f"{name}.csv": content}, author)[0]
 
 
 def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame], author: Author) -> list[Path]:
     """Put tables into a pack, new or there already; their files. Raises InputError, also if a table is there."""
-    named = {table_of_a_pack(name): frame.to_csv(index=False).encode() for name, frame in frames.items()}
-    return _write(folder, named, author)
+    named = {f"{table_of_a_pack(name)}.csv": frame.to_csv(index=False).encode() for name, frame in frames.items()}
+    return write_files(folder, named, author)
 
 
-def _write(folder: Path, contents: Mapping[str, bytes], author: Author) -> list[Path]:
-    paths = {name: folder / f"{name}.csv" for name in contents}
-    there = next((path for path in paths.values() if path.exists() or path.is_symlink()), None)
+def write_files(folder: Path, contents: Mapping[str, bytes], author: Author) -> list[Path]:
+    """Put files into a pack, tables (``.csv``) with their units in the note; all or none. Raises InputError.
+
+    Nothing that is there is overwritten; a table is checked by whoever reads the pack.
+    """
+    paths = [folder / name for name in contents]
+    there = next((path for path in paths if path.exists() or path.is_symlink()), None)
     if there is not None:
         raise InputError(f"{there} is there already and stays; move it away, or choose another --out")
-    note = _note(folder, contents, author)
+    note = _note(folder, [name.removesuffix(".csv") for name in contents if name.endswith(".csv")], author)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, path in paths.items():
-            write_whole(path, contents[name])
+        for path, content in zip(paths, contents.values(), strict=True):
+            write_whole(path, content)
         write_whole(folder / NOTE, note.encode())
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({reason(error)}); choose another --out") from error
-    return list(paths.values())
+    return paths
 
 
-def _note(folder: Path, contents: Mapping[str, bytes], author: Author) -> str:
+def _note(folder: Path, names: Sequence[str], author: Author) -> str:
     """The text of a pack's note with the units of new tables, below what it says already."""
     path = folder / NOTE
-    units = "".join(_units(name) for name in contents)
+    units = "".join(_units(name) for name in names)
     if path.exists() or path.is_symlink():
         read_note(folder)
         return f"{path.read_text(encoding='utf-8').rstrip()}\n{units}"

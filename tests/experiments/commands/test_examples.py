@@ -20,6 +20,8 @@ from experiments.cli import app
 from experiments.packs.writing import write_template
 from experiments.page.start import Start
 from experiments.runs.store import Result
+from tests.experiments.importers.station_files import stations
+from tests.experiments.importers.storage_files import pudl
 
 RUNNER = CliRunner()
 
@@ -45,6 +47,9 @@ def somewhere(
     (tmp_path / "results").mkdir()
     stored.parents[1].rename(tmp_path / "results" / "runs")
     write_template("net_cone", tmp_path / "my-data")
+    (tmp_path / "stations.csv").write_text(stations(200).text(), encoding="utf-8")
+    pudl(tmp_path / "storage.csv")
+    (tmp_path / "peaks.csv").write_text("region,2024\nERCOT,85.5\n", encoding="utf-8")
     (tmp_path / "mine.toml").write_text('question = "Why?"\n[buyers]\ntaste_sd_kusd = 8\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(experiments.runs.run, "simulate", lambda *_, **__: small_result)
