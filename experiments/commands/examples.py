@@ -16,6 +16,8 @@ _EXAMPLES = {
     "import stations": "import stations stations.csv --out my-ports",
     "import storage": "import storage storage.csv --out my-storage",
     "import peaks": "import peaks peaks.csv --out my-peaks",
+    "import plants": "import plants plants.csv --out my-plants",
+    "import sales": "import sales sales.csv --out my-sales",
     "data diff": "data diff my-data",
     "sweep": "sweep detour-frontier --consumers 5000",
     "compare": "compare reference no-detour --replications 4",

@@ -1,5 +1,5 @@
 # ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
-"""Commands that make data packs of files that others publish: ``import stations``, ``storage``, ``peaks``."""
+"""Commands that make data packs of files that others publish: ``import stations``, ``storage`` and others."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _File = Annotated[Path, typer.Argument(help="The file as it was published.")]
 _Out = Annotated[Path, typer.Option(metavar="FOLDER", help="The data pack; made if it is not there.")]
 _By = Annotated[str, typer.Option(metavar="NAME", help="Who makes the pack.")]
-_License = Annotated[str, typer.Option(metavar="TEXT", help="License of the data in the file.")]
+_License = Annotated[str, typer.Option("--license", metavar="TEXT", help="License of the data in the file.")]
 _WHO, _UNDER = "say who made this", "say under which license"
 _PACK = Path("my-data")
 
@@ -24,7 +24,7 @@ _PACK = Path("my-data")
 def add_imports(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make a data pack of a published file.")
-    for command in (stations, storage, peaks):
+    for command in (stations, storage, plants, peaks, sales):
         group.command(epilog=example(f"import {command.__name__}"))(command)
     app.add_typer(group, name="import", epilog=example("import"))
 
@@ -35,7 +35,7 @@ def stations(
     year: Annotated[int, typer.Option(help="The year at whose end the stations stand.")] = 2024,
     earlier: Annotated[str, typer.Option(metavar="keep|scale", help="What becomes of shipped years before.")] = "keep",
     by: _By = _WHO,
-    license_: Annotated[str, typer.Option("--license", metavar="TEXT", help="License of the file.")] = _UNDER,
+    license_: _License = _UNDER,
     *,
     closed_for_a_time: Annotated[
         bool, typer.Option("--paused", help="Count stations that are closed for a time.")
@@ -53,7 +53,7 @@ def storage(
     file: _File,
     out: _Out = _PACK,
     by: _By = _WHO,
-    license_: Annotated[str, typer.Option("--license", metavar="TEXT", help="License of the file.")] = _UNDER,
+    license_: _License = _UNDER,
 ) -> None:
     """Storage of EIA-860, 860M or PUDL becomes what was added a year and what is planned."""
     with errors_in_one_sentence():
@@ -66,13 +66,39 @@ def peaks(
     file: _File,
     out: _Out = _PACK,
     by: _By = _WHO,
-    license_: Annotated[str, typer.Option("--license", metavar="TEXT", help="License of the file.")] = _UNDER,
+    license_: _License = _UNDER,
 ) -> None:
     """Peak loads by region and year take the place of the shipped ones."""
     with errors_in_one_sentence():
         from experiments.importers.peaks import import_peaks
 
         _write(out, import_peaks(file), file, (by, license_), "peaks")
+
+
+def sales(
+    file: _File,
+    out: _Out = _PACK,
+    by: _By = _WHO,
+    license_: _License = _UNDER,
+) -> None:
+    """Sales of new cars by quarter and powertrain take the place of the shipped record."""
+    with errors_in_one_sentence():
+        from experiments.importers.sales import import_sales
+
+        _write(out, import_sales(file), file, (by, license_), "sales")
+
+
+def plants(
+    file: _File,
+    out: _Out = _PACK,
+    by: _By = _WHO,
+    license_: _License = _UNDER,
+) -> None:
+    """Battery plants join the shipped ones, with their towns and jobs."""
+    with errors_in_one_sentence():
+        from experiments.importers.plants import import_plants
+
+        _write(out, import_plants(file), file, (by, license_), "plants")
 
 
 def _write(out: Path, imported: "Imported", file: Path, author: tuple[str, str], kind: str) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from experiments.errors import InputError
 from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers
-from experiments.importers.receipt import Imported
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons
 from market.base import tables
 
 _REGION, _YEAR = ("region", "Balancing Authority", "ISO"), ("year",)
@@ -29,16 +29,14 @@ def import_peaks(path: Path) -> Imported:
         "no year": rows["year"].isna(),
         "a region and year that is there already": rows.duplicated(["region", "year"]),
     }
-    reasons = pd.Series("", index=rows.index, dtype="object")
-    for reason, holds in tests.items():
-        reasons = reasons.mask(holds & (reasons == ""), reason)
+    reasons = first_reasons(rows, tests)
     kept = rows[reasons == ""]
     if kept.empty:
         raise InputError(f"{path.name} has no peak of {', '.join(regions.values())}; give region, year and gw or mw")
     own = dict(zip(zip(kept["region"], kept["year"].astype(int), strict=True), kept["gw"], strict=True))
     keys = list(zip(shipped["region"], shipped["year"], strict=True))
     table = shipped.assign(gw=[own.get(key, gw) for key, gw in zip(keys, shipped["gw"], strict=True)])
-    dropped = {str(reason): int(count) for reason, count in reasons[reasons != ""].value_counts(sort=False).items()}
+    dropped = counted_reasons(reasons)
     named = sorted({region for region, _ in own})
     sums = {each: _sum(each, own, shipped, table) for each in named}
     return Imported({"peaks": table}, len(rows), len(kept), dropped, "sum of peaks over the years given, GW", sums)

@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from experiments.errors import InputError
 from experiments.packs.writing import Author, write_files
 from experiments.shown_text import plain_text
+from market.base.tables import TableError
+from market.packs import read_packs
 
 
 @dataclass(frozen=True)
@@ -44,5 +48,30 @@ def write_import(folder: Path, imported: Imported, source: Path, author: Author,
     lines = imported.lines(source.name)
     contents = {f"{name}.csv": frame.to_csv(index=False).encode() for name, frame in imported.tables.items()}
     contents[f"import-{kind}.txt"] = "".join(f"{line}\n" for line in lines).encode()
+    _refuse_faulty(folder, contents)
     write_files(folder, contents, author)
     return lines
+
+
+def _refuse_faulty(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Raise InputError if no run would take the tables; they are looked at where nobody sees them."""
+    with TemporaryDirectory() as aside:
+        for name, content in contents.items():
+            (Path(aside) / name).write_bytes(content)
+        try:
+            read_packs([Path(aside)])
+        except TableError as error:
+            raise InputError(str(error).replace(aside, str(folder))) from error
+
+
+def first_reasons(rows: pd.DataFrame, tests: Mapping[str, pd.Series]) -> pd.Series:
+    """Why each row is dropped: the first reason that holds for it; an empty text for rows that are kept."""
+    reasons = pd.Series("", index=rows.index, dtype="object")
+    for reason, holds in tests.items():
+        reasons = reasons.mask(holds & (reasons == ""), reason)
+    return reasons
+
+
+def counted_reasons(reasons: pd.Series) -> dict[str, int]:
+    """Rows by the reason for which they are dropped."""
+    return {str(reason): int(count) for reason, count in reasons[reasons != ""].value_counts(sort=False).items()}

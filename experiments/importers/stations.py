@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.errors import InputError
 from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers
-from experiments.importers.receipt import Imported
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons
 from market.base import tables
 
 _STATE = ("State", "state", "st")
@@ -55,7 +55,7 @@ def import_stations(path: Path, reading: Reading) -> Imported:
     table = _in_table(shipped, found, states, reading)
     return Imported(
         {"fast_sites": table}, len(rows), len(kept),
-        {str(reason): int(count) for reason, count in reasons[reasons != ""].value_counts(sort=False).items()},
+        counted_reasons(reasons),
         f"fast ports at the end of {reading.year}", _sums(shipped, table, states, reading.year),
         _notes(file, kept, reading), {"Pipeline: ports by quarter, state and network": _pipeline(planned),
         "Networks as they are called, and their ports": _networks(kept)},
@@ -113,10 +113,7 @@ def _reasons(rows: pd.DataFrame, reading: Reading) -> pd.Series:
         "an unknown status": ~rows["status"].isin(["", _OPEN, _PAUSED, _PLANNED]),
         f"opened after {reading.year}, which the model has not seen": rows["opened"] > end,
     }
-    reasons = pd.Series("", index=rows.index, dtype="object")
-    for reason, holds in tests.items():
-        reasons = reasons.mask(holds & (reasons == ""), reason)
-    return reasons
+    return first_reasons(rows, tests)
 
 
 def _summed(kept: pd.DataFrame) -> pd.DataFrame:

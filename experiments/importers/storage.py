@@ -9,7 +9,7 @@ import pandas as pd
 from experiments.errors import InputError
 from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers, sheet_table, sheets
 from experiments.importers.power_regions import AUTHORITIES, states
-from experiments.importers.receipt import Imported
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons
 from market.base import tables
 
 _MW = ("Nameplate Capacity (MW)", "capacity_mw", "nameplate_capacity_mw")
@@ -50,7 +50,7 @@ def import_storage(path: Path) -> Imported:
         made["storage_pipeline"] = _summed("storage_pipeline", planned, ("gw",))
     return Imported(
         made, len(file_rows), len(kept),
-        {str(reason): int(count) for reason, count in reasons[reasons != ""].value_counts(sort=False).items()},
+        counted_reasons(reasons),
         "GW over all years of storage_additions and storage_pipeline",
         {f"{name} {region}": sums for name, frame in made.items() for region, sums in _sums(name, frame).items()},
         notes, {f"Energy above {_MOST_HOURS:g} hours, refused": overstated},
@@ -115,10 +115,7 @@ def _reasons(rows: pd.DataFrame) -> pd.Series:
         "before the first year of the table": rows["year"] < first,
         "after the last year of the table, which the model has not seen": rows["year"] > last,
     }
-    reasons = pd.Series("", index=rows.index, dtype="object")
-    for reason, holds in tests.items():
-        reasons = reasons.mask(holds & (reasons == ""), reason)
-    return reasons
+    return first_reasons(rows, tests)
 
 
 _TABLES = {"built": "storage_additions", "planned": "storage_pipeline"}

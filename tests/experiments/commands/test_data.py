@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -16,6 +17,7 @@ from experiments.studies import study
 from experiments.studies.study_files import read_tables
 from tests.experiments.nasty_text import NASTY, acting
 from tests.experiments.packs.own_packs import changed, ercot, ercot_pack
+from tests.test_howto import code_of, files_of, page_text
 
 RUNNER = CliRunner()
 SHORT = ("run.fast_graph=true", "run.last_quarter=2018Q1", "run.origin=2017Q4", "run.recorded_until=2017Q4")
@@ -124,3 +126,27 @@ def test_the_python_door_takes_packs() -> None:
     ))]  # fmt: skip
     with pytest.raises(detour.InputError, match="leave --parameters or the data packs out"):
         detour.run(own, streams=2, parameters=True)
+
+
+def test_a_planners_case_is_one_study_with_intervals(here: Path) -> None:
+    """The pack of docs/howto/own-data.md, made by the page's own code, against the shipped tables."""
+    page = page_text("own-data")
+    making, _, _ = code_of(page).partition("import detour")
+    exec(compile(making, "docs/howto/own-data.md", "exec"), {"__name__": "planner"})  # noqa: S102  # our own page
+    for name, text in files_of(page).items():
+        (here / name).write_text(text, encoding="utf-8")
+    checked = RUNNER.invoke(app, ["data", "check", "my-data"])
+    assert checked.exit_code == 0, checked.stderr
+    ports = pd.read_csv(here / "my-data/fast_sites.csv").query("state == 'AZ' and year == 2024")["plugs"].sum()
+    assert ports == 1_500
+    call = ["compare", "reference", "planner.toml", "--replications", "2"]
+    for each in ("run.mean_field=true", "run.fast_graph=true", "run.last_quarter=2025Q2", "world.shocks=true"):
+        call += ["--set", each]
+    done = RUNNER.invoke(app, call)
+    assert done.exit_code == 0, done.stderr
+    (folder,) = (here / "results").iterdir()
+    found = pd.read_csv(folder / "differences.csv").set_index("outcome")
+    assert set(found["scenario"]) == {"planner.toml"}
+    assert (found["low"] <= found["difference"]).all()
+    assert (found["difference"] <= found["high"]).all()
+    assert abs(found["difference"]["bev_share_new_last"]) > 0

@@ -35,6 +35,7 @@ def _commands(group: Any, *above: str) -> Iterator[str]:
 
 
 COMMANDS = sorted(_commands(typer.main.get_command(app)))
+PLANTS = "plant,owner,site,state,gwh_per_year,announced\nours,We,Sparks,NV,5,2024Q1\n"
 STUDIES = ("sweep", "compare", "sensitivity", "hindcast", "calibrate")
 EXAMPLE = re.compile(r"^  Example: detour (.+)$", re.MULTILINE)
 
@@ -49,6 +50,8 @@ def somewhere(
     write_template("net_cone", tmp_path / "my-data")
     (tmp_path / "stations.csv").write_text(stations(200).text(), encoding="utf-8")
     pudl(tmp_path / "storage.csv")
+    (tmp_path / "plants.csv").write_text(PLANTS, encoding="utf-8")
+    (tmp_path / "sales.csv").write_text("quarter,BEV\n2024Q4,1\n", encoding="utf-8")
     (tmp_path / "peaks.csv").write_text("region,2024\nERCOT,85.5\n", encoding="utf-8")
     (tmp_path / "mine.toml").write_text('question = "Why?"\n[buyers]\ntaste_sd_kusd = 8\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)

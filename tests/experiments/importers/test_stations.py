@@ -44,7 +44,7 @@ def expected(file: Stations = FILE) -> dict[tuple[str, str], int]:
 
 
 TEXT = FILE.text()
-BACKWARDS = FILE.rows.sort_index(ascending=False)
+BACKWARDS = FILE.rows.sort_index(ascending=False, kind="stable")
 WITHOUT_STATUS = stations(600).rows.assign(**{"Status Code": "E"})
 FORMS: dict[str, bytes] = {
     **{layout: FILE.text(layout).encode() for layout, (_, lacking) in LAYOUTS.items() if "Status Code" not in lacking},
