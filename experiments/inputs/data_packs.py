@@ -20,6 +20,7 @@ Folders: TypeAlias = str | Path | Sequence[str | Path]
 """One folder of a data pack, or several."""
 _LONGEST_PATH = 1_000  # characters: assumption
 _HASH_SHOWN = 12
+_LONGEST_SHOWN = 60  # characters of a wrong unit
 _Short = Annotated[str, Field(min_length=1, max_length=500)]
 _TEMPLATE = "`detour data template TABLE` writes it"
 
@@ -94,9 +95,10 @@ def _check_units(folder: Path, note: PackNote) -> None:
             if column not in told:
                 raise InputError(f"data pack {folder}: {NOTE} gives no unit of {name}.{column}; {_TEMPLATE}")
             if told[column] != rule.unit:
+                wrong = told[column][:_LONGEST_SHOWN]
                 raise InputError(
-                    f"data pack {folder}: {NOTE} gives {name}.{column} in {told[column]!r}; the table has it in "
-                    f"{rule.unit!r}: convert the column"
+                    f"data pack {folder}: {NOTE} gives {name}.{column} in {wrong!r}; the table has it in {rule.unit!r}: "
+                    "convert the column"
                 )
     idle = next((name for name in note.units if name not in held), None)
     if idle is not None:
@@ -113,8 +115,12 @@ def checked_packs(folders: Sequence[Path]) -> tuple[list[PackNote], OwnTables]:
 
 
 def joined(folders: Sequence[Path | str], beside: Path = Path()) -> str:
-    """Folders of packs as a scenario names them, looked for from the folder ``beside``. Raises InputError."""
-    found = dict.fromkeys(str((beside / folder).absolute()) for folder in folders)
+    """Folders of packs as a scenario names them, looked for from the folder ``beside``; each once, where it was last.
+
+    Raises InputError.
+    """
+    last_first = dict.fromkeys(str((beside / folder).absolute()) for folder in reversed(folders))
+    found = list(reversed(last_first))
     for each in found:
         if "," in each or len(each) > _LONGEST_PATH or not each.isprintable():
             raise InputError(f"data pack {each[:_LONGEST_PATH]!r}: name a folder without commas, in fewer characters")
@@ -136,19 +142,22 @@ def with_packs(values: Mapping[str, Value], added: Sequence[Path | str] = ()) ->
 
     A hash that is given must be that. Raises InputError.
     """
-    folders = joined([*packs_in(str(values.get(PACKS, ""))), *added])
+    given = packs_in(str(values.get(PACKS, "")))
+    folders = joined([*given, *added])
     pinned = str(values.get(PACKS_SHA256, ""))
     rest = {name: value for name, value in values.items() if name not in (PACKS, PACKS_SHA256)}
     if not folders:
         if pinned:
             raise InputError(f"{PACKS_SHA256} is given without {PACKS}; name the folders too")
         return rest
+    if pinned:
+        held = checked_packs([Path(folder) for folder in given])[1].sha256
+        if held != pinned:
+            raise InputError(
+                f"{PACKS} {', '.join(given)}: they hold tables {held[:_HASH_SHOWN] or 'none'} instead of "
+                f"{pinned[:_HASH_SHOWN]}; restore them, or leave {PACKS_SHA256} out"
+            )
     _, found = checked_packs([Path(folder) for folder in packs_in(folders)])
-    if pinned and not added and pinned != found.sha256:
-        raise InputError(
-            f"{PACKS} {folders}: they hold tables {found.sha256[:_HASH_SHOWN]} instead of {pinned[:_HASH_SHOWN]}; "
-            f"restore them, or leave {PACKS_SHA256} out"
-        )
     return {**rest, PACKS: folders, PACKS_SHA256: found.sha256}
 
 

@@ -67,6 +67,9 @@ def test_packs_of_the_command_count_before_those_of_the_scenario(pack: Path) -> 
     assert both.scenario.data.folders == (pack, later)
     assert both.scenario.data.sha256 == checked_packs([later])[1].sha256
     assert both.changed
+    again = load_scenario(scenario_file(pack.parent, '["ercot", "later", "ercot"]')).scenario
+    assert again.data.folders == (later, pack)
+    assert again.data.sha256 == checked_packs([pack])[1].sha256
 
 
 def test_a_hash_in_a_scenario_pins_what_its_packs_hold(pack: Path) -> None:
@@ -76,6 +79,8 @@ def test_a_hash_in_a_scenario_pins_what_its_packs_hold(pack: Path) -> None:
     changed(pack, 150.0)
     with pytest.raises(ScenarioError, match=f"instead of {found[:12]}; restore them, or leave data.sha256 out"):
         load_scenario(pinned)
+    with pytest.raises(ScenarioError, match=f"instead of {found[:12]}; restore them"):
+        load_scenario(pinned, data=[ercot_pack(pack.parent / "later", 150.0)])
     with pytest.raises(ScenarioError, match=r"data.sha256 is given without data.packs; name the folders too"):
         load_scenario("reference", [f"data.sha256={found}"])
 
