@@ -17,7 +17,8 @@ from detour.names import NameTakenError, check_names
 from detour.version import __version__
 
 if TYPE_CHECKING:
-    from experiments.api import Comparison, Run, Study, compare, figures, read, run, scenario, sweep
+    from experiments.api import Comparison, Run, compare, figures, read, run, scenario
+    from experiments.api_studies import Study, sweep
     from experiments.errors import InputError, RunFailedError
     from market.model import Market
     from market.scenario import Scenario
@@ -28,9 +29,10 @@ __all__ = [
     "Study", "__version__", "compare", "figures", "read", "run", "scenario", "sweep",
 ]  # fmt: skip
 
-_OF_API = ("Comparison", "Run", "Study", "compare", "figures", "read", "run", "scenario", "sweep")
+_OF_API = ("Comparison", "Run", "compare", "figures", "read", "run", "scenario")
 _FROM = {
     **dict.fromkeys(_OF_API, "experiments.api"),
+    **dict.fromkeys(("Study", "sweep"), "experiments.api_studies"),
     **dict.fromkeys(("InputError", "RunFailedError"), "experiments.errors"),
     "Market": "market.model",
     "RESULTS_VERSION": "market.version",

@@ -3,7 +3,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from experiments.attribution.paired_outcomes import Frames, public_cost, surplus
 from experiments.errors import InputError, RunFailedError
 from experiments.figures.formats import PNG, formats_named
 from experiments.figures.media import SCREEN
-from experiments.inputs.design import find_design, read_design
+from experiments.inputs.data_packs import Folders, folders_of, scenario_with_packs
 from experiments.inputs.parameter_list import Value, nearest
 from experiments.inputs.scenario_files import REFERENCE, ScenarioFile, load_scenario, shipped_names
 from experiments.runs.frames import period_table
@@ -24,11 +23,8 @@ from experiments.runs.store import Result, read_result, result_folder, scenario_
 from experiments.runs.streams import StreamsWanted, check_all_made, with_streams
 from experiments.studies import in_memory
 from experiments.studies.comparison import differences
-from experiments.studies.engine_choice import engine_of
-from experiments.studies.market_runs import OUTCOMES, market_model
-from experiments.studies.plan import make_plan, with_files_of
-from experiments.studies.study import carry_out
-from experiments.studies.study_files import RUNS_TABLE, StudyManifest, read_tables
+from experiments.studies.market_runs import OUTCOMES
+from experiments.studies.study_files import RUNS_TABLE, StudyManifest
 from market.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -40,14 +36,15 @@ _LEAST_RUNS = 2
 _HASH_SHOWN = 8  # characters of a hash that tell studies apart in a folder's name
 
 
-def scenario(name: str | Path | Scenario = "reference", **groups: Mapping[str, Any]) -> Scenario:
+def scenario(name: str | Path | Scenario = "reference", *, data: Folders = (), **groups: Mapping[str, Any]) -> Scenario:
     """A shipped scenario, that of a ``.toml`` file or one at hand, with parameters changed by group.
 
-    ``scenario("no-credits", run={"mean_field": True})``. Raises InputError for a name or file that is none, ValueError
+    ``scenario("no-credits", run={"mean_field": True})``. ``data``: folders of data packs, whose tables count before
+    those of packs the scenario has already. Raises InputError for a name or file that is none, ValueError
     for a parameter that is none or out of its bounds, with the nearest right name.
     """
     base = name if isinstance(name, Scenario) else load_scenario(str(name)).scenario
-    return base.with_(**groups)
+    return scenario_with_packs(base, folders_of(data)).with_(**groups)
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class Run:
         """One of the figures of a run, by name. Raises InputError for none, RunFailedError if it cannot be drawn."""
         from experiments.figures.registry import figures_of
 
-        return _one(figures_of(self.result), name)
+        return one_figure(figures_of(self.result), name)
 
     def save(self, out: str | Path = _RESULTS) -> Path:
         """Store the run as ``detour run`` does; its folder. Raises OSError if the disk refuses."""
@@ -118,6 +115,7 @@ def run(
     streams: int = 0,
     parameters: bool = False,
     workers: int | None = None,
+    data: Folders = (),
 ) -> Run:
     """Run a scenario (or one named) to its end; nothing is stored until ``save``.
 
@@ -126,22 +124,23 @@ def run(
     the observed data if an earlier run has been there; results are the same. ``streams``: how many mean-field runs with
     random streams join it as table ``streams``, from its own seed on, for the bands of figures, made in ``workers``
     processes (one a core by default). ``parameters``: whether each stream takes another of calibration's draws too.
+    ``data``: folders of data packs, as for ``scenario``.
     Raises InputError, and RunFailedError also if a stream fails.
     """
-    what = scenario(chosen)
+    what = scenario(chosen, data=data)
     own = OwnCode(tuple(allow_plugins), dict(rules or {}))
     called = name or folder_name(_shipped(what), own)
     alone = simulate(what, called, seed, own=own, saved_state=saved_state)
-    wanted = StreamsWanted(streams, workers, parameters=_drawn_by_seed(seed, streams) if parameters else {})
+    wanted = StreamsWanted(streams, workers, parameters=_drawn_by_seed(seed, streams, what) if parameters else {})
     result = with_streams(alone, what, wanted, own, saved_state=saved_state)
     check_all_made(result)
     return Run(result, what)
 
 
-def _drawn_by_seed(seed: int, streams: int) -> Mapping[int, Mapping[str, Value]]:
+def _drawn_by_seed(seed: int, streams: int, what: Scenario) -> Mapping[int, Mapping[str, Value]]:
     from experiments.calibration.draws import by_seed
 
-    return by_seed(seed, streams)
+    return by_seed(seed, streams, what)
 
 
 def _shipped(what: Scenario) -> ScenarioFile:
@@ -197,7 +196,9 @@ class Comparison:
 
         self._check((outcome,))
         found = comparison_figures(self.manifest, dict(self.tables), outcome)
-        return _one({key.partition(f"_{outcome.rpartition('_')[0]}")[0]: make for key, make in found.items()}, name)
+        return one_figure(
+            {key.partition(f"_{outcome.rpartition('_')[0]}")[0]: make for key, make in found.items()}, name
+        )
 
     def _check(self, outcomes: tuple[str, ...]) -> None:
         known = self.manifest.units[RUNS_TABLE]
@@ -224,54 +225,6 @@ def compare(*runs: Run) -> Comparison:
     return Comparison(*in_memory.as_study(national), tuple(runs))
 
 
-@dataclass(frozen=True)
-class Study:
-    """A study on disk. ``runs``: a row a run; ``quarters``: a row a run and quarter."""
-
-    folder: Path
-    manifest: StudyManifest = field(repr=False)
-    runs: pd.DataFrame = field(repr=False)
-    quarters: pd.DataFrame = field(repr=False)
-
-    def figure(self, name: str, outcomes: tuple[str, ...] = OUTCOMES) -> "Figure":
-        """One of the figures that suit its design. Raises InputError, RunFailedError."""
-        from experiments.studies.study_report import plan_of, shown
-
-        tables = {RUNS_TABLE: self.runs, "quarters": self.quarters}
-        plan = partial(plan_of, self.folder, self.manifest)
-        return _one(shown(self.manifest, tables, self.folder, outcomes, plan).figures, name)
-
-    def __repr__(self) -> str:
-        size = f"{len(self.runs):,} runs of {len(self.manifest.points):,} points"
-        return f"Study({self.manifest.name!r}, {size}, {str(self.folder)!r})"
-
-
-def sweep(
-    design: str | Path,
-    *,
-    out: str | Path = _RESULTS,
-    workers: int | None = None,
-    rules: Mapping[str, Any] | None = None,
-    allow_plugins: tuple[str, ...] = (),
-) -> Study:
-    """Make the runs of a design (a shipped name or a file); what is in its folder already stays.
-
-    ``rules`` and ``allow_plugins`` as in ``run``; workers load them by name, so they must stand in a module. Raises
-    InputError, and RunFailedError if a run failed.
-    """
-    path = find_design(str(design))
-    own = OwnCode(tuple(allow_plugins), dict(rules or {}))
-    plan = make_plan(path.stem, read_design(path), with_files_of(path.parent, market_model(own)), path.parent)
-    folder = Path(out) / (f"{path.stem}+{plan.asked_sha256[:_HASH_SHOWN]}" if rules else path.stem)
-    with engine_of(workers, None, mixed=False) as engine:
-        done = carry_out(plan, folder, engine, lambda _: None)
-    if done.failures:
-        scenario_name, seed, error = done.failures[0]
-        raise RunFailedError(f"{len(done.failures)} runs failed, the first {scenario_name}, seed {seed}: {error}")
-    manifest, tables = read_tables(folder)
-    return Study(folder, manifest, tables[RUNS_TABLE], tables["quarters"])
-
-
 def figures(result: Run | str | Path, out: str | Path | None = None, formats: Sequence[str] = (PNG,)) -> list[Path]:
     """Draw all figures of a run, or of the folder of a run or study, into files; their paths.
 
@@ -291,7 +244,8 @@ def figures(result: Run | str | Path, out: str | Path | None = None, formats: Se
     return drawn.paths
 
 
-def _one(made_by: "Mapping[str, Callable[[], Figure]]", name: str) -> "Figure":
+def one_figure(made_by: "Mapping[str, Callable[[], Figure]]", name: str) -> "Figure":
+    """A figure by name, drawn. Raises InputError for none, RunFailedError if it cannot be drawn."""
     from experiments.figures.drawing import finished
 
     if name not in made_by:

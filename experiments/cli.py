@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec
 import typer
 
 from experiments.commands.calibration import add_calibrate
+from experiments.commands.data import add_data
 from experiments.commands.ending import (
     BAD_INPUT,
     STOPPED,
@@ -21,14 +22,15 @@ from experiments.commands.ending import (
 )
 from experiments.commands.examples import example
 from experiments.commands.hindcast import add_hindcast
+from experiments.commands.imports import add_imports
 from experiments.commands.lookups import add_lookups
 from experiments.commands.studies import add_commands
-from experiments.commands.study_options import USUAL_STREAMS, NoSavedState, Streams
+from experiments.commands.study_options import USUAL_STREAMS, Data, NoSavedState, Streams
 from experiments.errors import InputError
 from experiments.shown_text import one_line, say, text_console
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from experiments.figures.drawing import Drawn
     from experiments.inputs.parameter_list import Value
@@ -105,6 +107,7 @@ def run(
         list[str] | None,
         typer.Option("--allow-plugins", metavar="NAME", help="Load a module of yours that scenarios name; repeatable."),
     ] = None,
+    data: Data = None,
     *,
     parameters: Annotated[
         bool, typer.Option("--parameters", help="Let each stream take other parameters, of calibration's draws.")
@@ -129,11 +132,11 @@ def run(
         changes = [*(overrides or []), *(["run.mean_field=true"] if mean_field else [])]
         if seed + streams - 1 > _LARGEST_SEED:
             raise InputError(f"--seed {seed} leaves no seeds for {streams} streams; the largest is {_LARGEST_SEED}")
-        chosen = _chosen(scenario, changes, consumers)
+        chosen = _chosen(scenario, changes, consumers, data or ())
         if threads is not None:
             _use_threads(threads)
         name, draw = folder_name(chosen), None if no_figures else _drawing()
-        own, taken = allowed_here(allow_plugins or ()), _drawn(seed, streams) if parameters else {}
+        own, taken = allowed_here(allow_plugins or ()), _drawn(seed, streams, chosen) if parameters else {}
         with shown_on(text_console(error=True), name) as shown:
             wanted = StreamsWanted(streams, threads, _unless_stopped(shown.stream), taken)
             folder, result = run_scenario(
@@ -157,11 +160,11 @@ def _unless_stopped(tell: "Callable[_Told, None]") -> "Callable[_Told, None]":
     return told
 
 
-def _drawn(seed: int, streams: int) -> "Mapping[int, Mapping[str, Value]]":
+def _drawn(seed: int, streams: int, chosen: "ScenarioFile") -> "Mapping[int, Mapping[str, Value]]":
     """Parameters of streams by their seeds; what they take is loaded if it is asked for."""
     from experiments.calibration.draws import by_seed
 
-    return by_seed(seed, streams)
+    return by_seed(seed, streams, chosen.scenario)
 
 
 def _drawing() -> "Callable[[Path, Result], Drawn]":
@@ -174,20 +177,20 @@ def _drawing() -> "Callable[[Path, Result], Drawn]":
     return draw_figures
 
 
-def _chosen(scenario: str, overrides: list[str], consumers: str | None) -> "ScenarioFile":
+def _chosen(scenario: str, overrides: list[str], consumers: str | None, data: "Sequence[Path]") -> "ScenarioFile":
     """The scenario with its overrides and number of consumers. Raises ScenarioError."""
     from dataclasses import replace
 
     from experiments.inputs.scenario_files import load_scenario
     from experiments.runs.run import every_seat
 
-    chosen = load_scenario(scenario, overrides)
+    chosen = load_scenario(scenario, overrides, data)
     if consumers is None:
         return chosen
     if consumers != _ALL and not consumers.isdecimal():
         raise InputError(f"--consumers is {consumers}; it must be a whole number or {_ALL}")
     rows = str(every_seat(chosen.scenario)) if consumers == _ALL else consumers
-    return replace(load_scenario(scenario, [*overrides, f"run.consumers={rows}"]), changed=chosen.changed)
+    return replace(load_scenario(scenario, [*overrides, f"run.consumers={rows}"], data), changed=chosen.changed)
 
 
 def _use_threads(threads: int) -> None:
@@ -276,6 +279,8 @@ def open_app(
 
 
 add_lookups(app)
+add_data(app)
+add_imports(app)
 add_commands(app)
 add_calibrate(app)
 add_hindcast(app)

@@ -27,6 +27,7 @@ from market.fleet.trading import Trading
 from market.makers.price_setting import SeenMarket
 from market.makers.proof_choices import SalesYear
 from market.outputs import MODEL_REPORTERS, write_quarter
+from market.packs import opened
 from market.plugins import Plugins, load_plugins
 from market.recorder import TABLES
 from market.rules import chosen_rules
@@ -46,9 +47,8 @@ class Market(Sectors):
 
     ``parameters``: the scenario (the reference if left out). ``rng``: the seed of all random streams (1 if left out);
     the same seed and parameters give the same results, bit for bit. ``rules``: rules by kind, in place of those the
-    scenario names (``market.rules``). ``plugins``: the modules the scenario names, loaded; ``load_plugins`` makes them.
-    ``record``: names of the tables to keep, ``national`` among them; fewer make a faster run of the same numbers.
-    ``recorder.frame(name)`` is a table so far. ``quarter`` counts from 0 for 2017Q1; -1 before the first step.
+    scenario names (``market.rules``). ``plugins``: its modules, from ``load_plugins``. ``record``: names of the tables
+    to keep, ``national`` among them; fewer make a faster run. ``recorder.frame(name)`` is a table so far.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Market(Sectors):
             raise TypeError(f"parameters is {scenario!r}; give a Scenario, such as detour.scenario('reference')")
         added = load_plugins(scenario.plugins) if plugins is None else plugins
         chosen = chosen_rules(scenario.rules, added.rules, rules)
-        with _libraries.limit(limits=1, user_api="blas"):
+        with _libraries.limit(limits=1, user_api="blas"), opened(scenario.data):
             super().__init__(scenario, 1 if rng is None else int(rng), chosen, added, record)
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS)
 

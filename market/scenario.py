@@ -16,6 +16,7 @@ from market.cells.parameters import Cells
 from market.charging.parameters import Charging, Operators
 from market.exogenous.parameters import World
 from market.makers.parameters import Plans
+from market.packs import DataPacks
 from market.plugins import PluginNames
 from market.policies.parameters import Policy
 from market.power.grid_parameters import Grid
@@ -101,6 +102,7 @@ class Scenario(Group):
     grid: Grid = Grid()
     rules: RuleNames = RuleNames()
     plugins: PluginNames = PluginNames()
+    data: DataPacks = DataPacks()
 
     @model_validator(mode="after")
     def _rules_known(self) -> "Scenario":

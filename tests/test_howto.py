@@ -12,7 +12,15 @@ from experiments.documents.architecture_page import packages
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "howto"
-IN_PROCESS = ("replace-a-rule", "date-a-lever", "add-a-policy", "add-an-agent", "add-a-mechanism", "cost-per-ton")
+IN_PROCESS = (
+    "replace-a-rule",
+    "date-a-lever",
+    "add-a-policy",
+    "add-an-agent",
+    "add-a-mechanism",
+    "cost-per-ton",
+    "own-data",
+)
 IN_A_COPY = ("add-an-outcome",)  # these change files of the model
 SMALL = {"consumers": 500, "fast_graph": True, "origin": "2017Q4", "last_quarter": "2018Q2"}
 MOST_LINES = 100  # about a page

@@ -19,8 +19,8 @@ AGENTS = (
 """Parts of ``agents`` in the order in which they may import each other."""
 MARKET = (
     "base", "exogenous", "vehicles", "policies", "charging", "trust", "buyers", "fleet", "cells", "power", "makers",
-    "conversion", "audit", "outcomes", "version", "rules", "plugins", "scenario", "state", "recorder", "sectors",
-    "accounts", "outputs", "model",
+    "conversion", "audit", "outcomes", "version", "rules", "plugins", "packs", "scenario", "state", "recorder",
+    "sectors", "accounts", "outputs", "model",
 )  # fmt: skip
 """Parts of ``market`` in the order in which they may import each other."""
 ORDER = {"agents": AGENTS, "market": MARKET}

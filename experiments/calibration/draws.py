@@ -13,6 +13,7 @@ from experiments.calibration.priors import CARRIED, FITTED, shares
 from experiments.calibration.waves import spread_out
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import Value
+from market.scenario import Scenario
 from market.version import RESULTS_VERSION
 
 _FOLDER = Path(str(files("experiments"))) / "calibration"
@@ -34,11 +35,14 @@ def results_version() -> int:
     return int(json.loads(SHIPPED_NOTE.read_text(encoding="utf-8"))["results_version"])
 
 
-def by_seed(seed: int, streams: int) -> dict[int, dict[str, Value]]:
+def by_seed(seed: int, streams: int, scenario: Scenario) -> dict[int, dict[str, Value]]:
     """Draws for that many random streams, by their seeds, which begin with ``seed``. Raises InputError as ``ensemble``.
 
-    Also without streams: nothing would take the draws.
+    Also without streams, as nothing would take the draws, and for a ``scenario`` with data packs, whose tables the
+    draws were not fitted to.
     """
+    if scenario.data.packs:
+        raise InputError("the posterior draws are of the shipped tables; leave --parameters or the data packs out")
     if not streams:
         raise InputError("parameters are drawn for random streams, and there are none; ask for streams too")
     return dict(zip(range(seed, seed + streams), ensemble(streams), strict=True))

@@ -8,6 +8,7 @@ import typer
 
 from experiments.commands.ending import errors_in_one_sentence
 from experiments.commands.examples import example
+from experiments.commands.study_options import Data
 from experiments.shown_text import say, text_console
 
 
@@ -53,13 +54,15 @@ def show(
         print_named(text_console(), name)
 
 
-def validate(file: Annotated[str, typer.Argument(help="A .toml file or a scenario's name.")]) -> None:
-    """Check a scenario file and say what is wrong with it."""
+def validate(
+    file: Annotated[str, typer.Argument(help="A .toml file or a scenario's name.")], data: Data = None
+) -> None:
+    """Check a scenario file, and data packs, and say what is wrong with them."""
     with errors_in_one_sentence():
         from experiments.commands.catalogue import print_scenario
         from experiments.inputs.scenario_files import load_scenario
 
-        print_scenario(text_console(), load_scenario(file))
+        print_scenario(text_console(), load_scenario(file, data=data or ()))
 
 
 def export(

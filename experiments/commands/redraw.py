@@ -9,10 +9,10 @@ from experiments.figures.formats import PNG
 from experiments.figures.media import MEDIA, SCREEN, Medium, made_for
 from experiments.figures.registry import draw_figures
 from experiments.figures.style import FigureError
-from experiments.inputs.regular_files import is_regular
 from experiments.runs.store import MANIFEST, read_result
 from experiments.studies.study_files import RUNS_TABLE, STUDY, read_tables
 from experiments.studies.study_report import outcomes_shown, plan_of, shown
+from market.base.regular_files import is_regular
 
 
 def medium_named(name: str) -> Medium:

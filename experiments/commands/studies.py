@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.design_changes import changed_design, values_given
 from experiments.commands.ending import end_if_stopped, errors_in_one_sentence
 from experiments.commands.examples import example
 from experiments.commands.study_options import (
     Again,
     Consumers,
     Container,
+    Data,
     DryRun,
     EngineName,
     Mixed,
@@ -64,6 +66,7 @@ def sweep(
     replications: Replications = None,
     points: Points = None,
     overrides: Set = None,
+    data: Data = None,
     allow_plugins: Plugins = None,
     *,
     retry_failed: Retry = False,
@@ -76,7 +79,7 @@ def sweep(
 ) -> None:
     """Make the runs of a design; after a stop the same command resumes."""
     with errors_in_one_sentence(_STOPPED):
-        from experiments.commands.study_asked import changed, check_options
+        from experiments.commands.study_asked import check_options
         from experiments.inputs.design import find_design
         from experiments.studies.earlier_runs import Asked
 
@@ -84,7 +87,7 @@ def sweep(
         check_options(*where, outcome)
         kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
         path = find_design(design)
-        asked = changed(path, consumers, replications, points, overrides or [], outcome)
+        asked = changed_design(path, consumers, replications, points, values_given(overrides, data), outcome)
         plan, folder = _planned(path, out, asked, _model(allow_plugins, no_saved_state), dry_run=dry_run, yes=yes)
         _study(plan, folder, where, outcome, kept, container=container)
 
@@ -103,6 +106,7 @@ def compare(
     out: Out = Path("results"),
     outcome: Outcomes = None,
     overrides: Set = None,
+    data: Data = None,
     allow_plugins: Plugins = None,
     *,
     retry_failed: Retry = False,
@@ -118,7 +122,6 @@ def compare(
         from experiments.commands.study_asked import check_options, placed
         from experiments.commands.study_results import planned
         from experiments.inputs.design import Design
-        from experiments.inputs.scenario_files import given_values
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.plan import make_plan
 
@@ -133,7 +136,7 @@ def compare(
             replications=replications,
             seed=seed,
             consumers=consumers,
-            set=given_values(overrides or []),
+            set=values_given(overrides, data),
             outcomes=placed(outcome),
         )
         model = _model(allow_plugins, no_saved_state)
@@ -157,6 +160,7 @@ def sensitivity(
     replications: Replications = None,
     points: Points = None,
     overrides: Set = None,
+    data: Data = None,
     allow_plugins: Plugins = None,
     *,
     retry_failed: Retry = False,
@@ -169,7 +173,7 @@ def sensitivity(
 ) -> None:
     """Make the runs of a sensitivity design and rank its factors, with intervals."""
     with errors_in_one_sentence(_STOPPED):
-        from experiments.commands.study_asked import changed, check_options
+        from experiments.commands.study_asked import check_options
         from experiments.inputs.design import find_design
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.sensitivity import KINDS
@@ -178,7 +182,7 @@ def sensitivity(
         check_options(*where, outcome)
         kept = Asked(retry_failed=retry_failed, mixed=mixed, again=again)
         path = find_design(design)
-        asked = changed(path, consumers, replications, points, overrides or [], outcome)
+        asked = changed_design(path, consumers, replications, points, values_given(overrides, data), outcome)
         if asked.design.kind not in KINDS:
             raise InputError(f"{design} is of kind {asked.design.kind}; sensitivity needs {', '.join(KINDS)}")
         plan, folder = _planned(path, out, asked, _model(allow_plugins, no_saved_state), dry_run=dry_run, yes=yes)

@@ -1,13 +1,10 @@
 """What options of the commands of studies ask for: checked, put into the design, outcomes told apart."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.inputs.design import Design, read_design
 from experiments.inputs.outcome_names import is_placed, parsed
 from experiments.inputs.parameter_list import nearest
-from experiments.inputs.scenario_files import given_values
 from experiments.studies.engine import Shard
 from experiments.studies.market_runs import OUTCOMES, market_model
 
@@ -43,19 +40,3 @@ def placed(outcome: Sequence[str] | None) -> tuple[str, ...]:
 def of_the_country(outcome: Sequence[str] | None) -> list[str]:
     """The others; the usual ones if there are none."""
     return [each for each in outcome or [] if not is_placed(each)] or list(OUTCOMES)
-
-
-def changed(
-    path: Path, consumers: int | None, replications: int | None, points: int | None, overrides: Sequence[str],
-    outcome: Sequence[str] | None = None,
-) -> Design:  # fmt: skip
-    """The design in a file with what the command line changes."""
-    design = read_design(path)
-    given = {"consumers": consumers, "replications": replications}
-    if overrides:
-        given["set"] = {**design.set, **given_values(overrides)}  # type: ignore[assignment]  # values of several types
-    if points is not None:
-        given["design"] = design.design.model_copy(update={"points": points})  # type: ignore[assignment]  # as above
-    if placed(outcome):
-        given["outcomes"] = tuple(dict.fromkeys([*design.outcomes, *placed(outcome)]))  # type: ignore[assignment]  # as above
-    return design.model_copy(update={key: value for key, value in given.items() if value is not None})

@@ -38,6 +38,10 @@ Yes = Annotated[bool, typer.Option("--yes", help="Make a study of more than 100,
 Plugins = Annotated[
     list[str] | None, typer.Option("--allow-plugins", metavar="NAME", help="Load a module that scenarios name.")
 ]
+Data = Annotated[
+    list[Path] | None,
+    typer.Option("--data", metavar="FOLDER", help="Data pack in place of shipped tables; repeatable, later wins."),
+]
 NoSavedState = Annotated[
     bool, typer.Option("--no-saved-state", help="Run from the first quarter; the results are the same.")
 ]

@@ -9,8 +9,8 @@ from pathlib import Path
 from experiments.errors import InputError, RunFailedError
 from experiments.exports.exported_tables import DICTIONARY, ExportedTable, dictionary_of, exported_tables
 from experiments.exports.formats import write_csv, write_duckdb, write_xlsx
-from experiments.inputs.regular_files import is_regular
 from experiments.runs.whole_files import reason
+from market.base.regular_files import is_regular
 
 _CSV = ".csv"
 

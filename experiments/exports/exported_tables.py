@@ -9,12 +9,12 @@ import pandas as pd
 from experiments.errors import InputError
 from experiments.exports.place_codes import CODES, codes_beside
 from experiments.inputs.parameter_list import nearest
-from experiments.inputs.regular_files import is_regular
 from experiments.runs.result_tables import KEPT, columns_of
 from experiments.runs.store import MANIFEST, read_result, units_of
 from experiments.studies.market_runs import NUMBERS
 from experiments.studies.study_files import STUDY, read_tables
 from market.base.column import Series
+from market.base.regular_files import is_regular
 
 DICTIONARY = "dictionary"
 _QUARTER, _YEAR, _DATE = "quarter", "year", "date"

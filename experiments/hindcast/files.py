@@ -11,11 +11,12 @@ from experiments.errors import RunFailedError
 from experiments.hindcast.study import Asked, Scored
 from experiments.hindcast.verdicts import sentences
 from experiments.inputs.json_files import read_json
-from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
+from experiments.inputs.regular_files import ForeignFileError
 from experiments.runs.manifest import git_commit
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.whole_files import write_whole
 from experiments.shown_text import markdown_code, markdown_text
+from market.base.regular_files import is_regular, read_bytes
 from market.version import RESULTS_VERSION
 
 SCHEMA_VERSION = 1

@@ -1,14 +1,14 @@
 """Design files: TOML that names scenarios, replications and factors; everything wrong is told in one sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.inputs.factors import DISTRIBUTIONS, DesignError, Spread
-from experiments.inputs.parameter_list import Value, nearest
+from experiments.inputs.parameter_list import PACKS, Value, nearest
 from experiments.inputs.regular_files import ForeignFileError
 from experiments.inputs.scenario_files import REFERENCE
 from experiments.inputs.toml_files import read_toml
@@ -100,9 +100,23 @@ def read_design(path: Path) -> Design:
     except ForeignFileError as error:
         raise DesignError(str(error)) from error
     try:
-        return Design.model_validate(content)
+        return Design.model_validate(_packs_set(path.name, content))
     except ValidationError as error:
         raise DesignError(f"{path.name}: {_sentence(error)}") from error
+
+
+def _packs_set(label: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Content whose table ``data``, packs of all its runs, is one more parameter that is the same in every run."""
+    if "data" not in content:
+        return content
+    data, values = content["data"], content.get("set", {})
+    packs = data.get("packs") if isinstance(data, Mapping) and set(data) == {"packs"} else None
+    if not isinstance(packs, list) or not all(isinstance(each, str) for each in packs):
+        raise DesignError(f'{label}: data names folders of data packs; write [data] and packs = ["my-pack"] below')
+    if not isinstance(values, Mapping) or PACKS in values:
+        raise DesignError(f"{label}: {PACKS} stands under [set] too; name packs once")
+    rest = {key: value for key, value in content.items() if key != "data"}
+    return {**rest, "set": {**values, PACKS: ", ".join(packs)}}
 
 
 def _sentence(error: ValidationError) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from experiments.inputs.content_bounds import refuse_out_of_bounds
-from experiments.inputs.regular_files import ForeignFileError, decoded, read_bytes
+from experiments.inputs.regular_files import ForeignFileError
+from market.base.regular_files import decoded, read_bytes
 
 _KINDS: dict[type, str] = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 

@@ -1,7 +1,7 @@
 """Every parameter by the name files and commands use, read from its declaration in ``market.scenario``."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,8 +16,10 @@ Value = float | int | bool | str
 _NEAR_WORD = 0.8  # ratio of difflib from which a word is taken for a slip of another
 _MOST_TOLD = 5  # parameters of one meaning that an error names
 
-OUTSIDE_THE_HASH = ("rules", "plugins")
+OUTSIDE_THE_HASH = ("rules", "plugins", "data")
 """Groups that a run's hashes leave out while they are at their defaults, so that older hashes stand."""
+PACKS, PACKS_SHA256 = "data.packs", "data.sha256"
+"""Folders of data packs, which is where they lie and no part of what a run is, and the hash of what they hold."""
 
 
 @dataclass(frozen=True)
@@ -177,3 +179,8 @@ def counted(scenario: Scenario) -> dict[str, Value]:
         for name, value in values_of(scenario).items()
         if name.partition(".")[0] not in OUTSIDE_THE_HASH or value != known[name].default
     }
+
+
+def identifying(content: Mapping[str, Value]) -> dict[str, Value]:
+    """What of parameters by ``group.key`` says which run it is: all but the folders that data packs lie in."""
+    return {name: value for name, value in content.items() if name != PACKS}

@@ -10,7 +10,8 @@ from pathlib import Path
 from experiments.inputs.content_bounds import LONGEST_NAME
 from experiments.inputs.factors import DesignError, checked_value, known_parameter
 from experiments.inputs.parameter_list import ParameterInfo, Value
-from experiments.inputs.regular_files import MIB, ForeignFileError, read_text
+from experiments.inputs.regular_files import ForeignFileError, read_text
+from market.base.regular_files import MIB
 
 MOST_BYTES = 64 * MIB
 _SEPARATORS = ";\t,"  # the first of them in the line of names separates; no name of a parameter holds one

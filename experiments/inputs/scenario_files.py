@@ -15,8 +15,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from experiments.errors import InputError
+from experiments.inputs.data_packs import joined, packs_in, with_packs
 from experiments.inputs.dated_names import declared_as, nested, overlaid
 from experiments.inputs.parameter_list import (
+    PACKS,
     ParameterInfo,
     Value,
     every_parameter,
@@ -83,15 +85,22 @@ def find(scenario: str) -> Path:
     return SHIPPED / f"{scenario}{_ENDING}"
 
 
-def load_scenario(scenario: str, overrides: Sequence[str] = ()) -> ScenarioFile:
-    """The scenario of a shipped name or a ``.toml`` file with ``group.key=value`` overrides. Raises ScenarioError."""
+def load_scenario(scenario: str, overrides: Sequence[str] = (), data: Sequence[Path | str] = ()) -> ScenarioFile:
+    """The scenario of a shipped name or a ``.toml`` file with ``group.key=value`` overrides. Raises ScenarioError.
+
+    ``data``: folders of data packs, which count before those the scenario names.
+    """
     path = find(scenario)
     question, given = _read(path, may_extend=True)
     for text in overrides:
         given = overlaid(given, _override(text))
-    result = _validated(question, given, _SET if overrides else path.name)
+    label = _SET if overrides else path.name
+    try:
+        values = with_packs({name: what.value for name, what in given.items()}, data)
+    except InputError as error:
+        raise ScenarioError(f"{path.name}: {error}") from error
     private = path.parent != SHIPPED and path.stem in shipped_names()
-    return ScenarioFile(path.stem, result, changed=bool(overrides) or private)
+    return ScenarioFile(path.stem, _validated(question, values, label), changed=bool(overrides or data) or private)
 
 
 def _read(path: Path, *, may_extend: bool) -> tuple[str, dict[str, _Given]]:
@@ -109,7 +118,18 @@ def _read(path: Path, *, may_extend: bool) -> tuple[str, dict[str, _Given]]:
         _, given = _read(_base_path(path, base), may_extend=False)
     for group, content_of_group in content.items():
         given = overlaid(given, _group(path.name, group, content_of_group))
-    return question.strip(), given
+    return question.strip(), _packs_beside(path, given)
+
+
+def _packs_beside(path: Path, given: dict[str, _Given]) -> dict[str, _Given]:
+    """Values of a file, data packs looked for from its folder. Raises ScenarioError."""
+    if PACKS not in given:
+        return given
+    try:
+        found = joined(packs_in(str(given[PACKS].value)), path.parent)
+    except InputError as error:
+        raise ScenarioError(f"{path.name}: {error}") from error
+    return {**given, PACKS: _Given(found, given[PACKS].label)}
 
 
 def _base_path(path: Path, base: str) -> Path:
@@ -240,9 +260,9 @@ def _quarter(wrong: str, value: str) -> str:
     return value
 
 
-def _validated(question: str, given: Mapping[str, _Given], label: str) -> Scenario:
+def _validated(question: str, values: Mapping[str, Value], label: str) -> Scenario:
     """The scenario, the rules that join several parameters checked. Raises ScenarioError."""
-    content = {"question": question, **nested({name: what.value for name, what in given.items()})}
+    content = {"question": question, **nested(values)}
     try:
         return Scenario.model_validate(content, strict=True)
     except ValidationError as error:

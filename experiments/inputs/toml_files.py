@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.inputs.content_bounds import DEEPEST, refuse_out_of_bounds
-from experiments.inputs.regular_files import MIB, ForeignFileError, read_text
+from experiments.inputs.regular_files import ForeignFileError, read_text
+from market.base.regular_files import MIB
 
 MOST_BYTES = 1 * MIB
 _ENDING = ".toml"

@@ -11,7 +11,6 @@ from experiments.figures.registry import figures_of
 from experiments.inputs.changes import base_of, changed_from, value_text
 from experiments.inputs.dated_names import declared_here
 from experiments.inputs.parameter_list import differences
-from experiments.inputs.regular_files import is_regular
 from experiments.inputs.scenario_files import REFERENCE
 from experiments.reports.findings import of_a_run
 from experiments.reports.frame import (
@@ -30,6 +29,7 @@ from experiments.reports.of_study import study_html
 from experiments.runs.manifest import Manifest
 from experiments.runs.store import MANIFEST, Result, ResultError, read_result, scenario_of
 from experiments.studies.study_files import STUDY
+from market.base.regular_files import is_regular
 from market.scenario import Scenario
 
 NAME = "report.html"
@@ -163,6 +163,7 @@ def _again(manifest: Manifest, command: str) -> str:
         ["parameters (SHA-256)", manifest.parameters_sha256],
         ["commit", manifest.git_commit or "not known"],
         ["code (SHA-256)", manifest.code.sha256 if manifest.code else "not known"],
+        *(["data pack", str(pack)] for pack in manifest.data_packs),
         *([name, version] for name, version in manifest.versions.items()),
         ["wall time", f"{manifest.wall_s:.0f} s"],
     ]

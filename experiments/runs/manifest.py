@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, Value
+from experiments.inputs.data_packs import PackSaid
+from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, PACKS, Value
 from experiments.runs.provenance import Code, Provenance, content_sha256
 from market.base import quarters
 from market.scenario import Scenario
@@ -77,7 +78,8 @@ class Manifest(BaseModel):
     for them.
     ``accounts_checked``: how many of the ``ledger_checks`` held by what they were about, in words.
     ``peak_rss_mib``: most memory the process has held so far; None where the system does not tell. ``own_rules``: rules
-    given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``code``: of the
+    given as objects from Python, by ``rules.kind``, in place of those the parameters name. ``data_packs``: what
+    packs with tables in place of shipped ones say of themselves. ``code``: of the
     process that made the run; None in schema version 1. ``results_version``: of that code; 0 before there was one.
     ``from_saved_state``: whether the run began at its origin, from the state an earlier one had left there.
     """
@@ -94,6 +96,7 @@ class Manifest(BaseModel):
     parameters: Parameters
     parameters_sha256: str
     own_rules: dict[str, str] = {}
+    data_packs: list[PackSaid] = []
     results_version: int = Field(0, ge=0)
     from_saved_state: bool = False
     results_sha256: str
@@ -139,8 +142,19 @@ def parameters_of(scenario: Scenario) -> Parameters:
 
 
 def parameters_sha256(scenario: Scenario) -> str:
-    """SHA-256 of all parameters (not of the question), the same for the same values."""
-    return content_sha256(parameters_of(scenario))
+    """SHA-256 of all parameters (not of the question), the same for the same values.
+
+    Of data packs it holds what is in them and not where they lie.
+    """
+    return content_sha256(identified(parameters_of(scenario)))
+
+
+def identified(parameters: Parameters) -> Parameters:
+    """Parameters by group without the folders that data packs lie in."""
+    return {
+        group: {key: value for key, value in values.items() if f"{group}.{key}" != PACKS}
+        for group, values in parameters.items()
+    }
 
 
 def results_sha256(frames: Mapping[str, pd.DataFrame]) -> str:

@@ -2,10 +2,10 @@
 
 It is reckoned in the process that makes the run, so a worker tells what it has and not what it was sent.
 
-Joining. Whatever else may move the numbers of every run (a pack of data) joins by one entry of ``PARTS``: a name that
-a sentence can use, and a function without arguments that returns the SHA-256 of the part as this process has it. A
-user's own modules join run by run, by name. The hash of a run is over the names and hashes of all parts, so a part
-cannot be left out, doubled or moved unnoticed.
+Joining. Whatever else may move the numbers of every run joins by one entry of ``PARTS``: a name that a sentence can
+use, and a function without arguments that returns the SHA-256 of the part as this process has it. A user's own modules
+join run by run, by name; data packs are parameters of a run. The hash of a run is over the names and hashes of all
+parts, so a part cannot be left out, doubled or moved unnoticed.
 """
 
 import hashlib

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from experiments.errors import InputError, RunFailedError
+from experiments.inputs.data_packs import PackSaid, read_note
 from experiments.inputs.scenario_files import ScenarioFile
 from experiments.runs import manifest, provenance
 from experiments.runs.likely_cause import cause_of_failure
@@ -20,6 +21,7 @@ from market.base.ledger import LedgerError
 from market.base.tables import TableError
 from market.fleet.population import seats_path
 from market.model import Market
+from market.packs import opened
 from market.recorder import TABLES
 from market.scenario import Scenario
 from market.version import RESULTS_VERSION
@@ -35,13 +37,14 @@ def silent(_quarter: str, _done: int, _in_all: int) -> None:
 
 def every_seat(scenario: Scenario) -> int:
     """Car-owning seats of the last quarter: the rows of a population with one row a seat."""
-    return round(float(seats_path(scenario.ownership, quarters.index(scenario.run.last_quarter))[-1]))
+    with opened(scenario.data):
+        return round(float(seats_path(scenario.ownership, quarters.index(scenario.run.last_quarter))[-1]))
 
 
 def folder_name(chosen: ScenarioFile, own: OwnCode = NO_OWN_CODE) -> str:
     """Name of a scenario's folder: its own, with the start of a hash if it is not the scenario of that name."""
     if own.labels:
-        asked = [manifest.parameters_of(chosen.scenario), own.labels]
+        asked = [manifest.identified(manifest.parameters_of(chosen.scenario)), own.labels]
         return f"{chosen.name}+{provenance.content_sha256(asked)[:_HASH_SHOWN]}"
     if not chosen.changed:
         return chosen.name
@@ -58,6 +61,7 @@ def simulate(
     Raises RunFailedError with the quarter it failed in, InputError for code of a user's own that cannot be used.
     """
     own.plugins(scenario)
+    said = [PackSaid.of(read_note(folder)) for folder in scenario.data.folders]
     start, made_by, commit = time.perf_counter(), provenance.here(own.modules), manifest.git_commit()
     label = "before the first quarter"
 
@@ -89,6 +93,7 @@ def simulate(
         parameters=manifest.parameters_of(scenario),
         parameters_sha256=manifest.parameters_sha256(scenario),
         own_rules=own.labels,
+        data_packs=said,
         results_version=RESULTS_VERSION,
         from_saved_state=from_state,
         results_sha256=manifest.results_sha256(frames),

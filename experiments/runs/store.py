@@ -20,19 +20,21 @@ from experiments.errors import InputError
 from experiments.inputs.json_files import read_json
 from experiments.inputs.parameter_list import OUTSIDE_THE_HASH, groups
 from experiments.inputs.parquet_files import parquet_table
-from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
+from experiments.inputs.regular_files import ForeignFileError
 from experiments.runs.manifest import (
     EARLIER_VERSIONS,
     SCHEMA_VERSION,
     UNSEALED_VERSION,
     Manifest,
     TableRecord,
+    identified,
     results_sha256,
 )
 from experiments.runs.provenance import content_sha256
 from experiments.runs.result_tables import STREAMS, columns_of
 from experiments.runs.whole_files import appearing_whole
 from market.base.column import Series
+from market.base.regular_files import is_regular, read_bytes
 from market.recorder import TABLES
 from market.scenario import Scenario
 
@@ -138,7 +140,7 @@ def _read_manifest(folder: Path) -> Manifest:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ResultError(f"{path}: {place}: {first['msg']}; {_REDO}") from error
-    if content_sha256(content["parameters"]) != manifest.parameters_sha256:
+    if content_sha256(identified(content["parameters"])) != manifest.parameters_sha256:
         raise ResultError(f"{path}: the parameters are not those of parameters_sha256: it was edited; {_REDO}")
     if not _fits(manifest):
         raise ResultError(f"{path}: its tables or parameters are not those of this Detour; {_REDO}")

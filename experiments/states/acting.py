@@ -22,7 +22,7 @@ from market.base.object_edits import state_sha256
 from market.model import Market
 from market.scenario import Scenario
 
-ALWAYS = ("run", "rules", "plugins")
+ALWAYS = ("run", "rules", "plugins", "data")
 """Groups whose parameters always count as acting: they say what is run, how finely and by which code."""
 LIST = Path(__file__).parent / "acts_later.txt"
 _SMALL: dict[str, Value] = {"run.fast_graph": True, "run.consumers": 1_000}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from experiments.inputs.parameter_list import Value, counted
+from experiments.inputs.parameter_list import Value, counted, identifying
 from experiments.runs.own_code import OwnCode
 from experiments.runs.provenance import content_sha256, here
 from market.base import quarters
@@ -53,7 +53,7 @@ def acting(scenario: Scenario) -> dict[str, Value]:
 
     All of them where rules are not the shipped ones.
     """
-    values = counted(scenario)
+    values = identifying(counted(scenario))
     if any(name.startswith("rules.") for name in values):
         return values
     early = {name for name in values if not acts_later(name)}

@@ -11,10 +11,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from experiments.inputs.regular_files import is_regular
 from experiments.runs.whole_files import beside, reason
 from market.base.object_edits import state_sha256
 from market.base.object_pairs import Array
+from market.base.regular_files import is_regular
 
 SETTING = "DETOUR_CACHE"
 """The environment variable that names another folder; empty, no states are kept."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from experiments.inputs.parameter_list import ParameterInfo, Value
+from experiments.inputs.parameter_list import ParameterInfo, Value, identifying
 from experiments.runs.provenance import Provenance, content_sha256
 from market.base.column import Series
 
@@ -78,7 +78,7 @@ class Job:
     @property
     def identity(self) -> str:
         """SHA-256 of what was asked for."""
-        asked = {"model": self.model, "parameters": dict(self.content), "seed": self.seed}
+        asked = {"model": self.model, "parameters": identifying(self.content), "seed": self.seed}
         return content_sha256({**asked, "outcomes": list(self.outcomes)} if self.outcomes else asked)
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from agents.population.row_work import use_threads
+from experiments.inputs.data_packs import packs_in, with_packs
 from experiments.inputs.dated_names import nested, overlaid
 from experiments.inputs.outcome_names import Frames, PlacedOutcome, expanded
-from experiments.inputs.parameter_list import Value, counted, every_parameter
+from experiments.inputs.parameter_list import PACKS, Value, counted, every_parameter
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
 from experiments.runs.provenance import here
@@ -59,6 +60,13 @@ def _scenario(content: Content) -> Scenario:
         raise ScenarioError(str(first.get("ctx", {}).get("error", first["msg"]))) from error
 
 
+def _with_more_packs(content: Content, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Content with some values changed; data packs among them join those of the scenario and count before them."""
+    others = {name: value for name, value in values.items() if name != PACKS}
+    changed = overlaid(content, others)
+    return with_packs(changed, packs_in(str(values[PACKS]))) if values.get(PACKS) else changed
+
+
 @dataclass(frozen=True)
 class MarketRuns:
     """Runs of the market with code of a user's own; engines send it to workers, which load that code by name.
@@ -84,7 +92,7 @@ class MarketRuns:
 
         Raises ScenarioError, and InputError for a plugin that may not be loaded.
         """
-        content = overlaid(counted(_loaded(scenario)), values)
+        content = _with_more_packs(counted(_loaded(scenario)), values)
         self.own.plugins(_scenario(content))
         return content | self.own.labels
 

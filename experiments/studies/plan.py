@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from experiments.errors import InputError
+from experiments.inputs.data_packs import joined, packs_in
 from experiments.inputs.dated_names import in_force
 from experiments.inputs.design import Design
 from experiments.inputs.factors import (
@@ -16,7 +17,7 @@ from experiments.inputs.factors import (
     checked_value,
     known_parameter,
 )
-from experiments.inputs.parameter_list import Value, nearest
+from experiments.inputs.parameter_list import PACKS, Value, identifying, nearest
 from experiments.inputs.points_file import read_points
 from experiments.inputs.scenario_files import is_file_name
 from experiments.runs.provenance import content_sha256
@@ -82,16 +83,18 @@ class Plan:
 
     @property
     def _asked(self) -> list[object]:
-        points = [[point.scenario, dict(point.factors), dict(point.content)] for point in self.points]
+        points = [[each.scenario, dict(each.factors), identifying(each.content)] for each in self.points]
         left_out = set() if self.design.outcomes else {"outcomes", "all_quarters"}  # as before there were any
         return [self.design.model_dump(mode="json", exclude=left_out), self.model.name, points]
 
 
 def with_files_of(folder: Path, model: Model) -> Model:
-    """The same model, files of scenarios looked for from a folder wherever the command was started."""
+    """The same model, files of scenarios and data packs looked for from a folder wherever the command was started."""
 
     def content(scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
-        return model.content(str(folder.absolute() / scenario) if is_file_name(scenario) else scenario, values)
+        packs = {PACKS: joined(packs_in(str(values[PACKS])), folder)} if PACKS in values else {}
+        named = str(folder.absolute() / scenario) if is_file_name(scenario) else scenario
+        return model.content(named, {**values, **packs})
 
     return replace(model, content=content)
 
@@ -217,4 +220,9 @@ def _point(
         shown = [f"{each} = {value}" for each, value in list(values.items())[:_FACTORS_SHOWN]]
         where = f" with {', '.join(shown)}{', ...' if len(values) > len(shown) else ''}" if shown else ""
         raise DesignError(f"{name}: {scenario}{where}: {error}") from error
-    return Point(scenario, {each: in_force(content, each) for each in varied}, content)
+    return Point(scenario, {each: _level(each, values, content) for each in varied}, content)
+
+
+def _level(name: str, values: Mapping[str, Value], content: Content) -> Value:
+    """What a point has of a factor; data packs as its design names them, since a scenario may have others too."""
+    return values.get(name, "") if name == PACKS else in_force(content, name)

@@ -17,11 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import Value
-from experiments.inputs.regular_files import read_bytes
 from experiments.runs.provenance import Code, Provenance, here
 from experiments.runs.whole_files import UNFINISHED, write_whole
 from experiments.studies.container import Container, containers_in
 from experiments.studies.job import Job, Made
+from market.base.regular_files import read_bytes
 
 SCHEMA_VERSION = 2
 _READ = ("1", str(SCHEMA_VERSION))  # runs of version 1 do not tell what code made them

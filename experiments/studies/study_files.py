@@ -17,7 +17,7 @@ from experiments.inputs.factors import known_parameter
 from experiments.inputs.json_files import read_json
 from experiments.inputs.parameter_list import Value
 from experiments.inputs.parquet_files import parquet_table
-from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
+from experiments.inputs.regular_files import ForeignFileError
 from experiments.runs.manifest import git_commit
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.whole_files import write_whole
@@ -26,6 +26,7 @@ from experiments.studies.container import container_of
 from experiments.studies.engine import Shard
 from experiments.studies.plan import Plan
 from experiments.studies.run_files import DamagedRunError, RunFiles, RunRecord
+from market.base.regular_files import is_regular, read_bytes
 
 SCHEMA_VERSION = 1
 STUDY = "study.json"

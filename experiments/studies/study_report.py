@@ -23,7 +23,6 @@ from experiments.findings.of_study import sentences
 from experiments.hindcast.scores import hindcast
 from experiments.inputs.dated_names import overlaid
 from experiments.inputs.design import Design
-from experiments.inputs.regular_files import is_regular
 from experiments.studies import by_place, market_runs, sensitivity
 from experiments.studies.comparison import convergence, differences, wedge
 from experiments.studies.plan import Plan, make_plan
@@ -36,6 +35,7 @@ from experiments.studies.study_files import (
     parameters_of,
     read_tables,
 )
+from market.base.regular_files import is_regular
 
 _PAIR = 2
 _ORIGIN = "run.origin"

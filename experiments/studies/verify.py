@@ -8,12 +8,12 @@ import pandas as pd
 from experiments.errors import InputError, RunFailedError
 from experiments.hindcast.files import MANIFEST as HINDCAST
 from experiments.hindcast.files import verified_hindcast
-from experiments.inputs.regular_files import is_regular
 from experiments.runs.manifest import UNSEALED_VERSION, Manifest, results_sha256
 from experiments.runs.store import MANIFEST, ResultError, read_result
 from experiments.studies.container import ContainerError
 from experiments.studies.run_files import DamagedRunError, RunRecord
 from experiments.studies.study_files import STUDY, StudyError, read_manifest, read_tables, run_files, tables_of
+from market.base.regular_files import is_regular
 
 _FAULTS_SHOWN = 5
 

@@ -7,18 +7,22 @@ where a section allows them, are NaN in numeric columns and the empty string in 
 
 import csv
 import tomllib
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Literal, TypeAlias
+from io import StringIO
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import ValidationError
+
+from market.base.names import nearest
+from market.base.table_sections import Column, Source, Total
 
 DATA: Traversable = files("market") / "data"
 MONEY_YEAR = 2025
@@ -26,6 +30,7 @@ MONEY_YEAR = 2025
 _SOURCES = "sources.toml"
 _ASSETS = "assets"  # section for files that are not tables, such as the map outline
 _FIRST_LINE = 2  # line of the first row in a file, after the header
+_LONGEST_SHOWN = 40  # characters of a wrong name
 _REPEATS = "repeats an earlier one; it must be unique"
 _Held: TypeAlias = list[str] | NDArray[np.float64] | NDArray[np.int64]  # a column: text or numbers
 Edit: TypeAlias = Callable[[str, pd.DataFrame], pd.DataFrame]
@@ -35,62 +40,6 @@ _edits: ContextVar[tuple[Edit, ...]] = ContextVar("edits", default=())
 
 class TableError(ValueError):
     """A table, or the section that describes it, is not what it should be."""
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Record):
-    """What one column may hold; ``min`` and ``max`` are in the column's own unit, both included."""
-
-    unit: str
-    type: Literal["str", "int", "float"]
-    min: float | None = None
-    max: float | None = None
-    values: tuple[str | int | float, ...] | None = None
-    missing: bool = False
-    unique: bool = False
-
-
-class Total(_Record):
-    """A known sum of a column over the rows where other columns have the given values; relative tolerance."""
-
-    column: str
-    sum: float
-    tolerance: float
-    where: dict[str, str | int | float] = {}
-
-
-class Origin(_Record):
-    """One original publication; a section with several lists them under ``sources``."""
-
-    title: str = ""
-    publisher: str = ""
-    date: str = ""
-    url: str = ""
-    license: str = ""
-
-
-class Source(Origin):
-    """One section of ``sources.toml``: where a table comes from and what it may hold."""
-
-    quality: str
-    columns: dict[str, Column]
-    sources: tuple[Origin, ...] = ()
-    key: tuple[str, ...] = ()
-    totals: tuple[Total, ...] = ()
-
-    @model_validator(mode="after")
-    def _complete(self) -> "Source":
-        origins: tuple[Origin, ...] = self.sources or (self,)
-        if not (self.title and all(origin.publisher and origin.date and origin.url for origin in origins)):
-            raise ValueError("give a title and, of each source, publisher, date and url")
-        named = {*self.key, *(total.column for total in self.totals)}
-        named.update(column for total in self.totals for column in total.where)
-        if unknown := sorted(named - set(self.columns)):
-            raise ValueError(f"key or totals name columns that are not declared: {', '.join(unknown)}")
-        return self
 
 
 def sources_from(folder: Traversable) -> dict[str, Source]:
@@ -117,37 +66,68 @@ def load_from(folder: Traversable, name: str) -> pd.DataFrame:
 
 
 def _table(folder: Traversable, name: str, known: dict[str, Source]) -> pd.DataFrame:
-    if name not in known:
-        raise TableError(f"table {name} has no section in {_SOURCES}; there are {', '.join(known) or 'none'}")
-    source = known[name]
-    header, cells = _read(folder, name)
+    source = _section(name, known)
+    try:
+        with (folder / f"{name}.csv").open("r", encoding="utf-8") as lines:
+            header, rows = _cells(lines)
+    except (OSError, ValueError) as error:
+        raise TableError(f"table {name}: {name}.csv cannot be read ({error}); restore the file") from error
     if header != list(source.columns):
         found, allowed = ", ".join(header), ", ".join(source.columns)
         raise TableError(f"table {name} has columns {found}; allowed are exactly {allowed}")
-    texts = list(zip(*cells, strict=True)) or [()] * len(header)
-    held = {
-        label: _checked(name, label, text, rule)
-        for (label, rule), text in zip(source.columns.items(), texts, strict=True)
-    }
-    if source.key:
-        rows = list(zip(*(_listed(held[label]) for label in source.key), strict=True))
-        _refuse(name, ", ".join(source.key), _repeated(rows), _REPEATS)
+    held = _held(name, header, rows, source)
     for total in source.totals:
         _check_total(name, held, total)
     return pd.DataFrame(held)
 
 
-def _read(folder: Traversable, name: str) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of ``NAME.csv``, as text; empty lines are passed over. Raises TableError."""
+def from_text(name: str, text: str) -> pd.DataFrame:
+    """A user's own table of that name from the text of a CSV file, its columns in any order. Raises TableError.
+
+    Columns, types, bounds and keys are checked as of the shipped table; its totals are not.
+    """
+    source = _section(name, _known())
     try:
-        with (folder / f"{name}.csv").open("r", encoding="utf-8") as lines:
-            header, *rows = [cells for cells in csv.reader(lines, strict=True) if cells] or [[]]
-    except (OSError, ValueError, csv.Error) as error:
-        raise TableError(f"table {name}: {name}.csv cannot be read ({error}); restore the file") from error
+        header, rows = _cells(StringIO(text, newline=""))
+    except ValueError as error:
+        raise TableError(f"table {name}: it is no CSV table ({error}); save it as CSV UTF-8") from error
+    wrong = next((label for label in header if label not in source.columns), None)
+    if wrong is not None:
+        shown = wrong if len(wrong) <= _LONGEST_SHOWN else f"{wrong[:_LONGEST_SHOWN]}..."
+        raise TableError(f"table {name} has a column {shown!r}; {nearest(shown, list(source.columns))}")
+    lacking = next((label for label in source.columns if label not in header), None)
+    if lacking is not None:
+        raise TableError(f"table {name} has no column {lacking}; add it, in {source.columns[lacking].unit}")
+    if len(set(header)) < len(header):
+        raise TableError(f"table {name} has a column twice; give each once")
+    return pd.DataFrame(_held(name, header, rows, source))[list(source.columns)]
+
+
+def _section(name: str, known: dict[str, Source]) -> Source:
+    if name not in known:
+        raise TableError(f"table {name} has no section in {_SOURCES}; there are {', '.join(known) or 'none'}")
+    return known[name]
+
+
+def _held(name: str, header: list[str], rows: list[list[str]], source: Source) -> dict[str, _Held]:
+    """Columns as checked, keys included."""
+    texts = dict(zip(header, zip(*rows, strict=True) if rows else [()] * len(header), strict=True))
+    held = {label: _checked(name, label, texts[label], rule) for label, rule in source.columns.items()}
+    if source.key:
+        keys = list(zip(*(_listed(held[label]) for label in source.key), strict=True))
+        _refuse(name, ", ".join(source.key), _repeated(keys), _REPEATS)
+    return held
+
+
+def _cells(lines: Iterable[str]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a CSV file, as text; empty lines are passed over. Raises ValueError."""
+    try:
+        header, *rows = [cells for cells in csv.reader(lines, strict=True) if cells] or [[]]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
     for line, cells in enumerate(rows, _FIRST_LINE):
         if len(cells) != len(header):
-            fault = f"line {line} has {len(cells)} cells instead of {len(header)}"
-            raise TableError(f"table {name}: {name}.csv cannot be read ({fault}); restore the file")
+            raise ValueError(f"line {line} has {len(cells)} cells instead of {len(header)}")
     return header, rows
 
 

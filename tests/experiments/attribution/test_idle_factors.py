@@ -28,4 +28,4 @@ def test_base_states_are_scenarios_and_every_other_parameter_is_moved() -> None:
     for values in BASES.values():
         assert scenario_of({**idle_factors.SMALL, **values}).run.fast_graph
     left_out = set(every_parameter()) - set(factors())
-    assert {name.partition(".")[0] for name in left_out} <= {"run", "rules", "plugins"}
+    assert {name.partition(".")[0] for name in left_out} <= {"run", "rules", "plugins", "data"}

@@ -31,9 +31,9 @@ def test_the_same_ensemble_each_time_and_smaller_ones_are_its_beginning() -> Non
 
 
 def test_streams_take_draws_by_their_seeds_and_none_without_streams() -> None:
-    assert draws.by_seed(7, 2) == dict(zip((7, 8), draws.ensemble(2), strict=True))
+    assert draws.by_seed(7, 2, Scenario()) == dict(zip((7, 8), draws.ensemble(2), strict=True))
     with pytest.raises(InputError, match="ask for streams too"):
-        draws.by_seed(1, 0)
+        draws.by_seed(1, 0, Scenario())
 
 
 def test_draws_of_another_model_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,12 @@ from experiments.inputs.design import Design, read_design
 from experiments.inputs.factors import DesignError
 from experiments.inputs.json_files import read_json
 from experiments.inputs.points_file import read_points
-from experiments.inputs.regular_files import ForeignFileError, is_regular, read_bytes
+from experiments.inputs.regular_files import ForeignFileError
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.inputs.toml_files import MOST_BYTES, read_toml
 from experiments.studies.market_runs import market_model
 from experiments.studies.plan import make_plan, with_files_of
+from market.base.regular_files import is_regular, read_bytes
 from tests.experiments.toy_model import PARAMETERS
 
 QUESTION = 'question = "What if?"\n'

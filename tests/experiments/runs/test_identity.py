@@ -5,13 +5,17 @@ import pytest
 from experiments.inputs.scenario_files import load_scenario
 from experiments.runs.manifest import parameters_of, parameters_sha256
 from experiments.runs.run import folder_name
+from experiments.studies.job import Job
+from experiments.studies.market_runs import market_model
 from market.rules import RuleNames
 from market.scenario import Scenario
 
 REFERENCE = "93fb7f7ee9e9c81f5b76f8c1938294d3848840965184cc30ccfd619482acb437"
-"""Of the reference of results version 4; rules and plugins at their defaults have no part in it."""
+"""Of the reference of results version 4; rules, plugins and data packs at their defaults have no part in it."""
 THREE_TIMES_THE_DATA_CENTERS = "e1e3849ce01f7e5da4f192cc1c553f8cd18609afaecca4268cd9deb7638461de"
 """Of the reference with ``storage.data_center_factor`` 3, as of then."""
+JOB_OF_SEED_3 = "cadb2b6880a1d97f86b39ff57bb312766c1d033f369b36b36d8241edfa8c3c2c"
+"""Name of a run of a study with two parameters, from before there were data packs."""
 
 
 def test_the_reference_has_the_hash_of_its_results_version() -> None:
@@ -20,15 +24,23 @@ def test_the_reference_has_the_hash_of_its_results_version() -> None:
     assert parameters_sha256(changed) == THREE_TIMES_THE_DATA_CENTERS
 
 
-def test_rules_and_plugins_written_out_at_their_defaults_change_no_hash_and_no_folder() -> None:
-    written = Scenario.model_validate({"rules": RuleNames().model_dump(), "plugins": {"modules": ""}})
+def test_rules_plugins_and_data_packs_written_out_at_their_defaults_change_no_hash_and_no_folder() -> None:
+    written = Scenario.model_validate({
+        "rules": RuleNames().model_dump(), "plugins": {"modules": ""},
+        "data": {"packs": "", "sha256": ""},
+    })  # fmt: skip
     assert parameters_sha256(written) == REFERENCE
-    assert not {"rules", "plugins"} & parameters_of(written).keys()
+    assert not {"rules", "plugins", "data"} & parameters_of(written).keys()
     named = [f"rules.{kind}={name}" for kind, name in RuleNames().model_dump().items()]
     assert folder_name(load_scenario("reference")) == "reference"
     assert folder_name(load_scenario("reference", named)) == f"reference+{REFERENCE[:8]}"
     chosen = load_scenario("reference", ["storage.data_center_factor=3"])
     assert folder_name(chosen) == f"reference+{THREE_TIMES_THE_DATA_CENTERS[:8]}"
+
+
+def test_jobs_of_studies_keep_their_names() -> None:
+    assert Job("market", {"run.mean_field": True, "storage.data_center_factor": 3.0}, 3).identity == JOB_OF_SEED_3
+    assert not {"data.packs", "data.sha256"} & market_model().content("reference", {}).keys()
 
 
 @pytest.mark.parametrize("change", ["rules.lines=planned-use", "plugins.modules=mine"])

@@ -1,0 +1,1 @@
+"""Files of others become data packs, with a receipt of what was kept and what was dropped."""
