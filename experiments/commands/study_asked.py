@@ -8,8 +8,8 @@ from experiments.inputs.design import Design, read_design
 from experiments.inputs.outcome_names import is_placed, parsed
 from experiments.inputs.parameter_list import nearest
 from experiments.inputs.scenario_files import given_values
+from experiments.studies import market_runs
 from experiments.studies.engine import Shard
-from experiments.studies.market_runs import OUTCOMES, market_model
 
 
 def check_options(
@@ -26,7 +26,7 @@ def check_options(
         )
     if shard is not None:
         Shard.read(shard)
-    numbers = market_model().numbers
+    numbers = market_runs.market_model().numbers
     for each in outcome or []:
         if is_placed(each):
             parsed(each)
@@ -42,7 +42,7 @@ def placed(outcome: Sequence[str] | None) -> tuple[str, ...]:
 
 def of_the_country(outcome: Sequence[str] | None) -> list[str]:
     """The others; the usual ones if there are none."""
-    return [each for each in outcome or [] if not is_placed(each)] or list(OUTCOMES)
+    return [each for each in outcome or [] if not is_placed(each)] or list(market_runs.OUTCOMES)
 
 
 def changed(
