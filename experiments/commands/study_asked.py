@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from experiments.errors import InputError
 from experiments.inputs.outcome_names import is_placed, parsed
 from experiments.inputs.parameter_list import nearest
+from experiments.studies import market_runs
 from experiments.studies.engine import Shard
-from experiments.studies.market_runs import OUTCOMES, market_model
 
 
 def check_options(
@@ -23,7 +23,7 @@ def check_options(
         )
     if shard is not None:
         Shard.read(shard)
-    numbers = market_model().numbers
+    numbers = market_runs.market_model().numbers
     for each in outcome or []:
         if is_placed(each):
             parsed(each)
@@ -39,4 +39,4 @@ def placed(outcome: Sequence[str] | None) -> tuple[str, ...]:
 
 def of_the_country(outcome: Sequence[str] | None) -> list[str]:
     """The others; the usual ones if there are none."""
-    return [each for each in outcome or [] if not is_placed(each)] or list(OUTCOMES)
+    return [each for each in outcome or [] if not is_placed(each)] or list(market_runs.OUTCOMES)

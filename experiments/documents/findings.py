@@ -24,9 +24,9 @@ from experiments.findings.mechanisms import TABLES, channel_facts, facts_of
 from experiments.inputs.design import find_design, read_design
 from experiments.inputs.scenario_files import load_scenario
 from experiments.shown_text import say
+from experiments.studies import market_runs
 from experiments.studies.earlier_runs import Asked
 from experiments.studies.engine_choice import engine_of
-from experiments.studies.market_runs import market_model
 from experiments.studies.plan import make_plan
 from experiments.studies.study import Counts, carry_out
 from experiments.studies.study_files import QUARTERS_TABLE, read_tables, run_files
@@ -50,7 +50,7 @@ def study(folder: Path, streams: int | None, workers: int | None, *, again: bool
     design = read_design(path)
     if streams is not None:
         design = design.model_copy(update={"replications": streams})
-    plan = make_plan(DESIGN, design, market_model())
+    plan = make_plan(DESIGN, design, market_runs.market_model())
     with engine_of(workers, None, mixed=False) as engine:
         done = carry_out(plan, folder, engine, _told, asked=Asked(retry_failed=True, again=again))
     if done.failures:
