@@ -163,7 +163,7 @@ class ServiceRules:
 def _shares(working: Floats, plugs: Floats) -> Floats:
     """Share of each operator in the sessions of a place, (operators, places): by working plugs.
 
-    Where no plug works, by plugs of the whole country, alike where it has none (with queues such a place has no sessions).
+    Where no plug works, by plugs of the whole country, alike if it has none (such a place has no sessions with queues).
     """
     total = working.sum(axis=0)
     standing = float(plugs.sum())
