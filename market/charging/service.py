@@ -163,10 +163,11 @@ class ServiceRules:
 def _shares(working: Floats, plugs: Floats) -> Floats:
     """Share of each operator in the sessions of a place, (operators, places): by working plugs.
 
-    Where no plug works, by plugs of the whole country (with queues such a place has no sessions).
+    Where no plug works, by plugs of the whole country, alike if it has none (such a place has no sessions with queues).
     """
     total = working.sum(axis=0)
-    national = plugs.sum(axis=1) / max(float(plugs.sum()), np.finfo(float).tiny)
+    standing = float(plugs.sum())
+    national = plugs.sum(axis=1) / standing if standing > 0.0 else np.full(plugs.shape[0], 1.0 / plugs.shape[0])
     return np.where(total > 0.0, working / np.where(total > 0.0, total, 1.0), national[:, np.newaxis])
 
 

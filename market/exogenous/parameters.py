@@ -42,7 +42,7 @@ class World(Group):
         0.5, 0.0, 1.0, "1/sqrt(year)", "volatility of the log lithium price", "design (M22)"
     )
     lithium_factor: float = parameter(
-        1.0, 0.2, 10.0, "1", "lithium price after the observed data, multiplier", "lever", "lever"
+        1.0, 0.2, 5.0, "1", "lithium price after the observed data, multiplier", "lever", "lever"
     )
     nickel_factor: float = parameter(
         1.0, 0.2, 10.0, "1", "nickel price after the observed data, multiplier", "lever", "lever"

@@ -146,3 +146,9 @@ def test_more_plugs_never_make_waits_longer() -> None:
     waits = [serve(20_000.0, 8_000.0, PLUGS * more, SUCCESS).wait_hours[0] for more in (1.0, 1.5, 2.0, 4.0, 50.0)]
     assert waits == sorted(waits, reverse=True)
     assert waits[-1] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_without_queues_sessions_are_served_even_where_the_country_has_no_plug() -> None:
+    served = serve(100.0, 40.0, np.zeros((2, 2)), SUCCESS, FREE)
+    assert served.served.sum(axis=0) == pytest.approx(served.wanted)
+    assert served.total_lost == 0.0
