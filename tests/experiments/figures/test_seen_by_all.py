@@ -29,8 +29,8 @@ def drawn(color: str) -> Floats:
     figure = Figure(figsize=(1, 1), dpi=40)
     canvas = FigureCanvasAgg(figure)
     figure.add_axes((0, 0, 1, 1)).bar([0], [1], color=color, linewidth=0)
-    canvas.draw()
-    share = np.asarray(canvas.buffer_rgba())[20, 20, :3] / 255.0
+    canvas.draw()  # type: ignore[no-untyped-call]
+    share = np.asarray(canvas.buffer_rgba())[20, 20, :3] / 255.0  # type: ignore[no-untyped-call]
     return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
 
 
