@@ -51,6 +51,7 @@ class Purpose(IntEnum):
     CONSTANT_ROW = 32
     BATTERY_EVENT = 33
     LINE_COST = 34
+    LOOKING = 35
 
 
 def _mix(value: int) -> int:

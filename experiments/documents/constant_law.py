@@ -10,13 +10,13 @@ from pathlib import Path
 
 from experiments.hindcast.history import FITTED_TO, fits, history
 from market.base.categories import POWERTRAINS
-from market.buyers.constant_fit import FITTED, FITTED_ZONES
+from market.buyers.constant_fit import FITTED, FITTED_LEVELS, FITTED_ZONES, LOOK_SD
 from market.buyers.parameters import ConstantLaw
 
 PARAMETERS = Path(__file__).parents[2] / "market" / "buyers" / "parameters.py"
 
 
-_WRITTEN = (*FITTED, *FITTED_ZONES, "price_change_slope")
+_WRITTEN = (*FITTED, *FITTED_LEVELS, *FITTED_ZONES, LOOK_SD, "price_change_slope")
 
 
 def with_defaults(source: str, law: ConstantLaw) -> str:

@@ -58,7 +58,7 @@ def _methods(series: Iterable[str], made: Scored) -> list[tuple[str, str, str, s
     there = set(made.scores.loc[made.scores["series"].isin(list(series)), "method"])
     variants = [
         (f"Model, {version}, inputs {inputs}", version, inputs, MODEL)
-        for inputs in ("forecast", "realised")
+        for inputs in ("forecast", "realized")
         for version in ("strict", "pseudo")
     ]
     return [*variants, *((METHODS[name], RECORD, RECORD, name) for name in METHODS if name in there)]
@@ -86,15 +86,15 @@ def series_table(made: Scored) -> str:
     for series, target in TARGETS.items():
         for of in ("US", "places"):
             cells = [_errors(made, series, method, of) for method in (MODEL, "last_value", "damped_trend", LAST_RANKS)]
-            realised = _errors(made, series, MODEL, of, inputs="realised")
-            if any(cells[0]) or any(realised):
+            realized = _errors(made, series, MODEL, of, inputs="realized")
+            if any(cells[0]) or any(realized):
                 unit = "points" if target.share else target.unit
                 place = "" if of == "US" or series in NATIONAL else ", by place"
                 rows += [
-                    (f"{target.label}{place}", unit, f"{horizon}", realised[each], *(cell[each] for cell in cells))
+                    (f"{target.label}{place}", unit, f"{horizon}", realized[each], *(cell[each] for cell in cells))
                     for each, horizon in enumerate(_YEARS)
                 ]
-    heads = ("series", "unit", "quarters", "model, inputs realised", "model, inputs forecast", "last value",
+    heads = ("series", "unit", "quarters", "model, inputs realized", "model, inputs forecast", "last value",
              "damped trend", "split as last known")  # fmt: skip
     return markdown(heads, rows)
 
@@ -148,11 +148,11 @@ def feedback_table(made: Scored) -> str:
         label = "all feedbacks on" if name == MODEL else name.replace("_", " ")
         rows.append((label, *cells[0], *cells[1]))
     heads = [f"{horizon} q, {name}" for name in ("all", "2023-24") for horizon in HORIZONS]
-    return markdown(("model, pseudo, inputs realised", *heads), rows)
+    return markdown(("model, pseudo, inputs realized", *heads), rows)
 
 
 def _points(made: Scored, method: str, span: str) -> list[str]:
-    key = ("bev_share", "pseudo", "realised", method, span)
+    key = ("bev_share", "pseudo", "realized", method, span)
     rows = [_score(made, *key, horizon=horizon, of=COUNTRY) for horizon in HORIZONS]
     return ["" if row is None else f"{100.0 * row['mae']:.2f}" for row in rows]
 

@@ -21,7 +21,7 @@ from market.recorder import NATIONAL_ONLY
 from market.scenario import Scenario
 
 INPUTS = {
-    "realised": "list prices, products, incentives, fuel prices, loan rates and ports as recorded after the origin",
+    "realized": "list prices, products, incentives, fuel prices, loan rates and ports as recorded after the origin",
     "forecast": "nothing known after the origin: gasoline a random walk, the rest left to the model, law as passed",
 }
 _LAST = "2026Q4"  # last quarter that a market could reach: two years past the last target
@@ -102,8 +102,8 @@ def paths_from(start: AtOrigin, fit: Fit, seeds: Sequence[int], stepped: Stepped
     return Paths(expected, tuple(streams))
 
 
-def realised_paths(past: History, origin: str, by_version: Mapping[str, Fit], stepped: Stepped) -> dict[str, Paths]:
-    """Expected paths by version with inputs as realised, from a copy of a history."""
+def realized_paths(past: History, origin: str, by_version: Mapping[str, Fit], stepped: Stepped) -> dict[str, Paths]:
+    """Expected paths by version with inputs as realized, from a copy of a history."""
     found = {}
     for version, fit in by_version.items():
         market = deepcopy(past.copies[origin])

@@ -1,4 +1,4 @@
-"""The hindcast as a study: all origins with inputs as realised and as forecast, rules, the model less feedbacks."""
+"""The hindcast as a study: all origins with inputs as realized and as forecast, rules, the model less feedbacks."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from experiments.hindcast.history import ORIGINS, Fit, fits, from_origin, histor
 from experiments.hindcast.published import beside_published
 from experiments.hindcast.rows import Known, Row, model_rows, path_rows, rule_rows
 from experiments.hindcast.scores import MOST_QUARTERS
-from experiments.hindcast.streams import Paths, forecast_paths, realised_paths, storage_paths
+from experiments.hindcast.streams import Paths, forecast_paths, realized_paths, storage_paths
 from experiments.hindcast.tables import comparisons, coverage, scores
 from experiments.hindcast.targets import COUNTRY, Place, recorded
 from market.base import quarters
@@ -20,7 +20,7 @@ OF_CARS = (
     "bev_share", "phev_share", "hev_share", "new_sales", "bev_share_by_maker", "bev_share_by_state", "used_retention",
     "bev_share_year", "pev_share_year",
 )  # fmt: skip
-"""Series scored with inputs as realised; with inputs as forecast those of ``OF_INPUTS`` too."""
+"""Series scored with inputs as realized; with inputs as forecast those of ``OF_INPUTS`` too."""
 OF_INPUTS = ("fast_ports", "pack_price")
 OF_STORAGE = ("storage_gw", "storage_gwh")
 FEEDBACKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
@@ -104,7 +104,7 @@ def hindcast_study(asked: Asked, heard: Heard) -> Scored:
     """Carry a hindcast out; some 12 minutes of CPU with all origins and eight streams. ``heard`` may raise to stop."""
     record = recorded()
     steps = _Steps(heard, 1 + len(asked.origins) + len(_year_ends(asked)) + len(asked.feedbacks))
-    rows, shipped = _realised(record, asked, steps)
+    rows, shipped = _realized(record, asked, steps)
     for origin in asked.origins:
         known = Known(record, quarters.index(origin))
         rows += rule_rows(known)
@@ -116,8 +116,8 @@ def hindcast_study(asked: Asked, heard: Heard) -> Scored:
     return Scored.of(pd.DataFrame(rows))
 
 
-def _realised(record: Mapping[Place, pd.Series], asked: Asked, steps: _Steps) -> tuple[list[Row], Fit]:
-    """Rows of the model with inputs as realised, and the fit of ``pseudo``; the history, some GB, is gone then."""
+def _realized(record: Mapping[Place, pd.Series], asked: Asked, steps: _Steps) -> tuple[list[Row], Fit]:
+    """Rows of the model with inputs as realized, and the fit of ``pseudo``; the history, some GB, is gone then."""
     steps.at = "history"
     steps.step()
     past = history(asked.origins)
@@ -125,9 +125,9 @@ def _realised(record: Mapping[Place, pd.Series], asked: Asked, steps: _Steps) ->
     rows: list[Row] = []
     for origin in asked.origins:
         by_version = {version: of[origin] for version, of in fitted.items()}
-        for version, paths in realised_paths(past, origin, by_version, steps.step).items():
+        for version, paths in realized_paths(past, origin, by_version, steps.step).items():
             known = Known(record, quarters.index(origin))
-            rows += model_rows(paths, known, {"version": version, "inputs": "realised"}, OF_CARS)
+            rows += model_rows(paths, known, {"version": version, "inputs": "realized"}, OF_CARS)
     steps.next()
     return rows, shipped_fit(past)
 
@@ -152,7 +152,7 @@ def _rows_of(origin: str, known: Known, shipped: Fit, asked: Asked, steps: _Step
 
 
 def _without(name: str, record: Mapping[Place, pd.Series], asked: Asked, steps: _Steps) -> Iterator[Row]:
-    """Rows of the national BEV share with a feedback off, inputs as realised, fitted to data to ``FITTED_TO``."""
+    """Rows of the national BEV share with a feedback off, inputs as realized, fitted to data to ``FITTED_TO``."""
     past = history(asked.origins, changes=FEEDBACKS[name])
     shipped = shipped_fit(past)
     for origin in asked.origins:
@@ -160,5 +160,5 @@ def _without(name: str, record: Mapping[Place, pd.Series], asked: Asked, steps: 
         national = from_origin(past.copies[origin], shipped, quarters.label(last))
         steps.step()
         path = national["bev_share_new"].loc[quarters.index(origin) + 1 :]
-        of = {"version": "pseudo", "inputs": "realised", "method": name}
+        of = {"version": "pseudo", "inputs": "realized", "method": name}
         yield from path_rows(("bev_share", COUNTRY), path, Known(record, quarters.index(origin)), of)

@@ -16,7 +16,15 @@ from market.buyers.car_market import Outcome, Recorded, VehicleMarket
 from market.buyers.constant_filter import ConstantHistory
 from market.buyers.constant_path import ConstantPath
 from market.buyers.hedonic import Hedonic, Slope, fitted_hedonic
-from market.buyers.inversion import HELD_QUARTERS, Constants, entrant_means, xi_step, zeta_step
+from market.buyers.inversion import (
+    HELD_QUARTERS,
+    HIGHEST_HAZARD,
+    LOWEST_HAZARD,
+    Constants,
+    entrant_means,
+    xi_step,
+    zeta_step,
+)
 from market.buyers.parameters import ConstantLaw, Ownership
 from market.buyers.used_prices import UsedSide
 from market.exogenous.zones import Places
@@ -30,11 +38,15 @@ _FIRST_ROUNDS = 4  # rounds in which products' and zones' constants settle toget
 
 @dataclass(frozen=True)
 class _Inverted:
-    """A quarter's constants: ``xi_kusd`` and ``limited``, a lower bound, (products,), and ``zeta_kusd``, (zones,)."""
+    """A quarter's constants: ``xi_kusd`` and ``limited``, a lower bound, (products,), and ``zeta_kusd``, (zones,).
+
+    ``look_share``: of owners due who looked for a car, NaN where total sales do not tell it.
+    """
 
     xi_kusd: Floats
     limited: NDArray[np.bool_]
     zeta_kusd: Floats
+    look_share: float
 
 
 class Record:
@@ -71,6 +83,7 @@ class Record:
         self.registration_ratio = recorded_sales.bev_registration_ratio(places)
         self.carried_xi = np.full(products.size, np.nan)
         self._hazards: deque[float] = deque(maxlen=HELD_QUARTERS)
+        self._held_hazard = holding.look_share
         self.constants = Constants(
             xi=np.full(products.size, np.nan),
             zeta=np.zeros(places.size),
@@ -152,7 +165,9 @@ class Record:
         xi, limited = self.constants.xi, recorded.bounded
         back = xi_step(outcome.flows.new, recorded.target, nests, alphas, recorded.sales > 0)
         bound = np.where(limited, xi + np.minimum(back, 0.0), xi)
-        self._inverted.append(_Inverted(bound, limited, self.constants.zeta.copy()))
+        told = recorded.hazard is None and not recorded.base_year
+        look_share = self.constants.hazard if told else np.nan
+        self._inverted.append(_Inverted(bound, limited, self.constants.zeta.copy(), look_share))
 
     def history(self) -> ConstantHistory:
         """The constants inverted so far and what they are filtered with."""
@@ -168,6 +183,7 @@ class Record:
             zeta_kusd=np.stack([each.zeta_kusd for each in past]),
             maker=products.maker,
             powertrain=products.powertrain,
+            look_share=np.array([each.look_share for each in past]),
         )
 
     def hold(self, seed: int | None, alpha_product: float) -> None:
@@ -181,6 +197,7 @@ class Record:
             draws = ndtri(uniforms(stream_key(seed, Purpose.ENTRANT_PRODUCT, 0), np.arange(self._products.size)))
         kin = entrant_means(self.constants.history, self._products.maker, self._products.powertrain)
         self.constants.hold(kin + self._holding.entrant_sd_kusd * draws)
+        self._held_hazard = self.constants.hazard
         if self.rule == "last":
             self.constants.take_last()
         if self.rule == "filter":
@@ -194,3 +211,5 @@ class Record:
         """Move the constants to a quarter after the origin; ``on_offer``: (products,)."""
         if self._path is not None:
             self.constants.xi = self._path.step(self._products.recorded_price_kusd[quarter], on_offer)
+            looking = self._held_hazard * self._path.look_factor
+            self.constants.hazard = min(max(looking, LOWEST_HAZARD), HIGHEST_HAZARD)

@@ -21,6 +21,8 @@ from market.buyers.parameters import ConstantLaw
 OUTLIER_SD = 3.0  # standard deviations that a surprise counts at most
 LEVEL, DRIFT, SEASONS = 0, 1, slice(2, 1 + QUARTERS_PER_YEAR)
 LEVEL_STATES = 1 + QUARTERS_PER_YEAR  # level, drift and a season for all quarters of a year but the last
+LEVEL_SD = tuple(f"{powertrain.lower()}_level_sd_kusd" for powertrain in POWERTRAINS)
+"""Parameters of what moves levels, by powertrain."""
 _UNKNOWN_SD_KUSD = 100.0  # of a level before any data
 _SEASON_SD_KUSD = 2.0  # of a season before any data: about a tenth of the log-odds of the BEV share
 
@@ -32,7 +34,8 @@ class ConstantHistory:
     ``xi_kusd``: (quarters, products) constants that reproduce recorded sales, lower bounds where ``limited``, NaN where
     nothing was sold; ``sales``: recorded cars; ``price_kusd``: recorded real prices; ``own_quarter``: quarters that
     were recorded for the row itself; ``range_miles``: all (quarters, products). ``zeta_kusd``: (quarters, zones).
-    ``maker``, ``powertrain``: (products,).
+    ``maker``, ``powertrain``: (products,). ``look_share``: (quarters,) of owners due who looked for a car, NaN where
+    total sales do not tell it.
     """
 
     xi_kusd: Floats
@@ -44,6 +47,7 @@ class ConstantHistory:
     zeta_kusd: Floats
     maker: Ints
     powertrain: Ints
+    look_share: Floats
 
     @property
     def quarters(self) -> int:
@@ -67,7 +71,8 @@ class FilteredConstants:
 
     ``level``: states by powertrain, (powertrains, ``LEVEL_STATES``); ``row``: mean and variance of u by product,
     (products,), k$; ``known``: products with a constant; ``weight``: (products,) shares of the last sales within the
-    powertrain; ``zeta_kusd``: (zones,); ``log_likelihood`` of the level and rows of BEVs, and of zones.
+    powertrain; ``zeta_kusd``: (zones,); ``log_likelihood`` of the level and rows of BEVs, ``level_log_likelihood`` of
+    levels alone, (powertrains,), and that of zones.
     """
 
     level: State
@@ -77,7 +82,13 @@ class FilteredConstants:
     weight: Floats
     zeta_kusd: Floats
     log_likelihood: float
+    level_log_likelihood: Floats
     zone_log_likelihood: float
+
+
+def level_sd_kusd(law: ConstantLaw) -> Floats:
+    """Standard deviations of what moves levels in a quarter, (powertrains,)."""
+    return np.array([getattr(law, name) for name in LEVEL_SD])
 
 
 def level_law(law: ConstantLaw) -> tuple[Floats, Floats]:
@@ -85,7 +96,7 @@ def level_law(law: ConstantLaw) -> tuple[Floats, Floats]:
     transition = np.eye(LEVEL_STATES)
     transition[LEVEL, DRIFT] = transition[DRIFT, DRIFT] = law.drift_damping
     noise = np.zeros((len(POWERTRAINS), LEVEL_STATES, LEVEL_STATES))
-    noise[:, LEVEL, LEVEL] = law.level_sd_kusd**2
+    noise[:, LEVEL, LEVEL] = level_sd_kusd(law) ** 2
     noise[BEV, DRIFT, DRIFT] = law.drift_sd_kusd**2
     return transition, noise
 
@@ -146,7 +157,7 @@ def filter_constants(
     zeta, zone_likelihood = filtered_zones(history.zeta_kusd, law)
     return FilteredConstants(
         rows.level, rows.state.mean[:, 0], rows.state.covariance[:, 0, 0], rows.known, rows.weight, zeta,
-        rows.log_likelihood, zone_likelihood,
+        rows.log_likelihood, rows.level_log_likelihood, zone_likelihood,
     )  # fmt: skip
 
 
@@ -171,6 +182,7 @@ class _Rows:
         self._year_limited = np.zeros(size, dtype=np.bool_)
         self._unserved_kusd = float(np.log1p(law.most_unserved)) / alpha_product
         self.log_likelihood = 0.0
+        self.level_log_likelihood = np.zeros(len(POWERTRAINS))
 
     def step(self, quarter: int) -> None:
         """One quarter: predict, level from all rows, rows from what was recorded of them, mean row back to zero."""
@@ -208,6 +220,7 @@ class _Rows:
         loading, noise = level_loading(quarter), self._noise(weight, entering)
         self.level, seen, likelihood = kalman.updated_between(self.level, loading, noise, low, high, OUTLIER_SD)
         self.log_likelihood += float(likelihood[BEV])
+        self.level_log_likelihood += likelihood
         return seen
 
     def _observe_rows(self, quarter: int, apart: Floats, sold: NDArray[np.bool_]) -> None:

@@ -1,18 +1,23 @@
 """Variances of the filter by maximum likelihood on a history of constants."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from scipy.optimize import minimize
 
 from agents.arrays import Floats
-from market.buyers.constant_filter import ConstantHistory, filter_constants, filtered_zones
+from market.base.categories import BEV
+from market.buyers.constant_filter import LEVEL_SD, ConstantHistory, filter_constants, filtered_zones
 from market.buyers.hedonic import Hedonic
 from market.buyers.parameters import ConstantLaw
 
-FITTED = ("level_sd_kusd", "drift_sd_kusd", "level_noise_sd_kusd", "row_spread_kusd", "row_noise_sd_kusd")
+FITTED = (LEVEL_SD[BEV], "drift_sd_kusd", "level_noise_sd_kusd", "row_spread_kusd", "row_noise_sd_kusd")
 """Standard deviations of the level and rows of BEVs, fitted together."""
+FITTED_LEVELS = tuple(name for name in LEVEL_SD if name not in FITTED)
+"""Standard deviations of the levels of other powertrains, each fitted by itself once rows are."""
 FITTED_ZONES = ("zone_sd_kusd", "zone_noise_sd_kusd")
+LOOK_SD = "look_sd"
 _LEAST_KUSD = 0.05  # below it a deviation moves a share by less than half a per cent of itself
 
 
@@ -28,7 +33,20 @@ def fitted_law(history: ConstantHistory, hedonic: Hedonic, start: ConstantLaw, a
     def zones(law: ConstantLaw) -> float:
         return filtered_zones(history.zeta_kusd, law)[1]
 
-    return _maximized(zones, _maximized(rows, start, FITTED), FITTED_ZONES)
+    def level(powertrain: int, law: ConstantLaw) -> float:
+        return float(filter_constants(history, hedonic, law, alpha_product).level_log_likelihood[powertrain])
+
+    found = _maximized(rows, start, FITTED)
+    for name in FITTED_LEVELS:
+        found = _maximized(partial(level, LEVEL_SD.index(name)), found, (name,))
+    return _maximized(zones, found, FITTED_ZONES).model_copy(update=_looking(history.look_share))
+
+
+def _looking(look_share: Floats) -> dict[str, float]:
+    """Root mean square of its changes from quarter to quarter, where some are known, (quarters,)."""
+    steps = np.diff(np.log(look_share))
+    known = steps[np.isfinite(steps)]
+    return {LOOK_SD: float(np.sqrt(np.mean(known**2)))} if known.size else {}
 
 
 def _maximized(likelihood: Callable[[ConstantLaw], float], start: ConstantLaw, names: Sequence[str]) -> ConstantLaw:

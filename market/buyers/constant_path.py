@@ -19,6 +19,7 @@ from market.buyers.constant_filter import (
     kept_a_quarter,
     level_law,
     level_loading,
+    level_sd_kusd,
     row_variance,
 )
 from market.buyers.hedonic import Hedonic
@@ -34,7 +35,8 @@ class ConstantPath:
     Only recorded prices move them: a row keeps the worth of its design price (the recorded one when it entered), and
     recorded changes since count with the slope within rows. What an automaker or a lever does to a price changes none.
     Rows return toward the others; what that would do to the total of a powertrain is taken out, so the level alone
-    moves it. What is drawn for a level strays from the expected path and comes back. ``zeta_kusd``: (zones,) held.
+    moves it. What is drawn for a level, and for the share of owners who look for a car, strays from the expected path
+    and comes back. ``zeta_kusd``: (zones,) held.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class ConstantPath:
         self._known, self._weight = filtered.known.copy(), filtered.weight
         self._level = filtered.level.mean.copy()
         self._strayed = np.zeros_like(self._level)
+        self._looking = 0.0
         self._start_kusd = np.where(self._known, filtered.row_kusd, 0.0)
         self._kept = np.ones(self._known.size)
         self._shock_kusd = np.zeros(self._known.size)
@@ -70,7 +73,9 @@ class ConstantPath:
         kept = kept_a_quarter(self._law)
         transition, _ = level_law(self._law)
         self._level = self._level @ transition.T
-        self._strayed = self._strayed @ transition.T * self._law.stray_persistence ** (1.0 / QUARTERS_PER_YEAR)
+        returning = self._law.stray_persistence ** (1.0 / QUARTERS_PER_YEAR)
+        self._strayed = self._strayed @ transition.T * returning
+        self._looking *= returning
         self._kept *= kept
         self._shock_kusd *= kept
         passing = np.zeros(len(POWERTRAINS))
@@ -81,6 +86,11 @@ class ConstantPath:
         level = (self._level + self._strayed) @ level_loading(self._quarter) + passing + self._held_total(row)
         part = self._hedonic.part_kusd(self._powertrain, self._design_kusd, price_kusd)
         return np.where(self._known, part + level[self._powertrain] + row, np.nan)
+
+    @property
+    def look_factor(self) -> float:
+        """What the share of owners due who look for a car is multiplied by."""
+        return float(np.exp(self._looking))
 
     def _held_total(self, row: Floats) -> Floats:
         """What keeps the worth of a powertrain's rows together what it was at the origin, (powertrains,).
@@ -118,11 +128,12 @@ class ConstantPath:
     def _draw_innovations(self) -> Floats:
         """Draw the quarter's innovations; returns passing deviations of levels, (powertrains,)."""
         sizes, law = (len(POWERTRAINS), self._known.size), self._law
-        self._strayed[:, LEVEL] += law.level_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], LEVEL)
+        self._strayed[:, LEVEL] += level_sd_kusd(law) * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], LEVEL)
         drift = law.drift_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], DRIFT)
         self._strayed[BEV, DRIFT] += drift[BEV]
         row = np.sqrt(row_variance(law)) * self._normals(Purpose.CONSTANT_ROW, sizes[1], 0)
         self._shock_kusd += np.where(self._known, row, 0.0)
+        self._looking += law.look_sd * float(self._normals(Purpose.LOOKING, 1, 0)[0])
         return law.level_noise_sd_kusd * self._normals(Purpose.CONSTANT_LEVEL, sizes[0], _PASSING)
 
     def _normals(self, purpose: Purpose, size: int, branch: int) -> Floats:

@@ -174,10 +174,24 @@ class Ownership(Group):
 
 
 class ConstantLaw(Group):
-    """How demand constants move: what the filter assumes up to the origin and predicts after it (B4)."""
+    """How demand constants move: what the filter assumes up to the origin and predicts after it (B4).
 
-    level_sd_kusd: float = parameter(2.11, 0.0, 10.0, "thousand $", "innovation of a powertrain's level a quarter", _ML)
-    drift_sd_kusd: float = parameter(0.606, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
+    A level of each powertrain moves by an innovation of its own size.
+    """
+
+    bev_level_sd_kusd: float = parameter(
+        2.11, 0.0, 10.0, "thousand $", "innovation of the level of BEVs a quarter", _ML
+    )
+    phev_level_sd_kusd: float = parameter(
+        2.55, 0.0, 10.0, "thousand $", "innovation of the level of plug-in hybrids a quarter", _ML
+    )
+    hev_level_sd_kusd: float = parameter(
+        1.07, 0.0, 10.0, "thousand $", "innovation of the level of hybrids a quarter", _ML
+    )
+    ice_level_sd_kusd: float = parameter(
+        0.378, 0.0, 10.0, "thousand $", "innovation of the level of gasoline cars a quarter", _ML
+    )
+    drift_sd_kusd: float = parameter(0.611, 0.0, 5.0, "thousand $", "innovation of the drift of BEVs a quarter", _ML)
     level_noise_sd_kusd: float = parameter(
         0.05, 0.01, 10.0, "thousand $", "passing deviation of a level in a quarter", _ML
     )
@@ -187,6 +201,10 @@ class ConstantLaw(Group):
     row_noise_sd_kusd: float = parameter(
         0.05, 0.01, 20.0, "thousand $", "passing deviation of a product in a quarter or year", _ML
     )
+    look_sd: float = parameter(
+        0.133, 0.0, 1.0, "1", "innovation of the logarithm of the share of owners due who look for a car, a quarter",
+        "root mean square of changes, 2018Q1-2022Q4",
+    )  # fmt: skip
     zone_sd_kusd: float = parameter(2.74, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
     zone_noise_sd_kusd: float = parameter(0.05, 0.01, 10.0, "thousand $", "passing deviation of a zone in a year", _ML)
     price_change_slope: float = parameter(

@@ -9,7 +9,7 @@ from experiments.hindcast.scores import HORIZONS
 
 _LINES = {
     ("strict", "forecast", "model"): ("Model, inputs forecast", POWERTRAIN_COLORS["BEV"], "-"),
-    ("strict", "realised", "model"): ("Model, inputs realised", POWERTRAIN_COLORS["BEV"], ":"),
+    ("strict", "realized", "model"): ("Model, inputs realized", POWERTRAIN_COLORS["BEV"], ":"),
     ("record", "record", "last_value"): ("Last value", "#d55e00", (0, (5, 2))),
     ("record", "record", "damped_trend"): ("Damped trend", "#029e73", "-."),
     ("record", "record", "logistic"): ("Logistic", "#949494", (0, (1.5, 1.5))),

@@ -65,5 +65,5 @@ def test_fitted_numbers_are_written_where_defaults_are_declared() -> None:
     assert with_defaults(source, same) == source
     other = with_defaults(source, same.model_copy(update={"drift_sd_kusd": 0.12345}))
     assert "drift_sd_kusd: float = parameter(0.123," in other
-    with pytest.raises(ValueError, match="level_sd_kusd must be declared once"):
-        with_defaults(source.replace("level_sd_kusd", "gone"), same)
+    with pytest.raises(ValueError, match="bev_level_sd_kusd must be declared once"):
+        with_defaults(source.replace("bev_level_sd_kusd", "gone"), same)

@@ -39,9 +39,10 @@ def model_of(found: Scored, series: str, inputs: str) -> pd.DataFrame:
     return own[own["inputs"] == inputs]
 
 
+@pytest.mark.long
 def test_every_origin_is_scored_with_both_inputs(small: tuple[Scored, list[tuple[int, int]]]) -> None:
     found, told = small
-    for inputs in ("realised", "forecast"):
+    for inputs in ("realized", "forecast"):
         own = model_of(found, "bev_share", inputs)
         assert own.groupby("origin")["horizon"].apply(list).to_dict() == {
             each: list(range(1, 9)) for each in TWO.origins
@@ -52,6 +53,7 @@ def test_every_origin_is_scored_with_both_inputs(small: tuple[Scored, list[tuple
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
+@pytest.mark.long
 def test_yearly_series_are_forecast_from_the_end_of_a_year(small: tuple[Scored, list[tuple[int, int]]]) -> None:
     found, _ = small
     ports = model_of(found, "fast_ports", "forecast")
@@ -64,6 +66,7 @@ def test_yearly_series_are_forecast_from_the_end_of_a_year(small: tuple[Scored, 
     assert regions.to_numpy() == pytest.approx(country.loc[regions.index].to_numpy())
 
 
+@pytest.mark.long
 def test_rules_stand_beside_the_model(small: tuple[Scored, list[tuple[int, int]]]) -> None:
     rows = small[0].forecasts
     methods = rows.groupby("series")["method"].unique().map(set).to_dict()
@@ -77,6 +80,7 @@ def test_rules_stand_beside_the_model(small: tuple[Scored, list[tuple[int, int]]
     assert (small[0].published["vintage"] <= small[0].published["origin"]).all()
 
 
+@pytest.mark.long
 def test_makers_and_states_add_up_to_the_country(small: tuple[Scored, list[tuple[int, int]]]) -> None:
     found, _ = small
     country = model_of(found, "bev_share", "forecast").set_index(["origin", "horizon"])["value"]
@@ -89,6 +93,7 @@ def test_makers_and_states_add_up_to_the_country(small: tuple[Scored, list[tuple
     assert own.reindex(state_ratios().columns).to_numpy() == pytest.approx(float(year["value"].iloc[0]) * ratio)
 
 
+@pytest.mark.long
 def test_the_known_quarters_of_a_year_are_the_record(small: tuple[Scored, list[tuple[int, int]]]) -> None:
     year = model_of(small[0], "bev_share_year", "forecast").query("origin == '2020Q1' and quarter == '2020Q4'")
     ahead = model_of(small[0], "bev_share", "forecast").query("origin == '2020Q1' and horizon <= 3")

@@ -19,8 +19,10 @@ def history(
     maker: list[int] | None = None,
     limited: Floats | None = None,
     own: bool = True,
+    powertrain: list[int] | None = None,
+    look_share: Floats | None = None,
 ) -> ConstantHistory:
-    """Of BEVs with constants ``xi``, (quarters, products), one zone, equal sales and every quarter published."""
+    """Constants ``xi``, (quarters, products), of BEVs by default; one zone, equal sales, all quarters published."""
     shape = xi.shape
     return ConstantHistory(
         xi_kusd=xi,
@@ -31,5 +33,6 @@ def history(
         own_quarter=np.full(shape, own),
         zeta_kusd=np.zeros((shape[0], 1)),
         maker=np.arange(shape[1]) if maker is None else np.array(maker),
-        powertrain=np.full(shape[1], BEV),
+        powertrain=np.full(shape[1], BEV) if powertrain is None else np.array(powertrain),
+        look_share=np.full(shape[0], np.nan) if look_share is None else look_share,
     )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.base.categories import BEV
+from market.base.categories import BEV, ICE
 from market.buyers.constant_filter import (
     LEVEL,
     entrant_row_kusd,
@@ -22,7 +22,14 @@ from tests.market.buyers.constant_makers import FLAT, history
 
 ALPHA = 0.12
 STEADY = ConstantLaw(
-    level_sd_kusd=1.0, drift_sd_kusd=0.0, level_noise_sd_kusd=1.0, row_spread_kusd=10.0, row_noise_sd_kusd=1.0
+    ice_level_sd_kusd=1.0,
+    hev_level_sd_kusd=1.0,
+    phev_level_sd_kusd=1.0,
+    bev_level_sd_kusd=1.0,
+    drift_sd_kusd=0.0,
+    level_noise_sd_kusd=1.0,
+    row_spread_kusd=10.0,
+    row_noise_sd_kusd=1.0,
 )
 
 
@@ -143,5 +150,22 @@ def test_the_fit_is_at_least_as_likely_as_its_start_and_finds_a_steady_level() -
         > filter_constants(some, FLAT, STEADY, ALPHA).log_likelihood
     )
     assert found.row_noise_sd_kusd == pytest.approx(2.0, rel=0.35)
-    assert found.level_sd_kusd < 0.5
+    assert found.bev_level_sd_kusd < 0.5
     assert all(getattr(found, name) >= 0.05 - 1e-12 for name in FITTED)
+
+
+def test_each_powertrain_moves_by_what_its_own_level_did() -> None:
+    steps = np.random.default_rng(4).standard_normal((60, 2)) * [0.2, 3.0]
+    levels = np.cumsum(steps, axis=0) + np.array([-70.0, -50.0])
+    law = STEADY.model_copy(update={"level_noise_sd_kusd": 0.05, "row_noise_sd_kusd": 0.05})
+    found = fitted_law(history(levels, powertrain=[ICE, BEV]), FLAT, law, ALPHA)
+    assert found.ice_level_sd_kusd == pytest.approx(0.2, rel=0.3)
+    assert found.bev_level_sd_kusd == pytest.approx(3.0, rel=0.3)
+    assert found.hev_level_sd_kusd == STEADY.hev_level_sd_kusd  # nothing was seen of it
+
+
+def test_the_share_that_looks_moves_by_its_recorded_changes() -> None:
+    share = np.array([np.nan, 0.8, 0.4, np.nan, 0.5, 0.5])
+    found = fitted_law(history(np.full((6, 1), -50.0), look_share=share), FLAT, STEADY, ALPHA)
+    assert found.look_sd == pytest.approx(np.log(2.0) / np.sqrt(2.0))
+    assert fitted_law(history(np.full((6, 1), -50.0)), FLAT, STEADY, ALPHA).look_sd == STEADY.look_sd

@@ -7,6 +7,7 @@ import pytest
 
 from agents.arrays import Floats
 from agents.buyers.choice import Alphas, Nests, new_vehicle_choice
+from market.base.categories import BEV, ICE
 from market.buyers.calibration import Record
 from market.buyers.constant_path import ConstantPath
 from market.buyers.hedonic import Hedonic, Slope
@@ -17,7 +18,14 @@ from tests.market.buyers.constant_makers import FLAT, history
 
 ALPHA = 0.12
 LAW = ConstantLaw(
-    level_sd_kusd=1.0, drift_sd_kusd=0.0, level_noise_sd_kusd=1.0, row_spread_kusd=10.0, row_noise_sd_kusd=0.5
+    ice_level_sd_kusd=1.0,
+    hev_level_sd_kusd=1.0,
+    phev_level_sd_kusd=1.0,
+    bev_level_sd_kusd=1.0,
+    drift_sd_kusd=0.0,
+    level_noise_sd_kusd=1.0,
+    row_spread_kusd=10.0,
+    row_noise_sd_kusd=0.5,
 )
 SLOPES = Hedonic((Slope(0.5, 0.1, 9),) * 4, Slope(0.2, 0.1, 9))
 ON = np.ones(2, np.bool_)
@@ -69,6 +77,17 @@ def test_draws_are_keyed_and_spread_around_what_is_expected() -> None:
     off = (np.stack(drawn) - expected).mean(axis=1)
     assert abs(off.mean()) < 4.0 * off.std() / np.sqrt(300)  # wrong once in 16,000
     assert 1.0 < off.std() < 4.0
+
+
+def test_a_drawn_level_strays_by_the_deviation_of_its_own_powertrain() -> None:
+    still = LAW.model_copy(
+        update={"row_spread_kusd": 0.1, "level_noise_sd_kusd": 0.01, "ice_level_sd_kusd": 0.1, "bev_level_sd_kusd": 5.0}
+    )
+    paths = [ConstantPath(history(xi(), powertrain=[ICE, BEV]), FLAT, still, ALPHA, seed) for seed in range(60)]
+    later = np.stack([[path.step(PRICE, ON) for _ in range(8)][-1] for path in paths])
+    ice, bev = later.std(axis=0)
+    assert ice < 1.0
+    assert bev > 5.0
 
 
 def market(**groups: Mapping[str, object]) -> Market:
@@ -150,3 +169,31 @@ def test_the_worth_held_is_that_of_the_nested_logit() -> None:
 
     assert bevs(later) == pytest.approx(bevs(first), abs=2e-3)
     assert abs(later[1] - first[1]) > 1.0
+
+
+def test_how_many_look_is_drawn_around_what_was_held_and_comes_back() -> None:
+    law = LAW.model_copy(update={"look_sd": 0.1, "stray_persistence": 0.5})
+    expected = ConstantPath(history(xi()), FLAT, law, ALPHA)
+    drawn = [ConstantPath(history(xi()), FLAT, law, ALPHA, seed) for seed in range(300)]
+    for path in (expected, *drawn):
+        path.step(PRICE, ON)
+    assert expected.look_factor == 1.0
+    strayed = np.log([path.look_factor for path in drawn])
+    assert abs(strayed.mean()) < 4.0 * 0.1 / np.sqrt(300)  # wrong once in 16,000
+    assert strayed.std() == pytest.approx(0.1, rel=0.2)
+    for _ in range(80):
+        for path in drawn:
+            path.step(PRICE, ON)
+    steady = 0.1 / np.sqrt(1.0 - 0.5**0.5)
+    assert np.log([path.look_factor for path in drawn]).std() == pytest.approx(steady, rel=0.2)
+
+
+def test_a_drawn_share_of_owners_looks_after_the_origin_and_none_before() -> None:
+    calm, drawn = market(), market(world={"shocks": True}, constants={"look_sd": 0.2})
+    for each in (calm, drawn):
+        each.run()
+    looked = [each.recorder.frame("national")["look_hazard"].to_numpy() for each in (calm, drawn)]
+    assert looked[0][:6].tolist() == looked[1][:6].tolist()
+    assert len(set(looked[0][6:])) == 1
+    assert (np.abs(looked[1][6:] / looked[0][6:] - 1.0) > 1e-3).all()
+    assert looked[1].max() <= 1.0
