@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.fan import End, FanLine, draw_fan, draw_this_run, fan_ends, fan_note, label_ends
+from experiments.figures.printed import tell_unit
 from experiments.figures.style import (
     INK,
     POWERTRAIN_COLORS,
@@ -72,6 +73,7 @@ def bev_share(result: Result) -> Figure:
     _draw_observed(ax, national)
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(percent)
+    tell_unit(ax, "BEVs among new vehicles")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
     handles, labels = ax.get_legend_handles_labels()
     first = 0 if streams is None else -_NOT_AT_ENDS

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.fan import HALO, End, FanLine, draw_fan, draw_this_run, fan_ends, fan_note, label_ends
 from experiments.figures.media import medium
+from experiments.figures.printed import tell_unit
 from experiments.figures.style import (
     CELL_COLORS,
     INK,
@@ -141,6 +142,7 @@ def cell_capacity(result: Result) -> Figure:
     made = national["cells_to_vehicles_gwh"] + national["cells_to_storage_gwh"]
     _draw_made(whole, national["quarter"], made, "Cells produced")
     _finish(whole, "All plants", origin)
+    tell_unit(whole, "GWh a year")
     handles, labels = whole.get_legend_handles_labels()
     whole.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize="x-small", handlelength=1.3)
     _stack(enlarged, capacity, ["storage", "built", "converting"])

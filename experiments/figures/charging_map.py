@@ -223,10 +223,9 @@ def _draw_bar(figure: Figure, box: _Box, row: _Row, scale: tuple[Normalize, Colo
     bar.ax.grid(visible=False)
 
 
-def _draw_key(figure: Figure, enlarged: float) -> None:
-    """Circles of known numbers of vehicles, to the right of the subtitle."""
-    line = figure.texts[1].get_window_extent().transformed(figure.transFigure.inverted())
-    ax = figure.add_axes((0.7, line.y0, 0.29, line.height), label="key")
+def _draw_key(figure: Figure, enlarged: float, foot: float, height: float) -> None:
+    """Circles of known numbers of vehicles at the right, between two heights."""
+    ax = figure.add_axes((0.7, foot, 0.29, height), label="key")
     ax.set_axis_off()
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
@@ -237,11 +236,24 @@ def _draw_key(figure: Figure, enlarged: float) -> None:
         ax.text(place + 0.03 + 0.02 * millions**0.5, 0.5, f"{millions:g}", va="center", size="small", color=MUTED)
 
 
+def _key_line(figure: Figure, top: float) -> tuple[float, float]:
+    """Foot and height of the line of the key: that of the subtitle, or above the maps where there is none."""
+    if medium().captioned:
+        return top, _line_share(figure)
+    line = figure.texts[1].get_window_extent().transformed(figure.transFigure.inverted())
+    return float(line.y0), float(line.height)
+
+
+def _line_share(figure: Figure) -> float:
+    """Height of a line of plain text as a share of that of the figure."""
+    return points_of("medium") / POINTS_PER_INCH / float(figure.get_figheight())
+
+
 def _draw_rows(
     figure: Figure, zones: pd.DataFrame, layout: _Layout, rows: Sequence[_Row], shown: Sequence[str]
 ) -> None:
     enlarged = layout.map_inches / _map_inches(max(layout.quarters, _LEAST_COLUMNS), SCREEN.width_inches)
-    _draw_key(figure, enlarged)
+    _draw_key(figure, enlarged, *_key_line(figure, layout.top))
     for number, row in enumerate(rows):
         scale = _scale(row, zones[row.column])
         for place, label in enumerate(shown):
@@ -269,7 +281,8 @@ def charging_map(result: Result) -> Figure:
     figure = canvas(
         "Public fast charging in the United States",
         f"Circle area = vehicles in the zone; each {'column' if medium().landscape else 'row'} has its own color scale",
-        _FRAME_INCHES + len(rows) * (map_inches + _ROW_LINES * SCREEN.points / POINTS_PER_INCH),
+        (0.0 if medium().captioned else _FRAME_INCHES)
+        + len(rows) * (map_inches + _ROW_LINES * SCREEN.points / POINTS_PER_INCH),
     )
     caption(
         figure, result.manifest,
@@ -281,6 +294,7 @@ def charging_map(result: Result) -> Figure:
     _, foot, _, height = body(figure)
     width_inches, height_inches = figure.get_size_inches()
     figure.set_layout_engine("none")
-    layout = _Layout(len(rows), columns, (float(width_inches), float(height_inches)), foot, foot + height)
+    top = foot + height - (_line_share(figure) if medium().captioned else 0.0)
+    layout = _Layout(len(rows), columns, (float(width_inches), float(height_inches)), foot, top)
     _draw_rows(figure, zones, layout, rows, shown)
     return figure

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 _SCREEN_INCHES = 9.6  # width that figures give their heights for
+_EVERYWHERE = "DejaVu Sans"  # comes with matplotlib, so that a figure is the same everywhere
+_AS_ARIAL = "Liberation Sans"  # letters as wide as Arial's; lies in the folder fonts
 _NARROW_HEIGHT = 0.85  # of a narrow figure over a wide one: it has more lines of title and note
 
 
@@ -16,6 +18,7 @@ class Medium:
     ``width_inches``, ``narrow_inches``: of a figure, and of one with a single plain panel. ``stretch``: height over
     that on the screen at the same width; more where type is larger. ``height_inches``: of every figure if it is fixed.
     ``points``: size of plain text; titles and notes are shares of it. ``strokes``: weight of lines over the screen's.
+    ``captioned``: title and note stand in a file beside the picture, not in it. ``fonts``: the first that has a letter.
     """
 
     name: str
@@ -26,6 +29,8 @@ class Medium:
     strokes: float = 1.0
     stretch: float = 1.0
     height_inches: float | None = None
+    captioned: bool = False
+    fonts: tuple[str, ...] = (_EVERYWHERE,)
 
     @property
     def landscape(self) -> bool:
@@ -42,8 +47,9 @@ class Medium:
 
 SCREEN = Medium("screen", width_inches=_SCREEN_INCHES, narrow_inches=_SCREEN_INCHES, points=10.5, dots_per_inch=160)
 PAPER = Medium(
-    "paper", width_inches=7.0, narrow_inches=3.5, points=8.5, dots_per_inch=300, strokes=0.75, stretch=1.12
-)  # both columns of a page or one; the smallest type, of notes, is 5.9 points
+    "paper", width_inches=7.0, narrow_inches=3.5, points=8.5, dots_per_inch=300, strokes=0.75, captioned=True,
+    fonts=(_AS_ARIAL, _EVERYWHERE),
+)  # fmt: skip  # both columns of a page or one
 SLIDE = Medium(
     "slide", width_inches=13.33, narrow_inches=13.33, points=16.0, dots_per_inch=144, strokes=1.4, height_inches=7.5
 )

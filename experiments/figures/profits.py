@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.figures.media import medium
+from experiments.figures.printed import tell_unit
 from experiments.figures.style import (
     CELL_COLORS,
     INK,
@@ -111,6 +112,7 @@ def profits(result: Result) -> Figure:
     titles = ("Cells and EV programs, all", "Markup on vehicles, all", "Cell-line utilization (bold: median)")
     for ax, title in zip((whole, cars, use), titles, strict=True):
         _finish(ax, title, origin)
+    tell_unit(whole, "billion 2025 $ a year")
     key(figure, *whole.get_legend_handles_labels())
     _draw_makers(figure, lower, table, shown, origin)
     caption(
@@ -144,6 +146,8 @@ def _draw_makers(figure: Figure, place: SubplotSpec, table: pd.DataFrame, shown:
         first = first or ax
         rows = pd.DataFrame(table.xs(maker))
         _draw_parts(ax, rows)
+        if column == 0:
+            tell_unit(ax, "billion 2025 $")
         use = rows["utilization"].loc[after:].mean()
         _finish(ax, maker if np.isnan(use) else f"{maker}: {use:.0%}", origin)
         ax.tick_params(labelsize="small", labelleft=column == 0, labelbottom=number + columns >= len(shown))

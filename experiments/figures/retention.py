@@ -7,6 +7,7 @@ from matplotlib.gridspec import GridSpec, SubplotSpec
 from matplotlib.ticker import MaxNLocator
 
 from agents.calendar import QUARTERS_PER_YEAR
+from experiments.figures.printed import tell_unit
 from experiments.figures.style import (
     INK,
     LEGEND_OVER_LINES,
@@ -70,6 +71,7 @@ def _draw_ages(figure: Figure, place: SubplotSpec, used: pd.DataFrame, origin: s
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
         ax.set_ylim(bottom=0)
         ax.yaxis.set_major_formatter(percent)
+    tell_unit(figure.axes[0], "share of price when new")
     key(figure, *figure.axes[0].get_legend_handles_labels())
 
 
@@ -155,6 +157,8 @@ def retention(result: Result) -> Figure:
     axes = [bare(figure.add_subplot(foot[column])) for column in range(2)]
     _draw_belief(axes[0], national, origin)
     _draw_by_belief(axes[1], by_belief(used, national, origin))
+    tell_unit(axes[0], "share of BEVs")
+    tell_unit(axes[1], "share of price when new")
     for ax, title in zip(
         axes,
         ("BEVs with serious battery trouble", "Long-range BEVs except Tesla, by trust"),

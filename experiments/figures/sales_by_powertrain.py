@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from experiments.figures.printed import tell_unit
 from experiments.figures.style import (
     INK,
     POWERTRAIN_COLORS,
@@ -62,6 +63,7 @@ def sales_by_powertrain(result: Result) -> Figure:
     step = 2 if len(middle) > _MOST_YEAR_LABELS else 1
     ax.set_xticks(middle[::step], [f"{year}" for year in sales.index[::step]])
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
+    tell_unit(ax, "million vehicles a year")
     caption(
         figure, result.manifest,
         f"n = {len(sales)} full years, one seed. Expected sales. Shares at right are for {sales.index[-1]}.",

@@ -42,9 +42,11 @@ def picture(figure: Figure, ending: str = PNG) -> bytes:
 
 
 def save(figure: Figure, stem: str | Path, formats: Sequence[str] = (PNG,)) -> list[Path]:
-    """Write ``stem.png``, or files of other formats; each appears whole."""
+    """Write ``stem.png``, or files of other formats, and ``stem.txt`` if its caption stands beside it; each whole."""
     stem, paths = Path(stem), []
     for ending in formats:
         paths.append(stem.with_name(f"{stem.name}.{ending}"))
         write_whole(paths[-1], picture(figure, ending))
+    if caption := str(figure.get_label()):
+        write_whole(stem.with_name(f"{stem.name}.txt"), f"{caption}\n".encode())
     return paths

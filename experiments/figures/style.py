@@ -20,6 +20,7 @@ from matplotlib.lines import Line2D
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.errors import InputError
 from experiments.figures.media import medium
+from experiments.figures.printed import know_our_fonts
 from experiments.runs.manifest import Manifest
 from experiments.runs.store import Result
 from experiments.shown_text import one_line
@@ -51,7 +52,6 @@ _HASH_SHOWN = 8
 POINTS_PER_INCH = 72
 _LOOK: dict[Any, Any] = {
     **sns.axes_style("whitegrid"),
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so that a figure is the same everywhere
     "axes.edgecolor": FAINT,
     "axes.labelcolor": MUTED,
     "axes.spines.top": False,
@@ -65,6 +65,7 @@ _LOOK: dict[Any, Any] = {
     "ytick.color": MUTED,
     "legend.frameon": False,
     "svg.hashsalt": "detour",
+    "pdf.fonttype": 42,  # letters as TrueType, which journals ask for
 }
 _BOX_FOR_GLYPH = r"Glyph \d+ .*missing from"  # a character the font lacks is drawn as a box: no need to warn
 
@@ -82,7 +83,8 @@ def styled() -> Iterator[None]:
     with mpl.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=_BOX_FOR_GLYPH)
         mpl.rcdefaults()
-        mpl.rcParams.update({**_LOOK, "font.size": medium().points})
+        know_our_fonts()
+        mpl.rcParams.update({**_LOOK, "font.size": medium().points, "font.family": list(medium().fonts)})
         yield
 
 
@@ -104,6 +106,9 @@ def canvas(title: str, subtitle: str, height_inches: float = _HEIGHT_INCHES, *, 
         figsize=medium().size_inches(height_inches, narrow=narrow), dpi=medium().dots_per_inch, layout="constrained"
     )
     FigureCanvasAgg(figure)
+    if medium().captioned:
+        figure.set_label(f"{one_line(title)}\n{one_line(subtitle)}")
+        return figure
     _below(figure, wrapped(figure, title, "x-large", weight="bold"), "x-large", INK, weight="bold")
     _below(figure, wrapped(figure, subtitle, "medium"), "medium", MUTED)
     return figure
@@ -125,7 +130,7 @@ def points_of(size: str) -> float:
 
 def wrapped(figure: Figure, text: str, size: str, *, share: float = 1.0, weight: str = "normal") -> str:
     """Text in lines that fit a share of the figure's width."""
-    renderer, font = _renderer(figure), FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    renderer, font = _renderer(figure), FontProperties(family=list(medium().fonts), size=size, weight=weight)
     room = (share - 2 * _EDGE) * figure.bbox.width
     lines: list[str] = []
     for word in one_line(text).split():
@@ -176,17 +181,34 @@ def key(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) -> None:
 
 
 def foot(figure: Figure, *lines: str) -> None:
-    """Notes at the foot, each from a new line; gives the axes the room between head and foot."""
+    """Notes at the foot, each from a new line; gives the axes the room between head and foot.
+
+    In a medium with captions the notes join the figure's label, which ``saving.save`` writes beside the picture.
+    """
+    gap = _AROUND_BODY * _share_of_height(figure, points_of("medium"))
+    floor = gap
+    if medium().captioned:
+        figure.set_label("\n".join((str(figure.get_label()), *map(one_line, lines))))
+    else:
+        floor += _draw_notes(figure, lines)
+    _give_room(figure, floor, _head_bottom(figure) - gap)
+
+
+def _draw_notes(figure: Figure, lines: Sequence[str]) -> float:
+    """Notes at the foot; their upper edge as a share of the height."""
     note = "\n".join(wrapped(figure, line, "x-small") for line in lines)
     shown = figure.text(
         _EDGE, _BELOW_FOOT * _share_of_height(figure, points_of("x-small")), note, size="x-small", color=MUTED,
         linespacing=_LINE, va="bottom", in_layout=False,
     )  # fmt: skip
-    gap = _AROUND_BODY * _share_of_height(figure, points_of("medium"))
-    floor = shown.get_window_extent(_renderer(figure)).y1 / figure.bbox.height + gap
+    return float(shown.get_window_extent(_renderer(figure)).y1 / figure.bbox.height)
+
+
+def _give_room(figure: Figure, floor: float, top: float) -> None:
+    """Axes lie between two heights; lines get the weight of the medium."""
     pad = _PAD * medium().points / POINTS_PER_INCH
     _engine(figure).set(
-        rect=(0.5 * _EDGE, floor, 1 - _EDGE, _head_bottom(figure) - gap - floor), w_pad=pad, h_pad=_BETWEEN_ROWS * pad,
+        rect=(0.5 * _EDGE, floor, 1 - _EDGE, top - floor), w_pad=pad, h_pad=_BETWEEN_ROWS * pad,
         wspace=0.02, hspace=0.02,
     )  # fmt: skip
     if medium().strokes == 1.0:

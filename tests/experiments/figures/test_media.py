@@ -162,6 +162,11 @@ def test_a_slide_is_16_to_9_and_a_paper_figure_has_the_width_of_one_column_or_tw
 
 def test_head_panels_and_foot_do_not_overlap(drawn: Drawn) -> None:
     for name, figure in drawn.figures.items():
+        if drawn.medium.captioned:
+            edges = [legend.get_window_extent().y0 for legend in figure.legends] or [figure.bbox.height]
+            boxes = [ax.get_tightbbox() for ax in figure.axes if ax.get_label() != "key"]
+            assert all(box is None or (box.y0 >= -1 and box.y1 <= min(edges) + 1) for box in boxes), name
+            continue
         head = min(text.get_window_extent().y0 for text in figure.texts[:2])
         notes = [text for text in figure.texts if text.get_verticalalignment() == "bottom"]
         foot = min(notes, key=lambda text: text.get_position()[1]).get_window_extent().y1
@@ -170,6 +175,28 @@ def test_head_panels_and_foot_do_not_overlap(drawn: Drawn) -> None:
             if box is not None and ax.get_label() != "key":
                 assert box.y1 <= head + 1, (name, ax.get_title(loc="left"))
                 assert box.y0 >= foot - 1, (name, ax.get_title(loc="left"))
+
+
+def test_a_figure_for_a_paper_has_its_title_and_note_beside_it_and_others_within(drawn: Drawn, tmp_path: Path) -> None:
+    figure = drawn.figures["tornado"]
+    with made_for(drawn.medium):
+        pictures = save(figure, tmp_path / "tornado", ("png", "pdf"))
+    assert [path.suffix for path in pictures] == [".png", ".pdf"]
+    caption = tmp_path / "tornado.txt"
+    assert caption.exists() == drawn.medium.captioned
+    words = caption.read_text(encoding="utf-8") if drawn.medium.captioned else texts(figure)
+    for told in (
+        "Largest single-factor effects",
+        "Change from",
+        "90% paired interval",
+        "plan 00000000",
+        "seeds 1 to 5",
+    ):
+        assert told in words.replace("\n", " ")
+        assert (told in texts(figure)) != drawn.medium.captioned
+    font = pictures[1].read_bytes()
+    assert (b"LiberationSans" in font) == drawn.medium.captioned
+    assert b"/Type3" not in font
 
 
 def test_figures_are_made_for_the_screen_outside() -> None:
@@ -208,7 +235,8 @@ def test_the_command_draws_for_a_paper_and_a_slide_into_folders_of_their_own(
         done = RUNNER.invoke(app, ["figures", str(stored), "--for", name, "--format", "png,svg"])
         assert done.exit_code == 0, done.output
         drawn = {path.name for path in (stored / "figures" / name).iterdir()}
-        assert drawn == {f"{stem}.{ending}" for stem in two_figures for ending in ("png", "svg")}
+        endings = ("png", "svg", "txt") if name == "paper" else ("png", "svg")
+        assert drawn == {f"{stem}.{ending}" for stem in two_figures for ending in endings}
     wrong = RUNNER.invoke(app, ["figures", str(stored), "--for", "poster"])
     assert wrong.exit_code == 2
     assert "--for is poster; it must be screen, paper, slide" in wrong.output
