@@ -97,8 +97,8 @@ def _check_units(folder: Path, note: PackNote) -> None:
             if told[column] != rule.unit:
                 wrong = told[column][:_LONGEST_SHOWN]
                 raise InputError(
-                    f"data pack {folder}: {NOTE} gives {name}.{column} in {wrong!r}; the table has it in {rule.unit!r}: "
-                    "convert the column"
+                    f"data pack {folder}: {NOTE} gives {name}.{column} in {wrong!r}; the table has it in "
+                    f"{rule.unit!r}: convert the column"
                 )
     idle = next((name for name in note.units if name not in held), None)
     if idle is not None:
