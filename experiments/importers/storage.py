@@ -23,7 +23,7 @@ _DATE = ("generator_operating_date", "operating_date")
 _PLANNED = ("Planned Operation Year", "Current Year", "planned_operating_year")
 _REPORT, _PLANT = ("report_year", "report_date"), ("Plant ID", "Plant Code", "plant_id_eia")
 _GENERATOR = ("Generator ID", "generator_id")
-_PIPELINE_STATUS = frozenset({"P", "L", "T", "U", "V", "TS", "OT"})
+_PIPELINE_STATUS = frozenset({"P", "L", "T", "U", "V", "TS"})
 _SHEETS: Mapping[str, str] = {
     "operable": "built", "operating": "built", "retired": "built", "retired and canceled": "built",
     "proposed": "planned", "planned": "planned",
