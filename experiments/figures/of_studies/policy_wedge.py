@@ -25,7 +25,7 @@ def policy_wedge(wedge: pd.DataFrame, manifest: StudyManifest, unit: str, label:
     wedge = _since_they_differ(wedge)
     scenarios = list(dict.fromkeys(wedge["scenario"]))
     if len(scenarios) > _MOST_PANELS:
-        return ranked_effects(f"What each scenario changes: {label}", wedge, manifest, unit)
+        return ranked_effects(wedges(wedge, unit, label), wedge, manifest, unit)
     reference = manifest.points[0].scenario
     scale, shown = difference_scale(unit)
     figure, axes = panels(
