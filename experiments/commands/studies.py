@@ -98,7 +98,7 @@ def compare(
         int, typer.Option(min=1, max=10_000, help="Runs a scenario, with common random numbers.")
     ] = 8,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first replication.")] = 1,
-    consumers: Annotated[int, typer.Option(help="Simulated consumers.")] = 20_000,
+    consumers: Annotated[int | None, typer.Option(help="Draw so many consumers, in place of random streams.")] = None,
     engine: EngineName = "local",
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -117,11 +117,12 @@ def compare(
     yes: Yes = False,
     no_saved_state: NoSavedState = False,
 ) -> None:
-    """Run scenarios with common random numbers; shows how each differs from the first, with intervals."""
+    """Run scenarios with the same random streams; shows how each differs from the first, with intervals."""
     with errors_in_one_sentence(_STOPPED):
         from experiments.commands.study_asked import check_options, placed
         from experiments.commands.study_results import planned
         from experiments.inputs.design import Design
+        from experiments.runs.streams import OF_STREAMS
         from experiments.studies.earlier_runs import Asked
         from experiments.studies.plan import make_plan
 
@@ -136,7 +137,7 @@ def compare(
             replications=replications,
             seed=seed,
             consumers=consumers,
-            set=values_given(overrides, data),
+            set={**({} if consumers else OF_STREAMS), **values_given(overrides, data)},
             outcomes=placed(outcome),
         )
         model = _model(allow_plugins, no_saved_state)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from experiments.errors import RunFailedError
+from experiments.inputs.dated_names import nested
 from experiments.inputs.parameter_list import Value, counted, every_parameter
 from experiments.runs.manifest import StreamsRecord, parameters_sha256, results_sha256
 from experiments.runs.own_code import NO_OWN_CODE, OwnCode
@@ -40,14 +41,15 @@ class StreamsWanted:
     parameters: Mapping[int, Mapping[str, Value]] = field(default_factory=dict)
 
 
+OF_STREAMS: Mapping[str, Value] = {"run.mean_field": True, "run.fast_graph": True, "world.shocks": True}
+"""What a scenario is run with as a random stream."""
 NO_STREAMS = StreamsWanted()
 """The run alone."""
 
 
 def scenario_of_streams(scenario: Scenario) -> Scenario:
     """A scenario as its streams run it; the same for any number of consumers."""
-    run = {"mean_field": True, "fast_graph": True, "consumers": Run().consumers}
-    return scenario.with_(run=run, world={"shocks": True})
+    return scenario.with_(**nested({**OF_STREAMS, "run.consumers": Run().consumers}))
 
 
 def with_streams(

@@ -13,11 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.commands import studies
 from experiments.commands.study_results import what_intervals_are
 from experiments.inputs.design import Design
 from experiments.inputs.parameter_list import Value
 from experiments.studies.market_runs import MarketRuns, market_model, model_version
-from experiments.studies.plan import make_plan
+from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study_files import read_manifest, read_tables
 from market.model import Market
 
@@ -86,7 +87,27 @@ def test_shards_of_a_sweep_say_what_is_still_to_do(toy: Path) -> None:
 def test_what_a_comparison_sets_must_be_a_parameter() -> None:
     done = RUNNER.invoke(app, ["compare", "reference", "higher", "--outcome", "total_last"])
     assert done.exit_code == 2
-    assert done.stderr.startswith("higher-against-reference: run.consumers is not a parameter")
+    assert done.stderr.startswith("higher-against-reference: run.mean_field is not a parameter")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], (True, True, True, 100_000)),
+        (["--set", "world.shocks=false"], (True, True, False, 100_000)),
+        (["--consumers", "700"], (False, False, False, 700)),
+    ],
+    ids=["streams", "set", "drawn"],
+)
+def test_scenarios_are_compared_in_random_streams_unless_consumers_are_drawn(
+    words: list[str], expected: tuple[bool, bool, bool, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[Plan] = []
+    monkeypatch.setattr(studies, "_study", lambda plan, *_rest, **_options: plans.append(plan))
+    done = RUNNER.invoke(app, ["compare", "reference", "no-detour", *words])
+    assert done.exit_code == 0, done.stderr
+    names = ("run.mean_field", "run.fast_graph", "world.shocks", "run.consumers")
+    assert [tuple(point.content[name] for name in names) for point in plans[0].points] == [expected, expected]
 
 
 def test_sensitivity_ranks_factors(toy: Path) -> None:
