@@ -106,7 +106,11 @@ def test_commands_named_on_a_page_exist_with_their_options(page: Path) -> None:
     assert isinstance(group, TyperGroup)
     for command, words in COMMAND.findall(code_of(page.read_text(encoding="utf-8"))):
         assert command in group.commands, f"detour {command}"
-        options = {option for parameter in group.commands[command].params for option in parameter.opts}
+        found = group.commands[command]
+        if isinstance(found, TyperGroup):
+            assert words.split()[0] in found.commands, f"detour {command}{words}"
+            found = found.commands[words.split()[0]]
+        options = {option for parameter in found.params for option in parameter.opts}
         assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", words)) <= {*options, "--help"}, f"detour {command}{words}"
 
 
