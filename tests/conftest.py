@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import mesa
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
@@ -26,6 +27,13 @@ OF_LONG_RUNS = (
     "tests/market/policies/test_managed_charging.py",
 )  # fmt: skip
 """Files whose tests look at the same long runs: one worker takes them all, so that each run is made once."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_model_outlives_its_file() -> Iterator[None]:
+    """Mesa keeps every model alive in its table of agent numbers, which is gigabytes after some hundred markets."""
+    yield
+    getattr(mesa.Agent, "_ids", {}).clear()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ SOURCES = {
     "last value 3.49": ("hindcast.md", r"\| BEV share of new cars \| points \| 8 \|(?:[^|]*\|){2} ([\d.]+) \|"),
     "damped trend 2.58": ("hindcast.md", r"\| BEV share of new cars \| points \| 8 \|(?:[^|]*\|){3} ([\d.]+) \|"),
     "held 67 % of outcomes": ("hindcast.md", r"\| shares of powertrains \| forecast \|(?:[^|]*\|){2} (\d+)%"),
-    "held 22 %": ("hindcast.md", r"\| new cars sold \| forecast \|(?:[^|]*\|){2} (\d+)%"),
+    "held 54 %": ("hindcast.md", r"\| new cars sold \| forecast \|(?:[^|]*\|){2} (\d+)%"),
     "1.00 points; last year's": ("hindcast.md", r"nearer than last year's ranks .* \| ([\d.]+) against [\d.]+ points"),
     "split of the country, 0.95": ("hindcast.md", r"nearer than last year's .* \| [\d.]+ against ([\d.]+) points"),
     "5.5 GW, recorded": ("hindcast.md", r"total within 25 % \| ([\d.]+) GW, recorded"),
