@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _SHOWN_DIGITS = 2  # of an effect
 _MOST_DECIMALS = 3
+_MOST_OF_SIGN = 6  # decimals, where but the sign matters
 _SHARE = "share"
 
 
@@ -35,6 +36,13 @@ class Amount:
         if not math.isfinite(size) or size == 0.0:
             return 1
         return min(max(_SHOWN_DIGITS - 1 - math.floor(math.log10(size)), 0), _MOST_DECIMALS)
+
+    def decimals_of_sign(self, value: float) -> int:
+        """Fewest decimals with which a value is not written as zero, six at most; none for zero itself."""
+        size = abs(self.factor * value)
+        if not math.isfinite(size) or size < 0.5 * 10.0**-_MOST_OF_SIGN:
+            return 0
+        return next(each for each in range(_MOST_OF_SIGN + 1) if round(size, each) > 0.0)
 
     def _written(self, value: float, decimals: int, after: str, *, sign: bool = False) -> str:
         if not math.isfinite(value):

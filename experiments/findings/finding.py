@@ -59,9 +59,13 @@ class Finding:
 
     @property
     def decimals(self) -> int:
-        """Decimals with which effect and interval are written: two digits of the larger, effect or half width."""
+        """Decimals with which effect and interval are written: two digits of the larger, effect or half width.
+
+        More where an end of the interval would else be written as zero, which hides its sign.
+        """
         half = 0.5 * (self.high - self.low) if self.has_interval else 0.0
-        return amount(self.unit).decimals(self.effect, half)
+        kind = amount(self.unit)
+        return max(kind.decimals(self.effect, half), *(kind.decimals_of_sign(end) for end in (self.low, self.high)))
 
     @property
     def interval(self) -> str:

@@ -46,6 +46,8 @@ def test_a_clear_effect_stands_with_its_interval_and_both_levels() -> None:
 def test_an_effect_that_is_not_clear_stands_with_digits_its_interval_allows() -> None:
     found = replace(RISE, unit="thousand 2025 $", when="", effect=0.0026, low=-0.0324, high=0.0377)
     assert found.sentence == "Installed storage: no clear change, +$3 (90% interval -$32 to +$38)."
+    skewed = replace(RISE, effect=-15.4, low=-31.1, high=0.28)
+    assert skewed.sentence.endswith("no clear change, -15.4 GW (90% interval -31.1 to +0.3 GW).")
     none = replace(RISE, effect=0.0, low=0.0, high=0.0)
     assert none.sentence == "Installed storage: in 2030 no change."
 
