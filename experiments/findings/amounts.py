@@ -26,9 +26,13 @@ class Amount:
         """A difference between two values, such as 0.3 points; with ``sign`` +0.3 points."""
         return self._written(value, decimals, self.after_difference, sign=sign)
 
+    def bare(self, value: float, decimals: int, *, sign: bool = False) -> str:
+        """A value without what stands after it, such as $38; with ``sign`` +$38."""
+        return self._written(value, decimals, "", sign=sign)
+
     def bounds(self, low: float, high: float, decimals: int) -> str:
         """An interval of a difference: both ends with their signs, the unit once, at the end."""
-        return f"{self._written(low, decimals, '', sign=True)} to {self.difference(high, decimals, sign=True)}"
+        return f"{self.bare(low, decimals, sign=True)} to {self.difference(high, decimals, sign=True)}"
 
     def decimals(self, *values: float) -> int:
         """Decimals that show two digits of the largest of some values, three at most."""

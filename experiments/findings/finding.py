@@ -89,6 +89,19 @@ class Finding:
         return f"{when}{self.direction} by {by} ({self.interval}), from {before} to {after}"
 
     @property
+    def brief(self) -> str:
+        """When, effect and interval in figures where the reader knows what the interval is, and both levels."""
+        kind, decimals = amount(self.unit), self.decimals
+        if self.direction == "no change":
+            return f"{self.when} no change"
+        signed = kind.difference(self.effect, decimals, sign=True)
+        low, high = (kind.bare(end, decimals, sign=True) for end in (self.low, self.high))
+        if not self.is_clear:
+            return f"{self.when} no clear change, {signed} ({low} to {high})"
+        before, after = kind.bare(self.before, decimals), kind.level(self.before + self.effect, decimals)
+        return f"{self.when} {signed} ({low} to {high}), from {before} to {after}"
+
+    @property
     def sentence(self) -> str:
         """The finding in words, with its full stop."""
         return f"{self.label}: {self.clause}."

@@ -52,6 +52,12 @@ def test_an_effect_that_is_not_clear_stands_with_digits_its_interval_allows() ->
     assert none.sentence == "Installed storage: in 2030 no change."
 
 
+def test_a_finding_in_brief_names_its_unit_once_an_amount_and_no_interval() -> None:
+    assert RISE.brief == "2030 +2.4 GW (+2.0 to +2.7), from 101.1 to 103.5 GW"
+    assert replace(RISE, low=-0.2).brief == "2030 no clear change, +2.4 GW (-0.2 to +2.7)"
+    assert replace(RISE, effect=0.0, low=0.0, high=0.0).brief == "2030 no change"
+
+
 def test_one_pair_has_no_interval() -> None:
     one = replace(RISE, pairs=1, low=-np.inf, high=np.inf)
     assert one.sentence == "Installed storage: in 2030 +2.4 GW in one pair of runs, which has no interval."
