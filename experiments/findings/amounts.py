@@ -42,11 +42,9 @@ class Amount:
         return min(max(_SHOWN_DIGITS - 1 - math.floor(math.log10(size)), 0), _MOST_DECIMALS)
 
     def decimals_of_sign(self, value: float) -> int:
-        """Fewest decimals with which a value is not written as zero, six at most; none for zero itself."""
+        """Fewest decimals with which a value is not written as zero, six at most; none for what is next to nothing."""
         size = abs(self.factor * value)
-        if not math.isfinite(size) or size < 0.5 * 10.0**-_MOST_OF_SIGN:
-            return 0
-        return next(each for each in range(_MOST_OF_SIGN + 1) if round(size, each) > 0.0)
+        return next((each for each in range(_MOST_OF_SIGN + 1) if round(size, each) > 0.0), 0)
 
     def _written(self, value: float, decimals: int, after: str, *, sign: bool = False) -> str:
         if not math.isfinite(value):

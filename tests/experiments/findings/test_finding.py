@@ -84,6 +84,8 @@ def test_what_rounds_to_zero_has_no_sign() -> None:
     assert amount("GW").decimals(0.0) == 1
     assert amount("GW").decimals(12345.0) == 0
     assert amount("GW").decimals(0.00001) == 3
+    sizes = {0.0: 0, 31.0: 0, -0.28: 1, 0.5: 1, 0.0004: 4, 5e-7: 0, 1e-9: 0, np.nan: 0, -np.inf: 0}
+    assert [amount("GW").decimals_of_sign(size) for size in sizes] == list(sizes.values())
 
 
 def test_effects_are_paired_by_replication_and_runs_without_a_pair_are_left_out() -> None:
