@@ -2,8 +2,10 @@
 
 import json
 import math
+import os
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +31,7 @@ _FEW_STREAMS, _USUAL_STREAMS = 8, 16
 _MOST_REPLICATIONS = 64  # more are not advised: what they would show is small beside errors of the model
 _ROOM = 1.2  # beyond the replications that would just do: the spread itself is estimated
 _BY_REGION = "regions.installed_gw:*@2030Q4"
+_HOW_RUN = "run."
 _REPEATED = ("--set", "--outcome")  # options that may be given several times
 _WIDTH, _WIDEST = 46, 76  # of commands among the next steps: least, and of those that others are lined up with
 
@@ -52,21 +55,33 @@ def after_run(manifest: Manifest, scenario: Scenario | None) -> list[Step]:
 
 
 def _against_its_base(manifest: Manifest, scenario: Scenario | None) -> list[Step]:
-    """The comparison that shows what was changed, through a scenario file where values were set."""
+    """The comparison that shows what was changed, through a new scenario file where values were set.
+
+    How runs are made, the group ``run``, must be the same on both sides: it is an option of the comparison.
+    """
     name, _, is_changed = manifest.name.partition("+")
     if name not in shipped_names():
         return [_comparison(REFERENCE, f"{name}.toml", "your file")]
     if not is_changed:
         return [] if name == REFERENCE else [_comparison(REFERENCE, name, "this scenario")]
     values = {} if scenario is None else changed_from(name, scenario)
-    if not values or any("@" in key for key in values):
+    own = {key: value for key, value in values.items() if not key.startswith(_HOW_RUN)}
+    if not own or any("@" in key for key in values):
         return []
-    command, shows = _comparison(name, "mine.toml", "what you set")
-    return [(f"printf {shlex.quote(file_of(name, values))} > mine.toml && {command}", shows)]
+    path = _new_file()
+    how = [word for key in values if key not in own for word in ("--set", f"{key}={value_text(values[key])}")]
+    command, shows = _comparison(name, path, "what you set", how)
+    return [(f"printf {shlex.quote(file_of(name, own))} > {path} && {command}", shows)]
 
 
-def _comparison(first: str, other: str, what: str) -> Step:
-    return shlex.join(["detour", "compare", first, other]), f"effects of {what}, with intervals"
+def _new_file() -> str:
+    """A name of a scenario file that is not here yet."""
+    names = chain(["mine.toml"], (f"mine-{number}.toml" for number in count(2)))
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def _comparison(first: str, other: str, what: str, options: Sequence[str] = ()) -> Step:
+    return shlex.join(["detour", "compare", first, other, *options]), f"effects of {what}, with intervals"
 
 
 def file_of(base: str, values: Mapping[str, Value]) -> str:

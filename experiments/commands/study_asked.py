@@ -28,7 +28,8 @@ def check_options(
         if is_placed(each):
             parsed(each)
         elif each not in numbers:
-            hint = nearest(each, numbers) or "; they are columns of national.parquet with _last or _2030q4"
+            begun = next((f"; did you mean {name}?" for name in numbers if name.startswith(f"{each}_")), "")
+            hint = begun or nearest(each, numbers) or "; they are columns of national.parquet with _last or _2030q4"
             raise InputError(f"--outcome {each} is no outcome of a run{hint}")
 
 

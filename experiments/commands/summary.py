@@ -176,10 +176,10 @@ def _warning_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _found_lines() -> list[str]:
-    """What the kept findings say of the detour."""
+def _found_lines(manifest: Manifest) -> list[str]:
+    """What the kept findings say of the detour; nothing after a run with own data, which they are not of."""
     found = kept()
-    return [found.summary, found.source]
+    return [] if manifest.data_packs else [found.summary, found.source, ""]
 
 
 def _file_lines(folder: Path, figures: "Drawn | None") -> list[str]:
@@ -197,7 +197,7 @@ def print_summary(console: Console, result: Result, folder: Path, figures: "Draw
     """Print the report of a stored run; ``figures`` is None if none were asked for."""
     manifest, national = result.manifest, result.frames["national"]
     scenario = scenario_of(manifest) if manifest.is_of_this_version else None
-    lines = [*_error_lines(manifest, national), "", *_found_lines(), "", *_file_lines(folder, figures), ""]
+    lines = [*_error_lines(manifest, national), "", *_found_lines(manifest), *_file_lines(folder, figures), ""]
     lines += advice.lines(advice.after_run(manifest, scenario))
     tables = [*_stream_table(result), milestone_table(manifest, national)]
     console.print(Group(*tables, Text("\n".join(lines))), soft_wrap=True)

@@ -1,6 +1,7 @@
 """What pages say of the findings, as Markdown: README.md and docs/scenarios.md; the gallery asks for its own."""
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 from experiments.documents.evidence_tables import markdown
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 SCENARIOS = ROOT / "docs" / "scenarios.md"
 MARKER = "findings"
+_MARKED = {"(the detour)": "(the *detour*)", " aims ": " [aims](docs/hindcast.md#must-show) "}
 FIRST_YEAR = YEARS[0]
 PICTURES: Mapping[str, str] = {
     "bev_share": QUESTIONS[0], "prices": QUESTIONS[1], "cell_capacity": QUESTIONS[2], "storage_by_region": QUESTIONS[3],
@@ -23,19 +25,23 @@ PICTURES: Mapping[str, str] = {
 
 
 def first_screen(found: Kept) -> dict[str, str]:
-    """The answer on the README: effects of 2030 by question, why, how sure, who says so."""
+    """The answer on the README: in short, then effects by question, why, how sure, who says so."""
     contrast = DETOUR_CONTRAST
+    lead = _text([found.lead, found.note.hindcast.in_short])
+    for plain, marked in _MARKED.items():
+        lead = lead.replace(plain, marked)
     head = (
-        f"**What does the detour do?** {found.summary} {contrast.meaning} in the {contrast.world}, not in "
-        f"`{contrast.against}`, else the same world; differences over {found.note.streams} paired random streams:"
+        f"Effects ({contrast.world} less `{contrast.against}`) are means over {found.note.streams} paired random "
+        f"streams with their {CONFIDENCE:.0%} intervals:"
     )
-    answers = [f"* **{question}.** {_text(sentences)}" for question, sentences in found.answers(DETOUR).items()]
+    briefly = found.answers(DETOUR, attrgetter("brief"))
+    answers = [f"* **{question}.** {_text(sentences)}" for question, sentences in briefly.items()]
     why = f"* **Why.** {_text(found.why(contrast, FIRST_YEAR))}"
     sure = f"* **How sure.** {_text(found.how_sure)}"
     source = (
         f"{found.source} [All outcomes and other worlds](docs/scenarios.md#no-detour), [hindcast](docs/hindcast.md)."
     )
-    return {MARKER: "\n".join([head, "", *answers, why, sure, "", source])}
+    return {MARKER: "\n".join([f"**What does the detour do?** {lead}", "", head, "", *answers, why, sure, "", source])}
 
 
 def by_scenario(found: Kept) -> dict[str, str]:

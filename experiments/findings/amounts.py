@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _SHOWN_DIGITS = 2  # of an effect
 _MOST_DECIMALS = 3
+_MOST_OF_SIGN = 6  # decimals, where but the sign matters
 _SHARE = "share"
 
 
@@ -25,9 +26,13 @@ class Amount:
         """A difference between two values, such as 0.3 points; with ``sign`` +0.3 points."""
         return self._written(value, decimals, self.after_difference, sign=sign)
 
+    def bare(self, value: float, decimals: int, *, sign: bool = False) -> str:
+        """A value without what stands after it, such as $38; with ``sign`` +$38."""
+        return self._written(value, decimals, "", sign=sign)
+
     def bounds(self, low: float, high: float, decimals: int) -> str:
         """An interval of a difference: both ends with their signs, the unit once, at the end."""
-        return f"{self._written(low, decimals, '', sign=True)} to {self.difference(high, decimals, sign=True)}"
+        return f"{self.bare(low, decimals, sign=True)} to {self.difference(high, decimals, sign=True)}"
 
     def decimals(self, *values: float) -> int:
         """Decimals that show two digits of the largest of some values, three at most."""
@@ -35,6 +40,11 @@ class Amount:
         if not math.isfinite(size) or size == 0.0:
             return 1
         return min(max(_SHOWN_DIGITS - 1 - math.floor(math.log10(size)), 0), _MOST_DECIMALS)
+
+    def decimals_of_sign(self, value: float) -> int:
+        """Fewest decimals with which a value is not written as zero, six at most; none for what is next to nothing."""
+        size = abs(self.factor * value)
+        return next((each for each in range(_MOST_OF_SIGN + 1) if round(size, each) > 0.0), 0)
 
     def _written(self, value: float, decimals: int, after: str, *, sign: bool = False) -> str:
         if not math.isfinite(value):

@@ -59,9 +59,13 @@ class Finding:
 
     @property
     def decimals(self) -> int:
-        """Decimals with which effect and interval are written: two digits of the larger, effect or half width."""
+        """Decimals with which effect and interval are written: two digits of the larger, effect or half width.
+
+        More where an end of the interval would else be written as zero, which hides its sign.
+        """
         half = 0.5 * (self.high - self.low) if self.has_interval else 0.0
-        return amount(self.unit).decimals(self.effect, half)
+        kind = amount(self.unit)
+        return max(kind.decimals(self.effect, half), *(kind.decimals_of_sign(end) for end in (self.low, self.high)))
 
     @property
     def interval(self) -> str:
@@ -83,6 +87,19 @@ class Finding:
         before, after = (kind.level(value, decimals) for value in (self.before, self.before + self.effect))
         by = kind.difference(abs(self.effect), decimals)
         return f"{when}{self.direction} by {by} ({self.interval}), from {before} to {after}"
+
+    @property
+    def brief(self) -> str:
+        """When, effect and interval in figures where the reader knows what the interval is, and both levels."""
+        kind, decimals = amount(self.unit), self.decimals
+        if self.direction == "no change":
+            return f"{self.when} no change"
+        signed = kind.difference(self.effect, decimals, sign=True)
+        low, high = (kind.bare(end, decimals, sign=True) for end in (self.low, self.high))
+        if not self.is_clear:
+            return f"{self.when} no clear change, {signed} ({low} to {high})"
+        before, after = kind.bare(self.before, decimals), kind.level(self.before + self.effect, decimals)
+        return f"{self.when} {signed} ({low} to {high}), from {before} to {after}"
 
     @property
     def sentence(self) -> str:

@@ -1,9 +1,10 @@
 """The findings that come with Detour: two tables and what made them, and the sentences they make."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from experiments.findings.amounts import amount
 from experiments.findings.detour import CONTRASTS, DETOUR, HEADLINES, QUESTIONS, YEARS, Contrast
 from experiments.findings.finding import Finding
+from experiments.findings.lead import lead
 from experiments.findings.mechanisms import mechanism
 from experiments.findings.summary import summary
 from experiments.runs.whole_files import write_whole
@@ -51,7 +53,19 @@ class Hindcast(BaseModel):
         return (
             f"Hindcast: a year ahead the model missed the BEV share of 2023-24 by {share.difference(self.error, 1)} "
             f"({self.rule}: {share.difference(self.rule_error, 1)}) and storage additions by {self.storage:+.0%}; its "
-            f"80% bands held {self.held:.0%} of outcomes; it reaches {self.reached} of {self.of} aims."
+            f"80% bands held {self.held:.0%} of outcomes; it reaches {self.reached} of {self.of} aims "
+            "(docs/hindcast.md, must show)."
+        )
+
+    @property
+    def in_short(self) -> str:
+        """How far it is to be trusted, in a sentence about what the reader has not met yet."""
+        far = "low" if self.storage < 0.0 else "high"
+        so = ", so trust signs before sizes" if self.reached < self.of else ""
+        return (
+            "The intervals are of chance only; forecasting past years from what was known before them (the hindcast), "
+            f"the model was {abs(self.storage):.0%} too {far} on storage additions and reached {self.reached} of "
+            f"{self.of} aims set for it{so}."
         )
 
 
@@ -96,14 +110,14 @@ class Kept:
         names = [each.name for each in fields(Finding)]
         return [Finding(**{name: _plain(name, row[name]) for name in names}) for _, row in rows.iterrows()]
 
-    def answers(self, contrast: str) -> dict[str, list[str]]:
+    def answers(self, contrast: str, told_as: Callable[[Finding], str] = attrgetter("clause")) -> dict[str, list[str]]:
         """Sentences of a contrast by question, headlines alone, each with all years."""
         told = {}
         for question in QUESTIONS:
             own = [each for each in self.of(contrast, question=question) if each.outcome in HEADLINES]
             labels = dict.fromkeys(each.label for each in own)
             told[question] = [
-                f"{label}: {'; '.join(each.clause for each in own if each.label == label)}." for label in labels
+                f"{label}: {'; '.join(told_as(each) for each in own if each.label == label)}." for label in labels
             ]
         return told
 
@@ -114,6 +128,11 @@ class Kept:
         return " ".join(
             summary(found, subject) for found, subject in zip(by_year, ("the detour", "it"), strict=True) if found
         )
+
+    @property
+    def lead(self) -> str:
+        """What the detour does, with its main numbers, in a few sentences."""
+        return lead({question: self.of(DETOUR, question=question) for question in QUESTIONS})
 
     def why(self, contrast: Contrast, year: int) -> list[str]:
         """How it comes about, in sentences."""

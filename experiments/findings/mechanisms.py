@@ -1,5 +1,6 @@
 """Why an effect comes about: facts from tables of two runs on the expected path, and the sentences they make."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -117,10 +118,10 @@ def _packs(found: Iterable[Finding], year: int) -> str:
         f"{share.level(use.before, 0)}"
     )
     if not cost.is_clear:
-        return f"Packs show no clear change of cost in {year} ({cost.interval}); {cells}."
+        return f"Car batteries show no clear change of cost in {year} ({cost.interval}); {cells}."
     clear = [own[part] for part in PARTS if own[part].is_clear and own[part].effect * cost.effect > 0.0]
     largest = max(clear, key=lambda each: abs(each.effect), default=None)
-    by = f"Packs cost automakers {kind.difference(abs(cost.effect), cost.decimals)} "
+    by = f"Car batteries cost automakers {kind.difference(abs(cost.effect), cost.decimals)} "
     by += f"{'more' if cost.effect > 0.0 else 'less'} in {year}"
     if largest is not None:
         part = kind.difference(largest.effect, cost.decimals, sign=True)
@@ -134,15 +135,16 @@ def _part_label(column: str) -> str:
 
 
 def _causes(facts: pd.DataFrame, year: int) -> str:
-    """The group of causes that moves buyers most, by the difference of growth in log-odds."""
+    """The group of causes that moves buyers most: by how much it multiplies the odds of a BEV against other cars."""
     own = facts[(facts["table"] == EXPLANATION) & (facts["until"] == year)]
     if own.empty:
         return ""
     apart = own.set_index("item")["world"] - own.set_index("item")["against"]
     most = str(apart.abs().idxmax())
+    whole, part = (math.expm1(float(value)) for value in (apart.sum(), apart[most]))
     return (
-        f"The log-odds of a BEV differ by {apart.sum():+.3f} in {year}, most by {most} ({apart[most]:+.3f}; expected "
-        "path)."
+        f"The odds that a new car is a BEV differ by {whole:+.1%} in {year}, most through {most} ({part:+.1%}; "
+        "expected path)."
     )
 
 

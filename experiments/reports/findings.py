@@ -23,7 +23,9 @@ def of_a_run(result: Result) -> tuple[str, str]:
         f"{grown(result, 'bev_share_new', 'BEV share of new sales')}.",
         f"{grown(result, 'storage_installed_gw', 'Installed storage')}.",
     ]
-    head = f"{contrast.meaning}: {contrast.world} less {contrast.against}, {found.note.streams} paired random streams."
+    data = "With the shipped data, not those of this run: " if manifest.data_packs else ""
+    worlds = f"{contrast.world} less {contrast.against}"
+    head = f"{data}{contrast.meaning}: {worlds}, {found.note.streams} paired random streams."
     answers = [line for lines in found.answers(contrast.key).values() for line in lines]
     parts = [
         sentence("This run:"), items(own), sentence(head), items([*answers, *found.why(contrast, YEARS[0])]),

@@ -23,6 +23,7 @@ _POINTS = 100.0
 _FACTORS_SHOWN = 15
 _FAILURES_SHOWN = 50
 _PLACES_SHOWN = 30
+_SPREAD = ("mean", "low", "high", "tenth", "ninetieth")
 _APART = ("difference", "difference_low", "difference_high")
 _DIGITS = 4  # of a number whose size is not known beforehand
 _SIZES = ("run.consumers", "run.last_quarter")
@@ -43,7 +44,7 @@ def study_html(folder: Path) -> str:
     sections = [
         *_findings(found, manifest, tables, outcomes_shown(folder, manifest)),
         ("Headline", _headline(found, manifest) if found else sentence(why_not)),
-        *_places(found),
+        *places_section(found),
         ("Figures", _figures(found, why_not)),
         ("Failed runs", _failures(failed, len(runs))),
         ("What differs from the reference", _differences(folder, manifest)),
@@ -54,19 +55,28 @@ def study_html(folder: Path) -> str:
     return page(manifest.name, str(manifest.design["question"]), ", ".join([counts, *sizes]), sections)
 
 
-def _places(found: Shown | None) -> list[tuple[str, str]]:
+def places_section(found: Shown | None) -> list[tuple[str, str]]:
     """A section of outcomes by place and firm, a table each; none if none was asked for."""
     if found is None or found.places.empty:
         return []
     parts = [
-        sentence(f"{rows['label'].iloc[0]}, {rows['unit'].iloc[0]}:") + _of_places(rows)
+        sentence(f"{rows['label'].iloc[0]}, {_unit_of_cells(str(rows['unit'].iloc[0]))}:") + _of_places(rows)
         for _, rows in found.places.groupby("outcome", sort=False)
     ]
     note = sentence(
         f"Mean over runs with its {CONFIDENCE:.0%} interval, and what holds 80% of runs; differences are from the "
-        f"first scenario, run by run. The {_PLACES_SHOWN} rows with the largest means are shown; {NAME}.csv has all."
+        "first scenario, run by run. Places are in the order of their largest difference, else of their mean; "
+        f"{_PLACES_SHOWN} rows at most are shown, {NAME}.csv has all."
     )
     return [("By place and firm", note + "".join(parts))]
+
+
+def _unit_of_cells(unit: str) -> str:
+    """What numbers of a unit are written in."""
+    kind = amount(unit)
+    if kind.after_difference != kind.after:
+        return f"{kind.after}; differences in percentage points"
+    return f"{'2025 $' if kind.before else ''}{kind.after}".strip()
 
 
 def _of_places(rows: pd.DataFrame) -> str:
@@ -79,24 +89,27 @@ def _of_places(rows: pd.DataFrame) -> str:
         "80% of runs",
         *(["difference", "interval"] if is_compared else []),
     ]
-    order = rows["mean"].abs().sort_values(ascending=False, kind="stable").index[:_PLACES_SHOWN]
+    kind = amount(str(rows["unit"].iloc[0]))
     cells = []
-    for _, row in rows.loc[order].iterrows():
-        kind = amount(str(row["unit"]))
+    for _, row in _largest(rows).iterrows():
         places = kind.decimals(row["mean"])
-        texts = [kind.level(row[name], places) for name in ("mean", "low", "high", "tenth", "ninetieth")]
-        own = [
-            str(row["place"]),
-            str(row["scenario"]),
-            texts[0],
-            f"{texts[1]} to {texts[2]}",
-            f"{texts[3]} to {texts[4]}",
-        ]
+        mean, low, high, tenth, ninetieth = (kind.bare(row[name], places) for name in _SPREAD)
+        own = [str(row["place"]), str(row["scenario"]), mean, f"{low} to {high}", f"{tenth} to {ninetieth}"]
         if is_compared:
-            apart = [kind.difference(row[name], places, sign=True) for name in _APART]
-            own += [apart[0], f"{apart[1]} to {apart[2]}"]
+            places = max(kind.decimals(row["difference"]), *(kind.decimals_of_sign(row[name]) for name in _APART))
+            apart, low, high = (kind.bare(row[name], places, sign=True) for name in _APART)
+            own += [apart, f"{low} to {high}"]
         cells.append(own)
     return table(head, cells)
+
+
+def _largest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the places whose largest difference, else mean, is largest: all scenarios of as many as may be shown."""
+    sizes = rows[["difference", "mean"]].abs().groupby(rows["place"], sort=False).max().fillna(0.0)
+    order = sizes.sort_values(["difference", "mean"], ascending=False, kind="stable").index
+    shown = order[: max(_PLACES_SHOWN // rows["scenario"].nunique(), 1)]
+    found: pd.DataFrame = pd.concat([rows[rows["place"] == place] for place in shown])
+    return found
 
 
 def _findings(

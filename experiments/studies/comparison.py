@@ -1,6 +1,6 @@
 """Scenarios against the first of them, replication by replication, with common random numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,18 @@ from experiments.errors import InputError
 from experiments.studies.stop_rule import half_width, students_quantile
 
 CONFIDENCE = 0.9
+_ROUNDING = 1e-9  # of an outcome's size: a smaller spread of differences is that of floating-point numbers
+
+
+def check_same_end(ends: Iterable[tuple[str, str]]) -> None:
+    """Raises InputError unless all runs, given as (scenario, last quarter), end with that of the first."""
+    (first, end), *others = ends
+    other, its_end = next((each for each in others if each[1] != end), (first, end))
+    if its_end != end:
+        raise InputError(
+            f"{first} ends with {end} and {other} with {its_end}, so that their last quarters cannot be compared; set "
+            f"run.last_quarter={min(end, its_end)} in both"
+        )
 
 
 def _wide(table: pd.DataFrame, outcome: str, index: Sequence[str]) -> pd.DataFrame:
@@ -25,8 +37,8 @@ def differences(runs: pd.DataFrame, outcomes: Sequence[str], confidence: float =
     Columns: ``outcome``, ``scenario``, ``replications``, ``reference`` and ``mean`` (means of both sides),
     ``difference`` with ``low`` and ``high`` (Student's interval of the paired difference), ``paired_sd`` and
     ``unpaired_sd`` (standard deviation of a difference with common and with independent random numbers), ``saves``:
-    how many times more replications independent random numbers would need. A replication that failed on either side
-    is left out.
+    how many times more replications independent random numbers would need, NaN where the paired differences spread by
+    no more than rounding. A replication that failed on either side is left out.
     """
     rows = []
     for outcome in outcomes:
@@ -49,6 +61,7 @@ def _paired(own: Floats, reference: Floats, confidence: float) -> dict[str, floa
     paired = float(apart.var(ddof=1)) if several else np.nan
     unpaired = float(own.var(ddof=1) + reference.var(ddof=1)) if several else np.nan
     mean = float(apart.mean())
+    rounding = _ROUNDING * float(np.abs([own, reference]).max())
     return {
         "replications": own.size,
         "reference": float(reference.mean()),
@@ -58,7 +71,7 @@ def _paired(own: Floats, reference: Floats, confidence: float) -> dict[str, floa
         "high": mean + half,
         "paired_sd": float(np.sqrt(paired)),
         "unpaired_sd": float(np.sqrt(unpaired)),
-        "saves": unpaired / paired if paired > 0 else np.nan,
+        "saves": unpaired / paired if paired > rounding**2 else np.nan,
     }
 
 

@@ -8,6 +8,7 @@ from experiments.errors import InputError
 from experiments.inputs.design import Design
 from experiments.runs.provenance import content_sha256, here
 from experiments.runs.result_tables import KEPT
+from experiments.studies.comparison import check_same_end
 from experiments.studies.market_runs import NUMBERS, model_version, outcome_of
 from experiments.studies.study_files import (
     INDEX_UNITS,
@@ -25,7 +26,7 @@ _COMMAND = "detour.compare"
 def as_study(runs: Sequence[tuple[str, int, pd.DataFrame]]) -> tuple[StudyManifest, dict[str, pd.DataFrame]]:
     """Manifest and tables of runs given as (scenario, seed, national table), in their order.
 
-    Raises InputError if two runs have one scenario and seed, or scenarios have other seeds.
+    Raises InputError if two runs have one scenario and seed, or scenarios have other seeds or another last quarter.
     """
     names = list(dict.fromkeys(name for name, _, _ in runs))
     seeds = sorted({seed for _, seed, _ in runs})
@@ -35,6 +36,7 @@ def as_study(runs: Sequence[tuple[str, int, pd.DataFrame]]) -> tuple[StudyManife
     lacking = next(((name, seed) for name in names for seed in seeds if (name, seed) not in by_key), None)
     if lacking is not None:
         raise InputError(f"{lacking[0]} was not run with seed {lacking[1]}; runs are compared seed by seed")
+    check_same_end((name, str(national["quarter"].iloc[-1])) for name, _, national in runs)
     keys = [(point, number, name, seed) for point, name in enumerate(names) for number, seed in enumerate(seeds)]
     rows, blocks, recorded = [], [], []
     for point, number, name, seed in keys:

@@ -22,10 +22,12 @@ from experiments.inputs.points_file import read_points
 from experiments.inputs.scenario_files import is_file_name
 from experiments.runs.provenance import content_sha256
 from experiments.studies import sampling
+from experiments.studies.comparison import check_same_end
 from experiments.studies.job import Content, Job, Model
 
 _LEAST_POINTS = {"latin-hypercube": 1, "sobol": 2, "morris": 2}
 _GROUPED = ("sobol", "morris")
+_LAST_QUARTER = "run.last_quarter"
 _FACTORS_SHOWN = 4  # of a point that is refused
 _NAMES = {"consumers": "run.consumers", "mean_field": "run.mean_field"}
 
@@ -116,7 +118,17 @@ def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) ->
         raise DesignError(f"{name}: stop.outcome {design.stop.outcome} is no outcome{hint}")
     varied = list(dict.fromkeys(each for point in points for each in point))
     made = [_point(name, scenario, point, fixed, varied, model) for scenario in design.scenarios for point in points]
+    _check_ends(name, made, len(points))
     return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes)
+
+
+def _check_ends(name: str, made: Sequence[Point], points: int) -> None:
+    """Raises DesignError where scenarios, which are compared point by point, end in different quarters."""
+    for place in range(points):
+        try:
+            check_same_end((each.scenario, str(each.content.get(_LAST_QUARTER))) for each in made[place::points])
+        except InputError as error:
+            raise DesignError(f"{name}: {error}") from error
 
 
 def first_content(name: str, design: Design, model: Model) -> Content:

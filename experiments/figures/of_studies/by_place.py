@@ -22,8 +22,13 @@ _SPREAD = 0.55  # of a row, which the dots of all scenarios take
 
 
 def places_ranked(table: pd.DataFrame) -> list[str]:
-    """Places that have numbers by the size of their largest mean, largest first."""
+    """Places by the size of their largest mean, largest first; those that have nothing in any scenario are left out.
+
+    All that have numbers where there is nothing anywhere.
+    """
     largest = table.assign(size=table["mean"].abs()).groupby("place", sort=False)["size"].max().dropna()
+    some = largest[largest > 0.0]
+    largest = largest if some.empty else some
     return [str(place) for place in largest.sort_values(ascending=False, kind="stable").index]
 
 

@@ -65,14 +65,35 @@ def test_after_a_scenario_the_first_advice_is_to_compare_it_with_the_reference(s
 def test_after_values_that_were_set_the_advice_makes_a_file_of_them_and_compares_it(
     small_result: Result, base: str, tmp_path: Path
 ) -> None:
-    scenario = load_scenario(base, ("storage.data_center_factor=3", "run.fast_graph=true")).scenario
+    how = ("run.last_quarter=2025Q4", "run.fast_graph=true")
+    scenario = load_scenario(base, ("storage.data_center_factor=3", *how)).scenario
     command = commands_after(small_result, f"{base}+1a2b3c4d", scenario)[0]
     made, _, compared = command.partition(" && ")
-    assert compared == f"detour compare {base} mine.toml"
+    assert shlex.split(compared)[:4] == ["detour", "compare", base, "mine.toml"]
+    assert shlex.split(compared)[4::2] == ["--set"] * 2
+    assert sorted(shlex.split(compared)[5::2]) == sorted(how)
+    assert is_understood(compared)
     subprocess.run(["sh", "-c", made], cwd=tmp_path, check=True)
-    assert load_scenario(str(tmp_path / "mine.toml")).scenario == scenario.model_copy(
+    assert "run" not in tomllib.loads((tmp_path / "mine.toml").read_text("utf-8"))
+    assert load_scenario(str(tmp_path / "mine.toml"), how).scenario == scenario.model_copy(
         update={"question": "What does it change?"}
     )
+
+
+def test_after_a_run_that_was_only_made_another_way_there_is_nothing_to_compare(small_result: Result) -> None:
+    scenario = load_scenario("reference", ("run.last_quarter=2025Q4", "run.fast_graph=true")).scenario
+    assert not any("compare" in each for each in commands_after(small_result, "reference+1a2b3c4d", scenario))
+
+
+def test_advice_overwrites_no_file_that_is_there(
+    small_result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.toml").write_text("mine", encoding="utf-8")
+    Path("mine-2.toml").symlink_to("nowhere")
+    scenario = load_scenario("reference", ("storage.data_center_factor=3",)).scenario
+    command = commands_after(small_result, "reference+1a2b3c4d", scenario)[0]
+    assert command.endswith("> mine-3.toml && detour compare reference mine-3.toml")
 
 
 @pytest.mark.parametrize("value", ["50% \\ of 'it'", 'a "quote"', 0.25, True])

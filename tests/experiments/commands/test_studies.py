@@ -14,7 +14,9 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.commands import studies
+from experiments.commands.study_asked import check_options
 from experiments.commands.study_results import what_intervals_are
+from experiments.errors import InputError
 from experiments.inputs.design import Design
 from experiments.inputs.parameter_list import Value
 from experiments.studies.market_runs import MarketRuns, market_model, model_version
@@ -130,11 +132,19 @@ WRONG = [
     (["sweep", "mine.toml", "--scheduler", "tcp://here:1"], "--scheduler belongs to --engine dask"),
     (["sweep", "mine.toml", "--shard", "3/2"], "--shard is 3/2; write it like 2/8"),
     (["sweep", "mine.toml", "--outcome", "totl_last"], "did you mean total_last?"),
+    (["sweep", "mine.toml", "--outcome", "noise"], "did you mean noise_last?"),
     (["sweep", "mine.toml", "--set", "buyers.alpha_kep=1"], "did you mean buyers.alpha_keep?"),
     (["compare", "reference"], "reference alone is no comparison"),
     (["sensitivity", "mine.toml"], "mine.toml is of kind grid; sensitivity needs one-at-a-time, morris, sobol"),
     (["verify", "."], "holds neither run.json nor study.json"),
 ]
+
+
+def test_the_first_outcome_that_begins_with_what_was_asked_is_meant() -> None:
+    with pytest.raises(
+        InputError, match=r"--outcome bev_share is no outcome of a run; did you mean bev_share_new_last\?"
+    ):
+        check_options("local", None, None, None, ["bev_share"])
 
 
 @pytest.mark.parametrize(("arguments", "words"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG])

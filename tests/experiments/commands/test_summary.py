@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,8 @@ from experiments.commands.summary import (
     stream_rows,
 )
 from experiments.findings.kept import kept
+from experiments.inputs.data_packs import PackSaid
+from experiments.reports.findings import of_a_run
 from experiments.runs.result_tables import STREAMS
 from experiments.runs.spread import MEDIAN, WIDE
 from experiments.runs.store import Result
@@ -59,15 +62,29 @@ def test_outcomes_of_streams_are_of_whole_years_stream_by_stream(small_result: R
     assert spread_of_year(streams, 2027).empty
 
 
+def summary_of(result: Result) -> str:
+    """The summary as it is printed, on one line."""
+    console = Console(record=True, width=100, file=io.StringIO())
+    print_summary(console, result, Path("results"), None)
+    return " ".join(console.export_text().split())
+
+
 def test_the_summary_has_the_table_of_streams_only_if_there_are_some(small_result: Result) -> None:
-    said = []
-    for result in (whole_years(small_result), small_result):
-        console = Console(record=True, width=100, file=io.StringIO())
-        print_summary(console, result, Path("results"), None)
-        said.append(" ".join(console.export_text().split()))
+    said = [summary_of(result) for result in (whole_years(small_result), small_result)]
     assert "median and 80% interval of 3 random streams" in said[0]
     assert "chance alone" in said[0]
     assert "random streams" not in said[1]
     assert all("Sampling error of 500 drawn consumers" in each for each in said)
     for words in (kept().summary, kept().source, "What to try next:", "detour run no-detour"):
         assert all(words in each for each in said), words
+
+
+def test_after_a_run_with_own_data_nothing_is_told_as_if_found_with_them(small_result: Result) -> None:
+    pack = PackSaid(name="mine", by="me", date=date(2025, 1, 31), license="CC0")
+    own = replace(small_result, manifest=small_result.manifest.model_copy(update={"data_packs": [pack]}))
+    told = summary_of(own)
+    assert kept().summary not in told
+    assert kept().source not in told
+    assert "What to try next:" in told
+    assert "With the shipped data, not those of this run: " in of_a_run(own)[1]
+    assert "With the shipped data" not in of_a_run(small_result)[1]

@@ -46,8 +46,16 @@ def test_a_clear_effect_stands_with_its_interval_and_both_levels() -> None:
 def test_an_effect_that_is_not_clear_stands_with_digits_its_interval_allows() -> None:
     found = replace(RISE, unit="thousand 2025 $", when="", effect=0.0026, low=-0.0324, high=0.0377)
     assert found.sentence == "Installed storage: no clear change, +$3 (90% interval -$32 to +$38)."
+    skewed = replace(RISE, effect=-15.4, low=-31.1, high=0.28)
+    assert skewed.sentence.endswith("no clear change, -15.4 GW (90% interval -31.1 to +0.3 GW).")
     none = replace(RISE, effect=0.0, low=0.0, high=0.0)
     assert none.sentence == "Installed storage: in 2030 no change."
+
+
+def test_a_finding_in_brief_names_its_unit_once_an_amount_and_no_interval() -> None:
+    assert RISE.brief == "2030 +2.4 GW (+2.0 to +2.7), from 101.1 to 103.5 GW"
+    assert replace(RISE, low=-0.2).brief == "2030 no clear change, +2.4 GW (-0.2 to +2.7)"
+    assert replace(RISE, effect=0.0, low=0.0, high=0.0).brief == "2030 no change"
 
 
 def test_one_pair_has_no_interval() -> None:
@@ -76,6 +84,8 @@ def test_what_rounds_to_zero_has_no_sign() -> None:
     assert amount("GW").decimals(0.0) == 1
     assert amount("GW").decimals(12345.0) == 0
     assert amount("GW").decimals(0.00001) == 3
+    sizes = {0.0: 0, 31.0: 0, -0.28: 1, 0.5: 1, 0.0004: 4, 5e-7: 0, 1e-9: 0, np.nan: 0, -np.inf: 0}
+    assert [amount("GW").decimals_of_sign(size) for size in sizes] == list(sizes.values())
 
 
 def test_effects_are_paired_by_replication_and_runs_without_a_pair_are_left_out() -> None:

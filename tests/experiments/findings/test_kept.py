@@ -1,8 +1,10 @@
 """The findings that come with Detour are what their tables say, on every page that tells them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,10 +31,12 @@ from experiments.findings.hindcast import hindcast_of
 from experiments.findings.kept import Kept, contrast_named, kept, write
 from experiments.findings.mechanisms import CHANNELS, channel_facts, facts_of, mechanism
 from experiments.inputs.design import find_design, read_design
+from experiments.shown_text import markdown_text
 from market.version import RESULTS_VERSION
 
 _NUMBER = re.compile(r"[+-]?\$?\d[\d,]*(?:\.\d+)?")
 FOUND = kept()
+FACTORS = {"share": 100.0, "thousand": 1000.0, "car": 1e-6}
 
 
 @pytest.mark.parametrize("path", findings_pages.PAGES, ids=lambda path: path.name)
@@ -46,10 +50,9 @@ def test_a_page_says_what_the_kept_tables_say(path: Path) -> None:
 @pytest.mark.parametrize("contrast", [each.key for each in CONTRASTS])
 def test_every_word_and_number_of_a_sentence_is_that_of_its_row(contrast: str) -> None:
     """Reckoned here from the rows of the file, by other code than writes the sentences."""
-    factors = {"share": 100.0, "thousand": 1000.0, "car": 1e-6}
     rows = FOUND.effects[FOUND.effects["contrast"] == contrast]
     for found, (_, row) in zip(FOUND.of(contrast), rows.iterrows(), strict=True):
-        said, factor = found.sentence, next((f for unit, f in factors.items() if row["unit"].startswith(unit)), 1.0)
+        said, factor = found.sentence, next((f for unit, f in FACTORS.items() if row["unit"].startswith(unit)), 1.0)
         word = "rises" if row["low"] > 0 else "falls" if row["high"] < 0 else "no clear change"
         if row["effect"] == row["low"] == row["high"] == 0.0:
             assert said.endswith(" no change.")
@@ -70,9 +73,80 @@ def test_the_first_screen_states_finding_interval_hindcast_and_version() -> None
     screen = page[: page.index("## Commands")]
     assert page.index("<!-- findings -->") < page.index("```")
     note = FOUND.note
-    for words in (FOUND.summary, "90% interval", f"{note.streams} random streams", "Hindcast", "80% of streams",
-                  f"results version {note.results_version}", note.code_sha256[:12], "chance alone"):  # fmt: skip
+    rest = markdown_text(FOUND.lead.partition("(the detour)")[2])
+    for words in (
+        rest, "90% interval", f"{note.streams} random streams", "Hindcast", "80% of streams", "(the *detour*)",
+        "[aims](docs/hindcast.md#must-show)", f"results version {note.results_version}", note.code_sha256[:12],
+        "chance alone",
+    ):  # fmt: skip
         assert words in screen, words
+
+
+TOLD = {
+    "2030": {
+        "storage_price_usd_per_kwh": "the price of US storage cells", "capacity_idle_gwh": "idle cell capacity",
+        "storage_installed_gw": "installed storage", "bev_share_new": "the BEV share of new cars",
+        "bev_price_kusd": "the mean price of a new BEV",
+    },
+    "2035": {"bev_share_new": "the BEV share of new cars", "bev_price_kusd": "the mean price of a new BEV"},
+}  # fmt: skip
+
+
+def said_of(row: Mapping[str, Any], subject: str, lead: str) -> str:
+    """The clause of the lead about an outcome; empty if it has none with numbers."""
+    year = lead.partition(f"In {row['when']}, ")[2].partition(". In ")[0]
+    clauses = [each for each in year.split("; ") if f"{subject} is " in each]
+    return clauses[0] if clauses else ""
+
+
+@pytest.mark.parametrize("factor", [1.0, -1.0, 0.01], ids=["found", "turned", "small"])
+def test_every_clause_of_the_lead_is_that_of_its_row(factor: float) -> None:
+    """Reckoned from the rows by other code, as found, and with effects that are turned round or a hundredth of them."""
+    table = FOUND.effects.copy()
+    ends = ["low", "high"] if factor > 0.0 else ["high", "low"]
+    table[["effect", "low", "high"]] = factor * table[["effect", *ends]].to_numpy()
+    lead = Kept(table, FOUND.facts, FOUND.note).lead
+    own = table[table["contrast"] == DETOUR].to_dict("records")
+    rows = {(row["when"], row["outcome"]): {str(name): value for name, value in row.items()} for row in own}
+    for when, subjects in TOLD.items():
+        for outcome, subject in subjects.items():
+            row = rows[when, outcome]
+            said = said_of(row, subject, lead)
+            unit = next((factor for unit, factor in FACTORS.items() if row["unit"].startswith(unit)), 1.0)
+            assert bool(said) == (row["low"] > 0.0 or row["high"] < 0.0)
+            if not said:
+                continue
+            assert ("higher" in said) == (row["effect"] > 0.0)
+            is_small = abs(row["effect"]) < 0.01 * row["before"]
+            assert ("small beside" in said) == is_small
+            figures = _NUMBER.findall(said.partition(" is ")[2].replace("90% interval", ""))
+            numbers = [each.replace("$", "").replace(",", "") for each in figures]
+            share = [] if is_small or row["unit"].startswith("share") else [100.0 * abs(row["effect"]) / row["before"]]
+            bounds = sorted(unit * abs(row[end]) for end in ("low", "high"))
+            expected = [unit * abs(row["effect"]), *share, *bounds, *([unit * row["before"]] if is_small else [])]
+            assert len(numbers) == len(expected), said
+            for number, value in zip(numbers, expected, strict=True):
+                assert abs(float(number) - value) <= 0.501 * 10.0 ** -len(number.partition(".")[2]), (said, value)
+
+
+@pytest.mark.parametrize(
+    ("effect", "half", "said"),
+    [(0.5, 0.1, "changes"), (0.005, 0.001, "hardly changes"), (0.5, 0.6, "does not clearly change")],
+)
+def test_the_lead_says_how_far_each_topic_is_moved(effect: float, half: float, said: str) -> None:
+    table = FOUND.effects.copy()
+    table["effect"], table["low"], table["high"] = (
+        factor * table["before"].abs() for factor in (effect, effect - half, effect + half)
+    )
+    lead = Kept(table, FOUND.facts, FOUND.note).lead
+    assert f"(the detour) {said} factories, storage, EV sales and EV prices. In 2030" in lead
+
+
+def test_trust_is_told_from_the_score() -> None:
+    score = FOUND.note.hindcast.model_copy(update={"storage": -0.7, "reached": 1, "of": 8})
+    assert "70% too low on storage additions and reached 1 of 8 aims set for it, so trust signs" in score.in_short
+    other = score.model_copy(update={"storage": 0.2, "reached": 8})
+    assert other.in_short.endswith("20% too high on storage additions and reached 8 of 8 aims set for it.")
 
 
 def test_the_summary_names_each_headline_under_the_word_of_its_interval() -> None:
@@ -187,7 +261,7 @@ def test_a_mechanism_names_the_largest_cause_and_channel() -> None:
     assert set(facts["table"]) >= {CHANNELS}
     told = " ".join(mechanism(contrast, FOUND.of(DETOUR, 2030), facts, 2030))
     assert "turn to storage cells: 1 (8 GWh a year), against 0 (0 GWh a year) in no-detour" in told
-    assert "differ by +0.300 in 2030, most by prices (+0.300; expected path)" in told
+    assert "differ by +35.0% in 2030, most through prices (+35.0%; expected path)" in told
     assert "Of +0.30 points of BEV share in 2030, +0.40 points come through own cells" in told
 
 

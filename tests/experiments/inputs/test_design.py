@@ -1,5 +1,6 @@
 """Design files become points and jobs in a fixed order; what is wrong is told in one sentence."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -198,3 +199,33 @@ def test_what_matters_varies_every_uncertain_parameter_but_those_that_must_stay_
 def test_an_unknown_design_is_told_with_the_nearest() -> None:
     with pytest.raises(DesignError, match=r"policy-wedg is not a design; did you mean policy-wedge\?"):
         find_design("policy-wedg")
+
+
+HOWTO = Path(__file__).parents[3] / "docs" / "howto" / "run-a-sweep.md"
+DESIGNS = re.findall(r"^```toml\n(.*?)^```$", HOWTO.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(("place", "points"), [(0, 6), (1, 64 * 4)], ids=["grid", "morris"])
+def test_the_designs_of_the_guide_are_planned_as_they_are_written(place: int, points: int, tmp_path: Path) -> None:
+    assert len(DESIGNS) == 2
+    written = tmp_path / "mine.toml"
+    written.write_text(DESIGNS[place], encoding="utf-8")
+    assert len(make_plan("mine", read_design(written), market_model()).points) == points
+
+
+def test_scenarios_that_end_in_different_quarters_are_not_compared(tmp_path: Path) -> None:
+    ends = {"short": "2025Q4", "long": "2030Q4"}
+    paths = []
+    for name, end in ends.items():
+        paths.append(str(tmp_path / f"{name}.toml"))
+        Path(paths[-1]).write_text(f'question = "How?"\n[run]\nlast_quarter = "{end}"\n', encoding="utf-8")
+    said = "short.toml ends with 2025Q4 and .*long.toml with 2030Q4, .*; set run.last_quarter=2025Q4 in both"
+    with pytest.raises(DesignError, match=said):
+        make_plan("compare", design(scenarios=paths), market_model())
+    alike = design(scenarios=paths, set={"run.last_quarter": "2025Q4"})
+    assert len(make_plan("compare", alike, market_model()).points) == 2
+
+
+def test_points_of_one_scenario_may_end_in_different_quarters() -> None:
+    asked = design(scenarios=["reference", "no-detour"], factors={"run.last_quarter": ["2025Q4", "2030Q4"]})
+    assert len(make_plan("d", asked, market_model()).points) == 4

@@ -1,6 +1,7 @@
 """Studies with outcomes by place: asked for in a design, made by every run, told in tables, figures and the report."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ import experiments.studies.market_runs
 from experiments.figures.of_studies.by_place import by_place_figure, title_of
 from experiments.inputs.factors import DesignError
 from experiments.inputs.outcome_names import parsed
-from experiments.reports.of_study import study_html
+from experiments.reports.of_study import places_section, study_html
 from experiments.studies.by_place import by_place
 from experiments.studies.job import Content, Job, Model, Outcome
 from experiments.studies.plan import make_plan
 from experiments.studies.rerun import rerun_agrees
 from experiments.studies.study_files import read_tables
-from experiments.studies.study_report import report
+from experiments.studies.study_report import Shown, report
 from experiments.studies.verify import verified
 from tests.experiments.study_makers import carried_out
 from tests.experiments.toy_model import TOY, design, noise
@@ -102,8 +103,9 @@ def test_table_figure_and_report_of_a_study_show_its_places(tmp_path: Path) -> N
     assert {"by_place.csv", "by_place_regions_installed_gw_2030Q4.png"} <= {path.name for path in shown.paths}
     assert not shown.faults
     html = study_html(tmp_path)
-    for words in ("By place and firm", "Installed storage, 2030Q4, GW:", "ERCOT", "+1.0 GW"):
+    for words in ("By place and firm", "Installed storage, 2030Q4, GW:", "ERCOT", "<td>+1.0</td>"):
         assert words in html, words
+    assert "0 GW" not in html.partition("By place and firm")[2].partition("<h2")[0]
     assert verified(tmp_path)
 
 
@@ -117,6 +119,54 @@ def test_a_title_says_where_most_is_and_places_without_numbers_are_left_out(tmp_
     figure = by_place_figure(empty, manifest)
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["CAISO"]
     assert title_of(table.assign(mean=0.0)) == "Installed storage, 2030Q4: none anywhere"
+
+
+def places_of(effects: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    """Rows of two scenarios by place, from the mean of the first and the difference of the other."""
+    rows = []
+    for place, (mean, apart) in effects.items():
+        for scenario, own, difference in (("reference", mean, np.nan), ("higher", mean + apart, apart)):
+            numbers = dict.fromkeys(("mean", "low", "high", "tenth", "ninetieth"), own) | dict.fromkeys(
+                APART, difference
+            )
+            rows.append(
+                {"outcome": "y", "label": "Y", "unit": "GW", "place": place, "scenario": scenario, "runs": 3, **numbers}
+            )
+    return pd.DataFrame(rows)
+
+
+def test_the_report_keeps_the_scenarios_of_a_place_together_and_begins_with_the_largest_effect() -> None:
+    effects = {f"P{number}": (100.0 - number, 0.01 * number) for number in range(20)} | {"none": (1000.0, 0.0)}
+    shown = Shown(None, "", {}, places=places_of(effects))
+    ((_, html),) = places_section(shown)
+    cells = re.findall(r"<tr><t[dh][^>]*>(.*?)</t[dh]><t[dh][^>]*>(.*?)</t", html)
+    told = [each for each in cells if each[0] != "place"]
+    assert told == [(f"P{19 - k}", name) for k in range(15) for name in ("reference", "higher")]
+    assert "Y, GW:" in html
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("share of new sales", "%; differences in percentage points"),
+        ("thousand 2025 $", "2025 $"),
+        ("2025 $/kWh", "2025 $/kWh"),
+        ("GWh/year", "GWh a year"),
+        ("car", "million cars"),
+    ],
+)
+def test_the_unit_of_a_table_of_places_is_that_of_its_numbers(unit: str, said: str) -> None:
+    ((_, html),) = places_section(Shown(None, "", {}, places=places_of({"here": (0.25, 0.5)}).assign(unit=unit)))
+    assert f"Y, {said}:" in html
+
+
+def test_a_place_with_nothing_in_any_scenario_is_not_in_the_figure(tmp_path: Path) -> None:
+    carried_out(tmp_path, design(scenarios=["reference", "higher"], replications=3, **ASKED), model=MODEL)
+    manifest, _ = read_tables(tmp_path)
+    table = places_of({"none": (0.0, 0.0), "some": (0.0, 1.0), "more": (2.0, 0.0)})
+    figure = by_place_figure(table, manifest)
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["more", "some"]
+    assert "more places" not in " ".join(each.get_text() for each in figure.texts)
 
 
 def test_runs_of_other_outcomes_are_not_taken_for_each_other(tmp_path: Path) -> None:

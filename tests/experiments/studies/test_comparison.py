@@ -11,7 +11,9 @@ from experiments.errors import InputError
 from experiments.figures.of_studies.grid_map import grid_map
 from experiments.figures.of_studies.interval_convergence import interval_convergence
 from experiments.figures.of_studies.policy_wedge import policy_wedge
+from experiments.runs.store import Result
 from experiments.studies.comparison import convergence, differences, wedge
+from experiments.studies.in_memory import as_study
 from experiments.studies.plan import make_plan
 from experiments.studies.stop_rule import half_width
 from experiments.studies.study_files import read_tables
@@ -46,6 +48,25 @@ def test_a_replication_that_failed_on_either_side_is_left_out() -> None:
     assert (row["replications"], row["difference"]) == (2, 2.0)
     with pytest.raises(InputError, match="no replication has an outcome on both sides"):
         differences(runs_of([np.nan], [1.0]), ["y"])
+
+
+def test_what_pairing_saves_is_not_told_where_pairs_differ_by_rounding_alone() -> None:
+    reference = [1.0e5, 2.0e5, 6.0e5]
+    exact = differences(runs_of(reference, [each + 0.1 for each in reference]), ["y"]).iloc[0]
+    assert 0.0 < exact["paired_sd"] < 1e-9
+    assert np.isnan(exact["saves"])
+    apart = [1.0e5, 2.0e5 + 0.01, 6.0e5]
+    assert differences(runs_of(reference, apart), ["y"]).iloc[0]["saves"] > 1e6
+
+
+def test_runs_in_memory_that_end_in_different_quarters_are_not_compared(small_result: Result) -> None:
+    national = small_result.frames["national"]
+    end = national["quarter"].iloc[-1]
+    before = national["quarter"].iloc[-2]
+    with pytest.raises(
+        InputError, match=f"a ends with {end} and b with {before}, .* run.last_quarter={before} in both"
+    ):
+        as_study([("a", 1, national), ("b", 1, national.iloc[:-1])])
 
 
 def test_one_replication_has_a_difference_without_bounds() -> None:
