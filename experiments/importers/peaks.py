@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError
-from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers
+from experiments.importers.foreign_tables import ForeignTable, csv_table
 from experiments.importers.receipt import Imported, counted_reasons, first_reasons
 from market.base import tables
 
@@ -55,10 +55,10 @@ def _rows(file: ForeignTable) -> pd.DataFrame:
     by_year = [str(column) for column in file.frame if str(column).strip().isdecimal()]
     if by_year and not file.has(_YEAR):
         parts = [
-            pd.DataFrame({"region": region, "year": float(year), "gw": numbers(file.texts([year]))}) for year in by_year
+            pd.DataFrame({"region": region, "year": float(year), "gw": file.numbers(file.texts([year]))}) for year in by_year
         ]
         return pd.concat(parts, ignore_index=True)
     year = pd.to_numeric(file.needed(_YEAR, "years"), errors="coerce")
     in_mw = not file.has(_GW)
-    gw = numbers(file.needed(_MW if in_mw else _GW, "peaks in GW or MW")) / (1e3 if in_mw else 1.0)
+    gw = file.numbers(file.needed(_MW if in_mw else _GW, "peaks in GW or MW")) / (1e3 if in_mw else 1.0)
     return pd.DataFrame({"region": region, "year": year, "gw": gw})

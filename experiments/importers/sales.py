@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError
-from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers
+from experiments.importers.foreign_tables import ForeignTable, csv_table
 from experiments.importers.receipt import Imported, counted_reasons, first_reasons
 from market.base import quarters, tables
 
@@ -75,7 +75,7 @@ def _rows(file: ForeignTable, powertrains: list[str]) -> pd.DataFrame:
 def _cars(file: ForeignTable, names: list[str] | tuple[str, ...]) -> pd.Series:
     """Numbers of cars; a blank is none told, not zero."""
     texts = file.needed(names, "sales")
-    return numbers(texts).where(texts != "")
+    return file.numbers(texts).where(texts != "")
 
 
 def _quarter(text: str) -> str:

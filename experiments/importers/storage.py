@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.errors import InputError
-from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers, sheet_table, sheets
+from experiments.importers.foreign_tables import ForeignTable, csv_table, sheet_table, sheets
 from experiments.importers.power_regions import AUTHORITIES, states
 from experiments.importers.receipt import Imported, counted_reasons, first_reasons
 from market.base import tables
@@ -81,7 +81,7 @@ def _rows(table: ForeignTable, kind: str) -> pd.DataFrame:
     dated = table.texts(_DATE).str[:4]
     status = table.texts(_STATUS).str.upper().str.extract(r"^\(?([A-Z]+)\)?", expand=False).fillna("")
     return pd.DataFrame({
-        "kind": kind, "mw": numbers(table.needed(_MW, "power in MW")), "mwh": numbers(table.texts(_MWH)),
+        "kind": kind, "mw": table.numbers(table.needed(_MW, "power in MW")), "mwh": table.numbers(table.texts(_MWH)),
         "has_energy": table.has(_MWH), "year": pd.to_numeric(when.where(when != "", dated), errors="coerce"),
         "battery": (mover == "BA") | (technology == "batteries") if told else True, "status": status,
         "region": _regions(table), "report": table.texts(_REPORT),
