@@ -77,10 +77,11 @@ class ForeignTable:
         point, comma = signed.str.fullmatch(_NUMBER), signed.map(_pointed).str.fullmatch(_NUMBER)
         of_points, of_commas, of_both = signed[point & ~comma], signed[comma & ~point], signed[point & comma]
         if of_points.empty == of_commas.empty and not (doubtful := pd.concat([of_both, of_commas])).empty:
-            row, text = int(doubtful.index[0]) + 1, doubtful.iloc[0]
+            row, text = int(doubtful.index[0]) + 1, doubtful.iloc[0][:_LONGEST_SHOWN]
+            column = str(texts.name)[:_LONGEST_SHOWN]
             raise InputError(
-                f"{self.name}, row {row} below the header: {text} in column {texts.name} has a decimal or a thousands "
-                "sign, and the column does not tell which; write numbers without signs of thousands"
+                f"{self.name}, row {row} below the header: {text} in column {column} has a decimal or a thousands "
+                "sign, and the column does not tell which; write whole numbers without signs, others with a point alone"
             )
         return not of_commas.empty
 

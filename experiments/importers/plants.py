@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.errors import InputError
 from experiments.importers.foreign_tables import ForeignTable, csv_table
-from experiments.importers.receipt import Imported, counted_reasons, first_reasons
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons, nothing_kept
 from market.base import tables
 
 _FILLED = {
@@ -40,8 +39,8 @@ def import_plants(path: Path) -> Imported:
     })  # fmt: skip
     kept = rows[reasons == ""]
     if kept.empty:
-        raise InputError(
-            f"{path.name} has no plant with a name, a capacity and a known town or its coordinates; add them"
+        raise nothing_kept(
+            f"{path.name} has no plant with a name, a capacity and a known town or its coordinates", reasons, "add them"
         )
     shipped = tables.load("plants")
     plants = pd.concat([shipped[~shipped["plant"].isin(kept["plant"])].astype(object), kept[list(shipped)]])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.errors import InputError
 from experiments.importers.foreign_tables import ForeignTable, csv_table
-from experiments.importers.receipt import Imported, counted_reasons, first_reasons
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons, nothing_kept
 from market.base import tables
 
 _STATE = ("State", "state", "st")
@@ -50,7 +50,9 @@ def import_stations(path: Path, reading: Reading) -> Imported:
     reasons = _reasons(rows, reading)
     kept, planned = rows[reasons == ""], rows[(reasons == "planned, listed as pipeline")]
     if kept.empty:
-        raise InputError(f"{path.name} has no fast ports in service in any state; give a file of charging stations")
+        raise nothing_kept(
+            f"{path.name} has no fast ports in service in any state", reasons, "give a file of charging stations"
+        )
     found, states = _summed(kept), sorted(set(rows["state"][rows["known"]]))
     table = _in_table(shipped, found, states, reading)
     return Imported(

@@ -74,13 +74,18 @@ def test_a_comma_is_the_decimal_sign_where_none_parts_the_cells(
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        (("85", "300.000"), "peaks.csv, row 2 below the header: 300.000 in column gw has a decimal or a thousands sign"),
+        (
+            ("85", "300.000"),
+            "peaks.csv, row 2 below the header: 300.000 in column gw has a decimal or a thousands sign",
+        ),
         (("85,500", "86"), "peaks.csv, row 1 below the header: 85,500 in column gw"),
         (("85.5", "86,5"), "peaks.csv, row 2 below the header: 86,5 in column gw"),
     ],
     ids=["a point", "a comma", "both signs"],
 )
-def test_a_sign_that_may_be_either_is_refused_with_its_row(numbers: tuple[str, str], words: str, tmp_path: Path) -> None:
+def test_a_sign_that_may_be_either_is_refused_with_its_row(
+    numbers: tuple[str, str], words: str, tmp_path: Path
+) -> None:
     text = f"region;year;gw\nERCOT;2023;{numbers[0]}\nERCOT;2024;{numbers[1]}\n"
     (tmp_path / "peaks.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=words):
