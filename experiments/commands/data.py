@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
 """Commands about a user's own tables: ``data template``, ``data check``, ``data diff``."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +35,8 @@ def template(
     with errors_in_one_sentence():
         from experiments.packs.writing import write_template
 
-        say(f"{write_template(table, out)}: edit its rows, say in pack.toml who made it, then detour data check {out}")
+        written, shown = write_template(table, out), shlex.quote(str(out))
+        say(f"{written}: edit its rows, say in pack.toml who made it, then detour data check {shown}")
 
 
 def check(folders: _Packs) -> None:
@@ -56,7 +58,7 @@ def diff(folders: _Packs) -> None:
     """Show how the tables of data packs differ from the shipped ones."""
     with errors_in_one_sentence():
         from experiments.inputs.data_packs import checked_packs
-        from experiments.packs.difference import differences
+        from experiments.packs.difference import differences, sum_text
 
         for each in differences(checked_packs(folders)[1]):
             say(each.sentence)
@@ -67,7 +69,7 @@ def diff(folders: _Packs) -> None:
             if len(lines) > _CELLS_SHOWN:
                 say(f"  and {len(lines) - _CELLS_SHOWN:,} more")
             for column, (shipped, own) in each.sums.items():
-                say(f"  sum of {column}: {shipped:,.6g} shipped, {own:,.6g} here")
+                say(f"  sum of {column}: {sum_text(shipped)} shipped, {sum_text(own)} here")
 
 
 def _build(own: "OwnTables", folders: list[Path]) -> None:

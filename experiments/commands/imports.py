@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415 - heavy libraries are imported in the command that needs them, so that help is instant
 """Commands that make data packs of files that others publish: ``import stations``, ``storage`` and others."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -109,4 +110,5 @@ def _write(out: Path, imported: "Imported", file: Path, author: tuple[str, str],
     who = Author(*author, f"Imported from {file.name} with detour import {kind}")
     for line in write_import(out, imported, file, who, kind):
         say(line)
-    say(f"{out}: look at it with detour data diff {out}, use it with --data {out}")
+    shown = shlex.quote(str(out))
+    say(f"{out}: look at it with detour data diff {shown}, use it with --data {shown}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError
-from experiments.exports.place_codes import CODES, codes_beside
+from experiments.exports.place_codes import CODES, Places, codes_beside, places_of, shipped_places
 from experiments.inputs.parameter_list import nearest
 from experiments.runs.result_tables import KEPT, columns_of
 from experiments.runs.store import MANIFEST, read_result, units_of
@@ -35,8 +35,10 @@ def exported_tables(folder: Path, names: Sequence[str]) -> list[ExportedTable]:
     if is_regular(folder / STUDY):
         manifest, frames = read_tables(folder)
         units = {name: _of_study(columns) for name, columns in manifest.units.items()}
+        places = shipped_places()
     elif is_regular(folder / MANIFEST):
-        frames = dict(read_result(folder).frames)
+        result = read_result(folder)
+        frames, places = dict(result.frames), places_of(result.manifest)
         units = {name: _of_run(folder, name) for name in frames}
     else:
         raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
@@ -45,7 +47,7 @@ def exported_tables(folder: Path, names: Sequence[str]) -> list[ExportedTable]:
         hint = nearest(unknown, frames) or f"; there are {', '.join(frames)}"
         raise InputError(f"--table {unknown} is no table of {folder}{hint}")
     asked = [name for name in frames if not names or name in names]
-    return [_placed(_dated(name, frames[name], units[name])) for name in asked]
+    return [_placed(_dated(name, frames[name], units[name]), places) for name in asked]
 
 
 def dictionary_of(tables: Sequence[ExportedTable]) -> ExportedTable:
@@ -89,7 +91,7 @@ def _dated(name: str, frame: pd.DataFrame, series: Mapping[str, Series]) -> Expo
     return ExportedTable(name, pd.DataFrame(columns), told)
 
 
-def _placed(table: ExportedTable) -> ExportedTable:
+def _placed(table: ExportedTable, places: Places) -> ExportedTable:
     """The table with codes and coordinates after each column that names a place, where it has none of that name."""
     columns: dict[str, pd.Series] = {}
     told: dict[str, Series] = {}
@@ -97,7 +99,7 @@ def _placed(table: ExportedTable) -> ExportedTable:
         columns[column], told[column] = table.frame[column], table.series[column]
         new = {name: series for name, series in CODES.get(column, {}).items() if name not in table.frame}
         if new:
-            found = codes_beside(column, table.frame[column])
+            found = codes_beside(column, table.frame[column], places)
             columns |= {name: found[name] for name in new}
             told |= new
     return ExportedTable(table.name, pd.DataFrame(columns), told)

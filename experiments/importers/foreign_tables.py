@@ -20,17 +20,25 @@ _MOST_COLUMNS = 2_000
 _LONGEST_SHOWN = 40  # characters of a column's name in a sentence
 _HEADER_ROWS = 6  # of a sheet, among which its header stands
 _WORKBOOK = b"PK\x03\x04"
-_PAGE = re.compile(rb"^\s*<(?:!doctype|html|head|\?xml|body)", re.IGNORECASE)
+_PAGE = re.compile(rb"^\s*<(?:!doctype|!--|html|head|\?xml|body|meta|title|script|style|div|table|p>)", re.IGNORECASE)
+_OTHERS = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old workbook (.xls)", b"PAR1": "a Parquet file"}
+_NUMBER = r"[+-]?(?=\.?\d)(?:\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d+)?"
+"""A number with a decimal point; commas part its thousands or are not there."""
+_SWAPPED = str.maketrans(",.", ".,")
 _TWICE = re.compile("[\u00c2\u00c3\u00e2]")
 """What most characters begin with that were written as UTF-8, read as Windows-1252 and written as UTF-8 again."""
 
 
 @dataclass(frozen=True)
 class ForeignTable:
-    """A table of texts with the columns of a file, found by normalized names; empty cells are empty texts."""
+    """A table of texts with the columns of a file, found by normalized names; empty cells are empty texts.
+
+    ``commas``: a comma may be the decimal sign, because semicolons or tabs part the cells.
+    """
 
     name: str
     frame: pd.DataFrame
+    commas: bool = False
 
     def has(self, names: Sequence[str]) -> bool:
         """Whether it has a column of one of these names."""
@@ -48,6 +56,34 @@ class ForeignTable:
         if not self.has(names):
             raise InputError(f"{self.name} has no column of {what}; give one called {names[0]}")
         return self.texts(names)
+
+    def numbers(self, texts: pd.Series) -> pd.Series:
+        """Texts of a column as numbers, blanks as 0 and what is none as NaN; commas may part thousands.
+
+        Raises InputError if a comma or point may be either sign and no other number of the column tells.
+        """
+        pointed = texts.map(_pointed) if self.commas and self._has_decimal_commas(texts) else texts
+        bare = pointed.where(~pointed.str.fullmatch(_NUMBER), pointed.str.replace(",", "", regex=False))
+        found = pd.to_numeric(bare.where(bare != "", "0"), errors="coerce")
+        return found.where(np.isfinite(found))
+
+    def degrees(self, texts: pd.Series) -> pd.Series:
+        """Coordinates as numbers, NaN for what is none; they have no thousands."""
+        return pd.to_numeric(texts.str.replace(",", ".", regex=False) if self.commas else texts, errors="coerce")
+
+    def _has_decimal_commas(self, texts: pd.Series) -> bool:
+        """Whether commas of a column are decimal signs. Raises InputError if it does not tell."""
+        signed = texts[texts.str.contains("[.,]", regex=True)]
+        point, comma = signed.str.fullmatch(_NUMBER), signed.map(_pointed).str.fullmatch(_NUMBER)
+        of_points, of_commas, of_both = signed[point & ~comma], signed[comma & ~point], signed[point & comma]
+        if of_points.empty == of_commas.empty and not (doubtful := pd.concat([of_both, of_commas])).empty:
+            row, text = int(doubtful.index[0]) + 1, doubtful.iloc[0][:_LONGEST_SHOWN]
+            column = str(texts.name)[:_LONGEST_SHOWN]
+            raise InputError(
+                f"{self.name}, row {row} below the header: {text} in column {column} has a decimal or a thousands "
+                "sign, and the column does not tell which; write whole numbers without signs, others with a point alone"
+            )
+        return not of_commas.empty
 
     def _found(self, names: Sequence[str]) -> str | None:
         known = {normalized(str(column)): str(column) for column in reversed(list(self.frame))}
@@ -69,22 +105,23 @@ def _plain(value: object) -> str:
         return text
 
 
-def numbers(texts: pd.Series) -> pd.Series:
-    """Texts as numbers, blanks as 0 and what is none as NaN; thousands may be parted by commas."""
-    bare = texts.str.replace(",", "", regex=False)
-    found = pd.to_numeric(bare.where(bare != "", "0"), errors="coerce")
-    return found.where(np.isfinite(found))
+def _pointed(text: str) -> str:
+    """A number with decimal comma as one with decimal point, and the other way round."""
+    return text.translate(_SWAPPED)
 
 
 def bytes_of(path: Path) -> bytes:
-    """The content of a file. Raises InputError, also for a web page that was stored under another name."""
+    """The content of a file. Raises InputError, also for a web page or a PDF that was stored under another name."""
     try:
         content = read_bytes(path, _MOST_BYTES)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(f"{path} cannot be read ({reason}); give a table as CSV or a workbook") from error
     if _PAGE.match(content[:1_000].removeprefix(b"\xef\xbb\xbf")):
-        raise InputError(f"{path.name} is a web page and no table; the file was not there yet, download another month")
+        raise InputError(f"{path.name} is a web page and no table; the file was not there, download the table itself")
+    other = next((what for mark, what in _OTHERS.items() if content.lstrip().startswith(mark)), None)
+    if other is not None:
+        raise InputError(f"{path.name} is {other} and no table; give a table as CSV or a workbook (.xlsx)")
     if not content.strip():
         raise InputError(f"{path.name} is empty; give a table with a header")
     return content
@@ -105,7 +142,7 @@ def csv_table(path: Path) -> ForeignTable:
     except (ValueError, OverflowError, pd.errors.ParserWarning) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"{path.name} is no table ({reason}); give a CSV file with one header") from error
-    return _bounded(ForeignTable(path.name, frame))
+    return _bounded(ForeignTable(path.name, frame, commas=separator != ","))
 
 
 def _text(path: Path, content: bytes) -> str:

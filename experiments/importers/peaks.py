@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.errors import InputError
-from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers
-from experiments.importers.receipt import Imported, counted_reasons, first_reasons
+from experiments.importers.foreign_tables import ForeignTable, csv_table
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons, nothing_kept
 from market.base import tables
 
 _REGION, _YEAR = ("region", "Balancing Authority", "ISO"), ("year",)
@@ -32,7 +31,9 @@ def import_peaks(path: Path) -> Imported:
     reasons = first_reasons(rows, tests)
     kept = rows[reasons == ""]
     if kept.empty:
-        raise InputError(f"{path.name} has no peak of {', '.join(regions.values())}; give region, year and gw or mw")
+        raise nothing_kept(
+            f"{path.name} has no peak of {', '.join(regions.values())}", reasons, "give region, year and gw or mw"
+        )
     own = dict(zip(zip(kept["region"], kept["year"].astype(int), strict=True), kept["gw"], strict=True))
     keys = list(zip(shipped["region"], shipped["year"], strict=True))
     table = shipped.assign(gw=[own.get(key, gw) for key, gw in zip(keys, shipped["gw"], strict=True)])
@@ -55,10 +56,11 @@ def _rows(file: ForeignTable) -> pd.DataFrame:
     by_year = [str(column) for column in file.frame if str(column).strip().isdecimal()]
     if by_year and not file.has(_YEAR):
         parts = [
-            pd.DataFrame({"region": region, "year": float(year), "gw": numbers(file.texts([year]))}) for year in by_year
+            pd.DataFrame({"region": region, "year": float(year), "gw": file.numbers(file.texts([year]))})
+            for year in by_year
         ]
         return pd.concat(parts, ignore_index=True)
     year = pd.to_numeric(file.needed(_YEAR, "years"), errors="coerce")
     in_mw = not file.has(_GW)
-    gw = numbers(file.needed(_MW if in_mw else _GW, "peaks in GW or MW")) / (1e3 if in_mw else 1.0)
+    gw = file.numbers(file.needed(_MW if in_mw else _GW, "peaks in GW or MW")) / (1e3 if in_mw else 1.0)
     return pd.DataFrame({"region": region, "year": year, "gw": gw})

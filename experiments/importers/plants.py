@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.errors import InputError
 from experiments.importers.foreign_tables import ForeignTable, csv_table
-from experiments.importers.receipt import Imported, counted_reasons, first_reasons
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons, nothing_kept
 from market.base import tables
 
 _FILLED = {
@@ -29,17 +28,19 @@ def import_plants(path: Path) -> Imported:
     towns = tables.load("plant_towns")
     known = set(zip(towns["site"], towns["state"], strict=True))
     new = pd.Series([town not in known for town in zip(rows["site"], rows["state"], strict=True)], index=rows.index)
-    placed = rows[list(_PLACE)].apply(pd.to_numeric, errors="coerce").notna().all(axis=1)
+    placed = rows[list(_PLACE)].notna().all(axis=1)
+    states = set(tables.load("states")["state"])
     reasons = first_reasons(rows, {
         "no name": rows["plant"] == "",
         "a plant that is there already": rows["plant"].duplicated(),
+        "no state of the 51": (rows["country"] == "US") & ~rows["state"].isin(states),
         "no capacity": ~(pd.to_numeric(rows["gwh_per_year"], errors="coerce") > 0),
         "a town without latitude and longitude": new & ~placed,
     })  # fmt: skip
     kept = rows[reasons == ""]
     if kept.empty:
-        raise InputError(
-            f"{path.name} has no plant with a name, a capacity and a known town or its coordinates; add them"
+        raise nothing_kept(
+            f"{path.name} has no plant with a name, a capacity and a known town or its coordinates", reasons, "add them"
         )
     shipped = tables.load("plants")
     plants = pd.concat([shipped[~shipped["plant"].isin(kept["plant"])].astype(object), kept[list(shipped)]])
@@ -68,4 +69,13 @@ def _rows(file: ForeignTable) -> pd.DataFrame:
     for name, value in _FILLED.items():
         texts = file.texts([name])
         found[name] = texts if file.has([name]) else texts.map(lambda _, value=value: value)
-    return pd.DataFrame({**found, **{name: file.texts([name]) for name in (*_PLACE, "jobs")}})
+    found["state"] = found["state"].str.upper()
+    found["gwh_per_year"] = _as_written(file, found["gwh_per_year"])
+    places = {name: file.degrees(file.texts([name])) for name in _PLACE}
+    return pd.DataFrame({**found, **places, "jobs": _as_written(file, file.texts(["jobs"]))})
+
+
+def _as_written(file: ForeignTable, texts: pd.Series) -> pd.Series:
+    """Numbers as a table of a pack has them; what is none stays, so that the pack's check tells it."""
+    numbers = file.numbers(texts)
+    return texts.where((texts == "") | numbers.isna(), numbers.map("{:.15g}".format))

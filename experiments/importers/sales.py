@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.errors import InputError
-from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers
-from experiments.importers.receipt import Imported, counted_reasons, first_reasons
+from experiments.importers.foreign_tables import ForeignTable, csv_table
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons, nothing_kept
 from market.base import quarters, tables
 
 _WHEN = ("quarter", "month", "date")
@@ -33,7 +33,9 @@ def import_sales(path: Path) -> Imported:
     kept = rows[reasons == ""]
     if kept.empty:
         first, last = shipped["quarter"].iloc[0], shipped["quarter"].iloc[-1]
-        raise InputError(f"{path.name} has no sales of {first} to {last}; give quarter, powertrain and sales")
+        raise nothing_kept(
+            f"{path.name} has no sales of {first} to {last}", reasons, "give quarter, powertrain and sales"
+        )
     own = kept.groupby(["quarter", "powertrain"])["sales"].sum().round().astype(int).to_dict()
     keys = list(zip(shipped["quarter"], shipped["powertrain"], strict=True))
     table = shipped.assign(sales=[own.get(key, sales) for key, sales in zip(keys, shipped["sales"], strict=True)])
@@ -75,7 +77,7 @@ def _rows(file: ForeignTable, powertrains: list[str]) -> pd.DataFrame:
 def _cars(file: ForeignTable, names: list[str] | tuple[str, ...]) -> pd.Series:
     """Numbers of cars; a blank is none told, not zero."""
     texts = file.needed(names, "sales")
-    return numbers(texts).where(texts != "")
+    return file.numbers(texts).where(texts != "")
 
 
 def _quarter(text: str) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.errors import InputError
-from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers
-from experiments.importers.receipt import Imported, counted_reasons, first_reasons
+from experiments.importers.foreign_tables import ForeignTable, csv_table
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons, nothing_kept
 from market.base import tables
 
 _STATE = ("State", "state", "st")
@@ -50,7 +50,9 @@ def import_stations(path: Path, reading: Reading) -> Imported:
     reasons = _reasons(rows, reading)
     kept, planned = rows[reasons == ""], rows[(reasons == "planned, listed as pipeline")]
     if kept.empty:
-        raise InputError(f"{path.name} has no fast ports in service in any state; give a file of charging stations")
+        raise nothing_kept(
+            f"{path.name} has no fast ports in service in any state", reasons, "give a file of charging stations"
+        )
     found, states = _summed(kept), sorted(set(rows["state"][rows["known"]]))
     table = _in_table(shipped, found, states, reading)
     return Imported(
@@ -64,7 +66,7 @@ def import_stations(path: Path, reading: Reading) -> Imported:
 
 def _rows(file: ForeignTable) -> pd.DataFrame:
     """The columns that count, one row a row of the file."""
-    ports = numbers(file.needed(_FAST, "fast ports"))
+    ports = file.numbers(file.needed(_FAST, "fast ports"))
     state = file.needed(_STATE, "states").str.upper()
     known = set(tables.load("states")["state"])
     names = dict(zip(tables.load("states")["name"].str.upper(), tables.load("states")["state"], strict=True))
@@ -91,7 +93,7 @@ def _dates(texts: pd.Series) -> pd.Series:
 
 def _places(file: ForeignTable) -> pd.Series:
     """A text for each place: rounded coordinates; each row its own where they are blank."""
-    latitude, longitude = (pd.to_numeric(file.texts(each), errors="coerce") for each in (_LATITUDE, _LONGITUDE))
+    latitude, longitude = (file.degrees(file.texts(each)) for each in (_LATITUDE, _LONGITUDE))
     own = "row " + pd.Series(np.arange(len(file.frame)).astype(str), index=file.frame.index)
     there = latitude.notna() & longitude.notna()
     named = latitude.round(_ROUNDING).astype(str) + " " + longitude.round(_ROUNDING).astype(str)

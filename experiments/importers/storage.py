@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.errors import InputError
-from experiments.importers.foreign_tables import ForeignTable, csv_table, numbers, sheet_table, sheets
+from experiments.importers.foreign_tables import ForeignTable, csv_table, sheet_table, sheets
 from experiments.importers.power_regions import AUTHORITIES, states
-from experiments.importers.receipt import Imported, counted_reasons, first_reasons
+from experiments.importers.receipt import Imported, counted_reasons, first_reasons, nothing_kept
 from market.base import tables
 
 _MW = ("Nameplate Capacity (MW)", "capacity_mw", "nameplate_capacity_mw")
@@ -40,7 +40,9 @@ def import_storage(path: Path) -> Imported:
     reasons = _reasons(file_rows)
     kept = file_rows[reasons == ""].copy()
     if kept.empty:
-        raise InputError(f"{path.name} has no batteries in a region of the United States; give a table of generators")
+        raise nothing_kept(
+            f"{path.name} has no batteries in a region of the United States", reasons, "give a table of generators"
+        )
     notes, overstated = _fill_energy(kept, has_energy=bool(file_rows["has_energy"].any()))
     built, planned = kept[kept["kind"] == "built"], kept[kept["kind"] == "planned"]
     made = {}
@@ -81,7 +83,7 @@ def _rows(table: ForeignTable, kind: str) -> pd.DataFrame:
     dated = table.texts(_DATE).str[:4]
     status = table.texts(_STATUS).str.upper().str.extract(r"^\(?([A-Z]+)\)?", expand=False).fillna("")
     return pd.DataFrame({
-        "kind": kind, "mw": numbers(table.needed(_MW, "power in MW")), "mwh": numbers(table.texts(_MWH)),
+        "kind": kind, "mw": table.numbers(table.needed(_MW, "power in MW")), "mwh": table.numbers(table.texts(_MWH)),
         "has_energy": table.has(_MWH), "year": pd.to_numeric(when.where(when != "", dated), errors="coerce"),
         "battery": (mover == "BA") | (technology == "batteries") if told else True, "status": status,
         "region": _regions(table), "report": table.texts(_REPORT),
@@ -102,10 +104,10 @@ def _reasons(rows: pd.DataFrame) -> pd.Series:
     years = {kind: tables.load(name)["year"] for kind, name in _TABLES.items()}
     last = rows["kind"].map({kind: int(each.max()) for kind, each in years.items()})
     first = rows["kind"].map({kind: int(each.min()) for kind, each in years.items()})
-    newest = rows["report"].str[:4].groupby([rows["plant"], rows["generator"]]).transform("max")
+    newest = rows["report"].groupby([rows["plant"], rows["generator"]]).transform("max")
     tests: Mapping[str, pd.Series] = {
         "notes and empty rows": rows["blank"],
-        "an earlier report of the same unit": (rows["report"] != "") & (rows["report"].str[:4] < newest),
+        "an earlier report of the same unit": (rows["report"] != "") & (rows["report"] < newest),
         "no batteries": ~rows["battery"].astype(bool),
         "no power": ~(rows["mw"] > 0),
         "planned, of no status of the pipeline": (rows["kind"] == "planned")
@@ -115,7 +117,10 @@ def _reasons(rows: pd.DataFrame) -> pd.Series:
         "before the first year of the table": rows["year"] < first,
         "after the last year of the table, which the model has not seen": rows["year"] > last,
     }
-    return first_reasons(rows, tests)
+    reasons = first_reasons(rows, tests)
+    named = rows[(reasons == "") & (rows["plant"] != "") & (rows["generator"] != "")]
+    again = named.duplicated(["kind", "plant", "generator"])
+    return reasons.mask(again.reindex(rows.index, fill_value=False), "a plant and unit that is there already")
 
 
 _TABLES = {"built": "storage_additions", "planned": "storage_pipeline"}

@@ -1,5 +1,6 @@
 """Data packs as somebody gives them: a folder with tables, and a note that says who made it and in which units."""
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,9 @@ Folders: TypeAlias = str | Path | Sequence[str | Path]
 _LONGEST_PATH = 1_000  # characters: assumption
 _HASH_SHOWN = 12
 _LONGEST_SHOWN = 60  # characters of a wrong unit
-_Short = Annotated[str, Field(min_length=1, max_length=500)]
+LONGEST_SAID = 500
+"""Characters of a name, an author or a license in a note."""
+_Short = Annotated[str, Field(min_length=1, max_length=LONGEST_SAID)]
 _TEMPLATE = "`detour data template TABLE` writes it"
 
 
@@ -56,10 +59,10 @@ class PackNote(PackSaid):
     units: dict[str, dict[str, str]] = {}
 
 
-def read_note(folder: Path) -> PackNote:
-    """What a pack says of itself, its units checked. Raises InputError."""
+def read_note(folder: Path, *, complete: bool = True) -> PackNote:
+    """What a pack says of itself, its units checked if it is ``complete``, with all its tables. Raises InputError."""
     path = folder / NOTE
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - that of Path raises for a name that no folder can have
         raise InputError(f"data pack {folder} is no folder; give one with tables and {NOTE}")
     if path.is_symlink() or not is_regular(path):
         raise InputError(f"data pack {folder} has no file {NOTE} of its own; {_TEMPLATE}")
@@ -69,7 +72,8 @@ def read_note(folder: Path) -> PackNote:
         raise InputError(f"data pack {folder}: {error}") from error
     except ValidationError as error:
         raise InputError(f"data pack {folder}: {NOTE}: {_sentence(error)}") from error
-    _check_units(folder, note)
+    if complete:
+        _check_units(folder, note)
     return note
 
 

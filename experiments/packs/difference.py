@@ -9,6 +9,7 @@ from market.base import tables
 from market.packs import OwnTables
 
 _ROW = "row"
+_WHOLE = 999_999.5  # from which six digits leave no decimals
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Difference:
 def differences(own: OwnTables) -> list[Difference]:
     """Every table of packs against the shipped one, by name."""
     return [_difference(name, tables.load(name), own.frames[name]) for name in sorted(own.frames)]
+
+
+def sum_text(value: float) -> str:
+    """A sum in six digits or whole, thousands parted by commas."""
+    return f"{value:,.6g}" if abs(value) < _WHOLE else f"{value:,.0f}"
 
 
 def _difference(name: str, shipped: pd.DataFrame, own: pd.DataFrame) -> Difference:

@@ -1,6 +1,7 @@
 """Packs as they are written: tables as CSV, and a note with units; nothing that is there is overwritten."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -57,7 +58,7 @@ def write_files(folder: Path, contents: Mapping[str, bytes], author: Author) -> 
     Nothing that is there is overwritten; a table is checked by whoever reads the pack.
     """
     paths = [folder / name for name in contents]
-    there = next((path for path in paths if path.exists() or path.is_symlink()), None)
+    there = next((path for path in paths if os.path.lexists(path)), None)
     if there is not None:
         raise InputError(f"{there} is there already and stays; move it away, or choose another --out")
     note = _note(folder, [name.removesuffix(".csv") for name in contents if name.endswith(".csv")], author)
@@ -74,10 +75,11 @@ def write_files(folder: Path, contents: Mapping[str, bytes], author: Author) -> 
 def _note(folder: Path, names: Sequence[str], author: Author) -> str:
     """The text of a pack's note with the units of new tables, below what it says already."""
     path = folder / NOTE
-    units = "".join(_units(name) for name in names)
-    if path.exists() or path.is_symlink():
-        read_note(folder)
+    if os.path.lexists(path):
+        told = read_note(folder, complete=False).units
+        units = "".join(_units(name) for name in names if name not in told)
         return f"{path.read_text(encoding='utf-8').rstrip()}\n{units}"
+    units = "".join(_units(name) for name in names)
     name = folder.absolute().name or "data"
     values = {"name": name, "by": author.by, "date": datetime.now(UTC).date(), "license": author.license}
     lines = [f"{key} = {_toml(value)}" for key, value in {**values, "description": author.description}.items()]
@@ -93,4 +95,9 @@ def _toml(value: object) -> str:
     """A text between quotes, or a date, as TOML writes it."""
     if isinstance(value, date):
         return value.isoformat()
-    return json.dumps("".join(char if char.isprintable() else " " for char in str(value)), ensure_ascii=False)
+    return json.dumps(printable(str(value)), ensure_ascii=False)
+
+
+def printable(text: str) -> str:
+    """A text as a note keeps it."""
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from experiments.errors import InputError, RunFailedError
 from experiments.inputs.design import Design
+from experiments.inputs.parameter_list import PACKS, PACKS_SHA256
 from experiments.runs.manifest import results_sha256
 from experiments.runs.provenance import Provenance, content_sha256, here, told_apart
 from experiments.runs.result_tables import STREAM_SEED, STREAMS
@@ -17,6 +18,8 @@ from experiments.studies.local_engine import LocalEngine
 from experiments.studies.plan import asked_model
 from experiments.studies.run_files import RunRecord, record_of
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, read_tables, run_files
+from market.base.tables import TableError
+from market.packs import DataPacks, own_tables
 
 _SHOWN = 12  # characters of a hash in a sentence
 _DIFFERING_SHOWN = 5
@@ -34,6 +37,7 @@ def _run(folder: Path, count: int) -> str:
     if manifest.own_rules:
         given = ", ".join(manifest.own_rules.values())
         raise InputError(f"{folder} was made with rules given from Python ({given}); make it again from there")
+    _refuse_other_packs(folder, scenario_of(manifest).data)
     made = simulate(scenario_of(manifest), manifest.name, manifest.seed, saved_state=False).manifest.results_sha256
     if made != manifest.results_sha256:
         raise RunFailedError(
@@ -71,6 +75,9 @@ def _study(folder: Path, count: int) -> str:
     if not records:
         raise RunFailedError(f"{folder}: all its runs failed, so there is none to rerun")
     jobs = [record.job for record in records.values()]
+    for job in jobs:
+        named = {"packs": job.content.get(PACKS, ""), "sha256": job.content.get(PACKS_SHA256, "")}
+        _refuse_other_packs(folder, DataPacks.model_validate(named))
     engine = LocalEngine(min(len(jobs), os.cpu_count() or 1))
     differing = {}
     model = asked_model(
@@ -88,6 +95,16 @@ def _study(folder: Path, count: int) -> str:
         f"{folder}: {len(differing)} of {len(jobs)} runs differ when they are rerun ({listed}); "
         f"{_why(records[next(iter(differing))].provenance)}"
     )
+
+
+def _refuse_other_packs(folder: Path, named: DataPacks) -> None:
+    """Raise InputError if data packs are gone or hold other tables than when a result was made."""
+    try:
+        own_tables(named)
+    except TableError as error:
+        why, _, _ = str(error).partition("; ")
+        told = f"{folder}: its data pack {named.packs} is not what it was made with ({why}); restore it"
+        raise InputError(told) from error
 
 
 def chosen(folder: Path, manifest: StudyManifest, count: int) -> dict[str, RunRecord]:

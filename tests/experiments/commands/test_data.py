@@ -72,7 +72,87 @@ def test_a_run_with_a_pack_says_whose_data_it_has_and_is_made_again(here: Path) 
     again = RUNNER.invoke(app, ["verify", str(folder), "--rerun", "1"])
     assert "rerun, its tables are the same" in again.stdout, again.stderr
     changed(here / "nasty", 150.0)
-    assert "name them anew with --data" in RUNNER.invoke(app, ["verify", str(folder), "--rerun", "1"]).stderr
+    told = RUNNER.invoke(app, ["verify", str(folder), "--rerun", "1"])
+    assert told.exit_code == 2
+    assert f"its data pack {here / 'nasty'} is not what it was made with (" in told.stderr
+    assert told.stderr.endswith("; restore it\n")
+
+
+def test_a_study_whose_pack_is_gone_or_another_is_not_made_again_and_says_so(here: Path) -> None:
+    sets = "".join(f'"{name}" = {value if value == "true" else json.dumps(value)}\n'
+                   for name, _, value in (each.partition("=") for each in SHORT))  # fmt: skip
+    text = f'question = "?"\nmean_field = true\n[data]\npacks = ["ercot"]\n[set]\n{sets}'
+    (here / "study.toml").write_text(text, encoding="utf-8")
+    assert RUNNER.invoke(app, ["sweep", "study.toml", "--workers", "1"]).exit_code == 0
+    verify = ["verify", "results/study", "--rerun", "1"]
+    again = RUNNER.invoke(app, verify)
+    assert again.exit_code == 0, again.stderr
+    changed(here / "ercot", 150.0)
+    other = RUNNER.invoke(app, verify)
+    (here / "ercot").rename(here / "moved")
+    for told, why in ((other, "they hold tables"), (RUNNER.invoke(app, verify), "cannot be read (No such file")):
+        assert told.exit_code == 2
+        assert f"results/study: its data pack {here / 'ercot'} is not what it was made with (" in told.stderr
+        assert why in told.stderr
+        assert told.stderr.endswith("; restore it\n")
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (["data", "template", "net_cone", "--out", LONG], "cannot be written (File name too long)"),
+        (["data", "check", LONG], "is no folder"),
+        (["data", "diff", LONG], "is no folder"),
+        (["import", "peaks", "peaks.csv", "--out", LONG], "cannot be written (File name too long)"),
+        (["import", "peaks", LONG], "cannot be read (File name too long)"),
+        (["run", "--data", LONG], "is no folder"),
+    ],
+    ids=["template", "check", "diff", "import", "a file", "run"],
+)
+def test_a_name_that_no_folder_can_have_is_told_in_one_sentence(here: Path, call: list[str], words: str) -> None:
+    (here / "peaks.csv").write_text("region,year,gw\nERCOT,2024,86\n", encoding="utf-8")
+    done = RUNNER.invoke(app, call)
+    assert done.exit_code == 2, done.exception
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_folders_with_blanks_are_quoted_in_what_is_advised(here: Path) -> None:
+    (here / "peaks.csv").write_text("region,year,gw\nERCOT,2024,86\n", encoding="utf-8")
+    made = RUNNER.invoke(app, ["import", "peaks", "peaks.csv", "--out", "my data"]).stdout
+    assert "look at it with detour data diff 'my data', use it with --data 'my data'" in made
+    assert (
+        "then detour data check 'my data'"
+        in RUNNER.invoke(app, ["data", "template", "net_cone", "--out", "my data"]).stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--by", "B"], "--by is 'B', but mine/pack.toml has 'A'; leave it out, or choose another --out"),
+        (["--license", "MIT"], "--license is 'MIT', but mine/pack.toml has 'CC0'; leave it out"),
+        (["--license", ""], "--license is empty; say under which license, or leave it out"),
+        (["--by", " "], "--by is empty; say who made this"),
+        (["--by", LONG * 2], "--by has 600 characters; give at most 500"),
+    ],
+    ids=["another author", "another license", "no license", "no author", "too long"],
+)
+def test_an_author_and_a_license_are_kept_or_refused(here: Path, options: list[str], words: str) -> None:
+    (here / "peaks.csv").write_text("region,year,gw\nERCOT,2024,86\n", encoding="utf-8")
+    (here / "sales.csv").write_text("quarter,BEV\n2024Q4,300000\n", encoding="utf-8")
+    who = ["--out", "mine", "--by", "A", "--license", "CC0"]
+    assert RUNNER.invoke(app, ["import", "peaks", "peaks.csv", *who]).exit_code == 0
+    held = sorted((here / "mine").iterdir())
+    refused = RUNNER.invoke(app, ["import", "sales", "sales.csv", "--out", "mine", *options])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert words in refused.stderr
+    assert sorted((here / "mine").iterdir()) == held
+    assert RUNNER.invoke(app, ["import", "sales", "sales.csv", *who]).exit_code == 0
+    assert RUNNER.invoke(app, ["data", "check", "mine"]).exit_code == 0
 
 
 def test_draws_of_calibration_refuse_a_pack(here: Path) -> None:

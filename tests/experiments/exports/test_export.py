@@ -1,6 +1,7 @@
 """Exports hold what the result holds, with dates and a dictionary; nothing in them runs, and nothing is lost."""
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +17,17 @@ from experiments.errors import InputError, RunFailedError
 from experiments.exports.export import write_export
 from experiments.exports.exported_tables import ExportedTable
 from experiments.exports.formats import write_csv, write_duckdb, write_xlsx
-from experiments.exports.place_codes import codes_beside
-from experiments.runs.store import Result
+from experiments.exports.place_codes import codes_beside, shipped_places
+from experiments.inputs.data_packs import scenario_with_packs
+from experiments.packs.writing import write_tables
+from experiments.runs.manifest import identified
+from experiments.runs.provenance import content_sha256
+from experiments.runs.store import Result, write_result
+from market.base import tables
 from market.base.column import Series
 from market.recorder import TABLES
+from market.scenario import Scenario
+from tests.experiments.packs.own_packs import AUTHOR
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "plain", "a\x1bb", "\t=2"]
 NAME = "=HYPERLINK(A1)"
@@ -74,9 +82,39 @@ def test_a_place_has_its_codes_and_coordinates_beside_it(stored: Path) -> None:
 
 
 def test_a_place_that_is_not_known_has_no_code() -> None:
-    found = codes_beside("state", pd.Series(["CA", "XX"], index=[7, 9]))
+    found = codes_beside("state", pd.Series(["CA", "XX"], index=[7, 9]), shipped_places())
     assert found["fips"].fillna("").tolist() == ["06", ""]
     assert found["fips"].index.tolist() == [7, 9]
+
+
+def test_plants_of_a_pack_stand_where_the_pack_has_them_and_nowhere_if_it_is_gone(
+    small_result: Result, tmp_path: Path
+) -> None:
+    plants, towns = tables.load("plants").astype(object), tables.load("plant_towns")
+    here = plants["plant"] == "panasonic_nevada"
+    moved = plants.assign(site=plants["site"].mask(here, "Abilene"), state=plants["state"].mask(here, "TX"))
+    own = pd.concat([towns, towns[:1].assign(site="Abilene", state="TX", latitude=32.45, longitude=-99.73)])
+    write_tables(tmp_path / "own", {"plants": moved, "plant_towns": own}, AUTHOR)
+    data = scenario_with_packs(Scenario(), [tmp_path / "own"]).data.model_dump()
+    parameters = {**small_result.manifest.parameters, "data": data}
+    told = {"parameters": parameters, "parameters_sha256": content_sha256(identified(parameters))}
+    manifest = small_result.manifest.model_copy(update=told)
+    write_result(tmp_path / "run", replace(small_result, manifest=manifest))
+
+    def placed(folder: str) -> pd.DataFrame:
+        path = write_export(tmp_path / "run", "csv", tmp_path / folder, ["plants", "states"])
+        assert "fips" in pd.read_csv(path / "states.csv")
+        rows = pd.read_csv(path / "plants.csv").drop_duplicates("plant").set_index("plant")
+        return rows[["plant_state", "latitude", "longitude"]]
+
+    found = placed("with")
+    assert [found[column]["panasonic_nevada"] for column in found] == ["TX", 32.45, -99.73]
+    assert not found.isna().any(axis=None)
+    towns.assign(latitude=1.0).to_csv(tmp_path / "own/plant_towns.csv", index=False)
+    assert placed("changed").isna().all(axis=None)
+    (tmp_path / "own").rename(tmp_path / "elsewhere")
+    assert placed("without").isna().all(axis=None)
+    assert write_export(tmp_path / "run", "duckdb", None).exists()
 
 
 def test_the_dictionary_has_a_row_for_every_column_exported(stored: Path) -> None:

@@ -45,3 +45,56 @@ def test_what_holds_no_peaks_is_told(text: str, words: str, tmp_path: Path) -> N
     (tmp_path / "peaks.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=words):
         import_peaks(tmp_path / "peaks.csv")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "gw"),
+    [
+        (("85,5", "86,25"), (85.5, 86.25)),
+        (("85.5", "86.250"), (85.5, 86.25)),
+        (("85,500", "86,25"), (85.5, 86.25)),
+        (("1.085,5", "86,25"), (1_085.5, 86.25)),
+        (("1,085.5", "1,086"), (1_085.5, 1_086.0)),
+        (("0,500", "86"), (0.5, 86.0)),
+        (("85", "86"), (85.0, 86.0)),
+    ],
+    ids=["commas", "points", "three digits", "German", "American", "below one", "whole"],
+)
+@pytest.mark.parametrize("separator", [";", "\t"], ids=["semicolons", "tabs"])
+def test_a_comma_is_the_decimal_sign_where_none_parts_the_cells(
+    separator: str, numbers: tuple[str, str], gw: tuple[float, float], tmp_path: Path
+) -> None:
+    rows = [("region", "year", "gw"), ("ERCOT", "2023", numbers[0]), ("ERCOT", "2024", numbers[1])]
+    text = "".join(f"{separator.join(row)}\n" for row in rows)
+    (tmp_path / "peaks.csv").write_text(text, encoding="utf-8")
+    own = import_peaks(tmp_path / "peaks.csv").tables["peaks"].set_index(["region", "year"])["gw"]
+    assert (own["ERCOT", 2023], own["ERCOT", 2024]) == gw
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        (
+            ("85", "300.000"),
+            "peaks.csv, row 2 below the header: 300.000 in column gw has a decimal or a thousands sign",
+        ),
+        (("85,500", "86"), "peaks.csv, row 1 below the header: 85,500 in column gw"),
+        (("85.5", "86,5"), "peaks.csv, row 2 below the header: 86,5 in column gw"),
+    ],
+    ids=["a point", "a comma", "both signs"],
+)
+def test_a_sign_that_may_be_either_is_refused_with_its_row(
+    numbers: tuple[str, str], words: str, tmp_path: Path
+) -> None:
+    text = f"region;year;gw\nERCOT;2023;{numbers[0]}\nERCOT;2024;{numbers[1]}\n"
+    (tmp_path / "peaks.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        import_peaks(tmp_path / "peaks.csv")
+
+
+def test_a_comma_that_parts_no_thousands_is_no_number_where_commas_part_the_cells(tmp_path: Path) -> None:
+    text = 'region,year,gw\nERCOT,2023,"20,5"\nERCOT,2024,"1,085.5"\n'
+    (tmp_path / "peaks.csv").write_text(text, encoding="utf-8")
+    found = import_peaks(tmp_path / "peaks.csv")
+    assert found.dropped == {"no peak above zero": 1}
+    assert found.tables["peaks"].set_index(["region", "year"])["gw"]["ERCOT", 2024] == 1_085.5

@@ -1,5 +1,6 @@
 """Plants and sales of a user's own: joined to the shipped ones, checked, told if they cannot be used."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,24 @@ def test_own_plants_join_the_shipped_ones_with_their_towns_and_jobs(tmp_path: Pa
     assert own["plant_jobs"].set_index("plant")["jobs"]["ours"] == 900
     assert found.dropped == {"a town without latitude and longitude": 1, "no capacity": 1}
     assert "There is no column chemistry: LFP is put in." in found.notes
+
+
+def test_plants_of_no_state_are_dropped_and_numbers_with_decimal_commas_are_read(tmp_path: Path) -> None:
+    text = PLANTS.replace("ours,We,Abilene,TX,20,", "ours,We,Abilene,tx,20.5,").replace("Nowhere,OK", "Nowhere,ZZ")
+    found = made(tmp_path, text.replace(".", "@").replace(",", ";").replace("@", ","), import_plants)
+    assert found.dropped == {"no state of the 51": 1, "no capacity": 1}
+    write_import(tmp_path / "pack", found, tmp_path / "own.csv", AUTHOR, "plants")
+    own = checked_packs([tmp_path / "pack"])[1].frames
+    assert own["plants"].set_index("plant")["gwh_per_year"]["ours"] == 20.5
+    towns = own["plant_towns"].set_index(["site", "state"])
+    assert [towns[column]["Abilene", "TX"] for column in ("latitude", "longitude")] == [32.45, -99.73]
+    assert own["plant_jobs"].set_index("plant")["jobs"]["ours"] == 900
+
+
+def test_why_every_row_was_dropped_is_counted(tmp_path: Path) -> None:
+    words = re.escape("(3 rows read, all dropped: 2 no quarter of the table; later ones the model has not seen, 1 no ")
+    with pytest.raises(InputError, match=words):
+        made(tmp_path, "quarter,BEV\n2030Q4,1\n2024Q4,x\n2031Q1,2\n", import_sales)
 
 
 def test_a_plant_that_no_run_would_take_is_told_before_anything_is_written(tmp_path: Path) -> None:

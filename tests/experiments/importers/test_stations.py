@@ -161,13 +161,25 @@ def test_a_national_file_is_read_right_to_the_port(write: Callable[[bytes | str]
     [
         (b"", "is empty"),
         (b"<!DOCTYPE html><html></html>", "is a web page and no table"),
+        (b"<!-- saved -->\n<table></table>", "is a web page and no table"),
+        (b"%PDF-1.7\n1 0 obj\n", "stations.csv is a PDF and no table; give a table as CSV"),
         (b"PK\x03\x04rest", "is a workbook; save its sheet as CSV"),
         ("State,EV DC Fast Count\n".encode("utf-16"), "is UTF-16 text"),
         (b"State,EV DC Fast Count\n", "has a header"),
         (b"State,EV DC Fast Count\nAZ,\n", "has no fast ports in service in any state"),
         (b"State\0,EV DC Fast Count\nAZ,1\n", "is no text of UTF-8 or Windows-1252"),
     ],
-    ids=["empty", "a page", "a workbook", "UTF-16", "no rows", "no ports", "null characters"],
+    ids=[
+        "empty",
+        "a page",
+        "a part of a page",
+        "a PDF",
+        "a workbook",
+        "UTF-16",
+        "no rows",
+        "no ports",
+        "null characters",
+    ],
 )
 def test_what_is_no_file_of_stations_is_told(content: bytes, words: str, write: Callable[[bytes | str], Path]) -> None:
     with pytest.raises(InputError, match=words):

@@ -56,6 +56,24 @@ def test_notes_at_the_end_of_sheets_are_dropped_and_an_earlier_report_gives_way(
     assert import_storage(pudl(tmp_path / "p.csv")).dropped["an earlier report of the same unit"] == 8
 
 
+def test_a_unit_that_stands_twice_counts_once(tmp_path: Path) -> None:
+    header = "Plant ID,Generator ID,Plant State,capacity_mw,Operating Year"
+    rows = ["1,A,TX,,2024", "1,A,TX,100,2024", "1,A,TX,100,2024", "1,B,TX,50,2024", ",,TX,7,2024", ",,TX,7,2024"]
+    (tmp_path / "own.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    found = import_storage(tmp_path / "own.csv")
+    assert added(found, "gw")["ERCOT"] == pytest.approx(0.164)
+    assert found.dropped == {"no power": 1, "a plant and unit that is there already": 1}
+
+
+def test_of_monthly_reports_the_last_counts(tmp_path: Path) -> None:
+    header = "report_date,plant_id_eia,generator_id,state,capacity_mw,generator_operating_date"
+    rows = ["2024-11-01,1,A,TX,90,2024-06-01", "2024-12-01,1,A,TX,100,2024-06-01", "2024-10-01,1,A,TX,80,2024-06-01"]
+    (tmp_path / "own.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    found = import_storage(tmp_path / "own.csv")
+    assert added(found, "gw")["ERCOT"] == pytest.approx(0.1)
+    assert found.dropped == {"an earlier report of the same unit": 2}
+
+
 def test_planned_units_become_the_pipeline_by_their_status(tmp_path: Path) -> None:
     found = import_storage(monthly(tmp_path / "m.xlsx"))
     frame = found.tables["storage_pipeline"].set_index(["region", "year"])["gw"]

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.errors import InputError
 from experiments.inputs.data_packs import checked_packs, read_note
-from experiments.packs.difference import differences
+from experiments.packs.difference import differences, sum_text
 from experiments.packs.writing import Author, write_tables, write_template
 from market.base import tables
 from market.packs import NOT_OF_RUNS, STAY
@@ -42,6 +42,25 @@ def test_what_is_there_is_never_overwritten_and_a_second_table_joins_the_note(tm
     assert "# mine\n" in (folder / "pack.toml").read_text(encoding="utf-8")
     note_now = read_note(folder)
     assert (note_now.by, list(note_now.units)) == ("A. Planner", ["net_cone", "peaks"])
+
+
+@pytest.mark.parametrize("gone", [["net_cone"], ["net_cone", "peaks"]], ids=["one", "all"])
+def test_a_table_that_was_deleted_is_written_again_and_stands_once_in_the_note(gone: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    for name in ("net_cone", "peaks"):
+        write_template(name, folder)
+    note = (folder / "pack.toml").read_bytes()
+    for name in gone:
+        (folder / f"{name}.csv").unlink()
+    for name in gone:
+        write_template(name, folder)
+    assert (folder / "pack.toml").read_bytes() == note
+    assert sorted(checked_packs([folder])[1].frames) == ["net_cone", "peaks"]
+
+
+def test_a_sum_is_written_with_thousands_and_never_with_an_exponent() -> None:
+    found = [sum_text(value) for value in (3_301_860.0, 999_999.5, 999_999.4, 1_148.25, 0.5, -2_000_000.0)]
+    assert found == ["3,301,860", "1,000,000", "999,999", "1,148.25", "0.5", "-2,000,000"]
 
 
 @pytest.mark.parametrize(
