@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from experiments.findings.amounts import amount
 from experiments.findings.detour import CONTRASTS, DETOUR, HEADLINES, QUESTIONS, YEARS, Contrast
 from experiments.findings.finding import Finding
-from experiments.findings.lead import lead
+from experiments.findings.lead import lead, reach
 from experiments.findings.mechanisms import mechanism
 from experiments.findings.summary import summary
 from experiments.runs.whole_files import write_whole
@@ -132,7 +132,16 @@ class Kept:
     @property
     def lead(self) -> str:
         """What the detour does, with its main numbers, in a few sentences."""
-        return lead({question: self.of(DETOUR, question=question) for question in QUESTIONS})
+        return lead(self._by_question)
+
+    @property
+    def reach(self) -> str:
+        """What the detour changes and what hardly, in a few words."""
+        return reach(self._by_question)
+
+    @property
+    def _by_question(self) -> dict[str, list[Finding]]:
+        return {question: self.of(DETOUR, question=question) for question in QUESTIONS}
 
     def why(self, contrast: Contrast, year: int) -> list[str]:
         """How it comes about, in sentences."""

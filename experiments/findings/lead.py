@@ -29,20 +29,25 @@ def is_small(found: Finding) -> bool:
 
 def lead(by_question: Mapping[str, Sequence[Finding]]) -> str:
     """What the detour does, from its findings by question. Raises KeyError if an outcome that is told is not there."""
+    found = {(each.outcome, each.when): each for own in by_question.values() for each in own}
+    first, later = map(str, YEARS)
+    return (
+        "In this model, letting battery lines built for cars switch to grid storage (the detour) "
+        f"{reach(by_question)}. In {first}, against the same world where lines may not switch, "
+        f"{_compared([found[outcome, first] for outcome in _SUBJECTS])}. In {later}, "
+        f"{_compared([found[outcome, later] for outcome in _OF_CARS])}."
+    )
+
+
+def reach(by_question: Mapping[str, Sequence[Finding]]) -> str:
+    """What is changed and what hardly, in a few words. Raises KeyError if a question has no findings."""
     extents = {topic: _extent(by_question[question]) for question, topic in _TOPICS.items()}
     said = []
     for extent in (_CHANGES, _HARDLY, _UNCLEAR):
         topics = [topic for topic, own in extents.items() if own == extent]
         if topics:
             said.append(f"{extent} {listed(topics)}")
-    found = {(each.outcome, each.when): each for own in by_question.values() for each in own}
-    first, later = map(str, YEARS)
-    return (
-        "In this model, letting battery lines built for cars switch to grid storage (the detour) "
-        f"{', and '.join(said)}. In {first}, against the same world where lines may not switch, "
-        f"{_compared([found[outcome, first] for outcome in _SUBJECTS])}. In {later}, "
-        f"{_compared([found[outcome, later] for outcome in _OF_CARS])}."
-    )
+    return ", and ".join(said)
 
 
 def _extent(found: Sequence[Finding]) -> str:

@@ -25,7 +25,7 @@ _WIDEST = 34  # characters of a label in a line
 def effects_figure(found: Kept) -> Figure:
     """A panel a contrast, a row an outcome, a dot a year; effects in percent of the other world's level."""
     figure = canvas(
-        found.summary.rstrip("."),
+        f"The detour {found.reach}",
         f"Effect in % of the other world's level; dot: mean of {found.note.streams} paired streams, bar: "
         f"{CONFIDENCE:.0%} interval",
         _HEIGHT_INCHES,

@@ -15,15 +15,18 @@ FIGURES_FOLDER = Path(gallery.__file__).parents[1] / "figures"
 SHARED = {
     "__init__",
     "drawing",
+    "factor_names",
     "fan",
     "formats",
     "media",
+    "printed",
+    "ranked_effects",
     "registry",
     "saving",
     "style",
     "study_style",
     "titles",
-}  # draw no figure
+}  # draw no figure of their own
 ON_ANOTHER_PAGE = {
     "ports_by_state": "evidence",
     "of_studies/hindcast_scores": "hindcast",
