@@ -265,9 +265,9 @@ def test_a_mechanism_names_the_largest_cause_and_channel() -> None:
     assert "Of +0.30 points of BEV share in 2030, +0.40 points come through own cells" in told
 
 
-def test_the_picture_has_a_panel_a_contrast_and_its_title_is_the_summary() -> None:
+def test_the_picture_has_a_panel_a_contrast_and_its_title_says_what_is_changed() -> None:
     figure: Figure = effects_figure(FOUND)
-    assert " ".join(figure.texts[0].get_text().split()) == FOUND.summary.rstrip(".")
+    assert " ".join(figure.texts[0].get_text().split()) == f"The detour {FOUND.reach}"
     assert [ax.get_title(loc="left") for ax in figure.axes] == [
         f"{each.world} less {each.against}" for each in CONTRASTS
     ]
