@@ -37,11 +37,15 @@ _WIDTH, _WIDEST = 46, 76  # of commands among the next steps: least, and of thos
 
 
 def lines(steps: Sequence[Step]) -> list[str]:
-    """Next steps as lines of text under a heading; none without steps."""
-    if not steps:
+    """Next steps as lines of text under a heading; none without steps.
+
+    A command with a character that cannot be shown, as a file may have in its name, cannot be copied and is left out.
+    """
+    shown = [step for step in steps if step[0].isprintable()]
+    if not shown:
         return []
-    width = max([_WIDTH, *(len(command) for command, _ in steps if len(command) <= _WIDEST)])
-    return ["What to try next:", *(f"  {command:<{width}}  {shows}" for command, shows in steps)]
+    width = max([_WIDTH, *(len(command) for command, _ in shown if len(command) <= _WIDEST)])
+    return ["What to try next:", *(f"  {command:<{width}}  {shows}" for command, shows in shown)]
 
 
 def after_run(manifest: Manifest, scenario: Scenario | None) -> list[Step]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.inputs.parameter_list import Value
+from experiments.runs.streams import OF_STREAMS
 from tests.experiments import toy_model
 from tests.experiments.study_makers import HereEngine
 
@@ -49,12 +50,12 @@ def written_file(path: Path, more: str = "") -> Path:
 
 def toy_content(_scenario: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """The toy model knows every scenario."""
-    return {**{name: known.default for name, known in toy_model.PARAMETERS.items()}, "run.consumers": 1, **values}
+    return {**{name: known.default for name, known in toy_model.PARAMETERS.items()}, **OF_STREAMS, **values}
 
 
 TOY = replace(
     toy_model.TOY,
-    declared={**toy_model.PARAMETERS, "run.consumers": toy_model.declared("run.consumers", 1, 0, 10**6)},
+    declared={**toy_model.PARAMETERS, **{name: toy_model.declared(name, default=False) for name in OF_STREAMS}},
     content=toy_content,
 )
 """The toy model with scenarios of any name, which ``detour compare`` can run too."""
