@@ -22,7 +22,7 @@ os.environ["DETOUR_CACHE"] = ""  # no run begins from the state of another, whic
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each of a hundred processes compiles for 3 s
 
 OF_LONG_RUNS = (
-    "tests/experiments/documents/test_scenarios_page.py", "tests/market/charging/test_network.py",
+    "tests/market/charging/test_network.py",
     "tests/market/conversion/test_detour.py", "tests/market/makers/test_programmes.py",
     "tests/market/policies/test_managed_charging.py",
 )  # fmt: skip

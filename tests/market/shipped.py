@@ -8,8 +8,8 @@ from market.model import Market
 Run = Callable[..., Market]
 """A run by the name of its scenario and further overrides, each made once."""
 
-LONG = ("run.consumers=20000", "run.fast_graph=true", "run.last_quarter=2033Q4")
-"""Overrides of runs that several test files share; consumers as in the page of scenarios, since few hang on chance."""
+LONG = ("run.consumers=1000", "run.fast_graph=true", "run.last_quarter=2033Q4")
+"""Overrides of runs that several test files share."""
 
 _done: dict[tuple[str, ...], Market] = {}
 

@@ -208,6 +208,7 @@ def test_the_python_door_takes_packs() -> None:
         detour.run(own, streams=2, parameters=True)
 
 
+@pytest.mark.long
 def test_a_planners_case_is_one_study_with_intervals(here: Path) -> None:
     """The pack of docs/howto/own-data.md, made by the page's own code, against the shipped tables."""
     page = page_text("own-data")

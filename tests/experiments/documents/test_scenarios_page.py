@@ -6,16 +6,18 @@ import pandas as pd
 import pytest
 
 from experiments.documents.scenario_readings import READINGS, Reading
-from experiments.documents.scenarios_page import PAGE, reading_table, rewritten
+from experiments.documents.scenarios_page import CONSUMERS, PAGE, reading_table, rewritten
 from experiments.inputs.scenario_files import REFERENCE, load_scenario, shipped_names
-from tests.market.shipped import LONG, shipped_runs
+from tests.market.shipped import shipped_runs
 
+AS_ON_THE_PAGE = (f"run.consumers={CONSUMERS}", "run.fast_graph=true", "run.last_quarter=2033Q4")
+"""Fewer consumers would let chance decide a reading."""
 CASES = [(name, reading) for name, readings in READINGS.items() for reading in readings]
 
 
 def national(name: str) -> pd.DataFrame:
-    """The table ``national`` of a shipped scenario in small."""
-    return shipped_runs(LONG)(name).recorder.frame("national")
+    """The table ``national`` of a shipped scenario as the page has it, to the last year of its readings."""
+    return shipped_runs(AS_ON_THE_PAGE)(name).recorder.frame("national")
 
 
 def two_years(before: float, after: float) -> pd.DataFrame:

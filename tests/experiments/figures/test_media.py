@@ -117,7 +117,9 @@ class Drawn:
     figures: dict[str, Figure]
 
 
-@pytest.fixture(scope="module", params=MEDIA)
+@pytest.fixture(
+    scope="module", params=[pytest.param(each, marks=() if each == "paper" else pytest.mark.long) for each in MEDIA]
+)
 def drawn(request: pytest.FixtureRequest, small_result: Result, streamed: Result) -> Drawn:
     chosen = MEDIA[request.param]
     with made_for(chosen):

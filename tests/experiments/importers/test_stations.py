@@ -186,6 +186,7 @@ def test_what_is_no_file_of_stations_is_told(content: bytes, words: str, write: 
         import_stations(write(content), Reading())
 
 
+@pytest.mark.long
 def test_spoilt_files_are_read_or_told_in_one_sentence(tmp_path: Path, write: Callable[[bytes | str], Path]) -> None:
     content, luck = stations(30).text("38 columns").encode(), random.Random(1)  # noqa: S311 - guards no secret
     told = 0

@@ -125,6 +125,7 @@ def test_what_is_no_file_of_storage_is_told(tmp_path: Path, name: str, content: 
         import_storage(tmp_path / name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", ["monthly", "pudl"])
 def test_spoilt_files_are_read_or_told_in_one_sentence(form: str, tmp_path: Path) -> None:
     name, make = FORMS[form]
