@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import mesa
 import numpy as np
@@ -150,6 +151,9 @@ def at_the_last_quarter(small: Small, *, credit: float, price_cut: float) -> Mar
             market.offering.price_kusd -= price_cut * market.products.is_bev
 
         market.offering.set_prices = cut  # type: ignore[method-assign]
+        with patch("market.accounts._audit"):  # which finds a price that no automaker set
+            market.step()
+        return market
     market.step()
     return market
 
