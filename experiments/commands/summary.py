@@ -121,7 +121,7 @@ def streams_say(manifest: Manifest) -> str:
     )
     return (
         "Streams count expected households on 127 places and draw prices of gasoline and lithium, scarce power, "
-        f"recalls and the appeal of cars. Their spread is {spread} of the model are not in it."
+        f"recalls, the appeal of cars and how many look for one. Their spread is {spread} of the model are not in it."
     )
 
 

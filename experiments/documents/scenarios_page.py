@@ -26,6 +26,7 @@ def national_of(name: str) -> pd.DataFrame:
     """The table ``national`` of a shipped scenario with the page's size and seed."""
     market = Market(load_scenario(name, _RUN).scenario, rng=SEED, record=NATIONAL_ONLY)
     market.run()
+    market.release()
     return market.recorder.frame("national")
 
 

@@ -138,8 +138,8 @@ def fan_note(manifest: Manifest, streams: pd.DataFrame, count: int, own: str = "
     path = "one drawn path" if draws_the_world(manifest) else "the expected path"
     return (
         f"n = {count} quarters, {number} random streams (seeds {seeds.min()} to {seeds.max()}; mean field, "
-        f"{_FEW_PLACES} places) that draw prices of gasoline and lithium, scarce power, recalls and the appeal of "
-        f"cars. Bands: 50 and 80% of them, {spread_of(manifest)}{few}. "
+        f"{_FEW_PLACES} places) that draw prices of gasoline and lithium, scarce power, recalls, the appeal of cars "
+        f"and how many look for one. Bands: 50 and 80% of them, {spread_of(manifest)}{few}. "
         f"{own}: this run, on {path}, {places_of(manifest)} places."
     )
 

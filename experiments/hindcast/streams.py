@@ -1,4 +1,4 @@
-"""Paths from an origin: the expected one, and random streams in which prices, recalls and the appeal of cars vary."""
+"""Paths from an origin: the expected one, and random streams in which prices, recalls and demand vary."""
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy

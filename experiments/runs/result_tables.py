@@ -11,7 +11,7 @@ STREAM_SEED = "stream_seed"
 _NOT_KEPT = ("bev_share_recorded", "phev_share_recorded", "hev_share_recorded", "new_sales_recorded")
 KEPT = {name: series for name, series in NATIONAL.items() if name not in _NOT_KEPT}
 """Columns of the national table that studies and random streams keep, the quarter first."""
-_SEED = Series("number", "Seed of the stream", "Key, with quarter: draws of the world and of the appeal of cars.")
+_SEED = Series("number", "Seed of the stream", "Key, with quarter: draws of the world and of demand.")
 _STREAMS_ROWS = (
     "One row a quarter and random stream: the whole country in a mean-field run on the fast graph with `world.shocks`."
 )

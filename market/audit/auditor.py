@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats
+from agents.calendar import QUARTERS_PER_YEAR
 from agents.makers.automaker import Automaker
 from market.audit import cars, cells, chargers, plans, storage
 from market.audit.line_record import LineRecord
@@ -33,7 +34,6 @@ from market.power.sector import PowerSide
 from market.vehicles.products import Products
 
 _GWH = 1e6  # kWh
-_QUARTERS = 4
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Auditor:
         plants = [name for name, *_ in cell_market.plants]
         self._eligible = cells.EligibleLines(plants, cell_market.lines.plant)
         self._change_costs = plans.ChangeCosts(cell_market.lines, given, terms.seed)
-        life = round(terms.storage.life_years * _QUARTERS)
+        life = round(terms.storage.life_years * QUARTERS_PER_YEAR)
         self.lines = LineRecord.of(cell_market.lines)
         self.cell_stock: Floats = cell_market.stock
         self.car_stock: Floats = np.zeros(products.size)

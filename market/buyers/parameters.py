@@ -174,10 +174,7 @@ class Ownership(Group):
 
 
 class ConstantLaw(Group):
-    """How demand constants move: what the filter assumes up to the origin and predicts after it (B4).
-
-    A level of each powertrain moves by an innovation of its own size.
-    """
+    """How demand constants move: what the filter assumes up to the origin and predicts after it (B4)."""
 
     bev_level_sd_kusd: float = parameter(
         2.11, 0.0, 10.0, "thousand $", "innovation of the level of BEVs a quarter", _ML
@@ -203,7 +200,7 @@ class ConstantLaw(Group):
     )
     look_sd: float = parameter(
         0.133, 0.0, 1.0, "1", "innovation of the logarithm of the share of owners due who look for a car, a quarter",
-        "root mean square of changes, 2018Q1-2022Q4",
+        "root mean square of changes, 2018Q1-2020Q4",
     )  # fmt: skip
     zone_sd_kusd: float = parameter(2.74, 0.0, 10.0, "thousand $", "innovation of a zone's constant a year", _ML)
     zone_noise_sd_kusd: float = parameter(0.05, 0.01, 10.0, "thousand $", "passing deviation of a zone in a year", _ML)

@@ -8,7 +8,7 @@ class World(Group):
 
     shocks: bool = switch(
         "draw what the world brings by the seed: prices of gasoline and lithium, years of scarce power, battery "
-        "recalls, the appeal of cars without data; off: the expected path, without recalls",
+        "recalls, the appeal of cars, how many look for one; off: the expected path, without recalls",
         default=False, role="fixed",
     )  # fmt: skip
     gasoline_usd_per_gallon: float = parameter(

@@ -6,9 +6,22 @@ from agents.arrays import Floats
 from market.base.categories import BEV
 from market.buyers.constant_filter import ConstantHistory
 from market.buyers.hedonic import Hedonic, Slope
+from market.buyers.parameters import ConstantLaw
 
 FLAT = Hedonic((Slope(0.0, 0.1, 9),) * 4, Slope(0.0, 0.1, 9))
 """Prices explain nothing."""
+
+STEADY = ConstantLaw(
+    ice_level_sd_kusd=1.0,
+    hev_level_sd_kusd=1.0,
+    phev_level_sd_kusd=1.0,
+    bev_level_sd_kusd=1.0,
+    drift_sd_kusd=0.0,
+    level_noise_sd_kusd=1.0,
+    row_spread_kusd=10.0,
+    row_noise_sd_kusd=1.0,
+)
+"""Every level moves alike, and BEVs have no drift."""
 
 
 def history(

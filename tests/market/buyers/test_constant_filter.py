@@ -18,19 +18,9 @@ from market.buyers.constant_filter import (
 from market.buyers.constant_fit import FITTED, fitted_law
 from market.buyers.hedonic import Hedonic, Slope
 from market.buyers.parameters import ConstantLaw
-from tests.market.buyers.constant_makers import FLAT, history
+from tests.market.buyers.constant_makers import FLAT, STEADY, history
 
 ALPHA = 0.12
-STEADY = ConstantLaw(
-    ice_level_sd_kusd=1.0,
-    hev_level_sd_kusd=1.0,
-    phev_level_sd_kusd=1.0,
-    bev_level_sd_kusd=1.0,
-    drift_sd_kusd=0.0,
-    level_noise_sd_kusd=1.0,
-    row_spread_kusd=10.0,
-    row_noise_sd_kusd=1.0,
-)
 
 
 def test_seasons_of_a_year_sum_to_nothing() -> None:

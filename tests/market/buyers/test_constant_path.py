@@ -11,22 +11,12 @@ from market.base.categories import BEV, ICE
 from market.buyers.calibration import Record
 from market.buyers.constant_path import ConstantPath
 from market.buyers.hedonic import Hedonic, Slope
-from market.buyers.parameters import ConstantLaw
 from market.model import Market
 from market.scenario import Scenario
-from tests.market.buyers.constant_makers import FLAT, history
+from tests.market.buyers.constant_makers import FLAT, STEADY, history
 
 ALPHA = 0.12
-LAW = ConstantLaw(
-    ice_level_sd_kusd=1.0,
-    hev_level_sd_kusd=1.0,
-    phev_level_sd_kusd=1.0,
-    bev_level_sd_kusd=1.0,
-    drift_sd_kusd=0.0,
-    level_noise_sd_kusd=1.0,
-    row_spread_kusd=10.0,
-    row_noise_sd_kusd=0.5,
-)
+LAW = STEADY.model_copy(update={"row_noise_sd_kusd": 0.5})
 SLOPES = Hedonic((Slope(0.5, 0.1, 9),) * 4, Slope(0.2, 0.1, 9))
 ON = np.ones(2, np.bool_)
 PRICE = np.full(2, 40.0)
