@@ -18,6 +18,11 @@ class Amount:
     after: str
     after_difference: str
 
+    @property
+    def unit(self) -> str:
+        """The unit of a level by itself, such as $/kWh."""
+        return f"{self.before}{self.after}".strip()
+
     def level(self, value: float, decimals: int) -> str:
         """A value of the outcome, such as 16.1%."""
         return self._written(value, decimals, self.after)
@@ -62,6 +67,8 @@ _KINDS = {
     "million 2025 $/quarter": Amount(1.0, "$", " million a quarter", " million a quarter"),
     "million 2025 $": Amount(1.0, "$", " million", " million"),
     "car": Amount(1e-6, "", " million cars", " million cars"),
+    "car/year": Amount(1e-3, "", " thousand cars a year", " thousand cars a year"),
+    "car/quarter": Amount(1e-3, "", " thousand cars a quarter", " thousand cars a quarter"),
     "port": Amount(1.0, "", " ports", " ports"),
 }
 

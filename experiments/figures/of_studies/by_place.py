@@ -49,13 +49,10 @@ def by_place_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     """A row a place, a dot a scenario; ``table``: rows of ``by_place`` of one outcome."""
     ranked = places_ranked(table)
     scenarios = list(dict.fromkeys(table["scenario"]))[: len(_COLORS)]
-    unit = str(table["unit"].iloc[0])
-    shown = ranked[:_SHOWN]
-    kind = amount(unit)
+    shown, kind = ranked[:_SHOWN], amount(str(table["unit"].iloc[0]))
     figure = canvas(
         title_of(table),
-        f"{'%' if kind.factor > 1.0 and not kind.before else unit}; dot: mean over runs, thick: {CONFIDENCE:.0%} "
-        "interval of the mean, thin: 80% of runs",
+        f"{kind.unit}; dot: mean over runs, thick: {CONFIDENCE:.0%} interval of the mean, thin: 80% of runs",
         max(_ROW_INCHES * len(shown) + _FRAME_INCHES, 3.4),
     )
     ax = bare(figure.subplots())
@@ -65,6 +62,7 @@ def by_place_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     ax.set_yticks(range(len(shown)), [plain_text(place) for place in shown])
     ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.grid(visible=True, axis="x")
+    ax.xaxis.set_major_formatter("{x:,g}")
     if len(scenarios) > 1:
         key(figure, *ax.get_legend_handles_labels())
     hidden = len(ranked) - len(shown)
@@ -75,9 +73,7 @@ def by_place_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
 
 def _draw(ax: Axes, rows: pd.DataFrame, number: int, of: int, kind: Amount) -> None:
     places = np.arange(len(rows)) + _SPREAD * ((number + 0.5) / of - 0.5)
-    values = {
-        name: kind.factor * rows[name].to_numpy(np.float64) for name in ("mean", "low", "high", "tenth", "ninetieth")
-    }
+    values = {name: kind.factor * rows[name].to_numpy(np.float64) for name in _NUMBERS}
     color = _COLORS[number]
     ax.hlines(places, values["tenth"], values["ninetieth"], color=color, linewidth=0.9)
     ax.hlines(places, values["low"], values["high"], color=color, linewidth=3.0)
