@@ -70,13 +70,20 @@ def test_one_pair_has_no_interval() -> None:
         ("thousand 2025 $", "$161.0", "+$161.0"),
         ("2025 $/kWh", "$0.2/kWh", "+$0.2/kWh"),
         ("GWh/year", "0.2 GWh a year", "+0.2 GWh a year"),
-        ("car/quarter", "0.2 car a quarter", "+0.2 car a quarter"),
         ("kWh", "0.2 kWh", "+0.2 kWh"),
     ],
 )
 def test_units_are_written_as_people_write_them(unit: str, level: str, difference: str) -> None:
     assert amount(unit).level(0.161, 1) == level
     assert amount(unit).difference(0.161, 1, sign=True) == difference
+
+
+def test_cars_are_told_by_the_thousand_and_a_unit_by_itself() -> None:
+    assert amount("car/year").level(967_466.0, 0) == "967 thousand cars a year"
+    assert amount("car/quarter").difference(-1_500.0, 1, sign=True) == "-1.5 thousand cars a quarter"
+    assert [amount(unit).unit for unit in ("car/year", "2025 $/kWh", "share", "thousand 2025 $")] == [
+        "thousand cars a year", "$/kWh", "%", "$",
+    ]  # fmt: skip
 
 
 def test_what_rounds_to_zero_has_no_sign() -> None:
