@@ -17,6 +17,7 @@ from experiments.runs.manifest import Manifest
 from experiments.runs.result_tables import STREAM_SEED, STREAMS
 from experiments.runs.spread import MEDIAN, WIDE, quantiles, streams_in, streams_of
 from experiments.runs.store import Result, scenario_of
+from experiments.runs.whole_files import earlier_ones
 from experiments.shown_text import plain_text
 
 if TYPE_CHECKING:
@@ -179,11 +180,16 @@ def _warning_lines(manifest: Manifest, national: pd.DataFrame) -> list[str]:
 def _found_lines(manifest: Manifest) -> list[str]:
     """What the kept findings say of the detour; nothing after a run with own data, which they are not of."""
     found = kept()
-    return [] if manifest.data_packs else [found.summary, found.source, ""]
+    return [] if manifest.data_packs else [f"From the study that comes with Detour: {found.summary}", found.source, ""]
+
+
+def _earlier_lines(folder: Path) -> list[str]:
+    """Where the last run that had this folder is, if it held more than this one."""
+    return [f"An earlier run with more in it: {plain_text(path)}" for path in earlier_ones(folder)[-1:]]
 
 
 def _file_lines(folder: Path, figures: "Drawn | None") -> list[str]:
-    results = f"Results: {plain_text(folder)}"
+    results = "\n".join([f"Results: {plain_text(folder)}", *_earlier_lines(folder)])
     if figures is None:
         return [results, f"Figures: none; detour figures {plain_text(folder)} draws them"]
     lacking = map(plain_text, figures.lacking)

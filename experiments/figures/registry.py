@@ -20,7 +20,7 @@ from experiments.figures.sales_by_powertrain import sales_by_powertrain
 from experiments.figures.storage_by_region import storage_by_region
 from experiments.figures.style import FigureError
 from experiments.figures.trust import trust
-from experiments.runs.store import Result
+from experiments.runs.store import FIGURES_FOLDER, Result
 
 FIGURES: dict[str, Callable[..., Figure]] = {
     "bev_share": bev_share,
@@ -60,4 +60,4 @@ def draw_figures(
     folder: str | Path, result: Result, into: str = "", year: int | None = None, formats: Sequence[str] = (PNG,)
 ) -> Drawn:
     """Draw every figure a stored result has the rows for below its folder ``figures``; ``year`` as in figures_of."""
-    return draw_each(figures_of(result, year), Path(folder) / "figures" / into, formats)
+    return draw_each(figures_of(result, year), Path(folder) / FIGURES_FOLDER / into, formats)

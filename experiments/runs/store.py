@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ from market.scenario import Scenario
 
 STUDY = "runs"
 MANIFEST = "run.json"
+FIGURES_FOLDER = "figures"
+"""Folder of the figures that a run draws, below its own."""
 _SEAL = "sha256"
 # no manifest of schema version 1 has them
 _LATER_FIELDS = {"code", "own_rules", "results_version", "from_saved_state", "streams"}
@@ -66,17 +69,35 @@ def result_folder(out: str | Path, name: str, seed: int, study: str = STUDY) -> 
 def write_result(folder: str | Path, result: Result) -> Manifest:
     """Write a result; returns its manifest with the checksums of the files. Raises OSError if the disk refuses.
 
-    ``result.manifest.tables`` is not read: it is made here.
+    ``result.manifest.tables`` is not read: it is made here. A result that was there stays beside this one if it holds
+    what a run does not write, such as a report or an export, or more random streams.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with appearing_whole(folder) as unfinished:
+    with appearing_whole(folder, partial(_holds_more, result)) as unfinished:
         records = {name: _write_table(unfinished, name, frame) for name, frame in result.frames.items()}
         manifest = result.manifest.model_copy(update={"tables": records})
         content = manifest.model_dump(mode="json")
         text = json.dumps({_SEAL: content_sha256(content), **content}, indent=2, allow_nan=False)
         (unfinished / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return manifest
+
+
+def _holds_more(result: Result, old: Path) -> bool:
+    """Whether a folder of an earlier run holds what would be lost with it."""
+    runs = {MANIFEST, *(f"{name}.parquet" for name in (*TABLES, STREAMS))}
+    files = [path.relative_to(old) for path in old.rglob("*") if not path.is_dir()]
+    if any(path.name not in runs if len(path.parts) == 1 else path.parent != Path(FIGURES_FOLDER) for path in files):
+        return True
+    return _rows(old / f"{STREAMS}.parquet") > len(result.frames.get(STREAMS, ()))
+
+
+def _rows(path: Path) -> int:
+    """Rows of a table; none where it cannot be read."""
+    try:
+        return int(pq.read_metadata(path).num_rows) if is_regular(path) else 0
+    except (OSError, pa.ArrowException):
+        return 0
 
 
 def _arrow_type(values: pd.Series) -> pa.DataType:

@@ -1,6 +1,7 @@
 """Files and folders that appear whole or not at all, however many write them; and where to go if a disk is full."""
 
 import errno
+import glob
 import os
 import secrets
 import shutil
@@ -9,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 UNFINISHED = ".unfinished"
 _OLD = ".old"
+_EARLIER = "earlier"
 _LEFTOVER_S = 86_400.0  # no write takes a day: what is older was left by one that was killed
 _PROBE_BYTES = 65_536  # more than a folder's entry may hold by itself, little enough to write at once
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST)  # what systems say if a folder is to take the place of another
@@ -42,22 +45,38 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def appearing_whole(folder: Path) -> Iterator[Path]:
+def appearing_whole(folder: Path, keeps: Callable[[Path], bool] = lambda _old: False) -> Iterator[Path]:
     """A new sibling folder that takes the place of ``folder`` if all goes well and vanishes if not.
 
-    Of several at the same time the last to end stays, and each of them ends well.
+    Of several at the same time the last to end stays, and each of them ends well. ``keeps``: whether a folder whose
+    place was taken stays, as one of ``earlier_ones``; it goes otherwise.
     """
     unfinished = beside(folder)
     _clear_up(folder)
     try:
         unfinished.mkdir()
         yield unfinished
-        _take_place(unfinished, folder)
+        _take_place(unfinished, folder, keeps)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _take_place(unfinished: Path, folder: Path) -> None:
+def earlier_ones(folder: Path) -> list[Path]:
+    """Folders that had this one's name and were kept, the last one last."""
+    return sorted(folder.parent.glob(f"{_EARLIER}-*-{glob.escape(folder.name)}"), key=_age_s, reverse=True)
+
+
+def _keep(old: Path, folder: Path) -> None:
+    """Give a folder that stepped aside a name to stay by."""
+    for number in count(1):
+        place = folder.with_name(f"{_EARLIER}-{number}-{folder.name}")
+        if not place.exists():
+            with suppress(OSError):  # another writer has just taken it
+                old.rename(place)
+                return
+
+
+def _take_place(unfinished: Path, folder: Path, keeps: Callable[[Path], bool]) -> None:
     """Rename a folder over another. A system renames over an empty one only, so the one that is there steps aside."""
     aside: list[Path] = []
     try:
@@ -71,6 +90,8 @@ def _take_place(unfinished: Path, folder: Path) -> None:
         raise
     finally:
         for old in aside:
+            if old.exists() and keeps(old):
+                _keep(old, folder)
             shutil.rmtree(old, ignore_errors=True)
 
 

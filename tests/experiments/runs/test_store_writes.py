@@ -6,13 +6,17 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from experiments.runs.result_tables import STREAMS, columns_of
 from experiments.runs.store import Result, read_result, result_folder, write_result
+from experiments.runs.whole_files import earlier_ones
 
 
 def names_in(folder: Path) -> set[str]:
@@ -112,3 +116,31 @@ def test_writers_of_one_result_at_the_same_time_lose_nothing(small_result: Resul
     assert len(written) == 48
     assert names_in(folder.parent) == {"seed=1"}
     assert read_result(folder).manifest == written[0]
+
+
+def test_a_run_made_again_takes_away_nothing_that_it_does_not_write(small_result: Result, stored: Path) -> None:
+    write_result(stored, small_result)
+    (stored / "figures").mkdir()
+    (stored / "figures" / "trust.png").write_bytes(b"drawn by the run")
+    write_result(stored, small_result)
+    assert earlier_ones(stored) == []
+    for name in ("report.html", "figures/paper/trust.png", "csv/national.csv"):
+        (stored / name).parent.mkdir(parents=True, exist_ok=True)
+        (stored / name).write_text("mine", encoding="utf-8")
+        before = len(earlier_ones(stored))
+        write_result(stored, small_result)
+        assert not (stored / name).exists()
+        assert len(earlier_ones(stored)) == before + 1
+        assert (earlier_ones(stored)[-1] / name).read_text(encoding="utf-8") == "mine"
+        assert read_result(earlier_ones(stored)[-1]).manifest.results_sha256 == small_result.manifest.results_sha256
+    assert names_in(stored.parent) == {stored.name, *(path.name for path in earlier_ones(stored))}
+
+
+def test_random_streams_that_a_run_has_no_more_stay_beside_it(small_result: Result, stored: Path) -> None:
+    streams = pd.DataFrame({name: ["2018Q1"] if name == "quarter" else [1.0] for name in columns_of(STREAMS)})
+    with_streams = replace(small_result, frames={**small_result.frames, STREAMS: streams})
+    write_result(stored, with_streams)
+    write_result(stored, with_streams)
+    assert earlier_ones(stored) == []
+    write_result(stored, small_result)
+    assert [(path / f"{STREAMS}.parquet").is_file() for path in earlier_ones(stored)] == [True]
