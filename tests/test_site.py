@@ -40,7 +40,7 @@ SOURCES = {
     "recorded 18.0": ("hindcast.md", r"total within 25 % \| [\d.]+ GW, recorded ([\d.]+)"),
     "ranks of regions 0.47": ("hindcast.md", r"rank correlation between regions above 0.85 \| ([\d.]+) \|"),
     "BEVs as a class is -3.21": ("evidence.md", r"price elasticity of BEVs as a class \|(?:[^|]*\|){2} (-[\d.]+) \|"),
-    "by 0.25 points": ("evidence.md", r"\| duties x2 \| 2030 \| \+([\d.]+) \|"),
+    "by 0.67 points": ("evidence.md", r"\| no 45X \|[^|]*\|[^|]*\|[^|]*\| -([\d.]+) ±"),
 }  # fmt: skip
 """What which-number.md says, and where the page it cites has the number, in a table that a command writes."""
 

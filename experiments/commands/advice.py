@@ -30,7 +30,7 @@ _ONE_CHANGE = "buyers.taste_sd_kusd=8"
 _FEW_STREAMS, _USUAL_STREAMS = 8, 16
 _MOST_REPLICATIONS = 64  # more are not advised: what they would show is small beside errors of the model
 _ROOM = 1.2  # beyond the replications that would just do: the spread itself is estimated
-_BY_REGION = "regions.installed_gw:*@2030Q4"
+_BY_REGION, _LATEST = "regions.installed_gw:*", "2030Q4"  # and of that quarter, or where runs end before it
 _HOW_RUN = "run."
 _REPEATED = ("--set", "--outcome")  # options that may be given several times
 _WIDTH, _WIDEST = 46, 76  # of commands among the next steps: least, and of those that others are lined up with
@@ -129,7 +129,10 @@ def after_study(
     if headline is not None and "paired_sd" in headline:
         steps += _of_comparison(manifest, headline, contents)
     if not placed_in(manifest):
-        by_region = _with(manifest.command, "--outcome", _BY_REGION)
+        last = min(
+            [_LATEST, *(str(content["run.last_quarter"]) for content in contents if "run.last_quarter" in content)]
+        )
+        by_region = _with(manifest.command, "--outcome", f"{_BY_REGION}@{last}")
         steps.append((by_region, "the same by region; also by plant, automaker, state"))
     if manifest.design["design"]["kind"] == "latin-hypercube":
         steps.append((f"detour export {shown} --to csv", "points and outcomes as tables for a regression"))
@@ -146,7 +149,7 @@ def _of_comparison(manifest: StudyManifest, headline: pd.DataFrame, contents: Se
                 f"an interval of {outcome} that may leave zero out",
             )
         )
-    if not all(content.get("world.shocks") for content in contents):
+    if not (all(content.get("world.shocks") for content in contents) or "world.shocks=" in manifest.command):
         steps.append((_with(manifest.command, "--set", "world.shocks=true"), "prices and demand drawn by seed too"))
     return steps
 

@@ -47,18 +47,23 @@ def calibrate(
         from experiments.calibration.calibrate import Sizes
         from experiments.calibration.calibrate import calibrate as carried_out
         from experiments.commands.study_progress import study_shown_on
+        from experiments.runs.whole_files import reason, tried
         from experiments.studies.engine_choice import engine_of
 
-        with (
-            engine_of(workers, None, mixed=False) as engine,
-            study_shown_on(text_console(error=True), out.name) as tell,
-        ):
+        try:
+            with (
+                tried(out),
+                engine_of(workers, None, mixed=False) as engine,
+                study_shown_on(text_console(error=True), out.name) as tell,
+            ):
 
-            def heard(counts: "Counts") -> None:
-                tell(counts)
-                end_if_stopped()
+                def heard(counts: "Counts") -> None:
+                    tell(counts)
+                    end_if_stopped()
 
-            found = carried_out(out, Sizes(first, second, draws, checked), engine, heard, seed)
+                found = carried_out(out, Sizes(first, second, draws, checked), engine, heard, seed)
+        except OSError as error:
+            raise InputError(f"--out {out}: the disk refuses ({reason(error)}); choose another folder") from error
         _show(found, out)
 
 

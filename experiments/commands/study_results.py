@@ -11,7 +11,7 @@ from experiments.errors import RunFailedError
 from experiments.inputs.design import Design
 from experiments.inputs.factors import DesignError
 from experiments.shown_text import plain_text, say
-from experiments.studies.comparison import CONFIDENCE
+from experiments.studies.comparison import what_intervals_are
 from experiments.studies.job import Model
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.size import MOST_UNASKED, check_size, size_of
@@ -71,18 +71,17 @@ def show(plan: Plan, done: Finished, outcomes: Sequence[str]) -> None:
     elif done.failures:
         say(f"Results: {done.folder}; figures need every run.")
     else:
-        shown = report(plan, done.folder, outcomes)
+        shown, contents = report(plan, done.folder, outcomes), [point.content for point in plan.points]
         if shown.headline is not None:
             _print_table(shown.headline)
             if _PAIRED in shown.headline:
                 _say_findings(plan.points[0].scenario, shown.findings)
-                say(what_intervals_are(plan))
+                say(what_intervals_are(contents))
         say(f"Results: {done.folder}")
         for path in shown.paths:
             say(path)
         for fault in shown.faults:
             say(fault, error=True)
-        contents = [point.content for point in plan.points]
         for line in advice.lines(advice.after_study(done.manifest, done.folder, shown.headline, contents)):
             say(line)
     if done.failures:
@@ -103,21 +102,6 @@ def _say_findings(first: str, findings: Sequence[tuple[str, list[str]]]) -> None
             say(f"  {sentence}")
     if len(findings) > _FOUND_SHOWN:
         say(f"... and {len(findings) - _FOUND_SHOWN} more scenarios; detour report tells of all.")
-
-
-def what_intervals_are(plan: Plan) -> str:
-    """What the intervals of paired differences are about, in a sentence or two."""
-    if all(point.content.get("world.shocks") for point in plan.points):
-        drawn = "prices, demand and consumers are drawn by seed"
-    else:
-        drawn = (
-            "consumers are drawn by seed, prices and demand are on their expected path (--set world.shocks=true draws "
-            "them too)"
-        )
-    return (
-        f"Intervals hold {CONFIDENCE:.0%}, over seeds that all scenarios share: {drawn}. They are of chance alone, not "
-        "of uncertain parameters or errors of the model."
-    )
 
 
 def _print_table(table: pd.DataFrame) -> None:

@@ -59,13 +59,14 @@ def storage_places(result: Result) -> str:
 
 
 def movers(result: Result, growth: pd.DataFrame) -> str:
-    """The group of causes that moved the BEV share most before and after the end of observed data.
+    """The group of causes that moved the BEV share most, up or down, before and after the end of observed data.
 
     ``growth``: log-odds, shape (years, groups).
     """
     until = int(result.manifest.origin[:4])
-    parts = ((growth[growth.index <= until].sum(), f"to {until}"), (growth[growth.index > until].sum(), "after it"))
-    told = [f"{group.abs().idxmax()!s} most {when}" for group, when in parts if group.abs().max() > _LEAST_LOG_ODDS]
+    sizes = growth.abs()
+    parts = ((sizes[sizes.index <= until].sum(), f"to {until}"), (sizes[sizes.index > until].sum(), "after it"))
+    told = [f"{group.idxmax()!s} most {when}" for group, when in parts if group.max() > _LEAST_LOG_ODDS]
     return f"What moved the BEV share: {listed(told)}" if told else "Nothing moved the BEV share"
 
 
@@ -79,4 +80,5 @@ def wedges(wedge: pd.DataFrame, unit: str, label: str) -> str:
             most = rows.loc[rows["difference"].abs().idxmax()]
             size = kind.difference(float(most["difference"]), kind.decimals(float(most["difference"])), sign=True)
             said.append(f"{most['scenario']} {verb} it most ({size})")
-    return f"{label}: {listed(said)}" if said else f"{label}: no scenario clearly changes it"
+    when = str(wedge["quarter"].max())
+    return f"{label}, {when}: {listed(said) if said else 'no scenario clearly changes it'}"

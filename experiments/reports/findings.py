@@ -10,6 +10,8 @@ from experiments.findings.kept import contrast_named, kept
 from experiments.findings.of_study import sentences
 from experiments.reports.frame import items, sentence
 from experiments.runs.store import Result
+from experiments.studies.comparison import what_intervals_are
+from experiments.studies.job import Content
 from experiments.studies.study_files import StudyManifest
 
 TITLE = "Findings"
@@ -41,13 +43,17 @@ def contrast_of(name: str) -> Contrast:
 
 
 def of_a_comparison(
-    manifest: StudyManifest, tables: Mapping[str, pd.DataFrame], outcomes: Sequence[str]
+    manifest: StudyManifest, tables: Mapping[str, pd.DataFrame], outcomes: Sequence[str], contents: Sequence[Content]
 ) -> tuple[str, str]:
-    """What each scenario of a study does against the first. Raises InputError where no pair succeeded."""
+    """What each scenario of a study does against the first; ``contents``: parameters of its points.
+
+    Raises InputError where no pair succeeded.
+    """
     first = manifest.points[0].scenario
     told = [
         sentence(f"{scenario} against {first}:") + items(lines)
         for scenario, lines in sentences(manifest, tables, outcomes)
     ]
     made = f"Found by Detour {manifest.versions['battery-detour']}, {manifest.model} {manifest.model_version}."
-    return TITLE, "".join(told) + sentence(made) + sentence(kept().note.hindcast.sentence)
+    sure = sentence(what_intervals_are(contents))
+    return TITLE, "".join(told) + sure + sentence(made) + sentence(kept().note.hindcast.sentence)

@@ -42,7 +42,7 @@ def study_html(folder: Path) -> str:
     replications = len({run[1] for run in manifest.runs})
     counts = f"{len(manifest.points)} points, {replications} replications, {len(runs):,} runs, {len(failed)} failed"
     sections = [
-        *_findings(found, manifest, tables, outcomes_shown(folder, manifest)),
+        *_findings(found, folder, manifest, tables),
         ("Headline", _headline(found, manifest) if found else sentence(why_not)),
         *places_section(found),
         ("Figures", _figures(found, why_not)),
@@ -113,11 +113,13 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _findings(
-    found: Shown | None, manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcomes: Sequence[str]
+    found: Shown | None, folder: Path, manifest: StudyManifest, tables: dict[str, pd.DataFrame]
 ) -> list[tuple[str, str]]:
     """A section of what a comparison finds; none for other designs."""
-    is_comparison = found is not None and found.name == DIFFERENCES
-    return [of_a_comparison(manifest, tables, outcomes)] if is_comparison else []
+    if found is None or found.name != DIFFERENCES:
+        return []
+    contents = [parameters_of(folder, manifest, point) for point in range(len(manifest.points))]
+    return [of_a_comparison(manifest, tables, outcomes_shown(folder, manifest), contents)]
 
 
 def _found(

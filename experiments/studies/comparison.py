@@ -7,6 +7,7 @@ import pandas as pd
 
 from agents.arrays import Floats
 from experiments.errors import InputError
+from experiments.studies.job import Content
 from experiments.studies.stop_rule import half_width, students_quantile
 
 CONFIDENCE = 0.9
@@ -22,6 +23,27 @@ def check_same_end(ends: Iterable[tuple[str, str]]) -> None:
             f"{first} ends with {end} and {other} with {its_end}, so that their last quarters cannot be compared; set "
             f"run.last_quarter={min(end, its_end)} in both"
         )
+
+
+_FEW_CONSUMERS = 20_000  # with fewer drawn ones a difference may be two or three of them
+
+
+def what_intervals_are(contents: Sequence[Content]) -> str:
+    """What the intervals of paired differences are about, in sentences; ``contents``: parameters of all points."""
+    shocks, expected = (all(each.get(name) for each in contents) for name in ("world.shocks", "run.mean_field"))
+    if shocks:
+        drawn = f"prices, demand{'' if expected else ', consumers'} and events are drawn by seed"
+    else:
+        what = "what converting a line costs is" if expected else "consumers are"
+        drawn = f"{what} drawn by seed, prices and demand are on their expected path"
+    few = min((int(each.get("run.consumers", _FEW_CONSUMERS)) for each in contents), default=_FEW_CONSUMERS)
+    grain = (
+        "" if expected or few >= _FEW_CONSUMERS else f" With {few:,} drawn consumers a few of them decide: draw more."
+    )
+    return (
+        f"Intervals hold {CONFIDENCE:.0%}, over seeds that all scenarios share: {drawn}. They are of chance alone, not "
+        f"of uncertain parameters or errors of the model.{grain}"
+    )
 
 
 def _wide(table: pd.DataFrame, outcome: str, index: Sequence[str]) -> pd.DataFrame:

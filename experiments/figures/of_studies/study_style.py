@@ -9,7 +9,6 @@ from experiments.figures.media import medium
 from experiments.figures.style import bare, canvas, foot
 from experiments.studies.study_files import StudyManifest
 
-_STATE = "Before calibration."  # of the model, on every figure until it is calibrated
 _HASH_SHOWN = 8
 _COLUMNS, _WIDE_COLUMNS = 4, 5
 _PANEL_INCHES = 1.9
@@ -23,7 +22,7 @@ def study_caption(figure: Figure, manifest: StudyManifest, note: str) -> None:
     points, runs = _count(len(manifest.points), "point"), _count(len(manifest.runs), "run")
     study = (
         f"Study {manifest.name} (plan {manifest.plan_sha256[:_HASH_SHOWN]}), {points}, {seed}, {runs}, "
-        f"{manifest.model} {manifest.model_version}. {_STATE}"
+        f"{manifest.model} {manifest.model_version}."
     )
     foot(figure, note, study)
 

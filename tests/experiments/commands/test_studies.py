@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.commands import studies
 from experiments.commands.study_asked import check_options
-from experiments.commands.study_results import what_intervals_are
 from experiments.errors import InputError
 from experiments.inputs.design import Design
 from experiments.inputs.parameter_list import Value
+from experiments.studies.comparison import what_intervals_are
 from experiments.studies.market_runs import MarketRuns, market_model, model_version
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study_files import read_manifest, read_tables
@@ -251,15 +251,26 @@ def test_the_version_of_the_model_is_that_of_its_code_and_data() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({}, "consumers are drawn by seed, prices and demand are on their expected path (--set world.shocks=true"),
-        ({"world.shocks": True}, "prices, demand and consumers are drawn by seed. They"),
+        ({}, "consumers are drawn by seed, prices and demand are on their expected path. They"),
+        ({"world.shocks": True}, "prices, demand, consumers and events are drawn by seed. They"),
+        ({"world.shocks": True, "run.mean_field": True}, "prices, demand and events are drawn by seed. They"),
+        ({"run.mean_field": True}, "what converting a line costs is drawn by seed, prices and demand are on their"),
     ],
 )
 def test_a_comparison_says_that_its_intervals_are_of_chance_alone_and_what_is_drawn(
     values: dict[str, Value], words: str
 ) -> None:
     design = Design(question="?", scenarios=("reference", "no-credits"), set=values)
-    told = what_intervals_are(make_plan("x", design, market_model()))
+    told = what_intervals_are([point.content for point in make_plan("x", design, market_model()).points])
     assert words in told
     assert told.startswith("Intervals hold 90%")
     assert told.endswith("They are of chance alone, not of uncertain parameters or errors of the model.")
+
+
+def test_a_comparison_of_few_drawn_consumers_says_that_a_few_decide() -> None:
+    few, many, expected = (
+        what_intervals_are([{"run.consumers": count, "run.mean_field": mean_field}])
+        for count, mean_field in ((500, False), (20_000, False), (500, True))
+    )
+    assert "With 500 drawn consumers a few of them decide: draw more." in few
+    assert "decide" not in many + expected
