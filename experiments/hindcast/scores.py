@@ -123,5 +123,5 @@ def failures(table: pd.DataFrame) -> list[str]:
     for row in comparison(table).to_dict("records"):
         trend, off = row["rival"] == "damped_trend", row["difference_points"]
         if (trend and off > row["error_points"]) or (not trend and row["horizon"] in FAR and off >= 0.0):
-            found.append(f"{RULES[row['rival']].lower()} at {row['horizon']} quarters")
+            found.append(f"{RULES[row['rival']].lower()} at {row['horizon']} quarter{'s' if row['horizon'] > 1 else ''}")
     return found
