@@ -50,5 +50,5 @@ def of_a_comparison(
         for scenario, lines in sentences(manifest, tables, outcomes)
     ]
     made = f"Found by Detour {manifest.versions['battery-detour']}, {manifest.model} {manifest.model_version}."
-    sure = sentence(what_intervals_are(contents))
+    sure = sentence(what_intervals_are(contents, parameters=bool(manifest.design.get("parameters"))))
     return TITLE, "".join(told) + sure + sentence(made) + sentence(kept().note.hindcast.sentence)
