@@ -1,0 +1,132 @@
+"""The emulator is fitted to runs of the twelve levers, and scored on runs it was not fitted to."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
+
+from agents.arrays import Floats
+from experiments.explorer.emulator import Component, Emulated, Emulator, path_of
+from experiments.explorer.levers import ExplorerLever
+
+HELD_OUT_EVERY = 4
+"""Every fourth point is held out: a Latin hypercube has its points in an order drawn by the design's seed."""
+BAND = 0.95
+"""Share of leave-one-out errors a band holds at each quarter, so that it holds 90 % of runs never seen."""
+_VARIANCE, _MOST_COMPONENTS = 0.9995, 6
+_SMOOTH = 2.5  # Matern's nu: twice differentiable
+_LENGTHS = (0.2, 50.0)  # of the unit cube's sides
+_VARIANCES, _BIASES, _NOISES = (1e-4, 1e4), (1e-2, 1e2), (1e-6, 1.0)
+_DIGITS = 7  # significant, of what is kept
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs of the levers, the first with all where the reference has them.
+
+    ``cube``: places in the unit cube, (runs, levers); ``paths``: (runs, quarters), by column.
+    """
+
+    levers: tuple[ExplorerLever, ...]
+    cube: Floats
+    paths: Mapping[str, Floats]
+
+    def some(self, chosen: Floats) -> "Runs":
+        """Those of a mask, (runs,)."""
+        return Runs(self.levers, self.cube[chosen], {name: path[chosen] for name, path in self.paths.items()})
+
+
+@dataclass(frozen=True)
+class _Process:
+    """A component, and the leave-one-out errors of its score, (runs,), in units of its shape."""
+
+    kept: Component
+    left_out: Floats
+
+
+def fitted(runs: Runs) -> Emulator:
+    """The emulator of all runs, shifted so that it meets the first one; its bands are of leave-one-out errors."""
+    levers = runs.levers
+    return Emulator(
+        names=[each.name for each in levers], low=[each.low for each in levers], high=[each.high for each in levers],
+        default=[each.default for each in levers], runs=_rounded(runs.cube),
+        indicators={name: _indicator(runs.cube, paths) for name, paths in runs.paths.items()},
+    )  # fmt: skip
+
+
+def _indicator(cube: Floats, paths: Floats) -> Emulated:
+    found = PCA(_VARIANCE, svd_solver="full").fit(paths)
+    scores = found.transform(paths)[:, :_MOST_COMPONENTS]
+    shapes = found.components_[: scores.shape[1]]
+    processes = [_process(cube, score, shape) for score, shape in zip(scores.T, shapes, strict=True)]
+    off = paths - found.mean_ - scores @ shapes
+    for each in processes:
+        off += np.outer(each.left_out, np.array(each.kept.shape))
+    kept = Emulated(mean=_rounded(found.mean_), components=[each.kept for each in processes], band=[])
+    shift = paths[0] - path_of(kept, cube, cube[0])
+    band = np.quantile(np.abs(off[1:] - shift), BAND, axis=0, method="higher")
+    return kept.model_copy(update={"mean": _rounded(found.mean_ + shift), "band": _rounded(band)})
+
+
+def _process(cube: Floats, score: Floats, shape: Floats) -> _Process:
+    """The process of a score, (runs,), standardized."""
+    sides = np.ones(cube.shape[1])
+    kernel = (
+        ConstantKernel(1.0, _VARIANCES) * Matern(sides, _LENGTHS, nu=_SMOOTH)
+        + ConstantKernel(0.1, _VARIANCES) * DotProduct(1.0, _BIASES) ** 2
+        + WhiteKernel(1e-2, _NOISES)
+    )
+    spread = float(score.std()) or 1.0
+    process = GaussianProcessRegressor(kernel, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound: that lever does not matter
+        process.fit(cube, score / spread)
+    smooth, trend = process.kernel_.k1.k1, process.kernel_.k1.k2
+    inverse = np.linalg.inv(process.kernel_(cube))
+    kept = Component(
+        shape=_rounded(shape * spread), smooth=smooth.k1.constant_value, lengths=_rounded(smooth.k2.length_scale),
+        trend=trend.k1.constant_value, bias=float(trend.k2.kernel.sigma_0) ** 2, weights=_rounded(process.alpha_),
+    )  # fmt: skip
+    return _Process(kept, np.asarray(process.alpha_ / np.diag(inverse)))
+
+
+def _rounded(values: Floats) -> list[float]:
+    text = np.vectorize(lambda value: float(f"{value:.{_DIGITS}g}"))
+    return list(text(values).tolist())
+
+
+def scored(runs: Runs) -> pd.DataFrame:
+    """A row an indicator: what an emulator without the held-out runs says of them.
+
+    Columns: ``column``; ``median`` and ``most``, the median of absolute errors and what 90 % of them are below, over
+    runs and quarters; ``last``, the median in the last quarter; ``inside``, share of errors within the band;
+    ``spread``, standard deviation of the runs themselves in the last quarter.
+    """
+    place = np.arange(len(runs.cube))
+    held = (place > 0) & (place % HELD_OUT_EVERY == 0)
+    without, seen = fitted(runs.some(~held)), runs.some(held)
+    places = np.array(without.runs)
+    rows = []
+    for name, each in without.indicators.items():
+        off = np.abs(seen.paths[name] - [path_of(each, places, place) for place in seen.cube])
+        rows.append({
+            "column": name, "median": float(np.median(off)), "most": float(np.quantile(off, 0.9)),
+            "last": float(np.median(off[:, -1])), "inside": float((off <= each.band).mean()),
+            "spread": float(runs.paths[name][:, -1].std()),
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def runs_of(
+    levers: Sequence[ExplorerLever], values: Floats, paths: Mapping[str, Floats], reference: Mapping[str, Floats]
+) -> Runs:
+    """Runs at ``values`` of the levers, (runs, levers), after the reference, whose paths are (quarters,)."""
+    low, high, usual = (np.array([getattr(each, what) for each in levers]) for what in ("low", "high", "default"))
+    cube = (np.vstack([usual, values]) - low) / (high - low)
+    return Runs(tuple(levers), cube, {name: np.vstack([reference[name], path]) for name, path in paths.items()})
