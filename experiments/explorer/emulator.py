@@ -73,13 +73,15 @@ class Emulator(BaseModel):
                     f"{lever.name} is {value:g}; there is an estimate from {lever.low:g} to {lever.high:g} alone: "
                     f"run it with detour run --set {lever.name}={value:g}"
                 )
-        low, high = np.array(self.low), np.array(self.high)
-        return (np.array([values.get(each.name, each.default) for each in self.levers]) - low) / (high - low)
+        low: Floats = np.array(self.low)
+        high: Floats = np.array(self.high)
+        given: Floats = np.array([values.get(each.name, each.default) for each in self.levers])
+        return (given - low) / (high - low)
 
     def at(self, values: Mapping[str, float]) -> dict[str, Floats]:
-        """Estimated paths, (quarters,) after the end of observed data, by column. Raises InputError."""
+        """Estimated paths after the observed quarters, (quarters,), by column; none is below 0. Raises InputError."""
         place, runs = self.in_cube(values), np.array(self.runs)
-        return {name: path_of(each, runs, place) for name, each in self.indicators.items()}
+        return {name: np.maximum(path_of(each, runs, place), 0.0) for name, each in self.indicators.items()}
 
 
 def path_of(emulated: Emulated, runs: Floats, place: Floats) -> Floats:

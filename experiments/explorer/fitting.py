@@ -11,14 +11,16 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
 
-from agents.arrays import Floats
+from agents.arrays import Floats, Ints
 from experiments.explorer.emulator import Component, Emulated, Emulator, path_of
 from experiments.explorer.levers import ExplorerLever
 
 HELD_OUT_EVERY = 4
 """Every fourth point is held out: a Latin hypercube has its points in an order drawn by the design's seed."""
+FOLDS = 4
+"""Parts of the runs that are left out in turn to see what the rest says of them."""
 BAND = 0.95
-"""Share of leave-one-out errors a band holds at each quarter, so that it holds 90 % of runs never seen."""
+"""Share of errors in runs left out that a band holds at each quarter, so that it holds 90 % of runs never seen."""
 _VARIANCE, _MOST_COMPONENTS = 0.9995, 6
 _SMOOTH = 2.5  # Matern's nu: twice differentiable
 _LENGTHS = (0.2, 50.0)  # of the unit cube's sides
@@ -42,40 +44,45 @@ class Runs:
         return Runs(self.levers, self.cube[chosen], {name: path[chosen] for name, path in self.paths.items()})
 
 
-@dataclass(frozen=True)
-class _Process:
-    """A component, and the leave-one-out errors of its score, (runs,), in units of its shape."""
-
-    kept: Component
-    left_out: Floats
-
-
 def fitted(runs: Runs) -> Emulator:
-    """The emulator of all runs, shifted so that it meets the first one; its bands are of leave-one-out errors."""
+    """The emulator of all runs, shifted so that it meets the first one, with bands of errors in runs left out."""
     levers = runs.levers
     return Emulator(
         names=[each.name for each in levers], low=[each.low for each in levers], high=[each.high for each in levers],
         default=[each.default for each in levers], runs=_rounded(runs.cube),
-        indicators={name: _indicator(runs.cube, paths) for name, paths in runs.paths.items()},
+        indicators={name: _banded(runs.cube, paths) for name, paths in runs.paths.items()},
     )  # fmt: skip
+
+
+def _banded(cube: Floats, paths: Floats) -> Emulated:
+    """An indicator of all runs, whose band is of what fits without a part of them miss in that part."""
+    part = (np.arange(len(cube)) - 1) % FOLDS
+    part[0] = FOLDS  # the reference is never left out
+    off = [
+        _missed(_indicator(cube[part != each], paths[part != each]), cube, paths, part, each) for each in range(FOLDS)
+    ]
+    band = np.quantile(np.concatenate(off), BAND, axis=0, method="higher")
+    return _indicator(cube, paths).model_copy(update={"band": _rounded(band)})
+
+
+def _missed(found: Emulated, cube: Floats, paths: Floats, part: Ints, left_out: int) -> Floats:
+    """Absolute errors in the part left out, (runs, quarters)."""
+    seen = cube[part != left_out]
+    off: Floats = np.array([path - path_of(found, seen, at) for path, at in zip(paths, cube, strict=True)])
+    return np.abs(off[part == left_out])
 
 
 def _indicator(cube: Floats, paths: Floats) -> Emulated:
     found = PCA(_VARIANCE, svd_solver="full").fit(paths)
     scores = found.transform(paths)[:, :_MOST_COMPONENTS]
-    shapes = found.components_[: scores.shape[1]]
-    processes = [_process(cube, score, shape) for score, shape in zip(scores.T, shapes, strict=True)]
-    off = paths - found.mean_ - scores @ shapes
-    for each in processes:
-        off += np.outer(each.left_out, np.array(each.kept.shape))
-    kept = Emulated(mean=_rounded(found.mean_), components=[each.kept for each in processes], band=[])
+    components = [_component(cube, *each) for each in zip(scores.T, found.components_, strict=False)]
+    kept = Emulated(mean=_rounded(found.mean_), components=components, band=[])
     shift = paths[0] - path_of(kept, cube, cube[0])
-    band = np.quantile(np.abs(off[1:] - shift), BAND, axis=0, method="higher")
-    return kept.model_copy(update={"mean": _rounded(found.mean_ + shift), "band": _rounded(band)})
+    return kept.model_copy(update={"mean": _rounded(found.mean_ + shift)})
 
 
-def _process(cube: Floats, score: Floats, shape: Floats) -> _Process:
-    """The process of a score, (runs,), standardized."""
+def _component(cube: Floats, score: Floats, shape: Floats) -> Component:
+    """The process of a score, (runs,), standardized; ``shape``: of the component, (quarters,)."""
     sides = np.ones(cube.shape[1])
     kernel = (
         ConstantKernel(1.0, _VARIANCES) * Matern(sides, _LENGTHS, nu=_SMOOTH)
@@ -88,12 +95,10 @@ def _process(cube: Floats, score: Floats, shape: Floats) -> _Process:
         warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound: that lever does not matter
         process.fit(cube, score / spread)
     smooth, trend = process.kernel_.k1.k1, process.kernel_.k1.k2
-    inverse = np.linalg.inv(process.kernel_(cube))
-    kept = Component(
+    return Component(
         shape=_rounded(shape * spread), smooth=smooth.k1.constant_value, lengths=_rounded(smooth.k2.length_scale),
         trend=trend.k1.constant_value, bias=float(trend.k2.kernel.sigma_0) ** 2, weights=_rounded(process.alpha_),
     )  # fmt: skip
-    return _Process(kept, np.asarray(process.alpha_ / np.diag(inverse)))
 
 
 def _rounded(values: Floats) -> list[float]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from experiments.inputs.dated_names import declared_here
-from experiments.inputs.parameter_list import Value
 
 _CREDIT = "policy.federal_credit_factor@2027Q1"
 _TIMES, _PERCENT = "x", "%"
@@ -22,12 +21,6 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "ownership.fade_factor": ("Battery aging", _TIMES, "the loss of capacity"),
 }
 """Name, unit and what the unit is of, by parameter; percent are of a value between 0 and 1."""
-WITH_CREDIT: dict[str, Value] = {
-    "policy.federal_credit_end": "2035Q4",
-    "policy.federal_credit_factor@2025Q4": 0.0,
-    "policy.federal_credit_factor@2025Q4.known": "2025Q3",
-}
-"""What else must be set so that the credit can come back: nothing from the quarter after the law's end on."""
 _STEPS = {_PERCENT: 0.05, _TIMES: 0.1}
 
 
@@ -64,3 +57,9 @@ class ExplorerLever:
 def default_of(name: str) -> float:
     """Where the reference has a lever; a credit that has ended is none."""
     return 0.0 if name == _CREDIT else float(declared_here(name).default)
+
+
+def dated_text() -> dict[str, list[tuple[str, str]]]:
+    """What a scenario file says for a lever that has a date, by lever: names with texts, ``VALUE`` in its place."""
+    steps = '[{ from = "2025Q4", value = 0.0, known = "2025Q3" }, { from = "2027Q1", value = VALUE }]'
+    return {_CREDIT: [("policy.federal_credit_end", '"2035Q4"'), ("policy.federal_credit_factor", steps)]}

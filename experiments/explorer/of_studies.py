@@ -49,7 +49,9 @@ def paths_of(expected: pd.DataFrame, drawn: pd.DataFrame, observed: int) -> dict
     """Paths after the observed quarters by scenario: the expected one, then the streams. Raises InputError."""
     names = list(dict.fromkeys(drawn["scenario"]))
     if names != list(dict.fromkeys(expected["scenario"])) or names[0] != REFERENCE:
-        raise InputError("the studies of streams and of expected paths must have the same scenarios, reference first")
+        raise InputError(
+            "the studies of streams and of expected paths must have the same scenarios, the reference first"
+        )
     both = pd.concat([expected, drawn])
     return {name: _paths(both[both["scenario"] == name], observed) for name in names}
 
@@ -62,7 +64,7 @@ def _paths(table: pd.DataFrame, observed: int) -> Paths:
 
 
 def lever_runs(manifest: StudyManifest, table: pd.DataFrame, expected: pd.DataFrame, observed: int) -> Runs:
-    """Runs of the design of levers, after the reference's expected path. Raises InputError if its factors are not the explorer's levers."""
+    """Runs of the design of levers, after the expected path of the reference. Raises InputError for other factors."""
     factors: Mapping[str, Mapping[str, float]] = manifest.design["factors"]
     if factors.keys() != TITLES.keys():
         raise InputError(f"{manifest.name}: its factors must be {', '.join(TITLES)}")
