@@ -69,7 +69,8 @@ def _missed(found: Emulated, cube: Floats, paths: Floats, part: Ints, left_out: 
     """Absolute errors in the part left out, (runs, quarters)."""
     seen = cube[part != left_out]
     off: Floats = np.array([path - path_of(found, seen, at) for path, at in zip(paths, cube, strict=True)])
-    return np.abs(off[part == left_out])
+    left: Floats = np.abs(off[part == left_out])
+    return left
 
 
 def _indicator(cube: Floats, paths: Floats) -> Emulated:

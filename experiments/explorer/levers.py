@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from experiments.inputs.dated_names import declared_here
+from experiments.inputs.parameter_list import Value
 
-_CREDIT = "policy.federal_credit_factor@2027Q1"
+_CREDIT_FACTOR = "policy.federal_credit_factor"
+_CREDIT = f"{_CREDIT_FACTOR}@2027Q1"
+_ENDS, _ENDED = "2025Q3", "2025Q4"  # the law's last quarter of credits, and the first without
 _TIMES, _PERCENT = "x", "%"
 TITLES: dict[str, tuple[str, str, str]] = {
     _CREDIT: ("Federal EV credit from 2027", _PERCENT, "of the credits that ended in September 2025"),
@@ -59,7 +62,15 @@ def default_of(name: str) -> float:
     return 0.0 if name == _CREDIT else float(declared_here(name).default)
 
 
+def settings_of(name: str, value: float) -> dict[str, Value]:
+    """Parameters that set a lever: itself, and for a credit that has ended also what lets it come back."""
+    if name != _CREDIT:
+        return {name: value}
+    ended: dict[str, Value] = {f"{_CREDIT_FACTOR}@{_ENDED}": 0.0, f"{_CREDIT_FACTOR}@{_ENDED}.known": _ENDS}
+    return {"policy.federal_credit_end": "2035Q4", **ended, name: value}
+
+
 def dated_text() -> dict[str, list[tuple[str, str]]]:
     """What a scenario file says for a lever that has a date, by lever: names with texts, ``VALUE`` in its place."""
-    steps = '[{ from = "2025Q4", value = 0.0, known = "2025Q3" }, { from = "2027Q1", value = VALUE }]'
-    return {_CREDIT: [("policy.federal_credit_end", '"2035Q4"'), ("policy.federal_credit_factor", steps)]}
+    steps = f'[{{ from = "{_ENDED}", value = 0.0, known = "{_ENDS}" }}, {{ from = "2027Q1", value = VALUE }}]'
+    return {_CREDIT: [("policy.federal_credit_end", '"2035Q4"'), (_CREDIT_FACTOR, steps)]}

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def write_explorer(out: Path) -> Path:
     return out
 
 
+@cache
 def explorer_html(market: str | None = None) -> str:
     """The whole page; ``market``: address of the living market where one is served beside it."""
     script = _script()

@@ -9,9 +9,10 @@ from types import FrameType
 from typing import NoReturn
 
 from experiments.errors import InputError
+from experiments.explorer.kept import kept
 from experiments.page.guard import Door, Guard
 from experiments.page.reference_line import LINES
-from experiments.page.routes import packaged_folders, page_routes
+from experiments.page.routes import EXPLORER, packaged_folders, page_routes
 from experiments.page.start import Start, settle
 
 _SETTINGS = {
@@ -71,8 +72,9 @@ def serve(start: Start, door: Door) -> NoReturn:
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
             _end(128 + sig)
 
+    first = EXPLORER if start.scenario in kept().paths else "/"  # which does not know a file of the user's
     config = uvicorn.Config(
-        Guard(page_routes(app, packaged_folders()), door), host=door.host, port=door.port, log_level="critical",
+        Guard(page_routes(app, packaged_folders()), door, first), host=door.host, port=door.port, log_level="critical",
         ws="websockets-sansio", ws_max_size=_LARGEST_MESSAGE_BYTES, proxy_headers=False, server_header=False,
     )  # fmt: skip
     _Server(config).run()

@@ -12,7 +12,7 @@ function tileOf(column) {
   const rows = worldsShown().map((world, place) => {
     const path = pathOf(world, column, state);
     const letter = state.b ? html("span", { class: "letter" }, "AB"[place]) : null;
-    if (path === null) return html("p", { class: "level" }, letter, "no estimate");
+    if (path === null) return html("p", { class: "level" }, letter, html("span", {}, "no estimate"));
     const value = path.middle[state.quarter], [low, high] = [path.low[state.quarter], path.high[state.quarter]];
     const hasBand = low < high && state.quarter > ORIGIN;
     const band = hasBand ? html("small", {}, `${shown(low, known.digits)} to ${shown(high, known.digits)}`) : null;
