@@ -80,7 +80,7 @@ def page_data(found: Kept, market: str | None = None) -> dict[str, Any]:
 
 
 def _scenario(name: str) -> dict[str, str]:
-    title = name.replace("-", " ").replace("45x", "45X")
+    title = name.replace("-", " ").replace("45x", "45X").replace("zev", "ZEV")
     question = plain_text(load_scenario(name).scenario.question)
     return {"name": name, "title": title[:1].upper() + title[1:], "question": question}
 

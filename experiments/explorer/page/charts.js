@@ -30,12 +30,13 @@ function drawCards(force = false) {
   const width = byId("charts").clientWidth;
   if (!force && width === drawnWidth) return;
   drawnWidth = width;
-  for (const card of cards) drawCard(card);
+  const inside = cards[0].panels.clientWidth; // of every card, asked for once: it makes the browser lay the page out
+  for (const card of cards) drawCard(card, inside);
   readOut(state.quarter);
 }
 
-function drawCard(card) {
-  const worlds = worldsShown(), inside = card.panels.clientWidth;
+function drawCard(card, inside) {
+  const worlds = worldsShown();
   const side = worlds.length === 2 && (inside - 12) / 2 >= NARROW;
   const size = { width: Math.max(NARROW, side ? (inside - 12) / 2 : inside), height: PANEL_HEIGHT };
   const ticks = axisOf(card.chart, worlds), had = card.panels.contains(document.activeElement);

@@ -25,9 +25,9 @@ function stop() {
   commit();
 }
 
-let drawn = "";
+let drawn = "", ranked = "";
 
-// Draw what the state asks for; charts only if more than the quarter changed.
+// Draw what the state asks for; charts only if more than the quarter changed, the ranking only if levers are not all.
 function render() {
   const now = JSON.stringify([state.a, state.b, state.moved]);
   byId("world-a").value = state.a;
@@ -38,7 +38,9 @@ function render() {
   byId("question").textContent = questionsOf();
   drawLevers();
   drawTiles();
-  drawRanking();
+  const ranking = JSON.stringify([state.a, state.b, state.quarter, state.by]);
+  if (ranking !== ranked) drawRanking();
+  ranked = ranking;
   if (now === drawn) readOut(state.quarter);
   else drawCards(true);
   drawn = now;

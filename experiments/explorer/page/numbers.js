@@ -92,9 +92,12 @@ function isClear(difference) {
   return difference.low > 0 || difference.high < 0;
 }
 
+const formats = []; // by decimals
+
 function shown(value, digits, sign = false) {
   if (!Number.isFinite(value)) return "–";
-  const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  formats[digits] ??= new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const text = formats[digits].format(Math.abs(value));
   const isZero = Number(text.replaceAll(",", "")) === 0;
   if (isZero) return text;
   return value < 0 ? `−${text}` : sign ? `+${text}` : text;

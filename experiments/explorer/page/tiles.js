@@ -3,7 +3,7 @@
 function drawTiles() {
   byId("tiles").replaceChildren(...DATA.tiles.map(tileOf));
   const chance = `Levels: median of ${DATA.streams} random streams, with the band that holds 80% of them. Differences B − A: means over streams that both share, with 90% intervals of chance alone.`;
-  const estimate = "Estimate: an emulator fitted to runs of the model on the expected path, with the band that held 90% and more of runs it had never seen. A is the reference on the same path.";
+  const estimate = "Estimate: an emulator fitted to runs of the model on the expected path, with the band that held 90% and more of runs it had never seen. A is a run on the same path.";
   byId("tiles-note").textContent = state.b === LEVERS ? estimate : chance;
 }
 
