@@ -6,6 +6,7 @@ from experiments.errors import InputError
 from experiments.inputs.parameter_list import Value
 from experiments.page.draft import Draft
 from experiments.page.handed_over import handed_over
+from experiments.page.serve import first_address
 from experiments.page.start import Start
 
 START = Start(consumers=500, seed=7)
@@ -45,3 +46,14 @@ def test_anything_else_is_refused_in_a_sentence(query: str) -> None:
     with pytest.raises(InputError) as refused:
         handed_over(START, query)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "address"),
+    [
+        ("reference", "/explorer"), ("no-detour", "/explorer#a=reference&b=no-detour"), ("free-run", "/"),
+        ("mine.toml", "/"),
+    ],
+)  # fmt: skip
+def test_the_app_leads_to_the_explorer_where_that_has_the_scenario(scenario: str, address: str) -> None:
+    assert first_address(Start(scenario)) == address
