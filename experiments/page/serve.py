@@ -80,8 +80,9 @@ def serve(start: Start, door: Door) -> NoReturn:
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
             _end(128 + sig)
 
+    guarded = Guard(page_routes(app, packaged_folders()), door, first_address(start))
     config = uvicorn.Config(
-        Guard(page_routes(app, packaged_folders()), door, first_address(start)), host=door.host, port=door.port, log_level="critical",
+        guarded, host=door.host, port=door.port, log_level="critical",
         ws="websockets-sansio", ws_max_size=_LARGEST_MESSAGE_BYTES, proxy_headers=False, server_header=False,
     )  # fmt: skip
     _Server(config).run()
