@@ -7,6 +7,9 @@ its folder ``expected``, and ``twelve-levers``. The table of the emulator's erro
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from experiments.documents.evidence import put_between_markers
 from experiments.explorer.fitting import HELD_OUT_EVERY, fitted, scored
@@ -24,25 +27,35 @@ COMMAND = "python -m experiments.documents.explorer"
 """What writes the table."""
 
 
-def kept_of(folder: Path) -> Kept:
-    """What is kept of the studies in a folder. Raises StudyError, InputError."""
+def kept_of(folder: Path, fitted_before: Kept | None = None) -> Kept:
+    """What is kept of the studies in a folder; ``fitted_before``: whose emulator stays. Raises InputError."""
     origin = Scenario().run.origin
     manifest, drawn = whole_study(folder / "policy-wedge")
     _, expected = whole_study(folder / "expected")
-    levers, lever_table = whole_study(folder / "twelve-levers")
     observed = observed_quarters(drawn, origin)
-    runs = lever_runs(levers, lever_table, expected, observed)
     first = run_files(folder / "policy-wedge").read(manifest.runs[0][3])
-    held = (len(runs.cube) - 1) // HELD_OUT_EVERY
+    fits = _fits(folder, expected, observed) if fitted_before is None else _fits_of(fitted_before)
     return Kept(
         schema_version=SCHEMA_VERSION, command=COMMAND, version=manifest.versions["battery-detour"],
         results_version=RESULTS_VERSION, code=first.code.short if first and first.code else manifest.model_version,
         streams=int(drawn["replication"].nunique()), first_quarter=str(drawn["quarter"].iloc[0]), origin=origin,
         decimals={each.column: each.decimals for each in INDICATORS},
-        history=history_of(drawn, observed), paths=paths_of(expected, drawn, observed),
-        emulator=fitted(runs), scores=[Score.model_validate(dict(row)) for _, row in scored(runs).iterrows()],
-        fitted_runs=len(runs.cube) - 1 - held, held_out_runs=held,
+        history=history_of(drawn, observed), paths=paths_of(expected, drawn, observed), **fits,
     )  # fmt: skip
+
+
+def _fits(folder: Path, expected: pd.DataFrame, observed: int) -> dict[str, Any]:
+    """The emulator of the levers' runs and its errors in runs held out."""
+    manifest, table = whole_study(folder / "twelve-levers")
+    runs = lever_runs(manifest, table, expected, observed)
+    held = (len(runs.cube) - 1) // HELD_OUT_EVERY
+    scores = [Score.model_validate(dict(row)) for _, row in scored(runs).iterrows()]
+    counts = {"fitted_runs": len(runs.cube) - 1 - held, "held_out_runs": held}
+    return {"emulator": fitted(runs), "scores": scores, **counts}
+
+
+def _fits_of(found: Kept) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in ("emulator", "scores", "fitted_runs", "held_out_runs")}
 
 
 def error_table(found: Kept) -> str:
@@ -74,9 +87,12 @@ def main(words: Sequence[str] | None = None) -> None:
     """Make what is asked for."""
     parser = argparse.ArgumentParser(description="What the explorer keeps: paths, emulator, its errors.")
     parser.add_argument("studies", type=Path, nargs="?", help="folder of the studies; without it, only the table again")
+    parser.add_argument(
+        "--paths", action="store_true", help="only the scenarios' paths; the emulator that is kept stays"
+    )
     given = parser.parse_args(words)
     if given.studies is not None:
-        write(kept_of(given.studies))
+        write(kept_of(given.studies, kept() if given.paths else None))
         kept.cache_clear()
         say(KEPT)
     write_table(kept())

@@ -1,11 +1,13 @@
 """The emulator is fitted to runs of the twelve levers, and scored on runs it was not fitted to."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -25,6 +27,7 @@ _VARIANCE, _MOST_COMPONENTS = 0.9995, 6
 _SMOOTH = 2.5  # Matern's nu: twice differentiable
 _LENGTHS = (0.2, 50.0)  # of the unit cube's sides
 _VARIANCES, _BIASES, _NOISES = (1e-4, 1e4), (1e-2, 1e2), (1e-6, 1.0)
+_STEPS = 30  # of the search for a kernel
 _DIGITS = 7  # significant, of what is kept
 
 
@@ -91,7 +94,7 @@ def _component(cube: Floats, score: Floats, shape: Floats) -> Component:
         + WhiteKernel(1e-2, _NOISES)
     )
     spread = float(score.std()) or 1.0
-    process = GaussianProcessRegressor(kernel, random_state=0)
+    process = GaussianProcessRegressor(kernel, optimizer=_likeliest)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound: that lever does not matter
         process.fit(cube, score / spread)
@@ -100,6 +103,12 @@ def _component(cube: Floats, score: Floats, shape: Floats) -> Component:
         shape=_rounded(shape * spread), smooth=smooth.k1.constant_value, lengths=_rounded(smooth.k2.length_scale),
         trend=trend.k1.constant_value, bias=float(trend.k2.kernel.sigma_0) ** 2, weights=_rounded(process.alpha_),
     )  # fmt: skip
+
+
+def _likeliest(objective: Callable[..., Any], start: Floats, bounds: Any) -> tuple[Floats, float]:
+    """Where a likelihood is largest, nearly: it is flat along levers that hardly matter, where steps change nothing."""
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS})
+    return found.x, float(found.fun)
 
 
 def _rounded(values: Floats) -> list[float]:

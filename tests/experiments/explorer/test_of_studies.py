@@ -9,6 +9,7 @@ import pytest
 from experiments.documents.explorer import kept_of
 from experiments.errors import InputError
 from experiments.explorer.indicators import COLUMNS
+from experiments.explorer.kept import kept
 from experiments.explorer.levers import TITLES
 from experiments.inputs.design import Design, find_design, read_design
 from experiments.inputs.scenario_files import REFERENCE
@@ -65,6 +66,9 @@ def test_every_run_is_kept_in_its_place_and_the_emulator_finds_what_moves_it(fol
     assert tuple(found.paths[REFERENCE]) == COLUMNS
     np.testing.assert_allclose(found.emulator.at({LEVER: 2.0})[gw], 5.0, atol=0.05)
     np.testing.assert_allclose(found.emulator.at({"world.lithium_factor": 2.0})[gw], 3.0, atol=0.05)
+    assert kept_of(folder, kept()) == found.model_copy(
+        update={name: getattr(kept(), name) for name in ("emulator", "scores", "fitted_runs", "held_out_runs")}
+    ), "paths alone"
 
 
 def test_a_design_of_other_levers_is_refused(folder: Path, tmp_path: Path) -> None:
