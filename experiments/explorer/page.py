@@ -70,6 +70,7 @@ def page_data(found: Kept, market: str | None = None) -> dict[str, Any]:
         "streams": found.streams, "student": students_quantile(CONFIDENCE, found.streams - 1),
         "first_year": quarters.FIRST_YEAR, "opens": OPENS, "market": market,
         "finding": f"{first}.", "finding_more": more, "source": findings.source,
+        "finding_streams": findings.note.streams,
         "how_sure": findings.note.hindcast.in_short,
         "indicators": [asdict(each) for each in INDICATORS], "charts": [asdict(each) for each in CHARTS],
         "tiles": TILES, "scenarios": [_scenario(name) for name in found.paths],

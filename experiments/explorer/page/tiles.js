@@ -2,7 +2,7 @@
 
 function drawTiles() {
   byId("tiles").replaceChildren(...DATA.tiles.map(tileOf));
-  const chance = `Levels: median of ${DATA.streams} random streams, with the band that holds 80% of them. Differences B − A: means over streams that both share, with 90% intervals of chance alone.`;
+  const chance = `Levels: median of ${DATA.streams} random streams, with the band that holds 80% of them. Differences B − A: means over streams that both share, with 90% intervals of chance alone. The finding above is of ${DATA.finding_streams} streams and of whole years.`;
   const estimate = "Estimate: an emulator fitted to runs of the model on the expected path, with the band that held 90% and more of runs it had never seen. A is a run on the same path.";
   byId("tiles-note").textContent = state.b === LEVERS ? estimate : chance;
 }
@@ -16,7 +16,8 @@ function tileOf(column) {
     const value = path.middle[state.quarter], [low, high] = [path.low[state.quarter], path.high[state.quarter]];
     const hasBand = low < high && state.quarter > ORIGIN;
     const band = hasBand ? html("small", {}, `${shown(low, known.digits)} to ${shown(high, known.digits)}`) : null;
-    return html("p", { class: "level" }, letter, html("b", { "data-world": world }, amount(value, known.digits, known.unit)), band);
+    const [, number, unit] = /^([^ /]+)(.*)$/.exec(amount(value, known.digits, known.unit));
+    return html("p", { class: "level" }, letter, html("b", { "data-world": world }, number), html("span", { class: "unit" }, unit), band);
   });
   return html("section", { class: "tile", "data-column": column }, html("h3", {}, known.name), ...rows, differenceRow(column));
 }
