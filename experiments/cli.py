@@ -21,6 +21,7 @@ from experiments.commands.ending import (
     stop,
 )
 from experiments.commands.examples import example
+from experiments.commands.explorer import add_explorer
 from experiments.commands.hindcast import add_hindcast
 from experiments.commands.imports import add_imports
 from experiments.commands.lookups import add_lookups
@@ -284,3 +285,4 @@ add_imports(app)
 add_commands(app)
 add_calibrate(app)
 add_hindcast(app)
+add_explorer(app)

@@ -24,6 +24,7 @@ _EXAMPLES = {
     "sensitivity": "sensitivity what-matters --outcome bev_share_new_last",
     "calibrate": "calibrate --workers 2",
     "hindcast": "hindcast --quick",
+    "explorer": "explorer explorer.html",
     "verify": "verify results/runs/reference/seed=1",
 }
 _AS_WRITTEN = "\b\n"  # keeps the command line from being wrapped

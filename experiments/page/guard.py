@@ -107,11 +107,12 @@ def cookie_name(host: str) -> str:
 
 
 class Guard:
-    """ASGI middleware: nothing passes that a door does not let in."""
+    """ASGI middleware: nothing passes that a door does not let in; who enters is led to the address ``first``."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, door: Door, first: str = "/") -> None:
         self._app = app
         self._door = door
+        self._first = first
         self._connections = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,7 +153,7 @@ class Guard:
 
     def _entrance(self, asked: HTTPConnection) -> Response:
         """The token moves from the address into a cookie that neither scripts nor other sites' requests have."""
-        response = RedirectResponse("/", 303, {"Cache-Control": "no-store"})
+        response = RedirectResponse(self._first, 303, {"Cache-Control": "no-store"})
         name = cookie_name(asked.headers["host"])
         response.set_cookie(name, self._door.token, httponly=True, samesite="strict")
         return response

@@ -9,10 +9,12 @@ from mesa.visualization.utils import update_counter
 
 from experiments.errors import InputError
 from experiments.page.draft import Draft
+from experiments.page.handed_over import handed_over
 from experiments.page.inspector import Chosen, Inspector
 from experiments.page.page_html import checked_html, head_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import LINES, ReferenceLine
+from experiments.page.routes import EXPLORER
 from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
@@ -45,12 +47,12 @@ def Page() -> None:
 @solara.component
 def _Tab() -> None:
     """What a tab shows; nothing of it is shared with another tab."""
-    first = solara.use_memo(lambda: Draft(settled()), [])
+    first, unknown = _use_asked()
     player = solara.use_reactive(solara.use_memo(lambda: _new_player(first), []))
     draft = solara.use_reactive(first)
     parameters: solara.Reactive[dict[str, Any]] = solara.use_reactive(solara.use_memo(first.for_reset, []))
     chosen = solara.use_reactive(Chosen())
-    refused: solara.Reactive[str | None] = solara.use_reactive(None)
+    refused: solara.Reactive[str | None] = solara.use_reactive(unknown)
     trouble = solara.use_memo(lambda: _prepare_reset(draft.value, parameters), [draft.value])
     update_counter.get()  # Mesa's controls count it up after every step
 
@@ -60,8 +62,7 @@ def _Tab() -> None:
     solara.use_effect(lambda: now.close, [now])  # after Reset and when the tab is closed
     pending = (now.parameters, now.seed) != (parameters.value["parameters"], parameters.value["rng"])
 
-    with solara.AppBarTitle():
-        solara.Text("Detour: electric vehicles, batteries and storage in the United States")
+    _TitleBar()
     with solara.Sidebar():
         SidePanel(player, draft, parameters, refused, pending=pending)
     with solara.Column(classes=["dt-page"], gap="0px", style={"padding": "10px 18px"}):
@@ -75,6 +76,20 @@ def _Tab() -> None:
             with solara.Div(classes=["dt-place-inspect"]):
                 Inspector(now, now.steps, chosen)
         solara.HTML(unsafe_innerHTML=checked_html(now.snapshot))
+
+
+def _use_asked() -> tuple[Draft, str | None]:
+    """What a new tab begins with, and a sentence if its address asks for more than the page knows."""
+    query = solara.use_router().search
+
+    def asked() -> tuple[Draft, str | None]:
+        try:
+            return handed_over(settled(), query), None
+        except InputError as error:
+            return Draft(settled()), str(error)
+
+    begun: tuple[Draft, str | None] = solara.use_memo(asked, [])
+    return begun
 
 
 def _prepare_reset(draft: Draft, parameters: solara.Reactive[dict[str, Any]]) -> str | None:
@@ -102,6 +117,15 @@ def _use_reference(player: Player) -> ReferenceLine:
 
     solara.lab.use_task(watch, dependencies=[line], prefer_threaded=True, raise_error=False)
     return line
+
+
+@solara.component
+def _TitleBar() -> None:
+    """Title, and the way back to the explorer."""
+    with solara.AppBarTitle():
+        solara.Text("Detour: electric vehicles, batteries and storage in the United States")
+    with solara.AppBar():
+        solara.Button("Explorer", href=EXPLORER, text=True, dark=True)
 
 
 @solara.component

@@ -1,4 +1,4 @@
-"""All that the page's server answers: one page, its websocket and packaged files; Solara's other routes are closed.
+"""All that the page's server answers: explorer, page, websocket and packaged files; Solara's other routes are closed.
 
 Solara fetches, stores and deletes assets on a GET, follows links out of folders and tells of the machine
 (``/resourcez``). So it sees only what the page needs, and files are served here, read-only.
@@ -10,11 +10,15 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from experiments.explorer.page import explorer_html
+
+EXPLORER = "/explorer"
 _WIDGETS = ("jupyter-vue", "jupyter-vuetify")  # nbextensions that the page loads
 
 
@@ -40,6 +44,11 @@ def packaged_folders() -> dict[str, Path]:
     return {**folders, "/static/assets": server.solara_static.parent / "assets", "/static": server.solara_static}
 
 
+def explorer(_: Request) -> Response:
+    """The explorer, with a way to the living market; it is kept nowhere."""
+    return HTMLResponse(explorer_html(market="/"), headers={"Cache-Control": "no-store"})
+
+
 def page_routes(solara_app: Starlette, folders: Mapping[str, Path]) -> Starlette:
     """The application of the page around Solara's."""
 
@@ -51,6 +60,7 @@ def page_routes(solara_app: Starlette, folders: Mapping[str, Path]) -> Starlette
     app = Starlette(
         routes=[
             Route("/", solara_app, methods=["GET"]),
+            Route(EXPLORER, explorer, methods=["GET"]),
             Route("/_solara/api/close/{kernel_id}", solara_app, methods=["POST"]),
             WebSocketRoute("/jupyter/api/kernels/{kernel_id}/channels", solara_app),
             *(Mount(prefix, PackagedFiles(directory=folder)) for prefix, folder in folders.items()),

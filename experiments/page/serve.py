@@ -9,9 +9,11 @@ from types import FrameType
 from typing import NoReturn
 
 from experiments.errors import InputError
+from experiments.explorer.kept import kept
+from experiments.inputs.scenario_files import REFERENCE
 from experiments.page.guard import Door, Guard
 from experiments.page.reference_line import LINES
-from experiments.page.routes import packaged_folders, page_routes
+from experiments.page.routes import EXPLORER, packaged_folders, page_routes
 from experiments.page.start import Start, settle
 
 _SETTINGS = {
@@ -57,6 +59,13 @@ def check_free(host: str, port: int) -> None:
             raise InputError(f"--host {host} --port {port}: {error.strerror}; choose another") from error
 
 
+def first_address(start: Start) -> str:
+    """Where who enters is led: the explorer with the scenario at B, or the living market with a file of a user's."""
+    if start.scenario not in kept().paths:
+        return "/"
+    return EXPLORER if start.scenario == REFERENCE else f"{EXPLORER}#a={REFERENCE}&b={start.scenario}"
+
+
 def serve(start: Start, door: Door) -> NoReturn:
     """Serve the page until it is stopped, then end the process. Raises InputError if nothing can listen there."""
     check_free(door.host, door.port)
@@ -71,8 +80,9 @@ def serve(start: Start, door: Door) -> NoReturn:
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
             _end(128 + sig)
 
+    guarded = Guard(page_routes(app, packaged_folders()), door, first_address(start))
     config = uvicorn.Config(
-        Guard(page_routes(app, packaged_folders()), door), host=door.host, port=door.port, log_level="critical",
+        guarded, host=door.host, port=door.port, log_level="critical",
         ws="websockets-sansio", ws_max_size=_LARGEST_MESSAGE_BYTES, proxy_headers=False, server_header=False,
     )  # fmt: skip
     _Server(config).run()
