@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.display_names import plant_name, region_name
 from experiments.figures.style import CELL_COLORS
 from experiments.page.map_places import HEIGHT, WIDTH, land_path, plant_places, region_places, zone_places
 from experiments.page.snapshot import Snapshot
@@ -106,9 +107,8 @@ def _plants(plants: pd.DataFrame) -> list[dict[str, Any]]:
                 parts.append({"from": left, "part": size / total, "color": _PART_COLORS[part]})
                 left += size / total
         uses = ", ".join(f"{size:.0f} GWh/year {_PART_NAMES[part]}" for part, size in gwh.items() if size > 0.0)
-        drawn.append(
-            {"name": row["plant"], "x": x, "y": y, "side": side, "parts": parts, "text": f"{row['plant']}: {uses}"}
-        )
+        name = plant_name(row["plant"])
+        drawn.append({"name": row["plant"], "x": x, "y": y, "side": side, "parts": parts, "text": f"{name}: {uses}"})
     return drawn
 
 
@@ -116,11 +116,11 @@ def _regions(regions: pd.DataFrame) -> list[dict[str, Any]]:
     places, drawn = region_places(), []
     for row in regions.to_dict("records"):
         x, y = places[row["region"]]
-        gw, centers = float(row["installed_gw"]), float(row["data_center_gw"])
+        gw, centers, shown = float(row["installed_gw"]), float(row["data_center_gw"]), region_name(row["region"])
         drawn.append({
             "name": row["region"], "x": x, "y": y, "height": _BAR_UNITS_PER_GW * gw, "gw": round(gw, 1),
             "centers": _BAR_UNITS_PER_GW * centers,
-            "text": f"{row['region']}: {gw:.1f} GW of storage installed, {centers:.1f} GW of it at data centers; one "
+            "text": f"{shown}: {gw:.1f} GW of storage installed, {centers:.1f} GW of it at data centers; one "
             f"more kW is worth {row['value_usd_per_kw_year']:.0f} $/year and costs {row['cost_usd_per_kw_year']:.0f} "
             "$/year",
         })  # fmt: skip

@@ -54,9 +54,11 @@ def _Agent(player: Player, steps: int, chosen: solara.Reactive[Chosen], names: l
     if chosen.value.kind == "consumer":
         _ConsumerChooser(int(name), len(names), chosen)
     else:
+        called = {kind.called(each): each for each in names}
         solara.Select(
-            kind.word, values=names, value=name, on_value=lambda other: chosen.set(Chosen(chosen.value.kind, other))
-        )
+            kind.word, values=list(called), value=kind.called(name),
+            on_value=lambda shown: chosen.set(Chosen(chosen.value.kind, called.get(str(shown), ""))),
+        )  # fmt: skip
     found = solara.use_memo(
         lambda: player.ask(lambda market, history: kind.inspect(market, name, history)),
         [player, steps, kind, name],

@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
+from experiments.display_names import quarter_at
 from experiments.page.snapshot import History, Snapshot, empty_snapshot, take_snapshot
-from market.base import quarters
 from market.model import Market
 from market.scenario import Scenario
 
@@ -52,7 +52,7 @@ class Player:
         """One quarter; an error is kept in ``error`` and ends the run."""
         with self._lock:
             if self.running:
-                self._try(f"in {quarters.label(self.snapshot.quarter + 1)}", self._advance)
+                self._try(f"in {quarter_at(self.snapshot.quarter + 1)}", self._advance)
 
     def ask(self, question: Callable[[Market, History], Answer]) -> Answer | None:
         """What a question about the living market comes to, no step being under way; None before the first step."""

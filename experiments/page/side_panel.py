@@ -7,6 +7,7 @@ from typing import Any
 import solara
 from mesa.visualization.solara_viz import ModelController
 
+from experiments.display_names import quarter_name
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import path_of
 from experiments.page.draft import Draft
@@ -115,7 +116,11 @@ def _Lever(lever: Lever, base: Scenario, now: Draft, choose: Choose) -> None:
         if lever.is_switch:
             solara.Switch(value=bool(value), on_value=move)
         elif lever.choices:
-            solara.Select("", values=list(lever.choices), value=str(value), on_value=move, dense=True)
+            called = {quarter_name(each): each for each in lever.choices}
+            solara.Select(
+                "Quarter", values=list(called), value=lever.shown(value), dense=True,
+                on_value=lambda to: move(called.get(str(to), to)),
+            )  # fmt: skip
         else:
             solara.v.Slider(
                 v_model=float(value), min=lever.low, max=lever.high, step=lever.step, on_v_model=move,

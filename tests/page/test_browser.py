@@ -196,7 +196,7 @@ def test_an_error_in_a_step_is_told_and_reset_recovers(tab: "Page") -> None:
     banner = tab.locator(".dt-banner")
     banner.wait_for()
     assert FORCED in banner.inner_text()
-    assert "2017Q3" in banner.inner_text()
+    assert "Q3 2017" in banner.inner_text()
     assert quarter(tab) == 1
     photograph(tab, "error")
     set_seed(tab, 1)

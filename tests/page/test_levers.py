@@ -110,7 +110,7 @@ def test_a_lever_that_changes_at_dates_is_shown_so_and_not_moved(tmp_path: Path)
     draft, lever = Draft(Start(str(path), consumers=500)), LEVERS["policy.production_credit_factor"]
     dated = path_of(draft.base(), lever.name)
     assert dated is not None
-    assert lever.path_shown(dated) == "0.8 at first; 0 from 2029Q1, known from 2027Q1; 1 from 2030Q1"
+    assert lever.path_shown(dated) == "0.8 at first; 0 from Q1 2029, known from Q1 2027; 1 from Q1 2030"
     with pytest.raises(InputError, match="the scenario changes it at dates"):
         draft.with_lever(lever, 0.5)
     other = draft.with_lever(LEVERS["policy.tariff_factor"], 2.0).scenario()

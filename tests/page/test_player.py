@@ -58,7 +58,7 @@ def test_an_error_in_a_step_is_one_sentence_and_nothing_runs_after_it(
 
     monkeypatch.setattr(market_of(player), "step", fails)
     player.step()
-    assert player.error == "The run stopped in 2017Q2: cells went missing. Press Reset to start a new one."
+    assert player.error == "The run stopped in Q2 2017: cells went missing. Press Reset to start a new one."
     assert "cells went missing" in capsys.readouterr().err  # the traceback is for whoever runs the server
     assert (player.running, player.steps) == (False, 1)
     monkeypatch.undo()

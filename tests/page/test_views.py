@@ -128,6 +128,14 @@ def test_a_plant_of_ones_own_without_a_town_stands_in_the_middle_of_its_state_or
     assert drawn == map_data(played.snapshot, "bev_share_new")["plants"] != []
 
 
+def test_the_map_calls_plants_and_regions_as_people_do(played: Player) -> None:
+    data = map_data(played.snapshot, "bev_share_new")
+    texts = [each["text"] for each in (*data["plants"], *data["regions"])]
+    assert "Panasonic with Tesla, Sparks NV: 39 GWh/year" in " ".join(texts)
+    assert "ERCOT (Texas): " in " ".join(texts)
+    assert [text for text in texts if "_" in text or "nonISO" in text] == []
+
+
 def test_headline_numbers_are_those_of_the_last_quarter(played: Player) -> None:
     national = played.snapshot.national
     text = numbers_html(national)
@@ -138,7 +146,7 @@ def test_headline_numbers_are_those_of_the_last_quarter(played: Player) -> None:
 
 def test_the_head_names_quarter_question_and_progress(played: Player) -> None:
     text = head_html(played.snapshot, "What <if>?", "500 consumers")
-    assert "2025Q2" in text
+    assert "Q2 2025" in text
     assert "What &lt;if&gt;?" in text
     assert f"width:{100 * 34 / 36:.2f}%" in time_html(played.snapshot, 2017)
 
@@ -156,6 +164,7 @@ def test_an_inspection_is_escaped_and_bars_lie_on_their_side() -> None:
         "<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "thousand $", ["s & t"]
     )
     text = inspection_html(inspection)
+    assert "<i>-2</i><i>0</i><i>2</i>" in text  # the axis ends at a round number
     assert "<A>" not in text
     assert "&lt;A&gt;" in text
     assert "s &amp; t" in text
