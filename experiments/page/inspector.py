@@ -30,6 +30,7 @@ def Inspector(player: Player, steps: int, chosen: solara.Reactive[Chosen]) -> No
     kind = KINDS[chosen.value.kind]
     names = solara.use_memo(lambda: player.ask(lambda market, _: kind.names(market)), [player, steps > 0, kind])
     with solara.Div(classes=["dt-card", "dt-inspect"]):
+        solara.HTML(tag="h2", classes=["dt-heading"], unsafe_innerHTML="Inspector")
         with solara.v.BtnToggle(
             v_model=list(KINDS).index(chosen.value.kind), on_v_model=lambda place: chosen.set(_first_of(place)),
             mandatory=True, dense=True, style_="flex-wrap: wrap",

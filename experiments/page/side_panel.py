@@ -39,9 +39,10 @@ def SidePanel(
     choose = solara.use_memo(lambda: partial(_choose, draft, refused), [])
     pace, each, threads = solara.use_reactive(PLAY_INTERVAL_MS), solara.use_reactive(1), solara.use_reactive(False)  # noqa: FBT003 - a value
     with solara.Column(gap="10px", classes=["dt-side"]):
-        ModelController(
-            player, model_parameters=parameters, play_interval=pace, render_interval=each, use_threads=threads
-        )
+        with solara.AppBar(), solara.Div(classes=["dt-controls"]):  # in reach on a phone and when the page is enlarged
+            ModelController(
+                player, model_parameters=parameters, play_interval=pace, render_interval=each, use_threads=threads
+            )
         changed = '<b style="color:#d55e00">Changed.</b> Press Reset to run it.' if pending else ""
         solara.HTML(unsafe_innerHTML=f'<div class="dt-small">{changed}</div>')  # stays, so that nothing below is remade
         _Choices(draft.value, choose)
@@ -83,7 +84,7 @@ def _Choices(now: Draft, choose: Choose) -> None:
 def _Levers(now: Draft, choose: Choose) -> None:
     base = now.base()
     with solara.Row(justify="space-between", style={"align-items": "center"}):
-        solara.HTML(unsafe_innerHTML="<b>Levers</b>")
+        solara.HTML(tag="h2", classes=["dt-heading"], unsafe_innerHTML="Levers")
         solara.Button(
             "Restore levers", text=True, small=True, disabled=not now.changed,
             on_click=lambda: choose(Draft.without_changes),

@@ -28,6 +28,7 @@ def _ChargingMap(land: dict[str, Any], view: dict[str, Any], event_pick: Callabl
 @solara.component
 def Charts(snapshot: Snapshot, reference: pd.DataFrame) -> None:
     """All charts of a snapshot, the reference as a ghost."""
+    solara.HTML(tag="h2", classes=["dt-heading"], unsafe_innerHTML="Charts")
     with solara.Div(classes=["dt-charts"]):
         for name in CHARTS:
             _LineChart(chart=chart_data(name, snapshot, reference)).key(name)
@@ -44,6 +45,7 @@ def MapCard(snapshot: Snapshot, chosen: solara.Reactive[Chosen]) -> None:
 
     land = solara.use_memo(land_data, [])
     with solara.Div(classes=["dt-card"]):
+        solara.HTML(tag="h2", classes=["dt-heading"], unsafe_innerHTML="Map")
         solara.Select(
             "Color zones by", values=list(labels), value=OUTCOMES[outcome].label,
             on_value=color_by, dense=True,

@@ -29,17 +29,20 @@ def test_a_chart_holds_the_numbers_of_the_table_and_the_reference_beside_them(na
     snapshot, chart = played.snapshot, CHARTS[name]
     reference = snapshot.national.iloc[:5]
     data = chart_data(name, snapshot, reference)
-    drawn = {line["name"]: line["values"] for line in data["lines"] if line["style"] != "ghost"}
-    for line in chart.lines:
-        wanted = snapshot.national[line.column].to_numpy() * line.scale
-        got = np.array([np.nan if value is None else value for value in drawn[line.name]])
-        np.testing.assert_allclose(got, wanted, atol=1e-4)
-    ghosts = [line["values"] for line in data["lines"] if line["style"] == "ghost"]
-    shown = [line for line in chart.lines if line.ghost]
-    wanted = reference[[line.column for line in shown]].to_numpy() * [line.scale for line in shown]
-    wanted = wanted.sum(axis=1, keepdims=True) if chart.stacked else wanted
-    np.testing.assert_allclose(np.array(ghosts, dtype=np.float64).T, wanted, atol=1e-4)
+    assert [line["name"] for line in data["lines"]] == [line.name for line in chart.lines]
+    for drawn, line in zip(data["lines"], chart.lines, strict=True):
+        for rows, values in ((snapshot.national, drawn["values"]), (reference, drawn["reference"])):
+            if values is not None:
+                got = np.array([np.nan if value is None else value for value in values])
+                np.testing.assert_allclose(got, rows[line.column].to_numpy() * line.scale, atol=1e-4)
+        assert (drawn["reference"] is None) == line.dots
     assert (data["count"], data["origin"]) == (36, 31)
+
+
+def test_storage_stands_at_the_bottom_of_the_stack_and_offline_lines_on_it() -> None:
+    chart = CHARTS["lines"]
+    assert chart.stacked
+    assert [line.column for line in chart.lines][:2] == ["capacity_storage_gwh", "capacity_converting_gwh"]
 
 
 def test_charts_and_map_can_be_sent_before_the_first_quarter() -> None:
