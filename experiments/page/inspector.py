@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import solara
 
+from experiments.page.controls import Chooser
 from experiments.page.inspection import KINDS
 from experiments.page.page_html import inspection_html
 from experiments.page.player import Player
@@ -56,9 +57,9 @@ def _Agent(player: Player, steps: int, chosen: solara.Reactive[Chosen], names: l
         _ConsumerChooser(int(name), len(names), chosen)
     else:
         called = {kind.called(each): each for each in names}
-        solara.Select(
-            kind.word, values=list(called), value=kind.called(name),
-            on_value=lambda shown: chosen.set(Chosen(chosen.value.kind, called.get(str(shown), ""))),
+        Chooser(
+            kind.word, list(called), kind.called(name),
+            lambda shown: chosen.set(Chosen(chosen.value.kind, called.get(str(shown), ""))),
         )  # fmt: skip
     found = solara.use_memo(
         lambda: player.ask(lambda market, history: kind.inspect(market, name, history)),
