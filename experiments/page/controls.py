@@ -16,6 +16,11 @@ def _Chooser(label: str, values: list[str], value: str, event_choose: Callable[[
     """A label and a list to choose from."""
 
 
+@solara.component_vue("watching.vue")
+def Watching(event_watch: Callable[[object], None]) -> None:
+    """Nothing to see; ``event_watch`` is told whether the tab is seen, each time that changes."""
+
+
 @solara.component_vue("lever.vue")
 def _LeverControl(
     lever: dict[str, Any],

@@ -8,7 +8,7 @@ import solara
 from mesa.visualization.solara_viz import ModelController
 
 from experiments.errors import InputError
-from experiments.page.controls import Chooser, LeverControl
+from experiments.page.controls import Chooser, LeverControl, Watching
 from experiments.page.draft import Draft, DraftSteps
 from experiments.page.levers import TITLES, Lever, every_lever
 from experiments.page.start import FEWEST, MOST
@@ -45,6 +45,7 @@ def SidePanel(
             )
         changed = '<b class="dt-strong">Changed.</b> Press Reset to run it.' if pending else ""
         solara.HTML(unsafe_innerHTML=f'<div class="dt-small">{changed}</div>')  # stays, so that nothing below is remade
+        Watching(event_watch=lambda seen: player.value.watch(seen=bool(seen)))
         _Choices(draft.value, choose)
         _Undo(draft, steps, choose)
         _Levers(draft.value, choose)

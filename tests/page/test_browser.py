@@ -206,6 +206,24 @@ def test_an_error_in_a_step_is_told_and_reset_recovers(tab: "Page") -> None:
     wait_for_quarter(tab, 0)
 
 
+def test_a_hidden_tab_stops_and_goes_on_when_it_is_seen(tab: "Page") -> None:
+    def see(state: str) -> None:
+        tab.evaluate(
+            f"Object.defineProperty(document, 'hidden', {{ value: {state}, configurable: true }});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+
+    press(tab, "▶")
+    wait_while_playing(tab, 1)
+    see("true")
+    tab.wait_for_timeout(2_500)  # what was under way ends
+    stopped = quarter(tab)
+    tab.wait_for_timeout(4_000)
+    assert quarter(tab) == stopped < LAST
+    see("false")
+    wait_while_playing(tab, stopped + 1)
+
+
 def test_two_tabs_share_nothing(tab: "Page", browser: "Browser", server: Server) -> None:
     with opened(browser, server) as other:
         press(tab, "Step")

@@ -104,3 +104,28 @@ def test_a_closed_player_holds_no_market() -> None:
     player.step()
     assert market() is None
     assert (player.steps, player.running) == (0, False)
+
+
+def test_a_player_that_nobody_watches_waits_and_goes_on_when_somebody_does() -> None:
+    player = Player(parameters=SCENARIO, rng=1)
+    player.step()
+    player.watch(seen=False)
+    stepping = threading.Thread(target=player.step, daemon=True)
+    stepping.start()
+    stepping.join(1.0)
+    assert stepping.is_alive()
+    assert player.steps == 1
+    player.watch(seen=True)
+    stepping.join(60)
+    assert (stepping.is_alive(), player.steps) == (False, 2)
+
+
+def test_a_closed_tabs_waiting_step_ends_without_a_quarter() -> None:
+    player = Player(parameters=SCENARIO, rng=1)
+    player.watch(seen=False)
+    stepping = threading.Thread(target=player.step, daemon=True)
+    stepping.start()
+    player.close()
+    stepping.join(60)
+    assert not stepping.is_alive()
+    assert (player.is_ready, player.running) == (False, False)
