@@ -147,7 +147,7 @@ class TwoCars:
             "Electricity, a year": dollars(energy.electricity_usd / 1e3),
             "Of it, for want of a charger at home": dollars(energy.public_usd / 1e3),
             "Electric range": f"{offers.range_miles[product]:,.0f} miles" if energy.electricity_usd > 0.0 else _NONE,
-            "Fast charging, 10 to 80 %": f"{offers.fast_charging_minutes[product]:.0f} min" if is_bev else _NONE,
+            "Fast charging, 10 to 80%": f"{offers.fast_charging_minutes[product]:.0f} min" if is_bev else _NONE,
             f"Resale value after {self.market.parameters.buyers.resale_years:g} years": dollars(
                 self.resale_kusd(product)
             ),

@@ -83,7 +83,7 @@ def inspect_consumer(market: Market, name: str, history: History) -> Inspection:
         Fact("Lives in", market.places.names[zone]),
         Fact("Household income", f"{_INCOME_WORDS[income]} thousand $ a year"),
         Fact("Home charging", "yes" if home else "no"),
-        Fact("Taste for BEVs", f"{dollars(taste_kusd)} at an income of $85,000"),
+        Fact("Taste for BEVs", dollars(taste_kusd / cars.weight)),
         Fact("Perceived charging success", _believed_success(market, zone)),
     ]
     car = car_words(who.car, who.age_quarters)

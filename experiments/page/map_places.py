@@ -46,11 +46,11 @@ class LabelPlace:
 REGION_LABELS = {
     "CAISO": LabelPlace(-58.0, 372.0, "start", "CAISO"),
     "ERCOT": LabelPlace(479.0, 500.0, "middle", "ERCOT"),
-    "PJM": LabelPlace(905.0, 262.0, "start", "PJM"),
+    "PJM": LabelPlace(905.0, 272.0, "start", "PJM"),
     "MISO": LabelPlace(609.0, 291.0, "middle", "MISO"),
     "SPP": LabelPlace(455.0, 318.0, "middle", "SPP"),
     "NYISO": LabelPlace(935.0, 222.0, "start", "NYISO"),
-    "ISO-NE": LabelPlace(955.0, 182.0, "start", "ISO-NE"),
+    "ISO-NE": LabelPlace(955.0, 172.0, "start", "ISO-NE"),
     "Southeast": LabelPlace(868.0, 420.0, "start", "Southeast"),
     "West-nonISO": LabelPlace(195.0, 248.0, "middle", "West"),
     "AK/HI": LabelPlace(330.0, 570.0, "start", "AK and HI"),

@@ -11,7 +11,7 @@ from experiments.page.inspection_text import Bar, Compared, Fact, Inspection
 from experiments.page.snapshot import Snapshot
 from experiments.shown_text import html_text
 
-_FOR, _AGAINST = "#0173b2", "#d55e00"
+_FOR, _AGAINST = "var(--dt-blue, #0173b2)", "var(--dt-orange, #d55e00)"
 _HALF = 50.0  # percent of a bar's track on either side of zero
 _NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 20.0)  # of a power of ten: ends of an axis
 _LONGEST_HISTORY = 40  # lines

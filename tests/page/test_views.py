@@ -168,7 +168,8 @@ def test_every_plant_and_region_has_its_place_on_the_map() -> None:
 def test_labels_of_regions_stand_in_the_frame_and_none_covers_another() -> None:
     left, top, width, height = FRAME
     assert set(REGION_LABELS) == set(REGIONS)
-    boxes, size = [], 11.5 * 2.2  # map units, at the narrowest map with names on it: 2.2 units a pixel
+    boxes: list[tuple[float, float, float, float]] = []
+    size = 11.5 * 2.2  # map units, at the narrowest map with names on it: 2.2 units a pixel
     for label in REGION_LABELS.values():
         wide = 0.62 * size * len(f"{label.short} 99.9")  # a bold letter is about so wide
         start = label.x - (wide / 2.0 if label.anchor == "middle" else 0.0)
