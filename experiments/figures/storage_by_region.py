@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.ticker import MaxNLocator
 
+from experiments.display_names import region_name
 from experiments.figures.fan import End, FanLine, draw_fan, fan_ends, fan_note, label_ends
 from experiments.figures.style import (
     CELL_COLORS,
@@ -26,15 +27,16 @@ from experiments.figures.titles import storage_places
 from experiments.runs.spread import MEDIAN, WIDE, by_stream, quantiles, streams_of
 from experiments.runs.store import Result
 
-_REGIONS = {
-    "ERCOT": ("ERCOT (Texas)", "#0173b2"),
-    "CAISO": ("CAISO (California)", "#de8f05"),
-    "West-nonISO": ("West outside CAISO", "#33404b"),
-    "Southeast": ("Southeast", "#029e73"),
-    "PJM": ("PJM (Mid-Atlantic)", "#cc78bc"),
-    "MISO": ("MISO (Midwest)", "#56b4e9"),
-    "SPP": ("SPP (Plains)", "#ca9161"),
-}  # from the bottom of the stack up; label and color: seaborn's palette colorblind and a dark gray
+_COLORS = {
+    "ERCOT": "#0173b2",
+    "CAISO": "#de8f05",
+    "West-nonISO": "#33404b",
+    "Southeast": "#029e73",
+    "PJM": "#cc78bc",
+    "MISO": "#56b4e9",
+    "SPP": "#ca9161",
+}  # of regions from the bottom of the stack up: seaborn's palette colorblind and a dark gray
+_REGIONS = {region: (region_name(region), color) for region, color in _COLORS.items()}
 _REST = ("Northeast, AK, HI", "#b8bfc6")
 _CENTERS = "Data centers, all regions"
 _HEIGHT_INCHES = 6.4

@@ -1,6 +1,5 @@
 """The live charts as plain data: what ``line_chart.vue`` draws in the browser."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,25 +10,25 @@ from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS
 from experiments.page.snapshot import Snapshot
 from market.base import quarters
 
-_GHOST = "#8a949e"
-_BEV, _GASOLINE, _STORAGE = POWERTRAIN_COLORS["BEV"], "#8a6d3b", CELL_COLORS["storage"]
+_BEV, _STORAGE = f"var(--dt-blue, {POWERTRAIN_COLORS['BEV']})", f"var(--dt-orange, {CELL_COLORS['storage']})"
+_GASOLINE, _TRUE = "var(--dt-brown, #8a6d3b)", "var(--dt-green, #029e73)"
+_INK, _IDLE = f"var(--dt-ink, {INK})", f"var(--dt-idle, {CELL_COLORS['idle']})"  # a light page's color is the spare one
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: a column of the table ``national`` times ``scale``; ``ghost``: whether the reference is shown too."""
+    """One line: a column of the table ``national`` times ``scale``; ``dots``: observed, so that no reference has it."""
 
     column: str
     name: str
     color: str
     scale: float = 1.0
-    ghost: bool = True
     dots: bool = False
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart; ``stacked`` lines are areas on top of each other, their ghost is the sum."""
+    """One chart; ``stacked`` lines are areas on top of each other, the first at the bottom."""
 
     title: str
     unit: str
@@ -43,17 +42,17 @@ CHARTS: dict[str, Chart] = {
         "BEV share", "% of new sales",
         (
             Line("bev_share_new", "model", _BEV, 100.0),
-            Line("bev_share_recorded", "observed", INK, 100.0, ghost=False, dots=True),
+            Line("bev_share_recorded", "observed", _INK, 100.0, dots=True),
         ),
         1,
     ),
     "lines": Chart(
         "How US cell capacity is used", "GWh/year",
         (
-            Line("capacity_vehicles_gwh", "vehicle cells", CELL_COLORS["vehicles"]),
             Line("capacity_storage_gwh", "storage cells", _STORAGE),
-            Line("capacity_converting_gwh", "offline for conversion", CELL_COLORS["converting"]),
-            Line("capacity_idle_gwh", "idle", CELL_COLORS["idle"]),
+            Line("capacity_converting_gwh", "offline for conversion", _INK),
+            Line("capacity_vehicles_gwh", "vehicle cells", _BEV),
+            Line("capacity_idle_gwh", "idle", _IDLE),
         ),
         stacked=True,
     ),
@@ -91,7 +90,7 @@ CHARTS: dict[str, Chart] = {
         "Charging success", "% of attempts",
         (
             Line("charging_success_believed", "perceived", _BEV, 100.0),
-            Line("charging_success", "actual", "#029e73", 100.0),
+            Line("charging_success", "actual", _TRUE, 100.0),
         ),
         1,
     ),
@@ -99,22 +98,10 @@ CHARTS: dict[str, Chart] = {
 """All charts by name, in the order of the page."""
 
 
-def _values(frame: pd.DataFrame, columns: Mapping[str, float]) -> list[float | None]:
-    """Sum of columns times their scale by quarter; NaN becomes None."""
-    if frame.empty:
-        return []
-    total = sum(frame[column].to_numpy(np.float64) * scale for column, scale in columns.items())
-    return [None if not np.isfinite(value) else round(float(value), 4) for value in np.atleast_1d(total)]
-
-
-def _ghosts(chart: Chart, reference: pd.DataFrame) -> list[dict[str, Any]]:
-    if chart.stacked:
-        columns = [{line.column: line.scale for line in chart.lines}]
-    else:
-        columns = [{line.column: line.scale} for line in chart.lines if line.ghost]
-    return [
-        {"name": "reference", "color": _GHOST, "style": "ghost", "values": _values(reference, each)} for each in columns
-    ]
+def _values(frame: pd.DataFrame, line: Line) -> list[float | None]:
+    """A line by quarter; NaN becomes None."""
+    values = frame[line.column].to_numpy(np.float64) * line.scale
+    return [None if not np.isfinite(value) else round(float(value), 4) for value in values]
 
 
 def chart_data(name: str, snapshot: Snapshot, reference: pd.DataFrame) -> dict[str, Any]:
@@ -124,7 +111,8 @@ def chart_data(name: str, snapshot: Snapshot, reference: pd.DataFrame) -> dict[s
     lines = [
         {
             "name": line.name, "color": line.color, "style": styles[line.column],
-            "values": _values(snapshot.national, {line.column: line.scale}),
+            "values": _values(snapshot.national, line),
+            "reference": None if line.dots else _values(reference, line),
         }
         for line in chart.lines
     ]  # fmt: skip
@@ -136,5 +124,5 @@ def chart_data(name: str, snapshot: Snapshot, reference: pd.DataFrame) -> dict[s
         "first_year": quarters.FIRST_YEAR,
         "count": snapshot.last_quarter + 1,
         "origin": snapshot.origin,
-        "lines": _ghosts(chart, reference) + lines,
+        "lines": lines,
     }

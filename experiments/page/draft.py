@@ -14,6 +14,9 @@ from market.scenario import Scenario
 _DIGITS = re.compile(r"-?[0-9]{1,20}")
 
 
+_MOST_STEPS = 100
+
+
 def _number(typed: Any) -> Any:
     """The whole number of typed digits; anything else as it is."""
     return int(typed) if isinstance(typed, str) and _DIGITS.fullmatch(typed.strip()) else typed
@@ -54,8 +57,8 @@ class Draft:
         return replace(self, start=replace(self.start, seed=_number(seed)))
 
     def with_consumers(self, consumers: Any) -> "Draft":
-        """Another size. Raises InputError."""
-        return replace(self, start=replace(self.start, consumers=consumers))
+        """Another size, a number or its digits. Raises InputError."""
+        return replace(self, start=replace(self.start, consumers=_number(consumers)))
 
     def with_lever(self, lever: Lever, value: Any) -> "Draft":
         """A lever moved. Raises ScenarioError, and InputError for one that changes at dates in the scenario."""
@@ -69,3 +72,27 @@ class Draft:
     def without_changes(self) -> "Draft":
         """All levers put back."""
         return replace(self, changed={})
+
+    def without(self, lever: Lever) -> "Draft":
+        """One lever put back."""
+        return replace(self, changed={name: value for name, value in self.changed.items() if name != lever.name})
+
+
+@dataclass(frozen=True)
+class DraftSteps:
+    """Drafts that were left, the last one last, and drafts that were taken back, the next to make again last."""
+
+    past: tuple[Draft, ...] = ()
+    future: tuple[Draft, ...] = ()
+
+    def after(self, before: Draft, now: Draft) -> "DraftSteps":
+        """The steps once a choice has led from one draft to another."""
+        return self if before == now else DraftSteps((*self.past, before)[-_MOST_STEPS:])
+
+    def undone(self, now: Draft) -> tuple[Draft, "DraftSteps"]:
+        """The draft before and the steps there; as it is if there is none."""
+        return (self.past[-1], DraftSteps(self.past[:-1], (*self.future, now))) if self.past else (now, self)
+
+    def redone(self, now: Draft) -> tuple[Draft, "DraftSteps"]:
+        """The draft that was taken back last and the steps there; as it is if there is none."""
+        return (self.future[-1], DraftSteps((*self.past, now), self.future[:-1])) if self.future else (now, self)

@@ -1,52 +1,22 @@
 """Inspection of zones and consumers: what a BEV is worth to them, term by term, and what they drive."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
-from experiments.page.inspection_text import Bar, Fact, Inspection
+from experiments.display_names import SEGMENT_NAMES, quarter_at, region_name
+from experiments.page.compare_cars import Household, TwoCars
+from experiments.page.inspection_text import Fact, Inspection, dollars
 from experiments.page.snapshot import History
-from market.base import quarters
 from market.base.categories import HOMES, NETWORKS, SEGMENTS, TASTES
 from market.buyers.demand import taste_points
 from market.model import Market
 
-_LEAST_BAR_KUSD = 0.05  # terms that weigh less are left out
 _INCOME_WORDS = ("below 35", "35 to 75", "75 to 125", "125 to 200", "above 200")
 _KIND_WORDS = ("gasoline car", "hybrid", "plug-in hybrid", "short-range BEV", "long-range BEV", "Tesla BEV")
-_SEGMENT_WORDS = {"car": "car", "small_suv": "small SUV", "large_suv": "large SUV", "pickup": "pickup"}
-_TERM_WORDS = {
-    "unexplained": "fitted constant",
-    "taste": "own taste",
-    "neighbours": "neighbors",
-    "split": "models counted in several rows",
-}
 _QUARTERS = QUARTERS_PER_YEAR
-
-
-def _term(values: Floats, zone: int, income: int, home: int) -> Floats:
-    """A term for one kind of buyer, shape (products,)."""
-    place = [0 if size == 1 else at for size, at in zip(values.shape[:3], (zone, income, home), strict=True)]
-    return np.asarray(values[tuple(place)])
-
-
-def compare_bev(market: Market, zone: int, income: int, home: int, taste_kusd: float) -> tuple[str, str, list[Bar]]:
-    """The best BEV, the best other new car, and what favors the first by term, thousand $ as the buyer values them."""
-    products, constants = market.products, market.record.constants
-    terms = {name: _term(values, zone, income, home) for name, values in market.now.valued.terms.items()}
-    terms["unexplained"] = np.nan_to_num(constants.xi) + constants.zeta[zone] * products.is_bev
-    terms["taste"] = taste_kusd * products.is_bev
-    total = np.where(market.offering.offers.on_offer, sum(terms.values()), -np.inf)
-    bev = int(np.argmax(np.where(products.is_bev, total, -np.inf)))
-    other = int(np.argmax(np.where(products.is_bev, -np.inf, total)))
-    bars = [
-        Bar(_TERM_WORDS.get(name, name.replace("_", " ")), float(np.broadcast_to(values, total.shape)[bev])
-            - float(np.broadcast_to(values, total.shape)[other]))
-        for name, values in terms.items()
-    ]  # fmt: skip
-    bars = [bar for bar in bars if np.isfinite(bar.value) and abs(bar.value) >= _LEAST_BAR_KUSD]
-    return products.names[bev], products.names[other], sorted(bars, key=lambda bar: -abs(bar.value))
 
 
 def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
@@ -54,7 +24,7 @@ def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
     zone, places = market.places.names.index(name), market.places
     row = next(row for row in market.recorder.latest("zones") if row["zone"] == name)
     income = int(np.argmax(places.income_share[zone]))
-    bev, other, bars = compare_bev(market, zone, income, home=1, taste_kusd=0.0)
+    cars = TwoCars(market, Household(zone, income, home=1))
     sees = [
         Fact("Fast plugs", f"{row['fast_plugs']:,.0f}"),
         Fact("Perceived charging success", _believed_success(market, zone)),
@@ -71,11 +41,27 @@ def inspect_zone(market: Market, name: str, _history: History) -> Inspection:
         Fact("Of these, BEVs", f"{row['bev_stock']:,.0f}"),
     ]
     why = (
-        f"What favors {bev} (right) or {other} (left) for a household here with an income of "
-        f"{_INCOME_WORDS[income]} thousand $ a year, home charging and no taste either way."
+        f"The best BEV and the best other new car for a household here with an income of {_INCOME_WORDS[income]} "
+        "thousand $ a year, home charging and no taste either way."
     )
-    note = f"Power region {places.power_region[zone]}. Vehicle counts come from the simulated population."
-    return Inspection(name, note, sees, decided, why, bars, "thousand $", [])
+    region = region_name(places.power_region[zone])
+    note = f"Power region {region}. Vehicle counts come from the simulated population."
+    return _weighed(cars, Inspection(name, note, sees, decided, why, [], "", []))
+
+
+def _weighed(cars: TwoCars, found: Inspection) -> Inspection:
+    """An inspection with two cars in dollars, and how they weigh in the choice added to its reasons."""
+    bev, other = cars.names
+    ahead = dollars(abs(cars.ahead_kusd))
+    return replace(
+        found,
+        why=f"{found.why} {cars.weighs()}",
+        compared=cars.compared(),
+        bars=cars.bars(),
+        bar_unit="thousand $ of this household",
+        ends=(other, bev),
+        total=f"All together, {bev if cars.ahead_kusd >= 0.0 else other} is ahead by {ahead}.",
+    )
 
 
 def _believed_success(market: Market, zone: int) -> str:
@@ -92,31 +78,31 @@ def inspect_consumer(market: Market, name: str, history: History) -> Inspection:
     home, taste = divmod(rest, TASTES)
     taste_kusd = float(taste_points(market.parameters.buyers.taste_sd_kusd)[0][taste])
     zone = who.zone
-    bev, other, bars = compare_bev(market, zone, income, home, taste_kusd)
+    cars = TwoCars(market, Household(zone, income, home, taste_kusd))
     sees = [
         Fact("Lives in", market.places.names[zone]),
         Fact("Household income", f"{_INCOME_WORDS[income]} thousand $ a year"),
         Fact("Home charging", "yes" if home else "no"),
-        Fact("Taste for BEVs", f"{taste_kusd:+.1f} thousand $"),
+        Fact("Taste for BEVs", dollars(taste_kusd / cars.weight)),
         Fact("Perceived charging success", _believed_success(market, zone)),
     ]
     car = car_words(who.car, who.age_quarters)
     if who.flags & SLEEPING:
-        decided = [Fact("Enters the market", quarters.label(who.next_decision))]
+        decided = [Fact("Enters the market", quarter_at(who.next_decision))]
     else:
         leased = ", leased" if who.flags & LESSEE else ""
         decided = [
             Fact("Drives", f"{car}{leased}"),
-            Fact("Next decision", quarters.label(max(who.next_decision, market.quarter + 1))),
+            Fact("Next decision", quarter_at(max(who.next_decision, market.quarter + 1))),
             Fact("Waiting for a better BEV", "yes" if who.flags & WAITING else "no"),
         ]
     why = (
-        f"What favors {bev} (right) or {other} (left) for this household, the best of each type now. Its choice adds "
-        "a random term and also considers keeping its car or buying used."
+        "The best BEV and the best other new car for this household now. Its choice adds a random term and also "
+        "considers keeping its car or buying used."
     )
     weight = f"{market.fleet.weight:,.0f}"
     note = f"One household vehicle; it represents {weight} real ones."
-    return Inspection(f"Consumer {row}", note, sees, decided, why, bars, "thousand $", biography(history, row))
+    return _weighed(cars, Inspection(f"Consumer {row}", note, sees, decided, why, [], "", biography(history, row)))
 
 
 def car_words(car: int, age_quarters: int) -> str:
@@ -124,7 +110,7 @@ def car_words(car: int, age_quarters: int) -> str:
     if car == NO_CAR:
         return "no car"
     kind, segment = divmod(car, len(SEGMENTS))
-    return f"{_KIND_WORDS[kind]} ({_SEGMENT_WORDS[SEGMENTS[segment]]}), {age_quarters / _QUARTERS:.0f} years old"
+    return f"{_KIND_WORDS[kind]} ({SEGMENT_NAMES[SEGMENTS[segment]]}), {age_quarters / _QUARTERS:.0f} years old"
 
 
 def biography(history: History, row: int) -> list[str]:
@@ -134,7 +120,7 @@ def biography(history: History, row: int) -> list[str]:
     for quarter, (cars, ages) in enumerate(zip(history.car, history.age_quarters, strict=True)):
         car, age = int(cars[row]), int(ages[row])
         if before is None or car != before[0] or (car != NO_CAR and age != min(before[1] + 1, OLDEST_QUARTERS)):
-            changes.append(f"{quarters.label(quarter)}: {_change(before, car, age)}")
+            changes.append(f"{quarter_at(quarter)}: {_change(before, car, age)}")
         before = (car, age)
     return changes[::-1]
 

@@ -5,9 +5,9 @@ import numpy as np
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import CONVERSIONS, LineAction, LineSensing, LineStatus
 from agents.cells.plant import CHEMISTRIES
-from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
+from experiments.display_names import plant_name, product_name, quarter_at, quarter_name
+from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, dollars, musd
 from experiments.page.snapshot import History
-from market.base import quarters
 from market.base.categories import MAKERS
 from market.model import Market
 
@@ -31,7 +31,10 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
     row = next((row for row in market.recorder.latest("makers") if row["maker"] == name), None)
     bevs = float(outcome.served_new[own][products.is_bev[own]].sum())
     decided = [
-        Fact(products.names[product], f"{market.offering.price_kusd[product]:.1f} thousand $, {sold_here:,.0f} sold")
+        Fact(
+            product_name(products, int(product)),
+            f"{dollars(float(market.offering.price_kusd[product]))}, {sold_here:,.0f} sold",
+        )
         for product, sold_here in zip(top, outcome.served_new[top], strict=True)
     ]
     sees = [
@@ -48,9 +51,7 @@ def inspect_maker(market: Market, name: str, _history: History) -> Inspection:
             Fact("Profit on vehicles; on cells", f"{musd(row['car_profit_musd'])}; {musd(row['cell_profit_musd'])}"),
         ]
     if market.is_recorded:
-        why = (
-            f"Through {quarters.label(market.recorded_until)}, prices are as recorded and costs are inferred from them."
-        )
+        why = f"Through {quarter_at(market.recorded_until)}, prices are as recorded and costs are inferred from them."
     else:
         why = (
             f"Each quarter a price moves {maker.rules.price_adjustment:.0%} of the way to the best response to "
@@ -64,9 +65,9 @@ def _line_history(market: Market, maker: str, plant: str | None = None) -> list[
     owners = {each.name: each.maker.name if each.maker is not None else "open market" for each in market.plants}
     hit = frame["plant"].map(owners) == maker if plant is None else frame["plant"] == plant
     return [
-        f"{row['quarter']}: {row['plant'] + ', ' if plant is None else ''}"
+        f"{quarter_name(row['quarter'])}: {plant_name(row['plant']) + ', ' if plant is None else ''}"
         f"{row['gwh_per_year']:.0f} GWh/year: {row['action']}"
-        + (f", output from {row['output_from']}" if row["output_from"] else "")
+        + (f", output from {quarter_name(row['output_from'])}" if row["output_from"] else "")
         for row in frame[hit].to_dict("records")
     ]
 
@@ -94,11 +95,14 @@ def inspect_plant(market: Market, name: str, _history: History) -> Inspection:
         "Owners convert if this is positive, whoever gains most first (decisions in Q2 and Q4, with random error)."
     )
     if market.is_recorded:
-        why += f" Through {quarters.label(market.origin)}, nothing is decided: lines are built as recorded."
+        why += f" Through {quarter_at(market.origin)}, nothing is decided: lines are built as recorded."
     maker = plant.maker.name if plant.maker is not None else "open market"
     size = float(lines.gwh_per_year[plant.lines].sum())
-    note = f"{plant.owner}; cells for {maker}; {len(seen)} lines, {size:.0f} GWh/year. {ARCHETYPE}"
-    return Inspection(name, note, sees, decided, why, bars, "M$ per GWh/year", _line_history(market, maker, name))
+    note = f"Cells for {maker}; {len(seen)} lines, {size:.0f} GWh/year. {ARCHETYPE}"
+    return Inspection(
+        plant_name(name), note, sees, decided, why, bars, "M$ per GWh/year", _line_history(market, maker, name),
+        ("stays as it is", "converts"),
+    )  # fmt: skip
 
 
 def _spans(numbers: list[int]) -> str:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
+from experiments.display_names import quarter_at, region_name
 from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
 from experiments.page.snapshot import History
-from market.base import quarters
 from market.base.categories import REGIONS
 from market.model import Market
 
@@ -39,19 +39,20 @@ def inspect_utility(market: Market, name: str, _history: History) -> Inspection:
     ]
     why = (
         f"Storage is ordered as long as one more kW is worth its cost; each year {utility.catch_up_per_year:.0%} of "
-        f"the gap is requested. {name} issues its requests in Q{place % QUARTERS_PER_YEAR + 1}."
+        f"the gap is requested. It issues its requests in Q{place % QUARTERS_PER_YEAR + 1}."
     )
     if market.is_recorded:
-        why += f" Through {quarters.label(market.origin)}, additions are as recorded."
+        why += f" Through {quarter_at(market.origin)}, additions are as recorded."
     history = [
-        f"Contract {each.number}, {each.buyer}: {each.gwh:.1f} GWh from {each.seller} at "
-        f"{each.price_usd_per_kwh:.0f} $/kWh, {quarters.label(each.start)} to {quarters.label(each.end)}"
+        f"Contract {each.number}, {each.buyer.removesuffix(f' {name}')}: {each.gwh:.1f} GWh from {each.seller} at "
+        f"{each.price_usd_per_kwh:.0f} $/kWh, {quarter_at(each.start)} to {quarter_at(each.end)}"
         for each in power.book.open
         if each.region == place
     ]
+    title, note = f"Utilities of {region_name(name)}", "One agent for all grid-storage buyers in the power region."
     return Inspection(
-        f"Utilities of {name}", "One agent for all grid-storage buyers in the power region.", sees, decided, why,
-        bars, "$ per kW-year", history[-_CONTRACTS_SHOWN:],
+        title, note, sees, decided, why,
+        bars, "$ per kW-year", history[-_CONTRACTS_SHOWN:], ("cost", "value"),
     )  # fmt: skip
 
 
@@ -94,6 +95,8 @@ def inspect_operator(market: Market, name: str, _history: History) -> Inspection
         "this list until its annual budget is spent, and closes a site after sustained losses."
     )
     if not network.decides(market.quarter):
-        why += f" Through {quarters.label(market.recorded_until)}, plugs are as recorded."
+        why += f" Through {quarter_at(market.recorded_until)}, plugs are as recorded."
     bars = [Bar(_place_name(market, int(place)), float(worth[place]) / 1e3) for place in best]
-    return Inspection(name, ARCHETYPE, sees, decided, why, bars, "thousand $ per plug", [])
+    return Inspection(
+        name, ARCHETYPE, sees, decided, why, bars, "thousand $ per plug", [], ("would lose", "would earn")
+    )

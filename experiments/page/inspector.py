@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import solara
 
+from experiments.page.controls import Chooser
 from experiments.page.inspection import KINDS
 from experiments.page.page_html import inspection_html
 from experiments.page.player import Player
@@ -30,6 +31,7 @@ def Inspector(player: Player, steps: int, chosen: solara.Reactive[Chosen]) -> No
     kind = KINDS[chosen.value.kind]
     names = solara.use_memo(lambda: player.ask(lambda market, _: kind.names(market)), [player, steps > 0, kind])
     with solara.Div(classes=["dt-card", "dt-inspect"]):
+        solara.HTML(tag="h2", classes=["dt-heading"], unsafe_innerHTML="Inspector")
         with solara.v.BtnToggle(
             v_model=list(KINDS).index(chosen.value.kind), on_v_model=lambda place: chosen.set(_first_of(place)),
             mandatory=True, dense=True, style_="flex-wrap: wrap",
@@ -54,9 +56,11 @@ def _Agent(player: Player, steps: int, chosen: solara.Reactive[Chosen], names: l
     if chosen.value.kind == "consumer":
         _ConsumerChooser(int(name), len(names), chosen)
     else:
-        solara.Select(
-            kind.word, values=names, value=name, on_value=lambda other: chosen.set(Chosen(chosen.value.kind, other))
-        )
+        called = {kind.called(each): each for each in names}
+        Chooser(
+            kind.word, list(called), kind.called(name),
+            lambda shown: chosen.set(Chosen(chosen.value.kind, called.get(str(shown), ""))),
+        )  # fmt: skip
     found = solara.use_memo(
         lambda: player.ask(lambda market, history: kind.inspect(market, name, history)),
         [player, steps, kind, name],

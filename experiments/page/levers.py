@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from experiments.display_names import quarter_at, quarter_name
 from experiments.inputs.parameter_list import ParameterInfo, Value, every_parameter, value_of
 from market.base import quarters
 from market.base.lever_path import LeverPath
@@ -56,7 +57,7 @@ class Lever:
         if self.is_switch:
             return "yes" if value else "no"
         if isinstance(value, str):
-            return value
+            return quarter_name(value)
         if self.unit.startswith("share"):
             return f"{_PERCENT * value:,.4g} %{self.unit.removeprefix('share')}"
         return f"{value:,.4g}" if self.unit == "1" else f"{value:,.4g} {self.unit}"
@@ -65,8 +66,8 @@ class Lever:
         """Values by date, and when each is known if that is before it holds."""
         parts = [f"{self.shown(path.before)} at first"]
         for step in path.steps:
-            known = f", known from {quarters.label(step.known)}" if step.known < step.start else ""
-            parts.append(f"{self.shown(step.value)} from {quarters.label(step.start)}{known}")
+            known = f", known from {quarter_at(step.known)}" if step.known < step.start else ""
+            parts.append(f"{self.shown(step.value)} from {quarter_at(step.start)}{known}")
         return "; ".join(parts)
 
 

@@ -2,14 +2,15 @@
 
 import json
 import math
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from market.base import tables
 
-WIDTH, HEIGHT = 975, 610
-"""Map units of the outline."""
+FRAME = (-60, 0, 1190, 610)
+"""Left, top, width and height of the map: the outline of 975 by 610 map units, with room for labels at sea."""
 _SCALE, _CENTER_X, _CENTER_Y = 1300.0, 487.5, 305.0  # of us-atlas's states-albers-10m (d3.geoAlbersUsa)
 _PARALLELS = (29.5, 45.5)  # standard parallels, degrees
 _MERIDIAN = -96.0  # degrees: straight up on the map
@@ -32,12 +33,43 @@ def projected(latitude: float, longitude: float) -> tuple[float, float]:
     return _CENTER_X + _SCALE * (east - middle_east), _CENTER_Y - _SCALE * (north - middle_north)
 
 
+@dataclass(frozen=True)
+class LabelPlace:
+    """Where a label stands, map units, and which end of it: ``start`` or ``middle``."""
+
+    x: float
+    y: float
+    anchor: str
+    short: str
+
+
+REGION_LABELS = {
+    "CAISO": LabelPlace(-58.0, 372.0, "start", "CAISO"),
+    "ERCOT": LabelPlace(479.0, 500.0, "middle", "ERCOT"),
+    "PJM": LabelPlace(905.0, 272.0, "start", "PJM"),
+    "MISO": LabelPlace(609.0, 291.0, "middle", "MISO"),
+    "SPP": LabelPlace(455.0, 318.0, "middle", "SPP"),
+    "NYISO": LabelPlace(935.0, 222.0, "start", "NYISO"),
+    "ISO-NE": LabelPlace(955.0, 172.0, "start", "ISO-NE"),
+    "Southeast": LabelPlace(868.0, 420.0, "start", "Southeast"),
+    "West-nonISO": LabelPlace(195.0, 248.0, "middle", "West"),
+    "AK/HI": LabelPlace(330.0, 570.0, "start", "AK and HI"),
+}
+"""Labels of power regions, those at the coasts out at sea, laid so that none covers another."""
+
+
 @cache
-def land_path() -> str:
-    """Borders of all states as one SVG path."""
+def state_paths() -> dict[str, str]:
+    """Borders of every state as an SVG path, by postal code."""
     states = json.loads((tables.DATA / "us_outline.json").read_text(encoding="utf-8"))["states"]
-    rings = [np.round(np.array(ring), _ROUNDING) for state in states.values() for ring in state["rings"]]
-    return "".join("M" + "L".join(f"{x:g},{y:g}" for x, y in ring) + "Z" for ring in rings)
+    rows = tables.load("states")
+    return {
+        state: "".join(
+            "M" + "L".join(f"{x:g},{y:g}" for x, y in np.round(np.array(ring), _ROUNDING)) + "Z"
+            for ring in states[fips]["rings"]
+        )
+        for state, fips in zip(rows["state"], rows["fips"], strict=True)
+    }
 
 
 @cache

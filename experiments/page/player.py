@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
+from experiments.display_names import quarter_at
 from experiments.page.snapshot import History, Snapshot, empty_snapshot, take_snapshot
-from market.base import quarters
 from market.model import Market
 from market.scenario import Scenario
 
@@ -19,7 +19,7 @@ class Player:
 
     The market is built at the first need (``prepare``), so that making a player, and so Reset, is instant.
     ``snapshot`` is replaced whole after every step; ``error`` is one sentence once a step has failed, and then
-    nothing runs until another player is made.
+    nothing runs until another player is made. While nobody watches, a step waits.
     """
 
     def __init__(self, *, parameters: Scenario | None = None, rng: int = 1) -> None:
@@ -29,6 +29,8 @@ class Player:
         self.error: str | None = None
         self.snapshot: Snapshot = empty_snapshot(self.parameters)
         self._lock = threading.RLock()
+        self._watched = threading.Event()
+        self._watched.set()
         self._market: Market | None = None
         self._history = History()
 
@@ -48,11 +50,19 @@ class Player:
             if self.running:
                 self._try("while the market was built", self._built)
 
+    def watch(self, *, seen: bool) -> None:
+        """Whether somebody sees this player; it is seen until told otherwise."""
+        if seen:
+            self._watched.set()
+        else:
+            self._watched.clear()
+
     def step(self) -> None:
-        """One quarter; an error is kept in ``error`` and ends the run."""
+        """One quarter, once somebody watches; an error is kept in ``error`` and ends the run."""
+        self._watched.wait()
         with self._lock:
             if self.running:
-                self._try(f"in {quarters.label(self.snapshot.quarter + 1)}", self._advance)
+                self._try(f"in {quarter_at(self.snapshot.quarter + 1)}", self._advance)
 
     def ask(self, question: Callable[[Market, History], Answer]) -> Answer | None:
         """What a question about the living market comes to, no step being under way; None before the first step."""
@@ -65,6 +75,7 @@ class Player:
         """Forget the market: views and threads that still hold this player then hold little."""
         with self._lock:
             self.running = False
+            self._watched.set()  # a step that waits ends, and finds nothing to do
             if self._market is not None:
                 self._market.release()
             self._market = None

@@ -12,7 +12,7 @@ from market.model import Market
 from market.recorder import TABLES
 from market.scenario import Scenario
 
-_LATEST = ("zones", "plants", "makers", "regions", "charging")
+_LATEST = ("zones", "states", "plants", "makers", "regions", "charging")
 
 
 @dataclass(frozen=True)

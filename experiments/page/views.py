@@ -9,6 +9,7 @@ import solara
 
 from experiments.page.charging_map import OUTCOMES, land_data, map_data
 from experiments.page.charts import CHARTS, chart_data
+from experiments.page.controls import Chooser
 from experiments.page.inspector import Chosen
 from experiments.page.snapshot import Snapshot
 
@@ -28,6 +29,7 @@ def _ChargingMap(land: dict[str, Any], view: dict[str, Any], event_pick: Callabl
 @solara.component
 def Charts(snapshot: Snapshot, reference: pd.DataFrame) -> None:
     """All charts of a snapshot, the reference as a ghost."""
+    solara.HTML(tag="h2", classes=["dt-heading"], unsafe_innerHTML="Charts")
     with solara.Div(classes=["dt-charts"]):
         for name in CHARTS:
             _LineChart(chart=chart_data(name, snapshot, reference)).key(name)
@@ -44,10 +46,8 @@ def MapCard(snapshot: Snapshot, chosen: solara.Reactive[Chosen]) -> None:
 
     land = solara.use_memo(land_data, [])
     with solara.Div(classes=["dt-card"]):
-        solara.Select(
-            "Color zones by", values=list(labels), value=OUTCOMES[outcome].label,
-            on_value=color_by, dense=True,
-        )  # fmt: skip
+        solara.HTML(tag="h2", classes=["dt-heading"], unsafe_innerHTML="Map")
+        Chooser("Color states and zones by", list(labels), OUTCOMES[outcome].label, color_by)
         _ChargingMap(
             land=land, view=map_data(snapshot, outcome),
             event_pick=lambda what: chosen.set(Chosen.of(what.get("kind"), what.get("name"))),

@@ -101,6 +101,19 @@ class HandMadeTab:
         """The widget with this state, as soon as there is one."""
         return self.wait(lambda: next(self._matching(state), None))
 
+    def lever(self, name: str) -> str:
+        """The widget of a lever."""
+        return self.wait(
+            lambda: next(
+                (
+                    widget
+                    for widget, state in list(self.shown.items())
+                    if isinstance(state.get("lever"), dict) and state["lever"]["name"] == name
+                ),
+                None,
+            )
+        )
+
     def read(self, text: str) -> str:
         """What a widget shows that has this text in it, as soon as there is one."""
         return self.wait(lambda: next((found for found in self._texts() if text in found), None))

@@ -7,7 +7,8 @@ import pytest
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import every_parameter, path_of
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
-from experiments.page.draft import Draft
+from experiments.page.controls import lever_data
+from experiments.page.draft import Draft, DraftSteps
 from experiments.page.levers import TITLES, every_lever, moved, nice_step
 from experiments.page.start import Start, labels, settle, settled
 
@@ -72,6 +73,42 @@ def test_a_draft_runs_its_scenario_with_its_levers_on_the_fast_graph() -> None:
     assert draft.with_scenario("reference").changed == {}
 
 
+def test_choices_are_undone_and_made_again_and_a_new_one_forgets_what_was_undone() -> None:
+    lever = LEVERS["policy.tariff_factor"]
+    first, steps = Draft(START), DraftSteps()
+    second = first.with_lever(lever, 2.0)
+    third = second.with_seed(7)
+    steps = steps.after(first, second).after(second, third)
+    assert steps.after(third, third) == steps
+    back, steps = steps.undone(third)
+    assert back == second
+    back, steps = steps.undone(back)
+    assert (back, steps.past) == (first, ())
+    assert steps.undone(back) == (back, steps)
+    again, steps = steps.redone(back)
+    assert again == second
+    other = again.with_seed(9)
+    steps = steps.after(again, other)
+    assert (steps.past, steps.future) == ((first, second), ())
+    assert steps.redone(other) == (other, steps)
+
+
+def test_one_lever_is_put_back_and_others_stay() -> None:
+    draft = Draft(START).with_lever(LEVERS["policy.tariff_factor"], 2.0).with_lever(LEVERS["cells.may_convert"], False)  # noqa: FBT003 - the lever's value
+    assert draft.without(LEVERS["policy.tariff_factor"]).changed == {"cells.may_convert": False}
+
+
+def test_a_lever_is_drawn_with_its_ends_its_scenarios_value_and_names_of_quarters() -> None:
+    base = Draft(START).with_scenario("no-credits").base()
+    slider = lever_data(LEVERS["charging.plug_success"], base, 0.84)
+    assert (slider["kind"], slider["shown"], slider["base_shown"], slider["base"]) == ("slider", "84 %", "85 %", 0.85)
+    assert (slider["low_shown"], slider["high_shown"], slider["step"]) == ("30 %", "100 %", 0.01)
+    assert lever_data(LEVERS["cells.may_convert"], base, True)["kind"] == "switch"  # noqa: FBT003 - the lever's value
+    choice = lever_data(LEVERS["policy.federal_credit_end"], base, "2030Q4")
+    assert {"value": "2030Q4", "shown": "Q4 2030"} in choice["choices"]
+    assert choice["shown"] == "Q4 2030"
+
+
 def test_a_wrong_value_is_told_in_a_sentence() -> None:
     with pytest.raises(ScenarioError, match="allowed are 0 to 5"):
         Draft(START, {"policy.tariff_factor": 9.0}).for_reset()
@@ -110,7 +147,7 @@ def test_a_lever_that_changes_at_dates_is_shown_so_and_not_moved(tmp_path: Path)
     draft, lever = Draft(Start(str(path), consumers=500)), LEVERS["policy.production_credit_factor"]
     dated = path_of(draft.base(), lever.name)
     assert dated is not None
-    assert lever.path_shown(dated) == "0.8 at first; 0 from 2029Q1, known from 2027Q1; 1 from 2030Q1"
+    assert lever.path_shown(dated) == "0.8 at first; 0 from Q1 2029, known from Q1 2027; 1 from Q1 2030"
     with pytest.raises(InputError, match="the scenario changes it at dates"):
         draft.with_lever(lever, 0.5)
     other = draft.with_lever(LEVERS["policy.tariff_factor"], 2.0).scenario()

@@ -58,7 +58,7 @@ def test_an_error_in_a_step_is_one_sentence_and_nothing_runs_after_it(
 
     monkeypatch.setattr(market_of(player), "step", fails)
     player.step()
-    assert player.error == "The run stopped in 2017Q2: cells went missing. Press Reset to start a new one."
+    assert player.error == "The run stopped in Q2 2017: cells went missing. Press Reset to start a new one."
     assert "cells went missing" in capsys.readouterr().err  # the traceback is for whoever runs the server
     assert (player.running, player.steps) == (False, 1)
     monkeypatch.undo()
@@ -104,3 +104,28 @@ def test_a_closed_player_holds_no_market() -> None:
     player.step()
     assert market() is None
     assert (player.steps, player.running) == (0, False)
+
+
+def test_a_player_that_nobody_watches_waits_and_goes_on_when_somebody_does() -> None:
+    player = Player(parameters=SCENARIO, rng=1)
+    player.step()
+    player.watch(seen=False)
+    stepping = threading.Thread(target=player.step, daemon=True)
+    stepping.start()
+    stepping.join(1.0)
+    assert stepping.is_alive()
+    assert player.steps == 1
+    player.watch(seen=True)
+    stepping.join(60)
+    assert (stepping.is_alive(), player.steps) == (False, 2)
+
+
+def test_a_closed_tabs_waiting_step_ends_without_a_quarter() -> None:
+    player = Player(parameters=SCENARIO, rng=1)
+    player.watch(seen=False)
+    stepping = threading.Thread(target=player.step, daemon=True)
+    stepping.start()
+    player.close()
+    stepping.join(60)
+    assert not stepping.is_alive()
+    assert (player.is_ready, player.running) == (False, False)

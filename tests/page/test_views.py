@@ -1,17 +1,28 @@
 """Charts, map and texts as plain data: the numbers drawn are those of the tables."""
 
 import io
+import itertools
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.page.charging_map import OUTCOMES, map_data, shade
+from experiments.display_names import plant_name
+from experiments.page.charging_map import OUTCOMES, Scale, map_data, scale_for
 from experiments.page.charts import CHARTS, chart_data
 from experiments.page.inspection_text import Bar, Fact, Inspection
-from experiments.page.map_places import land_path, plant_places, projected, region_places, zone_places
+from experiments.page.map_places import (
+    FRAME,
+    REGION_LABELS,
+    plant_places,
+    projected,
+    region_places,
+    state_paths,
+    zone_places,
+)
 from experiments.page.page_html import checked_html, head_html, inspection_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import print_reference
@@ -29,17 +40,20 @@ def test_a_chart_holds_the_numbers_of_the_table_and_the_reference_beside_them(na
     snapshot, chart = played.snapshot, CHARTS[name]
     reference = snapshot.national.iloc[:5]
     data = chart_data(name, snapshot, reference)
-    drawn = {line["name"]: line["values"] for line in data["lines"] if line["style"] != "ghost"}
-    for line in chart.lines:
-        wanted = snapshot.national[line.column].to_numpy() * line.scale
-        got = np.array([np.nan if value is None else value for value in drawn[line.name]])
-        np.testing.assert_allclose(got, wanted, atol=1e-4)
-    ghosts = [line["values"] for line in data["lines"] if line["style"] == "ghost"]
-    shown = [line for line in chart.lines if line.ghost]
-    wanted = reference[[line.column for line in shown]].to_numpy() * [line.scale for line in shown]
-    wanted = wanted.sum(axis=1, keepdims=True) if chart.stacked else wanted
-    np.testing.assert_allclose(np.array(ghosts, dtype=np.float64).T, wanted, atol=1e-4)
+    assert [line["name"] for line in data["lines"]] == [line.name for line in chart.lines]
+    for drawn, line in zip(data["lines"], chart.lines, strict=True):
+        for rows, values in ((snapshot.national, drawn["values"]), (reference, drawn["reference"])):
+            if values is not None:
+                got = np.array([np.nan if value is None else value for value in values])
+                np.testing.assert_allclose(got, rows[line.column].to_numpy() * line.scale, atol=1e-4)
+        assert (drawn["reference"] is None) == line.dots
     assert (data["count"], data["origin"]) == (36, 31)
+
+
+def test_storage_stands_at_the_bottom_of_the_stack_and_offline_lines_on_it() -> None:
+    chart = CHARTS["lines"]
+    assert chart.stacked
+    assert [line.column for line in chart.lines][:2] == ["capacity_storage_gwh", "capacity_converting_gwh"]
 
 
 def test_charts_and_map_can_be_sent_before_the_first_quarter() -> None:
@@ -53,10 +67,54 @@ def test_the_map_colors_zones_by_the_outcome(outcome: str, played: Player) -> No
     data, zones = map_data(played.snapshot, outcome), played.snapshot.latest["zones"].set_index("zone")
     ordered = zones.sort_values("cars_stock", ascending=False, kind="stable")
     assert [zone["name"] for zone in data["zones"]] == list(ordered.index)
-    value = zones["bev_stock"] / zones["cars_stock"] if outcome == "bev_on_road" else zones[outcome]
+    value = (zones["bev_stock"] / zones["cars_stock"] if outcome == "bev_on_road" else zones[outcome]) * OUTCOMES[
+        outcome
+    ].scale
+    scale = scale_for(value.to_numpy(), zones["cars_stock"].to_numpy(), OUTCOMES[outcome])
     for zone in data["zones"]:
-        assert zone["color"] == shade(float(value[zone["name"]]) * OUTCOMES[outcome].scale, OUTCOMES[outcome])
+        assert zone["color"] == scale.shade(float(value[zone["name"]]))
+    assert data["scale"]["low"].split()[0] == f"{scale.low:g}"
     assert "NaN" not in json.dumps(data)
+
+
+def test_states_are_colored_on_the_scale_of_the_zones_where_the_model_knows_them(played: Player) -> None:
+    data, states = map_data(played.snapshot, "bev_share_new"), played.snapshot.latest["states"].set_index("state")
+    zones = played.snapshot.latest["zones"]
+    outcome = OUTCOMES["bev_share_new"]
+    scale = scale_for(zones["bev_share_new"].to_numpy() * 100.0, zones["cars_stock"].to_numpy(), outcome)
+    known = states["bev_share_new"].dropna()
+    assert set(data["states"]) == set(known.index)
+    assert data["states"]["CA"]["color"] == scale.shade(100.0 * known["CA"])
+    assert data["states"]["CA"]["text"] == f"California. BEV share of new sales: {100.0 * known['CA']:.1f} %"
+    assert map_data(played.snapshot, "wait_minutes")["states"] == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome", "ends"),
+    [
+        ([0.3, 1.2, 1.9], "bev_share_new", (0.0, 2.0)), ([3.0, 9.0, 21.0], "bev_share_new", (0.0, 40.0)),
+        ([91.0, 96.0, 99.5], "trip_coverage", (90.0, 100.0)), ([0.0, 0.0, 0.0], "wait_minutes", (0.0, 1.0)),
+        ([100.0, 100.0, 100.0], "trip_coverage", (95.0, 100.0)), ([150.0] * 3, "trip_coverage", (95.0, 100.0)),
+        ([math.nan] * 3, "bev_share_new", (0.0, 100.0)),
+    ],
+)  # fmt: skip
+def test_the_scale_of_colors_fits_the_data(values: list[float], outcome: str, ends: tuple[float, float]) -> None:
+    scale = scale_for(np.array(values), np.ones(3), OUTCOMES[outcome])
+    assert (scale.low, scale.high) == ends
+
+
+def test_a_zone_of_few_cars_does_not_stretch_the_scale() -> None:
+    scale = scale_for(np.array([5.0, 90.0]), np.array([1e6, 1e3]), OUTCOMES["bev_share_new"])
+    assert (scale.low, scale.high) == (0.0, 5.0)
+
+
+def test_plants_that_convert_are_told_beside_the_map(played: Player) -> None:
+    plants = played.snapshot.latest["plants"]
+    offline = plants.assign(capacity_converting_gwh=[12.0, *[0.0] * (len(plants) - 1)])
+    data = map_data(replace(played.snapshot, latest={**played.snapshot.latest, "plants": offline}), "bev_share_new")
+    first = plants["plant"].iloc[0]
+    assert [(each["name"], each["converting"]) for each in data["converting"]] == [(first, 12.0)]
+    assert data["converting"][0]["shown"] == plant_name(first)
 
 
 def test_zones_with_as_many_cars_are_laid_in_the_order_of_the_table(played: Player) -> None:
@@ -81,14 +139,14 @@ def test_plants_show_what_their_lines_are_for(played: Player) -> None:
 def test_storage_of_every_region_stands_on_the_map(played: Player) -> None:
     regions = played.snapshot.latest["regions"].set_index("region")["installed_gw"]
     drawn = {region["name"]: region["gw"] for region in map_data(played.snapshot, "bev_share_new")["regions"]}
-    assert drawn == {name: round(float(regions[name]), 1) for name in REGIONS}
+    assert drawn == {name: f"{regions[name]:.1f}" for name in REGIONS}
 
 
 def test_colors_run_from_the_low_to_the_high_end_and_stop_there() -> None:
-    outcome = OUTCOMES["bev_share_new"]
-    assert shade(-5.0, outcome) == shade(outcome.low, outcome) == "#f2f7c9"
-    assert shade(500.0, outcome) == shade(outcome.high, outcome) == "#0c2c84"
-    assert shade(float("nan"), outcome) == "#ffffff"
+    scale = Scale(0.0, 40.0)
+    assert scale.shade(-5.0) == scale.shade(0.0) == "#f2f7c9"
+    assert scale.shade(500.0) == scale.shade(40.0) == "#0c2c84"
+    assert scale.shade(float("nan")) == "var(--dt-card, #ffffff)"
 
 
 def test_the_projection_is_that_of_the_zones_and_the_outline() -> None:
@@ -103,7 +161,23 @@ def test_every_plant_and_region_has_its_place_on_the_map() -> None:
     assert len(set(plant_places().values())) == len(plant_places())
     assert set(region_places()) == set(REGIONS)
     assert all(0 < x < 975 and 0 < y < 610 for x, y in (*plant_places().values(), *region_places().values()))
-    assert land_path().count("M") == land_path().count("Z") > 50
+    assert set(state_paths()) == set(tables.load("states")["state"])
+    assert all(path.count("M") == path.count("Z") > 0 for path in state_paths().values())
+
+
+def test_labels_of_regions_stand_in_the_frame_and_none_covers_another() -> None:
+    left, top, width, height = FRAME
+    assert set(REGION_LABELS) == set(REGIONS)
+    boxes: list[tuple[float, float, float, float]] = []
+    size = 11.5 * 2.2  # map units, at the narrowest map with names on it: 2.2 units a pixel
+    for label in REGION_LABELS.values():
+        wide = 0.62 * size * len(f"{label.short} 99.9")  # a bold letter is about so wide
+        start = label.x - (wide / 2.0 if label.anchor == "middle" else 0.0)
+        assert left <= start < start + wide <= left + width
+        assert top < label.y < top + height
+        boxes.append((start, label.y - 0.75 * size, start + wide, label.y))
+    for a, b in itertools.combinations(boxes, 2):
+        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
 
 
 def test_a_plant_of_ones_own_without_a_town_stands_in_the_middle_of_its_state_or_off_the_map(
@@ -128,6 +202,14 @@ def test_a_plant_of_ones_own_without_a_town_stands_in_the_middle_of_its_state_or
     assert drawn == map_data(played.snapshot, "bev_share_new")["plants"] != []
 
 
+def test_the_map_calls_plants_and_regions_as_people_do(played: Player) -> None:
+    data = map_data(played.snapshot, "bev_share_new")
+    texts = [each["text"] for each in (*data["plants"], *data["regions"])]
+    assert "Panasonic with Tesla, Sparks NV: 39 GWh/year" in " ".join(texts)
+    assert "ERCOT (Texas): " in " ".join(texts)
+    assert [text for text in texts if "_" in text or "nonISO" in text] == []
+
+
 def test_headline_numbers_are_those_of_the_last_quarter(played: Player) -> None:
     national = played.snapshot.national
     text = numbers_html(national)
@@ -138,7 +220,7 @@ def test_headline_numbers_are_those_of_the_last_quarter(played: Player) -> None:
 
 def test_the_head_names_quarter_question_and_progress(played: Player) -> None:
     text = head_html(played.snapshot, "What <if>?", "500 consumers")
-    assert "2025Q2" in text
+    assert "Q2 2025" in text
     assert "What &lt;if&gt;?" in text
     assert f"width:{100 * 34 / 36:.2f}%" in time_html(played.snapshot, 2017)
 
@@ -156,6 +238,7 @@ def test_an_inspection_is_escaped_and_bars_lie_on_their_side() -> None:
         "<A>", "n", [Fact("a<", "1")], [], "why", [Bar("x", 2.0), Bar("y", -1.0)], "thousand $", ["s & t"]
     )
     text = inspection_html(inspection)
+    assert "<i>-2</i><i>0</i><i>2</i>" in text  # the axis ends at a round number
     assert "<A>" not in text
     assert "&lt;A&gt;" in text
     assert "s &amp; t" in text
