@@ -43,7 +43,7 @@ _ROWS, _COLUMNS = 2, 3
 _HEIGHT_INCHES = 6.6
 _HEADROOM = 1.1
 _NEED = "at least one quarter"
-_FAN_WIDTH = 1.7
+_FAN_WIDTH = 2.1
 _DASHED = (0, (2.2, 1.6))
 
 
@@ -79,7 +79,7 @@ def _draw(ax: Axes, national: pd.DataFrame, streams: pd.DataFrame | None, title:
         if streams is None:
             ax.plot(
                 years_of(national["quarter"]), national[line.column], color=line.color, linestyle=line.dashes,
-                linewidth=1.9, label=line.label,
+                linewidth=2.1, label=line.label,
             )  # fmt: skip
         else:
             found = draw_fan(

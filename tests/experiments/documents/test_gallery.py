@@ -18,7 +18,9 @@ SHARED = {
     "factor_names",
     "fan",
     "formats",
+    "map_layout",
     "media",
+    "place_names",
     "printed",
     "ranked_effects",
     "registry",
@@ -26,6 +28,7 @@ SHARED = {
     "style",
     "study_style",
     "titles",
+    "us_map",
 }  # draw no figure of their own
 ON_ANOTHER_PAGE = {
     "ports_by_state": "evidence",
