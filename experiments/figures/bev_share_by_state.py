@@ -6,6 +6,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from agents.calendar import QUARTERS_PER_YEAR
+from experiments.figures.media import medium
 from experiments.figures.style import FigureError, canvas, caption, percent, rows_of, styled
 from experiments.figures.us_map import draw_states
 from experiments.runs.store import Result
@@ -13,7 +14,7 @@ from market.base import quarters
 
 COLORS = "crest"
 """Of states by a level: darker is more, in gray too."""
-_HEIGHT_INCHES = 4.7
+_HEIGHT_INCHES, _HEAD_INCHES = 4.7, 0.8  # of the figure on a screen, and of its title
 _STEP = 0.05  # to a multiple of which the scale goes
 
 
@@ -42,7 +43,8 @@ def bev_share_by_state(result: Result) -> Figure:
     by_year = {int(year): shares.loc[[year]].iloc[0] for year in shares.index}
     last = max(by_year)
     years = sorted({min(int(result.manifest.origin[:4]), last), last})
-    figure = canvas(_title(by_year[last], last), "BEVs among new vehicles sold in a year", _HEIGHT_INCHES)
+    height_inches = _HEIGHT_INCHES - (_HEAD_INCHES if medium().captioned else 0.0)
+    figure = canvas(_title(by_year[last], last), "BEVs among new vehicles sold in a year", height_inches)
     axes = figure.subplots(1, len(years), squeeze=False)[0]
     top = _STEP * (1 + float(shares.loc[years].max().max()) // _STEP)
     for ax, year in zip(axes, years, strict=True):

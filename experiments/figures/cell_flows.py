@@ -36,7 +36,7 @@ _YEARS_AFTER_ORIGIN = 6  # of the year shown unless one is asked for
 _STORAGE_BUYERS = ("utilities", "data centers")
 _GAP = 0.036  # between nodes, share of all cells
 _NODE_WIDTH = 0.05  # share of the way from stage to stage
-_RIBBON_ALPHA = 0.45
+_ALPHA = {"vehicles": 0.4, "storage": 0.75}  # of flows by use, so that they differ in gray
 _BESIDE = 0.03  # from a bar to its name, in the same share
 _LEFT, _RIGHT = 0.66, 0.48  # room for names beside the first and the last bars, in the same share
 _LINE, _AXES_SHARE = 1.2, 0.75  # height of a name over its size; of the panel over the figure, at least about
@@ -113,7 +113,7 @@ def _draw_ribbon(ax: Axes, ribbon: Ribbon) -> None:
     ]  # fmt: skip
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     color = CELL_COLORS[ribbon.use]
-    ax.add_patch(PathPatch(Path(corners, codes), facecolor=color, alpha=_RIBBON_ALPHA, linewidth=0))
+    ax.add_patch(PathPatch(Path(corners, codes), facecolor=color, alpha=_ALPHA[ribbon.use], linewidth=0))
 
 
 def _draw_nodes(ax: Axes, stage: int, nodes: Mapping[str, tuple[float, float]], least_gap_gwh: float) -> None:

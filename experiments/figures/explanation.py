@@ -11,14 +11,16 @@ from experiments.figures.titles import movers
 from experiments.runs.store import Result
 from market.buyers.decomposition import CHARGING, COSTS, MARKET, PRODUCTS, TRUST, UNEXPLAINED
 
-_COLOR = {
+COLORS = {
     COSTS: "#d55e00",
-    PRODUCTS: "#0173b2",
-    CHARGING: "#ece133",
-    TRUST: "#7f3c8d",
-    MARKET: "#029e73",
-    UNEXPLAINED: "#d9dee2",
-}  # groups in the order of the figure: seaborn's palette colorblind, gray for what no mechanism explains
+    PRODUCTS: "#08457e",
+    CHARGING: "#f0e442",
+    TRUST: "#22303c",
+    MARKET: "#56b4e9",
+    UNEXPLAINED: "#ffffff",
+}
+"""Groups in the order of the figure; neighbors differ in gray too, and what no mechanism explains is hatched."""
+_HATCH = "//////"
 _OTHER = "#949494"
 _BESIDE = 0.1  # of a year, beside the first and the last bar
 
@@ -26,7 +28,7 @@ _BESIDE = 0.1  # of a year, beside the first and the last bar
 def growth_by_group(table: pd.DataFrame) -> pd.DataFrame:
     """Growth in log-odds, shape (years, groups), groups in the figure's order; ones not known to it come last."""
     wide = table.pivot_table(index="year", columns="group", values="log_odds", aggfunc="sum", fill_value=0.0)
-    return wide.reindex(columns=[*_COLOR, *wide.columns.difference(list(_COLOR))], fill_value=0.0)
+    return wide.reindex(columns=[*COLORS, *wide.columns.difference(list(COLORS))], fill_value=0.0)
 
 
 def _stack(ax: Axes, growth: pd.DataFrame) -> None:
@@ -34,10 +36,11 @@ def _stack(ax: Axes, growth: pd.DataFrame) -> None:
     middle = growth.index.to_numpy() + 0.5
     top, foot = np.zeros(len(growth)), np.zeros(len(growth))
     for group, column in growth.items():
-        label, color = str(group).capitalize(), _COLOR.get(str(group), _OTHER)
+        label, color = str(group).capitalize(), COLORS.get(str(group), _OTHER)
         values = column.to_numpy()
         start = np.where(values >= 0, top, foot)
-        ax.bar(middle, values, 0.74, bottom=start, color=color, edgecolor="white", linewidth=0.4, label=label)
+        hatch, edge = (_HATCH, _OTHER) if group == UNEXPLAINED else ("", "white")
+        ax.bar(middle, values, 0.74, bottom=start, color=color, linewidth=0.4, label=label, hatch=hatch, edgecolor=edge)
         top, foot = top + np.maximum(values, 0), foot + np.minimum(values, 0)
     ax.plot(
         middle, growth.sum(axis=1), "D", color=INK, markersize=5, markeredgecolor="white", markeredgewidth=0.7,

@@ -29,10 +29,10 @@ from market.base import quarters
 from market.base.categories import AGE_BUCKETS, LONG_RANGE_MILES
 
 _LINES = {
-    "BEV_Tesla": ("Tesla BEV", "#d55e00", "-", 2.0),
+    "BEV_Tesla": ("Tesla BEV", "#d55e00", (0, (7, 1.2, 1.5, 1.2)), 2.0),
     "BEV_long": (f"Other BEV, range of {LONG_RANGE_MILES:.0f} miles or more", "#0173b2", "-", 2.2),
     "BEV_short": ("Other BEV, shorter range", "#56b4e9", (0, (4, 1.5)), 1.8),
-    "ICE": ("Gasoline", "#5f6b76", "-", 1.6),
+    "ICE": ("Gasoline", "#5f6b76", (0, (1.2, 1)), 1.8),
 }  # label, color (seaborn's palette colorblind), line, width in points
 _LEAST_ROWS = 20  # cars of the population below which a price rests on too few and is not drawn: judgment
 _BY_BELIEF = "BEV_long"  # the kind shown against belief: of short range are too few, and Tesla is a brand of its own

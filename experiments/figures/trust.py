@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.figures.printed import tell_unit
 from experiments.figures.style import (
     CELL_COLORS,
-    POWERTRAIN_COLORS,
+    INK,
     blank,
     caption,
     key,
@@ -24,7 +24,7 @@ from market.trust.outputs import CHARGERS
 from market.trust.parameters import BRAND_GROUPS
 
 _ACTUAL_DASHES = (0, (2.2, 1.6))
-_COLORS = {"Chargers": POWERTRAIN_COLORS["BEV"], "Batteries": CELL_COLORS["storage"]}
+_COLORS = {"Chargers": INK, "Batteries": CELL_COLORS["storage"]}
 _BATTERIES = ("battery_trouble_believed", "battery_trouble_true")  # means over BEVs of all brands
 _OF = {"Chargers": "charges", "Batteries": "BEV batteries"}
 _HEADROOM, _LEAST_SCALE = 1.1, 0.01
