@@ -1,6 +1,5 @@
 """Figure 17: battery cells of one year from who made them, by use and buyer, to the region they are installed in."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -116,12 +115,12 @@ def _draw_ribbon(ax: Axes, ribbon: Ribbon) -> None:
     ax.add_patch(PathPatch(Path(corners, codes), facecolor=color, alpha=_ALPHA[ribbon.use], linewidth=0))
 
 
-def _draw_nodes(ax: Axes, stage: int, nodes: Mapping[str, tuple[float, float]], least_gap_gwh: float) -> None:
+def _draw_nodes(ax: Axes, stage: int, nodes: Mapping[str, tuple[float, float]], gap_gwh: float, top_gwh: float) -> None:
     """Bars of a stage with their names: of the first at the left, of others at the right with a white edge."""
     for foot, gwh in nodes.values():
         ax.add_patch(Rectangle((stage, foot), _NODE_WIDTH, gwh, facecolor=INK, linewidth=0))
     middles = {name: foot + 0.5 * gwh for name, (foot, gwh) in nodes.items()}
-    heights = spaced(sorted(middles.values()), least_gap_gwh, math.inf)
+    heights = spaced(sorted(middles.values()), gap_gwh, top_gwh)
     place, side = (stage - _BESIDE, "right") if stage == 0 else (stage + _NODE_WIDTH + _BESIDE, "left")
     for name, height in zip(sorted(middles, key=lambda name: middles[name]), heights, strict=True):
         ax.text(
@@ -160,7 +159,7 @@ def cell_flows(result: Result, year: int | None = None) -> Figure:
     top = max(foot + gwh for each in nodes for foot, gwh in each.values())
     line_gwh = _LINE * points_of("small") / (_AXES_SHARE * figure.get_figheight() * POINTS_PER_INCH) * top
     for stage, name in enumerate(STAGES):
-        _draw_nodes(ax, stage, nodes[stage], line_gwh)
+        _draw_nodes(ax, stage, nodes[stage], line_gwh, top)
         place, side = (stage, "left") if stage else (_NODE_WIDTH, "right")
         ax.text(place, 1.02 * top, _TITLES[name], size="medium", weight="bold", color=MUTED, va="bottom", ha=side)
     ax.set_xlim(-_LEFT, len(STAGES) - 1 + _NODE_WIDTH + _RIGHT)
