@@ -22,7 +22,7 @@ def place_names(places: Sequence[str]) -> dict[str, str]:
     plants = _plants()
     parts = {place: [_WORDS.get(part, plants.get(part, part)) for part in place.split(", ")] for place in places}
     shared = set.intersection(*map(set, parts.values())) if len(parts) > 1 else set()
-    named = {place: ", ".join(part for part in own if part not in shared) for place, own in parts.items()}
+    named = {place: ", ".join(part for part in own if part not in shared) or place for place, own in parts.items()}
     met, many = Counter[str](), Counter(named.values())
     for place, name in named.items():
         met[name] += 1

@@ -14,9 +14,10 @@ from experiments.figures.of_studies.place_names import place_names, shared_by
         (["gt200k, home_charging True", "lt35k, home_charging False"],
          ["above $200k, home charging", "below $35k, no home charging"]),
         (["United States"], ["United States"]),
+        (["Tesla", "Tesla, BEV"], ["Tesla", "BEV"]),
         (["ERCOT", "a plant of my own"], ["ERCOT", "a plant of my own"]),
     ],
-    ids=["shared", "plants", "incomes", "one", "unknown"],
+    ids=["shared", "plants", "incomes", "one", "part", "unknown"],
 )  # fmt: skip
 def test_places_are_named_apart_without_what_they_share(places: list[str], names: list[str]) -> None:
     assert list(place_names(places).values()) == names
