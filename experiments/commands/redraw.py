@@ -11,7 +11,7 @@ from experiments.figures.registry import draw_figures
 from experiments.figures.style import FigureError
 from experiments.runs.store import MANIFEST, read_result
 from experiments.studies.study_files import RUNS_TABLE, STUDY, read_tables
-from experiments.studies.study_report import outcomes_shown, plan_of, shown
+from experiments.studies.study_report import not_a_result, outcomes_shown, plan_of, shown
 from market.base.regular_files import is_regular
 
 
@@ -33,7 +33,7 @@ def redraw(folder: Path, medium: Medium, year: int | None = None, formats: Seque
             return _redraw_study(folder, folder if medium is SCREEN else folder / medium.name, formats)
         into = "" if medium is SCREEN else medium.name
         if not is_regular(folder / MANIFEST):
-            raise InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
+            raise not_a_result(folder)
         return _checked(draw_figures(folder, read_result(folder), into, year, formats))
 
 

@@ -68,6 +68,8 @@ ENTRIES = {
     "interval_convergence": Entry("of_studies/interval_convergence", "interval_convergence", "detour compare A B"),
     "explanation": Entry("explanation"),
     "cell_flows": Entry("cell_flows"),
+    "bev_share_by_state": Entry("bev_share_by_state"),
+    "state_map": Entry("of_studies/state_map", "state_map", "detour sweep places-and-firms"),
     "grid_map": Entry("of_studies/grid_map", "grid", "detour sweep detour-frontier"),
 }
 """Figures by the name of their markers in the page, in its order."""

@@ -11,13 +11,16 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from experiments.errors import InputError
+from experiments.figures.fan import HALO, spaced
 from experiments.figures.style import (
     CELL_COLORS,
     INK,
     MUTED,
+    POINTS_PER_INCH,
     FigureError,
     canvas,
     caption,
+    points_of,
     rows_of,
     styled,
     whole_years,
@@ -32,8 +35,10 @@ _YEARS_AFTER_ORIGIN = 6  # of the year shown unless one is asked for
 _STORAGE_BUYERS = ("utilities", "data centers")
 _GAP = 0.036  # between nodes, share of all cells
 _NODE_WIDTH = 0.05  # share of the way from stage to stage
-_RIBBON_ALPHA = 0.45
-_LEAST_LABELED = 0.004  # share of all cells below which a node has no label
+_ALPHA = {"vehicles": 0.4, "storage": 0.75}  # of flows by use, so that they differ in gray
+_BESIDE = 0.03  # from a bar to its name, in the same share
+_LEFT, _RIGHT = 0.66, 0.48  # room for names beside the first and the last bars, in the same share
+_LINE, _AXES_SHARE = 1.2, 0.75  # height of a name over its size; of the panel over the figure, at least about
 _HEIGHT_INCHES = 6.6
 
 
@@ -107,18 +112,21 @@ def _draw_ribbon(ax: Axes, ribbon: Ribbon) -> None:
     ]  # fmt: skip
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     color = CELL_COLORS[ribbon.use]
-    ax.add_patch(PathPatch(Path(corners, codes), facecolor=color, alpha=_RIBBON_ALPHA, linewidth=0))
+    ax.add_patch(PathPatch(Path(corners, codes), facecolor=color, alpha=_ALPHA[ribbon.use], linewidth=0))
 
 
-def _draw_nodes(ax: Axes, stage: int, nodes: Mapping[str, tuple[float, float]], whole_gwh: float) -> None:
-    is_last = stage == len(STAGES) - 1
-    for name, (foot, gwh) in nodes.items():
+def _draw_nodes(ax: Axes, stage: int, nodes: Mapping[str, tuple[float, float]], gap_gwh: float, top_gwh: float) -> None:
+    """Bars of a stage with their names: of the first at the left, of others at the right with a white edge."""
+    for foot, gwh in nodes.values():
         ax.add_patch(Rectangle((stage, foot), _NODE_WIDTH, gwh, facecolor=INK, linewidth=0))
-        if gwh >= _LEAST_LABELED * whole_gwh:
-            place, side = (stage + _NODE_WIDTH + 0.02, "left") if not is_last else (stage - 0.02, "right")
-            ax.text(
-                place, foot + 0.5 * gwh, f"{name[:1].upper()}{name[1:]}  {gwh:.1f}", ha=side, va="center", size="small"
-            )
+    middles = {name: foot + 0.5 * gwh for name, (foot, gwh) in nodes.items()}
+    heights = spaced(sorted(middles.values()), gap_gwh, top_gwh)
+    place, side = (stage - _BESIDE, "right") if stage == 0 else (stage + _NODE_WIDTH + _BESIDE, "left")
+    for name, height in zip(sorted(middles, key=lambda name: middles[name]), heights, strict=True):
+        ax.text(
+            place, height, f"{name[:1].upper()}{name[1:]}  {nodes[name][1]:.1f}", ha=side, va="center", size="small",
+            path_effects=HALO,
+        )  # fmt: skip
 
 
 def _year_shown(flows: pd.DataFrame, result: Result, year: int | None) -> int:
@@ -148,13 +156,14 @@ def cell_flows(result: Result, year: int | None = None) -> Figure:
     nodes = [nodes_of(rows, stage) for stage in STAGES]
     for ribbon in ribbons_of(rows, nodes):
         _draw_ribbon(ax, ribbon)
+    top = max(foot + gwh for each in nodes for foot, gwh in each.values())
+    line_gwh = _LINE * points_of("small") / (_AXES_SHARE * figure.get_figheight() * POINTS_PER_INCH) * top
     for stage, name in enumerate(STAGES):
-        _draw_nodes(ax, stage, nodes[stage], whole)
-        top = 1.02 * max(foot + gwh for each in nodes for foot, gwh in each.values())
-        place, side = (stage, "left") if stage < len(STAGES) - 1 else (stage + _NODE_WIDTH, "right")
-        ax.text(place, top, _TITLES[name], size="medium", weight="bold", color=MUTED, va="bottom", ha=side)
-    ax.set_xlim(0.0, len(STAGES) - 1 + _NODE_WIDTH)
-    ax.set_ylim(0.0, 1.06 * max(foot + gwh for each in nodes for foot, gwh in each.values()))
+        _draw_nodes(ax, stage, nodes[stage], line_gwh, top)
+        place, side = (stage, "left") if stage else (_NODE_WIDTH, "right")
+        ax.text(place, 1.02 * top, _TITLES[name], size="medium", weight="bold", color=MUTED, va="bottom", ha=side)
+    ax.set_xlim(-_LEFT, len(STAGES) - 1 + _NODE_WIDTH + _RIGHT)
+    ax.set_ylim(-0.5 * line_gwh, 1.06 * top)
     caption(
         figure, result.manifest,
         f"n = {len(rows)} flows of {shown}, {whole:.0f} GWh, one seed. Cells for vehicles are counted when automakers "

@@ -1,10 +1,9 @@
 """Figure 4: maps of US public charging, coverage and reliability, one column per year."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TypeAlias, cast
+from string import ascii_lowercase
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, Colormap, Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, PathPatch
+from matplotlib.patches import Patch
 from matplotlib.path import Path
 
+from experiments.figures.map_layout import ROW_LINES, Box, MapLayout, width_of_maps
 from experiments.figures.media import SCREEN, medium
+from experiments.figures.printed import LETTER_WIDTH
 from experiments.figures.style import (
     INK,
     MUTED,
@@ -30,24 +31,21 @@ from experiments.figures.style import (
     styled,
     wrapped,
 )
+from experiments.figures.us_map import HEIGHT, UNKNOWN, WIDTH, draw_land, places_of
 from experiments.runs.store import Result
-from market.base import quarters, tables
+from market.base import quarters
 
 _QUARTERS = ("2018Q4", "2024Q4", "2030Q4", "2035Q4")
 _LEAST_COLUMNS = 3  # so that a short run has no giant maps
 _SLIDE_QUARTERS = 2  # the last ones: more rows would make maps small
-_LEFT, _MAPS_RIGHT, _GAP, _BAR_LEFT, _BAR_WIDTH = 0.015, 0.895, 0.014, 0.917, 0.013  # shares of the width
 _FRAME_INCHES = 1.5  # title and note on the screen
-_ROW_LINES, _TITLE_LINES, _MAP_LINES = 3.5, 2.9, 1.6  # room for titles of rows, columns and maps, lines of plain text
-_WIDTH, _HEIGHT = 975.0, 610.0  # map units of the outline
-_FINEST = 2.0  # map units that borders are rounded to: a third of a point
 _POINTS2_PER_MILLION_CARS, _LEAST_POINTS2 = 13.0, 3.0  # area of a circle
 _KEY_MILLIONS = (0.5, 2, 8)
-_COVERAGE_BOUNDS = (0, 0.5, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1)  # classes: most zones lie close to 1
-_LEAST_SPAN, _STEP = 0.1, 0.05  # of the scale of plug success
-_LAND, _BORDER, _ROAD, _UNKNOWN = "#e6eaed", "#ffffff", "#b3bcc4", "#ffffff"
-
-_Box: TypeAlias = tuple[float, float, float, float]
+_COVERAGE_BOUNDS = (0, 0.5, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1)  # of classes: most are close to 1
+_RARE = 0.02  # share of values at either end for which a scale is not stretched
+_LEAST_SPAN, _STEP = 0.1, 0.05  # of the other scales
+_LABELED = 6  # bounds of classes that have room for a label each on paper and slides
+_SEEN = 0.02  # of a scale, mean over vehicles: less is not drawn a second time
 
 
 @dataclass(frozen=True)
@@ -56,11 +54,12 @@ class _Row:
     title: str
     colors: str
     decimals: int
+    from_zero: bool = False
 
 
 _ROWS = (
     _Row("trip_coverage", "Share of long trips covered by working chargers (250-mile range)", "viridis_r", 1),
-    _Row("local_adequacy", "Fast plugs near home relative to local need", "flare", 0),
+    _Row("local_adequacy", "Fast plugs near home relative to local need", "flare", 0, from_zero=True),
     _Row(
         "charging_success",
         "Share of charging attempts that succeed, where drivers live",
@@ -68,93 +67,6 @@ _ROWS = (
         1,
     ),
 )
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Places of the maps between ``foot`` and ``top`` (shares), as large as fit.
-
-    Outcomes stand in rows and quarters in columns, on a low and wide medium the other way round.
-    """
-
-    outcomes: int
-    quarters: int
-    size_inches: tuple[float, float]
-    foot: float
-    top: float
-
-    @property
-    def _rows(self) -> int:
-        return self.quarters if medium().landscape else self.outcomes
-
-    @property
-    def _columns(self) -> int:
-        return self.outcomes if medium().landscape else self.quarters
-
-    @property
-    def _heads(self) -> tuple[float, float]:
-        """Room above the maps of the first row and of the others."""
-        lines = (_TITLE_LINES + _MAP_LINES, _MAP_LINES) if medium().landscape else (_ROW_LINES, _ROW_LINES)
-        first, other = (count * points_of("medium") / POINTS_PER_INCH / self.size_inches[1] for count in lines)
-        return first, other
-
-    @property
-    def map_inches(self) -> float:
-        """Width of a map."""
-        first, other = self._heads
-        scales = 2 * other if medium().landscape else 0.0
-        rooms = first + (self._rows - 1) * other + scales
-        height = (self.top - self.foot - rooms) / self._rows * self.size_inches[1]
-        return min(_map_inches(self._columns, self.size_inches[0]), height * _WIDTH / _HEIGHT)
-
-    @property
-    def step(self) -> float:
-        """From the left of a map to that of the next, as a share of the width."""
-        if medium().landscape:
-            return (1 - 2 * _LEFT) / self._columns
-        return (_MAPS_RIGHT - _LEFT - self.map_inches / self.size_inches[0]) / max(self._columns - 1, 1)
-
-    def box(self, outcome: int, quarter: int) -> _Box:
-        """Place of a map as shares of the figure."""
-        row, column = (quarter, outcome) if medium().landscape else (outcome, quarter)
-        width = self.map_inches / self.size_inches[0]
-        height = self.map_inches * _HEIGHT / _WIDTH / self.size_inches[1]
-        first, other = self._heads
-        foot = self.top - first - row * other - (row + 1) * height
-        return _LEFT + column * self.step, foot, width, height
-
-    def bar(self, outcome: int) -> _Box:
-        """Place of the scale of an outcome: right of its maps, or below them."""
-        left, foot, width, height = self.box(outcome, self.quarters - 1)
-        if medium().landscape:
-            return left + 0.04 * width, foot - 0.4 * self._heads[1], 0.92 * width, 0.3 * self._heads[1]
-        return _BAR_LEFT, foot + 0.04 * height, _BAR_WIDTH, 0.92 * height
-
-
-def _map_inches(columns: int, width_inches: float) -> float:
-    """Width of maps that fill the width."""
-    return width_inches * ((_MAPS_RIGHT - _LEFT + _GAP) / columns - _GAP)
-
-
-@cache
-def outline() -> Path:
-    """Borders of all states in map units, without the detail that small maps cannot show."""
-    states = json.loads((tables.DATA / "us_outline.json").read_text(encoding="utf-8"))["states"]
-    rings = []
-    for ring in (ring for state in states.values() for ring in state["rings"]):
-        points = np.round(np.array(ring) / _FINEST) * _FINEST
-        moved = np.any(np.diff(points, axis=0) != 0, axis=1)
-        rings.append(Path(points[np.append(True, moved)]))
-    return Path.make_compound_path(*rings)
-
-
-@cache
-def roads() -> Path:
-    """Corridors as straight lines between their zones, map units."""
-    place = tables.load("zones").set_index("zone")[["x_albers", "y_albers"]]
-    corridors = tables.load("corridors")
-    ends = [place.loc[corridors[end]].to_numpy(dtype=np.float64) for end in ("zone_a", "zone_b")]
-    return Path.make_compound_path(*(Path(line) for line in np.stack(ends, axis=1)))
 
 
 def quarters_shown(labels: pd.Series) -> list[str]:
@@ -169,44 +81,57 @@ def circle_points2(cars: pd.Series, scale: float = 1.0) -> pd.Series:
 
 
 def _scale(row: _Row, values: pd.Series) -> tuple[Normalize, Colormap]:
-    """One scale for all maps of a row; values outside take the colors of its ends."""
-    colors = sns.color_palette(row.colors, as_cmap=True).with_extremes(bad=_UNKNOWN)
+    """One scale for all maps of a row, over what is there; values outside take the colors of its ends."""
+    colors = sns.color_palette(row.colors, as_cmap=True).with_extremes(bad=UNKNOWN)
+    known = values.dropna() if values.notna().any() else pd.Series([0.0, 1.0])
+    low, high = (float(known.quantile(share)) for share in (_RARE, 1.0 - _RARE))
     if row.column == "trip_coverage":
-        return BoundaryNorm(_COVERAGE_BOUNDS, colors.N), colors
-    if row.column == "charging_success":
-        low = float(np.floor(values.quantile(0.02) / _STEP) * _STEP) if values.notna().any() else 0.0
-        high = float(np.ceil(values.max() / _STEP) * _STEP) if values.notna().any() else 1.0
-        return Normalize(max(0.0, min(low, high - _LEAST_SPAN)), high, clip=True), colors
-    return Normalize(0.0, 1.0, clip=True), colors
+        bounds = np.array(_COVERAGE_BOUNDS)
+        first = min(int(np.searchsorted(bounds, low, "right")) - 1, bounds.size - 2)
+        last = max(int(np.searchsorted(bounds, high)), first + 1)
+        return BoundaryNorm(bounds[max(first, 0) : last + 1], colors.N, clip=True), colors
+    high = min(_STEP * np.ceil(high / _STEP), 1.0)
+    low = 0.0 if row.from_zero else max(0.0, min(_STEP * np.floor(low / _STEP), high - _LEAST_SPAN))
+    return Normalize(low, max(high, low + _LEAST_SPAN), clip=True), colors
 
 
-def _draw_land(ax: Axes) -> None:
-    for patch in (
-        PathPatch(outline(), facecolor=_LAND, edgecolor=_BORDER, linewidth=0.4, zorder=1),
-        PathPatch(roads(), fill=False, edgecolor=_ROAD, linewidth=0.35, zorder=2),
-    ):
-        ax.add_artist(patch)  # as a patch, every point of it would be looked at for limits, which are given below
-    ax.set_xlim(0, _WIDTH)
-    ax.set_ylim(_HEIGHT, 0)
-    ax.set_aspect("equal")
-    ax.set_axis_off()
+def _differs(before: pd.DataFrame, after: pd.DataFrame, column: str, scale: Normalize) -> bool:
+    """Whether the colors of two quarters of a row differ enough to be seen."""
+    pair = before.merge(after, on="zone", suffixes=("", "_after")).dropna(subset=[column, f"{column}_after"])
+    if pair.empty:
+        return True
+    levels = 1.0 if not isinstance(scale, BoundaryNorm) else float(scale.Ncmap)
+    first, second = (np.asarray(scale(pair[name]), np.float64) / levels for name in (column, f"{column}_after"))
+    return float(np.average(np.abs(second - first), weights=pair["cars_stock"])) >= _SEEN
 
 
-def _draw_map(ax: Axes, zones: pd.DataFrame, row: _Row, scale: tuple[Normalize, Colormap], enlarged: float) -> None:
-    """Zones in the color of an outcome, small ones over large ones; their mean at the right of the title."""
-    _draw_land(ax)
-    known = zones[row.column].notna()
+def _draw_map(
+    ax: Axes, zones: pd.DataFrame, row: _Row, scale: tuple[Normalize, Colormap], enlarged: float, corridors: Path
+) -> None:
+    """Zones in the color of an outcome, small ones over large ones."""
+    draw_land(ax, corridors)
     ax.scatter(
         zones["x_albers"], zones["y_albers"], s=circle_points2(zones["cars_stock"], enlarged), c=zones[row.column],
         norm=scale[0], cmap=scale[1], plotnonfinite=True, edgecolors="white", linewidths=0.25, zorder=3,
     )  # fmt: skip
+
+
+def _title_map(ax: Axes, zones: pd.DataFrame, row: _Row) -> None:
+    """The quarter and, at the right, the mean over vehicles."""
+    known = zones[row.column].notna()
     ax.set_title(str(zones["quarter"].iloc[0]), loc="left", size="small", pad=2)
     if known.any():
         mean = float(np.average(zones[row.column][known], weights=zones["cars_stock"][known]))
         ax.set_title(f"mean {mean:.{row.decimals}%}", loc="right", size="small", pad=2, color=MUTED)
 
 
-def _draw_bar(figure: Figure, box: _Box, row: _Row, scale: tuple[Normalize, Colormap], lowest: float) -> None:
+def _say_alike(ax: Axes, quarter: str) -> None:
+    """In place of a map that would look like the last one drawn."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, f"looks as in {quarter}", transform=ax.transAxes, ha="center", size="small", color=MUTED)
+
+
+def _draw_bar(figure: Figure, box: Box, scale: tuple[Normalize, Colormap], lowest: float) -> None:
     """The scale of a row, pointed where values lie below it."""
     cut = scale[0].vmin is not None and lowest < scale[0].vmin
     bar = figure.colorbar(
@@ -214,8 +139,9 @@ def _draw_bar(figure: Figure, box: _Box, row: _Row, scale: tuple[Normalize, Colo
         orientation="horizontal" if medium().landscape else "vertical",
     )  # fmt: skip
     cast("Patch", bar.outline).set_visible(False)
-    if row.column == "trip_coverage":
-        bounds = _COVERAGE_BOUNDS[:: 2 if medium().landscape else 1]
+    if isinstance(scale[0], BoundaryNorm):
+        few = medium() is SCREEN or len(scale[0].boundaries) <= _LABELED
+        bounds = list(scale[0].boundaries)[:: 1 if few else 2]
         bar.set_ticks(bounds, labels=[percent(bound) for bound in bounds])
     else:
         (bar.ax.xaxis if medium().landscape else bar.ax.yaxis).set_major_formatter(percent)
@@ -249,21 +175,45 @@ def _line_share(figure: Figure) -> float:
     return points_of("medium") / POINTS_PER_INCH / float(figure.get_figheight())
 
 
-def _draw_rows(
-    figure: Figure, zones: pd.DataFrame, layout: _Layout, rows: Sequence[_Row], shown: Sequence[str]
-) -> None:
-    enlarged = layout.map_inches / _map_inches(max(layout.quarters, _LEAST_COLUMNS), SCREEN.width_inches)
+def _draw_rows(figure: Figure, zones: pd.DataFrame, layout: MapLayout, rows: Sequence[_Row], corridors: Path) -> None:
+    enlarged = layout.map_inches / width_of_maps(max(layout.quarters, _LEAST_COLUMNS), SCREEN.width_inches)
+    shown = sorted(set(zones["quarter"]), key=quarters.index)
     _draw_key(figure, enlarged, *_key_line(figure, layout.top))
     for number, row in enumerate(rows):
         scale = _scale(row, zones[row.column])
+        drawn: pd.DataFrame | None = None
         for place, label in enumerate(shown):
             ax = figure.add_axes(layout.box(number, place), label=f"{row.column} {label}")
-            _draw_map(ax, zones[zones["quarter"] == label], row, scale, enlarged)
-        left, foot, _, height = layout.box(number, 0)
-        above = 2 * points_of("small") / POINTS_PER_INCH / layout.size_inches[1]
-        title = wrapped(figure, row.title, "medium", share=layout.step) if medium().landscape else row.title
-        figure.text(left, foot + height + above, title, size="medium", va="bottom")
-        _draw_bar(figure, layout.bar(number), row, scale, zones[row.column].min())
+            own = zones[zones["quarter"] == label]
+            _title_map(ax, own, row)
+            if drawn is not None and not _differs(drawn, own, row.column, scale[0]):
+                _say_alike(ax, str(drawn["quarter"].iloc[0]))
+                continue
+            _draw_map(ax, own, row, scale, enlarged, corridors)
+            drawn = own
+        _title_row(figure, layout, number, row)
+        _draw_bar(figure, layout.bar(number), scale, zones[row.column].min())
+
+
+def _title_row(figure: Figure, layout: MapLayout, number: int, row: _Row) -> None:
+    """The title over the maps of an outcome; in a paper after a letter."""
+    left, foot, _, height = layout.box(number, 0)
+    lift = foot + height + 2 * points_of("small") / POINTS_PER_INCH / layout.size_inches[1]
+    title = wrapped(figure, row.title, "medium", share=layout.step) if medium().landscape else row.title
+    if medium().captioned:
+        figure.text(left, lift, ascii_lowercase[number], size="medium", weight="bold", va="bottom")
+        left += LETTER_WIDTH * points_of("medium") / POINTS_PER_INCH / layout.size_inches[0]
+    figure.text(left, lift, title, size="medium", va="bottom")
+
+
+def _title(zones: pd.DataFrame, shown: Sequence[str]) -> str:
+    """How plugs near home change from the first quarter shown to the last."""
+    said = []
+    for label in dict.fromkeys((shown[0], shown[-1])):
+        own = zones[zones["quarter"] == label].dropna(subset=["local_adequacy"])
+        if not own.empty:
+            said.append(f"{np.average(own['local_adequacy'], weights=own['cars_stock']):.0%} in {label}")
+    return f"Fast plugs near home, share of local need: {', '.join(said)}" if said else "Public fast charging"
 
 
 @styled()
@@ -272,17 +222,17 @@ def charging_map(result: Result) -> Figure:
     zones = rows_of(result, "zones", "charging_map", "at least one quarter")
     shown = quarters_shown(zones["quarter"])
     shown = shown[-_SLIDE_QUARTERS:] if medium().landscape else shown
-    place = tables.load("zones")[["zone", "x_albers", "y_albers"]]
-    zones = zones[zones["quarter"].isin(shown)].merge(place, on="zone")
+    places, corridors = places_of(result, "charging_map")
+    zones = zones[zones["quarter"].isin(shown)].merge(places, on="zone")
     zones = zones.sort_values("cars_stock", ascending=False, kind="stable")
     rows = [row for row in _ROWS if row.column in zones.columns]
     columns = len(shown) if medium().landscape else max(len(shown), _LEAST_COLUMNS)
-    map_inches = _map_inches(columns, SCREEN.width_inches) * _HEIGHT / _WIDTH
+    map_inches = width_of_maps(columns, SCREEN.width_inches) * HEIGHT / WIDTH
     figure = canvas(
-        "Public fast charging in the United States",
+        _title(zones, shown),
         f"Circle area = vehicles in the zone; each {'column' if medium().landscape else 'row'} has its own color scale",
         (0.0 if medium().captioned else _FRAME_INCHES)
-        + len(rows) * (map_inches + _ROW_LINES * SCREEN.points / POINTS_PER_INCH),
+        + len(rows) * (map_inches + ROW_LINES * SCREEN.points / POINTS_PER_INCH),
     )
     caption(
         figure, result.manifest,
@@ -295,6 +245,6 @@ def charging_map(result: Result) -> Figure:
     width_inches, height_inches = figure.get_size_inches()
     figure.set_layout_engine("none")
     top = foot + height - (_line_share(figure) if medium().captioned else 0.0)
-    layout = _Layout(len(rows), columns, (float(width_inches), float(height_inches)), foot, top)
-    _draw_rows(figure, zones, layout, rows, shown)
+    layout = MapLayout(len(rows), columns, (float(width_inches), float(height_inches)), foot, top)
+    _draw_rows(figure, zones, layout, rows, corridors)
     return figure

@@ -23,6 +23,7 @@ _OPACITY = {WIDE: 0.16, NARROW: 0.26}
 MEDIAN_OF_STREAMS = "Median of streams"
 HALO = (withStroke(linewidth=3.2, foreground="white"),)
 """A white edge of a line that is drawn over other colors."""
+_RUN_WIDTH = 1.3
 _ENOUGH = 20  # streams from which two lie outside the wide band on either side
 _FEW_PLACES, _ALL_PLACES = 127, 260  # of the fast and of the full graph
 _LINE, _AROUND_PANEL = 1.15, 3.0  # height of a label over its size; room of title and ticks in sizes of plain text
@@ -76,14 +77,14 @@ def fan_key(figure: Figure, manifest: Manifest) -> None:
         f"{share_inside(bounds)} of streams": Patch(color=MUTED, alpha=opacity, linewidth=0)
         for bounds, opacity in _OPACITY.items()
     }
-    handles[MEDIAN_OF_STREAMS] = Line2D([], [], color=MUTED, linewidth=1.9)
-    handles[this_run(manifest)] = Line2D([], [], color=INK, linewidth=1.0)
+    handles[MEDIAN_OF_STREAMS] = Line2D([], [], color=MUTED, linewidth=2.1)
+    handles[this_run(manifest)] = Line2D([], [], color=INK, linewidth=_RUN_WIDTH)
     key(figure, list(handles.values()), list(handles))
 
 
 def draw_this_run(ax: Axes, manifest: Manifest, quarter: pd.Series, values: pd.Series) -> None:
-    """The run itself beside the fan: a thin dark line below the median."""
-    ax.plot(years_of(quarter), values, color=INK, linewidth=1.0, label=this_run(manifest))
+    """The run itself beside the fan: a dark line below the median, thinner than that."""
+    ax.plot(years_of(quarter), values, color=INK, linewidth=_RUN_WIDTH, label=this_run(manifest))
 
 
 def this_run(manifest: Manifest) -> str:

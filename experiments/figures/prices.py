@@ -41,9 +41,9 @@ from market.recorder import NATIONAL
 
 _ROWS, _COLUMNS = 2, 3
 _HEIGHT_INCHES = 6.6
-_HEADROOM = 1.1
+_HEADROOM, _ABOVE_LINES = 1.1, 1.4  # of an axis over the highest value, and where names of two lines stand there
 _NEED = "at least one quarter"
-_FAN_WIDTH = 1.7
+_FAN_WIDTH = 2.1
 _DASHED = (0, (2.2, 1.6))
 
 
@@ -79,7 +79,7 @@ def _draw(ax: Axes, national: pd.DataFrame, streams: pd.DataFrame | None, title:
         if streams is None:
             ax.plot(
                 years_of(national["quarter"]), national[line.column], color=line.color, linestyle=line.dashes,
-                linewidth=1.9, label=line.label,
+                linewidth=2.1, label=line.label,
             )  # fmt: skip
         else:
             found = draw_fan(
@@ -93,7 +93,7 @@ def _draw(ax: Axes, national: pd.DataFrame, streams: pd.DataFrame | None, title:
         textcoords="offset points", size="small", color=MUTED,
     )  # fmt: skip
     mark_origin(ax, manifest.origin, labeled=False)
-    ax.set_ylim(0, _HEADROOM * highest)
+    ax.set_ylim(0, (_HEADROOM if len(lines) == 1 else _ABOVE_LINES) * highest)
     ax.tick_params(labelsize="small")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))

@@ -98,7 +98,7 @@ def profits(result: Result) -> Figure:
     table = yearly(makers, first)
     shown = largest(table, _ROWS * _COLUMNS)
     figure = canvas(
-        "Profit and plant utilization by automaker",
+        _title(table),
         "Billion 2025 $ per year; utilization of running cell lines",
         _HEIGHT_INCHES,
     )
@@ -124,6 +124,17 @@ def profits(result: Result) -> Figure:
         "sale that will not recover their cost.",
     )  # fmt: skip
     return figure
+
+
+def _title(table: pd.DataFrame) -> str:
+    """What automakers together earn in the last year."""
+    last = table.index.get_level_values("year").max()
+    sums = table[table.index.get_level_values("year") == last].sum()
+    told = (
+        f"cell plants {sums['cell_profit']:+,.1f}, EV programs {sums['programs']:+,.1f}, markups on vehicles "
+        f"{sums['car_profit']:+,.0f}"
+    )
+    return f"Automakers in {last}, billion $: {told}"
 
 
 def _finish(ax: Axes, title: str, origin: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from experiments.figures.bev_share import bev_share
+from experiments.figures.bev_share_by_state import bev_share_by_state
 from experiments.figures.cell_capacity import cell_capacity
 from experiments.figures.cell_flows import cell_flows
 from experiments.figures.charging_map import charging_map
@@ -34,6 +35,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "trust": trust,
     "explanation": explanation,
     "cell_flows": cell_flows,
+    "bev_share_by_state": bev_share_by_state,
 }
 _OF_A_YEAR = ("cell_flows",)
 

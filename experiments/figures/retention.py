@@ -1,5 +1,7 @@
 """Figure 7: used-vehicle values by age, BEV against gasoline, and by perceived battery trouble."""
 
+import math
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -27,10 +29,10 @@ from market.base import quarters
 from market.base.categories import AGE_BUCKETS, LONG_RANGE_MILES
 
 _LINES = {
-    "BEV_Tesla": ("Tesla BEV", "#d55e00", "-", 2.0),
+    "BEV_Tesla": ("Tesla BEV", "#d55e00", (0, (7, 1.2, 1.5, 1.2)), 2.0),
     "BEV_long": (f"Other BEV, range of {LONG_RANGE_MILES:.0f} miles or more", "#0173b2", "-", 2.2),
     "BEV_short": ("Other BEV, shorter range", "#56b4e9", (0, (4, 1.5)), 1.8),
-    "ICE": ("Gasoline", "#5f6b76", "-", 1.6),
+    "ICE": ("Gasoline", "#5f6b76", (0, (1.2, 1)), 1.8),
 }  # label, color (seaborn's palette colorblind), line, width in points
 _LEAST_ROWS = 20  # cars of the population below which a price rests on too few and is not drawn: judgment
 _BY_BELIEF = "BEV_long"  # the kind shown against belief: of short range are too few, and Tesla is a brand of its own
@@ -41,8 +43,8 @@ _TROUBLE = {
 }
 _HEIGHT_INCHES = 7.8
 _HEADROOM, _LEAST_TROUBLE = 1.25, 0.01
-_BELOW_ENDS = 0.95  # of the panel's height: where the names of the first and the last quarter end
-_MARGIN, _LEAST_BELIEF_SPAN = 1.5, 0.01  # of the axis of belief: a belief that hardly moves is not blown up
+_STEP = 0.2  # to a multiple of which the axis of retention goes
+_MARGIN, _LEAST_BELIEF_SPAN = 1.6, 0.01  # of the axis of belief: a belief that hardly moves is not blown up
 
 
 def drawable(used: pd.DataFrame, cars_a_consumer: float) -> pd.DataFrame:
@@ -69,10 +71,16 @@ def _draw_ages(figure: Figure, place: SubplotSpec, used: pd.DataFrame, origin: s
         ax.set_title(f"{bucket} years", loc="left", size="medium")
         ax.tick_params(labelsize="small", labelleft=number == 0)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
-        ax.set_ylim(bottom=0)
         ax.yaxis.set_major_formatter(percent)
+    figure.axes[0].set_ylim(0, _axis_end(used["retention"]))
     tell_unit(figure.axes[0], "share of price when new")
     key(figure, *figure.axes[0].get_legend_handles_labels())
+
+
+def _axis_end(retention: pd.Series) -> float:
+    """The multiple of a step that holds all that is drawn."""
+    most = float(retention.max()) if retention.notna().any() else 1.0
+    return _STEP * math.ceil(most / _STEP)
 
 
 def _draw_belief(ax: Axes, national: pd.DataFrame, origin: str) -> None:
@@ -98,27 +106,31 @@ def by_belief(used: pd.DataFrame, national: pd.DataFrame, origin: str) -> dict[s
     return {bucket: rows[rows["age_bucket"] == bucket] for bucket in AGE_BUCKETS}
 
 
-def _name_ends(ax: Axes, shown: pd.DataFrame) -> None:
-    """The first and the last quarter above their marks, apart from each other."""
-    believed = shown.groupby("quarter", sort=False)["battery_trouble_believed"].first()
-    ends = believed.loc[sorted({min(believed.index), max(believed.index)})]
-    for quarter, place in ends.items():
-        side = "left" if place > ends.min() else "right"
-        ax.text(
-            place, 0.99, str(quarter), transform=ax.get_xaxis_transform(), ha=side, va="top", size="small", color=MUTED
-        )
+def _name_ends(ax: Axes, rows: pd.DataFrame) -> None:
+    """The first and the last quarter over their marks on the uppermost path."""
+    for place in dict.fromkeys((0, len(rows) - 1)):
+        row = rows.iloc[place]
+        ax.annotate(
+            str(row["quarter"]), (row["battery_trouble_believed"], row["retention"]), (0, 7),
+            textcoords="offset points", ha="center", size="small", color=MUTED,
+        )  # fmt: skip
 
 
 def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
-    """Retention against perceived trouble, one mark per year."""
+    """Retention against perceived trouble, one mark per year, ages named where the years begin."""
     for bucket, rows in ages.items():
         color, marker = _AGE_LOOKS[bucket]
         ax.plot(
             rows["battery_trouble_believed"], rows["retention"], color=color, marker=marker, markersize=5,
             linewidth=1.1, label=f"Age {bucket}",
         )  # fmt: skip
+        if not rows.empty:
+            first = rows.iloc[0]
+            ax.annotate(
+                f"Age {bucket}", (first["battery_trouble_believed"], first["retention"]), (8, 0),
+                textcoords="offset points", va="center", size="small", color=INK,
+            )  # fmt: skip
     shown = pd.concat(list(ages.values()))
-    ax.set_ylim(0, 1)
     ax.set_xlabel("Perceived share of BEVs with battery trouble", size="small")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(percent)
@@ -131,12 +143,8 @@ def _draw_by_belief(ax: Axes, ages: dict[str, pd.DataFrame]) -> None:
     middle = float(believed.max() + believed.min()) / 2
     ax.set_xlim(middle - half, middle + half)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
-    ax.set_ylim(0, max(1.0, _HEADROOM * float(shown["retention"].max())))
-    _name_ends(ax, shown)
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(0.0, _BELOW_ENDS), ncols=4, columnspacing=0.9, handlelength=1.1,
-        handletextpad=0.4, **LEGEND_OVER_LINES,
-    )  # fmt: skip
+    ax.set_ylim(0, _axis_end(shown["retention"]))
+    _name_ends(ax, next(rows for rows in ages.values() if not rows.empty))
 
 
 @styled()

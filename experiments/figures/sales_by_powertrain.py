@@ -44,13 +44,20 @@ def _label_last(ax: Axes, last: pd.Series, place: float) -> None:
         foot, lowest = foot + float(last[name]), height + _LABEL_GAP_SHARE * total
 
 
+def _title(sales: pd.DataFrame) -> str:
+    """How the share of BEVs changes from the first year to the last."""
+    shares = sales["BEV"] / sales.sum(axis=1)
+    told = [f"{shares[year]:.1%} in {year}" for year in dict.fromkeys((shares.index[0], shares.index[-1]))]
+    return f"BEVs among new vehicles: {', '.join(told)}"
+
+
 @styled()
 def sales_by_powertrain(result: Result) -> Figure:
     """Bars by year, BEVs at the bottom; shares of the last year at its side."""
     sales = _sales_millions(rows_of(result, "national", "sales_by_powertrain", _NEEDED))
     if sales.empty:
         raise FigureError(f"figure sales_by_powertrain needs {_NEEDED}; {result.manifest.name} has none")
-    figure, (ax,) = blank("New-vehicle sales by powertrain", "Million light vehicles per year, United States")
+    figure, (ax,) = blank(_title(sales), "New vehicles by powertrain, million a year, United States")
     foot = pd.Series(0.0, index=sales.index)
     middle = sales.index + 0.5
     for name, label in _LABELS.items():

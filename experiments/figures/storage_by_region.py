@@ -12,6 +12,7 @@ from experiments.figures.fan import End, FanLine, draw_fan, fan_ends, fan_note, 
 from experiments.figures.style import (
     CELL_COLORS,
     INK,
+    LEGEND_OVER_LINES,
     MUTED,
     bare,
     canvas,
@@ -78,7 +79,7 @@ def _draw_installed(ax: Axes, installed: pd.DataFrame) -> None:
         foot = top
     ax.set_xlim(edges[0], edges[-1])
     handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles[::-1], labels[::-1], loc="upper left", labelcolor=MUTED, fontsize="small", handlelength=1.4)
+    ax.legend(handles[::-1], labels[::-1], loc="upper left", handlelength=1.4, **LEGEND_OVER_LINES)
 
 
 def _draw_total(ax: Axes, streams: pd.DataFrame, national: pd.DataFrame) -> list[End]:

@@ -20,7 +20,7 @@ from matplotlib.lines import Line2D
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.errors import InputError
 from experiments.figures.media import medium
-from experiments.figures.printed import know_our_fonts
+from experiments.figures.printed import know_our_fonts, letter
 from experiments.runs.manifest import Manifest
 from experiments.runs.store import Result
 from experiments.shown_text import one_line
@@ -183,12 +183,14 @@ def key(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) -> None:
 def foot(figure: Figure, *lines: str) -> None:
     """Notes at the foot, each from a new line; gives the axes the room between head and foot.
 
-    In a medium with captions the notes join the figure's label, which ``saving.save`` writes beside the picture.
+    In a medium with captions the notes join the figure's label, which ``saving.save`` writes beside the picture, and
+    panels get letters.
     """
     gap = _AROUND_BODY * _share_of_height(figure, points_of("medium"))
     floor = gap
     if medium().captioned:
-        figure.set_label("\n".join((str(figure.get_label()), *map(one_line, lines))))
+        panels = letter(figure.axes)
+        figure.set_label("\n".join(filter(None, (str(figure.get_label()), panels, *map(one_line, lines)))))
     else:
         floor += _draw_notes(figure, lines)
     _give_room(figure, floor, _head_bottom(figure) - gap)

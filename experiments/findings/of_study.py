@@ -10,9 +10,10 @@ from experiments.findings.finding import Finding, findings_of
 from experiments.studies.study_files import QUARTERS_TABLE, RUNS_TABLE, StudyManifest
 
 _MOST_ALONG = 3
-_NEEDED = {"quarter", "pack_price_usd_per_kwh", "new_sales", "bev_sales", *PARTS, *(one.column for one in OUTCOMES)} - {
+NEEDED = {"quarter", "pack_price_usd_per_kwh", "new_sales", "bev_sales", *PARTS, *(one.column for one in OUTCOMES)} - {
     "pack_cost_usd_per_kwh"
 }
+"""Series by quarter from which it is told what moves along with a scenario."""
 
 
 def study_findings(
@@ -33,7 +34,7 @@ def along_with(
     ``told``: columns that are told already. None for a model without them, and for studies whose runs are too short.
     """
     quarters = tables.get(QUARTERS_TABLE)
-    if quarters is None or not set(quarters) >= _NEEDED:
+    if quarters is None or not set(quarters) >= NEEDED:
         return []
     own = quarters[quarters["scenario"].isin([scenario, first])]
     counts = own.drop_duplicates("quarter")["quarter"].str[:4].value_counts()

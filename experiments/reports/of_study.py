@@ -1,6 +1,7 @@
 """The report of a study: headline differences with intervals, figures, failed runs, what its scenarios change."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -126,11 +127,11 @@ def _found(
     folder: Path, manifest: StudyManifest, tables: dict[str, pd.DataFrame], *, whole: bool
 ) -> tuple[Shown | None, str]:
     """What a study shows; without figures if runs failed; nothing, with the reason, if not even a table can be made."""
-    outcomes = outcomes_shown(folder, manifest)
+    outcomes, plan = outcomes_shown(folder, manifest), partial(plan_of, folder, manifest)
     try:
         if whole:
-            return shown(manifest, tables, folder, outcomes, lambda: plan_of(folder, manifest)), ""
-        return headline(manifest, tables, outcomes, lambda: plan_of(folder, manifest)), "Figures need every run."
+            return shown(manifest, tables, folder, outcomes, plan), ""
+        return headline(manifest, tables, folder, outcomes, plan), "Figures need every run."
     except InputError as error:
         return None, str(error)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from experiments.commands.summary import MILESTONES, ROWS, outcomes_of_year, stream_rows, streams_say, whole_years
-from experiments.errors import InputError
 from experiments.figures.registry import figures_of
 from experiments.inputs.changes import base_of, changed_from, value_text
 from experiments.inputs.dated_names import declared_here
@@ -30,6 +29,7 @@ from experiments.reports.page_one import FIGURE, in_short
 from experiments.runs.manifest import Manifest
 from experiments.runs.store import MANIFEST, Result, ResultError, read_result, scenario_of
 from experiments.studies.study_files import STUDY
+from experiments.studies.study_report import not_a_result
 from market.base.regular_files import is_regular
 from market.scenario import Scenario
 
@@ -46,7 +46,7 @@ def write_report(folder: Path, out: Path | None = None) -> Path:
     if is_regular(folder / STUDY):
         return write_page(study_html(folder), path)
     if not is_regular(folder / MANIFEST):
-        raise InputError(f"{folder} holds no {MANIFEST} and no {STUDY}; give the folder of a run or of a study")
+        raise not_a_result(folder)
     result = read_result(folder)
     return write_page(report_html(result, paired_reference(folder, result)), path)
 

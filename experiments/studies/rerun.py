@@ -71,6 +71,8 @@ def _streams(folder: Path, result: Result, count: int) -> str:
 
 def _study(folder: Path, count: int) -> str:
     manifest, _ = read_tables(folder)
+    if manifest.parameters:
+        raise InputError(f"{folder}: its runs are not kept here, so none can be compared; repeat {manifest.command}")
     records = chosen(folder, manifest, count)
     if not records:
         raise RunFailedError(f"{folder}: all its runs failed, so there is none to rerun")

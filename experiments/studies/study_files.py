@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from experiments.errors import InputError
+from experiments.inputs.dated_names import overlaid
 from experiments.inputs.design import Design
 from experiments.inputs.factors import known_parameter
 from experiments.inputs.json_files import read_json
@@ -32,7 +33,7 @@ SCHEMA_VERSION = 1
 STUDY = "study.json"
 RUNS_TABLE, QUARTERS_TABLE = "runs", "quarters"
 _RUNS_FOLDER = "runs"
-_PAGE = "README.md"
+PAGE, AGAIN = "README.md", "Make it again:"
 _INDEX = ("point", "scenario", "replication", "seed", "status", "error", "identity")
 INDEX_UNITS = {
     "point": ("number", "Place of the point in the design"),
@@ -62,7 +63,8 @@ class StudyManifest(BaseModel):
     """The content of ``study.json``.
 
     ``runs``: (point, replication, seed, identity) in the order of the tables. ``tables``: SHA-256 of the files of the
-    tables; empty as long as runs are missing. ``units``: unit and label of every column.
+    tables; empty as long as runs are missing. ``units``: unit and label of every column. ``parameters``: by scenario,
+    of a study that is kept without its runs; empty where these lie beside it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -81,6 +83,7 @@ class StudyManifest(BaseModel):
     tables: dict[str, str]
     versions: dict[str, str]
     git_commit: str | None
+    parameters: dict[str, dict[str, Value]] = {}
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -94,6 +97,7 @@ class StudyManifest(BaseModel):
             {RUNS_TABLE, QUARTERS_TABLE} == self.units.keys() >= self.tables.keys(),
             not self.tables or RUNS_TABLE in self.tables,
             "battery-detour" in self.versions,
+            not self.parameters or self.parameters.keys() == {point.scenario for point in self.points},
         )
         if not all(fits):
             raise ValueError("its parts do not fit together")
@@ -186,6 +190,9 @@ def tables_of(manifest: StudyManifest, files: RunFiles) -> dict[str, pd.DataFram
 
 def parameters_of(folder: Path, manifest: StudyManifest, point: int) -> Mapping[str, Value]:
     """Every parameter of a point's runs. Raises StudyError if its first run is missing or damaged."""
+    if manifest.parameters:
+        where = manifest.points[point]
+        return overlaid(manifest.parameters[where.scenario], where.factors)
     identity = next(run[3] for run in manifest.runs if run[0] == point)
     return _record(run_files(folder), identity).parameters
 
@@ -231,26 +238,30 @@ def _ordered(frame: pd.DataFrame, manifest: StudyManifest, table: str, index: Se
 
 def write_tables(folder: Path, manifest: StudyManifest) -> StudyManifest:
     """Make the tables of a complete study, and the page that says how. Raises StudyError, OSError."""
+    tables = tables_of(manifest, run_files(folder))
+    write_whole(folder / PAGE, _page(manifest).encode())
+    return file_tables(folder, manifest, tables)
+
+
+def file_tables(folder: Path, manifest: StudyManifest, tables: Mapping[str, pd.DataFrame]) -> StudyManifest:
+    """Write tables and the manifest with their checksums, which is returned. Raises OSError."""
     checksums = {}
-    for name, frame in tables_of(manifest, run_files(folder)).items():
+    for name, frame in tables.items():
         sink = pa.BufferOutputStream()
         pq.write_table(_arrow(frame, manifest.units[name]), sink)
         content = sink.getvalue().to_pybytes()
         write_whole(folder / f"{name}.parquet", content)
         checksums[name] = hashlib.sha256(content).hexdigest()
     complete = manifest.model_copy(update={"tables": checksums})
-    write_whole(folder / _PAGE, _page(complete).encode())
     write_manifest(folder, complete)
     return complete
 
 
 def _arrow(frame: pd.DataFrame, units: Mapping[str, tuple[str, str]]) -> pa.Table:
-    kinds = {"f": pa.float64(), "i": pa.int64(), "b": pa.bool_()}
+    kinds, told = {"f": pa.float64(), "i": pa.int64(), "b": pa.bool_()}, ("unit", "label")
     fields = [
         pa.field(
-            name,
-            kinds.get(frame[name].dtype.kind, pa.string()),
-            metadata=dict(zip(("unit", "label"), units[name], strict=True)),
+            name, kinds.get(frame[name].dtype.kind, pa.string()), metadata=dict(zip(told, units[name], strict=True))
         )
         for name in map(str, frame)
     ]
@@ -260,7 +271,7 @@ def _arrow(frame: pd.DataFrame, units: Mapping[str, tuple[str, str]]) -> pa.Tabl
 def _page(manifest: StudyManifest) -> str:
     return (
         f"# {markdown_text(manifest.name)}\n\n{markdown_text(manifest.design['question'])}\n\n"
-        f"Make it again: {markdown_code(manifest.command)} "
+        f"{AGAIN} {markdown_code(manifest.command)} "
         f"({manifest.model} {manifest.model_version}).\n\n`runs.parquet` has one row a run, in the order of "
         f"the design; `{STUDY}` says what the columns are. `detour verify` on this folder checks everything.\n"
     )

@@ -1,7 +1,8 @@
 """What a finished study shows: tables of differences or weights as CSV files, and the figures that suit its design."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,29 +20,50 @@ from experiments.figures.of_studies.interval_convergence import interval_converg
 from experiments.figures.of_studies.morris_scatter import morris_scatter
 from experiments.figures.of_studies.policy_wedge import policy_wedge
 from experiments.figures.of_studies.sensitivity_bars import sobol_bars, tornado
+from experiments.figures.of_studies.state_map import is_by_state, state_map
+from experiments.figures.style import FigureError
 from experiments.findings.of_study import sentences
 from experiments.hindcast.scores import hindcast
 from experiments.inputs.dated_names import overlaid
 from experiments.inputs.design import Design
+from experiments.inputs.parameter_list import PACKS, PACKS_SHA256
+from experiments.runs.store import MANIFEST
 from experiments.studies import by_place, market_runs, sensitivity
 from experiments.studies.comparison import convergence, differences, wedge
 from experiments.studies.plan import Plan, make_plan
 from experiments.studies.study_files import (
+    AGAIN,
+    PAGE,
     QUARTERS_TABLE,
     RUNS_TABLE,
+    STUDY,
     StudyError,
     StudyManifest,
     outcomes_of,
     parameters_of,
+    read_manifest,
     read_tables,
 )
 from market.base.regular_files import is_regular
+from market.base.tables import TableError
+from market.packs import DataPacks, own_tables
 
 _PAIR = 2
 _ORIGIN = "run.origin"
 HINDCAST, DIFFERENCES = "back_test", "differences"
 _SENSITIVITY_FIGURES = {"one-at-a-time": tornado, "morris": morris_scatter, "sobol": sobol_bars}
 _HEADLINES = ("sensitivity", DIFFERENCES, "means")
+
+
+def not_a_result(folder: Path) -> InputError:
+    """Why there is nothing to draw or to report of a folder."""
+    page = folder / PAGE
+    if is_regular(page) and AGAIN in page.read_text(encoding="utf-8", errors="replace"):
+        return InputError(
+            f"{folder} keeps pictures and tables of a study that an older version made, and no {STUDY}, so nothing can "
+            f"be made from it; its {PAGE} has the command that makes it again"
+        )
+    return InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
 
 
 @dataclass(frozen=True)
@@ -72,11 +94,17 @@ class StudyReport:
 
 def report(plan: Plan, folder: Path, outcomes: Sequence[str]) -> StudyReport:
     """Tables and figures of a complete study, written into its folder. Raises InputError, RunFailedError."""
-    manifest, tables = read_tables(folder)
+    manifest = read_manifest(folder)
     unknown = next((each for each in outcomes if each not in manifest.units[RUNS_TABLE]), None)
     if unknown is not None:
         raise InputError(f"{unknown} is no outcome of a run; there are {', '.join(plan.model.numbers)}")
-    found = shown(manifest, tables, folder, outcomes, lambda: plan)
+    return write_shown(folder, outcomes, lambda: plan)
+
+
+def write_shown(folder: Path, outcomes: Sequence[str], plan: Callable[[], Plan]) -> StudyReport:
+    """Tables and figures of outcomes of a complete study, into its folder. Raises InputError, RunFailedError."""
+    manifest, tables = read_tables(folder)
+    found = shown(manifest, tables, folder, outcomes, plan)
     paths = []
     if found.headline is not None:
         paths = [_written(found.headline, folder / f"{found.name}.csv")]
@@ -132,12 +160,14 @@ def shown(
     plan: Callable[[], Plan],
 ) -> Shown:
     """Table and figures of a study whose runs all succeeded. Raises InputError."""
-    found = headline(manifest, tables, outcomes, plan)
+    found = headline(manifest, tables, folder, outcomes, plan)
     if found.name == HINDCAST and found.headline is not None:
         return Shown(found.headline, found.name, {HINDCAST: partial(hindcast_figure, found.headline, manifest)})
-    figures = _fan(manifest, tables, folder)
     places = by_place.by_place(manifest, tables[RUNS_TABLE])
-    figures |= place_figures(places, manifest)
+    of_tables = {**_fan(manifest, tables, folder), **place_figures(places, manifest)}
+    figures: dict[str, Callable[[], Figure]] = {
+        name: partial(_as_read, folder, manifest, make) for name, make in of_tables.items()
+    }
     for each in outcomes:
         if found.name == "sensitivity" and found.headline is not None:
             kind = manifest.design["design"]["kind"]
@@ -155,21 +185,29 @@ def place_figures(places: pd.DataFrame, manifest: StudyManifest) -> dict[str, Ca
     """What makes a figure of each outcome by place."""
     if places.empty:
         return {}
-    return {
-        f"{by_place.NAME}_{re.sub(r'[^A-Za-z0-9]+', '_', str(outcome))}": partial(by_place_figure, rows, manifest)
-        for outcome, rows in places.groupby("outcome", sort=False)
-        if len(set(rows["place"])) > 1
-    }
+    figures: dict[str, Callable[[], Figure]] = {}
+    for outcome, rows in places.groupby("outcome", sort=False):
+        if len(set(rows["place"])) > 1:
+            name = re.sub(r"[^A-Za-z0-9]+", "_", str(outcome))
+            figures[f"{by_place.NAME}_{name}"] = partial(by_place_figure, rows, manifest)
+            if is_by_state(rows):
+                figures[f"state_map_{name}"] = partial(state_map, rows, manifest)
+    return figures
 
 
 def headline(
-    manifest: StudyManifest, tables: dict[str, pd.DataFrame], outcomes: Sequence[str], plan: Callable[[], Plan]
+    manifest: StudyManifest,
+    tables: dict[str, pd.DataFrame],
+    folder: Path,
+    outcomes: Sequence[str],
+    plan: Callable[[], Plan],
 ) -> Shown:
     """The table that suits the design, without figures. Raises InputError."""
     design, runs = Design.model_validate(manifest.design), tables[RUNS_TABLE]
     if list(manifest.factor_units) == [_ORIGIN] and len(design.scenarios) == 1:
         origins = {number: str(point.factors[_ORIGIN]) for number, point in enumerate(manifest.points)}
-        return Shown(hindcast(tables[QUARTERS_TABLE], origins, recorded_share()), HINDCAST, {})
+        with _tables_read(folder, manifest):
+            return Shown(hindcast(tables[QUARTERS_TABLE], origins, recorded_share()), HINDCAST, {})
     if design.design.kind in sensitivity.KINDS and len(design.scenarios) == 1:
         parts = [sensitivity.sensitivity(plan(), runs, each).assign(outcome=each) for each in outcomes]
         return Shown(pd.concat(parts, ignore_index=True), "sensitivity", {})
@@ -192,6 +230,28 @@ def _fan(manifest: StudyManifest, tables: dict[str, pd.DataFrame], folder: Path)
         return {}
     origin = str(parameters_of(folder, manifest, 0)[_ORIGIN])
     return {"bev_share_fan": partial(bev_share_fan, first, manifest, origin)}
+
+
+def _as_read(folder: Path, manifest: StudyManifest, make: Callable[[], Figure]) -> Figure:
+    """A figure that shows shipped tables too, or those that data packs of the study have in their place.
+
+    Raises FigureError if these are gone or hold something else by now.
+    """
+    with _tables_read(folder, manifest):
+        return make()
+
+
+@contextmanager
+def _tables_read(folder: Path, manifest: StudyManifest) -> Iterator[None]:
+    """While it is open, tables are read as the first runs of a study read them. Raises FigureError."""
+    content = parameters_of(folder, manifest, 0)
+    named = {"packs": content.get(PACKS, ""), "sha256": content.get(PACKS_SHA256, "")}
+    try:
+        own = own_tables(DataPacks.model_validate(named))
+    except TableError as error:
+        raise FigureError(f"{folder}: what was observed is in the study's data packs: {error}") from error
+    with own.open():
+        yield
 
 
 def _wedge(manifest: StudyManifest, quarters: pd.DataFrame, series: str) -> Figure:

@@ -61,6 +61,8 @@ def _study(folder: Path) -> str:
         manifest = read_manifest(folder)
     except StudyError as error:
         raise RunFailedError(str(error)) from error
+    if manifest.parameters:
+        return _without_runs(folder)
     files, faults, missing, failed = run_files(folder), [], 0, 0
     made_by: Counter[str] = Counter()
     identities = list(dict.fromkeys(run[3] for run in manifest.runs))
@@ -90,6 +92,16 @@ def _study(folder: Path) -> str:
         raise RunFailedError(f"{folder}: the tables are not those of the runs; repeat: {manifest.command}")
     agreeing = f"{len(identities)} runs ({failed} failed) and {len(kept)} tables are complete and agree"
     return f"{folder}: {agreeing}; {_mixture(made_by)}."
+
+
+def _without_runs(folder: Path) -> str:
+    """Of a study kept without its runs, whose tables are all there is to check."""
+    try:
+        manifest, tables = read_tables(folder)
+    except StudyError as error:
+        raise RunFailedError(str(error)) from error
+    made = f"{manifest.model} {manifest.model_version}"
+    return f"{folder}: {len(tables)} tables match {STUDY}, made with {made}; the runs behind them are not kept here."
 
 
 def _maker(record: RunRecord) -> str:

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.figures.of_studies.place_names import place_names, shared_by
 from experiments.figures.of_studies.study_style import study_caption
 from experiments.figures.style import CELL_COLORS, INK, POWERTRAIN_COLORS, bare, canvas, key, styled
 from experiments.findings.amounts import Amount, amount
@@ -39,8 +40,10 @@ def title_of(table: pd.DataFrame) -> str:
     ranked = [place for place in places_ranked(table) if place in first.index and first[place] != 0.0][:_NAMED]
     if not ranked:
         return f"{label}: none anywhere"
-    kind = amount(unit)
-    most = [f"{place} ({kind.level(float(first[place]), kind.decimals(float(first[place])))})" for place in ranked]
+    kind, names = amount(unit), place_names(list(dict.fromkeys(table["place"])))
+    most = [
+        f"{names[place]} ({kind.level(float(first[place]), kind.decimals(float(first[place])))})" for place in ranked
+    ]
     return f"{label}: most in {listed(most)}"
 
 
@@ -50,16 +53,18 @@ def by_place_figure(table: pd.DataFrame, manifest: StudyManifest) -> Figure:
     ranked = places_ranked(table)
     scenarios = list(dict.fromkeys(table["scenario"]))[: len(_COLORS)]
     shown, kind = ranked[:_SHOWN], amount(str(table["unit"].iloc[0]))
+    places = list(dict.fromkeys(table["place"]))
+    names, of_all = place_names(places), ", ".join(filter(None, (shared_by(places), kind.unit)))
     figure = canvas(
         title_of(table),
-        f"{kind.unit}; dot: mean over runs, thick: {CONFIDENCE:.0%} interval of the mean, thin: 80% of runs",
+        f"{of_all}; dot: mean over runs, thick: {CONFIDENCE:.0%} interval of the mean, thin: 80% of runs",
         max(_ROW_INCHES * len(shown) + _FRAME_INCHES, 3.4),
     )
     ax = bare(figure.subplots())
     for number, scenario in enumerate(scenarios):
         rows = table[table["scenario"] == scenario].set_index("place").reindex(shown)
         _draw(ax, rows, number, len(scenarios), kind)
-    ax.set_yticks(range(len(shown)), [plain_text(place) for place in shown])
+    ax.set_yticks(range(len(shown)), [plain_text(names[place]) for place in shown])
     ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.grid(visible=True, axis="x")
     ax.xaxis.set_major_formatter("{x:,g}")

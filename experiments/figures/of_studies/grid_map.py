@@ -27,7 +27,6 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
         np.arange(cells.shape[0]),
         values,
         cmap=shades,
-        vmin=min(0.0, float(np.nanmin(values))),
         shading="nearest",
     )
     for (row, column), value in np.ndenumerate(values):
@@ -42,5 +41,10 @@ def grid_map(runs: pd.DataFrame, manifest: StudyManifest, outcome: str) -> Figur
     bar = figure.colorbar(mesh, ax=ax, pad=0.015, aspect=30)
     bar.outline.set_visible(False)
     bar.set_label(shown, color=MUTED)
-    study_caption(figure, manifest, "Archetypes calibrated to public data, not forecasts of any company.")
+    study_caption(
+        figure,
+        manifest,
+        "Shades run from the lowest cell to the highest. "
+        "Archetypes calibrated to public data, not forecasts of any company.",
+    )
     return figure

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from experiments.figures.of_studies.study_style import difference_scale, study_caption
-from experiments.figures.style import LEGEND_OVER_LINES, MUTED, POWERTRAIN_COLORS, blank, styled
+from experiments.figures.style import MUTED, POWERTRAIN_COLORS, blank, key, styled
 from experiments.studies.study_files import StudyManifest
 
 
@@ -37,7 +37,7 @@ def interval_convergence(table: pd.DataFrame, manifest: StudyManifest, unit: str
         ax.yaxis.set_minor_formatter(NullFormatter())
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("replications")
-    ax.legend(**LEGEND_OVER_LINES)
+    key(figure, *ax.get_legend_handles_labels())
     study_caption(
         figure,
         manifest,

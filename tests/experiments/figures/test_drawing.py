@@ -28,7 +28,7 @@ from experiments.studies import study_report
 from experiments.studies.plan import make_plan
 from experiments.studies.study import carry_out
 from experiments.studies.study_files import read_tables
-from tests.experiments.figures.test_media import manifest_of_a_study
+from tests.experiments.figures.study_samples import manifest_of_a_study
 from tests.experiments.nasty_text import TOY, engine_here
 from tests.experiments.study_makers import HereEngine, unheard
 from tests.experiments.test_cli import CALL, ROOT

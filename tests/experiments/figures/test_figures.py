@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -28,6 +29,7 @@ TABLE_OF = {
     "trust": "trust",
     "explanation": "explanation",
     "cell_flows": "cell_flows",
+    "bev_share_by_state": "states",
 }
 
 
@@ -100,8 +102,20 @@ def test_the_figure_has_the_five_groups_and_what_is_unexplained(small_result: Re
     ]  # fmt: skip
 
 
+def test_the_explanation_is_split_at_the_end_of_observed_data_with_a_scale_for_each_part(small_result: Result) -> None:
+    figure = FIGURES["explanation"](small_result)
+    observed, after = figure.axes
+    growth = growth_by_group(small_result.frames["explanation"]).sum(axis=1)
+    for ax, years in ((observed, growth.loc[:2024]), (after, growth.loc[2025:])):
+        (total,) = [line for line in ax.lines if line.get_label() == "Total"]
+        np.testing.assert_array_equal(np.asarray(total.get_ydata(), np.float64), years)
+    assert observed.get_ylim() != after.get_ylim()
+    assert not figure.axes[0].get_legend()
+
+
 def test_figures_stand_in_the_order_of_their_numbers() -> None:
     assert list(FIGURES) == [
         "bev_share", "sales_by_powertrain", "cell_capacity", "charging_map", "prices", "retention",
         "storage_by_region", "profits", "trust", "explanation", "cell_flows",
+        "bev_share_by_state",
     ]  # fmt: skip

@@ -1,7 +1,9 @@
 """Every figure can be made for a screen, a paper and a slide: of the size asked for, not blank, whole, legible."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 import pandas as pd
@@ -15,93 +17,23 @@ from experiments.cli import app
 from experiments.figures.formats import FORMATS
 from experiments.figures.media import MEDIA, SCREEN, SLIDE, Medium, made_for, medium
 from experiments.figures.of_studies.bev_share_fan import bev_share_fan, recorded_share
-from experiments.figures.of_studies.conversion_frontier import conversion_frontier
-from experiments.figures.of_studies.grid_map import grid_map
-from experiments.figures.of_studies.hindcast import hindcast_figure
-from experiments.figures.of_studies.interval_convergence import interval_convergence
-from experiments.figures.of_studies.morris_scatter import morris_scatter
-from experiments.figures.of_studies.policy_wedge import policy_wedge
-from experiments.figures.of_studies.sensitivity_bars import sobol_bars, tornado
-from experiments.figures.ports_by_state import ports_by_state
+from experiments.figures.of_studies.state_map import is_by_state, state_map
 from experiments.figures.registry import FIGURES
 from experiments.figures.saving import save, settle
+from experiments.figures.style import FigureError
+from experiments.packs.writing import write_tables
 from experiments.runs.store import Result
-from experiments.studies.study_files import PointRecord, StudyManifest
-from market.base import quarters
+from experiments.studies import study_report
+from experiments.studies.study_report import plan_of
+from market.base import tables
+from market.packs import read_packs
 from tests.experiments.figures.figure_reading import texts
+from tests.experiments.figures.study_samples import by_state, fan_rows, manifest_of_a_study, study_figures
+from tests.experiments.packs.own_packs import AUTHOR
 
 RUNNER = CliRunner()
-KEPT = Path(__file__).parents[3] / "results"
-LABELS = [quarters.label(number) for number in range(76)]
 SMALLEST_POINTS = {"screen": 7.0, "paper": 5.5, "slide": 11.0}  # print is held closer than a slide is looked at
 WITH_FANS = ("bev_share", "cell_capacity", "prices", "storage_by_region")
-FACTORS = ["makers.bev_price_factor", "operators.queues", "batteries.replacement_usd_per_kwh"]
-
-
-def manifest_of_a_study(scenarios: int = 1, replications: int = 5) -> StudyManifest:
-    points = [
-        PointRecord(
-            scenario=f"scenario-with-a-name-{number}", factors={"storage.price_premium": 0.0, "makers.factor": 1.0}
-        )
-        for number in range(scenarios)
-    ]
-    return StudyManifest(
-        schema_version=1, name="study", command="detour compare", model="market", model_version="1",
-        plan_sha256="0" * 64, design={"question": "Does it pay?"},
-        factor_units={"storage.price_premium": "share", "makers.factor": "1"},
-        points=points, runs=[(p, k, k + 1, "") for p in range(scenarios) for k in range(replications)],
-        units={"runs": {"y": ("share of new sales", "BEV share of new sales, last quarter")}, "quarters": {}},
-        tables={}, versions={"battery-detour": "0"}, git_commit=None,
-    )  # fmt: skip
-
-
-def fan_rows(runs: int = 5) -> pd.DataFrame:
-    """A share that grows with the quarter, and with the run after 2024."""
-    rows = [
-        {"point": 0, "scenario": "reference", "replication": k, "quarter": label, "bev_share_new": 0.001 * q + 0.01 * k}
-        for k in range(runs)
-        for q, label in enumerate(LABELS)
-    ]
-    return pd.DataFrame(rows)
-
-
-def study_figures() -> dict[str, Figure]:
-    unit, label = "share of new sales", "BEV share of new sales, last quarter"
-    one, many = manifest_of_a_study(), manifest_of_a_study(18)
-    names = [point.scenario for point in many.points[1:]]
-    wedge = pd.DataFrame(
-        [{"scenario": name, "quarter": each, "difference": 0.01, "low": 0.0, "high": 0.02}
-         for name in names for each in LABELS]
-    )  # fmt: skip
-    intervals = pd.DataFrame(
-        [{"scenario": name, "replications": n, "paired": 0.1 / n, "unpaired": 0.3 / n}
-         for name in names for n in (2, 3, 4)]
-    )  # fmt: skip
-    effects = pd.DataFrame({"factor": FACTORS, "mu_star": [3.0, 2.0, 1.0], "sigma": [1.0, 2.0, 0.1], "half_width": 0.1})
-    ends = [(name, value, value - 0.5, value - 1.0, value) for name in FACTORS for value in (0.25, 0.75)]
-    shares = {"first_order": 0.3, "total": 0.4, "first_half_width": 0.1, "total_half_width": 0.1}
-    cells = pd.DataFrame(
-        [{"storage.price_premium": a, "makers.factor": b, "y": a + b} for a in (0.0, 0.2, 0.4) for b in (0.9, 1.0)]
-    )
-    states = pd.DataFrame(
-        [{"state": state, "quarter": each, "fast_ports": 10.0 + n, "recorded_fast_ports": 12.0 + 3 * n}
-         for each in ("2018Q4", "2021Q4", "2024Q4") for n, state in enumerate(("CA", "TX", "NY", "FL", "HI", "AK"))]
-    )  # fmt: skip
-    frontier = pd.read_csv(KEPT / "conversion-frontier/frontier.csv")
-    return {
-        "bev_share_fan": bev_share_fan(fan_rows(), one, "2024Q4"),
-        "policy_wedge": policy_wedge(wedge, many, unit, label),
-        "interval_convergence": interval_convergence(intervals, many, unit, label),
-        "morris": morris_scatter(effects, one, unit, label),
-        "tornado": tornado(
-            pd.DataFrame(ends, columns=["factor", "value", "difference", "low", "high"]), one, unit, label
-        ),
-        "sobol": sobol_bars(pd.DataFrame({"factor": FACTORS}).assign(**shares), one, unit, label),
-        "grid": grid_map(cells, one, "y"),
-        "conversion_frontier": conversion_frontier(frontier),
-        "back_test": hindcast_figure(pd.read_csv(KEPT / "back-test/back_test.csv"), one),
-        "ports_by_state": ports_by_state(states),
-    }
 
 
 def made(result: Result, streamed: Result) -> dict[str, Figure]:
@@ -158,7 +90,7 @@ def test_a_slide_is_16_to_9_and_a_paper_figure_has_the_width_of_one_column_or_tw
         return
     assert set(widths.values()) == {3.5, 7.0}
     assert {name for name, width in widths.items() if width == 3.5} == {
-        "bev_share", "bev_share_over_streams", "bev_share_fan", "interval_convergence",
+        "bev_share", "bev_share_over_streams", "bev_share_fan", "interval_convergence", "trust",
     }  # fmt: skip
 
 
@@ -201,6 +133,53 @@ def test_a_figure_for_a_paper_has_its_title_and_note_beside_it_and_others_within
     assert b"/Type3" not in font
 
 
+SEVERAL = ("cell_capacity", "prices", "profits", "explanation", "retention", "bev_share_by_state", "state_map")
+
+
+def test_panels_have_bold_letters_in_a_paper_alone_and_its_caption_says_which_is_which(drawn: Drawn) -> None:
+    for name, figure in drawn.figures.items():
+        panels = [ax for ax in figure.axes if ax.get_label() not in ("key", "<colorbar>")]
+        bold = [text for ax in panels for text in ax.texts if text.get_fontweight() == "bold"]
+        signs = [text for text in bold if len(text.get_text()) == 1]
+        if not drawn.medium.captioned or len(panels) == 1:
+            assert not signs, name
+        elif name != "charging_map":  # of which a row of maps has a letter
+            assert [text.get_text() for text in signs] == list(ascii_lowercase[: len(panels)]), name
+            titles = [ax.get_title(loc="left") for ax in panels]
+            told = "; ".join(f"{text.get_text()}: {title}" for text, title in zip(signs, titles, strict=True) if title)
+            assert f"Panels: {told}." in str(figure.get_label()) or not all(titles), name
+    if drawn.medium.captioned:
+        rows = [text.get_text() for text in drawn.figures["charging_map"].texts if text.get_fontweight() == "bold"]
+        assert rows == ["a", "b", "c"][: len(rows)]
+        assert len(rows) > 1
+        assert all("Panels: a: " in str(drawn.figures[name].get_label()) for name in SEVERAL)
+
+
+def test_a_letter_stands_left_of_its_title(drawn: Drawn) -> None:
+    if not drawn.medium.captioned:
+        return
+    for ax in drawn.figures["prices"].axes:
+        words = ax.get_title(loc="left")
+        (title,) = [part for part in ax.get_children() if isinstance(part, Text) and part.get_text() == words]
+        (sign,) = [text for text in ax.texts if text.get_fontweight() == "bold"]
+        assert sign.get_window_extent().x1 < title.get_window_extent().x0
+        assert sign.get_window_extent().y0 == pytest.approx(title.get_window_extent().y0, abs=4)
+
+
+def test_states_of_a_study_are_on_a_map_by_scenario_and_other_places_are_not() -> None:
+    table = by_state()
+    assert is_by_state(table)
+    assert not is_by_state(table.assign(place="ERCOT"))
+    figure = state_map(table, manifest_of_a_study(2))
+    maps = [ax for ax in figure.axes if ax.get_label() != "<colorbar>"]
+    assert [ax.get_title(loc="left") for ax in maps] == ["reference", "other less reference"]
+    for ax, shown in zip(maps, (np.arange(6), 0.1 * np.arange(6)), strict=True):
+        drawn = np.ma.asarray(ax.collections[0].get_array(), np.float64)
+        np.testing.assert_allclose(np.sort(drawn[~np.ma.getmaskarray(drawn)]), shown)
+    scale = maps[1].collections[0].norm
+    assert (scale.vmin, scale.vmax) == (-0.5, 0.5)
+
+
 def test_figures_are_made_for_the_screen_outside() -> None:
     with made_for(SLIDE):
         assert medium() is SLIDE
@@ -223,6 +202,25 @@ def test_the_fan_is_the_median_and_quantiles_of_the_runs_over_the_record() -> No
     assert "spread over 5 seeds" in texts(figure)
     assert "With this few runs" in texts(figure)
     assert "With this few runs" not in texts(bev_share_fan(fan_rows(20), manifest_of_a_study(1, 20), "2024Q4"))
+
+
+def test_the_record_of_a_studys_fan_is_that_of_its_data_packs(tmp_path: Path) -> None:
+    sales = tables.load("sales_by_powertrain")
+    no_bevs = sales.assign(sales=sales["sales"].where(sales["powertrain"] != "BEV", 0.0))
+    write_tables(tmp_path / "pack", {"sales_by_powertrain": no_bevs}, AUTHOR)
+    named = {"data.packs": str(tmp_path / "pack"), "data.sha256": read_packs([tmp_path / "pack"]).sha256}
+    rows = fan_rows().assign(scenario="scenario-with-a-name-0")
+    for own, highest in (({}, recorded_share().max()), (named, 0.0)):
+        parameters = {"scenario-with-a-name-0": {"run.origin": "2024Q4", **own}}
+        manifest = manifest_of_a_study().model_copy(update={"parameters": parameters})
+        runs = pd.DataFrame({"scenario": ["scenario-with-a-name-0"], **manifest.points[0].factors})
+        read = {"runs": runs, "quarters": rows}
+        figures = study_report.shown(manifest, read, tmp_path, [], partial(plan_of, tmp_path, manifest)).figures
+        (dots,) = [each for each in figures["bev_share_fan"]().axes[0].lines if each.get_label() == "Observed"]
+        assert np.asarray(dots.get_ydata(), np.float64).max() == pytest.approx(highest)
+    (tmp_path / "pack" / "sales_by_powertrain.csv").unlink()
+    with pytest.raises(FigureError, match=r"what was observed is in the study's data packs: .* holds no table"):
+        figures["bev_share_fan"]()
 
 
 def test_the_record_of_the_fan_is_that_of_a_run(small_result: Result) -> None:

@@ -1,11 +1,15 @@
 """Figures of charging, resale and trust show the numbers of their tables."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.figures.charging_map import circle_points2, outline, quarters_shown, roads
-from experiments.figures.registry import FIGURES
+from experiments.figures.charging_map import circle_points2, quarters_shown
+from experiments.figures.registry import FIGURES, figures_of
+from experiments.figures.style import FigureError
+from experiments.figures.us_map import outline, places_of, state_outlines
 from experiments.runs.store import Result
 from market.base import tables
 from market.trust.parameters import BRAND_GROUPS
@@ -63,11 +67,43 @@ def test_the_map_shows_the_years_a_result_reaches_and_its_last_quarter() -> None
     assert quarters_shown(whole) == ["2018Q4", "2024Q4", "2030Q4", "2035Q4"]
 
 
-def test_the_outline_fills_the_map_and_every_corridor_is_a_line() -> None:
+def test_the_outline_fills_the_map_and_every_corridor_is_a_line(small_result: Result) -> None:
     box = outline().get_extents()
     assert box.x1 == pytest.approx(975, rel=0.05)
     assert box.y1 == pytest.approx(610, rel=0.05)
-    assert len(roads().to_polygons(closed_only=False)) == len(tables.load("corridors"))
+    _, corridors = places_of(small_result, "charging_map")
+    assert len(corridors.to_polygons(closed_only=False)) == len(tables.load("corridors"))
+    assert state_outlines().keys() == set(tables.load("states")["state"])
+
+
+def test_maps_that_look_alike_are_drawn_once_and_their_means_told(small_result: Result) -> None:
+    zones = small_result.frames["zones"]
+    same = zones.assign(local_adequacy=np.where(zones["quarter"] == "2018Q4", 0.2, 0.4))
+    figure = FIGURES["charging_map"](changed(small_result, zones=same))
+    maps = {str(ax.get_label()): ax for ax in figure.axes}
+    for label, alike in (("2018Q4", ""), ("2024Q4", ""), ("2026Q1", "looks as in 2024Q4")):
+        ax = maps[f"local_adequacy {label}"]
+        assert bool(ax.collections) == (not alike)
+        assert [text.get_text() for text in ax.texts] == ([alike] if alike else [])
+        assert ax.get_title(loc="right") == f"mean {0.2 if label == '2018Q4' else 0.4:.0%}"
+
+
+def test_scales_of_the_map_are_over_what_is_there(small_result: Result) -> None:
+    zones = small_result.frames["zones"]
+    high = zones.assign(trip_coverage=np.linspace(0.991, 1.0, len(zones)), local_adequacy=0.12)
+    figure = FIGURES["charging_map"](changed(small_result, zones=high))
+    coverage = circles(figure, "trip_coverage 2026Q1")
+    adequacy = circles(figure, "local_adequacy 2018Q4")
+    assert (coverage.norm.vmin, coverage.norm.vmax) == (0.99, 1.0)
+    assert adequacy.norm.vmin == 0.0
+    assert adequacy.norm.vmax == pytest.approx(0.15)
+
+
+def test_the_map_has_places_of_the_runs_own_tables_and_says_so_if_they_are_gone(small_result: Result) -> None:
+    parameters = {**small_result.manifest.parameters, "data": {"packs": "no/such/pack", "sha256": "0" * 64}}
+    other = replace(small_result, manifest=small_result.manifest.model_copy(update={"parameters": parameters}))
+    with pytest.raises(FigureError, match=r"^figure charging_map needs the run's data packs: .*no/such/pack"):
+        figures_of(other)["charging_map"]()
 
 
 def test_lines_of_retention_are_the_columns_where_enough_own_such_a_car(small_result: Result) -> None:
@@ -104,38 +140,40 @@ def test_retention_by_belief_says_so_if_there_are_too_few_cars(small_result: Res
     assert [text.get_text() for text in ax.texts] == ["Too few such vehicles in this run"]
 
 
-def test_lines_of_trust_are_the_perceived_and_actual_trouble_of_every_subject(small_result: Result) -> None:
-    table = small_result.frames["trust"]
+def test_lines_of_trust_are_the_perceived_and_actual_trouble_with_chargers_and_batteries(small_result: Result) -> None:
+    table, national = small_result.frames["trust"], small_result.frames["national"]
     figure = FIGURES["trust"](small_result)
+    (ax,) = figure.axes
     chargers = table[table["subject"] == "chargers"]
-    ax = panel(figure, "Chargers")
-    np.testing.assert_array_equal(line(ax, "Perceived"), chargers["believed"])
-    np.testing.assert_array_equal(line(ax, "Actual"), chargers["true"])
-    batteries = panel(figure, "Batteries by brand group")
-    ends = panel(figure, "Batteries, 2026Q1")
-    for group in BRAND_GROUPS:
-        rows = table[table["subject"] == group]
-        np.testing.assert_array_equal(line(batteries, group), rows["believed"])
-        for label, column in ((group, "believed"), (f"{group}, actual", "true")):
-            (mark,) = [each for each in ends.lines if each.get_label() == label]
-            assert np.asarray(mark.get_xdata()).tolist() == [rows[column].iloc[-1]]
+    np.testing.assert_array_equal(line(ax, "Chargers, perceived"), chargers["believed"])
+    np.testing.assert_array_equal(line(ax, "Chargers, actual"), chargers["true"])
+    np.testing.assert_array_equal(line(ax, "Batteries, perceived"), national["battery_trouble_believed"])
+    np.testing.assert_array_equal(line(ax, "Batteries, actual"), national["battery_trouble_true"])
+    (band,) = ax.collections
+    believed = table[table["subject"].isin(BRAND_GROUPS)].groupby("quarter")["believed"]
+    outline_of_band = np.asarray(band.get_paths()[0].vertices)[:, 1]
+    assert outline_of_band.max() == believed.max().max()
+    assert outline_of_band.min() == believed.min().min()
     assert "Automakers are calibrated archetypes, not forecasts of any company." in texts(figure)
 
 
-def test_a_brand_with_an_actual_rate_of_its_own_has_a_line_of_it(small_result: Result) -> None:
-    table = small_result.frames["trust"]
-    worse = table.assign(true=np.where(table["subject"] == "Others", 0.2, 0.025))
-    ax = panel(FIGURES["trust"](changed(small_result, trust=worse)), "Batteries by brand group")
-    actual = [np.asarray(each.get_ydata()) for each in ax.lines if each.get_label() == "Actual"]
-    assert sorted(float(truth[-1]) for truth in actual) == [0.025, 0.2]
+def test_the_title_of_trust_is_one_sentence_with_the_last_numbers(small_result: Result) -> None:
+    table, national = small_result.frames["trust"], small_result.frames["national"]
+    last = table[table["subject"] == "chargers"].iloc[-1]
+    batteries = national[["battery_trouble_believed", "battery_trouble_true"]].iloc[-1]
+    assert (
+        f"Buyers expect trouble with {last['believed']:.1%} of charges (actual {last['true']:.1%}) and "
+        f"{batteries.iloc[0]:.1%} of BEV batteries (actual {batteries.iloc[1]:.1%}) in 2026Q1"
+    ) in texts(FIGURES["trust"](small_result))
 
 
-def test_lines_of_news_are_the_channels_and_no_news_is_no_point(small_result: Result) -> None:
-    table = small_result.frames["trust"]
-    figure = FIGURES["trust"](small_result)
-    for title, subject in (("News about chargers", "chargers"), ("News about batteries, all brands", "GM")):
-        rows, ax = table[table["subject"] == subject], panel(figure, title)
-        for label, column in (
-            ("Own contacts", "own_news"), ("Neighboring zones", "neighbour_news"), ("Media", "media_news"),
-        ):  # fmt: skip
-            np.testing.assert_array_equal(line(ax, label), rows[column].where(rows[column] > 0))
+def test_states_are_in_the_color_of_their_share_in_a_whole_year(small_result: Result) -> None:
+    figure = FIGURES["bev_share_by_state"](small_result)
+    maps = [ax for ax in figure.axes if ax.get_label() != "<colorbar>"]
+    assert [ax.get_title(loc="left")[:4] for ax in maps] == ["2024", "2025"]
+    sums = small_result.frames["states"].assign(year=small_result.frames["states"]["quarter"].str[:4])
+    sums = sums.groupby(["year", "state"])[["bev_sales", "new_sales"]].sum()
+    shares = (sums["bev_sales"] / sums["new_sales"])["2025"]
+    (drawn,) = maps[1].collections
+    np.testing.assert_allclose(np.asarray(drawn.get_array()), shares.loc[list(state_outlines())])
+    assert f"highest in {shares.idxmax()} ({shares.max():.0%})" in texts(figure)

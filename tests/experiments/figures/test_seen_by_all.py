@@ -8,6 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from agents.arrays import Floats
+from experiments.figures.explanation import COLORS
 from experiments.figures.style import CELL_COLORS, POWERTRAIN_COLORS, styled
 
 DEUTERANOPIA = np.array(
@@ -41,7 +42,9 @@ def lab(linear: Floats) -> Floats:
 
 
 @pytest.mark.parametrize("sight", [np.eye(3), DEUTERANOPIA, PROTANOPIA], ids=["usual", "deuteranopia", "protanopia"])
-@pytest.mark.parametrize("palette", [POWERTRAIN_COLORS, CELL_COLORS], ids=["powertrains", "cells"])
+@pytest.mark.parametrize(
+    "palette", [POWERTRAIN_COLORS, CELL_COLORS, COLORS], ids=["powertrains", "cells", "explanation"]
+)
 def test_colors_of_one_figure_are_told_apart(palette: dict[str, str], sight: Floats) -> None:
     seen = {name: lab(sight @ drawn(color)) for name, color in palette.items()}
     near = {
@@ -55,4 +58,9 @@ def test_colors_of_one_figure_are_told_apart(palette: dict[str, str], sight: Flo
 def test_neighbors_in_the_stack_of_cells_differ_in_gray() -> None:
     stack = [name for name in ("storage", "built", "converting", "vehicles", "idle", "building") if name in CELL_COLORS]
     lightness = [lab(drawn(CELL_COLORS[name]))[0] for name in stack]
+    assert np.abs(np.diff(lightness)).min() > 8.0
+
+
+def test_neighbors_in_the_stack_of_the_explanation_differ_in_gray() -> None:
+    lightness = [lab(drawn(color))[0] for color in COLORS.values()]
     assert np.abs(np.diff(lightness)).min() > 8.0

@@ -13,7 +13,7 @@ from experiments.figures.of_studies.hindcast import hindcast_figure
 from experiments.hindcast.scores import HORIZONS, errors, hindcast
 from market.base import quarters
 from tests.experiments.figures.figure_reading import texts
-from tests.experiments.figures.test_media import manifest_of_a_study
+from tests.experiments.figures.study_samples import manifest_of_a_study
 
 LABELS = [quarters.label(number) for number in range(32)]
 SHARES = pd.Series(np.linspace(0.01, 0.1, 32), index=LABELS)

@@ -167,7 +167,7 @@ def test_a_reference_of_another_size_is_not_paired(small_result: Result, tmp_pat
 def test_a_folder_without_a_run_is_told_in_a_sentence(tmp_path: Path) -> None:
     done = RUNNER.invoke(app, ["report", str(tmp_path)])
     assert done.exit_code == 2
-    assert "holds no run.json" in done.output
+    assert "holds neither run.json nor study.json" in done.output
 
 
 @pytest.mark.usefixtures("two_figures")
