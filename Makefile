@@ -20,8 +20,8 @@ long: ## tests that take minutes
 coverage: ## the tests with coverage; fails below the floor
 	uv run pytest --cov --cov-report=term
 
-baseline: ## renew the yearly figures of the small run that tests compare with
-	uv run python tests/refresh_baseline.py
+baseline: ## renew the numbers of all tables of six small runs that tests compare with, and say what moved
+	uv run python -m tests.baseline.refresh
 
 docs: ## pages made from the code: parameters, tables, architecture; examples from the tutorials
 	uv run python -m experiments.documents.parameter_page

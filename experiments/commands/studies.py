@@ -109,6 +109,9 @@ def compare(
     data: Data = None,
     allow_plugins: Plugins = None,
     *,
+    parameters: Annotated[
+        bool, typer.Option("--parameters", help="Each replication has a posterior draw of calibrated parameters.")
+    ] = False,
     retry_failed: Retry = False,
     mixed: Mixed = False,
     again: Again = False,
@@ -139,6 +142,7 @@ def compare(
             consumers=consumers,
             set={**({} if consumers else OF_STREAMS), **values_given(overrides, data)},
             outcomes=placed(outcome),
+            parameters=parameters,
         )
         model = _model(allow_plugins, no_saved_state)
         plan = planned(name, design, model, Path(), out / name, kept_there=False, dry_run=dry_run, yes=yes)

@@ -76,7 +76,7 @@ def show(plan: Plan, done: Finished, outcomes: Sequence[str]) -> None:
             _print_table(shown.headline)
             if _PAIRED in shown.headline:
                 _say_findings(plan.points[0].scenario, shown.findings)
-                say(what_intervals_are(contents))
+                say(what_intervals_are(contents, parameters=plan.design.parameters))
         say(f"Results: {done.folder}")
         for path in shown.paths:
             say(path)

@@ -1,5 +1,6 @@
 """The short report at the end of a run: outcomes by milestone year, sampling error, files, what to try next."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,10 @@ ROWS = {
 """Outcomes shown: label, key of a year's outcomes and decimals shown."""
 STREAM_ROWS = ("bev", "price_kusd", "storage_gw", "converted_gwh", "line_utilization")
 """Outcomes whose median and interval over random streams are shown, by key."""
-STREAM_YEARS = (2026, 2030, 2035)
+STREAM_YEARS = (2025, 2030, 2035)
 """Years whose intervals are shown."""
+_FEW_STREAMS = 11  # with fewer an interval of 80 % is nearly all that was drawn
+_TOO_FEW = " So few streams give a rough interval; --streams 16 gives one to quote."
 _SHOWN = (WIDE[0], MEDIAN, WIDE[1])  # quantiles shown of an outcome
 
 
@@ -72,9 +75,18 @@ def outcomes_of_year(national: pd.DataFrame, year: int) -> dict[str, float]:
     }
 
 
+def whole_years(national: pd.DataFrame, years: Sequence[int]) -> list[int]:
+    """Those of the years that have four quarters in ``national``, and the last that has if the run ends before them."""
+    counts = national["quarter"].str[:4].value_counts()
+    whole = sorted(int(str(year)) for year, count in counts.items() if count == QUARTERS_PER_YEAR)
+    if not whole:
+        return []
+    return sorted({year for year in years if year in whole} | ({whole[-1]} if whole[-1] < max(years) else set()))
+
+
 def milestone_table(manifest: Manifest, national: pd.DataFrame) -> Table:
     """Outcomes by milestone year."""
-    years = {year: found for year in MILESTONES if (found := outcomes_of_year(national, year))}
+    years = {year: outcomes_of_year(national, year) for year in whole_years(national, MILESTONES)}
     title = f"{plain_text(manifest.name)}, seed {manifest.seed}, {manifest.population}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("United States")
@@ -99,8 +111,10 @@ def stream_rows(result: Result) -> tuple[list[int], list[list[str]]]:
     Both are empty without streams.
     """
     streams, national = streams_of(result), result.frames["national"]
-    found = {} if streams is None else {year: spread_of_year(streams, year) for year in STREAM_YEARS}
-    spreads = {year: spread for year, spread in found.items() if not spread.empty}
+    spreads = {}
+    if streams is not None:
+        after = [year for year in whole_years(national, STREAM_YEARS) if year >= STREAM_YEARS[0]]
+        spreads = {year: spread for year in after if not (spread := spread_of_year(streams, year)).empty}
     own = {year: outcomes_of_year(national, year) for year in spreads}
     rows = []
     for label, (key, decimals) in ROWS.items():
@@ -114,7 +128,9 @@ def stream_rows(result: Result) -> tuple[list[int], list[list[str]]]:
 
 def streams_say(manifest: Manifest) -> str:
     """What the interval of random streams is."""
-    drawn = manifest.streams is not None and bool(manifest.streams.drawn_parameters)
+    asked = manifest.streams
+    drawn = asked is not None and bool(asked.drawn_parameters)
+    few = asked is not None and asked.in_all < _FEW_STREAMS
     spread = (
         "chance and parameters that calibration leaves open: errors"
         if drawn
@@ -123,6 +139,7 @@ def streams_say(manifest: Manifest) -> str:
     return (
         "Streams count expected households on 127 places and draw prices of gasoline and lithium, scarce power, "
         f"recalls, the appeal of cars and how many look for one. Their spread is {spread} of the model are not in it."
+        f"{_TOO_FEW if few else ''}"
     )
 
 

@@ -11,8 +11,9 @@ from experiments.exports.place_codes import CODES, Places, codes_beside, places_
 from experiments.inputs.parameter_list import nearest
 from experiments.runs.result_tables import KEPT, columns_of
 from experiments.runs.store import MANIFEST, read_result, units_of
+from experiments.studies import by_place
 from experiments.studies.market_runs import NUMBERS
-from experiments.studies.study_files import STUDY, read_tables
+from experiments.studies.study_files import RUNS_TABLE, STUDY, read_tables
 from market.base.column import Series
 from market.base.regular_files import is_regular
 
@@ -35,6 +36,9 @@ def exported_tables(folder: Path, names: Sequence[str]) -> list[ExportedTable]:
     if is_regular(folder / STUDY):
         manifest, frames = read_tables(folder)
         units = {name: _of_study(columns) for name, columns in manifest.units.items()}
+        placed = by_place.by_place(manifest, frames[RUNS_TABLE])
+        if not placed.empty:
+            frames, units = {**frames, by_place.NAME: placed}, {**units, by_place.NAME: by_place.COLUMNS}
         places = shipped_places()
     elif is_regular(folder / MANIFEST):
         result = read_result(folder)

@@ -8,6 +8,7 @@ from experiments.findings.amounts import amount
 from experiments.findings.finding import listed
 from experiments.runs.spread import MEDIAN, WIDE, by_quarter, streams_of
 from experiments.runs.store import Result
+from market.buyers.decomposition import UNEXPLAINED
 from market.recorder import NATIONAL
 
 _USES = {"converted": "turned to storage", "vehicles": "for cars", "idle": "idle"}
@@ -66,8 +67,12 @@ def movers(result: Result, growth: pd.DataFrame) -> str:
     until = int(result.manifest.origin[:4])
     sizes = growth.abs()
     parts = ((sizes[sizes.index <= until].sum(), f"to {until}"), (sizes[sizes.index > until].sum(), "after it"))
-    told = [f"{group.idxmax()!s} most {when}" for group, when in parts if group.max() > _LEAST_LOG_ODDS]
-    return f"What moved the BEV share: {listed(told)}" if told else "Nothing moved the BEV share"
+    told = [f"{_mover(str(group.idxmax()))} {when}" for group, when in parts if group.max() > _LEAST_LOG_ODDS]
+    return f"What moved the BEV share most: {'; '.join(told)}" if told else "Nothing moved the BEV share"
+
+
+def _mover(group: str) -> str:
+    return "fitted constants (unexplained)" if group == UNEXPLAINED else group
 
 
 def wedges(wedge: pd.DataFrame, unit: str, label: str) -> str:

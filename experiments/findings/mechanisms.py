@@ -16,7 +16,8 @@ Frames = Mapping[str, pd.DataFrame]
 TABLES = ("national", "line_changes", "explanation")
 """Tables of a run that facts are from; ``channels`` is a study's."""
 LINE_CHANGES, EXPLANATION, CHANNELS = "line_changes", "explanation", "channels"
-_CONVERT, _CLOSE = "convert", "close"
+_TURN, _CLOSE = "turn", "close"
+_ACTIONS = {_TURN: ("convert", "start storage"), _CLOSE: ("close",)}  # one that is not yet built may turn as it starts
 _LINES, _GWH, _LOG_ODDS, _SHARE = "lines", "GWh/year", "log-odds", "share of new sales"
 _WHOLE = "whole"
 _SMALL_SHARE = 0.0005  # of new sales: half of a tenth of a point, the last digit that sentences show
@@ -26,12 +27,12 @@ _FACT = ("table", "item", "until", "world", "against", "unit")
 def facts_of(world: Frames, against: Frames) -> pd.DataFrame:
     """What two runs did until a year: columns ``table``, ``item``, ``until``, ``world``, ``against``, ``unit``.
 
-    Of ``line_changes`` the lines converted and closed and their capacity; of ``explanation`` the growth of the log-odds
-    of a BEV by group of causes.
+    Of ``line_changes`` the lines that turn to storage and those that close, and their capacity; of ``explanation`` the
+    growth of the log-odds of a BEV by group of causes.
     """
     rows: list[tuple[str, str, int, float, float, str]] = []
     for until in YEARS:
-        for action in (_CONVERT, _CLOSE):
+        for action in _ACTIONS:
             own, other = (_changed(frames[LINE_CHANGES], action, until) for frames in (world, against))
             rows.append((LINE_CHANGES, f"{action}: lines", until, len(own), len(other), _LINES))
             gwh, other_gwh = (float(lines["gwh_per_year"].sum()) for lines in (own, other))
@@ -46,7 +47,7 @@ def facts_of(world: Frames, against: Frames) -> pd.DataFrame:
 def _changed(changes: pd.DataFrame, action: str, until: int) -> pd.DataFrame:
     """Lines with such a decision up to a year, each once."""
     years = changes["quarter"].str[:4].astype(int)
-    return changes[(changes["action"] == action) & (years <= until)].drop_duplicates("line")
+    return changes[changes["action"].isin(_ACTIONS[action]) & (years <= until)].drop_duplicates("line")
 
 
 def _growth(explanation: pd.DataFrame, until: int) -> pd.Series:
@@ -86,7 +87,7 @@ def _fact(facts: pd.DataFrame, table: str, item: str, year: int) -> tuple[float,
 def _lines(contrast: Contrast, facts: pd.DataFrame, year: int) -> str:
     """How many lines turn and close in both worlds."""
     said = []
-    for action, verb in ((_CONVERT, "turn to storage cells:"), (_CLOSE, "close:")):
+    for action, verb in ((_TURN, "turn to storage cells:"), (_CLOSE, "close:")):
         own, other = (_fact(facts, LINE_CHANGES, f"{action}: {what}", year) for what in ("lines", "capacity"))
         said.append(
             f"{verb} {own[0]:.0f} ({other[0]:.0f} GWh a year), against {own[1]:.0f} ({other[1]:.0f} GWh a year) in "

@@ -123,5 +123,6 @@ def failures(table: pd.DataFrame) -> list[str]:
     for row in comparison(table).to_dict("records"):
         trend, off = row["rival"] == "damped_trend", row["difference_points"]
         if (trend and off > row["error_points"]) or (not trend and row["horizon"] in FAR and off >= 0.0):
-            found.append(f"{RULES[row['rival']].lower()} at {row['horizon']} quarters")
+            ahead = "1 quarter" if row["horizon"] == 1 else f"{row['horizon']} quarters"
+            found.append(f"{RULES[row['rival']].lower()} at {ahead}")
     return found

@@ -61,6 +61,7 @@ class Design(_Part):
 
     ``limit_s``: seconds after which a run counts as hung. ``set``: parameters that are the same in every run.
     ``outcomes``: by place and firm, besides those of the whole country; ``all_quarters``: of these every quarter too.
+    ``parameters``: each replication has parameters of its own, a posterior draw that all points share.
     """
 
     question: str = Field(min_length=1)
@@ -76,6 +77,7 @@ class Design(_Part):
     stop: Stop | None = None
     outcomes: tuple[str, ...] = Field((), strict=False)
     all_quarters: bool = False
+    parameters: bool = False
 
 
 def shipped_designs() -> list[str]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from experiments.figures.titles import grown
 from experiments.findings.detour import CONTRASTS, DETOUR, YEARS, Contrast
 from experiments.findings.kept import contrast_named, kept
 from experiments.findings.of_study import sentences
@@ -18,22 +17,18 @@ TITLE = "Findings"
 
 
 def of_a_run(result: Result) -> tuple[str, str]:
-    """What a run itself shows, and the kept findings of the contrast that its scenario belongs to."""
+    """The kept findings of the contrast that a run's scenario belongs to."""
     manifest, found = result.manifest, kept()
     contrast = contrast_of(manifest.name)
-    own = [
-        f"{grown(result, 'bev_share_new', 'BEV share of new sales')}.",
-        f"{grown(result, 'storage_installed_gw', 'Installed storage')}.",
-    ]
     data = "With the shipped data, not those of this run: " if manifest.data_packs else ""
     worlds = f"{contrast.world} less {contrast.against}"
     head = f"{data}{contrast.meaning}: {worlds}, {found.note.streams} paired random streams."
     answers = [line for lines in found.answers(contrast.key).values() for line in lines]
     parts = [
-        sentence("This run:"), items(own), sentence(head), items([*answers, *found.why(contrast, YEARS[0])]),
-        sentence("How sure:"), items(found.how_sure), sentence(found.source),
+        sentence(head), items([*answers, *found.why(contrast, YEARS[0])]), sentence("How sure:"),
+        items(found.how_sure), sentence(found.source),
     ]  # fmt: skip
-    return TITLE, "".join(parts)
+    return f"What {'the detour' if contrast.key == DETOUR else contrast.world} does", "".join(parts)
 
 
 def contrast_of(name: str) -> Contrast:
@@ -55,5 +50,5 @@ def of_a_comparison(
         for scenario, lines in sentences(manifest, tables, outcomes)
     ]
     made = f"Found by Detour {manifest.versions['battery-detour']}, {manifest.model} {manifest.model_version}."
-    sure = sentence(what_intervals_are(contents))
+    sure = sentence(what_intervals_are(contents, parameters=bool(manifest.design.get("parameters"))))
     return TITLE, "".join(told) + sure + sentence(made) + sentence(kept().note.hindcast.sentence)

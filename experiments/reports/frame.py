@@ -57,19 +57,22 @@ def items(lines: Sequence[str]) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "numbers") -> str:
-    """A table of text; the first column is a heading, the others stand right if they are ``numbers``."""
+    """A table of text; the first column is a heading, the others stand right if they are ``numbers``.
+
+    A heading that begins with a blank belongs to the row above and stands a little to the right.
+    """
     top = "".join(f"<th>{html_text(word)}</th>" for word in head)
-    body = "".join(
-        "<tr>"
-        + "".join(f"<{tag}>{html_text(cell)}</{tag}>" for tag, cell in zip(_tags(row), row, strict=True))
-        + "</tr>"
-        for row in rows
-    )
+    body = "".join(f"<tr>{_row_heading(first)}{''.join(map(_cell, cells))}</tr>" for first, *cells in rows)
     return f'<div class="wide"><table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _tags(row: Sequence[str]) -> list[str]:
-    return ["th", *["td"] * (len(row) - 1)]
+def _row_heading(text: str) -> str:
+    kind = ' class="under"' if text.startswith(" ") else ""
+    return f"<th{kind}>{html_text(text)}</th>"
+
+
+def _cell(text: str) -> str:
+    return f"<td>{html_text(text)}</td>"
 
 
 def pictures(figures: Figures) -> str:

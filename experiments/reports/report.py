@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from experiments.commands.summary import MILESTONES, ROWS, outcomes_of_year, stream_rows, streams_say
+from experiments.commands.summary import MILESTONES, ROWS, outcomes_of_year, stream_rows, streams_say, whole_years
 from experiments.errors import InputError
 from experiments.figures.registry import figures_of
 from experiments.inputs.changes import base_of, changed_from, value_text
@@ -26,6 +26,7 @@ from experiments.reports.frame import (
     write_page,
 )
 from experiments.reports.of_study import study_html
+from experiments.reports.page_one import FIGURE, in_short
 from experiments.runs.manifest import Manifest
 from experiments.runs.store import MANIFEST, Result, ResultError, read_result, scenario_of
 from experiments.studies.study_files import STUDY
@@ -75,11 +76,13 @@ def report_html(result: Result, reference: Result | None) -> str:
         version = manifest.versions["battery-detour"]
         differs = sentence(f"Detour {version} made it, whose results are not those of this one; see {MANIFEST}.")
         again_with = f"pip install battery-detour=={version}"
+    figures = figures_of(result)
     sections = [
+        in_short(result, figures),
         of_a_run(result),
         *_over_streams(result),
         ("Headline numbers", _numbers(result, reference)),
-        ("Figures", pictures(figures_of(result))),
+        ("Figures", pictures({name: make for name, make in figures.items() if name != FIGURE})),
         ("What differs from the reference", differs),
         ("Limits", items([*LIMITS, _ONE_RUN, *_errors(result)])),
         ("What the accounts checked", _checked(manifest)),
@@ -122,8 +125,8 @@ def _numbers(result: Result, reference: Result | None) -> str:
 
 
 def _by_year(result: Result) -> dict[int, Mapping[str, float]]:
-    found = {year: outcomes_of_year(result.frames["national"], year) for year in MILESTONES}
-    return {year: outcomes for year, outcomes in found.items() if outcomes}
+    national = result.frames["national"]
+    return {year: outcomes_of_year(national, year) for year in whole_years(national, MILESTONES)}
 
 
 def _differences(scenario: Scenario) -> str:
@@ -140,7 +143,11 @@ def _differences(scenario: Scenario) -> str:
 
 def _errors(result: Result) -> list[str]:
     sd = 100 * float(result.frames["national"]["bev_share_sd"].iloc[-1])
-    lines = [f"Sampling error at this population size: ±{sd:.2f} points (1 SD) in the last quarter's BEV share."]
+    lines = (
+        []
+        if result.manifest.is_mean_field
+        else [f"Sampling error at this population size: ±{sd:.2f} points (1 SD) in the last quarter's BEV share."]
+    )
     for name, error in (result.manifest.free_run_mae_points_by_powertrain or {}).items():
         lines.append(f"Mean absolute error of the {name} share after {result.manifest.origin}: {error:.2f} points.")
     return lines

@@ -10,9 +10,28 @@ from experiments.inputs.outcome_names import PlacedOutcome, is_placed, parsed
 from experiments.studies.comparison import CONFIDENCE
 from experiments.studies.stop_rule import half_width
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, outcomes_of
+from market.base.column import Series
 
 NAME = "by_place"
 """Of the table."""
+_OF_ROW = "unit of the row"
+COLUMNS = {
+    "outcome": Series("name", "Outcome: table, column and when"),
+    "label": Series("text", "Outcome in words"),
+    "unit": Series("text", "Unit of the numbers of the row"),
+    "place": Series("name", "Region, automaker, plant, state or income"),
+    "scenario": Series("name", "Scenario"),
+    "runs": Series("run", "Runs that have a number"),
+    "mean": Series(_OF_ROW, "Mean over runs"),
+    "low": Series(_OF_ROW, f"Low end of the mean's interval of {CONFIDENCE:.0%}"),
+    "high": Series(_OF_ROW, f"High end of the mean's interval of {CONFIDENCE:.0%}"),
+    "tenth": Series(_OF_ROW, "A tenth of the runs lie below"),
+    "ninetieth": Series(_OF_ROW, "A tenth of the runs lie above"),
+    "difference": Series(_OF_ROW, "Mean difference to the first scenario, run by run"),
+    "difference_low": Series(_OF_ROW, f"Low end of the difference's interval of {CONFIDENCE:.0%}"),
+    "difference_high": Series(_OF_ROW, f"High end of the difference's interval of {CONFIDENCE:.0%}"),
+}
+"""What the columns of the table are."""
 INSIDE = (0.1, 0.9)
 """Quantiles of runs that hold 80 % of them."""
 

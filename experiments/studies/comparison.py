@@ -28,8 +28,11 @@ def check_same_end(ends: Iterable[tuple[str, str]]) -> None:
 _FEW_CONSUMERS = 20_000  # with fewer drawn ones a difference may be two or three of them
 
 
-def what_intervals_are(contents: Sequence[Content]) -> str:
-    """What the intervals of paired differences are about, in sentences; ``contents``: parameters of all points."""
+def what_intervals_are(contents: Sequence[Content], *, parameters: bool = False) -> str:
+    """What the intervals of paired differences are about, in sentences.
+
+    ``contents``: parameters of all points. ``parameters``: whether each replication has a posterior draw of its own.
+    """
     shocks, expected = (all(each.get(name) for each in contents) for name in ("world.shocks", "run.mean_field"))
     if shocks:
         drawn = f"prices, demand{'' if expected else ', consumers'} and events are drawn by seed"
@@ -40,10 +43,14 @@ def what_intervals_are(contents: Sequence[Content]) -> str:
     grain = (
         "" if expected or few >= _FEW_CONSUMERS else f" With {few:,} drawn consumers a few of them decide: draw more."
     )
-    return (
-        f"Intervals hold {CONFIDENCE:.0%}, over seeds that all scenarios share: {drawn}. They are of chance alone, not "
-        f"of uncertain parameters or errors of the model.{grain}"
+    of = (
+        "Each seed has a posterior draw of the calibrated parameters too. They are of chance and these parameters, not "
+        "of"
+        if parameters
+        else "They are of chance alone, not of uncertain parameters or"
     )
+    over = f"Intervals hold {CONFIDENCE:.0%}, over seeds that all scenarios share: {drawn}."
+    return f"{over} {of} errors of the model.{grain}"
 
 
 def _wide(table: pd.DataFrame, outcome: str, index: Sequence[str]) -> pd.DataFrame:

@@ -45,7 +45,8 @@ class Point:
 class Plan:
     """A study to be carried out: a name, its design, points in order, and how many replications (at most).
 
-    ``notes``: sentences on what was left out of the files it was made from.
+    ``notes``: sentences on what was left out of the files it was made from. ``draws``: parameters by replication, which
+    a point takes where it has the default and its design says nothing of them.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Plan:
     points: tuple[Point, ...]
     replications: int
     notes: tuple[str, ...] = ()
+    draws: tuple[Mapping[str, Value], ...] = ()
 
     def seed(self, replication: int) -> int:
         """Seed of a replication, the same at every point."""
@@ -62,8 +64,13 @@ class Plan:
 
     def job(self, point: int, replication: int) -> Job:
         """The run of a point (by its place) and a replication."""
-        content, model = self.points[point].content, self.model
-        return Job(model.name, content, self.seed(replication), model.version, model.outcomes)
+        model, own = self.model, self.points[point]
+        drawn = self.draws[replication] if self.draws else {}
+        taken = {
+            name: value for name, value in drawn.items()
+            if not {name} & {*own.factors, *self.design.set} and own.content[name] == model.declared[name].default
+        }  # fmt: skip
+        return Job(model.name, {**own.content, **taken}, self.seed(replication), model.version, model.outcomes)
 
     def rows(self) -> list[tuple[int, int]]:
         """(point, replication) of every run in the order of the tables."""
@@ -87,6 +94,7 @@ class Plan:
     def _asked(self) -> list[object]:
         points = [[each.scenario, dict(each.factors), identifying(each.content)] for each in self.points]
         left_out = set() if self.design.outcomes else {"outcomes", "all_quarters"}  # as before there were any
+        left_out |= set() if self.design.parameters else {"parameters"}
         return [self.design.model_dump(mode="json", exclude=left_out), self.model.name, points]
 
 
@@ -119,7 +127,20 @@ def make_plan(name: str, design: Design, model: Model, beside: Path = Path()) ->
     varied = list(dict.fromkeys(each for point in points for each in point))
     made = [_point(name, scenario, point, fixed, varied, model) for scenario in design.scenarios for point in points]
     _check_ends(name, made, len(points))
-    return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes)
+    draws = _draws(name, design, made) if design.parameters else ()
+    return Plan(name, design, model, tuple(factors), tuple(made), design.replications, notes, draws)
+
+
+def _draws(name: str, design: Design, points: Sequence[Point]) -> tuple[Mapping[str, Value], ...]:
+    """Posterior draws by replication. Raises DesignError as ``ensemble``, and for points with data packs."""
+    from experiments.calibration.draws import ensemble  # noqa: PLC0415 - loads statistics, which few designs need
+
+    if any(point.content.get(PACKS) for point in points):
+        raise DesignError(f"{name}: posterior draws are of the shipped tables; leave parameters or the data packs out")
+    try:
+        return tuple(ensemble(design.replications))
+    except InputError as error:
+        raise DesignError(f"{name}: {error}") from error
 
 
 def _check_ends(name: str, made: Sequence[Point], points: int) -> None:

@@ -267,6 +267,13 @@ def test_a_comparison_says_that_its_intervals_are_of_chance_alone_and_what_is_dr
     assert told.endswith("They are of chance alone, not of uncertain parameters or errors of the model.")
 
 
+def test_intervals_over_parameters_too_say_so() -> None:
+    told = what_intervals_are([{"run.mean_field": True, "world.shocks": True}], parameters=True)
+    assert "Each seed has a posterior draw of the calibrated parameters too" in told
+    assert told.endswith("They are of chance and these parameters, not of errors of the model.")
+    assert "chance alone" not in told
+
+
 def test_a_comparison_of_few_drawn_consumers_says_that_a_few_decide() -> None:
     few, many, expected = (
         what_intervals_are([{"run.consumers": count, "run.mean_field": mean_field}])

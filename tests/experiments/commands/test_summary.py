@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from experiments.commands import summary
 from experiments.commands.summary import (
     ROWS,
     STREAM_ROWS,
@@ -40,10 +41,10 @@ def test_medians_and_intervals_of_streams_stand_above_the_runs_own_values(small_
     result = whole_years(small_result)
     years, rows = stream_rows(result)
     own = outcomes_of_year(result.frames["national"], 2026)
-    assert years == [2026]
+    assert years == [2025, 2026]  # a common year, and the last that is whole
     assert [row[0] for row in rows[::3]] == [label for label, (key, _) in ROWS.items() if key in STREAM_ROWS]
     told = {
-        median[0]: (median[1], run[1], interval[1])
+        median[0]: (median[-1], run[-1], interval[-1])
         for median, interval, run in zip(rows[::3], rows[1::3], rows[2::3], strict=True)
     }
     storage = own["storage_gw"]
@@ -60,6 +61,15 @@ def test_outcomes_of_streams_are_of_whole_years_stream_by_stream(small_result: R
     assert spread[MEDIAN]["price_kusd"] == pytest.approx(own["price_kusd"])
     assert spread[WIDE[0]]["price_kusd"] == pytest.approx(0.84 * own["price_kusd"])
     assert spread_of_year(streams, 2027).empty
+
+
+def test_years_shown_are_whole_ones_and_the_last_of_a_run_that_ends_before_them() -> None:
+    quarters = [f"{year}Q{number}" for year in range(2024, 2028) for number in (1, 2, 3, 4)]
+    short, long = pd.DataFrame({"quarter": quarters[:-1]}), pd.DataFrame({"quarter": [*quarters, "2028Q1"]})
+    assert summary.whole_years(short, (2025, 2030)) == [2025, 2026]
+    assert summary.whole_years(long, (2025, 2030)) == [2025, 2027]
+    assert summary.whole_years(long, (2025, 2026)) == [2025, 2026]
+    assert summary.whole_years(short.head(3), (2025, 2030)) == []
 
 
 def summary_of(result: Result) -> str:

@@ -241,11 +241,11 @@ def frames(lines: list[tuple[str, int, str]], log_odds: float) -> dict[str, pd.D
 
 
 def test_facts_count_each_line_once_and_up_to_the_year_alone() -> None:
-    lines = [("2028Q2", 1, "convert"), ("2029Q2", 1, "convert"), ("2031Q1", 2, "convert"), ("2029Q1", 3, "close")]
+    lines = [("2028Q2", 1, "convert"), ("2029Q2", 1, "convert"), ("2031Q1", 2, "start storage"), ("2029Q1", 3, "close")]
     facts = facts_of(frames(lines, 0.5), frames([], 0.2))
     found = {(row["item"], row["until"]): (row["world"], row["against"]) for _, row in facts.iterrows()}
-    assert found["convert: lines", 2030] == (1, 0)
-    assert found["convert: capacity", 2035] == (16.0, 0.0)
+    assert found["turn: lines", 2030] == (1, 0)
+    assert found["turn: capacity", 2035] == (16.0, 0.0)
     assert found["close: lines", 2030] == (1, 0)
     assert found["prices", 2030] == (0.5, 0.2)
 

@@ -45,7 +45,7 @@ def test_differences_are_of_absolute_errors() -> None:
 def test_it_passes_within_a_standard_error_of_the_trend_and_better_than_the_last_value_far_out() -> None:
     assert failures(made(dict.fromkeys(HORIZONS, 0.9))) == []
     assert verdict(made(dict.fromkeys(HORIZONS, 0.9))) == "**Passes.**"
-    assert failures(made({1: 1.1, 2: 0.9, 4: 0.9, 8: 0.9})) == ["damped trend at 1 quarters"]
+    assert failures(made({1: 1.1, 2: 0.9, 4: 0.9, 8: 0.9})) == ["damped trend at 1 quarter"]
     assert failures(made({1: 2.5, 2: 2.5, 4: 2.1, 8: 0.9}, trend=5.0)) == ["last value at 4 quarters"]
 
 

@@ -180,6 +180,7 @@ def test_a_stop_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     [
         (["--origins", "2019Q3"], "--origins 2019Q3 is no origin; they are quarters from 2019Q4 to 2023Q4"),
         (["--origins", "2020Q1,2020Q1"], "--origins needs one quarter or more, each once"),
+        (["--quick", "--origins", "2021Q4"], "--quick has three origins of its own; give either --quick or --origins"),
         (["--origins", ","], "--origins needs one quarter or more, each once"),
         (["--origins", "soon"], "'soon' is not a quarter; write it like 2024Q4"),
     ],

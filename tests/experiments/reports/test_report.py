@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.cli import app
-from experiments.commands.summary import outcomes_of_year
+from experiments.commands.summary import outcomes_of_year, spread_of_year
 from experiments.figures.registry import FIGURES
+from experiments.findings.kept import kept
 from experiments.inputs.scenario_files import load_scenario
 from experiments.reports.report import command_of, paired_reference, report_html
 from experiments.runs.manifest import parameters_of, parameters_sha256
@@ -74,6 +75,45 @@ def test_a_report_tells_question_numbers_limits_and_how_to_cite(small_result: Re
                  "simple rules were nearer", manifest.results_sha256, "run.fast_graph",
                  "The Detour contributors", "Sampling error"):  # fmt: skip
         assert words in text, words
+
+
+def sections(html: str) -> dict[str, str]:
+    """Text of a page by section, in their order."""
+    found = re.findall(r"<section><h2>(.*?)</h2>(.*?)</section>", html, re.DOTALL)
+    return {title: " ".join(" ".join(read(body).text).split()) for title, body in found}
+
+
+@pytest.mark.usefixtures("two_figures")
+def test_page_one_tells_numbers_with_intervals_one_figure_and_how_sure(streamed: Result) -> None:
+    html = report_html(streamed, None)
+    title, first = next(iter(sections(html).items()))
+    assert title == "In short"
+    spread = spread_of_year(streamed.frames["streams"], 2025)
+    low, middle, high = (f"{spread[at]['storage_gw']:,.0f}" for at in (0.1, 0.5, 0.9))
+    assert f"Installed storage, GW {outcomes_of_year(streamed.frames['national'], 2024)['storage_gw']:.0f} " in first
+    assert f"{middle} ({low} to {high})" in first
+    assert "US cell lines in" in first
+    assert "So few streams give a rough interval" in first
+    assert kept().note.hindcast.sentence in first
+    assert html.index('id="bev_share"') < html.index("<h2>What the detour does</h2>") < html.index('id="prices"')
+    assert html.count('id="bev_share"') == 1
+
+
+@pytest.mark.usefixtures("two_figures")
+def test_page_one_of_a_single_path_says_that_it_has_no_interval(small_result: Result) -> None:
+    first = sections(report_html(small_result, None))["In short"]
+    assert "its numbers have no interval" in first
+    assert "80% of streams" not in first
+
+
+@pytest.mark.usefixtures("two_figures")
+def test_a_mean_field_run_tells_no_sampling_error(small_result: Result) -> None:
+    parameters = {
+        **small_result.manifest.parameters,
+        "run": {**small_result.manifest.parameters["run"], "mean_field": True},
+    }
+    expected = Result(small_result.manifest.model_copy(update={"parameters": parameters}), small_result.frames)
+    assert "Sampling error" not in report_html(expected, None)
 
 
 @pytest.mark.usefixtures("two_figures")

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import experiments.studies.market_runs
+from experiments.exports.exported_tables import exported_tables
 from experiments.figures.of_studies.by_place import by_place_figure, title_of
 from experiments.inputs.factors import DesignError
 from experiments.inputs.outcome_names import parsed
@@ -59,6 +60,19 @@ def row_of(table: pd.DataFrame, place: str, scenario: str) -> dict[str, Any]:
     """The row of a place and scenario."""
     (row,) = table[(table["place"] == place) & (table["scenario"] == scenario)].to_dict("records")
     return {str(name): value for name, value in row.items()}
+
+
+def test_an_export_of_a_study_has_the_table_by_place_with_a_dictionary(tmp_path: Path) -> None:
+    carried_out(tmp_path, design(scenarios=["reference", "higher"], replications=3, **ASKED), model=MODEL)
+    exported = {table.name: table for table in exported_tables(tmp_path, [])}
+    manifest, tables = read_tables(tmp_path)
+    pd.testing.assert_frame_equal(exported["by_place"].frame, by_place(manifest, tables["runs"]))
+    assert list(exported["by_place"].series) == list(exported["by_place"].frame)
+
+
+def test_an_export_of_a_study_without_places_has_no_such_table(tmp_path: Path) -> None:
+    carried_out(tmp_path, design(scenarios=["reference", "higher"], replications=3), model=MODEL)
+    assert {table.name for table in exported_tables(tmp_path, [])} == {"runs", "quarters"}
 
 
 def test_a_table_has_means_intervals_and_paired_differences_by_place(tmp_path: Path) -> None:
