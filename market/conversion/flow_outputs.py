@@ -13,6 +13,7 @@ from market.power.contracts import ContractBook
 ALLIED_IMPORTS = "imports for cars"
 _CARS, _STORAGE = "vehicles", "storage"
 _DATA_CENTERS, _UTILITIES = "data centers", "utilities"
+_LEAST_GWH = 1e-9  # a watt hour: less is what rounding leaves of nothing, and may be there on one processor alone
 
 CELL_FLOWS: dict[str, Series] = {
     "quarter": Series("quarter", "Quarter"),
@@ -49,7 +50,7 @@ def flow_rows(done: CellQuarter, book: ContractBook, quarter: int) -> Iterator[R
         buyer = _DATA_CENTERS if contract.for_data_center else _UTILITIES
         flows[seller, _STORAGE, buyer, REGIONS[contract.region]] += gwh
     for (seller, use, buyer, region), gwh in flows.items():
-        if gwh > 0.0:
+        if gwh > _LEAST_GWH:
             yield {
                 "quarter": quarters.label(quarter), "seller": seller, "use": use, "buyer": buyer, "region": region,
                 "gwh": gwh,

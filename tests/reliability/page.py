@@ -5,13 +5,16 @@ import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from scipy.stats import binomtest
 
 from tests.market.audit.test_mutants import AFTER_2024, BEFORE_2019
 from tests.reliability.corners import BOUNDS, CORNERS, alone
+from tests.reliability.matrix import FOUND, STUDY
 from tests.reliability.mutants import PER_SECTOR, SECTORS, every_mutant
 from tests.reliability.mutation import read
+from tests.reliability.small_run import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 REASONS = Path(__file__).with_name("survivors.toml")
@@ -48,9 +51,19 @@ Intervals are exact ones of 95 %. Aimed at: 85 % in buyers, cells, conversion, c
 """
 
 
+_SAME = """## The same everywhere
+
+The same small runs (to 2026Q1, seed 1, all tables) and the same study in other surroundings, each in processes of its
+own: `python -m tests.reliability.matrix`. A difference is the largest of any column, over the column's largest value.
+Where only the last bit of an exponential or a sum differs, drawn runs stay within 1e-12; a mean-field run repeats until
+changes are small, and so may end 1e-8 away ([why](reproducibility.md)). From 3.12 on Python adds floats with the
+rest that rounding leaves, which is the last bit of some sums.
+"""
+
+
 def page() -> str:
     """The page."""
-    parts = [_OPENING, _ACCOUNTS, _faults(), _BOUNDS, _bounds(), _MUTATION, _kill_rates(), _survivors()]
+    parts = [_OPENING, _ACCOUNTS, _faults(), _BOUNDS, _bounds(), _MUTATION, _kill_rates(), _survivors(), _SAME, _same()]
     return "\n".join(parts)
 
 
@@ -100,6 +113,21 @@ def _survivors() -> str:
     lived = [each for each in read() if each["end"] == "lived"]
     rows = [(each["sector"], f"`{each['name']}`", reasons.get(each["name"], "not yet looked at")) for each in lived]
     return "### What lived\n\n" + _table(("sector", "fault", "why"), rows)
+
+
+def _same() -> str:
+    found = [json.loads(line) for line in FOUND.read_text(encoding="utf-8").splitlines()]
+    told = {(each["surrounding"], each["kind"]): _told(each) for each in found}
+    places = dict.fromkeys(each["surrounding"] for each in found if each["kind"] in KINDS)
+    runs = _table(("surrounding", *KINDS), [(place, *(told[place, kind] for kind in KINDS)) for place in places])
+    engines = [(each["surrounding"], _told(each)) for each in found if each["kind"] == STUDY]
+    return f"{runs}\n{_table((STUDY, 'tables'), engines)}"
+
+
+def _told(each: dict[str, Any]) -> str:
+    if each["said"]:
+        return f"does not run: {each['said']}"
+    return "same bits" if each["same"] else f"{each['difference']:.0e} apart"
 
 
 if __name__ == "__main__":
