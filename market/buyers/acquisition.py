@@ -42,8 +42,7 @@ class Acquisition:
         np.exp(worth, out=worth)
         self._worth_of_weight = [worth[strata] for strata in self._strata_of_weight]
         self._gain_of_kind = weight_of_stratum[in_market.kind_stratum] * GOODS + in_market.kind_good
-        self._kind_code = in_market.kind_stratum * GOODS + in_market.kind_good
-        keep_value = values.service.ravel().take(self._kind_code)
+        keep_value = values.service.ravel().take(in_market.kind_code)
         keep_value *= alphas.keep
         self._keep_odds = np.exp(keep_value, out=keep_value)
 
@@ -71,7 +70,7 @@ class Acquisition:
         trading, acquirers = self._acquirers(acquire)
         used_buyers = acquirers * (1.0 - new_share)
         weight = self._weight
-        by_value = group_sum(alphas.keep * trading * (1.0 - acquire), self._kind_code, share.size).reshape(share.shape)
+        by_value = group_sum(alphas.keep * trading * (1.0 - acquire), in_market.kind_code, share.size).reshape(share.shape)
         used_weight = weight * (1.0 - new_share)
         lost = by_value.sum(axis=1) * (1.0 - new_share) ** 2 + alphas.market * used_buyers * new_share
         slope = (share * (weight * (alphas.powertrain * used_buyers - lost))[:, None]).T @ share

@@ -153,9 +153,9 @@ class ExpectedFleet(Fleet):
 
     def _by_good(self, in_market: InMarket, by_kind: Floats) -> Floats:
         """What is known by kind of owner as a table, (strata, goods), 0 where nobody is."""
-        table = np.zeros((self._without.size, GOODS))
-        table[in_market.kind_stratum, in_market.kind_good] = by_kind
-        return table
+        table = np.zeros(self._without.size * GOODS)
+        table[in_market.kind_code] = by_kind
+        return table.reshape(-1, GOODS)
 
     def _hurrying(self, trading: Trading) -> tuple[Owners | None, Outcome]:
         """Seats that buy a BEV before their time, taken out of the quarters they would have looked in."""
