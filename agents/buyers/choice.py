@@ -57,6 +57,11 @@ class Nests:
         return np.flatnonzero(np.diff(self.product_nest, prepend=-1))
 
     @cached_property
+    def product_segment(self) -> Ints:
+        """Segment of each product, shape (products,)."""
+        return np.asarray(self.nest_segment[self.product_nest])
+
+    @cached_property
     def segment_starts(self) -> Ints:
         """First nest of each segment, shape (segments,)."""
         return np.flatnonzero(np.diff(self.nest_segment, prepend=-1))

@@ -122,7 +122,7 @@ class DecisionDates:
         for due, seats in dated.items():
             for then in range(due - self._laws.high, due - self._laws.low + 1):
                 if then in self._kept:
-                    seats += self._kept[then][:live]
+                    np.add(seats, self._kept[then][:live], out=seats)
             np.maximum(seats, 0.0, out=seats)
         return SeatsAhead(dated, (1.0 - (1.0 - self._laws.return_hazard) ** ahead) * self._waiting[:live])
 

@@ -151,7 +151,7 @@ class PowerSide(StoragePlanners):
         ]
         for utility in due:
             utility.catch_up_per_year = self._catch_up_per_year(quarter)
-        orders = {utility.place: self.order_of(utility, quarter) for utility in due}
+        orders = self.orders_of(due, quarter)
         centers = self._asked_by_centers(quarter)
         demands = [RegionDemand(float(centers[place]), orders.get(place)) for place in range(len(REGIONS))]
         asked = np.array([demand.wanted_gwh(self.price_usd_per_kwh) for demand in demands])
