@@ -129,8 +129,10 @@ def reckon_storage(reckoned: Reckoned, deliveries: Sequence[Delivered], terms: S
         keeps = 0.0 if contract.compliant else each.short * (terms.import_usd_per_kwh + other)
         project = each.came * (price + other) + keeps + each.refused * (elsewhere + other)
         reckoned.pay(contract.buyer, contract.seller, price * each.came - damages + unused)
-        reckoned.pay(contract.buyer, IMPORTS, terms.import_usd_per_kwh * each.short)
-        reckoned.pay(contract.buyer, THIRD_COUNTRIES if contract.compliant else IMPORTS, elsewhere * each.refused)
+        if each.short != 0.0:
+            reckoned.pay(contract.buyer, IMPORTS, terms.import_usd_per_kwh * each.short)
+        if each.refused != 0.0:
+            reckoned.pay(contract.buyer, THIRD_COUNTRIES if contract.compliant else IMPORTS, elsewhere * each.refused)
         reckoned.pay(contract.buyer, BUILDERS, other * each.due)
         reckoned.pay(TREASURY, contract.buyer, contract.credit_share * project)
         credits_musd += contract.credit_share * project

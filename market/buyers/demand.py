@@ -18,12 +18,12 @@ from agents.population.row_codes import Counts
 from market.base.categories import CLASSES, GOODS, HOMES, INCOMES, TASTES
 
 GROUPS = len(INCOMES) * HOMES  # kinds of buyer in a zone that share the shares of products
+_POINTS, _WEIGHTS = hermegauss(TASTES)
 
 
 def taste_points(sd_kusd: float) -> tuple[Floats, Floats]:
     """Points, k$, and weights of a five-point Gauss-Hermite rule for N(0, sd^2), shapes (tastes,)."""
-    points, weights = hermegauss(TASTES)
-    return np.asarray(points * sd_kusd), np.asarray(weights / weights.sum())
+    return np.asarray(_POINTS * sd_kusd), np.asarray(_WEIGHTS / _WEIGHTS.sum())
 
 
 @dataclass(frozen=True)
