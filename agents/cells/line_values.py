@@ -79,7 +79,7 @@ def line_values(seen: LineFacts, terms: WaitingTerms, table: WaitingTable | None
 
 def _is_any(status: Ints, wanted: Sequence[LineStatus]) -> Bools:
     """Lines of one of a few statuses, (lines,)."""
-    return np.logical_or.reduce([status == each for each in wanted])
+    return np.asarray(np.logical_or.reduce([status == each for each in wanted]))
 
 
 class _Present:

@@ -99,7 +99,7 @@ class World:
 
     def material_without_lever_usd_per_kg(self, quarter: int) -> Floats:
         """The same as recorded, drawn or held, 2025 $/kg, shape (materials,)."""
-        return self._materials[quarter].copy()
+        return np.array(self._materials[quarter])
 
     @staticmethod
     def _by_zone(places: Places, table: str, column: str, *, real: bool) -> dict[int, Floats]:

@@ -22,8 +22,8 @@ class ZevRequirement(RatePolicy):
     def __init__(self, setting: PolicySetting) -> None:
         super().__init__(setting.parameters, setting.origin)
         self._powertrain = setting.products.powertrain
-        rows = tables.load("zev_requirements").set_index("model_year")
-        self._by_year: dict[int, dict[str, float]] = rows.to_dict("index")
+        rows = tables.load("zev_requirements").to_dict("records")
+        self._by_year = {int(row["model_year"]): row for row in rows}
         places = setting.places
         states = tables.load("zev_states").set_index("state").reindex(list(places.states))
         self._first_year, self._last_year = (states[f"{end}_model_year"].to_numpy() for end in ("first", "last"))
