@@ -57,6 +57,11 @@ class Nests:
         return np.flatnonzero(np.diff(self.product_nest, prepend=-1))
 
     @cached_property
+    def product_segment(self) -> Ints:
+        """Segment of each product, shape (products,)."""
+        return np.asarray(self.nest_segment[self.product_nest])
+
+    @cached_property
     def segment_starts(self) -> Ints:
         """First nest of each segment, shape (segments,)."""
         return np.flatnonzero(np.diff(self.nest_segment, prepend=-1))
@@ -70,7 +75,8 @@ def group_logit(value: Floats, alpha: float, starts: Ints) -> tuple[Floats, Floa
     inclusive value of minus infinity. No overflow for values up to 1,000 times 1/alpha and beyond,
     since the largest of a group is taken out first. In memory the members of both come first.
     """
-    share = np.array(np.moveaxis(value, -1, 0), order="C")  # members first: groups are few, buyers are many
+    buyers = tuple(range(value.ndim - 1))
+    share = np.array(value.transpose(-1, *buyers), order="C")  # members first: groups are few, buyers are many
     groups = [share[first:last] for first, last in pairwise([*starts.tolist(), len(share)])]
     top, total = (np.empty((starts.size, *share.shape[1:])) for _ in range(2))
     for group, members in enumerate(groups):
@@ -87,7 +93,8 @@ def group_logit(value: Floats, alpha: float, starts: Ints) -> tuple[Floats, Floa
     total[total == 0.0] = 1.0
     for members, whole in zip(groups, total, strict=True):
         np.divide(members, whole, out=members)
-    return np.moveaxis(share, 0, -1), np.moveaxis(inclusive, 0, -1)
+    last = (*(axis + 1 for axis in buyers), 0)
+    return share.transpose(last), inclusive.transpose(last)
 
 
 def logit(value: Floats, alpha: float) -> tuple[Floats, Floats]:

@@ -1,6 +1,8 @@
 """What every action with every line is worth to its owner, all lines at once (M14)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -68,11 +70,16 @@ def line_values(seen: LineFacts, terms: WaitingTerms, table: WaitingTable | None
         ((LineStatus.BUILDING,), _building),
         ((LineStatus.ANNOUNCED,), _announced),
     ):
-        hit = np.isin(seen.status, status)
+        hit = _is_any(seen.status, status)
         if hit.any():
             fill(values, hit, present, table, quarter)
-    values[np.isin(seen.status, (LineStatus.CONVERTING, LineStatus.CLOSED)), LineAction.WAIT] = 0.0
+    values[_is_any(seen.status, (LineStatus.CONVERTING, LineStatus.CLOSED)), LineAction.WAIT] = 0.0
     return values
+
+
+def _is_any(status: Ints, wanted: Sequence[LineStatus]) -> Bools:
+    """Lines of one of a few statuses, (lines,)."""
+    return np.asarray(np.logical_or.reduce([status == each for each in wanted]))
 
 
 class _Present:
@@ -83,6 +90,20 @@ class _Present:
         self.quarters = seen.own_usd_per_kwh.shape[1]
         self.factors = discount_factors(terms.discount_rate, self.quarters) / QUARTERS_PER_YEAR
         self.own = np.maximum(seen.own_usd_per_kwh, terms.upkeep)  # a line that would earn less stands idle
+
+    @cached_property
+    def from_now(self) -> Floats:
+        """Of the present use from this quarter on; a line that earns less than upkeep stands idle."""
+        return self.worth(self.own)
+
+    @cached_property
+    def for_ever(self) -> Floats:
+        """Of running in the present use, whatever that earns."""
+        return self.worth(self.seen.own_usd_per_kwh)
+
+    def worth(self, earned: Floats) -> Floats:
+        """Of earnings by coming quarter, less fixed cost."""
+        return np.asarray((earned - self.terms.fixed) @ self.factors)
 
     def from_quarter(self, earned: Floats, first: Ints) -> Floats:
         """Of earnings by coming quarter, less fixed cost, from a quarter on."""
@@ -102,8 +123,7 @@ def _standing(values: Floats, hit: Bools, present: _Present, table: WaitingTable
     runs = (seen.status == LineStatus.OPERATING)[:, None]
     idle_flow = np.full_like(present.own, terms.upkeep)
     old = np.where(runs, present.own, idle_flow)
-    none = np.zeros(seen.status.size, dtype=np.int64)
-    base = present.from_quarter(old, none)
+    base = present.worth(old)
     stops = np.where(runs[:, 0], seen.change.lag - seen.change.offline, 0)
     changed = present.changed(seen.change, base, seen.change.lag, stops, old)
     stops_as_is = np.where(runs[:, 0], seen.as_is.lag - seen.as_is.offline, 0)
@@ -131,13 +151,11 @@ def _kept(present: _Present, table: WaitingTable | None, changed: Floats, quarte
     """Value of running and of standing idle this quarter, and of deciding later."""
     seen, terms = present.seen, present.terms
     year = np.arange(present.quarters) < QUARTERS_PER_YEAR
-    none = np.zeros(seen.status.size, dtype=np.int64)
-    running = present.from_quarter(np.where(year, seen.own_usd_per_kwh, present.own), none)
-    idle = present.from_quarter(np.where(year, terms.upkeep, present.own), none)
+    running = present.worth(np.where(year, seen.own_usd_per_kwh, present.own))
+    idle = present.worth(np.where(year, terms.upkeep, present.own))
     if table is None:
         return running, idle
-    forever = present.from_quarter(seen.own_usd_per_kwh, none)
-    found = table.keep_values(quarter, forever, changed, seen.own_credit, seen.other_credit)
+    found = table.keep_values(quarter, present.for_ever, changed, seen.own_credit, seen.other_credit)
     calm = 1.0 - seen.calm
     return running + calm * np.maximum(found.running - running, 0.0), idle + calm * np.maximum(found.idle - idle, 0.0)
 
@@ -156,13 +174,11 @@ def _options(present: _Present, table: WaitingTable | None, quarter: int) -> Flo
     seen, terms = present.seen, present.terms
     if table is None:
         return np.zeros(seen.status.size)
-    none = np.zeros(seen.status.size, dtype=np.int64)
-    forever = present.from_quarter(seen.own_usd_per_kwh, none)
-    base = present.from_quarter(present.own, none)
+    base = present.from_now
     changed = present.changed(seen.change, base, seen.change.lag, seen.change.lag - seen.change.offline, present.own)
     changed = np.where(seen.may_change, changed, -np.inf)
-    found = table.keep_values(quarter, forever, changed, seen.own_credit, seen.other_credit).running
-    return np.asarray(np.maximum(found - base, 0.0) * terms.keeps**seen.to_start)
+    keep = table.keep_values(quarter, present.for_ever, changed, seen.own_credit, seen.other_credit)
+    return np.asarray(np.maximum(keep.running - base, 0.0) * terms.keeps**seen.to_start)
 
 
 def _building(values: Floats, hit: Bools, present: _Present, table: WaitingTable | None, quarter: int) -> None:

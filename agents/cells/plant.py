@@ -83,7 +83,7 @@ class Lines:
     def meant_for_each(self, use: Use, by_quarters: Ints) -> NDArray[np.bool_]:
         """As ``meant_for`` for each of some quarters, (quarters, lines)."""
         of_use = self.use == use
-        coming = of_use & np.isin(self.status, (LineStatus.BUILDING, LineStatus.CONVERTING))
+        coming = of_use & ((self.status == LineStatus.BUILDING) | (self.status == LineStatus.CONVERTING))
         operates = of_use & (self.status == LineStatus.OPERATING)
         return np.asarray(operates | (coming & (self.ready <= by_quarters[:, None])))
 

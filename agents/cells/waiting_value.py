@@ -6,6 +6,7 @@ holding a plan, each with all that may be decided later: to idle, restart, conve
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.ndimage import map_coordinates
@@ -18,6 +19,7 @@ _LEVELS = (-100.0, 130.0)  # $/kWh-year of capacity: what is beyond is decided a
 _STEP = 2.5  # $/kWh-year between margins; wider where the walk is, for the scheme to be stable
 _CONVERGED = 1e-3  # M$ per GWh/year between two iterations
 _MOST_ITERATIONS = 2000
+_TABLES_KEPT = 2  # runs of a worker mostly expect the same credits
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,28 @@ class WaitingTerms:
 
 @dataclass(frozen=True)
 class KeepValues:
-    """Value of doing nothing this quarter and deciding later, M$ per GWh/year: running, idle, and as a plan held."""
+    """Value of doing nothing this quarter and deciding later, M$ per GWh/year, looked up when it is asked for.
 
-    running: Floats
-    idle: Floats
-    held: Floats
+    ``tables``: of running, standing idle and a plan held, by state; ``place``: (4, ...) in axes of the first two.
+    """
+
+    tables: tuple[Floats, Floats, Floats]
+    place: Floats
+
+    @property
+    def running(self) -> Floats:
+        """Of a line that runs."""
+        return np.asarray(map_coordinates(self.tables[0], self.place, order=1, mode="nearest"))
+
+    @property
+    def idle(self) -> Floats:
+        """Of a line that stands idle."""
+        return np.asarray(map_coordinates(self.tables[1], self.place, order=1, mode="nearest"))
+
+    @property
+    def held(self) -> Floats:
+        """Of a plan held."""
+        return np.asarray(map_coordinates(self.tables[2], self.place[[1, 3]], order=1, mode="nearest"))
 
 
 class WaitingTable:
@@ -144,10 +163,10 @@ class WaitingTable:
         levels = [(own_musd - own_credit * value) / annuity, (changed_musd - changed_credit * value) / annuity]
         within = [np.clip(level, self._level[0], self._level[-1]) for level in levels]
         place = [(level - self._level[0]) / (self._level[1] - self._level[0]) for level in within]
-        both = np.stack([own_credit, changed_credit, *place])
-        running, idle, held = self._quarters[at]
-        return KeepValues(
-            map_coordinates(running, both, order=1, mode="nearest"),
-            map_coordinates(idle, both, order=1, mode="nearest"),
-            map_coordinates(held, both[[1, 3]], order=1, mode="nearest"),
-        )
+        return KeepValues(self._quarters[at], np.stack([own_credit, changed_credit, *place]))
+
+
+@lru_cache(maxsize=_TABLES_KEPT)
+def waiting_table(terms: WaitingTerms, credit_usd_per_kwh: tuple[float, ...]) -> WaitingTable:
+    """The table for these terms and credits by quarter, which all runs of a process share."""
+    return WaitingTable(terms, np.array(credit_usd_per_kwh))

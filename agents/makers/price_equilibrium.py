@@ -7,6 +7,7 @@ the zeta map of Morrow and Skerlos (2011), which converges where p = c + (the so
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -49,9 +50,23 @@ class Demand:
     nests: Nests
     alphas: Alphas
 
+    @cached_property
+    def _weight(self) -> Floats:
+        """What a k$ of price counts, (kinds, products)."""
+        return self.money[:, None] * self.price_weight
+
+    @cached_property
+    def _levels(self) -> tuple[Floats, Floats]:
+        """Slopes that two products of a nest, and of a segment, have in common, (products, products)."""
+        a, nest, segment = self.alphas, self.nests.product_nest, self.nests.product_segment
+        return (
+            (a.product - a.powertrain) * (nest[:, None] == nest),
+            (a.powertrain - a.segment) * (segment[:, None] == segment),
+        )
+
     def at(self, price_kusd: Floats) -> Slopes:
         """Demand and slopes at prices of shape (products,)."""
-        weight = self.money[:, None] * self.price_weight
+        weight = self._weight
         no_shift = np.zeros(self.nests.nest_segment.size)
         choice = new_vehicle_choice(self.value_kusd - weight * price_kusd, self.nests, self.alphas, no_shift)
         new, acquire_value = binary(choice.inclusive_kusd, self.used_kusd, self.alphas.market)
@@ -59,17 +74,15 @@ class Demand:
         return self._slopes(choice, new[:, None], acquire[:, None], weight)
 
     def _slopes(self, choice: NewVehicleChoice, new: Floats, acquire: Floats, weight: Floats) -> Slopes:
-        nest_of, segment_of = self.nests.product_nest, self.nests.nest_segment[self.nests.product_nest]
-        in_segment = choice.product * choice.nest[:, nest_of]
-        of_new = in_segment * choice.segment[:, segment_of]
+        in_segment = choice.product * choice.nest[:, self.nests.product_nest]
+        of_new = in_segment * choice.segment[:, self.nests.product_segment]
         cars = self.in_market[:, None] * acquire * new * of_new
         a = self.alphas
         anywhere = (a.segment - a.market) + (a.market - a.keep) * new + a.keep * acquire * new
-        same_nest = nest_of[:, None] == nest_of
-        same_segment = segment_of[:, None] == segment_of
+        of_nest, of_segment = self._levels
         cross = (
-            (a.product - a.powertrain) * same_nest * (cars.T @ (weight * choice.product))
-            + (a.powertrain - a.segment) * same_segment * (cars.T @ (weight * in_segment))
+            of_nest * (cars.T @ (weight * choice.product))
+            + of_segment * (cars.T @ (weight * in_segment))
             + cars.T @ (weight * of_new * anywhere)
         )
         return Slopes(cars.sum(axis=0), a.product * (weight * cars).sum(axis=0), cross)
@@ -94,7 +107,7 @@ def revealed_demand(
     cars, acquirers, in_market, money = cars[live], acquirers[live], in_market[live], money[live]
     by_nest = np.add.reduceat(cars, nests.nest_starts, axis=1)
     by_segment = np.add.reduceat(by_nest, nests.segment_starts, axis=1)
-    nest_of, segment_of = nests.product_nest, nests.nest_segment[nests.product_nest]
+    nest_of, segment_of = nests.product_nest, nests.product_segment
     new = by_segment.sum(axis=1)
     value = (
         _log_share(cars, by_nest[:, nest_of]) / alphas.product

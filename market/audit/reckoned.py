@@ -14,10 +14,11 @@ class Reckoned:
 
     def pay(self, payer: str, payee: str, musd: float) -> None:
         """Count a payment that should stand on the ledger, M$."""
+        size = abs(musd)
         self._balance[payer] -= musd
         self._balance[payee] += musd
-        for account in (payer, payee):
-            self._turnover[account] += abs(musd)
+        self._turnover[payer] += size
+        self._turnover[payee] += size
 
     def compare(self, ledger: Ledger) -> None:
         """Raise LedgerError unless every account on either side holds the same on both, to rounding of its turnover."""

@@ -71,15 +71,14 @@ class StorageMemory:
     def since(self, contracts: Sequence[StorageContract], quarter: int) -> list[Delivered]:
         """What every contract with deliveries in the quarter has got since the last one."""
         found = []
-        for contract in contracts:
-            if contract.start <= quarter <= contract.end:
-                before = self.seen.get(contract.number, (0.0, 0.0, 0.0))
-                now = (contract.delivered_gwh, contract.shortfall_gwh, contract.untaken_gwh)
-                due = contract.gwh / (contract.end - contract.start + 1)
-                found.append(Delivered(contract, due, *(a - b for a, b in zip(now, before, strict=True))))
-                self.seen[contract.number] = now
-            if contract.end <= quarter:
-                self.seen.pop(contract.number, None)
+        for contract in [each for each in contracts if each.start <= quarter <= each.end]:
+            came, short, refused = self.seen.get(contract.number, (0.0, 0.0, 0.0))
+            now = (contract.delivered_gwh, contract.shortfall_gwh, contract.untaken_gwh)
+            due = contract.gwh / (contract.end - contract.start + 1)
+            found.append(Delivered(contract, due, now[0] - came, now[1] - short, now[2] - refused))
+            self.seen[contract.number] = now
+            if contract.end == quarter:
+                del self.seen[contract.number]
         return found
 
 
@@ -130,8 +129,10 @@ def reckon_storage(reckoned: Reckoned, deliveries: Sequence[Delivered], terms: S
         keeps = 0.0 if contract.compliant else each.short * (terms.import_usd_per_kwh + other)
         project = each.came * (price + other) + keeps + each.refused * (elsewhere + other)
         reckoned.pay(contract.buyer, contract.seller, price * each.came - damages + unused)
-        reckoned.pay(contract.buyer, IMPORTS, terms.import_usd_per_kwh * each.short)
-        reckoned.pay(contract.buyer, THIRD_COUNTRIES if contract.compliant else IMPORTS, elsewhere * each.refused)
+        if each.short != 0.0:
+            reckoned.pay(contract.buyer, IMPORTS, terms.import_usd_per_kwh * each.short)
+        if each.refused != 0.0:
+            reckoned.pay(contract.buyer, THIRD_COUNTRIES if contract.compliant else IMPORTS, elsewhere * each.refused)
         reckoned.pay(contract.buyer, BUILDERS, other * each.due)
         reckoned.pay(TREASURY, contract.buyer, contract.credit_share * project)
         credits_musd += contract.credit_share * project

@@ -129,10 +129,12 @@ class Group(BaseModel):
 
         The group itself if no lever changes at dates.
         """
-        changing = [(name, value) for name, value in self.__dict__.items() if type(value) not in _PLAIN]
-        dated = {name: value for name, value in changing if isinstance(value, LeverPath | Group)}
-        values = {name: value.at(quarter, seen) for name, value in dated.items()}
-        if all(values[name] is value for name, value in dated.items()):
+        values = {
+            name: value.at(quarter, seen)
+            for name, value in self.__dict__.items()
+            if type(value) not in _PLAIN and isinstance(value, LeverPath | Group)
+        }
+        if all(values[name] is self.__dict__[name] for name in values):
             return self
         return super().model_copy(update=values)
 

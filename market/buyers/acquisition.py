@@ -30,8 +30,9 @@ class Acquisition:
         self._trade_in_share, self._transaction_kusd = trade_in_share, transaction_kusd
         self.owners = hazard * in_market.due
         self._weight = values.money
-        self._weights, weight_of_stratum = np.unique(values.money, return_inverse=True)
-        self._strata_of_weight = [np.flatnonzero(weight_of_stratum == weight) for weight in range(self._weights.size)]
+        self._weights, self._weight_of_stratum = np.unique(values.money, return_inverse=True)
+        of_each = self._weight_of_stratum == np.arange(self._weights.size)[:, None]
+        self._strata_of_weight = [np.flatnonzero(strata) for strata in of_each]
         with np.errstate(divide="ignore"):
             variety = np.log(values.listings / values.listings.sum()) / alphas.powertrain
         worth = values.service + values.money[:, None] * values.used_credit + variety
@@ -40,10 +41,9 @@ class Acquisition:
         worth -= self._largest[:, None]
         worth *= alphas.powertrain
         np.exp(worth, out=worth)
-        self._worth_of_weight = [worth[strata] for strata in self._strata_of_weight]
-        self._gain_of_kind = weight_of_stratum[in_market.kind_stratum] * GOODS + in_market.kind_good
-        self._kind_code = in_market.kind_stratum * GOODS + in_market.kind_good
-        keep_value = values.service.ravel().take(self._kind_code)
+        self._worth, self._worth_of_weight = worth, [worth[strata] for strata in self._strata_of_weight]
+        self._gain_of_kind = self._weight_of_stratum[in_market.kind_stratum] * GOODS + in_market.kind_good
+        keep_value = values.service.ravel().take(in_market.kind_code)
         keep_value *= alphas.keep
         self._keep_odds = np.exp(keep_value, out=keep_value)
 
@@ -71,7 +71,8 @@ class Acquisition:
         trading, acquirers = self._acquirers(acquire)
         used_buyers = acquirers * (1.0 - new_share)
         weight = self._weight
-        by_value = group_sum(alphas.keep * trading * (1.0 - acquire), self._kind_code, share.size).reshape(share.shape)
+        by_value = np.zeros(share.shape)
+        by_value.put(in_market.kind_code, alphas.keep * trading * (1.0 - acquire))
         used_weight = weight * (1.0 - new_share)
         lost = by_value.sum(axis=1) * (1.0 - new_share) ** 2 + alphas.market * used_buyers * new_share
         slope = (share * (weight * (alphas.powertrain * used_buyers - lost))[:, None]).T @ share
@@ -125,11 +126,9 @@ class Acquisition:
 
     def _used_share(self, price_factors: Floats, total: Floats) -> Floats:
         """Share of each good among used ones, shape (strata, goods)."""
-        share = np.empty((total.size, GOODS))
-        for strata, worth, price_factor in zip(
-            self._strata_of_weight, self._worth_of_weight, price_factors, strict=True
-        ):
-            share[strata] = worth * price_factor / np.where(total > 0.0, total, 1.0)[strata, None]
+        share = price_factors.take(self._weight_of_stratum, axis=0)
+        share *= self._worth
+        share /= np.where(total > 0.0, total, 1.0)[:, None]
         return share
 
     def _used(self, buyers: Floats, price_factors: Floats, total: Floats) -> Floats:

@@ -230,8 +230,7 @@ class VehicleMarket:
 
     def bev_share_by_zone(self, constants: Constants, zones: int) -> Floats:
         """Expected BEV share of new cars by zone if all carless seats bought new, shape (zones,)."""
-        values = self.with_constants(constants)
-        choice = self.choice_at(values)
+        choice = self.choice_at(self._with_new_constants(constants))
         bev_nest = self.bev_product[self.nests.nest_starts]
         share = (choice.segment[:, self.nests.nest_segment] * choice.nest * bev_nest).sum(axis=1)
         seats = self.in_market.carless

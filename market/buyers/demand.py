@@ -6,6 +6,7 @@ status; its strata have the same product shares within a nest.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
@@ -17,12 +18,12 @@ from agents.population.row_codes import Counts
 from market.base.categories import CLASSES, GOODS, HOMES, INCOMES, TASTES
 
 GROUPS = len(INCOMES) * HOMES  # kinds of buyer in a zone that share the shares of products
+_POINTS, _WEIGHTS = hermegauss(TASTES)
 
 
 def taste_points(sd_kusd: float) -> tuple[Floats, Floats]:
     """Points, k$, and weights of a five-point Gauss-Hermite rule for N(0, sd^2), shapes (tastes,)."""
-    points, weights = hermegauss(TASTES)
-    return np.asarray(points * sd_kusd), np.asarray(weights / weights.sum())
+    return np.asarray(_POINTS * sd_kusd), np.asarray(_WEIGHTS / _WEIGHTS.sum())
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class InMarket:
     due: Floats
     carless: Floats
 
+    @cached_property
+    def kind_code(self) -> Ints:
+        """Place of each kind of owner in (strata x goods), shape (kinds,)."""
+        return self.kind_stratum * GOODS + self.kind_good
+
     def by_code(self, by_kind: Floats) -> tuple[Floats, Ints]:
         """Values by kind of owner as a table over (zone x class x good), and the stratum of every (zone x class).
 
@@ -66,15 +72,16 @@ def count_in_market(due: Counts, carless: Counts, weight: float, *, everybody: b
     kinds = np.flatnonzero(due)
     present = due.reshape(-1, GOODS).any(axis=1) | (carless > 0) | everybody
     strata = np.flatnonzero(present)
-    groups, group = np.unique(strata // TASTES, return_inverse=True)
+    of_group = strata // TASTES  # in order, as strata are
+    is_first = np.diff(of_group, prepend=-1) > 0
     return InMarket(
-        group_code=groups,
+        group_code=of_group[is_first],
         stratum_code=strata,
-        group=group,
+        group=np.cumsum(is_first) - 1,
         taste=strata % TASTES,
         zone=strata // CLASSES,
         income=(strata % CLASSES) // (HOMES * TASTES),
-        kind_stratum=np.searchsorted(strata, kinds // GOODS),
+        kind_stratum=(np.cumsum(present) - 1)[kinds // GOODS],
         kind_good=kinds % GOODS,
         due=due[kinds].astype(np.float64) * weight,
         carless=carless[strata].astype(np.float64) * weight,

@@ -1,12 +1,13 @@
 """Values of a quarter's offers for every kind of buyer, and the car market of a set of households."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from agents.arrays import Floats
 from agents.buyers.choice import Alphas, ChoiceRule, Nests, nested_logit
 from market.base.clock import Clock
 from market.buyers.car_market import VehicleMarket
-from market.buyers.demand import GROUPS, InMarket
+from market.buyers.demand import GROUPS, InMarket, Values
 from market.buyers.offer_values import BEV_GOOD, Cohorts, Setting, Terms, new_terms, summed, used_service, values_for
 from market.buyers.parameters import Buyers, Ownership
 from market.buyers.utility_terms import Prices
@@ -37,12 +38,20 @@ class ValuedOffers:
     holding: Ownership
     choose: ChoiceRule
 
+    @cached_property
+    def _by_strata(self) -> dict[bytes, Values]:
+        """Values found so far, by the codes of strata: households of other kinds in the same strata share them."""
+        return {}
+
     def market_for(self, in_market: InMarket, listings: Floats) -> VehicleMarket:
         """The quarter's market for these households; ``listings``: (goods,) cars that may be for sale."""
-        values = values_for(
-            in_market, self.new_kusd, self.service_kusd, listings, self.used_credit_kusd, self.zones, self.products,
-            self.buyers,
-        )  # fmt: skip
+        strata = in_market.stratum_code.tobytes()
+        if strata not in self._by_strata:
+            self._by_strata[strata] = values_for(
+                in_market, self.new_kusd, self.service_kusd, listings, self.used_credit_kusd, self.zones, self.products,
+                self.buyers,
+            )  # fmt: skip
+        values = replace(self._by_strata[strata], listings=listings)
         return VehicleMarket(
             in_market, values, self.nests, self.alphas, self.products.is_bev, BEV_GOOD, in_market.group_code // GROUPS,
             1.0 - self.holding.dealer_margin, self.holding.transaction_kusd, self.choose,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -67,9 +68,11 @@ class Access:
 class UsableSites:
     """Sites of one network that a class of access may use, and the chance that a plug works as believed.
 
-    ``sites``, ``plugs``: (places,); ``share``: of the sites, each with the same chance; ``success``: (zones,).
+    ``name``: of these sites, the same for all classes that use them. ``sites``, ``plugs``: (places,);
+    ``share``: of the sites, each with the same chance; ``success``: (zones,).
     """
 
+    name: str
     sites: Floats
     plugs: Floats
     share: float
@@ -83,7 +86,7 @@ class UsableSites:
         at_stops = sites_at_stops(roads, self.sites[zones:])
         return (
             sites_failure(self.sites[:zones], works[:, :zones]),
-            sites_failure(at_stops, works[:, zones:][:, roads.stop_corridors]),
+            sites_failure(at_stops, works[:, zones:].take(roads.stop_corridors, axis=1)),
         )
 
 
@@ -93,9 +96,10 @@ def usable(graph: ChargingGraph, use: SiteUse, success: Floats) -> Iterator[Usab
         tesla, size = graph.sites[_TESLA], graph.plugs[_TESLA]
         sites = graph.late_sites[_TESLA] if use.superchargers == "late" else tesla
         part = np.divide(sites, tesla, out=np.zeros(sites.shape), where=tesla > 0.0)
-        yield UsableSites(sites, size * part, 1.0, success[:, _TESLA])
+        yield UsableSites(f"{use.superchargers} Superchargers", sites, size * part, 1.0, success[:, _TESLA])
     if use.others > 0.0 or use.superchargers == "none":
-        yield UsableSites(graph.sites[_OTHER], graph.plugs[_OTHER], use.others, success[:, _OTHER])
+        name = f"{use.others} of others"
+        yield UsableSites(name, graph.sites[_OTHER], graph.plugs[_OTHER], use.others, success[:, _OTHER])
 
 
 def perceived_access(
@@ -116,12 +120,15 @@ def perceived_access(
     coverage = np.zeros((classes, places.size, RANGE_GRID_MILES.size))
     local, believed = np.zeros((classes, places.size)), np.zeros((classes, places.size))
     need = places.seats / _CARS
-    uses = site_use(charging)
+    uses, known = site_use(charging), dict[str, tuple[Floats, Floats]]()
     for at in np.flatnonzero(of_products.any(axis=0) | of_goods.any(axis=0)):
         use = uses[at]
         held = list(usable(graph, use, success))
-        fails = [one.failures(graph.roads, charging.site_common_success) for one in held]
-        zone_fails, stop_fails = (np.prod(list(both), axis=0) for both in zip(*fails, strict=True))
+        for one in held:
+            if one.name not in known:
+                known[one.name] = one.failures(graph.roads, charging.site_common_success)
+        fails = zip(*(known[one.name] for one in held), strict=True)
+        zone_fails, stop_fails = (reduce(np.multiply, both) for both in fails)
         coverage[at] = graph.trips.coverage(zone_fails, stop_fails)
         plugs = np.stack([one.share * one.plugs for one in held], axis=1)
         trusted = np.stack([one.success for one in held], axis=1)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from agents.arrays import Floats, Ints
+from agents.arrays import Floats, Ints, group_sum
 from market.charging.trip_coverage import USABLE_RANGE_SHARE, RoadArrays, TripGravity, trip_weights
 
 RANGE_GRID_MILES = np.array([60.0, 100.0, 150.0, 200.0, 250.0, 300.0, 375.0, 450.0])
@@ -121,7 +121,8 @@ class RoadTrips:
         weight = trip_weights(roads, gravity)[trips.origin, trips.zone]
         ending = np.argsort(visits.last, kind="stable")
         last = visits.last[ending]
-        self._zones, self._origin = roads.population.size, trips.origin
+        self._zones = roads.population.size
+        self._place = (trips.origin[:, None] * ranges.size + np.arange(ranges.size)).ravel()  # in (zones, ranges)
         self._by_origin = np.argsort(ending, kind="stable")
         self._total = np.bincount(trips.origin, weights=weight, minlength=self._zones)
         self._weight = (weight[:, None] * _unbroken(closed <= 1, visits.previous, starts)[visits.last])[ending]
@@ -158,9 +159,8 @@ class RoadTrips:
             open_fails = fails.take(level.last, axis=0) * self._is_open[level.trips]
             success[level.trips] = done.take(level.last, axis=0) * (1.0 - open_fails)
         made = (success * self._weight).take(self._by_origin, axis=0)
-        covered = [np.bincount(self._origin, weights=column, minlength=self._zones) for column in made.T]
-        total = self._total[:, None]
-        share = np.divide(np.stack(covered, axis=1), total, out=np.ones((self._zones, ranges)), where=total > 0.0)
+        covered = group_sum(made.ravel(), self._place, self._zones * ranges).reshape(self._zones, ranges)
+        share = np.divide(covered, self._total[:, None], out=np.ones_like(covered), where=self._total[:, None] > 0.0)
         return np.maximum.accumulate(share, axis=1)
 
 

@@ -132,12 +132,13 @@ class LineProspects:
         there = self._car_lines(quarter)
         of_seller = own.maker[:, None] == np.arange(len(SELLERS))
         capacity = good * (there * own.gwh_per_year) @ of_seller
-        expected = np.broadcast_to(expected_gwh, (_YEARS, len(SELLERS) - 1))
+        expected = np.zeros((_YEARS, len(SELLERS)))
+        expected[:, :-1] = expected_gwh
         size, maker = good * own.gwh_per_year[lines], own.maker[lines]
         moved, counted = maker != sellers, there[:, lines]
         with_line = capacity[:, sellers] + size * (size_factor - (counted & ~moved))
-        wanted = car_cells_wanted_gwh(expected, capacity)[:, sellers]
-        left = np.pad(expected, ((0, 0), (0, 1)))[:, maker] - capacity[:, maker]
+        wanted = car_cells_wanted_gwh(expected[:, :-1], capacity)[:, sellers]
+        left = (expected - capacity)[:, maker]
         wanted = wanted + moved * (np.maximum(left + size * counted, 0.0) - np.maximum(left, 0.0))
         share = np.minimum(wanted / np.maximum(with_line, 1e-9), 1.0).T
         margin = self._at(quarter).car_margin_usd_per_kwh

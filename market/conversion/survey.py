@@ -9,7 +9,7 @@ from agents.cells.line_conversion import ChangeKind, LineKind
 from agents.cells.line_decision import LineAction, LineSensing, LineStatus, Prospect, Use
 from agents.cells.line_values import LineFacts, Way, line_values
 from agents.cells.plant import SHRUNK
-from agents.cells.waiting_value import WaitingTable, WaitingTerms
+from agents.cells.waiting_value import WaitingTable, WaitingTerms, waiting_table
 from market.cells.allocation import CellMarket
 from market.cells.costs import HORIZON_QUARTERS
 from market.cells.lines import OPEN_MARKET
@@ -83,18 +83,21 @@ class LineSurveys:
         """All lines in a quarter; ``expected_gwh``: car cells, (makers,) or (years, makers); ``noise``: (lines,)."""
         lines = self._cells.lines
         every = np.arange(lines.size)
-        facts, own, other = self._facts(every, lines.maker, expected_gwh, noise, bounds, quarter)
+        iron = self._prospects.for_storage(every, quarter)
+        facts, own, other = self._facts(every, lines.maker, expected_gwh, iron, noise, bounds, quarter)
         values = self._values(facts, quarter)
-        self._add_sales(values, expected_gwh, noise, bounds, quarter)
+        self._add_sales(values, expected_gwh, iron, noise, bounds, quarter)
         return Survey(values, own, other, self.cost_musd_per_gwh_year, bounds)
 
-    def _add_sales(self, values: Floats, expected: Floats, noise: Floats, bounds: Bounds, quarter: int) -> None:
+    def _add_sales(
+        self, values: Floats, expected: Floats, iron: UseProspects, noise: Floats, bounds: Bounds, quarter: int
+    ) -> None:
         """Value of selling to the partner: half of what both gain, where a sale costs less than that."""
         offered = np.flatnonzero(bounds.may_sell)
         if offered.size == 0:
             return
         sellers = np.full(offered.size, OPEN_MARKET)
-        facts, _, _ = self._facts(offered, sellers, expected, noise, bounds, quarter)
+        facts, _, _ = self._facts(offered, sellers, expected, _of_lines(iron, offered), noise, bounds, quarter)
         partner = self._values(facts, quarter).max(axis=1) - self._cells.parameters.sale_cost_musd
         own = values[offered].max(axis=1)
         values[offered, LineAction.SELL] = np.where(partner > own, 0.5 * (partner + own), -np.inf)
@@ -114,15 +117,16 @@ class LineSurveys:
             at = np.minimum(quarter - first + np.arange(coming.size), held.size - 1)
             if np.array_equal(held[at], coming):
                 return self._table[0], table
-        self._table = (quarter, WaitingTable(self._terms, coming.copy()))
+        self._table = (quarter, waiting_table(self._terms, tuple(coming.tolist())))
         return self._table
 
     def _facts(
-        self, which: Ints, sellers: Ints, expected: Floats, noise: Floats, bounds: Bounds, quarter: int
-    ) -> tuple[LineFacts, UseProspects, UseProspects]:
+        self, which: Ints, sellers: Ints, expected: Floats, iron: UseProspects, noise: Floats, bounds: Bounds,
+        quarter: int,
+    ) -> tuple[LineFacts, UseProspects, UseProspects]:  # fmt: skip
+        """Facts of some lines in the hands of sellers, and what both uses promise; ``iron``: for storage."""
         lines, p = self._cells.lines, self._cells.parameters
         cars = self._prospects.for_cars(which, sellers, expected, quarter)
-        iron = self._prospects.for_storage(which, quarter)
         nickel = self._prospects.as_is(which, iron, quarter)
         turned = lines.use[which] == Use.STORAGE
         storage = _either(lines.as_is[which], nickel, iron)
@@ -204,6 +208,10 @@ def _credit_part(use: UseProspects, whole_usd_per_kwh: float) -> Floats:
     if whole_usd_per_kwh <= 0.0:
         return np.zeros(use.sold_share.shape[0])
     return np.asarray((use.sold_share * use.credit_usd_per_kwh)[:, 0] / whole_usd_per_kwh)
+
+
+def _of_lines(use: UseProspects, which: Ints) -> UseProspects:
+    return UseProspects(use.sold_share[which], use.margin_usd_per_kwh[which], use.credit_usd_per_kwh[which])
 
 
 def _of_line(use: UseProspects, line: int) -> Prospect:

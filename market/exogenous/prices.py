@@ -50,7 +50,8 @@ class World:
             lambda quarter: parameters.at(quarter).lithium_usd_per_kg, parameters.lithium_half_life_years,
             parameters.lithium_sigma,
         )  # fmt: skip
-        self._nickel_and_graphite = _held_yearly("battery_materials", MATERIALS[1:], until)
+        others = _held_yearly("battery_materials", MATERIALS[1:], until)
+        self._materials = np.concatenate([self._lithium[:, None], others], axis=1)
         self._gasoline_ratio = self._by_zone(places, "gasoline_states", "ratio_to_national", real=False)
         self._electricity = self._by_zone(places, "electricity", "usd_per_kwh_nominal", real=True)
         public = tables.load("public_charging")
@@ -98,7 +99,7 @@ class World:
 
     def material_without_lever_usd_per_kg(self, quarter: int) -> Floats:
         """The same as recorded, drawn or held, 2025 $/kg, shape (materials,)."""
-        return np.append(self._lithium[quarter], self._nickel_and_graphite[quarter])
+        return np.array(self._materials[quarter])
 
     @staticmethod
     def _by_zone(places: Places, table: str, column: str, *, real: bool) -> dict[int, Floats]:

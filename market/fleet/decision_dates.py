@@ -4,12 +4,13 @@ The time to the next decision depends only on the last event (a purchase, a leas
 owner. It is enough to store the events of each quarter; seats due are sums over those quarters.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import Floats, Ints
+from agents.arrays import Bools, Floats, Ints
 from agents.buyers import ownership
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base.categories import AGE_BUCKETS, KINDS
@@ -18,6 +19,7 @@ from market.fleet.model_years import BuildYears
 
 _USED, _NEW = slice(0, len(AGE_BUCKETS)), len(AGE_BUCKETS)
 _WAYS = len(AGE_BUCKETS) + 1  # to come by a car for good: used, of each age bucket, or new
+_SIDE_BY_SIDE = 3  # build years that are multiplied together: cars of a way are of few years in each quarter
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class DecisionDates:
         """
         live = self._groups.live(quarter)
         seats = self._overdue[:live]
-        self._add_dated(seats, quarter, quarter - 1)
+        self._add_dated([seats], [quarter], quarter - 1)
         seats += self._keepers(quarter, live)
         if self._anybody_waits:
             returning = np.multiply(self._waiting[:live], self._laws.return_hazard, out=self._part[:live])
@@ -115,39 +117,43 @@ class DecisionDates:
     def within(self, quarter: int, ahead: int) -> "SeatsAhead":
         """Seats whose time comes in the quarters after this one, up to ``ahead``, and those that wait; not overdue."""
         live = self._groups.live(quarter)
-        dated = {}
-        for due in range(quarter + 1, quarter + 1 + ahead):
-            dated[due] = seats = np.zeros((live, self._start.shape[1]))
-            self._add_dated(seats, due, quarter)
+        dated = {due: np.zeros((live, self._start.shape[1])) for due in range(quarter + 1, quarter + 1 + ahead)}
+        self._add_dated(list(dated.values()), list(dated), quarter)
+        for due, seats in dated.items():
             for then in range(due - self._laws.high, due - self._laws.low + 1):
                 if then in self._kept:
-                    seats += self._kept[then][:live]
+                    np.add(seats, self._kept[then][:live], out=seats)
             np.maximum(seats, 0.0, out=seats)
         return SeatsAhead(dated, (1.0 - (1.0 - self._laws.return_hazard) ** ahead) * self._waiting[:live])
 
     def take(self, ahead: "SeatsAhead", share: Floats) -> None:
-        """Take a share, (live groups, strata), of seats out of the quarters ahead."""
+        """Take a share, (live groups, strata), of seats out of the quarters ahead, which are overwritten."""
+        less = -share
         for quarter, seats in ahead.dated.items():
-            self.move(quarter, seats, -share)
-        self._waiting[: len(share)] -= share * ahead.returning
+            self._move(quarter, np.multiply(seats, less, out=seats))
+        self._waiting[: len(share)] += less * ahead.returning
 
-    def _add_dated(self, seats: Floats, quarter: int, now: int) -> None:
-        """Add seats with a date in a quarter by what was known ``now``: purchases up to then, leases and moves."""
-        law = self._start_law[quarter]
-        if law.any():
-            seats[: law.size] += np.multiply(self._start, law[:, None], out=self._part[: law.size])
-        chance = self._laws.after[quarter - now : quarter + 1][::-1].T[:, :, None].astype(np.float32)
+    def _add_dated(self, ahead: Sequence[Floats], quarters: Sequence[int], now: int) -> None:
+        """Add seats with a date in each of some quarters by what was known ``now``: purchases, leases and moves."""
+        for seats, quarter in zip(ahead, quarters, strict=True):
+            law = self._start_law[quarter]
+            if law.any():
+                seats[: law.size] += np.multiply(self._start, law[:, None], out=self._part[: law.size])
+        after = [self._laws.after[quarter - now : quarter + 1][::-1].T for quarter in quarters]
+        chance = np.stack(after, axis=2, dtype=np.float32)[..., None]
         for (old, new), acquired, shares in zip(self._members, self._acquired, self._shares, strict=True):
-            of_kind = _by_group(acquired[:, : now + 1], shares[:, : now + 1] * chance)
-            of_old, of_new = seats[old], seats[new]
-            of_old += of_kind[: len(of_old)]
-            of_new += of_kind[len(of_old) : len(of_old) + len(of_new)]
-        if quarter in self._moved:
-            moved = self._moved[quarter]
-            seats[: len(moved)] += moved
-        if quarter in self._leased:
-            leased, group = self._leased[quarter]
-            seats[group] += leased
+            by_due = _by_group(acquired[:, : now + 1], shares[:, : now + 1, None] * chance)
+            for seats, of_kind in zip(ahead, by_due, strict=True):
+                of_old, of_new = seats[old], seats[new]
+                of_old += of_kind[: len(of_old)]
+                of_new += of_kind[len(of_old) : len(of_old) + len(of_new)]
+        for seats, quarter in zip(ahead, quarters, strict=True):
+            if quarter in self._moved:
+                moved = self._moved[quarter]
+                seats[: len(moved)] += moved
+            if quarter in self._leased:
+                leased, group = self._leased[quarter]
+                seats[group] += leased
 
     def _keepers(self, quarter: int, live: int) -> Floats:
         """Keepers who return in a quarter: a sum over quarters that one joins and one leaves."""
@@ -193,7 +199,9 @@ class DecisionDates:
 
     def move(self, quarter: int, seats: Floats, share: Floats) -> None:
         """A share, (strata,) or (live groups, strata), of seats that will look in a quarter."""
-        moved = seats * share
+        self._move(quarter, seats * share)
+
+    def _move(self, quarter: int, moved: Floats) -> None:
         if quarter in self._moved:
             before = self._moved[quarter]
             moved[: len(before)] += before
@@ -223,17 +231,30 @@ class DecisionDates:
 
 
 def _by_group(acquired: NDArray[np.float32], shares: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Seats by group of a kind and stratum, from those of every way and quarter and the groups these are of.
+    """Seats by due quarter, group of a kind and stratum, from those of every way and quarter and where these belong.
 
-    ``acquired``: (ways, quarters, strata); ``shares``: (ways, quarters, groups). Cars of a way are of few groups.
+    ``acquired``: (ways, quarters, strata); ``shares``: (ways, quarters, due quarters, groups).
     """
-    seats = np.zeros((shares.shape[2], acquired.shape[2]), dtype=np.float32)
+    due, groups = shares.shape[2:]
+    seats = np.zeros((due, groups, acquired.shape[2]), dtype=np.float32)
     for by_quarter, share in zip(acquired, shares, strict=True):
-        group = np.flatnonzero(share.any(axis=0))
-        if group.size > 0:
-            known = slice(group[0], group[-1] + 1)
-            seats[known] += share[:, known].T @ by_quarter
+        for known, then in _blocks(share.any(axis=1)):
+            of_block = share[then, :, known].reshape(then.stop - then.start, -1).T @ by_quarter[then]
+            seats[:, known] += of_block.reshape(due, known.stop - known.start, -1)
     return seats
+
+
+def _blocks(is_of: Bools) -> Iterator[tuple[slice, slice]]:
+    """Neighboring groups, and the quarters in which cars of them were acquired; ``is_of``: (quarters, groups)."""
+    group = np.flatnonzero(is_of.any(axis=0))
+    if group.size == 0:
+        return
+    every = np.arange(group[0], group[-1] + 1)
+    for block in np.array_split(every, max(1, round(every.size / _SIDE_BY_SIDE))):
+        known = slice(int(block[0]), int(block[-1]) + 1)
+        quarter = np.flatnonzero(is_of[:, known].any(axis=1))
+        if quarter.size > 0:
+            yield known, slice(int(quarter[0]), int(quarter[-1]) + 1)
 
 
 def inverse(alive: Floats) -> Floats:

@@ -153,9 +153,9 @@ class ExpectedFleet(Fleet):
 
     def _by_good(self, in_market: InMarket, by_kind: Floats) -> Floats:
         """What is known by kind of owner as a table, (strata, goods), 0 where nobody is."""
-        table = np.zeros((self._without.size, GOODS))
-        table[in_market.kind_stratum, in_market.kind_good] = by_kind
-        return table
+        table = np.zeros(self._without.size * GOODS)
+        table[in_market.kind_code] = by_kind
+        return table.reshape(-1, GOODS)
 
     def _hurrying(self, trading: Trading) -> tuple[Owners | None, Outcome]:
         """Seats that buy a BEV before their time, taken out of the quarters they would have looked in."""
@@ -201,7 +201,7 @@ class ExpectedFleet(Fleet):
         cars, of_start = self._live_cars(), inverse(self._dates.alive)
         cars += np.matmul((composition * of_start[:, None])[: len(cars)], trades.used.T, out=self._looking[: len(cars)])
         types = np.zeros((len(KINDS), len(SEGMENTS)))
-        np.add.at(types, (new_cars.kind, new_cars.segment), trades.new.by_product().sum(axis=0))
+        np.add.at(types, (new_cars.kind, new_cars.segment), trades.new.by_product.sum(axis=0))
         standing = self.lot.cars.copy()
         standing[: len(cars)] += cars.sum(axis=1) * self._dates.alive[: len(cars)]
         self._groups.add_new(types, standing, self._quarter)
@@ -210,7 +210,7 @@ class ExpectedFleet(Fleet):
 
     def _traded(self, trades: ExpectedTrades) -> Traded:
         return Traded(
-            new=trades.new.by_product().reshape(self._zones, len(INCOMES), HOMES, -1).sum(axis=2),
+            new=trades.new.by_product.reshape(self._zones, len(INCOMES), HOMES, -1).sum(axis=2),
             used=trades.used.reshape(self._zones, len(INCOMES), HOMES * TASTES, GOODS).sum(axis=(0, 2)),
             sold=trades.sold.sum(axis=0),
             new_buyers_drawn=np.inf,

@@ -1,6 +1,7 @@
 """Expected trades by stratum when supply is limited (mean-field mode, M1, M11, M20)."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -88,6 +89,7 @@ class NewByNest:
         by_nest = np.stack([self.product[:, first:last] @ weight[first:last] for first, last in edges], axis=1)
         return np.asarray((self._by_group() @ by_nest).reshape(len(self.nest), -1))
 
+    @cached_property
     def by_product(self) -> Floats:
         """By group and product, shape (groups, products)."""
         nest_of_product = np.repeat(np.arange(self.starts.size), np.diff(np.append(self.starts, self.product.shape[1])))

@@ -40,8 +40,10 @@ def expected_demand(seen: SeenMarket, kind_of_stratum: Ints, nests: Nests, alpha
     acquirers = np.stack([np.clip(flows.acquirers - in_market.carless, 0.0, looking), in_market.carless])
     tables = flows.tables
 
+    kind_of_seats = np.concatenate([kind_of_stratum, kind_of_stratum + kinds])
+
     def summed(weight: Floats) -> Floats:
-        return np.concatenate([group_sum(of_side, kind_of_stratum, kinds) for of_side in weight])
+        return group_sum(weight.ravel(), kind_of_seats, 2 * kinds)
 
     total = summed(seats)
     money = summed(seats * seen.money) / np.where(total > 0, total, 1.0)

@@ -15,6 +15,7 @@ class ProductionCredit(RatePolicy):
         super().__init__(parameters, origin)
         self._inflation = parameters.inflation
         self._rows = tables.load("production_credits").set_index("year")
+        self._known_from = int(self._rows["known_from"].map(quarters.index).min())
         self._by_year: dict[int, Floats] = {}
 
     def factor(self, policy: Policy) -> float:
@@ -24,7 +25,7 @@ class ProductionCredit(RatePolicy):
     @property
     def known_from(self) -> int:
         """Quarter in which the law was passed."""
-        return int(self._rows["known_from"].map(quarters.index).min())
+        return self._known_from
 
     def statutory(self, quarter: int) -> Floats:
         """2025 $/kWh for cells and modules together, shape (1,)."""

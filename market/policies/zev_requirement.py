@@ -22,9 +22,11 @@ class ZevRequirement(RatePolicy):
     def __init__(self, setting: PolicySetting) -> None:
         super().__init__(setting.parameters, setting.origin)
         self._powertrain = setting.products.powertrain
-        self._rows = tables.load("zev_requirements").set_index("model_year")
-        self._states = tables.load("zev_states").set_index("state").reindex(list(setting.places.states))
+        rows = tables.load("zev_requirements").to_dict("records")
+        self._by_year = {int(row["model_year"]): row for row in rows}
         places = setting.places
+        states = tables.load("zev_states").set_index("state").reindex(list(places.states))
+        self._first_year, self._last_year = (states[f"{end}_model_year"].to_numpy() for end in ("first", "last"))
         self._all_cars = (places.state_share * places.seats[:, None]).sum(axis=0)
         cars = tables.load("registrations_by_state")
         last = cars[cars["year"] == quarters.year(setting.origin)].set_index("state")["bevs"]
@@ -39,11 +41,11 @@ class ZevRequirement(RatePolicy):
 
         A maker sells a product at one price in all states: the worth is weighted by the share sold where the rule is.
         """
-        year = min(quarters.year(quarter), int(self._rows.index.max()))
-        if year not in self._rows.index:
+        year = min(quarters.year(quarter), max(self._by_year))
+        if year not in self._by_year:
             return np.zeros(self._powertrain.size)
-        row = self._rows.loc[year]
-        enforce = ((self._states["first_model_year"] <= year) & (year <= self._states["last_model_year"])).to_numpy()
+        row = self._by_year[year]
+        enforce = (self._first_year <= year) & (year <= self._last_year)
         by_kind = [float(cars[enforce].sum() / cars.sum()) for cars in (self._all_cars, self._bevs)]
         share = np.where(self._powertrain == BEV, by_kind[1], by_kind[0])
         earned = np.where(self._powertrain == BEV, 1.0, np.where(self._powertrain == PHEV, row["phev_credit"], 0.0))

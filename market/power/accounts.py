@@ -13,8 +13,9 @@ def check_storage(ledger: Ledger, power: PowerSide) -> None:
     """Contracts add up; installed storage equals additions less retirements, by region and by vintage."""
     contracts = [*power.book.open, *power.book.closed]
     signed = float(sum(signed.sum() for signed in power.signed_gwh))
-    put_up = np.array([c.delivered_gwh + c.shortfall_gwh + c.untaken_gwh for c in contracts])
-    outstanding = np.array([c.outstanding_gwh for c in contracts])
+    amounts = [(each.gwh, each.delivered_gwh, each.shortfall_gwh, each.untaken_gwh) for each in contracts]
+    gwh, delivered, short, untaken = np.array(amounts).reshape(-1, 4).T
+    put_up, outstanding = delivered + short + untaken, gwh - delivered - short - untaken
     ledger.equal(
         "storage contracted and delivered, outstanding, short or refused",
         signed,
@@ -22,7 +23,7 @@ def check_storage(ledger: Ledger, power: PowerSide) -> None:
     )
     after_end = float(np.abs(outstanding[len(power.book.open) :]).sum())
     ledger.equal("storage outstanding after a contract's end", after_end, 0.0)
-    region = np.array([c.region for c in contracts], dtype=np.int64)
+    region = np.array([each.region for each in contracts], dtype=np.int64)
     install = power.regions.installed_gwh + group_sum(put_up, region, power.installed_gwh.size)
     expected = install - power.vintages.retired_to_date[GWH]
     worst = int(np.argmax(np.abs(power.installed_gwh - expected)))

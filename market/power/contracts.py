@@ -196,8 +196,9 @@ class ContractBook:
         if not contract.compliant:
             credit += contract.credit_share * (import_price_usd_per_kwh + contract.other_capex_usd_per_kwh) * short
         ledger.pay(contract.buyer, contract.seller, price * came)
-        ledger.pay(contract.buyer, IMPORTS, import_price_usd_per_kwh * short)
-        ledger.pay(contract.seller, contract.buyer, damages)
+        if short > 0.0:
+            ledger.pay(contract.buyer, IMPORTS, import_price_usd_per_kwh * short)
+            ledger.pay(contract.seller, contract.buyer, damages)
         ledger.pay(contract.buyer, BUILDERS, other)
         ledger.pay(TREASURY, contract.buyer, credit)
         self.credits_musd += credit

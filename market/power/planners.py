@@ -1,5 +1,6 @@
 """Those who plan storage: what stands in each region, what it will be worth, what is asked for (M16, M17)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -114,26 +115,35 @@ class StoragePlanners:
     # What is asked for
 
     def order_of(self, utility: Utility, quarter: int) -> StorageOrder:
-        """What a utility asks for in its yearly request (M16).
+        """What a utility asks for in its yearly request (M16)."""
+        return self.orders_of([utility], quarter)[utility.place]
+
+    def orders_of(self, utilities: Sequence[Utility], quarter: int) -> dict[int, StorageOrder]:
+        """What utilities ask for that see the same quarter, by region (M16).
 
         Firm is what mandates for the next year ask beyond committed projects; those are put up by themselves.
         """
-        year, place, origin_year = quarters.year(quarter), utility.place, quarters.year(self.origin)
-        committed = float(self.regions.committed_gw(year + 1, self.origin)[place])
-        mandated = float(self.regions.mandated_gw(year + 1, quarter)[place])
-        firm = max(mandated - committed, 0.0) * self._storage.at(quarter).demand_factor
-        seen = self.views(quarter)[place]
-        stack, project = self.plan(seen)
-        return utility.order(
-            UtilitySensing(
-                standing_gw=float(self.standing_gw(quarter)[place]) + firm,
-                peak_ahead_gw=seen.peak_ahead_gw,
-                firm_gw=firm,
-                firm_gwh=firm * float(self.regions.firm_hours(origin_year)[place]),
-                stack=stack,
-                project=project,
-            )
+        year, origin_year = quarters.year(quarter), quarters.year(self.origin)
+        committed, mandated = (
+            self.regions.committed_gw(year + 1, self.origin),
+            self.regions.mandated_gw(year + 1, quarter),
         )
+        firm = np.maximum(mandated - committed, 0.0) * self._storage.at(quarter).demand_factor
+        firm_gwh, standing = firm * self.regions.firm_hours(origin_year), self.standing_gw(quarter) + firm
+        views, orders = self.views(quarter), dict[int, StorageOrder]()
+        for utility in utilities:
+            place, (stack, project) = utility.place, self.plan(views[utility.place])
+            orders[place] = utility.order(
+                UtilitySensing(
+                    standing_gw=float(standing[place]),
+                    peak_ahead_gw=views[place].peak_ahead_gw,
+                    firm_gw=float(firm[place]),
+                    firm_gwh=float(firm_gwh[place]),
+                    stack=stack,
+                    project=project,
+                )
+            )
+        return orders
 
     def _asked_by_centers(self, quarter: int) -> Floats:
         """What data centers ask for in a quarter, GWh (M17)."""

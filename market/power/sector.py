@@ -121,10 +121,11 @@ class PowerSide(StoragePlanners):
         power = self.regions.committed_gw(year, self.origin) * levers.demand_factor
         energy = power * self.regions.firm_hours(quarters.year(self.origin))
         begun = self.rule.begun_share_of_committed(year, levers.foreign_content)
-        free = self._free_by_seller(window)
+        free, offered = self._free_by_seller(window), self._offered(quarter)
         for place in map(int, np.flatnonzero(energy > 0)):
             gwh = float(energy[place])
-            sales = self._sales(RegionDemand(gwh, None), begun, free * gwh / energy.sum(), quarter)
+            here = float((free * gwh / energy.sum()).sum())
+            sales = clear_region(RegionDemand(gwh, None), begun, here, *offered)
             buyer = (self.utilities[place], 1.0, float(power[place]) / gwh)
             self._sign_sales(sales, free, (buyer,), quarter, window)
 
@@ -151,15 +152,18 @@ class PowerSide(StoragePlanners):
         ]
         for utility in due:
             utility.catch_up_per_year = self._catch_up_per_year(quarter)
-        orders = {utility.place: self.order_of(utility, quarter) for utility in due}
+        orders = self.orders_of(due, quarter)
         centers = self._asked_by_centers(quarter)
         demands = [RegionDemand(float(centers[place]), orders.get(place)) for place in range(len(REGIONS))]
         asked = np.array([demand.wanted_gwh(self.price_usd_per_kwh) for demand in demands])
         if asked.sum() <= 0.0:
             return
-        free = self._free_by_seller(self._window(quarter))
+        free, offered = self._free_by_seller(self._window(quarter)), self._offered(quarter)
+        begun = self.rule.begun_share_of_requests(quarter, self._storage.at(quarter).foreign_content)
         for place in map(int, np.flatnonzero(asked > 0)):
-            self._clear_region(place, demands[place], free * asked[place] / asked.sum(), quarter)
+            here = free * asked[place] / asked.sum()
+            sales = clear_region(demands[place], begun, float(here.sum()), *offered)
+            self._sign_requests(place, demands[place], sales, here, quarter)
 
     def _window(self, quarter: int) -> tuple[int, int]:
         """First and last quarter of delivery of what is signed now."""
@@ -180,13 +184,12 @@ class PowerSide(StoragePlanners):
         mature = np.array([self._cells.parameters.last_yield])
         return float(costs.iron_cost_usd_per_kwh(mature, quarter)[0] - credit)
 
-    def _sales(self, demand: RegionDemand, begun_share: float, free: Floats, quarter: int) -> list[Sale]:
-        ask = max(self.price_usd_per_kwh, self.least_usd_per_kwh(quarter))
-        return clear_region(demand, begun_share, float(free.sum()), ask, self._offers(quarter))
+    def _offered(self, quarter: int) -> tuple[float, ForeignOffers]:
+        """What US lines ask for cells, $/kWh, and what those from abroad cost."""
+        return max(self.price_usd_per_kwh, self.least_usd_per_kwh(quarter)), self._offers(quarter)
 
-    def _clear_region(self, place: int, demand: RegionDemand, free: Floats, quarter: int) -> None:
-        begun = self.rule.begun_share_of_requests(quarter, self._storage.at(quarter).foreign_content)
-        sales = self._sales(demand, begun, free, quarter)
+    def _sign_requests(self, place: int, demand: RegionDemand, sales: list[Sale], free: Floats, quarter: int) -> None:
+        """Sign a region's sales with its utility and its data centers; ``free``: (sellers,) US cells offered here."""
         total = sum(sale.gwh for sale in sales)
         if total <= _SMALLEST_GWH:
             return

@@ -21,9 +21,10 @@ class ServicePoints:
 
     def __init__(self) -> None:
         table = tables.load("service_points")
-        self._by_maker = [table[table["maker"] == name] for name in MAKERS]
+        year, points = table["year"].to_numpy(np.float64), table["points"].to_numpy(np.float64)
+        self._by_maker = [(year[own], points[own]) for own in ((table["maker"] == name).to_numpy() for name in MAKERS)]
 
     def at(self, quarter: int) -> Floats:
         """Points in a quarter, (makers,), between the years of the table in proportion."""
         year = quarters.FIRST_YEAR + quarter / QUARTERS_PER_YEAR
-        return np.array([np.interp(year, rows["year"], rows["points"]) for rows in self._by_maker])
+        return np.array([np.interp(year, years, points) for years, points in self._by_maker])

@@ -101,6 +101,7 @@ class Products:
         }  # fmt: skip
         self.recorded_price_kusd = self._recorded_prices(groups, keys)
         self.split_share = _split_shares(spans, [groups[key] for key in keys])
+        self._nests = _nests(self.segment * len(POWERTRAINS) + self.powertrain)
 
     def _interpolated(self, group: Columns, column: str) -> Floats:
         return _at_quarters(group, column, np.minimum(self._quarters, self._recorded_until))
@@ -134,14 +135,11 @@ class Products:
 
     def nests(self) -> Nests:
         """Powertrain nests within segments, over all products of the run."""
-        code = self.segment * len(POWERTRAINS) + self.powertrain
-        _, product_nest = np.unique(code, return_inverse=True)
-        segment_of_nest = np.unique(code) // len(POWERTRAINS)
-        return Nests(product_nest.astype(np.int64), segment_of_nest.astype(np.int64))
+        return self._nests
 
     def bev_nests(self) -> NDArray[np.bool_]:
         """Which nests hold BEVs, shape (nests,)."""
-        return np.asarray(self.is_bev[self.nests().nest_starts])
+        return np.asarray(self.is_bev[self._nests.nest_starts])
 
     def at(self, quarter: int) -> Offers:
         """Attributes of all products in a quarter; after the observed data BEVs follow trends (M2, M12)."""
@@ -197,6 +195,12 @@ class Products:
         first = self.at(0)
         gasoline = (self.powertrain == ICE) & first.on_offer
         return float(np.average(first.gallons_per_mile[gasoline], weights=first.mix_weight[gasoline]))
+
+
+def _nests(code: Ints) -> Nests:
+    """Nests of products by segment and powertrain, ``code``, (products,)."""
+    found, product_nest = np.unique(code, return_inverse=True)
+    return Nests(product_nest.astype(np.int64), (found // len(POWERTRAINS)).astype(np.int64))
 
 
 def damped_years(years: float, damping_per_year: float) -> float:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.arrays import Floats
-from agents.cells.waiting_value import KeepValues, WaitingTable, WaitingTerms
+from agents.cells.waiting_value import KeepValues, WaitingTable, WaitingTerms, waiting_table
 
 TERMS = WaitingTerms(
     discount_rate=0.10, horizon_quarters=40, volatility=3.0, fixed=6.5, upkeep=5.0, holding=0.0, restart=2.0
@@ -27,6 +27,18 @@ def values(table: WaitingTable, own: float, changed: float, quarter: int = 0, cr
     """Of one line, with the same part of the credit in both uses."""
     arguments: list[Floats] = [np.array([value]) for value in (own, changed, credit, credit)]
     return table.keep_values(quarter, *arguments)
+
+
+def test_runs_share_the_table_of_the_same_terms_and_credits() -> None:
+    """What a table is looked up for is that of its own credits."""
+    ending = tuple(ENDING_CREDIT.tolist())
+    assert waiting_table(TERMS, ending) is waiting_table(replace(TERMS), ending)
+    shared, own = (
+        values(each, 5.0, 0.0, credit=1.0)
+        for each in (waiting_table(TERMS, ending), WaitingTable(TERMS, ENDING_CREDIT))
+    )
+    without = values(waiting_table(TERMS, (0.0,)), 5.0, 0.0, credit=1.0)
+    assert shared.running == own.running != without.running
 
 
 def test_a_yearly_dollar_for_ever_is_worth_the_annuity_of_the_horizon() -> None:

@@ -79,7 +79,7 @@ def test_contraction_keeps_road_miles_and_coverage_nearly(charging: ChargingGrap
     def national(each: ChargingGraph) -> Floats:
         wanted = each.recorded.sites_at(LAST_RECORDED, 0.0)[0]
         sites = each.placement.with_more(np.zeros(each.state_weights.shape), wanted, 1.0).sum(axis=1)
-        fails = UsableSites(sites, 10.0 * sites, 1.0, np.full(each.roads.population.size, 0.97)).failures(
+        fails = UsableSites("all", sites, 10.0 * sites, 1.0, np.full(each.roads.population.size, 0.97)).failures(
             each.roads, 0.95
         )
         coverage = RoadTrips(each.roads, RANGES_MILES).coverage(*fails)

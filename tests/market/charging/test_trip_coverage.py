@@ -61,7 +61,7 @@ def cover(
 ) -> Floats:
     """Coverage with these sites of one network at zones and then corridors, shape (zones, ranges)."""
     seen = np.broadcast_to(np.asarray(plug_success, dtype=np.float64), roads.population.shape)
-    fails = UsableSites(sites, sites * plugs_a_site, 1.0, seen).failures(roads, common)
+    fails = UsableSites("all", sites, sites * plugs_a_site, 1.0, seen).failures(roads, common)
     return RoadTrips(roads, ranges, gravity).coverage(*fails)  # type: ignore[arg-type]
 
 

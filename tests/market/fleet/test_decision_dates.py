@@ -74,6 +74,33 @@ def test_buyers_of_used_cars_look_when_rows_would() -> None:
     assert due_by_quarter(dates) == pytest.approx(1_000.0 * drawn_share(HOLDING.hold_used_years), abs=0.02)
 
 
+def bought_for_years(quarters: int) -> DecisionDates:
+    """Cars of every build year so far change hands used in each quarter, and new ones are bought and leased."""
+    dates, draw = empty(), np.random.default_rng(1)
+    for quarter in range(quarters):
+        groups, kind = made_groups(), np.arange(len(KINDS))
+        composition = np.zeros((groups.size, GOODS))
+        live = groups.live(quarter)
+        first = groups.kind[:live, None] * len(AGE_BUCKETS)
+        np.put_along_axis(composition[:live], first + np.arange(len(AGE_BUCKETS)), draw.random((live, 1)), axis=1)
+        dates.acquire_used(quarter, draw.random((CELLS, GOODS)), composition)
+        bought, leased = draw.random((2, CELLS, kind.size))
+        dates.acquire_new(quarter, bought, leased, groups.built_in(quarter))
+    return dates
+
+
+def test_what_comes_within_a_year_is_what_comes_due_in_its_quarters() -> None:
+    """Several due quarters at once, many build years, against one quarter after another."""
+    now = 25
+    ahead = bought_for_years(now).within(now - 1, 4)
+    later = bought_for_years(now)
+    for quarter, seats in ahead.dated.items():
+        due = later.due(quarter)
+        assert seats == pytest.approx(due[: len(seats)], rel=1e-5)
+        assert (seats.sum(axis=1) > 0.0).all()
+        later.stay(due, 0.0)
+
+
 def test_lessees_look_when_the_lease_ends() -> None:
     dates = empty()
     bought_new(dates, 0.0, 70.0)

@@ -55,7 +55,7 @@ def test_every_seat_and_car_is_accounted_for(seed: int, served: float, in_haste:
         haste = (alive @ (hurried.acquiring * done.haste_sells)).sum()
         sellers, buyers = sellers + haste, buyers + haste
     assert done.sold.sum() == pytest.approx(sellers)
-    assert done.new.by_product().sum() + done.used.sum() == pytest.approx(buyers)
+    assert done.new.by_product.sum() + done.used.sum() == pytest.approx(buyers)
     assert (done.used.sum(axis=0) <= (lot + done.sold.sum(axis=0)) * (1 + 1e-9)).all()
     assert (done.sells + done.waits + done.gives_up <= 1 + 1e-12).all()
     if not in_haste:
@@ -73,7 +73,7 @@ def test_those_who_find_no_new_car_give_up_as_their_product_has_it() -> None:
     )  # fmt: skip
     assert done.gives_up == pytest.approx([0.1])
     assert done.sells == pytest.approx([0.65])
-    assert done.new.by_product() == pytest.approx(np.array([[1.5]]))
+    assert done.new.by_product == pytest.approx(np.array([[1.5]]))
 
 
 def test_sums_over_products_are_those_over_the_table_of_strata_and_products() -> None:
@@ -84,7 +84,7 @@ def test_sums_over_products_are_those_over_the_table_of_strata_and_products() ->
     table = new.nest[:, nest_of] * np.repeat(new.product, 3, axis=0)
     weight, served, waits = rng.random((6, 2)), rng.random(6), rng.random(6)
     assert new.served(served).summed(weight) == pytest.approx(table * served @ weight)
-    assert new.by_product() == pytest.approx(table.reshape(2, 3, 6).sum(axis=1))
+    assert new.by_product == pytest.approx(table.reshape(2, 3, 6).sum(axis=1))
     assert new.bev() == pytest.approx(new.nest[:, 1] + new.nest[:, 2])
     kept = table - waits[:, None] * table * (nest_of > 0)
     assert new.less(waits).summed(weight) == pytest.approx(kept @ weight)
