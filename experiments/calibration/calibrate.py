@@ -14,9 +14,10 @@ from experiments.calibration.emulators import CUT, Emulator, fitted, held_out, i
 from experiments.calibration.posterior import cube_of, imagined, posterior_scores
 from experiments.calibration.priors import FITTED, names, shares
 from experiments.calibration.ranks import ranks
+from experiments.calibration.spreading import spread_out
 from experiments.calibration.tables import draws_table, fit_table, parameters_table
 from experiments.calibration.targets import Target, targets
-from experiments.calibration.waves import carry_out_wave, maximin, spread_out
+from experiments.calibration.waves import carry_out_wave, maximin
 from experiments.errors import InputError
 from experiments.runs.provenance import here
 from experiments.runs.whole_files import write_whole

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from experiments.calibration.priors import CARRIED, FITTED, shares
-from experiments.calibration.waves import spread_out
+from experiments.calibration.spreading import spread_out
 from experiments.errors import InputError
 from experiments.inputs.parameter_list import Value
 from market.scenario import Scenario

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.spatial.distance import pdist
 from scipy.stats import qmc
 
-from agents.arrays import Floats, Ints
+from agents.arrays import Floats
 from experiments.calibration.evaluation import STATISTICS, Evaluation
 from experiments.calibration.priors import names, values
 from experiments.inputs.design import Design, Points
@@ -31,16 +31,6 @@ def maximin(points: int, dimensions: int, seed: int) -> Floats:
     rng = np.random.default_rng(seed)
     tried = [np.asarray(qmc.LatinHypercube(dimensions, rng=rng).random(points)) for _ in range(_TRIES)]
     return max(tried, key=lambda each: float(pdist(each).min()) if points > 1 else 0.0)
-
-
-def spread_out(candidates: Floats, points: int) -> Ints:
-    """Places of rows chosen one by one, the first in the middle, each other farthest from those before; (points,)."""
-    chosen = [int(np.argmin(((candidates - candidates.mean(axis=0)) ** 2).sum(axis=1)))]
-    nearest = np.full(len(candidates), np.inf)
-    while len(chosen) < min(points, len(candidates)):
-        nearest = np.minimum(nearest, ((candidates - candidates[chosen[-1]]) ** 2).sum(axis=1))
-        chosen.append(int(np.argmax(nearest)))
-    return np.array(chosen)
 
 
 def evaluation_model() -> Model:

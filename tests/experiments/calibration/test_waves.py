@@ -4,7 +4,8 @@ import numpy as np
 from scipy.spatial.distance import pdist
 from scipy.stats import qmc
 
-from experiments.calibration.waves import maximin, spread_out
+from experiments.calibration.spreading import spread_out
+from experiments.calibration.waves import maximin
 
 
 def test_a_hypercube_has_one_row_in_every_part_of_every_side() -> None:
