@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import solara
 
 from experiments.page.controls import Chooser
-from experiments.page.inspection import KINDS
+from experiments.page.inspections.inspection import KINDS
 from experiments.page.page_html import inspection_html
 from experiments.page.player import Player
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.display_names import quarter_at
-from experiments.page.inspection_text import Bar, Compared, Fact, Inspection
+from experiments.page.inspections.inspection_text import Bar, Compared, Fact, Inspection
 from experiments.page.snapshot import Snapshot
 from experiments.shown_text import html_text
 

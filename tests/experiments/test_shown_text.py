@@ -26,7 +26,7 @@ from experiments.figures import registry
 from experiments.figures.bev_share import bev_share
 from experiments.figures.of_studies.grid_map import grid_map
 from experiments.figures.saving import save
-from experiments.page.inspection_text import Bar, Fact, Inspection
+from experiments.page.inspections.inspection_text import Bar, Fact, Inspection
 from experiments.page.page_html import head_html, inspection_html
 from experiments.page.snapshot import empty_snapshot
 from experiments.page.start import labels

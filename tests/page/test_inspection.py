@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from agents.cells.line_decision import LineStatus, Use
-from experiments.page import inspect_buyers, inspect_cells
-from experiments.page.compare_cars import Household, TwoCars
-from experiments.page.inspect_buyers import biography, car_words
-from experiments.page.inspection import KINDS
-from experiments.page.inspection_text import Inspection, dollars
+from experiments.page.inspections import inspect_buyers, inspect_cells
+from experiments.page.inspections.compare_cars import Household, TwoCars
+from experiments.page.inspections.inspect_buyers import biography, car_words
+from experiments.page.inspections.inspection import KINDS
+from experiments.page.inspections.inspection_text import Inspection, dollars
 from experiments.page.page_html import inspection_html
 from experiments.page.player import Player
 from experiments.page.snapshot import History

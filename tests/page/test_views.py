@@ -13,7 +13,7 @@ import pytest
 from experiments.display_names import plant_name
 from experiments.page.charging_map import OUTCOMES, Scale, map_data, scale_for
 from experiments.page.charts import CHARTS, chart_data
-from experiments.page.inspection_text import Bar, Fact, Inspection
+from experiments.page.inspections.inspection_text import Bar, Fact, Inspection
 from experiments.page.map_places import (
     FRAME,
     REGION_LABELS,

@@ -7,8 +7,8 @@ import numpy as np
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.consumers import LESSEE, NO_CAR, OLDEST_QUARTERS, SLEEPING, WAITING
 from experiments.display_names import SEGMENT_NAMES, quarter_at, region_name
-from experiments.page.compare_cars import Household, TwoCars
-from experiments.page.inspection_text import Fact, Inspection, dollars
+from experiments.page.inspections.compare_cars import Household, TwoCars
+from experiments.page.inspections.inspection_text import Fact, Inspection, dollars
 from experiments.page.snapshot import History
 from market.base.categories import HOMES, NETWORKS, SEGMENTS, TASTES
 from market.buyers.demand import taste_points

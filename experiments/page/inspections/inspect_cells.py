@@ -6,7 +6,7 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.line_decision import CONVERSIONS, LineAction, LineSensing, LineStatus
 from agents.cells.plant import CHEMISTRIES
 from experiments.display_names import plant_name, product_name, quarter_at, quarter_name
-from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, dollars, musd
+from experiments.page.inspections.inspection_text import ARCHETYPE, Bar, Fact, Inspection, dollars, musd
 from experiments.page.snapshot import History
 from market.base.categories import MAKERS
 from market.model import Market

@@ -8,7 +8,7 @@ import numpy as np
 from agents.arrays import Floats
 from agents.buyers import valuation
 from experiments.display_names import product_name
-from experiments.page.inspection_text import Bar, Compared, dollars
+from experiments.page.inspections.inspection_text import Bar, Compared, dollars
 from market.base.categories import INCOME_KUSD, PHEV
 from market.buyers.offer_values import Setting
 from market.buyers.utility_terms import money_weights, present_value_years

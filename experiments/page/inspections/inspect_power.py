@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.display_names import quarter_at, region_name
-from experiments.page.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
+from experiments.page.inspections.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
 from experiments.page.snapshot import History
 from market.base.categories import REGIONS
 from market.model import Market

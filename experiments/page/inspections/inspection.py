@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from experiments.display_names import plant_name, region_name
-from experiments.page.inspect_buyers import inspect_consumer, inspect_zone
-from experiments.page.inspect_cells import inspect_maker, inspect_plant
-from experiments.page.inspect_power import inspect_operator, inspect_utility
-from experiments.page.inspection_text import Inspection
+from experiments.page.inspections.inspect_buyers import inspect_consumer, inspect_zone
+from experiments.page.inspections.inspect_cells import inspect_maker, inspect_plant
+from experiments.page.inspections.inspect_power import inspect_operator, inspect_utility
+from experiments.page.inspections.inspection_text import Inspection
 from experiments.page.snapshot import History
 from market.model import Market
 
