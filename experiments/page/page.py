@@ -14,7 +14,6 @@ from experiments.page.inspector import Chosen, Inspector
 from experiments.page.page_html import checked_html, head_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import LINES, ReferenceLine
-from experiments.page.routes import EXPLORER
 from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
@@ -62,7 +61,8 @@ def _Tab() -> None:
     solara.use_effect(lambda: now.close, [now])  # after Reset and when the tab is closed
     pending = (now.parameters, now.seed) != (parameters.value["parameters"], parameters.value["rng"])
 
-    _TitleBar()
+    with solara.AppBarTitle():
+        solara.Text("Detour: electric vehicles, batteries and storage in the United States")
     with solara.Sidebar():
         SidePanel(player, draft, parameters, refused, pending=pending)
     with solara.Column(classes=["dt-page"], gap="0px", style={"padding": "10px 18px"}):
@@ -117,15 +117,6 @@ def _use_reference(player: Player) -> ReferenceLine:
 
     solara.lab.use_task(watch, dependencies=[line], prefer_threaded=True, raise_error=False)
     return line
-
-
-@solara.component
-def _TitleBar() -> None:
-    """Title, and the way back to the explorer."""
-    with solara.AppBarTitle():
-        solara.Text("Detour: electric vehicles, batteries and storage in the United States")
-    with solara.AppBar():
-        solara.Button("Explorer", href=EXPLORER, text=True, dark=True)
 
 
 @solara.component

@@ -11,6 +11,7 @@ from experiments.errors import InputError
 from experiments.page.controls import Chooser, LeverControl, Watching
 from experiments.page.draft import Draft, DraftSteps
 from experiments.page.levers import TITLES, Lever, every_lever
+from experiments.page.routes import EXPLORER
 from experiments.page.start import FEWEST, MOST
 from experiments.shown_text import html_text
 from market.scenario import Scenario
@@ -45,6 +46,7 @@ def SidePanel(
             )
         changed = '<b class="dt-strong">Changed.</b> Press Reset to run it.' if pending else ""
         solara.HTML(unsafe_innerHTML=f'<div class="dt-small">{changed}</div>')  # stays, so that nothing below is remade
+        solara.Button("Explorer", href=EXPLORER, text=True, small=True)
         Watching(event_watch=lambda seen: player.value.watch(seen=bool(seen)))
         _Choices(draft.value, choose)
         _Undo(draft, steps, choose)
