@@ -43,6 +43,7 @@ def test_levers_that_are_not_moved_give_the_reference_even_from_noisy_runs() -> 
     np.testing.assert_allclose(found.at({})["storage_installed_gw"], truth(np.ones((1, 2)))[0], atol=1e-4)
 
 
+@pytest.mark.long
 def test_the_band_holds_nine_tenths_of_noisy_runs_it_has_not_seen_and_is_no_wider_than_they_need() -> None:
     # 40 held-out runs of 8 quarters, their noise independent: 0.9 is four standard deviations below 0.95
     score = scored(some_runs(160, noise=2.0)).iloc[0]
