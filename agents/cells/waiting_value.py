@@ -5,7 +5,7 @@ A line's margin in either use is a random walk, the production credit falls by c
 holding a plan, each with all that may be decided later: to idle, restart, convert, build or give up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -168,5 +168,5 @@ class WaitingTable:
 
 @lru_cache(maxsize=_TABLES_KEPT)
 def waiting_table(terms: WaitingTerms, credit_usd_per_kwh: tuple[float, ...]) -> WaitingTable:
-    """The table for these terms and credits by quarter, which all runs of a process share."""
-    return WaitingTable(terms, np.array(credit_usd_per_kwh))
+    """The table for these terms and credits by quarter, which runs of a process share; nothing of theirs is in it."""
+    return WaitingTable(replace(terms), np.array(credit_usd_per_kwh))

@@ -71,8 +71,8 @@ class Acquisition:
         trading, acquirers = self._acquirers(acquire)
         used_buyers = acquirers * (1.0 - new_share)
         weight = self._weight
-        by_value = np.zeros(share.shape)
-        by_value.put(in_market.kind_code, alphas.keep * trading * (1.0 - acquire))
+        by_kind = alphas.keep * trading * (1.0 - acquire)
+        by_value = group_sum(by_kind, in_market.kind_code, share.size).reshape(share.shape)
         used_weight = weight * (1.0 - new_share)
         lost = by_value.sum(axis=1) * (1.0 - new_share) ** 2 + alphas.market * used_buyers * new_share
         slope = (share * (weight * (alphas.powertrain * used_buyers - lost))[:, None]).T @ share
