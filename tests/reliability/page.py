@@ -55,7 +55,7 @@ _SAME = """## The same everywhere
 
 The same small runs (to 2026Q1, seed 1, all tables) and the same study in other surroundings, each in processes of its
 own: `python -m tests.reliability.matrix`. A difference is the largest of any column, over the column's largest value.
-Where only the last bit of an exponential or a sum differs, drawn runs stay within 1e-12; a mean-field run repeats until
+Where only the last bit of an exponential or a sum differs, drawn runs stay within 1e-11; a mean-field run repeats until
 changes are small, and so may end 1e-8 away ([why](reproducibility.md)). From 3.12 on Python adds floats with the
 rest that rounding leaves, which is the last bit of some sums.
 """
