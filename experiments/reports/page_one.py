@@ -30,11 +30,16 @@ def in_short(result: Result, figures: Figures) -> tuple[str, str]:
     one = {name: make for name, make in figures.items() if name == FIGURE}
     why = _why(result)
     parts = [
-        sentence(f"{grown(result, 'bev_share_new', 'BEV share of new sales')}. {cell_lines(result)}."),
-        _numbers(result), pictures(one),
+        sentence(_seen(result)), _numbers(result), pictures(one),
         sentence(why) if why else "", sentence(f"How sure: {_how_sure(result)}"),
     ]  # fmt: skip
     return TITLE, "".join(parts)
+
+
+def _seen(result: Result) -> str:
+    """What is seen of cars and, if this Detour made the run and so knows its table of plants, of cell lines."""
+    cars = f"{grown(result, 'bev_share_new', 'BEV share of new sales')}."
+    return f"{cars} {cell_lines(result)}." if result.manifest.is_of_this_version else cars
 
 
 def _numbers(result: Result) -> str:
