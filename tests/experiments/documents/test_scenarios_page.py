@@ -23,12 +23,14 @@ def two_years(before: float, after: float) -> pd.DataFrame:
     return pd.DataFrame({"quarter": labels, "bev_sales": [before] * 4 + [after] * 4})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "reading"), CASES, ids=[f"{name}-{one.column}-{one.first}" for name, one in CASES])
 def test_a_reading_on_the_page_holds(name: str, reading: Reading) -> None:
     change = reading.change_share(national(name), national(REFERENCE))
     assert reading.holds(national(name), national(REFERENCE)), f"{reading.sentence()}; found {100 * change:+.2f} %"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", READINGS)
 def test_a_shipped_scenario_runs_to_its_end_and_is_not_the_reference(name: str) -> None:
     table = national(name)
