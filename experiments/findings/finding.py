@@ -102,6 +102,27 @@ class Finding:
         return f"{self.when} {signed} ({low} to {high}), from {before} to {after}"
 
     @property
+    def dated(self) -> str:
+        """The outcome and when, such as BEV share of new sales, 2035Q4."""
+        return f"{self.label}, {self.when}" if self.when else self.label
+
+    @property
+    def level(self) -> str:
+        """The outcome of the world it is held against, such as 16.1%."""
+        kind = amount(self.unit)
+        return kind.level(self.before, kind.decimals(self.before) + 1)
+
+    @property
+    def signed(self) -> str:
+        """The effect with its sign, and its interval where there is one, such as +0.3 points (0.1 to 0.5)."""
+        kind, decimals = amount(self.unit), self.decimals
+        effect = kind.difference(self.effect, decimals, sign=True)
+        if not self.has_interval:
+            return effect
+        low, high = (kind.bare(end, decimals, sign=True) for end in (self.low, self.high))
+        return f"{effect} ({low} to {high})"
+
+    @property
     def sentence(self) -> str:
         """The finding in words, with its full stop."""
         return f"{self.label}: {self.clause}."

@@ -1,4 +1,4 @@
-"""Page one of a report: what is found, how sure it is, and which model version says so."""
+"""Findings in a report: what is found, how sure it is, and which model version says so."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,11 +9,9 @@ from experiments.findings.kept import contrast_named, kept
 from experiments.findings.of_study import sentences
 from experiments.reports.frame import items, sentence
 from experiments.runs.store import Result
-from experiments.studies.comparison import what_intervals_are
-from experiments.studies.job import Content
 from experiments.studies.study_files import StudyManifest
 
-TITLE = "Findings"
+TITLE = "Findings by scenario"
 
 
 def of_a_run(result: Result) -> tuple[str, str]:
@@ -38,9 +36,9 @@ def contrast_of(name: str) -> Contrast:
 
 
 def of_a_comparison(
-    manifest: StudyManifest, tables: Mapping[str, pd.DataFrame], outcomes: Sequence[str], contents: Sequence[Content]
+    manifest: StudyManifest, tables: Mapping[str, pd.DataFrame], outcomes: Sequence[str]
 ) -> tuple[str, str]:
-    """What each scenario of a study does against the first; ``contents``: parameters of its points.
+    """What each scenario of a study does against the first.
 
     Raises InputError where no pair succeeded.
     """
@@ -50,5 +48,4 @@ def of_a_comparison(
         for scenario, lines in sentences(manifest, tables, outcomes)
     ]
     made = f"Found by Detour {manifest.versions['battery-detour']}, {manifest.model} {manifest.model_version}."
-    sure = sentence(what_intervals_are(contents, parameters=bool(manifest.design.get("parameters"))))
-    return TITLE, "".join(told) + sure + sentence(made) + sentence(kept().note.hindcast.sentence)
+    return TITLE, "".join(told) + sentence(made)

@@ -15,6 +15,7 @@ from experiments.figures.style import FigureError
 from experiments.runs.whole_files import reason, write_whole
 from experiments.shown_text import html_text, html_verbatim
 
+_LONG = 12  # rows of a table that may be broken between pages
 _STYLE = Path(__file__).with_name("report.css")
 LIMITS = (
     "Automakers, plants, utilities and charging operators are calibrated archetypes, not forecasts of any company.",
@@ -63,7 +64,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "numbe
     """
     top = "".join(f"<th>{html_text(word)}</th>" for word in head)
     body = "".join(f"<tr>{_row_heading(first)}{''.join(map(_cell, cells))}</tr>" for first, *cells in rows)
-    return f'<div class="wide"><table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    div = "wide long" if len(rows) > _LONG else "wide"
+    return f'<div class="{div}"><table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _row_heading(text: str) -> str:

@@ -13,9 +13,11 @@ from experiments.inputs.changes import value_text
 from experiments.inputs.parameter_list import Value
 from experiments.reports.findings import of_a_comparison
 from experiments.reports.frame import LIMITS, again, cite, items, number, page, pictures, sentence, table
+from experiments.reports.study_page_one import Told, in_short, on_page_one
 from experiments.studies import market_runs
 from experiments.studies.by_place import NAME
 from experiments.studies.comparison import CONFIDENCE
+from experiments.studies.job import Content
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest, parameters_of, read_tables
 from experiments.studies.study_report import DIFFERENCES, HINDCAST, Shown, headline, outcomes_shown, plan_of, shown
 
@@ -24,10 +26,10 @@ _POINTS = 100.0
 _FACTORS_SHOWN = 15
 _FAILURES_SHOWN = 50
 _PLACES_SHOWN = 30
+_PAIR = 2
 _SPREAD = ("mean", "low", "high", "tenth", "ninetieth")
 _APART = ("difference", "difference_low", "difference_high")
 _DIGITS = 4  # of a number whose size is not known beforehand
-_SIZES = ("run.consumers", "run.last_quarter")
 
 
 def study_html(folder: Path) -> str:
@@ -36,24 +38,33 @@ def study_html(folder: Path) -> str:
     runs = tables[RUNS_TABLE]
     failed = runs[runs["status"] == "failed"]
     found, why_not = _found(folder, manifest, tables, whole=failed.empty)
-    first = parameters_of(folder, manifest, 0)
-    sizes = [
-        f"{name.partition('.')[2].replace('_', ' ')} {value_text(first[name])}" for name in _SIZES if name in first
-    ]
+    contents = [parameters_of(folder, manifest, point) for point in range(len(manifest.points))]
+    told = Told(manifest, tables, outcomes_shown(folder, manifest), contents)
+    first = "" if found is None or why_not else on_page_one(found, told.outcomes)
     replications = len({run[1] for run in manifest.runs})
     counts = f"{len(manifest.points)} points, {replications} replications, {len(runs):,} runs, {len(failed)} failed"
     sections = [
-        *_findings(found, folder, manifest, tables),
+        *([] if found is None else [in_short(told, found, {name: found.figures[name] for name in [first] if name})]),
         ("Headline", _headline(found, manifest) if found else sentence(why_not)),
         *places_section(found),
-        ("Figures", _figures(found, why_not)),
+        ("Figures", _figures(found, why_not, besides=first)),
+        *_findings(found, told),
         ("Failed runs", _failures(failed, len(runs))),
         ("What differs from the reference", _differences(folder, manifest)),
         ("Limits", items([*LIMITS, *_limits(manifest)])),
         ("How to reproduce it", _again(manifest)),
         ("How to cite", _cite(manifest)),
     ]
-    return page(manifest.name, str(manifest.design["question"]), ", ".join([counts, *sizes]), sections)
+    return page(manifest.name, str(manifest.design["question"]), ", ".join([counts, *_sizes(contents[0])]), sections)
+
+
+def _sizes(content: Content) -> list[str]:
+    """Who the buyers are and how far runs go; nothing for a model that does not say."""
+    if content.get("run.mean_field"):
+        who = ["mean field of all seats"]
+    else:
+        who = [f"{int(content['run.consumers']):,} consumers"] if "run.consumers" in content else []
+    return [*who, *([f"to {content['run.last_quarter']}"] if "run.last_quarter" in content else [])]
 
 
 def places_section(found: Shown | None) -> list[tuple[str, str]]:
@@ -113,14 +124,11 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _findings(
-    found: Shown | None, folder: Path, manifest: StudyManifest, tables: dict[str, pd.DataFrame]
-) -> list[tuple[str, str]]:
-    """A section of what a comparison finds; none for other designs."""
-    if found is None or found.name != DIFFERENCES:
+def _findings(found: Shown | None, told: Told) -> list[tuple[str, str]]:
+    """A section of what each of several scenarios does; none where page one says all."""
+    if found is None or found.name != DIFFERENCES or len(told.manifest.points) == _PAIR:
         return []
-    contents = [parameters_of(folder, manifest, point) for point in range(len(manifest.points))]
-    return [of_a_comparison(manifest, tables, outcomes_shown(folder, manifest), contents)]
+    return [of_a_comparison(told.manifest, told.tables, told.outcomes)]
 
 
 def _found(
@@ -136,12 +144,13 @@ def _found(
         return None, str(error)
 
 
-def _figures(found: Shown | None, why_not: str) -> str:
+def _figures(found: Shown | None, why_not: str, *, besides: str) -> str:
     if found is None or why_not:
         return sentence(why_not)
     if not found.figures:
         return sentence("This kind of design has no figure; its tables hold the results.")
-    return pictures(found.figures)
+    others = {name: make for name, make in found.figures.items() if name != besides}
+    return pictures(others) if others else sentence("The figure above is all.")
 
 
 def _headline(found: Shown, manifest: StudyManifest) -> str:

@@ -59,6 +59,27 @@ def test_the_report_is_one_file_with_the_figures_of_the_study_and_fetches_nothin
     assert not re.search(r"@import|url\(|<script", html)
 
 
+def test_page_one_of_a_comparison_tells_it_with_its_interval_and_how_sure_it_is(tmp_path: Path) -> None:
+    told = made(tmp_path, design(scenarios=["reference", "higher"], replications=4), "total_last")
+    page_one = told[told.index("In short") : told.index("Headline")]
+    for words in (
+        "total_last: rises by 2.0 1 (90% interval +2.0 to +2.0 1)",
+        "How sure: Intervals hold 90%",
+        "docs/hindcast.md",
+    ):
+        assert words in page_one, page_one
+    assert "Findings by scenario" not in told
+
+
+def test_page_one_of_other_designs_tells_which_factors_and_cells_matter(tmp_path: Path) -> None:
+    given = {"toy.x": {"low": 0.5, "high": 4.0}, "toy.on": [True, False]}
+    weights = made(tmp_path / "weights", design(design={"kind": "one-at-a-time"}, factors=given), "total_last")
+    assert "total_last: most is moved by toy.x (at 0.5 -1.0 1, at 4 +6.0 1); then toy.on" in weights
+    assert "One replication: numbers have no interval" in weights
+    grid = made(tmp_path / "grid", design(factors={"toy.x": [1.0, 2.0], "toy.on": [True, False]}), "total_last")
+    assert "where toy.x is 1 and toy.on is false, to" in grid
+
+
 def test_failed_runs_stand_with_seed_and_error_and_there_are_no_figures(tmp_path: Path) -> None:
     asked = design(factors={"toy.word": ["calm", "raises"], "toy.x": [1.0, 2.0]}, replications=2)
     told = made(tmp_path, asked)
