@@ -44,13 +44,18 @@ class Entry:
     stem: str = ""
     command: str = "detour run"
 
+    @property
+    def name(self) -> str:
+        """Of the figure: that of its file without the folder."""
+        return self.module.rpartition("/")[2]
+
 
 ENTRIES = {
     "bev_share": Entry("bev_share"),
     "bev_share_fan": Entry("of_studies/bev_share_fan", "bev_share_fan", "detour compare A B"),
     "sales_by_powertrain": Entry("sales_by_powertrain"),
     "cell_capacity": Entry("cell_capacity"),
-    "charging_map": Entry("charging_map"),
+    "charging_map": Entry("maps/charging_map"),
     "policy_wedge": Entry("of_studies/policy_wedge", "policy_wedge", "detour sweep policy-wedge"),
     "prices": Entry("prices"),
     "retention": Entry("retention"),
@@ -68,7 +73,8 @@ ENTRIES = {
     "interval_convergence": Entry("of_studies/interval_convergence", "interval_convergence", "detour compare A B"),
     "explanation": Entry("explanation"),
     "cell_flows": Entry("cell_flows"),
-    "bev_share_by_state": Entry("bev_share_by_state"),
+    "bev_share_by_state": Entry("maps/bev_share_by_state"),
+    "cells_map": Entry("maps/cells_map"),
     "state_map": Entry("of_studies/state_map", "state_map", "detour sweep places-and-firms"),
     "grid_map": Entry("of_studies/grid_map", "grid", "detour sweep detour-frontier"),
 }
@@ -116,10 +122,10 @@ def shown(entry: Entry) -> str:
     """Command and pictures of a figure, or that none is kept."""
     found = kept(entry)
     commands = list(dict.fromkeys(command_of(path.parent) for path in found)) or [entry.command]
-    pictures = [picture_of(path) for path in found] if entry.stem else [PICTURES / f"{entry.module}.png"]
+    pictures = [picture_of(path) for path in found] if entry.stem else [PICTURES / f"{entry.name}.png"]
     parts = [f"`{'`, `'.join(commands)}`, drawn by `figures/{entry.module}.py`"]
     parts += [f"![{path.stem}]({path.relative_to(PAGE.parent).as_posix()})" for path in pictures]
-    told = caption(kept_findings(), entry.module)
+    told = caption(kept_findings(), entry.name)
     parts += [told] if told else []
     return "\n\n".join(parts if pictures else [*parts, "No study with this figure is kept yet."])
 

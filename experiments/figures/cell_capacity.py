@@ -33,14 +33,15 @@ from experiments.runs.spread import streams_of
 from experiments.runs.store import Result
 from market.base import quarters
 
-_STACK = {
+LAYERS = {
     "storage": "Storage cells, converted lines",
     "built": "Storage cells, lines built for it",
     "converting": "Offline for conversion",
     "vehicles": "Vehicle cells",
     "idle": "Idle",
     "building": "Under construction",
-}  # from the foot up; label
+}
+"""What lines do, from the foot of figure 3 up: labels."""
 _MAKER_ROWS, _MAKER_COLUMNS = 2, 4
 _BEFORE_ENLARGED, _BEFORE_MAKERS = 1.25, 3.25  # years of observed data shown where the change after it is the subject
 _HEADROOM, _LEAST_SCALE_GWH = 1.2, 1.0  # of the enlarged panel: place for its legend, a scale if there is no storage
@@ -52,7 +53,7 @@ def capacity_of(plants: pd.DataFrame, origin: str) -> pd.DataFrame:
     """Capacity by quarter and layer, GWh a year; construction only after the origin, when the plans were known."""
     columns = ["converted", "storage", "converting", "vehicles", "idle", "building"]
     table = plants.groupby("quarter")[[f"capacity_{use}_gwh" for use in columns]].sum()
-    table.columns = pd.Index(_STACK)
+    table.columns = pd.Index(LAYERS)
     table["built"] -= table["storage"]
     after = table.index.map(quarters.index) > quarters.index(origin)
     return table.assign(building=table["building"].where(after, 0.0))
@@ -76,7 +77,7 @@ def _stack(ax: Axes, capacity: pd.DataFrame, uses: Sequence[str]) -> None:
     foot = np.zeros(len(capacity))
     for use in uses:
         top = foot + capacity[use].to_numpy()
-        ax.stairs(top, edges, baseline=foot, fill=True, color=CELL_COLORS[use], label=_STACK[use])
+        ax.stairs(top, edges, baseline=foot, fill=True, color=CELL_COLORS[use], label=LAYERS[use])
         foot = top
     ax.set_xlim(edges[0], edges[-1])
 
@@ -107,7 +108,7 @@ def _draw_makers(figure: Figure, place: SubplotSpec, plants: pd.DataFrame, origi
         row, column = divmod(number, columns)
         ax = bare(figure.add_subplot(grid[row, column], sharex=first, sharey=first))
         first = first or ax
-        _stack(ax, capacity, list(_STACK))
+        _stack(ax, capacity, list(LAYERS))
         _finish(ax, maker[:1].upper() + maker[1:], origin, _BEFORE_MAKERS)
         below = number + columns < len(makers)
         ax.tick_params(labelsize="small", labelleft=column == 0, labelbottom=not below)
@@ -138,7 +139,7 @@ def cell_capacity(result: Result) -> Figure:
     top = upper.subgridspec(2, 1) if medium().landscape else upper.subgridspec(1, 2, width_ratios=(1.75, 1))
     whole, enlarged = (bare(figure.add_subplot(top[place])) for place in range(2))
     capacity = capacity_of(plants, origin)
-    _stack(whole, capacity, list(_STACK))
+    _stack(whole, capacity, list(LAYERS))
     made = national["cells_to_vehicles_gwh"] + national["cells_to_storage_gwh"]
     _draw_made(whole, national["quarter"], made, "Cells produced")
     _finish(whole, "All plants", origin)

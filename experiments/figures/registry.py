@@ -7,13 +7,14 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from experiments.figures.bev_share import bev_share
-from experiments.figures.bev_share_by_state import bev_share_by_state
 from experiments.figures.cell_capacity import cell_capacity
 from experiments.figures.cell_flows import cell_flows
-from experiments.figures.charging_map import charging_map
 from experiments.figures.drawing import Drawn, Figures, draw_each
 from experiments.figures.explanation import explanation
 from experiments.figures.formats import PNG
+from experiments.figures.maps.bev_share_by_state import bev_share_by_state
+from experiments.figures.maps.cells_map import cells_map
+from experiments.figures.maps.charging_map import charging_map
 from experiments.figures.prices import prices
 from experiments.figures.profits import profits
 from experiments.figures.retention import retention
@@ -36,6 +37,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "explanation": explanation,
     "cell_flows": cell_flows,
     "bev_share_by_state": bev_share_by_state,
+    "cells_map": cells_map,
 }
 _OF_A_YEAR = ("cell_flows",)
 

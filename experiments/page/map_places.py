@@ -1,36 +1,17 @@
-"""Where things lie on the page's map: the projection of the outline, towns of plants, middles of power regions."""
+"""What lies on the page's map: borders of states, places of zones, plants and power regions, labels of these."""
 
 import json
-import math
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from experiments.figures.maps.places import places_of_plants, places_of_regions
 from market.base import tables
 
 FRAME = (-60, 0, 1190, 610)
 """Left, top, width and height of the map: the outline of 975 by 610 map units, with room for labels at sea."""
-_SCALE, _CENTER_X, _CENTER_Y = 1300.0, 487.5, 305.0  # of us-atlas's states-albers-10m (d3.geoAlbersUsa)
-_PARALLELS = (29.5, 45.5)  # standard parallels, degrees
-_MERIDIAN = -96.0  # degrees: straight up on the map
-_MIDDLE = (38.7, -96.6)  # latitude and longitude of the map's middle, degrees
 _ROUNDING = 1  # digits of a coordinate that are kept
-
-
-def _conic(latitude: float, longitude: float) -> tuple[float, float]:
-    """East and north of the cone's tip on a globe of radius 1: Albers' equal-area conic (Snyder 1987, section 14)."""
-    first, second = (math.sin(math.radians(parallel)) for parallel in _PARALLELS)
-    cone = (first + second) / 2.0
-    rho = math.sqrt(1.0 - first**2 + 2.0 * cone * (first - math.sin(math.radians(latitude)))) / cone
-    angle = cone * math.radians(longitude - _MERIDIAN)
-    return rho * math.sin(angle), -rho * math.cos(angle)
-
-
-def projected(latitude: float, longitude: float) -> tuple[float, float]:
-    """Map units of a place in or beside the lower 48 states."""
-    (east, north), (middle_east, middle_north) = _conic(latitude, longitude), _conic(*_MIDDLE)
-    return _CENTER_X + _SCALE * (east - middle_east), _CENTER_Y - _SCALE * (north - middle_north)
 
 
 @dataclass(frozen=True)
@@ -81,56 +62,11 @@ def zone_places() -> dict[str, tuple[float, float]]:
 
 @cache
 def plant_places() -> dict[str, tuple[float, float]]:
-    """Map units of plants; those of one town stand side by side.
-
-    A plant whose town is not in ``plant_towns`` stands in the middle of its state, and one that is in no state of the
-    map either has no place.
-    """
-    rows = tables.load("plants")
-    towns, states = _town_places(), _state_places()
-    met: dict[tuple[float, float], int] = {}
-    places = {}
-    for plant, site, state in zip(rows["plant"], rows["site"], rows["state"], strict=True):
-        place = towns.get((site, state), states.get(state))
-        if place is not None:
-            before = met.setdefault(place, 0)
-            met[place] += 1
-            places[plant] = (place[0] + _BESIDE * before, place[1])
-    return places
-
-
-def _town_places() -> dict[tuple[str, str], tuple[float, float]]:
-    rows = tables.load("plant_towns")
-    columns = (rows[name] for name in ("site", "state", "latitude", "longitude"))
-    return {
-        (site, state): projected(float(latitude), float(longitude))
-        for site, state, latitude, longitude in zip(*columns, strict=True)
-    }
-
-
-def _state_places() -> dict[str, tuple[float, float]]:
-    """Map units of the middle of every state: the mean of its zones by their parts of its population."""
-    parts = tables.load("zone_states").merge(tables.load("zones")[["zone", "x_albers", "y_albers"]], on="zone")
-    return {
-        str(state): (
-            float(np.average(rows["x_albers"], weights=rows["population_share_of_state"])),
-            float(np.average(rows["y_albers"], weights=rows["population_share_of_state"])),
-        )
-        for state, rows in parts.groupby("state")
-    }
-
-
-_BESIDE = 15.0  # map units between plants of one town
+    """Map units of plants."""
+    return places_of_plants(tables.load)
 
 
 @cache
 def region_places() -> dict[str, tuple[float, float]]:
-    """Map units of the middle of every power region: the mean of its zones by households."""
-    zones = tables.load("zones")
-    return {
-        str(region): (
-            float(np.average(rows["x_albers"], weights=rows["households"])),
-            float(np.average(rows["y_albers"], weights=rows["households"])),
-        )
-        for region, rows in zones.groupby("power_region")
-    }
+    """Map units of the middle of every power region."""
+    return places_of_regions(tables.load)

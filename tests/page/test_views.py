@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from experiments.display_names import plant_name
+from experiments.figures.maps.places import projected
 from experiments.page.charging_map import OUTCOMES, Scale, map_data, scale_for
 from experiments.page.charts import CHARTS, chart_data
 from experiments.page.inspections.inspection_text import Bar, Fact, Inspection
@@ -18,7 +19,6 @@ from experiments.page.map_places import (
     FRAME,
     REGION_LABELS,
     plant_places,
-    projected,
     region_places,
     state_paths,
     zone_places,

@@ -6,11 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from experiments.figures.bev_share_by_state import COLORS
+from experiments.figures.maps.bev_share_by_state import COLORS
+from experiments.figures.maps.us_map import draw_states, state_outlines
 from experiments.figures.of_studies.by_place import title_of
 from experiments.figures.of_studies.study_style import study_caption
 from experiments.figures.style import canvas, styled
-from experiments.figures.us_map import draw_states, state_outlines
 from experiments.findings.amounts import Amount, amount
 from experiments.shown_text import plain_text
 from experiments.studies.study_files import StudyManifest

@@ -30,6 +30,7 @@ TABLE_OF = {
     "explanation": "explanation",
     "cell_flows": "cell_flows",
     "bev_share_by_state": "states",
+    "cells_map": "plants",
 }
 
 
@@ -117,5 +118,5 @@ def test_figures_stand_in_the_order_of_their_numbers() -> None:
     assert list(FIGURES) == [
         "bev_share", "sales_by_powertrain", "cell_capacity", "charging_map", "prices", "retention",
         "storage_by_region", "profits", "trust", "explanation", "cell_flows",
-        "bev_share_by_state",
+        "bev_share_by_state", "cells_map",
     ]  # fmt: skip

@@ -133,7 +133,9 @@ def test_a_figure_for_a_paper_has_its_title_and_note_beside_it_and_others_within
     assert b"/Type3" not in font
 
 
-SEVERAL = ("cell_capacity", "prices", "profits", "explanation", "retention", "bev_share_by_state", "state_map")
+SEVERAL = (
+    "cell_capacity", "prices", "profits", "explanation", "retention", "bev_share_by_state", "cells_map", "state_map",
+)  # fmt: skip
 
 
 def test_panels_have_bold_letters_in_a_paper_alone_and_its_caption_says_which_is_which(drawn: Drawn) -> None:

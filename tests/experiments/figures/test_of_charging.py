@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.figures.charging_map import circle_points2, quarters_shown
+from experiments.figures.maps.charging_map import circle_points2, quarters_shown
+from experiments.figures.maps.us_map import outline, places_of, state_outlines
 from experiments.figures.registry import FIGURES, figures_of
 from experiments.figures.style import FigureError
-from experiments.figures.us_map import outline, places_of, state_outlines
 from experiments.runs.store import Result
 from market.base import tables
 from market.trust.parameters import BRAND_GROUPS

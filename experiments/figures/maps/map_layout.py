@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from experiments.figures.maps.us_map import HEIGHT, WIDTH
 from experiments.figures.media import medium
 from experiments.figures.style import POINTS_PER_INCH, points_of
-from experiments.figures.us_map import HEIGHT, WIDTH
 
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, foot, width and height as shares of the figure."""

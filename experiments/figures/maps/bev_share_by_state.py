@@ -6,9 +6,9 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from agents.calendar import QUARTERS_PER_YEAR
+from experiments.figures.maps.us_map import draw_states
 from experiments.figures.media import medium
 from experiments.figures.style import FigureError, canvas, caption, percent, rows_of, styled
-from experiments.figures.us_map import draw_states
 from experiments.runs.store import Result
 from market.base import quarters
 

@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from experiments.figures.style import FigureError
 from experiments.runs.store import Result
 from market.base import tables
-from market.packs import DataPacks, own_tables
+from market.packs import DataPacks, OwnTables, own_tables
 
 WIDTH, HEIGHT = 975.0, 610.0
 """Map units of the outline, in which tables give places of zones."""
@@ -47,16 +47,21 @@ def outline() -> Path:
     return Path.make_compound_path(*state_outlines().values())
 
 
+def tables_of(result: Result, figure: str) -> OwnTables:
+    """The data tables a run had. Raises FigureError if its data packs are gone or hold something else by now."""
+    named = DataPacks.model_validate(result.manifest.parameters.get("data", {}))
+    try:
+        return own_tables(named)
+    except tables.TableError as error:
+        raise FigureError(f"figure {figure} needs the run's data packs: {error}") from error
+
+
 def places_of(result: Result, figure: str) -> tuple[pd.DataFrame, Path]:
     """Zones (``zone``, ``x_albers``, ``y_albers``) and the corridors between them in map units, as a run had them.
 
     Raises FigureError if data packs of the run are gone or hold something else by now.
     """
-    named = DataPacks.model_validate(result.manifest.parameters.get("data", {}))
-    try:
-        own = own_tables(named)
-    except tables.TableError as error:
-        raise FigureError(f"figure {figure} needs the run's data packs: {error}") from error
+    own = tables_of(result, figure)
     zones = own.read("zones")[["zone", "x_albers", "y_albers"]]
     return zones, roads(zones, own.read("corridors"))
 

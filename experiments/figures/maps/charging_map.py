@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.path import Path
 
-from experiments.figures.map_layout import ROW_LINES, Box, MapLayout, width_of_maps
+from experiments.figures.maps.map_layout import ROW_LINES, Box, MapLayout, width_of_maps
+from experiments.figures.maps.us_map import HEIGHT, UNKNOWN, WIDTH, draw_land, places_of
 from experiments.figures.media import SCREEN, medium
 from experiments.figures.printed import LETTER_WIDTH
 from experiments.figures.style import (
@@ -31,7 +32,6 @@ from experiments.figures.style import (
     styled,
     wrapped,
 )
-from experiments.figures.us_map import HEIGHT, UNKNOWN, WIDTH, draw_land, places_of
 from experiments.runs.store import Result
 from market.base import quarters
 
