@@ -9,8 +9,10 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.display_names import region_name
 from experiments.figures.fan import End, FanLine, draw_fan, fan_ends, fan_note, label_ends
+from experiments.figures.media import medium
 from experiments.figures.style import (
     CELL_COLORS,
+    FAINT,
     INK,
     LEGEND_OVER_LINES,
     MUTED,
@@ -22,7 +24,6 @@ from experiments.figures.style import (
     rows_of,
     styled,
     whole_years,
-    years_of,
 )
 from experiments.figures.titles import storage_places
 from experiments.runs.spread import MEDIAN, WIDE, by_stream, quantiles, streams_of
@@ -44,6 +45,10 @@ _HEIGHT_INCHES = 6.4
 _NEED = "a run with a power sector"
 _TOTAL = "storage_installed_gw"
 _BAR = 0.8  # of a year
+_MIDDLE_YEAR = 2030
+_MARKS = ((MUTED, "o", "white"), (CELL_COLORS["vehicles"], "D", CELL_COLORS["vehicles"]), (INK, "s", INK))
+"""Of the years in which one more kW is valued, the last one's last: color, mark and its face."""
+_LEGEND_ROOM = 20.0  # points between the title of a panel and its top, where its legend stands
 
 
 def installed_gw(regions: pd.DataFrame) -> pd.DataFrame:
@@ -113,14 +118,40 @@ def _draw_added(ax: Axes, added: pd.DataFrame, streams: pd.DataFrame | None, ori
     ax.legend(loc="upper left", labelcolor=MUTED, fontsize="small", handlelength=1.2)
 
 
-def _draw_value(ax: Axes, regions: pd.DataFrame, origin: str) -> None:
-    """Value over cost by region in the colors of the stack; above 1, another kW pays for itself."""
-    for name, (label, color) in _REGIONS.items():
-        rows = regions[regions["region"] == name]
-        ratio = rows["value_usd_per_kw_year"] / rows["cost_usd_per_kw_year"]
-        ax.plot(years_of(rows["quarter"]), ratio, color=color, linewidth=1.6, label=label)
-    ax.axhline(1, color=MUTED, linewidth=0.9)
-    mark_origin(ax, origin, labeled=False)
+def value_to_cost(regions: pd.DataFrame, origin: str) -> pd.DataFrame:
+    """Value over cost of one more kW by region and year, means of quarters: the last observed year, 2030, the last.
+
+    Whole years of the run alone, regions in the order of the stack from the top down.
+    """
+    ratio = regions["value_usd_per_kw_year"] / regions["cost_usd_per_kw_year"]
+    wide = regions.assign(ratio=ratio).pivot(index="quarter", columns="region", values="ratio").reset_index()
+    by_year = whole_years(wide).drop(columns="quarter").groupby("year").mean()
+    years = [year for year in (int(origin[:4]), _MIDDLE_YEAR) if year in by_year.index and year < by_year.index[-1]]
+    return by_year.loc[[*years, *by_year.index[-1:]], [name for name in list(_REGIONS)[::-1] if name in by_year]].T
+
+
+def _draw_value(ax: Axes, ratios: pd.DataFrame) -> None:
+    """A row a region, a mark a year; right of 1, another kW pays for itself."""
+    places = np.arange(len(ratios))
+    ax.hlines(places, ratios.min(axis=1), ratios.max(axis=1), color=FAINT, linewidth=1.2, zorder=1)
+    for year, (color, mark, face) in zip(ratios.columns, _MARKS[-ratios.shape[1] :], strict=True):
+        ax.plot(
+            ratios[year], places, mark, color=color, markerfacecolor=face, markersize=5.5, linestyle="none", zorder=3,
+            label=str(year), clip_on=False,
+        )  # fmt: skip
+    ax.axvline(1, color=INK, linewidth=0.9, zorder=2)
+    ax.set_yticks(places, [_REGIONS[str(region)][0] for region in ratios.index])
+    ax.set_ylim(len(ratios) - 0.5, -0.5)
+    ax.set_xlim(left=0)
+    ax.margins(x=0.05)
+    ax.tick_params(labelsize="small", length=0)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, labelcolor=MUTED, fontsize="small", handletextpad=0.2,
+        columnspacing=1.0, borderaxespad=0.0,
+    )  # fmt: skip
 
 
 @styled()
@@ -136,15 +167,14 @@ def storage_by_region(result: Result) -> Figure:
     grid = GridSpec(2, 2, figure, width_ratios=(1.35, 1))
     axes = [bare(figure.add_subplot(place)) for place in (grid[:, 0], grid[0, 1], grid[1, 1])]
     _draw_installed(axes[0], installed_gw(regions))
-    mark_origin(axes[0], origin, labeled=streams is None)  # labels of the fan leave less room
+    mark_origin(axes[0], origin, labeled=streams is None and not medium().captioned)  # else there is less room
     ends: list[End] = []
     if streams is not None:
         ends = _draw_total(axes[0], streams, rows_of(result, "national", "storage_by_region", _NEED))
     _draw_added(axes[1], added_gw(regions), streams, origin)
-    _draw_value(axes[2], regions, origin)
-    for ax, title in zip(
-        axes, ("Installed (GW)", "Annual additions (GW)", "Value-to-cost ratio of one more kW"), strict=True
-    ):
+    _draw_value(axes[2], value_to_cost(regions, origin))
+    axes[2].set_title("Value-to-cost ratio of one more kW", loc="left", size="medium", pad=_LEGEND_ROOM)
+    for ax, title in zip(axes[:2], ("Installed (GW)", "Annual additions (GW)"), strict=True):
         ax.set_title(title, loc="left", size="medium")
         ax.set_ylim(bottom=0)
         ax.tick_params(labelsize="small")
@@ -159,7 +189,7 @@ def storage_by_region(result: Result) -> Figure:
         figure, result.manifest,
         f"{n} Dashed line: "
         f"end of observed data ({origin}). Additions are recorded through then, and committed projects in the "
-        "following year. Above 1, another kW pays for itself.",
+        "following year. Ratios are means of a year; above 1, another kW pays for itself.",
     )  # fmt: skip
     label_ends(axes[0], ends, "x-small")
     return figure

@@ -1,6 +1,6 @@
 """What tests of experiments share: one small run, and a folder in which commands run the toy model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,12 +52,14 @@ def stored(small_result: Result, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def two_figures(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+def two_figures() -> Iterator[set[str]]:
     """Names of the only figures there are, for tests of what is done with figures whatever they show."""
-    chosen = {"bev_share", "prices"}
+    every, chosen = dict(FIGURES), {"bev_share", "prices"}
     for name in FIGURES.keys() - chosen:
-        monkeypatch.delitem(FIGURES, name)
-    return chosen
+        del FIGURES[name]
+    yield chosen
+    FIGURES.clear()
+    FIGURES.update(every)  # in their order
 
 
 @pytest.fixture

@@ -127,13 +127,18 @@ def test_bars_and_dots_of_storage_put_up_are_the_sums_of_whole_years(small_resul
     assert np.isnan(recorded[-1])
 
 
-def test_lines_of_value_are_value_over_cost(small_result: Result) -> None:
+def test_marks_of_value_are_value_over_cost_of_a_year_by_region(small_result: Result) -> None:
     regions = small_result.frames["regions"]
     ax = panel(FIGURES["storage_by_region"](small_result), "Value-to-cost ratio of one more kW")
+    names = [label.get_text() for label in ax.get_yticklabels()]
     plains = regions[regions["region"] == "SPP"]
-    np.testing.assert_allclose(
-        line(ax, "SPP (Plains)"), plains["value_usd_per_kw_year"] / plains["cost_usd_per_kw_year"]
-    )
+    ratio = plains["value_usd_per_kw_year"] / plains["cost_usd_per_kw_year"]
+    marks = {str(each.get_label()): each for each in ax.lines if each.get_marker() not in ("None", None)}
+    assert list(marks) == ["2024", "2025"]
+    for year, drawn in marks.items():
+        expected = ratio[plains["quarter"].str.startswith(year)].mean()
+        at = list(np.asarray(drawn.get_ydata())).index(names.index("SPP (Plains)"))
+        assert np.asarray(drawn.get_xdata())[at] == pytest.approx(expected)
 
 
 def test_regions_without_a_color_are_added_up_and_lacking_ones_are_nothing() -> None:
