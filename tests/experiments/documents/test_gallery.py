@@ -80,7 +80,7 @@ def test_pictures_are_there_and_light_and_no_other_lies_about() -> None:
     assert {path.name for path in linked if path.stat().st_size > MOST_BYTES} == set()
 
 
-def test_numbers_go_up_and_none_of_eighteen_is_left_out() -> None:
+def test_numbers_go_up_and_none_of_twenty_is_left_out() -> None:
     page = gallery.PAGE.read_text(encoding="utf-8")
     numbers = [int(found) for found in re.findall(r"^## (\d+)\. ", page, re.MULTILINE)]
     assert numbers == sorted(numbers)
