@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 
 from experiments.documents.scenario_readings import READINGS, Reading
-from experiments.documents.scenarios_page import PAGE, national_of, reading_table, rewritten
+from experiments.documents.scenarios_page import (
+    KEPT_LEVELS,
+    KEPT_READINGS,
+    PAGE,
+    found,
+    level_table,
+    levels_of,
+    national_of,
+    rewritten,
+)
 from experiments.inputs.scenario_files import REFERENCE, load_scenario, shipped_names
 
 CASES = [(name, reading) for name, readings in READINGS.items() for reading in readings]
@@ -60,7 +69,7 @@ def test_the_numbers_on_the_page_are_of_the_readings_declared_and_bear_them_out(
         assert len(rows) == len(readings)
         for row, one in zip(rows, readings, strict=True):
             assert row[2] == one.years
-            assert row[6] == one.claim
+            assert row[7] == one.claim
             assert one.allows(float(row[5].removesuffix(" %")) / 100.0)
 
 
@@ -81,10 +90,38 @@ def test_years_a_run_does_not_hold_are_refused() -> None:
         Reading("bev_sales", 2027, 2030, "lower", 0.1).mean(two_years(1.0, 1.0))
 
 
-def test_the_page_is_rewritten_between_its_markers_alone() -> None:
-    page, name = PAGE.read_text(encoding="utf-8"), shipped_names()[1]
-    runs = {chosen: national(chosen) for chosen in (REFERENCE, name)}
-    again = rewritten(page, runs)
+def test_the_page_is_what_its_command_writes_from_what_is_kept() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    kept, levels = pd.read_csv(KEPT_READINGS), pd.read_csv(KEPT_LEVELS)
+    assert rewritten(page, kept, levels) == page
+    again = rewritten(page, kept.assign(change=0.5), levels.assign(median=1.0))
     tables_out = re.compile(r"(<!-- [\w-]+ -->\n).*?(\n<!-- end)", re.DOTALL)
     assert tables_out.sub(r"\1\2", again) == tables_out.sub(r"\1\2", page)
-    assert f"<!-- {name} -->\n{reading_table(name, runs[name], runs[REFERENCE])}\n<!-- end" in again
+    assert again != page
+
+
+def test_a_reading_of_streams_is_their_mean_change_with_its_interval() -> None:
+    """Changes of -20 % and -10 %: mean -15 %, Student's 90 % with one degree of freedom 6.3138 times 5 %."""
+    worlds = {("reference", 1): 100.0, ("reference", 2): 200.0, ("fewer", 1): 80.0, ("fewer", 2): 180.0}
+    rows = [two_years(1.0, sold).assign(scenario=name, replication=one) for (name, one), sold in worlds.items()]
+    got = found(Reading("bev_sales", 2027, 2027, "lower", 0.1), "fewer", pd.concat(rows))
+    assert (got["streams"], got["reference"], got["mean"]) == (2, 150.0, 130.0)
+    assert got["change"] == pytest.approx(-0.15)
+    assert got["low"] == pytest.approx(-0.15 - 6.313752 * 0.05, rel=1e-6)
+    assert got["high"] == pytest.approx(-0.15 + 6.313752 * 0.05, rel=1e-6)
+
+
+def test_levels_are_the_median_and_80_percent_of_the_references_streams() -> None:
+    quarters = pd.concat([
+        pd.DataFrame({
+            "scenario": name, "replication": stream, "quarter": ["2024Q4", "2030Q4", "2035Q4"],
+            "bev_share_new": 0.1 * stream,
+            "fast_ports": 1.0, "converted_gwh_cumulative": 0.0, "storage_installed_gw": 2.0,
+        })
+        for name in ("reference", "other") for stream in range(1, 4 if name == "reference" else 9)
+    ])  # fmt: skip
+    levels = levels_of(quarters)
+    first = levels[levels["column"] == "bev_share_new"].iloc[0]
+    assert [first[end] for end in ("tenth", "median", "ninetieth")] == pytest.approx([0.12, 0.2, 0.28])
+    assert "| 0.2 (0.12 to 0.28) |" in level_table(levels)
+    assert "| 2 | 2 | 2 |" in level_table(levels)
