@@ -20,6 +20,7 @@ from market.packs import OwnTables
 
 _AREA_PER_GWH = 20.0  # map units squared of a plant's square
 _HEIGHT_INCHES, _HEAD_INCHES = 5.0, 0.9  # of the figure on a screen, and of its title and key
+_POINTS, _TURNED_POINTS = 0.5, 1.3  # width of a plant's edge, and of one with lines turned to storage
 _SHADE = "#5f7f8c"  # of the region with most storage; plants stand out from it
 _LEAST_SCALE_GW = 1.0
 
@@ -43,11 +44,12 @@ def _draw_plants(ax: Axes, capacity: pd.DataFrame, places: dict[str, tuple[float
         gwh = float(parts.sum())
         side = float(np.sqrt(_AREA_PER_GWH * gwh))
         left, top = (at - 0.5 * side for at in places[str(plant)])
-        ax.add_artist(Rectangle((left, top), side, side, facecolor="white", edgecolor=INK, linewidth=0.5, zorder=3))
+        edge, wide = (INK, _TURNED_POINTS) if parts["storage"] > 0.0 else ("white", _POINTS)
         for use in LAYERS:
             width = side * float(parts[use]) / gwh
             ax.add_artist(Rectangle((left, top), width, side, facecolor=CELL_COLORS[use], linewidth=0, zorder=4))
             left += width
+        ax.add_artist(Rectangle((left - side, top), side, side, fill=False, edgecolor=edge, linewidth=wide, zorder=5))
 
 
 def _draw_regions(ax: Axes, installed: pd.Series, own: OwnTables, norm: Normalize) -> None:
@@ -60,7 +62,7 @@ def _draw_regions(ax: Axes, installed: pd.Series, own: OwnTables, norm: Normaliz
     for region, (x, y) in labels_of_regions(own.read).items():
         if region in installed.index and installed[region] >= 1.0:
             ax.text(
-                x, y, f"{installed[region]:.0f}", ha="center", va="center", size="small", path_effects=HALO, zorder=5
+                x, y, f"{installed[region]:.0f}", ha="center", va="center", size="small", path_effects=HALO, zorder=6
             )
 
 
@@ -84,7 +86,7 @@ def cells_map(result: Result) -> Figure:
     }
     figure = canvas(
         _title(by_quarter[last], last),
-        "Area of a square: cell capacity. Shade and number: storage installed in the power region, GW",
+        "Square: cell capacity of a plant, dark edge if lines turned to storage. Shade and number: storage installed, GW",
         _HEIGHT_INCHES - (_HEAD_INCHES if medium().captioned else 0.0),
     )  # fmt: skip
     axes = figure.subplots(1, len(shown), squeeze=False)[0]

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from detour.version import __version__
 from experiments.cli import app
 from experiments.commands import studies
 from experiments.commands.study_asked import check_options
@@ -244,7 +245,7 @@ def test_a_comparison_of_the_market_is_bit_for_bit_that_of_its_runs_one_by_one(
 def test_the_version_of_the_model_is_that_of_its_code_and_data() -> None:
     assert model_version() == model_version()
     number, _, code = model_version().partition("+")
-    assert number == "0.2.0"
+    assert number == __version__
     assert len(code) == 12
 
 

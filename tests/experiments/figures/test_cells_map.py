@@ -24,8 +24,8 @@ def test_the_area_of_a_plant_is_its_capacity_and_its_parts_are_its_uses(small_re
     last = small_result.frames["national"]["quarter"].iloc[-1]
     capacity = plants_of(small_result.frames["plants"], last, "2024Q4")
     ax = cells_map(small_result).axes[-1]
-    whole = [each for each in squares(ax) if each.get_linewidth() > 0.0]
-    parts = [each for each in squares(ax) if each.get_linewidth() == 0.0]
+    whole = [each for each in squares(ax) if not each.get_fill()]
+    parts = [each for each in squares(ax) if each.get_fill()]
     areas = np.sort([each.get_width() * each.get_height() for each in whole])
     np.testing.assert_allclose(areas, 20.0 * np.sort(capacity.sum(axis=1)), rtol=1e-9)
     for use, color in CELL_COLORS.items():
@@ -42,7 +42,10 @@ def test_its_title_counts_plants_with_lines_turned_to_storage(small_result: Resu
     first = plants[last].sort_values("capacity_vehicles_gwh", kind="stable").index[-1]
     plants.loc[first, ["capacity_converted_gwh", "capacity_storage_gwh"]] = 5.0
     one = replace(small_result, frames={**small_result.frames, "plants": plants})
-    assert "1 of " in texts(cells_map(one))
+    figure = cells_map(one)
+    assert "1 of " in texts(figure)
+    edges = [each.get_linewidth() for each in squares(figure.axes[-1]) if not each.get_fill()]
+    assert [edge > 1.0 for edge in edges].count(True) == 1
 
 
 def test_a_state_belongs_to_the_region_of_most_of_its_people_and_labels_lie_within() -> None:
