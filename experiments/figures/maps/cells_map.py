@@ -86,7 +86,7 @@ def cells_map(result: Result) -> Figure:
     }
     figure = canvas(
         _title(by_quarter[last], last),
-        "Square: cell capacity of a plant, dark edge if lines turned to storage. Shade and number: storage installed, GW",
+        "Square: cell capacity of a plant, dark edge if lines turned to storage. Shade, number: storage installed, GW",
         _HEIGHT_INCHES - (_HEAD_INCHES if medium().captioned else 0.0),
     )  # fmt: skip
     axes = figure.subplots(1, len(shown), squeeze=False)[0]
