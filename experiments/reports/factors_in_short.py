@@ -21,7 +21,9 @@ def strongest(table: pd.DataFrame, unit: str, label: str) -> str:
     kind, factors = amount(unit), list(dict.fromkeys(table["factor"]))
     by_factor = dict(iter(table.groupby("factor", sort=False)))
     tell = _one_at_a_time if "difference" in table else _elementary if "mu_star" in table else _variance
-    named = "; then ".join(f"{factor_name(each)} ({tell(by_factor[each], kind)})" for each in factors[:_NAMED])
+    named = "; then ".join(
+        f"{_in_a_sentence(factor_name(each))} ({tell(by_factor[each], kind)})" for each in factors[:_NAMED]
+    )
     count = "" if len(factors) <= _NAMED else f"of {len(factors)} factors, "
     clear = _clear(table) if "difference" in table and len(factors) > 1 else ""
     return f"{label}: {count}most is moved by {named}.{clear}"
@@ -62,8 +64,9 @@ def over_grid(means: pd.DataFrame, factors: Sequence[str], outcome: str, unit: s
     ``means``: a row a cell, with the columns ``factors`` and ``outcome``.
     """
     kind, values = amount(unit), means[outcome].to_numpy(np.float64)
-    places = kind.decimals(*values)
-    if float(values.max()) == float(values.min()):
+    span = float(values.max() - values.min())
+    places = max(kind.decimals(*values), kind.decimals(span) if span > 0.0 else 0)
+    if span == 0.0:
         return f"{label}: {kind.level(float(values.max()), places)} in every cell."
     told = [
         f"{kind.level(float(values[place]), places)} where {_where(means.iloc[place], factors)}"
@@ -73,7 +76,12 @@ def over_grid(means: pd.DataFrame, factors: Sequence[str], outcome: str, unit: s
 
 
 def _where(row: pd.Series, factors: Sequence[str]) -> str:
-    return " and ".join(f"{factor_name(each)} is {_value(row[each])}" for each in factors)
+    return " and ".join(f"{_in_a_sentence(factor_name(each))} is {_value(row[each])}" for each in factors)
+
+
+def _in_a_sentence(name: str) -> str:
+    """A name with a small first letter, unless a second capital or a figure follows."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _apart(value: float, kind: Amount, places: int) -> str:
