@@ -83,7 +83,8 @@ def page_data(found: Kept, market: str | None = None) -> dict[str, Any]:
 
 def _why(found: Kept) -> dict[str, Any]:
     groups = [{"name": name, "holds": holds} for name, holds in GROUPS.items()]
-    return {"groups": groups, "parts": kept_why().checked(found).parts}
+    why = kept_why().checked(found)
+    return {"groups": groups, "shares": why.shares, "parts": why.parts}
 
 
 def _scenario(name: str) -> dict[str, str]:

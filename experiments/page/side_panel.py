@@ -8,7 +8,7 @@ import solara
 from experiments.errors import InputError
 from experiments.page.controls import Chooser, LeverControl, Watching
 from experiments.page.draft import Draft, DraftSteps
-from experiments.page.levers import TITLES, Lever, every_lever
+from experiments.page.levers import TITLES, Lever, every_lever, is_changed
 from experiments.page.routes import EXPLORER
 from experiments.page.running import Running
 from experiments.page.start import FEWEST, MOST
@@ -104,22 +104,23 @@ def _Choices(now: Draft, choose: Choose) -> None:
 
 @solara.component
 def _Levers(now: Draft, choose: Choose) -> None:
-    base = now.base()
+    base, scenario = now.base(), now.scenario()
     for group, levers in every_lever().items():
-        moved = sum(lever.name in now.changed for lever in levers)
+        moved = sum(is_changed(lever, now.changed) for lever in levers)
         title = TITLES.get(group, group) + (f" ({moved} changed)" if moved else "")
         with solara.v.Html(tag="details", class_="dt-group").key(group):
             solara.v.Html(tag="summary", children=[title])
             for lever in levers:
-                _Lever(lever, base, now, choose)
+                _Lever(lever, base, scenario, choose)
 
 
 @solara.component
-def _Lever(lever: Lever, base: Scenario, now: Draft, choose: Choose) -> None:
+def _Lever(lever: Lever, base: Scenario, scenario: Scenario, choose: Choose) -> None:
     LeverControl(
         lever,
         base,
-        now.changed,
+        scenario,
         move=lambda to: choose(lambda draft: draft.with_lever(lever, to)),
+        date=lambda steps: choose(lambda draft: draft.with_dates(lever, steps)),
         put_back=lambda: choose(lambda draft: draft.without(lever)),
     )

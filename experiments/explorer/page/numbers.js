@@ -81,12 +81,7 @@ function differenceOf(state, column, quarter, a = state.a, b = state.b) {
     return { value: middle[later] - expected, low: low[later] - expected, high: high[later] - expected };
   }
   const [own, other] = [b, a].map((world) => runsOf(world, column).streams.map((path) => path[later]));
-  return studentOf(own.map((value, place) => value - other[place]));
-}
-
-// The mean of differences by stream, with Student's interval.
-function studentOf(differences) {
-  const apart = differences.filter(Number.isFinite);
+  const apart = own.map((value, place) => value - other[place]).filter(Number.isFinite);
   const mean = apart.reduce((sum, value) => sum + value, 0) / apart.length;
   const variance = apart.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (apart.length - 1);
   const half = DATA.student * Math.sqrt(variance / apart.length);
