@@ -18,6 +18,7 @@ from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
 from experiments.page.tabs import FULL, TABS
+from experiments.page.takeaway import Taken
 from experiments.page.views import STYLE, Charts, MapCard
 from experiments.shown_text import html_text
 from market.base import quarters
@@ -53,7 +54,7 @@ def _Tab() -> None:
     with solara.AppBarTitle():
         solara.Text("Detour: electric vehicles, batteries and storage in the United States")
     with solara.Sidebar():
-        SidePanel(running)
+        SidePanel(running, lambda: _taken(running.player.value, ghost))
     with solara.Column(classes=["dt-page"], gap="0px", style={"padding": "10px 18px"}):
         _Banner(running.refused.value or now.error or wrong)
         _Head(now.snapshot, now.parameters, _status(now, ghost, building=building.pending))
@@ -79,6 +80,11 @@ def _use_asked() -> tuple[Draft, str | None]:
 
     begun: tuple[Draft, str | None] = solara.use_memo(asked, [])
     return begun
+
+
+def _taken(player: Player, ghost: ReferenceLine) -> Taken:
+    """A run as it stands."""
+    return Taken(player.parameters, player.seed, player.snapshot, ghost.frame())
 
 
 def _use_reference(player: Player) -> ReferenceLine:

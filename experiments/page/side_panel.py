@@ -12,6 +12,8 @@ from experiments.page.levers import TITLES, Lever, every_lever, is_changed
 from experiments.page.routes import EXPLORER
 from experiments.page.running import Running
 from experiments.page.start import FEWEST, MOST
+from experiments.page.take_away_buttons import TakeAway
+from experiments.page.takeaway import Taken
 from experiments.page.transport import Transport
 from experiments.shown_text import html_text
 from market.scenario import Scenario
@@ -23,8 +25,8 @@ Choose = Callable[[Callable[[Draft], Draft]], None]
 
 
 @solara.component
-def SidePanel(running: Running) -> None:
-    """Controls of a tab."""
+def SidePanel(running: Running, now: Callable[[], Taken]) -> None:
+    """Controls of a tab; ``now``: its run as it stands when it is taken away."""
     draft, refused = running.draft, running.refused
     steps = solara.use_reactive(DraftSteps())
     choose = solara.use_memo(lambda: partial(_choose, draft, steps, refused), [])
@@ -32,14 +34,14 @@ def SidePanel(running: Running) -> None:
         with solara.AppBar(), solara.Div(classes=["dt-controls"]):  # in reach on a phone and when the page is enlarged
             Transport(running.player, running.playing, running.reset)
         note = _PRESS_RESET if running.waits_for_reset else html_text(running.note.value)
-        solara.HTML(
-            unsafe_innerHTML=f'<div class="dt-small" role="status">{note}</div>'
-        )  # stays, so that nothing below is remade
+        # it stays, so that nothing below is remade
+        solara.HTML(unsafe_innerHTML=f'<div class="dt-small" role="status">{note}</div>')
         solara.Button("Explorer", href=EXPLORER, text=True, small=True)
         Watching(event_watch=lambda seen: running.player.value.watch(seen=bool(seen)))
         _Choices(draft.value, choose)
         _Undo(draft, steps, choose)
         _Levers(draft.value, choose)
+        TakeAway(now)
 
 
 def _choose(
