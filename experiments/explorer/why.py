@@ -20,11 +20,6 @@ SCHEMA_VERSION: Literal[1] = 1
 WHY = Path(__file__).with_name("why.json")
 """Where it lies."""
 COLUMN = "bev_share_new"
-SAME_SHARE = 0.01
-"""Of new sales: as much may a run differ from the kept one of its scenario.
-
-Other code or another computer changes last bits, and then a line may close or convert a quarter earlier or later.
-"""
 LAST_QUARTERS = slice(QUARTERS_PER_YEAR - 1, None, QUARTERS_PER_YEAR)
 """Places of the last quarters of years among those that are not observed, the first of which begins a year."""
 GROUPS = {
@@ -61,8 +56,7 @@ class Why(BaseModel):
         if list(self.shares) != list(found.paths) or list(self.parts) != list(found.paths)[1:]:
             raise InputError(_OTHER_RUNS)
         for scenario, share in self.shares.items():
-            kept_share = np.array(found.paths[scenario][COLUMN][0], dtype=np.float64)[LAST_QUARTERS]
-            if np.abs(kept_share - share).max() > SAME_SHARE * 10.0 ** found.decimals[COLUMN]:
+            if share != found.paths[scenario][COLUMN][0][LAST_QUARTERS]:
                 raise InputError(_OTHER_RUNS)
         if any(not self._adds_up(scenario) for scenario in self.parts):
             raise InputError(_OTHER_RUNS)
