@@ -93,7 +93,7 @@ def _slope(own: float, usual: float, explained: float) -> float:
 
 
 def explained(found: Kept) -> Why:
-    """Why all kept scenarios differ from the reference. Raises InputError if runs of this code are not the kept ones."""
+    """Why all kept scenarios differ from the reference. Raises InputError if this code's runs are not those kept."""
     use_threads(1)
     scale = 10.0 ** found.decimals[COLUMN]
     usual, usual_share = seen_of(scenario_of(REFERENCE))

@@ -39,16 +39,16 @@ def branch(draft: Draft, was: Player, *, playing: bool) -> Branch:
     asked = draft.for_reset()
     scenario, seed = asked["parameters"], asked["rng"]
     origin = quarter_at(quarters.index(scenario.run.origin))
-    if origins.is_kept(scenario, seed):
-        player = Player(parameters=scenario, rng=seed, at_origin=True)
+    is_kept = origins.is_kept(scenario, seed)
+    player = Player(parameters=scenario, rng=seed, at_origin=is_kept)
+    if is_kept:
         player.prepare()
-        if player.steps > 0:
-            note = f"The run goes on from the end of observed data, {origin}: up to there it is a run made before."
-            return Branch(player, plays=True, note=note)
+    if player.steps > 0:
+        note = f"The run goes on from the end of observed data, {origin}: up to there it is a run made before."
+        return Branch(player, plays=True, note=note)
     labels = {lever.name: lever.label for levers in every_lever().values() for lever in levers}
     early = [labels.get(name.partition("@")[0], name) for name in origins.acting_early(scenario, draft.changed)]
     why = f"“{early[0]}” acts before the end of observed data" if early else _NOT_YET
-    player = Player(parameters=scenario, rng=seed)
     return Branch(player, plays=playing or was.steps > 0, note=f"The run begins in {quarter_at(0)}: {why}.")
 
 

@@ -1,4 +1,4 @@
-"""Ten minutes of both pages in a real Chromium; a long test. What memory they held stays in ``screenshots/soak.csv``."""
+"""Ten minutes of both pages in a real Chromium; a long test. Memory held is in ``screenshots/soak.csv``."""
 
 import time
 from typing import TYPE_CHECKING
