@@ -18,6 +18,11 @@ def _Chooser(label: str, values: list[str], value: str, event_choose: Callable[[
     """A label and a list to choose from."""
 
 
+@solara.component_vue("typed.vue")
+def _Typed(label: str, value: str, event_choose: Callable[[object], None]) -> None:
+    """A label and a field to type into."""
+
+
 @solara.component_vue("watching.vue")
 def Watching(event_watch: Callable[[object], None]) -> None:
     """Nothing to see; ``event_watch`` is told whether the tab is seen, each time that changes."""
@@ -41,6 +46,14 @@ def _LeverControl(
 def Chooser(label: str, values: Sequence[object], value: object, on_value: Callable[[object], None]) -> None:
     """Choose one of some values, each shown as its text; ``on_value`` is told whatever a browser sends."""
     _Chooser(label=label, values=[str(each) for each in values], value=str(value), event_choose=on_value)
+
+
+def Typed(label: str, value: object, on_value: Callable[[object], None]) -> None:
+    """Type a value; ``on_value`` is told it once Enter is pressed or the field left.
+
+    The browser alone holds what is being typed: Solara's own field loses it whenever the page is drawn meanwhile.
+    """
+    _Typed(label=label, value=str(value), event_choose=on_value)
 
 
 def LeverControl(

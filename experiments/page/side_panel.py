@@ -6,7 +6,7 @@ from functools import partial
 import solara
 
 from experiments.errors import InputError
-from experiments.page.controls import Chooser, LeverControl, Watching
+from experiments.page.controls import Chooser, LeverControl, Typed, Watching
 from experiments.page.draft import Draft, DraftSteps
 from experiments.page.levers import TITLES, Lever, every_lever, is_changed
 from experiments.page.routes import EXPLORER
@@ -94,9 +94,7 @@ def _Choices(now: Draft, choose: Choose) -> None:
     )  # fmt: skip
     solara.HTML(unsafe_innerHTML=f'<div class="dt-small dt-asks">{html_text(now.base().question)}</div>')
     with solara.Row(gap="10px"):
-        solara.InputText(
-            "Seed", value=str(now.start.seed), on_value=lambda seed: choose(lambda draft: draft.with_seed(seed))
-        )
+        Typed("Seed", now.start.seed, lambda seed: choose(lambda draft: draft.with_seed(seed)))
         sizes = sorted({*_SIZES, now.start.consumers})
         Chooser(
             "Consumers", [size for size in sizes if FEWEST <= size <= MOST], now.start.consumers,

@@ -101,6 +101,10 @@ class HandMadeTab:
         """The widget with this state, as soon as there is one."""
         return self.wait(lambda: next(self._matching(state), None))
 
+    def shown_value(self, key: str) -> object:
+        """What the first widget that has this in its state has there."""
+        return self.wait(lambda: next((state[key] for state in list(self.shown.values()) if key in state), None))
+
     def lever(self, name: str) -> str:
         """The widget of a lever."""
         return self.wait(

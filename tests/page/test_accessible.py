@@ -123,6 +123,7 @@ def test_the_keyboard_reads_a_chart_quarter_by_quarter_as_its_table_does(stepped
     told = plot.get_attribute("aria-valuetext") or ""
     assert chart.locator(".dt-readout").inner_text().startswith("Q1 2017")
     chart.locator("summary").click()
+    chart.locator(".dt-table-rows tr").nth(1).wait_for()
     cells = chart.locator(".dt-table-rows tr").nth(1).locator("th, td").all_inner_texts()
     assert cells[0] == "Q1 2017"
     assert f"model {cells[1]}" in told
