@@ -19,6 +19,7 @@ from tests.page.server import Server
 Found = TypeVar("Found")
 _SECONDS = 30
 _PAUSE_S = 0.05
+_PATIENCE_TO_CLOSE_S = 0.5  # a server that has closed a tab does not take leave of its websocket as well
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def websocket(
     return connect(
         server.address.replace("http", "ws", 1) + path, origin=told_origin,
         additional_headers=told, max_size=None, open_timeout=_SECONDS, ping_interval=None,
+        close_timeout=_PATIENCE_TO_CLOSE_S,
     )  # fmt: skip
 
 
