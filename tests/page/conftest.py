@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from experiments.explorer.page import write_explorer
 from experiments.page.player import Player
 from experiments.page.start import Start
 from experiments.states.store import SETTING
 from tests.page.server import Server, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 SHORT = 'question = "What happens to 2025?"\n\n[run]\nlast_quarter = "2025Q4"\n'
@@ -68,6 +69,26 @@ def server(browser: "Browser", cache: Path, tmp_path_factory: pytest.TempPathFac
     scenario.write_text(SHORT, encoding="utf-8")
     with served(str(scenario), "--consumers", "500", cache=cache) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_explorer(tmp_path_factory.mktemp("explorer") / "explorer.html")
+
+
+@pytest.fixture
+def context(browser: "Browser") -> "Iterator[BrowserContext]":
+    """A browser without network, in which nothing may go wrong on the console."""
+    context = browser.new_context(viewport={"width": 1500, "height": 1000}, offline=True, accept_downloads=True)
+    wrong: list[str] = []
+    context.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    context.on(
+        "request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(("file:", "blob:")) else None
+    )
+    yield context
+    context.close()
+    assert wrong == []
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import io
 import re
 import tomllib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,14 +11,11 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from agents.arrays import Floats
 from experiments.explorer.indicators import CHARTS, INDICATORS, TILES, indicator
 from experiments.explorer.kept import kept
-from experiments.explorer.page import write_explorer
-from experiments.explorer.why import GROUPS, kept_why
 from experiments.inputs.scenario_files import REFERENCE, load_scenario
 from experiments.studies.comparison import CONFIDENCE
 from experiments.studies.stop_rule import half_width
@@ -34,26 +30,6 @@ CREDIT, CENTERS = "policy.federal_credit_factor@2027Q1", "storage.data_center_fa
 AT = quarters.index("2030Q4") - quarters.index("2024Q4") - 1  # place of the quarter it opens with in a path
 _MINUS, _TIMES = "\u2212", "\u00d7"
 _NUMBER = re.compile(rf"[{_MINUS}+]?\$?[\d,]+(?:\.\d+)?")
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_explorer(tmp_path_factory.mktemp("explorer") / "explorer.html")
-
-
-@pytest.fixture
-def context(browser: "Browser") -> "Iterator[BrowserContext]":
-    """A browser without network, in which nothing may go wrong on the console."""
-    context = browser.new_context(viewport={"width": 1500, "height": 1000}, offline=True, accept_downloads=True)
-    wrong: list[str] = []
-    context.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
-    context.on("weberror", lambda error: wrong.append(str(error.error)))
-    context.on(
-        "request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(("file:", "blob:")) else None
-    )
-    yield context
-    context.close()
-    assert wrong == []
 
 
 def opened(context: "BrowserContext", file: Path, fragment: str = "") -> "Page":
@@ -141,63 +117,6 @@ def test_a_lever_gives_the_estimate_of_the_kept_emulator_and_undo_takes_it_back(
     assert page.locator(".lever.is-moved").count() == 2
     page.get_by_role("button", name="Reset Data centers").click()
     assert page.locator(".lever.is-moved").count() == 1
-
-
-def test_why_b_differs_is_told_by_causes_that_add_up_in_the_last_quarter_of_the_year(
-    context: "BrowserContext", file: Path
-) -> None:
-    page = opened(context, file, "a=no-detour&b=credit-restored&quarter=2031Q2")
-    rows = [row.inner_text() for row in page.locator("#why-bars .number").all()]
-    a, *parts, b = [round(1000 * number(row)) for row in rows]
-    place = quarters.index("2031Q4") - quarters.index("2024Q4") - 1
-    shares = [kept().expected(name, "bev_share_new")[place] for name in ("no-detour", "credit-restored")]
-    assert [a, b] == [round(1e5 * share) for share in shares]
-    assert sum(parts) == b - a
-    why = kept_why().parts
-    own = [why["credit-restored"][group][6] - why["no-detour"][group][6] for group in GROUPS]
-    assert parts == own
-    said = page.locator("#why-said").inner_text()
-    assert said.startswith(
-        f"In 2031Q4, on the expected path, the BEV share of new cars is {(b - a) / 1000:.3f} points higher"
-    )
-    assert "most of it through prices, incentives and fuel" in said
-    table = pd.read_csv(io.BytesIO(saved(page, "CSV of causes")))
-    assert list(table["points"]) == pytest.approx([each / 1000 for each in (a, *parts, b)])
-
-
-@pytest.mark.parametrize(
-    ("fragment", "said"),
-    [
-        ("a=reference&b=", "Choose a scenario at B"), ("a=reference&b=reference&quarter=2030Q4", "the same scenario"),
-        ("a=reference&b=no-credits&quarter=2020Q1", "Up to the end of observed data"),
-        (f"a=reference&b=levers&{CENTERS}=2.5", "An estimate has no causes"),
-    ],
-)  # fmt: skip
-def test_where_nothing_is_to_be_explained_a_sentence_says_so(
-    context: "BrowserContext", file: Path, fragment: str, said: str
-) -> None:
-    page = opened(context, file, fragment)
-    assert said in page.locator("#why-said").inner_text()
-    assert page.locator("#why-bars li").count() == 0
-    assert page.locator("#save-why").is_hidden()
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme", "fragment"),
-    [
-        (1500, "light", "a=reference&b=credit-restored"), (390, "dark", f"a=reference&b=levers&{CENTERS}=2.5"),
-    ],
-)  # fmt: skip
-def test_axe_finds_nothing(context: "BrowserContext", file: Path, width: int, scheme: str, fragment: str) -> None:
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.goto(f"{file.as_uri()}#{fragment}")
-    page.locator(".tile").first.wait_for()
-    for summary in page.locator("summary:visible").all():
-        summary.click()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_outside_of_the_ranges_of_its_runs_it_refuses_in_a_sentence(context: "BrowserContext", file: Path) -> None:
