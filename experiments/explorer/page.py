@@ -13,6 +13,7 @@ from experiments.errors import InputError, RunFailedError
 from experiments.explorer.indicators import CHARTS, INDICATORS, TILES
 from experiments.explorer.kept import Kept, kept
 from experiments.explorer.levers import ExplorerLever, dated_text
+from experiments.explorer.why import GROUPS, kept_why
 from experiments.findings.kept import kept as kept_findings
 from experiments.inputs.scenario_files import REFERENCE, load_scenario
 from experiments.runs.whole_files import reason, write_whole
@@ -23,7 +24,7 @@ from market.base import quarters
 
 _SOURCES = Path(__file__).with_name("page")
 _SCRIPTS = (
-    "elements.js", "numbers.js", "emulator.js", "state.js", "panel.js", "charts.js", "tiles.js", "ranking.js",
+    "elements.js", "numbers.js", "emulator.js", "state.js", "panel.js", "charts.js", "tiles.js", "ranking.js", "why.js",
     "levers.js", "exports.js", "main.js",
 )  # fmt: skip
 OPENS = {"a": "no-detour", "b": REFERENCE, "quarter": "2030Q4"}
@@ -76,8 +77,14 @@ def page_data(found: Kept, market: str | None = None) -> dict[str, Any]:
         "tiles": TILES, "scenarios": [_scenario(name) for name in found.paths],
         "history": found.history, "paths": found.paths,
         "levers": [_lever(each) for each in found.emulator.levers], "dated": dated_text(),
-        "emulator": found.emulator.model_dump(include={"runs", "indicators"}),
+        "emulator": found.emulator.model_dump(include={"runs", "indicators"}), "why": _why(found),
     }  # fmt: skip
+
+
+def _why(found: Kept) -> dict[str, Any]:
+    groups = [{"name": name, "holds": holds} for name, holds in GROUPS.items()]
+    why = kept_why().checked(found)
+    return {"groups": groups, "shares": why.shares, "parts": why.parts}
 
 
 def _scenario(name: str) -> dict[str, str]:

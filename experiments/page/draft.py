@@ -1,20 +1,22 @@
 """What the next Reset will run: chosen scenario, seed, size and moved levers."""
 
+import json
+import math
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.errors import InputError
-from experiments.inputs.parameter_list import Value, path_of
+from experiments.inputs.parameter_list import Value
 from experiments.inputs.scenario_files import ScenarioError, given_values, shipped_names
-from experiments.page.levers import Lever, moved
+from experiments.page.levers import Lever, moved, told_of, without
 from experiments.page.start import Start, labels, settled, shown, written
 from market.scenario import Scenario
 
 _DIGITS = re.compile(r"-?[0-9]{1,20}")
-
-
-_MOST_STEPS = 100
+_MOST_STEPS = 100  # that can be undone
+_MOST_DATES = 20  # of a lever
+_LONGEST_TEXT = 100  # characters of a step's text
 
 
 def _number(typed: Any) -> Any:
@@ -61,21 +63,52 @@ class Draft:
         return replace(self, start=replace(self.start, consumers=_number(consumers)))
 
     def with_lever(self, lever: Lever, value: Any) -> "Draft":
-        """A lever moved. Raises ScenarioError, and InputError for one that changes at dates in the scenario."""
-        if path_of(self.base(), lever.name):
-            raise InputError(f"{lever.label}: the scenario changes it at dates; edit its file to change them")
+        """A lever moved, until its first date if it has dates. Raises ScenarioError."""
         if isinstance(value, list):
-            raise ScenarioError(f"{lever.name} is {shown(value)}; give one value (steps by date: in a file)")
+            raise ScenarioError(f"{lever.name} is {shown(value)}; give one value")
         checked = given_values([f"{lever.name}={written(value)}"])[lever.name]
-        return replace(self, changed=moved(self.changed, lever, checked, self.base()))
+        return self._told(lever, {**told_of(lever, self.scenario()), lever.name: checked})
+
+    def with_dates(self, lever: Lever, steps: Any) -> "Draft":
+        """A lever whose dated steps are replaced: each with ``from``, ``value`` and, if it is known before, ``known``.
+
+        Raises ScenarioError.
+        """
+        before = told_of(lever, self.scenario())[lever.name]
+        if not isinstance(steps, list) or len(steps) > _MOST_DATES:
+            raise ScenarioError(f"{lever.name}: give its dates as a list of at most {_MOST_DATES} steps")
+        if not steps:
+            return self._told(lever, {lever.name: before})
+        first = f"{{ value = {written(before)} }}"
+        return self._told(lever, given_values([f"{lever.name}=[{', '.join([first, *map(_step_text, steps)])}]"]))
+
+    def _told(self, lever: Lever, told: dict[str, Value]) -> "Draft":
+        draft = replace(self, changed=moved(self.changed, lever, told, self.base()))
+        draft.scenario()  # what joins several parameters is checked too
+        return draft
 
     def without_changes(self) -> "Draft":
         """All levers put back."""
         return replace(self, changed={})
 
     def without(self, lever: Lever) -> "Draft":
-        """One lever put back."""
-        return replace(self, changed={name: value for name, value in self.changed.items() if name != lever.name})
+        """One lever put back, with its dates."""
+        return replace(self, changed=without(lever, self.changed))
+
+
+def _step_text(step: object) -> str:
+    """A step that a browser sent as a scenario file would have it, whatever it holds."""
+    if not isinstance(step, dict):
+        return _text(step)
+    return f"{{ {', '.join(f'{_text(key)} = {_text(value)}' for key, value in step.items())} }}"
+
+
+def _text(value: object) -> str:
+    """A number as it is, true or false, anything else as a TOML string."""
+    if isinstance(value, bool):
+        return written(value)
+    number = isinstance(value, int | float) and math.isfinite(value)
+    return repr(value) if number else json.dumps(str(value)[:_LONGEST_TEXT])
 
 
 @dataclass(frozen=True)

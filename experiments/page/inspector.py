@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import solara
 
-from experiments.page.controls import Chooser
+from experiments.page.controls import Chooser, Typed
 from experiments.page.inspections.inspection import KINDS
 from experiments.page.page_html import inspection_html
 from experiments.page.player import Player
@@ -74,6 +74,6 @@ def _ConsumerChooser(row: int, count: int, chosen: solara.Reactive[Chosen]) -> N
     def choose(number: object) -> None:
         chosen.set(Chosen("consumer", str(number).strip()))  # one that does not exist is the first
 
-    with solara.Row(gap="10px", style={"align-items": "center"}):
-        solara.InputText(f"Consumer, 0 to {count - 1}", value=str(row), on_value=choose)
+    with solara.Row(gap="10px", style={"align-items": "end"}):
+        Typed(f"Consumer, 0 to {count - 1}", row, choose)
         solara.Button("Another", small=True, outlined=True, on_click=lambda: choose((row + _STEP_ROWS) % count))

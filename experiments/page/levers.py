@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments.display_names import quarter_at, quarter_name
-from experiments.inputs.parameter_list import ParameterInfo, Value, every_parameter, value_of
+from experiments.inputs.parameter_list import ParameterInfo, Value, every_parameter, steps_of, value_of
 from market.base import quarters
 from market.base.lever_path import LeverPath
 from market.scenario import Scenario
@@ -35,7 +35,10 @@ _LAST_QUARTER = "2035Q4"
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever: ``low``, ``high`` and ``step`` are None for a switch or a quarter; ``choices`` those of a quarter."""
+    """One lever: ``low``, ``high`` and ``step`` are None for a switch or a quarter; ``choices`` those of a quarter.
+
+    ``takes_dates``: whether it is a number that may change at dates.
+    """
 
     name: str
     group: str
@@ -46,6 +49,7 @@ class Lever:
     high: float | None
     step: float | None
     choices: tuple[str, ...]
+    takes_dates: bool = False
 
     @property
     def is_switch(self) -> bool:
@@ -85,10 +89,15 @@ def nice_step(low: float, high: float, default: float) -> float:
     return coarse
 
 
+def later_quarters() -> tuple[str, ...]:
+    """Quarters that are not observed."""
+    first, last = quarters.index(_FIRST_QUARTER), quarters.index(_LAST_QUARTER)
+    return tuple(quarters.label(quarter) for quarter in range(first, last + 1))
+
+
 def _lever(known: ParameterInfo) -> Lever:
     numeric = known.low is not None and known.high is not None
-    first, last = quarters.index(_FIRST_QUARTER), quarters.index(_LAST_QUARTER)
-    choices = tuple(quarters.label(quarter) for quarter in range(first, last + 1)) if known.kind is str else ()
+    choices = later_quarters() if known.kind is str else ()
     return Lever(
         name=known.name,
         group=known.name.split(".")[0],
@@ -99,6 +108,7 @@ def _lever(known: ParameterInfo) -> Lever:
         high=known.high if numeric else None,
         step=nice_step(float(known.low or 0.0), float(known.high or 0.0), float(known.default)) if numeric else None,
         choices=choices,
+        takes_dates=numeric and not known.one_value,
     )
 
 
@@ -112,18 +122,37 @@ def every_lever() -> dict[str, list[Lever]]:
     return {group: levers for group, levers in found.items() if levers}
 
 
-def value_shown(lever: Lever, scenario: Scenario, changed: Mapping[str, Value]) -> Value:
-    """The value a lever stands at: what was changed, else the scenario's."""
-    return changed.get(lever.name, value_of(scenario, lever.name))
+def told_of(lever: Lever, scenario: Scenario) -> dict[str, Value]:
+    """What a scenario says of a lever: its value, and under the names of dates what changes."""
+    return {lever.name: value_of(scenario, lever.name), **steps_of(scenario, lever.name)}
 
 
-def moved(changed: Mapping[str, Value], lever: Lever, value: Value, scenario: Scenario) -> dict[str, Value]:
-    """What is changed after a lever was moved; a lever put back to its scenario's value is no change."""
-    others = {name: old for name, old in changed.items() if name != lever.name}
-    before = value_of(scenario, lever.name)
+def is_of(lever: Lever, name: str) -> bool:
+    """Whether a name is the lever's, or one of its dates'."""
+    return name.partition("@")[0] == lever.name
+
+
+def is_changed(lever: Lever, changed: Mapping[str, Value]) -> bool:
+    """Whether a lever, or a date of it, is changed."""
+    return any(is_of(lever, name) for name in changed)
+
+
+def without(lever: Lever, changed: Mapping[str, Value]) -> dict[str, Value]:
+    """What is changed of other levers."""
+    return {name: value for name, value in changed.items() if not is_of(lever, name)}
+
+
+def moved(
+    changed: Mapping[str, Value], lever: Lever, told: Mapping[str, Value], scenario: Scenario
+) -> dict[str, Value]:
+    """What is changed after a lever was moved or its dates edited; one that is as its scenario has it is no change.
+
+    ``told``: all that is said of the lever, as ``told_of`` gives it.
+    """
+    before, value = value_of(scenario, lever.name), told[lever.name]
     if lever.step is not None:
         value = round(float(value), 10)  # sliders add steps up in binary, and round values to their steps
-        stays = abs(value - float(before)) < lever.step / 2.0
-    else:
-        stays = value == before
-    return others if stays else {**others, lever.name: value}
+        value = before if abs(value - float(before)) < lever.step / 2.0 else value
+    told = {**told, lever.name: value}
+    others = without(lever, changed)
+    return others if told == told_of(lever, scenario) else {**others, **told}

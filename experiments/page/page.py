@@ -1,7 +1,6 @@
 """The page itself: one tab's state, and where its parts stand."""
 
 import time
-from typing import Any
 
 import solara
 import solara.lab
@@ -14,20 +13,18 @@ from experiments.page.inspector import Chosen, Inspector
 from experiments.page.page_html import checked_html, head_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import LINES, ReferenceLine
+from experiments.page.running import trouble, use_running
 from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
 from experiments.page.tabs import FULL, TABS
+from experiments.page.takeaway import Taken
 from experiments.page.views import STYLE, Charts, MapCard
 from experiments.shown_text import html_text
 from market.base import quarters
 from market.scenario import Scenario
 
 _GHOST_PAUSE_S = 0.5
-
-
-def _new_player(draft: Draft) -> Player:
-    return Player(**draft.for_reset())
 
 
 @solara.component
@@ -46,27 +43,20 @@ def Page() -> None:
 @solara.component
 def _Tab() -> None:
     """What a tab shows; nothing of it is shared with another tab."""
-    first, unknown = _use_asked()
-    player = solara.use_reactive(solara.use_memo(lambda: _new_player(first), []))
-    draft = solara.use_reactive(first)
-    parameters: solara.Reactive[dict[str, Any]] = solara.use_reactive(solara.use_memo(first.for_reset, []))
+    running = use_running(*_use_asked())
     chosen = solara.use_reactive(Chosen())
-    refused: solara.Reactive[str | None] = solara.use_reactive(unknown)
-    trouble = solara.use_memo(lambda: _prepare_reset(draft.value, parameters), [draft.value])
-    update_counter.get()  # Mesa's controls count it up after every step
+    wrong = solara.use_memo(lambda: trouble(running.draft.value), [running.draft.value])
+    update_counter.get()  # counted up after every step
 
-    now = player.value
+    now = running.player.value
     building = solara.lab.use_task(now.prepare, dependencies=[now], prefer_threaded=True, raise_error=False)
     ghost = _use_reference(now)
-    solara.use_effect(lambda: now.close, [now])  # after Reset and when the tab is closed
-    pending = (now.parameters, now.seed) != (parameters.value["parameters"], parameters.value["rng"])
-
     with solara.AppBarTitle():
         solara.Text("Detour: electric vehicles, batteries and storage in the United States")
     with solara.Sidebar():
-        SidePanel(player, draft, parameters, refused, pending=pending)
+        SidePanel(running, lambda: _taken(running.player.value, ghost))
     with solara.Column(classes=["dt-page"], gap="0px", style={"padding": "10px 18px"}):
-        _Banner(refused.value or now.error or trouble)
+        _Banner(running.refused.value or now.error or wrong)
         _Head(now.snapshot, now.parameters, _status(now, ghost, building=building.pending))
         with solara.Div(classes=["dt-main"]):
             with solara.Div(classes=["dt-place-map"]):
@@ -92,13 +82,9 @@ def _use_asked() -> tuple[Draft, str | None]:
     return begun
 
 
-def _prepare_reset(draft: Draft, parameters: solara.Reactive[dict[str, Any]]) -> str | None:
-    """Hand what a draft asks for to Mesa's controls; a sentence if it cannot be run."""
-    try:
-        parameters.set(draft.for_reset())
-    except InputError as error:
-        return str(error)
-    return None
+def _taken(player: Player, ghost: ReferenceLine) -> Taken:
+    """A run as it stands."""
+    return Taken(player.parameters, player.seed, player.snapshot, ghost.frame())
 
 
 def _use_reference(player: Player) -> ReferenceLine:

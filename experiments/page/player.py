@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from experiments.display_names import quarter_at
+from experiments.page import origins
 from experiments.page.snapshot import History, Snapshot, empty_snapshot, take_snapshot
 from market.model import Market
 from market.scenario import Scenario
@@ -18,11 +19,12 @@ class Player:
     """What ``mesa.visualization`` needs of a model (``step``, ``running``, ``steps``), around a market of one tab.
 
     The market is built at the first need (``prepare``), so that making a player, and so Reset, is instant.
+    ``at_origin``: it begins at the end of observed data if a state of its run is kept there; runs leave theirs.
     ``snapshot`` is replaced whole after every step; ``error`` is one sentence once a step has failed, and then
     nothing runs until another player is made. While nobody watches, a step waits.
     """
 
-    def __init__(self, *, parameters: Scenario | None = None, rng: int = 1) -> None:
+    def __init__(self, *, parameters: Scenario | None = None, rng: int = 1, at_origin: bool = False) -> None:
         self.parameters = Scenario() if parameters is None else parameters
         self.seed = rng
         self.running = True
@@ -33,6 +35,7 @@ class Player:
         self._watched.set()
         self._market: Market | None = None
         self._history = History()
+        self._at_origin = at_origin
 
     @property
     def steps(self) -> int:
@@ -85,7 +88,12 @@ class Player:
 
     def _built(self) -> Market:
         if self._market is None:
-            self._market = Market(parameters=self.parameters, rng=self.seed)
+            begun = origins.begun(self.parameters, self.seed) if self._at_origin else None
+            if begun is None:
+                self._market = Market(parameters=self.parameters, rng=self.seed)
+            else:
+                self._market, self._history = begun
+                self.snapshot = take_snapshot(self._market)
         return self._market
 
     def _advance(self) -> None:
@@ -94,6 +102,8 @@ class Player:
         self._history.add(market)
         self.snapshot = take_snapshot(market)
         self.running = bool(market.running)
+        if market.quarter == market.origin:
+            origins.keep(market, self._history)
 
     def _try(self, where: str, action: Callable[[], object]) -> None:
         try:

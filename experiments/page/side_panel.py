@@ -2,55 +2,46 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import solara
-from mesa.visualization.solara_viz import ModelController
 
 from experiments.errors import InputError
-from experiments.page.controls import Chooser, LeverControl, Watching
+from experiments.page.controls import Chooser, LeverControl, Typed, Watching
 from experiments.page.draft import Draft, DraftSteps
-from experiments.page.levers import TITLES, Lever, every_lever
+from experiments.page.levers import TITLES, Lever, every_lever, is_changed
 from experiments.page.routes import EXPLORER
+from experiments.page.running import Running
 from experiments.page.start import FEWEST, MOST
+from experiments.page.take_away_buttons import TakeAway
+from experiments.page.takeaway import Taken
+from experiments.page.transport import Transport
 from experiments.shown_text import html_text
 from market.scenario import Scenario
 
-PLAY_INTERVAL_MS = 120
-"""Pause between quarters at play: below 100 ms a browser falls behind."""
+_PRESS_RESET = '<b class="dt-strong">Changed.</b> Press Reset to run it.'
 _SIZES = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 Choose = Callable[[Callable[[Draft], Draft]], None]
 """Takes what a choice makes of the draft."""
 
 
 @solara.component
-def SidePanel(
-    player: solara.Reactive[Any],
-    draft: solara.Reactive[Draft],
-    parameters: solara.Reactive[dict[str, Any]],
-    refused: solara.Reactive[str | None],
-    *,
-    pending: bool,
-) -> None:
-    """Controls; ``pending``: whether the levers stand otherwise than in the run that is shown.
-
-    ``refused`` is set to a sentence when a draft refuses a choice, and to None by the next choice.
-    """
+def SidePanel(running: Running, now: Callable[[], Taken]) -> None:
+    """Controls of a tab; ``now``: its run as it stands when it is taken away."""
+    draft, refused = running.draft, running.refused
     steps = solara.use_reactive(DraftSteps())
     choose = solara.use_memo(lambda: partial(_choose, draft, steps, refused), [])
-    pace, each, threads = solara.use_reactive(PLAY_INTERVAL_MS), solara.use_reactive(1), solara.use_reactive(False)  # noqa: FBT003 - a value
     with solara.Column(gap="10px", classes=["dt-side"]):
         with solara.AppBar(), solara.Div(classes=["dt-controls"]):  # in reach on a phone and when the page is enlarged
-            ModelController(
-                player, model_parameters=parameters, play_interval=pace, render_interval=each, use_threads=threads
-            )
-        changed = '<b class="dt-strong">Changed.</b> Press Reset to run it.' if pending else ""
-        solara.HTML(unsafe_innerHTML=f'<div class="dt-small">{changed}</div>')  # stays, so that nothing below is remade
+            Transport(running.player, running.playing, running.reset)
+        note = _PRESS_RESET if running.waits_for_reset else html_text(running.note.value)
+        # it stays, so that nothing below is remade
+        solara.HTML(unsafe_innerHTML=f'<div class="dt-small" role="status">{note}</div>')
         solara.Button("Explorer", href=EXPLORER, text=True, small=True)
-        Watching(event_watch=lambda seen: player.value.watch(seen=bool(seen)))
+        Watching(event_watch=lambda seen: running.player.value.watch(seen=bool(seen)))
         _Choices(draft.value, choose)
         _Undo(draft, steps, choose)
         _Levers(draft.value, choose)
+        TakeAway(now)
 
 
 def _choose(
@@ -103,9 +94,7 @@ def _Choices(now: Draft, choose: Choose) -> None:
     )  # fmt: skip
     solara.HTML(unsafe_innerHTML=f'<div class="dt-small dt-asks">{html_text(now.base().question)}</div>')
     with solara.Row(gap="10px"):
-        solara.InputText(
-            "Seed", value=str(now.start.seed), on_value=lambda seed: choose(lambda draft: draft.with_seed(seed))
-        )
+        Typed("Seed", now.start.seed, lambda seed: choose(lambda draft: draft.with_seed(seed)))
         sizes = sorted({*_SIZES, now.start.consumers})
         Chooser(
             "Consumers", [size for size in sizes if FEWEST <= size <= MOST], now.start.consumers,
@@ -115,22 +104,23 @@ def _Choices(now: Draft, choose: Choose) -> None:
 
 @solara.component
 def _Levers(now: Draft, choose: Choose) -> None:
-    base = now.base()
+    base, scenario = now.base(), now.scenario()
     for group, levers in every_lever().items():
-        moved = sum(lever.name in now.changed for lever in levers)
+        moved = sum(is_changed(lever, now.changed) for lever in levers)
         title = TITLES.get(group, group) + (f" ({moved} changed)" if moved else "")
         with solara.v.Html(tag="details", class_="dt-group").key(group):
             solara.v.Html(tag="summary", children=[title])
             for lever in levers:
-                _Lever(lever, base, now, choose)
+                _Lever(lever, base, scenario, choose)
 
 
 @solara.component
-def _Lever(lever: Lever, base: Scenario, now: Draft, choose: Choose) -> None:
+def _Lever(lever: Lever, base: Scenario, scenario: Scenario, choose: Choose) -> None:
     LeverControl(
         lever,
         base,
-        now.changed,
+        scenario,
         move=lambda to: choose(lambda draft: draft.with_lever(lever, to)),
+        date=lambda steps: choose(lambda draft: draft.with_dates(lever, steps)),
         put_back=lambda: choose(lambda draft: draft.without(lever)),
     )

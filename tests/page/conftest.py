@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from experiments.explorer.page import write_explorer
 from experiments.page.player import Player
 from experiments.page.start import Start
+from experiments.states.store import SETTING
 from tests.page.server import Server, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 SHORT = 'question = "What happens to 2025?"\n\n[run]\nlast_quarter = "2025Q4"\n'
@@ -27,13 +29,21 @@ _PATIENCE_MS = 150_000  # a first quarter may wait for the compiler
 
 
 @pytest.fixture(scope="session")
-def played() -> Player:
-    """The reference in small, played to 2025Q2: after the first decisions about lines."""
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where runs of the page's tests leave their states at the end of observed data."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def played(cache: Path) -> Player:
+    """The reference in small, played to 2025Q2: after the first decisions about lines. Its state is in the cache."""
     chosen = Start(consumers=500).load(levers={"run.last_quarter": "2025Q4"})
     player = Player(parameters=chosen.scenario, rng=1)
-    while player.snapshot.label != "2025Q2":
-        player.step()
-        assert player.error is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SETTING, str(cache))
+        while player.snapshot.label != "2025Q2":
+            player.step()
+            assert player.error is None
     return player
 
 
@@ -52,13 +62,33 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="module")
-def server(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(browser: "Browser", cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of small runs that end in 2025Q4; ``browser`` comes first, so that nothing starts without one."""
     assert browser.is_connected()
     scenario = tmp_path_factory.mktemp("scenarios") / "short.toml"
     scenario.write_text(SHORT, encoding="utf-8")
-    with served(str(scenario), "--consumers", "500") as running:
+    with served(str(scenario), "--consumers", "500", cache=cache) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_explorer(tmp_path_factory.mktemp("explorer") / "explorer.html")
+
+
+@pytest.fixture
+def context(browser: "Browser") -> "Iterator[BrowserContext]":
+    """A browser without network, in which nothing may go wrong on the console."""
+    context = browser.new_context(viewport={"width": 1500, "height": 1000}, offline=True, accept_downloads=True)
+    wrong: list[str] = []
+    context.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    context.on(
+        "request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(("file:", "blob:")) else None
+    )
+    yield context
+    context.close()
+    assert wrong == []
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.page.server import Server
 Found = TypeVar("Found")
 _SECONDS = 30
 _PAUSE_S = 0.05
+_PATIENCE_TO_CLOSE_S = 0.5  # a server that has closed a tab does not take leave of its websocket as well
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def websocket(
     return connect(
         server.address.replace("http", "ws", 1) + path, origin=told_origin,
         additional_headers=told, max_size=None, open_timeout=_SECONDS, ping_interval=None,
+        close_timeout=_PATIENCE_TO_CLOSE_S,
     )  # fmt: skip
 
 
@@ -100,6 +102,10 @@ class HandMadeTab:
     def find(self, **state: object) -> str:
         """The widget with this state, as soon as there is one."""
         return self.wait(lambda: next(self._matching(state), None))
+
+    def shown_value(self, key: str) -> object:
+        """What the first widget that has this in its state has there."""
+        return self.wait(lambda: next((state[key] for state in list(self.shown.values()) if key in state), None))
 
     def lever(self, name: str) -> str:
         """The widget of a lever."""

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.states.store import SETTING
+
 ROOT = Path(__file__).parents[2]
 UNLUCKY_SEED = 13
 FORCED = "a forced error"
@@ -54,14 +56,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(*arguments: str, assets: Path | None = None, tabs: int | None = None) -> Iterator[Server]:
+def served(
+    *arguments: str, assets: Path | None = None, tabs: int | None = None, cache: Path | None = None
+) -> Iterator[Server]:
     """A server that listens, ended afterwards if the test has not done so.
 
-    ``assets``: its packaged assets; ``tabs``: how many it serves.
+    ``assets``: its packaged assets; ``tabs``: how many it serves; ``cache``: where it keeps states of runs, if it does.
     """
     port = free_port()
     command = [sys.executable, "-c", _CALL, "app", *arguments, "--port", str(port)]
-    environment = {**os.environ, "NUMBA_NUM_THREADS": "1"}
+    environment = {**os.environ, "NUMBA_NUM_THREADS": "1", SETTING: "" if cache is None else str(cache)}
     if assets is not None:
         environment["SOLARA_ASSETS_PROXY_CACHE_DIR"] = str(assets)
     if tabs is not None:

@@ -71,7 +71,7 @@ def test_the_page_says_its_language_may_be_enlarged_and_has_one_first_heading(st
     assert "maximum-scale" not in viewport
     assert "user-scalable" not in viewport
     assert stepped.locator("h1").count() == 1
-    assert stepped.locator("h2").all_inner_texts() == ["Levers", "Map", "Charts", "Inspector"]
+    assert stepped.locator("h2").all_inner_texts() == ["Levers", "Take it away", "Map", "Charts", "Inspector"]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -123,6 +123,7 @@ def test_the_keyboard_reads_a_chart_quarter_by_quarter_as_its_table_does(stepped
     told = plot.get_attribute("aria-valuetext") or ""
     assert chart.locator(".dt-readout").inner_text().startswith("Q1 2017")
     chart.locator("summary").click()
+    chart.locator(".dt-table-rows tr").nth(1).wait_for()
     cells = chart.locator(".dt-table-rows tr").nth(1).locator("th, td").all_inner_texts()
     assert cells[0] == "Q1 2017"
     assert f"model {cells[1]}" in told
@@ -153,3 +154,41 @@ def test_the_list_beside_the_map_inspects_without_a_mouse(stepped: "Page") -> No
     stepped.locator(".dt-inspection h3", has_text="Utilities of ERCOT (Texas)").wait_for()
     stepped.locator("#map-inspect").select_option(label="Panasonic with Tesla, Sparks NV")
     stepped.locator(".dt-inspection h3", has_text="Panasonic with Tesla, Sparks NV").wait_for()
+
+
+LABELS_APART = """() => {
+    const boxes = [...document.querySelectorAll('.dt-map text')].map((each) => each.getBoundingClientRect());
+    return boxes.length > 5 && boxes.every((one, i) => boxes.every((other, j) => i === j || one.right <= other.left
+        || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top));
+}"""
+
+
+def shown_part(page: "Page") -> list[float]:
+    return [float(each) for each in (page.locator(".dt-map-frame svg").get_attribute("viewBox") or "").split()]
+
+
+def test_the_map_zooms_and_moves_by_keyboard_and_mouse_and_comes_back(stepped: "Page") -> None:
+    whole, frame = shown_part(stepped), stepped.locator(".dt-map-frame")
+    assert stepped.evaluate(LABELS_APART)
+    frame.focus()
+    for key in ("+", "+", "ArrowRight", "ArrowDown"):
+        stepped.keyboard.press(key)
+    stepped.wait_for_function(
+        f"() => !document.querySelector('.dt-map-frame svg').getAttribute('viewBox').startsWith('{whole[0]:g} ')"
+    )
+    zoomed = shown_part(stepped)
+    assert zoomed[2] == pytest.approx(whole[2] / 1.6**2)
+    box = frame.bounding_box()
+    assert box is not None
+    stepped.mouse.move(box["x"] + 200, box["y"] + 150)
+    stepped.mouse.down()
+    stepped.mouse.move(box["x"] + 120, box["y"] + 110, steps=4)
+    stepped.mouse.up()
+    dragged = shown_part(stepped)
+    assert dragged[0] > zoomed[0]
+    assert dragged[1] > zoomed[1]
+    assert dragged[2:] == zoomed[2:]
+    assert_accessible(stepped)
+    press(stepped, "Show the whole map")
+    stepped.get_by_role("button", name="Zoom out").and_(stepped.locator(":disabled")).wait_for()
+    assert shown_part(stepped) == whole

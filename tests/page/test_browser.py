@@ -2,10 +2,13 @@
 
 import re
 import signal
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
+from experiments.page.player import Player
 from tests.page.conftest import SCREENSHOTS, opened
 from tests.page.server import FORCED, UNLUCKY_SEED, Server
 
@@ -13,8 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 _SECONDS_TO_END = 5
-_TYPINGS, _LOOKS, _LOOK_MS = 3, 50, 200  # ten seconds for the page to answer to a typing
-LAST = 35  # 2025Q4
+ORIGIN, LAST = 31, 35  # 2024Q4, 2025Q4
 HEAD_AND_CHART_AGREE = """() => {
     const head = document.querySelector('.dt-number b'), chart = document.querySelector('.dt-chart')
     return chart.innerText.includes('model ' + head.innerText.split(' ')[0])
@@ -55,17 +57,10 @@ def inspect(page: "Page", kind: str) -> None:
 
 
 def set_seed(page: "Page", seed: int) -> None:
-    """Type another seed as a person does: once more if the page was redrawn under the first typing."""
-    field, pending = page.get_by_label("Seed"), page.get_by_text("Press Reset to run it.")
-    for _ in range(_TYPINGS):
-        field.fill(str(seed))
-        field.press("Enter")
-        for _ in range(_LOOKS):
-            if pending.is_visible():
-                return
-            page.wait_for_timeout(_LOOK_MS)
-        field.fill("")
-    pending.wait_for()
+    field = page.get_by_label("Seed")
+    field.fill(str(seed))
+    field.press("Enter")
+    page.get_by_text("Press Reset to run it.").wait_for()
 
 
 def photograph(page: "Page", name: str) -> None:
@@ -97,19 +92,34 @@ def test_step_shows_one_quarter_on_map_and_charts(tab: "Page") -> None:
     assert re.fullmatch(r"\d+\.\d %", tab.locator(".dt-number b").first.inner_text())
 
 
-def test_play_pause_play_to_the_end_and_inspect_every_kind_of_agent(tab: "Page") -> None:
+def play_pause_play(tab: "Page") -> None:
+    """Play, pause before the end of observed data, and play on."""
     press(tab, "▶")
     wait_while_playing(tab, 2)
     press(tab, "❚❚")
     tab.get_by_role("button", name="Step", exact=True).and_(tab.locator(":enabled")).wait_for()
     under_way, paused = -1, quarter(tab)
-    while paused not in (under_way, LAST):  # what was under way when Pause was pressed ends first
-        tab.wait_for_timeout(2_500)
+    while paused not in (under_way, ORIGIN):  # what was under way when Pause was pressed ends first
+        tab.wait_for_timeout(1_500)
         under_way, paused = paused, quarter(tab)
-    assert paused < LAST
+    assert paused < ORIGIN
     press(tab, "▶")
+    wait_while_playing(tab, paused + 1)
+
+
+def test_play_pause_play_and_a_lever_goes_on_without_reset_to_the_end_and_every_kind_is_inspected(
+    tab: "Page", played: Player
+) -> None:
+    assert played.steps > ORIGIN, "its state is in the server's cache"
+    play_pause_play(tab)
+    tab.get_by_text("Storage and data centers", exact=True).click()
+    tab.locator('[data-lever="storage.data_center_factor"]').get_by_role("slider").press("ArrowRight")
+    tab.get_by_text("The run goes on from the end of observed data, Q4 2024").wait_for()
     wait_for_quarter(tab, LAST)
     assert tab.get_by_role("button", name="Step", exact=True).is_disabled()
+    chart = tab.locator(".dt-chart").first
+    chart.get_by_role("slider").press("Home")
+    assert chart.locator(".dt-readout").inner_text().startswith("Q1 2017"), "what was before it is there"
     photograph(tab, "end")
     for kind, words in {
         "Automaker": "Battery pack, all automakers", "Plant": "GWh/year", "Utility": "Expected peak load",
@@ -128,7 +138,7 @@ def test_play_pause_play_to_the_end_and_inspect_every_kind_of_agent(tab: "Page")
     tab.locator(".dt-inspection h3", has_text="Miami, FL").wait_for()
 
 
-def test_reset_runs_changed_levers(tab: "Page") -> None:
+def test_a_lever_that_acts_before_the_end_of_observed_data_begins_anew(tab: "Page") -> None:
     def believed() -> str:
         press(tab, "Step")
         wait_for_quarter(tab, 0)
@@ -142,14 +152,38 @@ def test_reset_runs_changed_levers(tab: "Page") -> None:
     lever = tab.locator('[data-lever="charging.plug_success"]')
     lever.get_by_role("slider").press("ArrowLeft")
     tab.locator('[data-lever="charging.plug_success"].dt-changed').wait_for()
-    tab.get_by_text("Press Reset to run it.").wait_for()
+    tab.get_by_text("acts before the end of observed data").wait_for()
     photograph(tab, "levers")
     assert lever.locator(".dt-value").inner_text() == "moved to 84 %"
     set_to = 0.84
     press(tab, "Reset")
     wait_for_quarter(tab, -1)
-    tab.get_by_text("Press Reset to run it.").wait_for(state="hidden")
     assert believed() == f"{set_to:.1%}"
+
+
+def test_dates_of_a_lever_are_added_and_come_out_in_the_file_to_take_away(tab: "Page") -> None:
+    tab.get_by_text("Credits and tariffs", exact=True).click()
+    lever = tab.locator('[data-lever="policy.tariff_factor"]')
+    lever.get_by_text("Dates", exact=False).first.click()
+    lever.get_by_role("button", name="Add a date").click()
+    value = lever.get_by_label("value")
+    value.fill("99")
+    value.press("Enter")
+    tab.locator(".dt-banner", has_text="allowed are 0 to 5").wait_for()
+    value.fill("2")
+    value.press("Enter")
+    lever.locator(".dt-value", has_text="1 at first; 2 from Q1 2027").wait_for()
+    tab.get_by_text("The run begins in Q1 2017").wait_for()
+    with tab.expect_download() as download:
+        press(tab, "Scenario (TOML)")
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert tomllib.loads(text)["policy"]["tariff_factor"] == [{"from": "2027Q1", "value": 2.0}]
+    with tab.expect_download() as report:
+        press(tab, "Report (HTML)")
+    assert report.value.suggested_filename == "detour-report.html"
+    lever.get_by_role("button", name="Remove").click()
+    lever.locator(".dt-date").wait_for(state="detached")
+    assert "dt-changed" not in (lever.get_attribute("class") or "")
 
 
 def test_a_private_file_is_called_by_its_name_and_can_be_chosen_again(tab: "Page") -> None:
@@ -187,7 +221,6 @@ def test_a_chosen_scenario_runs_after_reset(tab: "Page") -> None:
 
 def test_an_error_in_a_step_is_told_and_reset_recovers(tab: "Page") -> None:
     set_seed(tab, UNLUCKY_SEED)
-    tab.get_by_text("Press Reset to run it.").wait_for()
     press(tab, "Reset")
     tab.locator(".dt-status", has_text=f"seed {UNLUCKY_SEED}").wait_for()
     press(tab, "▶")
@@ -198,7 +231,6 @@ def test_an_error_in_a_step_is_told_and_reset_recovers(tab: "Page") -> None:
     assert quarter(tab) == 1
     photograph(tab, "error")
     set_seed(tab, 1)
-    tab.get_by_text("Press Reset to run it.").wait_for()
     press(tab, "Reset")
     wait_for_quarter(tab, -1)
     banner.wait_for(state="hidden")
@@ -222,6 +254,20 @@ def test_a_hidden_tab_stops_and_goes_on_when_it_is_seen(tab: "Page") -> None:
     assert quarter(tab) == stopped < LAST
     see("false")
     wait_while_playing(tab, stopped + 1)
+
+
+def test_what_is_being_typed_stays_while_the_page_is_drawn(tab: "Page") -> None:
+    field = tab.get_by_label("Seed")
+    field.fill("77")
+    press(tab, "Step")
+    wait_for_quarter(tab, 0)
+    field.focus()
+    field.fill("78")
+    tab.keyboard.press("Control+End")
+    field.evaluate("() => new Promise((done) => setTimeout(done, 1500))")  # the reference line draws the page meanwhile
+    assert field.input_value() == "78"
+    field.press("Enter")
+    tab.get_by_text("Press Reset to run it.").wait_for()
 
 
 def test_two_tabs_share_nothing(tab: "Page", browser: "Browser", server: Server) -> None:

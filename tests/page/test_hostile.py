@@ -198,11 +198,19 @@ def test_controls_set_by_hand_out_of_bounds_are_told_in_a_sentence_and_the_tab_l
             shown = escape(f"Consumers: {consumers!r} is not allowed; give a whole number, 500 to 200,000")
             assert shown in page.read(shown)
         for seed, told in {"-5": "-5", "abc": "'abc'", "4294967296": "4294967296", "1" * 5000: "'1111"}.items():
-            page.update(page.find(label="Seed"), v_model=seed)
-            page.event(page.find(label="Seed"), "keyup.enter", {})
+            page.event(page.find(label="Seed"), "choose", seed)
             assert "dt-banner" in page.read(escape(f"Seed: {told}"))
         page.event(page.find(label="Scenario"), "choose", "../../../etc/passwd")
         assert "choose from its list" in page.read("passwd")
+        for steps, told in (
+            ("x", "as a list"),
+            ([{"from": "2027Q1", "value": 1e9}], "allowed are 0 to 5"),
+            ([7], "is 7"),
+        ):
+            page.event(page.lever("policy.tariff_factor"), "date", steps)
+            assert "dt-banner" in page.read(told)
+        for kind in ("../x", None, ["report"]):
+            page.event(page.find(kinds=page.shown_value("kinds")), "take", kind)
         for slid, told in (("abc", "abc"), ([1], "[1]"), (1e9, "1000000000"), (None, "None"), ({"x": 1}, "{")):
             page.event(page.lever("policy.tariff_factor"), "move", slid)
             assert "dt-banner" in page.read(f" is {told}")

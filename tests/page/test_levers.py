@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from experiments.errors import InputError
-from experiments.inputs.parameter_list import every_parameter, path_of
+from experiments.inputs.parameter_list import Value, every_parameter, path_of
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.page.controls import lever_data
 from experiments.page.draft import Draft, DraftSteps
@@ -50,14 +50,14 @@ def test_every_slider_can_stand_at_its_default() -> None:
 
 def test_a_lever_put_back_is_no_change() -> None:
     base, lever = START.load().scenario, LEVERS["policy.tariff_factor"]
-    changed = moved({}, lever, 2.0, base)
+    changed = moved({}, lever, {lever.name: 2.0}, base)
     assert changed == {"policy.tariff_factor": 2.0}
-    assert moved(changed, lever, 1.0, base) == {}
+    assert moved(changed, lever, {lever.name: 1.0}, base) == {}
 
 
 def test_a_slider_that_rounds_its_scenarios_value_to_its_step_changes_nothing() -> None:
     base, lever = START.load().scenario, LEVERS["storage.third_country_tariff"]  # 0.134, steps of 0.002
-    assert moved({}, lever, 0.1345, base) == {}
+    assert moved({}, lever, {lever.name: 0.1345}, base) == {}
 
 
 def test_a_draft_runs_its_scenario_with_its_levers_on_the_fast_graph() -> None:
@@ -100,11 +100,13 @@ def test_one_lever_is_put_back_and_others_stay() -> None:
 
 def test_a_lever_is_drawn_with_its_ends_its_scenarios_value_and_names_of_quarters() -> None:
     base = Draft(START).with_scenario("no-credits").base()
-    slider = lever_data(LEVERS["charging.plug_success"], base, 0.84)
+    now = START.load("no-credits", {"charging.plug_success": 0.84, "policy.federal_credit_end": "2030Q4"}).scenario
+    slider = lever_data(LEVERS["charging.plug_success"], base, now)
     assert (slider["kind"], slider["shown"], slider["base_shown"], slider["base"]) == ("slider", "84 %", "85 %", 0.85)
     assert (slider["low_shown"], slider["high_shown"], slider["step"]) == ("30 %", "100 %", 0.01)
-    assert lever_data(LEVERS["cells.may_convert"], base, True)["kind"] == "switch"  # noqa: FBT003 - the lever's value
-    choice = lever_data(LEVERS["policy.federal_credit_end"], base, "2030Q4")
+    assert (slider["takes_dates"], slider["steps"]) == (False, [])
+    assert lever_data(LEVERS["cells.may_convert"], base, now)["kind"] == "switch"
+    choice = lever_data(LEVERS["policy.federal_credit_end"], base, now)
     assert {"value": "2030Q4", "shown": "Q4 2030"} in choice["choices"]
     assert choice["shown"] == "Q4 2030"
 
@@ -140,19 +142,74 @@ def test_a_lever_takes_no_value_out_of_its_bounds(value: object) -> None:
         Draft(START).with_lever(LEVERS["policy.tariff_factor"], value)
 
 
-def test_a_lever_that_changes_at_dates_is_shown_so_and_not_moved(tmp_path: Path) -> None:
+CREDIT = LEVERS["policy.production_credit_factor"]
+
+
+def cut(tmp_path: Path) -> Draft:
+    """A scenario of a file whose 45X credit ends and comes back."""
     path = tmp_path / "cut.toml"
     steps = '[{ value = 0.8 }, { from = "2029Q1", value = 0, known = "2027Q1" }, { from = "2030Q1", value = 1 }]'
     path.write_text(f'question = "What if?"\n[policy]\nproduction_credit_factor = {steps}\n', encoding="utf-8")
-    draft, lever = Draft(Start(str(path), consumers=500)), LEVERS["policy.production_credit_factor"]
-    dated = path_of(draft.base(), lever.name)
-    assert dated is not None
-    assert lever.path_shown(dated) == "0.8 at first; 0 from Q1 2029, known from Q1 2027; 1 from Q1 2030"
-    with pytest.raises(InputError, match="the scenario changes it at dates"):
-        draft.with_lever(lever, 0.5)
+    return Draft(Start(str(path), consumers=500))
+
+
+def test_a_lever_with_dates_is_shown_with_them_and_moved_before_the_first(tmp_path: Path) -> None:
+    draft = cut(tmp_path)
+    drawn = lever_data(CREDIT, draft.base(), draft.scenario())
+    assert drawn["shown"] == "0.8 at first; 0 from Q1 2029, known from Q1 2027; 1 from Q1 2030"
+    assert [(step["from"], step["value"], step["known"]) for step in drawn["steps"]] == [
+        ("2029Q1", 0.0, "2027Q1"), ("2030Q1", 1.0, "2030Q1")
+    ]  # fmt: skip
+    lower = draft.with_lever(CREDIT, 0.5)
+    path = path_of(lower.scenario(), CREDIT.name)
+    assert path is not None
+    assert CREDIT.path_shown(path) == "0.5 at first; 0 from Q1 2029, known from Q1 2027; 1 from Q1 2030"
+    assert lower.with_lever(CREDIT, 0.8) == draft
     other = draft.with_lever(LEVERS["policy.tariff_factor"], 2.0).scenario()
-    assert path_of(other, lever.name) == dated
-    assert other.policy.at(0).tariff_factor == 2.0
+    assert path_of(other, CREDIT.name) == path_of(draft.base(), CREDIT.name)
+
+
+def test_dates_are_added_edited_removed_and_put_back(tmp_path: Path) -> None:
+    draft = cut(tmp_path)
+    steps = [
+        {"from": "2028Q1", "value": 0.25, "known": "2028Q1"},
+        {"from": "2030Q1", "value": 1, "known": "2029Q1"},
+    ]
+    edited = draft.with_dates(CREDIT, steps)
+    wanted: dict[str, Value] = {
+        CREDIT.name: 0.8, f"{CREDIT.name}@2028Q1": 0.25, f"{CREDIT.name}@2030Q1": 1.0,
+        f"{CREDIT.name}@2030Q1.known": "2029Q1",
+    }  # fmt: skip
+    assert edited.changed == wanted
+    assert edited.scenario().policy == Start(consumers=500).load(levers=wanted).scenario.policy
+    none = edited.with_dates(CREDIT, [])
+    assert path_of(none.scenario(), CREDIT.name) is None
+    assert none.scenario().policy.production_credit_factor == 0.8
+    assert none.without(CREDIT) == edited.without(CREDIT) == draft
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("x", "as a list"), ([1], "step 2 is 1"), ([{"from": "2027Q1"}], "no value"),
+        ([{"from": "2027Q1", "value": 99}], "allowed are 0 to"), ([{"value": 1}], "no date"), ([None], "step 2"),
+        ([{"from": "2027Q1", "value": '1"\n[x]'}], "allowed are"), ([{"from": "2099Q1", "value": 1}], "no run goes"),
+        ([{"from": "2029Q1", "value": 1}, {"from": "2027Q1", "value": 1}], "sort by date"),
+        ([{"from": "2027Q1", "value": 1, "known": "2028Q1"}], "cannot be known later"), ([{"a\n]": 1}], "a step has"),
+        ([{"from": "2027Q1", "value": float("nan")}], "allowed are"), ([{"from": {}, "value": 1}], "a quarter"),
+        ([{"from": "2027Q1", "value": True}], "allowed are"), ([{"from": "2027Q1", "value": 1}] * 30, "at most 20"),
+    ],
+)  # fmt: skip
+def test_dates_that_no_scenario_could_have_are_refused_in_a_sentence(steps: object, told: str) -> None:
+    with pytest.raises(ScenarioError, match=told):
+        Draft(START).with_dates(CREDIT, steps)
+
+
+@pytest.mark.parametrize("name", ["charging.plug_success", "cells.may_convert", "policy.federal_credit_end"])
+def test_what_takes_no_dates_is_refused_them(name: str) -> None:
+    assert not LEVERS[name].takes_dates
+    with pytest.raises(ScenarioError):
+        Draft(START).with_dates(LEVERS[name], [{"from": "2027Q1", "value": "2028Q1"}])
 
 
 def test_new_tabs_begin_with_what_was_settled() -> None:

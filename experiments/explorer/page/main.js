@@ -39,7 +39,7 @@ function render() {
   drawLevers();
   drawTiles();
   const ranking = JSON.stringify([state.a, state.b, state.quarter, state.by]);
-  if (ranking !== ranked) drawRanking();
+  if (ranking !== ranked) { drawRanking(); drawWhy(); }
   ranked = ranking;
   if (now === drawn) readOut(state.quarter);
   else drawCards(true);
@@ -100,10 +100,10 @@ function makePage() {
   makeTime();
   makeLevers();
   if (DATA.market) byId("run-it").prepend(html("a", { id: "to-market", class: "button", target: "_top", href: DATA.market }, "Run this in the living market"));
-  for (const [id, act] of Object.entries({ undo, redo, "reset-all": resetLevers, "save-csv": saveAllCsv, "save-toml": saveToml, "copy-address": copyAddress })) byId(id).addEventListener("click", act);
+  for (const [id, act] of Object.entries({ undo, redo, "reset-all": resetLevers, "save-csv": saveAllCsv, "save-toml": saveToml, "save-why": saveWhy, "copy-address": copyAddress })) byId(id).addEventListener("click", act);
   makeCards();
   addEventListener("hashchange", restore);
-  darkness.addEventListener("change", () => { drawCards(true); drawLevers(); drawRanking(); });
+  darkness.addEventListener("change", () => { drawCards(true); drawLevers(); drawRanking(); drawWhy(); });
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.type === "number") return;
     event.preventDefault();
