@@ -17,7 +17,8 @@ from market.base import tables
 from market.base.names import nearest
 from market.base.parameter import Group, rule_field
 from market.base.regular_files import MIB, decoded, read_bytes
-from market.base.table_links import in_order, refuse_faulty, refuse_unlinked
+from market.base.sets import REGION_TABLE
+from market.base.table_links import REGION, STATE, in_order, refuse_faulty, refuse_incomplete, refuse_unlinked
 
 NOTE = "pack.toml"
 """Who made a pack, when, under which license, and the units of its columns; nothing of a run depends on it."""
@@ -103,8 +104,8 @@ def read_packs(folders: Sequence[Path]) -> OwnTables:
             hashes[name] = hashlib.sha256(content).hexdigest()
     found = OwnTables(frames, hashes)
     try:
-        _refuse_faulty(found)
         refuse_unlinked(found.read, found.frames)
+        _refuse_faulty(found)
     except tables.TableError as error:
         raise tables.TableError(f"data pack {', '.join(map(str, folders))}: {error}") from error
     return found
@@ -159,6 +160,11 @@ def _table(folder: Path, name: str, content: bytes) -> pd.DataFrame:
 
 
 def _refuse_faulty(found: OwnTables) -> None:
-    states = frozenset(found.read("states")["state"])
+    of_sets = {STATE: "states", REGION: REGION_TABLE}
+    sets = {column: frozenset(found.read(name)[column]) for column, name in of_sets.items()}
     for name, frame in found.frames.items():
-        refuse_faulty(name, frame, tables.sources()[name], tables.load(name), states)
+        refuse_faulty(name, frame, tables.sources()[name], tables.load(name), sets)
+    if set(of_sets.values()) & set(found.frames):
+        for name in tables.names():
+            if name not in NOT_OF_RUNS and name not in found.frames:
+                refuse_incomplete(name, tables.load(name), tables.sources()[name], tables.load(name), sets)

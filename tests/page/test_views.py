@@ -28,9 +28,11 @@ from experiments.page.player import Player
 from experiments.page.reference_line import print_reference
 from experiments.page.snapshot import empty_snapshot
 from market.base import tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.recorder import NATIONAL, TABLES
 from market.scenario import Scenario
+
+REGIONS = region_names()
 
 NOTHING = pd.DataFrame(columns=list(NATIONAL))
 

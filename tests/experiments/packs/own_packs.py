@@ -29,3 +29,29 @@ def ercot_pack(folder: Path, usd_per_kw_year: float = 175.0) -> Path:
 def changed(folder: Path, usd_per_kw_year: float) -> None:
     """The same pack with another payment."""
     ercot(usd_per_kw_year).to_csv(folder / "net_cone.csv", index=False)
+
+
+TERRITORY, AROUND = "City utility", "ERCOT"
+"""A utility's territory as a region of its own, and the region around it."""
+_OF_REGIONS = {
+    "net_cone": (), "storage_value": (), "peaks": ("gw",), "peak_growth": (), "capacity_prices": (),
+    "storage_accreditation": (), "storage_installed_2016": ("gw", "gwh"), "storage_additions": ("gw", "gwh"),
+    "storage_pipeline": ("gw",), "data_centers": ("arrivals_mw",), "data_center_waits": (), "grid_emissions": (),
+}  # fmt: skip
+
+
+def territory_tables(zone: str = "San Antonio, TX", share: float = 0.08) -> dict[str, pd.DataFrame]:
+    """Tables with an eleventh region: a zone of Texas, and its share of what stands and comes in ERCOT."""
+    frames = {}
+    for name, amounts in _OF_REGIONS.items():
+        frame = tables.load(name)
+        here = frame["region"] == AROUND
+        own = frame[here].assign(region=TERRITORY)
+        for column in amounts:
+            part = (frame[column] * share).round(0 if column == "arrivals_mw" else 6).astype(frame[column].dtype)
+            own[column] = part[here]
+            frame[column] = frame[column] - part.where(here, 0)
+        frames[name] = pd.concat([frame, own], ignore_index=True)
+    zones = tables.load("zones")
+    frames["zones"] = zones.assign(power_region=zones["power_region"].mask(zones["zone"] == zone, TERRITORY))
+    return frames
