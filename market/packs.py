@@ -14,6 +14,7 @@ import pandas as pd
 from pydantic import field_validator
 
 from market.base import tables
+from market.base.computed_roads import computed_corridors
 from market.base.names import nearest
 from market.base.parameter import Group, rule_field
 from market.base.regular_files import MIB, decoded, read_bytes
@@ -25,6 +26,7 @@ NOTE = "pack.toml"
 MOST_BYTES = 32 * MIB
 """Of a table; the largest shipped one has a tenth of a MiB."""
 _MOST_FILES = 1_000
+_ZONES, _ROADS = "zones", "corridors"
 _HASH_SHOWN = 12
 NOT_OF_RUNS = frozenset({
     "fast_ports", "fleet_by_age", "plant_utilisation", "plug_reliability", "published_forecasts",
@@ -94,7 +96,10 @@ def opened(named: DataPacks) -> AbstractContextManager[None]:
 
 
 def read_packs(folders: Sequence[Path]) -> OwnTables:
-    """Tables of packs, each checked, of two with one table that of the later pack. Raises TableError."""
+    """Tables of packs, each checked, of two with one table that of the later pack. Raises TableError.
+
+    Zones that are not the shipped ones have computed roads unless packs give the table ``corridors``.
+    """
     frames: dict[str, pd.DataFrame] = {}
     hashes: dict[str, str] = {}
     for folder in folders:
@@ -102,6 +107,8 @@ def read_packs(folders: Sequence[Path]) -> OwnTables:
             content = _content(folder, name)
             frames[name] = _table(folder, name, content)
             hashes[name] = hashlib.sha256(content).hexdigest()
+    if _ZONES in frames and _ROADS not in frames and set(frames[_ZONES]["zone"]) != set(tables.load(_ZONES)["zone"]):
+        frames[_ROADS] = computed_corridors(frames[_ZONES])
     found = OwnTables(frames, hashes)
     try:
         refuse_unlinked(found.read, found.frames)

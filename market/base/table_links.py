@@ -19,7 +19,7 @@ _YEARS_OF_REGIONS = "capacity_prices"
 _SOME_REGIONS = ("storage_pipeline", "storage_mandates", "scarcity_years")
 LINKS: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("plants", ("site", "state"), "plant_towns", ("site", "state")),
-    ("zones", ("zone",), "zone_states", ("zone",)),
+    ("zones", ("zone", "state"), "zone_states", ("zone", "state")),
     ("zone_states", ("zone",), "zones", ("zone",)),
     ("corridors", ("zone_a",), "zones", ("zone",)),
     ("corridors", ("zone_b",), "zones", ("zone",)),
@@ -86,8 +86,8 @@ def _refuse_gaps(auctions: pd.DataFrame) -> None:
         missing = next((year for year in range(first, int(rows["year"].max())) if year not in years), None)
         if missing is not None:
             raise tables.TableError(
-                f"table {_YEARS_OF_REGIONS} has no row of region {region}, year {missing}; give every year from {first} "
-                f"to a region's last"
+                f"table {_YEARS_OF_REGIONS} has no row of region {region}, year {missing}; give every year from "
+                f"{first} to a region's last"
             )
 
 
@@ -98,10 +98,8 @@ def refuse_incomplete(
     lacking = next(_lacking(source, frame, shipped, sets), None)
     if lacking is not None:
         told = ", ".join(f"{column} {value}" for column, value in zip(source.key, lacking, strict=True))
-        kept = lacking in set(_keys(source, shipped))
-        hint = (
-            "keep the shipped rows that you do not change" if kept else "each state and region of a pack needs its own"
-        )
+        is_shipped = lacking in set(_keys(source, shipped))
+        hint = "keep the shipped rows that you do not change" if is_shipped else "each state and region needs its own"
         raise tables.TableError(f"table {name} has no row of {told}; {hint}")
 
 

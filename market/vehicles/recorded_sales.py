@@ -130,13 +130,14 @@ class Availability:
 
     def __init__(self, products: Products, places: Places) -> None:
         rows = tables.load("availability")
+        rows = rows[rows["state"].isin(places.states)]
         covers = rows["maker"].map(MAKERS.index).to_numpy()[:, None] == products.maker
         covers &= rows["segment"].map(SEGMENTS.index).to_numpy()[:, None] == products.segment
         covers &= rows["powertrain"].map(POWERTRAINS.index).to_numpy()[:, None] == products.powertrain
         row, self._product = np.nonzero(covers)
-        self._state = rows["state"].map(places.states.index).to_numpy()[row]
-        self._from = rows["quarter_from"].map(quarters.index).to_numpy()[row]
-        self._to = rows["quarter_to"].map(quarters.index).to_numpy()[row]
+        self._state = np.array([places.states.index(state) for state in rows["state"]], dtype=np.int64)[row]
+        self._from = np.array([quarters.index(name) for name in rows["quarter_from"]], dtype=np.int64)[row]
+        self._to = np.array([quarters.index(name) for name in rows["quarter_to"]], dtype=np.int64)[row]
         self._share = rows["share"].to_numpy()[row]
         self._places = places
         self._size = products.size
