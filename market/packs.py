@@ -19,7 +19,15 @@ from market.base.names import nearest
 from market.base.parameter import Group, rule_field
 from market.base.regular_files import MIB, decoded, read_bytes
 from market.base.sets import REGION_TABLE
-from market.base.table_links import REGION, STATE, in_order, refuse_faulty, refuse_incomplete, refuse_unlinked
+from market.base.table_links import (
+    REGION,
+    STATE,
+    in_order,
+    refuse_faulty,
+    refuse_incomplete,
+    refuse_other_size,
+    refuse_unlinked,
+)
 
 NOTE = "pack.toml"
 """Who made a pack, when, under which license, and the units of its columns; nothing of a run depends on it."""
@@ -113,6 +121,7 @@ def read_packs(folders: Sequence[Path]) -> OwnTables:
     try:
         refuse_unlinked(found.read, found.frames)
         _refuse_faulty(found)
+        refuse_other_size(found.read, found.frames)
     except tables.TableError as error:
         raise tables.TableError(f"data pack {', '.join(map(str, folders))}: {error}") from error
     return found

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.packs.writing import Author, write_tables
-from market.base import tables
-from market.base.categories import KINDS, MAKERS, POWERTRAINS
+from market.base import quarters, tables
+from market.base.categories import KINDS, MAKERS, POWERTRAINS, SEGMENTS
+from market.vehicles.parameters import Makers
+from market.vehicles.products import Products
 
 HERE = Path(__file__).parent
 NAME, STATE = "Norway", "NO"
@@ -16,7 +18,7 @@ FIRST, LAST = 2017, 2024
 PERSONS_PER_HOUSEHOLD = 2.15  # Statistics Norway, recalled
 BEV_ADVANTAGE_USD = 12_000  # taxes that a buyer of a BEV does not pay and of a gasoline car does: judgment
 TESLAS_OF_2016, PHEVS_OF_2016, HYBRIDS_OF_2016 = 12_000, 34_000, 70_000  # registered, recalled
-SEGMENTS_FROM_TO = {"car": (0.52, 0.28), "small_suv": (0.36, 0.58), "large_suv": (0.11, 0.13), "pickup": (0.01, 0.01)}
+SEGMENTS_OF_OTHERS = {"car": 0.5, "small_suv": 0.35, "large_suv": 0.14, "pickup": 0.01}  # all but BEVs: judgment
 LONG_RANGE_OF_2016 = 200  # others than Teslas, from 200 miles on: hardly any; a kind needs some, judgment
 KEPT_POWER = 24.0  # GW at the peak, Statnett, recalled
 
@@ -65,6 +67,8 @@ def prices() -> dict[str, pd.DataFrame]:
          "plugs": int(row[f"{key}_plugs"]), "quality": "interpolated"}
         for network, key in (("Tesla", "tesla"), ("other", "other")) for y, row in YEARS.iterrows()
     ]  # fmt: skip
+    federal, used_credits = tables.load("federal_credits"), tables.load("used_credits")
+    grants = tables.load("charger_grants")
     rebates = pd.DataFrame([{
         "state": STATE, "year_from": FIRST, "year_to": LAST, "amount_usd_nominal": BEV_ADVANTAGE_USD,
         "quality": "recalled",
@@ -78,6 +82,9 @@ def prices() -> dict[str, pd.DataFrame]:
         "public_charging": public.assign(quality="interpolated"),
         "fast_sites": pd.DataFrame(sites),
         "state_incentives": rebates,
+        "federal_credits": federal.assign(amount_usd_nominal=0),
+        "used_credits": used_credits.assign(take_up_share=0.0),
+        "charger_grants": grants.assign(cost_share=0.0, budget_musd_nominal=grants["budget_musd_nominal"] * 0.0),
     }  # fmt: skip
 
 
@@ -132,6 +139,28 @@ def bevs_of_a_quarter(quarter: str, total: float) -> pd.DataFrame:
     return lines.assign(sales=cars, quality="interpolated")
 
 
+def margin_of(kind: str, bevs: pd.DataFrame, by_powertrain: list[dict[str, object]]) -> "pd.Series[float]":
+    """New cars by year and automaker or segment: BEVs as above, hybrids as the model splits them, gasoline judged."""
+    last = quarters.index(f"{LAST}Q4")
+    products = Products(last, last, last, Makers(), trend_in_variety=True)
+    names, place = (MAKERS, products.maker) if kind == "maker" else (SEGMENTS, products.segment)
+    of_gasoline = SHARES["share_of_others"] if kind == "maker" else pd.Series(SEGMENTS_OF_OTHERS)
+    rows = bevs.rename(columns={"sales": "cars"})[["quarter", kind, "cars"]].to_dict("records")
+    for row in by_powertrain:
+        weight = products.at(quarters.index(str(row["quarter"]))).mix_weight
+        if row["powertrain"] in ("HEV", "PHEV"):
+            chosen = weight * (products.powertrain == POWERTRAINS.index(str(row["powertrain"])))
+            part = np.bincount(place, chosen, minlength=len(names)) / chosen.sum()
+        else:
+            part = of_gasoline.reindex(names).to_numpy() * (row["powertrain"] == "ICE")
+        rows += [
+            {"quarter": row["quarter"], kind: name, "cars": row["sales"] * each}
+            for name, each in zip(names, part, strict=True)
+        ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(year=frame["quarter"].str[:4].astype(int)).groupby(["year", kind])["cars"].sum()
+
+
 def sales() -> dict[str, pd.DataFrame]:
     """New cars, quarters alike within a year: by powertrain, BEVs by line, by automaker, by segment."""
     by_powertrain, by_line = [], []
@@ -143,23 +172,16 @@ def sales() -> dict[str, pd.DataFrame]:
                 for name in POWERTRAINS
             ]
             by_line.append(bevs_of_a_quarter(quarter, cars["BEV"]))
-    years = range(2016, LAST + 1)
-    all_cars = [
-        {"year": year, "maker": maker, "sales": round(YEARS.loc[year, "new_cars"] * SHARES.loc[maker, "share_of_all"]),
-         "quality": "recalled"}
-        for year in years for maker in MAKERS
-    ]  # fmt: skip
-    of_maker = pd.DataFrame(all_cars)
-    shares = [
-        {"year": year, "segment": name, "share": round(float(np.interp(year, [FIRST, LAST], ends)), 4),
-         "quality": "recalled"}
-        for year in range(FIRST, LAST + 1) for name, ends in SEGMENTS_FROM_TO.items()
-    ]  # fmt: skip
+    bevs = pd.concat(by_line)
+    margins = {kind: margin_of(kind, bevs, by_powertrain) for kind in ("maker", "segment")}
+    totals = margins["maker"].rename("sales").reset_index()
+    totals["sales"] = totals["sales"].round().astype(int)
+    shares = margins["segment"] / margins["segment"].groupby("year").transform("sum")
     return {
         "sales_by_powertrain": pd.DataFrame(by_powertrain),
-        "bev_sales_by_line": pd.concat(by_line),
-        "sales_by_maker": of_maker.assign(sales_as_pooled=of_maker["sales"]),
-        "segment_shares": pd.DataFrame(shares),
+        "bev_sales_by_line": bevs,
+        "sales_by_maker": totals.assign(sales_as_pooled=totals["sales"], quality="recalled"),
+        "segment_shares": shares.round(5).rename("share").reset_index().assign(quality="recalled"),
     }
 
 

@@ -16,6 +16,8 @@ _EACH_REGION = (
     "storage_additions", "data_centers", "data_center_waits", "grid_emissions",
 )  # fmt: skip
 _YEARS_OF_REGIONS = "capacity_prices"
+_OF_FLEET = (0.5, 2.0)  # cars of zones over those on the road, judgment: the shipped tables have 1.00
+_NEW_OF_FLEET = (0.005, 0.3)  # new cars of a year over them, judgment: from 0.01 in a slump to 0.1 in a boom
 _SOME_REGIONS = ("storage_pipeline", "storage_mandates", "scarcity_years")
 LINKS: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("plants", ("site", "state"), "plant_towns", ("site", "state")),
@@ -101,6 +103,24 @@ def refuse_incomplete(
         is_shipped = lacking in set(_keys(source, shipped))
         hint = "keep the shipped rows that you do not change" if is_shipped else "each state and region needs its own"
         raise tables.TableError(f"table {name} has no row of {told}; {hint}")
+
+
+def refuse_other_size(load: Callable[[str], pd.DataFrame], given: Collection[str]) -> None:
+    """Raise TableError if zones, cars on the road and cars sold cannot be of one place; only where one is ``given``."""
+    if not {"zones", "fleet_by_year", "sales_by_powertrain"} & set(given):
+        return
+    zones, fleet, sales = load("zones"), load("fleet_by_year"), load("sales_by_powertrain")
+    cars, year = float(fleet["cars"].iloc[-1]), str(fleet["year"].iloc[-1])
+    in_zones = float((zones["households"] * zones["vehicles_per_household"]).sum())
+    new = float(sales["sales"][sales["quarter"].str.startswith(year)].sum())
+    for what, found, (least, most) in (
+        ("zones hold (households times vehicles_per_household)", in_zones, _OF_FLEET),
+        ("sales_by_powertrain has", new, _NEW_OF_FLEET),
+    ):
+        if not least <= found / cars <= most:
+            raise tables.TableError(
+                f"{what} {found:,.0f} cars, fleet_by_year {cars:,.0f} in {year}; give all tables of cars of one place"
+            )
 
 
 def in_order(source: Source, frame: pd.DataFrame, shipped: pd.DataFrame) -> pd.DataFrame:
