@@ -19,13 +19,13 @@ from market.base.names import nearest
 from market.base.parameter import Group, rule_field
 from market.base.regular_files import MIB, decoded, read_bytes
 from market.base.sets import REGION_TABLE
+from market.base.table_contents import refuse_other_size
 from market.base.table_links import (
     REGION,
     STATE,
     in_order,
     refuse_faulty,
     refuse_incomplete,
-    refuse_other_size,
     refuse_unlinked,
 )
 

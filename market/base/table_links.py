@@ -8,6 +8,7 @@ import pandas as pd
 
 from market.base import quarters, tables
 from market.base.sets import REGION_TABLE
+from market.base.table_contents import refuse_contents
 from market.base.table_sections import Source
 
 _PRODUCT = ("maker", "segment", "powertrain", "line")
@@ -15,9 +16,6 @@ _EACH_REGION = (
     "storage_value", "peaks", "peak_growth", "capacity_prices", "storage_accreditation", "storage_installed_2016",
     "storage_additions", "data_centers", "data_center_waits", "grid_emissions",
 )  # fmt: skip
-_YEARS_OF_REGIONS = "capacity_prices"
-_OF_FLEET = (0.5, 2.0)  # cars of zones over those on the road, judgment: the shipped tables have 1.00
-_NEW_OF_FLEET = (0.005, 0.3)  # new cars of a year over them, judgment: from 0.01 in a slump to 0.1 in a boom
 _SOME_REGIONS = ("storage_pipeline", "storage_mandates", "scarcity_years")
 LINKS: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
     ("plants", ("site", "state"), "plant_towns", ("site", "state")),
@@ -76,21 +74,7 @@ def refuse_faulty(
             if what:
                 raise tables.TableError(f"table {name}, column {column}, row {line - 1}: {what}; mend it")
     refuse_incomplete(name, frame, source, shipped, sets)
-    if name == _YEARS_OF_REGIONS:
-        _refuse_gaps(frame)
-
-
-def _refuse_gaps(auctions: pd.DataFrame) -> None:
-    """Raise TableError unless every region has each year from the first of the table to its own last."""
-    first = int(auctions["year"].min())
-    for region, rows in auctions.groupby("region"):
-        years = set(rows["year"])
-        missing = next((year for year in range(first, int(rows["year"].max())) if year not in years), None)
-        if missing is not None:
-            raise tables.TableError(
-                f"table {_YEARS_OF_REGIONS} has no row of region {region}, year {missing}; give every year from "
-                f"{first} to a region's last"
-            )
+    refuse_contents(name, frame)
 
 
 def refuse_incomplete(
@@ -103,24 +87,6 @@ def refuse_incomplete(
         is_shipped = lacking in set(_keys(source, shipped))
         hint = "keep the shipped rows that you do not change" if is_shipped else "each state and region needs its own"
         raise tables.TableError(f"table {name} has no row of {told}; {hint}")
-
-
-def refuse_other_size(load: Callable[[str], pd.DataFrame], given: Collection[str]) -> None:
-    """Raise TableError if zones, cars on the road and cars sold cannot be of one place; only where one is ``given``."""
-    if not {"zones", "fleet_by_year", "sales_by_powertrain"} & set(given):
-        return
-    zones, fleet, sales = load("zones"), load("fleet_by_year"), load("sales_by_powertrain")
-    cars, year = float(fleet["cars"].iloc[-1]), str(fleet["year"].iloc[-1])
-    in_zones = float((zones["households"] * zones["vehicles_per_household"]).sum())
-    new = float(sales["sales"][sales["quarter"].str.startswith(year)].sum())
-    for what, found, (least, most) in (
-        ("zones hold (households times vehicles_per_household)", in_zones, _OF_FLEET),
-        ("sales_by_powertrain has", new, _NEW_OF_FLEET),
-    ):
-        if not least <= found / cars <= most:
-            raise tables.TableError(
-                f"{what} {found:,.0f} cars, fleet_by_year {cars:,.0f} in {year}; give all tables of cars of one place"
-            )
 
 
 def in_order(source: Source, frame: pd.DataFrame, shipped: pd.DataFrame) -> pd.DataFrame:

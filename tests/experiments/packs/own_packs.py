@@ -55,3 +55,37 @@ def territory_tables(zone: str = "San Antonio, TX", share: float = 0.08) -> dict
     zones = tables.load("zones")
     frames["zones"] = zones.assign(power_region=zones["power_region"].mask(zones["zone"] == zone, TERRITORY))
     return frames
+
+
+def tables_without(maker: str) -> dict[str, pd.DataFrame]:
+    """Tables without an automaker's cars; its plants sell to all."""
+    names = ("products", "product_quarters", "list_prices", "bev_sales_by_line", "availability", "federal_credits")
+    frames = {name: frame[frame["maker"] != maker] for name, frame in ((each, tables.load(each)) for each in names)}
+    plants = tables.load("plants")
+    frames["plants"] = plants.assign(maker=plants["maker"].mask(plants["maker"] == maker, "open market"))
+    return {name: frame for name, frame in frames.items() if len(frame)}
+
+
+def tables_of_a_state(state: str) -> tuple[dict[str, pd.DataFrame], float]:
+    """Tables of the zones whose places lie in a state, cars in proportion; and their share of the nation's cars."""
+    zones, parts, roads = (tables.load(name) for name in ("zones", "zone_states", "corridors"))
+    cars = zones["households"] * zones["vehicles_per_household"]
+    own = zones["state"] == state
+    share, names = float(cars[own].sum() / cars.sum()), set(zones["zone"][own])
+    frames = {
+        "zones": zones[own], "zone_states": parts[parts["zone"].isin(names)],
+        "corridors": roads[roads["zone_a"].isin(names) & roads["zone_b"].isin(names)],
+    }  # fmt: skip
+    for name, columns in {
+        "fleet_by_year": ("cars",), "kinds_2016": ("cars",), "kinds_2016_by_age": ("cars",),
+        "sales_by_powertrain": ("sales",), "sales_by_maker": ("sales", "sales_as_pooled"),
+        "bev_sales_by_line": ("sales",), "used_sales": ("used_sales_million",),
+    }.items():  # fmt: skip
+        frame = tables.load(name)
+        for column in columns:
+            scaled = frame[column] * share
+            if name != "used_sales":
+                scaled = scaled.round().astype(int).clip(lower=int(name == "bev_sales_by_line"))
+            frame[column] = scaled
+        frames[name] = frame
+    return frames, share
