@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from market.base import tables
+from market.packs import DataPacks, OwnTables, own_tables
 
 FRAME = (-60, 0, 1190, 610)
 """Left, top, width and height of the map: the outline of 975 by 610 map units, with room for labels at sea."""
@@ -55,7 +56,12 @@ REGION_LABELS = {
     "West-nonISO": LabelPlace(195.0, 248.0, "middle", "West"),
     "AK/HI": LabelPlace(330.0, 570.0, "start", "AK and HI"),
 }
-"""Labels of power regions, those at the coasts out at sea, laid so that none covers another."""
+"""Labels of the shipped power regions, those at the coasts out at sea, laid so that none covers another."""
+
+
+def region_label(region: str, x: float, y: float) -> LabelPlace:
+    """Where a region's label stands; that of a region of a pack in its middle, ``x``, ``y``."""
+    return REGION_LABELS.get(region, LabelPlace(x, y, "middle", region))
 
 
 @cache
@@ -73,21 +79,36 @@ def state_paths() -> dict[str, str]:
 
 
 @cache
-def zone_places() -> dict[str, tuple[float, float]]:
-    """Map units of every zone."""
-    zones = tables.load("zones")
+def _own(data: DataPacks) -> OwnTables:
+    """Tables of a run's packs; the shipped ones if these are not there any more."""
+    try:
+        return own_tables(data)
+    except tables.TableError:
+        return OwnTables({}, {})
+
+
+def state_names(data: DataPacks) -> dict[str, str]:
+    """Names of the states of a run by code."""
+    rows = _own(data).read("states")
+    return dict(zip(rows["state"], rows["name"], strict=True))
+
+
+@cache
+def zone_places(data: DataPacks) -> dict[str, tuple[float, float]]:
+    """Map units of every zone of a run."""
+    zones = _own(data).read("zones")
     return dict(zip(zones["zone"], zip(zones["x_albers"], zones["y_albers"], strict=True), strict=True))
 
 
 @cache
-def plant_places() -> dict[str, tuple[float, float]]:
+def plant_places(data: DataPacks) -> dict[str, tuple[float, float]]:
     """Map units of plants; those of one town stand side by side.
 
     A plant whose town is not in ``plant_towns`` stands in the middle of its state, and one that is in no state of the
     map either has no place.
     """
-    rows = tables.load("plants")
-    towns, states = _town_places(), _state_places()
+    own = _own(data)
+    rows, towns, states = own.read("plants"), _town_places(own), _state_places(own)
     met: dict[tuple[float, float], int] = {}
     places = {}
     for plant, site, state in zip(rows["plant"], rows["site"], rows["state"], strict=True):
@@ -99,8 +120,8 @@ def plant_places() -> dict[str, tuple[float, float]]:
     return places
 
 
-def _town_places() -> dict[tuple[str, str], tuple[float, float]]:
-    rows = tables.load("plant_towns")
+def _town_places(own: OwnTables) -> dict[tuple[str, str], tuple[float, float]]:
+    rows = own.read("plant_towns")
     columns = (rows[name] for name in ("site", "state", "latitude", "longitude"))
     return {
         (site, state): projected(float(latitude), float(longitude))
@@ -108,9 +129,9 @@ def _town_places() -> dict[tuple[str, str], tuple[float, float]]:
     }
 
 
-def _state_places() -> dict[str, tuple[float, float]]:
+def _state_places(own: OwnTables) -> dict[str, tuple[float, float]]:
     """Map units of the middle of every state: the mean of its zones by their parts of its population."""
-    parts = tables.load("zone_states").merge(tables.load("zones")[["zone", "x_albers", "y_albers"]], on="zone")
+    parts = own.read("zone_states").merge(own.read("zones")[["zone", "x_albers", "y_albers"]], on="zone")
     return {
         str(state): (
             float(np.average(rows["x_albers"], weights=rows["population_share_of_state"])),
@@ -124,9 +145,9 @@ _BESIDE = 15.0  # map units between plants of one town
 
 
 @cache
-def region_places() -> dict[str, tuple[float, float]]:
-    """Map units of the middle of every power region: the mean of its zones by households."""
-    zones = tables.load("zones")
+def region_places(data: DataPacks) -> dict[str, tuple[float, float]]:
+    """Map units of the middle of every power region with zones: their mean by households."""
+    zones = _own(data).read("zones")
     return {
         str(region): (
             float(np.average(rows["x_albers"], weights=rows["households"])),

@@ -10,6 +10,8 @@ import pytest
 
 from experiments.inputs.data_packs import checked_packs
 from experiments.inputs.scenario_files import load_scenario
+from experiments.page.charging_map import map_data
+from experiments.page.snapshot import take_snapshot
 from market.model import Market
 from tests.test_howto import page_text
 
@@ -18,7 +20,8 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "norway"
 
 def maker_of_packs() -> ModuleType:
     spec = importlib.util.spec_from_file_location("make_pack", EXAMPLE / "make_pack.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -58,6 +61,13 @@ def test_what_is_recorded_is_met(national: pd.DataFrame) -> None:
         assert rows["bev_sales"].sum() / cars == pytest.approx(years.loc[year, "bev_share"], abs=0.002)
 
 
+def test_its_map_shows_its_own_places(market: Market) -> None:
+    drawn = map_data(take_snapshot(market), "bev_share_new")
+    assert {zone["name"] for zone in drawn["zones"]} == set(market.places.names)
+    assert len(drawn["roads"]) == market.charging_graph.graph.number_of_edges()
+    assert drawn["states"]["NO"]["text"].startswith("Norway. BEV share of new sales")
+
+
 def test_it_goes_on_to_2030_without_a_federal_credit(national: pd.DataFrame) -> None:
     last = national.iloc[-1]
     assert last["quarter"] == "2030Q4"
@@ -72,6 +82,6 @@ def test_the_page_tells_the_figures_of_the_run(national: pd.DataFrame) -> None:
     page = page_text("another-country")
     for year in (2017, 2020, 2024, 2025, 2027, 2030):
         rows = national[national["year"] == year]
-        share = rows["bev_sales"].sum() / rows["new_sales"].sum()
-        row = f"| {year} | {share:.1%} | {rows['new_sales'].sum() / 1e3:,.0f} | {rows['bev_stock'].iloc[-1] / 1e6:.2f} |"
+        cars, stock = rows["new_sales"].sum(), rows["bev_stock"].iloc[-1]
+        row = f"| {year} | {rows['bev_sales'].sum() / cars:.1%} | {cars / 1e3:,.0f} | {stock / 1e6:.2f} |"
         assert row.replace("%", " %") in page

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from experiments.packs.writing import write_tables
+from experiments.page.charging_map import map_data
+from experiments.page.snapshot import take_snapshot
 from market.base import tables
 from market.base.categories import MAKERS
 from market.base.sets import region_names
@@ -35,7 +37,8 @@ def run_with(folder: Path | None = None, **groups: dict[str, float]) -> Market:
 
 def test_a_territory_is_an_eleventh_region_and_nothing_is_lost(tmp_path: Path) -> None:
     write_tables(tmp_path / "own", territory_tables(), AUTHOR)
-    shipped, own = run_with().recorder.frame("regions"), run_with(tmp_path / "own").recorder.frame("regions")
+    market = run_with(tmp_path / "own")
+    shipped, own = run_with().recorder.frame("regions"), market.recorder.frame("regions")
     names = own[own["quarter"] == "2018Q1"]["region"].tolist()
     assert names == [*region_names(), TERRITORY]
     for column in ("peak_gw", "installed_gw", "added_gw", "car_load_gw"):
@@ -44,6 +47,8 @@ def test_a_territory_is_an_eleventh_region_and_nothing_is_lost(tmp_path: Path) -
     assert peak[TERRITORY] / (peak[TERRITORY] + peak[AROUND]) == pytest.approx(0.08, rel=1e-4)
     assert (own[own["region"] == TERRITORY]["car_load_gw"] > 0.0).all()
     assert own[own["region"] == TERRITORY]["electricity_usd_per_kwh"].notna().all()
+    drawn = map_data(take_snapshot(market), "bev_share_new")["regions"]
+    assert {region["name"]: region["label"]["short"] for region in drawn}[TERRITORY] == TERRITORY
 
 
 def faulty(what: str) -> dict[str, pd.DataFrame]:

@@ -11,11 +11,13 @@ DEGREE_MILES = 69.09  # of a meridian on a globe of the earth's mean radius
 
 
 def zones(*places: tuple[float, float]) -> pd.DataFrame:
-    return pd.DataFrame({
-        "zone": [f"z{number}" for number in range(len(places))],
-        "latitude": [latitude for latitude, _ in places],
-        "longitude": [longitude for _, longitude in places],
-    })
+    return pd.DataFrame(
+        {
+            "zone": [f"z{number}" for number in range(len(places))],
+            "latitude": [latitude for latitude, _ in places],
+            "longitude": [longitude for _, longitude in places],
+        }
+    )
 
 
 def pairs(roads: pd.DataFrame) -> set[tuple[str, str]]:
