@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 
 from agents.arrays import Floats
+from market.base import tables
 
 ROAD_OVER_GREAT_CIRCLE = 1.08
 """Source: the rule of the computed rows of table ``corridors``."""
 _EARTH_RADIUS_MILES = 3_958.8
 _LEAST_MILES, _MOST_MILES = 5.0, 700.0  # bounds of the table
+_MOST_ZONES = 1_500  # some seconds: assumption
 _ROUNDING = 1e-9  # share by which squares of distances may differ by rounding alone
 
 
@@ -24,8 +26,11 @@ def computed_corridors(zones: pd.DataFrame) -> pd.DataFrame:
     """The table ``corridors`` of zones that are neighbors: no third one lies within the circle between two.
 
     This is the Gabriel graph (Gabriel and Sokal 1969), which joins all places; sea and mountains are not known to it.
+    Raises TableError for too many zones.
     """
     names = zones["zone"].tolist()
+    if len(names) > _MOST_ZONES:
+        raise tables.TableError(f"roads are computed between {_MOST_ZONES:,} zones, not {len(names):,}; give corridors")
     miles = great_circle_miles(zones["latitude"].to_numpy(np.float64), zones["longitude"].to_numpy(np.float64))
     squares = miles**2
     rows = []

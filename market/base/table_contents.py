@@ -7,7 +7,8 @@ import pandas as pd
 
 from market.base import quarters, tables
 
-_AUCTIONS, _OPERATORS = "capacity_prices", "charging_operators"
+_AUCTIONS, _OPERATORS, _ZONES = "capacity_prices", "charging_operators", "zones"
+_STOCK = "kinds_2016_by_age"
 _SALES = ("sales_by_powertrain", "bev_sales_by_line")
 _SUM_OF_SHARES = 0.005  # rounding of shares
 _OF_FLEET = (0.5, 2.0)  # cars of zones over those on the road, judgment: the shipped tables have 1.00
@@ -22,6 +23,12 @@ def refuse_contents(name: str, frame: pd.DataFrame) -> None:
         _refuse_later(name, frame)
     if name == _OPERATORS:
         _refuse_shares(frame)
+    if name == _STOCK:
+        for kind, rows in frame.groupby("kind"):
+            if not rows["cars"].sum() > 0:
+                raise tables.TableError(f"table {_STOCK} has no car of kind {kind}; give one at least, of some age")
+    if name == _ZONES and not (frame["tier"] == 1).any():
+        raise tables.TableError(f"table {_ZONES} has no zone of tier 1, which the fast graph is made of; make one so")
 
 
 def refuse_other_size(load: Callable[[str], pd.DataFrame], given: Collection[str]) -> None:

@@ -206,3 +206,14 @@ def test_an_automaker_whose_bevs_leave_nothing_is_told(tmp_path: Path) -> None:
     write_tables(tmp_path / "own", {"sales_by_maker": frame}, AUTHOR)
     with pytest.raises(tables.TableError, match="leave no gasoline car of Honda in 2017: BEVs and hybrids are all"):
         run_with(tmp_path / "own")
+
+
+def test_what_a_start_needs_is_told(tmp_path: Path) -> None:
+    ages = tables.load("kinds_2016_by_age")
+    ages["cars"] = ages["cars"].where(ages["kind"] != "BEV_long", 0)
+    write_tables(tmp_path / "ages", {"kinds_2016_by_age": ages}, AUTHOR)
+    with pytest.raises(tables.TableError, match="table kinds_2016_by_age has no car of kind BEV_long; give one"):
+        read_packs([tmp_path / "ages"])
+    write_tables(tmp_path / "tiers", {"zones": tables.load("zones").assign(tier=2)}, AUTHOR)
+    with pytest.raises(tables.TableError, match="table zones has no zone of tier 1"):
+        read_packs([tmp_path / "tiers"])
