@@ -183,11 +183,11 @@ def _regions(market: Sectors) -> Iterable[Row]:
 
 
 def _storage_contracts(market: Sectors) -> Iterable[Row]:
-    return contract_rows(market.power.book, market.quarter, is_last=market.quarter == market.last_quarter)
+    return contract_rows(market.power, market.quarter, is_last=market.quarter == market.last_quarter)
 
 
 def _cell_flows(market: Sectors) -> Iterable[Row]:
-    return flow_rows(market.cell_quarter, market.power.book, market.quarter)
+    return flow_rows(market.cell_quarter, market.power, market.quarter)
 
 
 def _public_money(market: Sectors) -> Iterable[Row]:

@@ -14,16 +14,27 @@ import pandas as pd
 from pydantic import field_validator
 
 from market.base import tables
+from market.base.computed_roads import computed_corridors
 from market.base.names import nearest
 from market.base.parameter import Group, rule_field
 from market.base.regular_files import MIB, decoded, read_bytes
-from market.base.table_links import in_order, refuse_faulty, refuse_unlinked
+from market.base.sets import REGION_TABLE
+from market.base.table_contents import refuse_other_size
+from market.base.table_links import (
+    REGION,
+    STATE,
+    in_order,
+    refuse_faulty,
+    refuse_incomplete,
+    refuse_unlinked,
+)
 
 NOTE = "pack.toml"
 """Who made a pack, when, under which license, and the units of its columns; nothing of a run depends on it."""
 MOST_BYTES = 32 * MIB
 """Of a table; the largest shipped one has a tenth of a MiB."""
 _MOST_FILES = 1_000
+_ZONES, _ROADS = "zones", "corridors"
 _HASH_SHOWN = 12
 NOT_OF_RUNS = frozenset({
     "fast_ports", "fleet_by_age", "plant_utilisation", "plug_reliability", "published_forecasts",
@@ -93,7 +104,10 @@ def opened(named: DataPacks) -> AbstractContextManager[None]:
 
 
 def read_packs(folders: Sequence[Path]) -> OwnTables:
-    """Tables of packs, each checked, of two with one table that of the later pack. Raises TableError."""
+    """Tables of packs, each checked, of two with one table that of the later pack. Raises TableError.
+
+    Zones that are not the shipped ones have computed roads unless packs give the table ``corridors``.
+    """
     frames: dict[str, pd.DataFrame] = {}
     hashes: dict[str, str] = {}
     for folder in folders:
@@ -101,10 +115,13 @@ def read_packs(folders: Sequence[Path]) -> OwnTables:
             content = _content(folder, name)
             frames[name] = _table(folder, name, content)
             hashes[name] = hashlib.sha256(content).hexdigest()
+    if _ZONES in frames and _ROADS not in frames and set(frames[_ZONES]["zone"]) != set(tables.load(_ZONES)["zone"]):
+        frames[_ROADS] = computed_corridors(frames[_ZONES])
     found = OwnTables(frames, hashes)
     try:
-        _refuse_faulty(found)
         refuse_unlinked(found.read, found.frames)
+        _refuse_faulty(found)
+        refuse_other_size(found.read, found.frames)
     except tables.TableError as error:
         raise tables.TableError(f"data pack {', '.join(map(str, folders))}: {error}") from error
     return found
@@ -159,6 +176,11 @@ def _table(folder: Path, name: str, content: bytes) -> pd.DataFrame:
 
 
 def _refuse_faulty(found: OwnTables) -> None:
-    states = frozenset(found.read("states")["state"])
+    of_sets = {STATE: "states", REGION: REGION_TABLE}
+    sets = {column: frozenset(found.read(name)[column]) for column, name in of_sets.items()}
     for name, frame in found.frames.items():
-        refuse_faulty(name, frame, tables.sources()[name], tables.load(name), states)
+        refuse_faulty(name, frame, tables.sources()[name], tables.load(name), sets)
+    if set(of_sets.values()) & set(found.frames):
+        for name in tables.names():
+            if name not in NOT_OF_RUNS and name not in found.frames:
+                refuse_incomplete(name, tables.load(name), tables.sources()[name], tables.load(name), sets)

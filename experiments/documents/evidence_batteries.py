@@ -6,7 +6,7 @@ import pandas as pd
 from experiments.documents.evidence_runs import Frames
 from experiments.documents.evidence_tables import markdown
 from market.base import tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 
 _PERCENT = 100.0
 _FIRST_FREE_YEAR = 2018
@@ -42,7 +42,7 @@ def storage_table(free: Frames) -> str:
     """GW added by region over the years of the free run, and nationally by year, beside the observed additions."""
     added = _by_year(free["regions"])
     added = added[added["year"] >= _FIRST_FREE_YEAR]
-    by_region = added.groupby("region")[["added_gw", "recorded_added_gw"]].sum().loc[list(REGIONS)]
+    by_region = added.groupby("region")[["added_gw", "recorded_added_gw"]].sum().loc[list(region_names())]
     regions = [
         (str(region), f"{own:.2f}", f"{known:.2f}")
         for region, (own, known) in zip(by_region.index, by_region.to_numpy(), strict=True)

@@ -39,7 +39,8 @@ _COLORS = {
     "SPP": "#ca9161",
 }  # of regions from the bottom of the stack up: seaborn's palette colorblind and a dark gray
 _REGIONS = {region: (region_name(region), color) for region, color in _COLORS.items()}
-_REST = ("Northeast, AK, HI", "#b8bfc6")
+_REST_COLOR = "#b8bfc6"
+_REST = frozenset({"NYISO", "ISO-NE", "AK/HI"})
 _CENTERS = "Data centers, all regions"
 _HEIGHT_INCHES = 6.4
 _NEED = "a run with a power sector"
@@ -67,7 +68,12 @@ def added_gw(regions: pd.DataFrame) -> pd.DataFrame:
     return frame.groupby("year")[columns].sum(min_count=1)
 
 
-def _draw_installed(ax: Axes, installed: pd.DataFrame) -> None:
+def rest_name(regions: pd.DataFrame) -> str:
+    """What regions without a color of their own are called together; a data pack may have others."""
+    return "Northeast, AK, HI" if set(regions["region"]) <= _REST | set(_REGIONS) else "Other regions"
+
+
+def _draw_installed(ax: Axes, installed: pd.DataFrame, rest: str) -> None:
     """Regions in colors, data centers hatched on top, legend in the order of the stack."""
     edges = edges_of(installed.index.to_series())
     foot = np.zeros(len(installed))
@@ -79,7 +85,7 @@ def _draw_installed(ax: Axes, installed: pd.DataFrame) -> None:
                 linewidth=0.6, hatch="//////", label=_CENTERS,
             )  # fmt: skip
         else:
-            label, color = _REGIONS.get(str(name), _REST)
+            label, color = _REGIONS.get(str(name), (rest, _REST_COLOR))
             ax.stairs(top, edges, baseline=foot, fill=True, color=color, label=label)
         foot = top
     ax.set_xlim(edges[0], edges[-1])
@@ -166,7 +172,7 @@ def storage_by_region(result: Result) -> Figure:
     )
     grid = GridSpec(2, 2, figure, width_ratios=(1.35, 1))
     axes = [bare(figure.add_subplot(place)) for place in (grid[:, 0], grid[0, 1], grid[1, 1])]
-    _draw_installed(axes[0], installed_gw(regions))
+    _draw_installed(axes[0], installed_gw(regions), rest_name(regions))
     mark_origin(axes[0], origin, labeled=streams is None and not medium().captioned)  # else there is less room
     ends: list[End] = []
     if streams is not None:

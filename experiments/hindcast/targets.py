@@ -9,7 +9,7 @@ import pandas as pd
 from agents.arrays import Floats, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters, tables
-from market.base.categories import AGE_BUCKETS, BEV, KINDS, MAKERS, REGIONS
+from market.base.categories import AGE_BUCKETS, BEV, KINDS, MAKERS
 from market.model import Market
 
 Place = tuple[str, str]
@@ -145,7 +145,9 @@ def observed(market: Market) -> dict[Place, float]:
             ("storage_gw", market.power.book.added_gw), ("storage_gwh", market.power.book.added_gwh),
         )  # fmt: skip
         for series, by_region in added:
-            found |= {(series, name): float(value) for name, value in zip(REGIONS, by_region, strict=True)}
+            found |= {
+                (series, name): float(value) for name, value in zip(market.power.regions.names, by_region, strict=True)
+            }
             found[series, COUNTRY] = float(by_region.sum())
     return found
 

@@ -10,9 +10,16 @@ import pandas as pd
 from agents.arrays import Floats
 from experiments.display_names import plant_name, region_name
 from experiments.figures.style import CELL_COLORS
-from experiments.page.map_places import FRAME, REGION_LABELS, plant_places, region_places, state_paths, zone_places
+from experiments.page.map_places import (
+    FRAME,
+    plant_places,
+    region_label,
+    region_places,
+    state_names,
+    state_paths,
+    zone_places,
+)
 from experiments.page.snapshot import Snapshot
-from market.base import tables
 
 _SHADES = ("#f2f7c9", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")  # ColorBrewer YlGnBu
 _UNKNOWN = "var(--dt-card, #ffffff)"
@@ -104,9 +111,10 @@ def _told(value: float, outcome: Outcome) -> str:
     return f"{outcome.label}: {f'{value:.1f} {outcome.unit}' if np.isfinite(value) else 'not known'}"
 
 
-def _zones(zones: pd.DataFrame, name: str, scale: Scale) -> list[dict[str, Any]]:
-    outcome, places = OUTCOMES[name], zone_places()
+def _zones(snapshot: Snapshot, name: str, scale: Scale) -> list[dict[str, Any]]:
+    outcome, places, zones = OUTCOMES[name], zone_places(snapshot.data), snapshot.latest["zones"]
     drawn = []
+    zones = zones[zones["zone"].isin(places)]
     zones = zones.assign(shown=_valued(zones, name))
     for row in zones.sort_values("cars_stock", ascending=False, kind="stable").to_dict("records"):
         x, y = places[row["zone"]]
@@ -120,20 +128,20 @@ def _zones(zones: pd.DataFrame, name: str, scale: Scale) -> list[dict[str, Any]]
     return drawn
 
 
-def _states(states: pd.DataFrame, name: str, scale: Scale) -> dict[str, dict[str, str]]:
+def _states(snapshot: Snapshot, name: str, scale: Scale) -> dict[str, dict[str, str]]:
     """Color and text by postal code; none where states have no such outcome."""
     if not OUTCOMES[name].by_state:
         return {}
-    names = tables.load("states").set_index("state")["name"]
+    names, states = state_names(snapshot.data), snapshot.latest["states"]
     return {
-        state: {"color": scale.shade(value), "text": f"{names[state]}. {_told(value, OUTCOMES[name])}"}
+        state: {"color": scale.shade(value), "text": f"{names.get(state, state)}. {_told(value, OUTCOMES[name])}"}
         for state, value in zip(states["state"], _valued(states, name), strict=True)
         if np.isfinite(value)
     }
 
 
 def _roads(snapshot: Snapshot) -> list[dict[str, Any]]:
-    places = zone_places()
+    places = zone_places(snapshot.data)
     return [
         {
             "x1": places[road.zone_a][0], "y1": places[road.zone_a][1],
@@ -141,12 +149,13 @@ def _roads(snapshot: Snapshot) -> list[dict[str, Any]]:
             "part": round(min(math.log1p(road.plugs_per_site) / math.log1p(_FULL_ROAD), 1.0), 3),
         }
         for road in snapshot.corridors
+        if road.zone_a in places and road.zone_b in places
     ]  # fmt: skip
 
 
-def _plants(plants: pd.DataFrame) -> list[dict[str, Any]]:
-    places, drawn = plant_places(), []
-    for row in plants.to_dict("records"):
+def _plants(snapshot: Snapshot) -> list[dict[str, Any]]:
+    places, drawn = plant_places(snapshot.data), []
+    for row in snapshot.latest["plants"].to_dict("records"):
         gwh = {part: float(row[f"capacity_{part}_gwh"]) for part in _PART_NAMES}
         total = sum(gwh.values())
         if total <= 0.0 or row["plant"] not in places:
@@ -166,10 +175,11 @@ def _plants(plants: pd.DataFrame) -> list[dict[str, Any]]:
     return drawn
 
 
-def _regions(regions: pd.DataFrame) -> list[dict[str, Any]]:
-    places, drawn = region_places(), []
-    for row in regions.to_dict("records"):
-        (x, y), label = places[row["region"]], REGION_LABELS[row["region"]]
+def _regions(snapshot: Snapshot) -> list[dict[str, Any]]:
+    places, regions, drawn = region_places(snapshot.data), snapshot.latest["regions"], []
+    for row in regions[regions["region"].isin(places)].to_dict("records"):
+        x, y = places[row["region"]]
+        label = region_label(row["region"], x, y)
         gw, centers, shown = float(row["installed_gw"]), float(row["data_center_gw"]), region_name(row["region"])
         drawn.append({
             "name": row["region"], "x": x, "y": y, "height": _BAR_UNITS_PER_GW * gw, "gw": f"{gw:.1f}",
@@ -188,17 +198,17 @@ def land_data() -> dict[str, Any]:
 
 def map_data(snapshot: Snapshot, outcome: str) -> dict[str, Any]:
     """What ``charging_map.vue`` draws of a snapshot, states and zones colored by an outcome of ``OUTCOMES``."""
-    shown, zones, plants = OUTCOMES[outcome], snapshot.latest["zones"], _plants(snapshot.latest["plants"])
+    shown, zones, plants = OUTCOMES[outcome], snapshot.latest["zones"], _plants(snapshot)
     values = _valued(zones, outcome)
     scale = scale_for(values, zones["cars_stock"].to_numpy(np.float64), shown)
     beyond = [bool(np.any(values < scale.low)), bool(np.any(values > scale.high))]
     return {
-        "zones": _zones(zones, outcome, scale),
-        "states": _states(snapshot.latest["states"], outcome, scale),
+        "zones": _zones(snapshot, outcome, scale),
+        "states": _states(snapshot, outcome, scale),
         "roads": _roads(snapshot),
         "plants": plants,
         "converting": [each for each in plants if each["converting"] > 0.0],
-        "regions": _regions(snapshot.latest["regions"]),
+        "regions": _regions(snapshot),
         "scale": {"label": shown.label, "low": f"{scale.low:g}{' or less' if beyond[0] else ''}",
                   "high": f"{scale.high:g} {shown.unit}{' or more' if beyond[1] else ''}", "shades": list(_SHADES)},
         "parts": [{"name": name, "color": _PART_COLORS[part]} for part, name in _PART_NAMES.items()],

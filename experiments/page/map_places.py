@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.figures.maps.places import places_of_plants, places_of_regions
 from market.base import tables
+from market.packs import DataPacks, OwnTables, own_tables
 
 FRAME = (-60, 0, 1190, 610)
 """Left, top, width and height of the map: the outline of 975 by 610 map units, with room for labels at sea."""
@@ -36,7 +37,12 @@ REGION_LABELS = {
     "West-nonISO": LabelPlace(195.0, 248.0, "middle", "West"),
     "AK/HI": LabelPlace(330.0, 570.0, "start", "AK and HI"),
 }
-"""Labels of power regions, those at the coasts out at sea, laid so that none covers another."""
+"""Labels of the shipped power regions, those at the coasts out at sea, laid so that none covers another."""
+
+
+def region_label(region: str, x: float, y: float) -> LabelPlace:
+    """Where a region's label stands; that of a region of a pack in its middle, ``x``, ``y``."""
+    return REGION_LABELS.get(region, LabelPlace(x, y, "middle", region))
 
 
 @cache
@@ -54,19 +60,34 @@ def state_paths() -> dict[str, str]:
 
 
 @cache
-def zone_places() -> dict[str, tuple[float, float]]:
-    """Map units of every zone."""
-    zones = tables.load("zones")
+def _own(data: DataPacks) -> OwnTables:
+    """Tables of a run's packs; the shipped ones if these are not there any more."""
+    try:
+        return own_tables(data)
+    except tables.TableError:
+        return OwnTables({}, {})
+
+
+def state_names(data: DataPacks) -> dict[str, str]:
+    """Names of the states of a run by code."""
+    rows = _own(data).read("states")
+    return dict(zip(rows["state"], rows["name"], strict=True))
+
+
+@cache
+def zone_places(data: DataPacks) -> dict[str, tuple[float, float]]:
+    """Map units of every zone of a run."""
+    zones = _own(data).read("zones")
     return dict(zip(zones["zone"], zip(zones["x_albers"], zones["y_albers"], strict=True), strict=True))
 
 
 @cache
-def plant_places() -> dict[str, tuple[float, float]]:
-    """Map units of plants."""
-    return places_of_plants(tables.load)
+def plant_places(data: DataPacks) -> dict[str, tuple[float, float]]:
+    """Map units of the plants of a run."""
+    return places_of_plants(_own(data).read)
 
 
 @cache
-def region_places() -> dict[str, tuple[float, float]]:
-    """Map units of the middle of every power region."""
-    return places_of_regions(tables.load)
+def region_places(data: DataPacks) -> dict[str, tuple[float, float]]:
+    """Map units of the middle of every power region of a run that has zones."""
+    return places_of_regions(_own(data).read)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from market.base import quarters
 from market.model import Market
+from market.packs import DataPacks
 from market.recorder import TABLES
 from market.scenario import Scenario
 
@@ -29,7 +30,7 @@ class Snapshot:
     """One quarter as it ended. ``quarter`` is -1 before the first step.
 
     ``national``: all quarters so far; ``latest``: rows of this quarter by table; ``changed``: decisions about lines
-    so far; ``checked``: how many checks of the accounts held so far by what they were about.
+    so far; ``checked``: how many checks of the accounts held so far by what they were about; ``data``: the run's packs.
     """
 
     quarter: int
@@ -40,6 +41,7 @@ class Snapshot:
     changed: pd.DataFrame
     corridors: tuple[Corridor, ...]
     checked: dict[str, int] = field(default_factory=dict)
+    data: DataPacks = field(default_factory=DataPacks)
 
     @property
     def label(self) -> str:
@@ -80,6 +82,7 @@ def empty_snapshot(scenario: Scenario) -> Snapshot:
         latest={name: _frame(name, []) for name in _LATEST},
         changed=_frame("line_changes", []),
         corridors=(),
+        data=scenario.data,
     )
 
 
@@ -99,4 +102,5 @@ def take_snapshot(market: Market) -> Snapshot:
             for (a, b, sites), plugs in zip(roads, graph.corridor_plugs, strict=True)
         ),
         checked=dict(market.ledger.checked_about),
+        data=market.parameters.data,
     )

@@ -18,7 +18,7 @@ from experiments.figures.formats import PNG, SVG
 from experiments.figures.of_studies.conversion_frontier import conversion_frontier
 from experiments.figures.saving import save
 from market.base import quarters
-from market.base.categories import MAKERS, REGIONS
+from market.base.categories import MAKERS
 from market.cells.allocation import CellMarket
 from market.cells.costs import HORIZON_QUARTERS
 from market.model import Market
@@ -90,7 +90,7 @@ def _market_at(premium: float, quarter: int, production_credit: float = 0.0, *, 
         },
     })  # fmt: skip
     market = Market(parameters=scenario, rng=1)
-    market.power.signed_gwh.append(np.full(len(REGIONS), _ENDLESS_GWH))
+    market.power.signed_gwh.append(np.full(len(market.power.regions.names), _ENDLESS_GWH))
     for past in range(quarter + 1):
         market.cells.lines.complete(past)
     return market

@@ -72,7 +72,7 @@ class Auditor:
         self.lines = LineRecord.of(cell_market.lines)
         self.cell_stock: Floats = cell_market.stock
         self.car_stock: Floats = np.zeros(products.size)
-        self.storage = storage.StorageMemory(power.regions.installed_gwh.copy(), life)
+        self.storage = storage.StorageMemory(power.regions.names, power.regions.installed_gwh.copy(), life)
 
     def cars(
         self, ledger: Ledger, reckoned: Reckoned, fleet: Fleet, makers: Sequence[Automaker], offering: Offering,

@@ -9,7 +9,6 @@ from agents.arrays import Floats
 from agents.cells.cost import LITHIUM_KG_PER_KWH
 from market.audit.reckoned import Reckoned
 from market.audit.statutory import Statutory
-from market.base.categories import REGIONS
 from market.base.ledger import Ledger
 from market.cells.accounts import TREASURY
 from market.cells.lines import SELLERS
@@ -45,10 +44,11 @@ class Delivered:
 class StorageMemory:
     """What the audit keeps of storage from quarter to quarter.
 
-    ``seen``: delivered, short and refused so far by number of an open contract, GWh; ``installed_gwh``: by region at
-    the end of the last quarter; ``added_gwh``: by quarter.
+    ``regions``: their names; ``seen``: delivered, short and refused so far by number of an open contract, GWh;
+    ``installed_gwh``: by region at the end of the last quarter; ``added_gwh``: by quarter.
     """
 
+    regions: tuple[str, ...]
     at_start_gwh: Floats
     life_quarters: int
     installed_gwh: Floats = field(init=False)
@@ -106,7 +106,7 @@ def check_regions(
     for each in deliveries:
         added[each.contract.region] += each.came + each.short + each.refused
     expected = memory.installed_gwh + added - memory.retires_gwh(quarter)
-    ledger.each_equal("installed storage, and by deliveries and life, GWh", REGIONS, installed, expected)
+    ledger.each_equal("installed storage, and by deliveries and life, GWh", memory.regions, installed, expected)
     memory.added_gwh.append(added)
     memory.installed_gwh = installed.copy()
 

@@ -32,9 +32,6 @@ MAKERS = (
     "GM", "Ford", "Stellantis", "Toyota", "Honda", "Nissan", "Hyundai-Kia", "VW Group", "Tesla", "New brands",
     "Rest of market",
 )  # fmt: skip
-REGIONS = (
-    "CAISO", "ERCOT", "PJM", "MISO", "SPP", "NYISO", "ISO-NE", "Southeast", "West-nonISO", "AK/HI",
-)  # fmt: skip
 
 
 def good_of(kind: NDArray[np.int64], bucket: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -123,7 +123,7 @@ class Ownership(Group):
         "2016-24 mean less slowing",
     )
     dealer_stock_cars: float = parameter(
-        2.6e6, 5e5, 6e6, "car", "dealers' used-car inventory at the start", "Cox Automotive, recalled"
+        2.6e6, 1e3, 6e6, "car", "dealers' used-car inventory at the start", "Cox Automotive, recalled"
     )
     obsolescence: float = parameter(
         0.75, 0.5, 1.0, "1", "lambda_u, share of a change of new cars' net price or attributes that used cars follow",

@@ -8,6 +8,7 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.population.row_codes import Counts
 from market.base.categories import AGE_BUCKETS, GOODS, KINDS
 from market.base.clock import Clock
+from market.base.tables import TableError
 from market.buyers.parameters import Buyers, Ownership
 from market.buyers.used_goods import (
     ABSENT_CARS,
@@ -29,6 +30,15 @@ from market.vehicles.recorded_sales import base_retention
 _TRADE_GAIN = 0.25  # a quarter's weight in the usual share of a good in trade-ins: judgment, as for resale (M18)
 RESALE_GOOD = np.arange(len(KINDS)) * len(AGE_BUCKETS) + 1
 """The good of each kind that holds five-year-old cars, at which buyers expect to sell, shape (kinds,)."""
+
+
+def _refuse_unpriced(new_price_kusd: Floats) -> None:
+    """Raise TableError for a kind of cars of which no product is new in 2017; ``new_price_kusd``: (goods,)."""
+    for good in np.flatnonzero(~(new_price_kusd > 0.0))[:1]:
+        kind = KINDS[KIND_OF_GOOD[good]]
+        raise TableError(
+            f"tables products and product_quarters have no new {kind} in 2017, to price used ones; add one"
+        )
 
 
 class UsedMarket:
@@ -54,6 +64,7 @@ class UsedMarket:
         self._mixes = CohortMixes(buyers.horizon_years)
         self.mix: CohortMix = self._mixes.at(0, np.zeros((256, 256)))
         self.price_when_new_kusd = new_price_kusd[0, KIND_OF_GOOD]
+        _refuse_unpriced(self.price_when_new_kusd)
         self.thin: Bools = np.ones(GOODS, dtype=np.bool_)
         self.trade_share: Floats = np.zeros(GOODS)
         self.age_loss: AgeLoss | None = None

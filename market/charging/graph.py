@@ -127,11 +127,12 @@ class ChargingGraph:
         fast_sites: pd.DataFrame,
         joined: Mapping[str, str] | None = None,
     ) -> None:
-        """Read the tables ``zone_states`` and ``fast_sites``; ``joined`` is the map ``contract`` returns."""
+        """Read the tables ``zone_states`` and ``fast_sites``, of states with zones; ``joined``: from ``contract``."""
         self.graph = graph
         self.roads = road_arrays(graph)
         self.trips = RoadTrips(self.roads, RANGE_GRID_MILES)
-        self.recorded = recorded_sites(fast_sites)
+        here = fast_sites["state"].isin(zone_states["state"])
+        self.recorded = recorded_sites(fast_sites[here])
         self.states = self.recorded.states
         on_road = _corridor_weights(graph, self.roads, self.states)
         in_zones = _zone_weights(graph, zone_states, self.states, joined or {})

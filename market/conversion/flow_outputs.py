@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from market.base import quarters
-from market.base.categories import MAKERS, REGIONS
+from market.base.categories import MAKERS
 from market.base.column import Row, Series
 from market.cells.allocation import CellQuarter
 from market.cells.lines import OPEN_MARKET, SELLERS
-from market.power.contracts import ContractBook
+from market.power.sector import PowerSide
 
 ALLIED_IMPORTS = "imports for cars"
 _CARS, _STORAGE = "vehicles", "storage"
@@ -37,7 +37,7 @@ CELL_FLOWS: dict[str, Series] = {
 }
 
 
-def flow_rows(done: CellQuarter, book: ContractBook, quarter: int) -> Iterator[Row]:
+def flow_rows(done: CellQuarter, power: PowerSide, quarter: int) -> Iterator[Row]:
     """The quarter's flows of cells, those for cars as automakers took them in, those for storage as installed."""
     flows: dict[tuple[str, str, str, str], float] = defaultdict(float)
     domestic = done.for_cars.sum(axis=1)
@@ -46,9 +46,9 @@ def flow_rows(done: CellQuarter, book: ContractBook, quarter: int) -> Iterator[R
         flows[name, _CARS, name, ""] += float(domestic[maker]) - open_market
         flows[SELLERS[OPEN_MARKET], _CARS, name, ""] += open_market
         flows[ALLIED_IMPORTS, _CARS, name, ""] += float(done.bought_by_maker[maker])
-    for seller, contract, gwh in book.delivered:
+    for seller, contract, gwh in power.book.delivered:
         buyer = _DATA_CENTERS if contract.for_data_center else _UTILITIES
-        flows[seller, _STORAGE, buyer, REGIONS[contract.region]] += gwh
+        flows[seller, _STORAGE, buyer, power.regions.names[contract.region]] += gwh
     for (seller, use, buyer, region), gwh in flows.items():
         if gwh > _LEAST_GWH:
             yield {

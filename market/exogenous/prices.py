@@ -10,8 +10,8 @@ from agents.calendar import QUARTERS_PER_YEAR
 from agents.cells.cost import MATERIALS
 from agents.random.streams import Purpose, stream_key, uniforms
 from market.base import quarters, tables
-from market.base.categories import REGIONS
 from market.base.lever_path import mean_growth
+from market.base.sets import region_names
 from market.exogenous.parameters import World as WorldParameters
 from market.exogenous.zones import Places, state_series
 
@@ -39,6 +39,7 @@ class World:
         self._parameters = parameters
         self._seed = seed if parameters.shocks else None
         self._origin = origin
+        self._regions = np.array(region_names())
         until = max(last_quarter, quarters.LAST_RECORD)
         self._gasoline = self._path(
             "gasoline_national", "usd_per_gallon_nominal", Purpose.GASOLINE, self._seed, until,
@@ -142,13 +143,13 @@ class World:
         drawn independently: past scarcity (ERCOT 2021, 2023) was regional.
         """
         if year <= quarters.year(quarters.LAST_RECORD):
-            scarce = np.isin(np.array(REGIONS), self._scarce["region"][self._scarce["year"] == year])
+            scarce = np.isin(self._regions, self._scarce["region"][self._scarce["year"] == year])
         elif self._seed is None:
-            return np.full(len(REGIONS), self.mean_scarcity())
+            return np.full(self._regions.size, self.mean_scarcity())
         else:
             first = (year - quarters.FIRST_YEAR) * QUARTERS_PER_YEAR
             key = stream_key(self._seed, Purpose.SCARCITY, first)
-            draws = uniforms(key, np.arange(len(REGIONS)))
+            draws = uniforms(key, np.arange(self._regions.size))
             scarce = draws < self._parameters.scarcity_share
         return np.where(scarce, self._parameters.scarcity_factor, 1.0)
 

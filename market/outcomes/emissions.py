@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from agents.arrays import Floats
 from market.base import quarters, tables
-from market.base.categories import BEV_SHORT, HEV, ICE, PHEV, REGIONS
+from market.base.categories import BEV_SHORT, HEV, ICE, PHEV
 from market.base.column import Row, Series
 from market.outcomes.places import StateParts
 from market.outcomes.vehicle_energy import FleetEnergy
@@ -62,21 +63,21 @@ EMISSIONS: dict[str, Series] = {
 
 @dataclass(frozen=True)
 class EmissionFactors:
-    """``gasoline_kg``: CO2 a gallon; ``oil_barrels``: a gallon; ``grid_kg``: CO2 a MWh at the plug, (regions,)."""
+    """``gasoline_kg``: CO2 a gallon; ``oil_barrels``: a gallon; ``grid_kg``: CO2 a MWh at the plug, by region."""
 
     gasoline_kg: float
     oil_barrels: float
-    grid_kg: Floats
+    grid_kg: "pd.Series[float]"
 
 
 def read_factors() -> EmissionFactors:
     """The factors of the tables ``emission_factors`` and ``grid_emissions``."""
     row = tables.load("emission_factors").iloc[0]
-    marginal = tables.load("grid_emissions").set_index("region")["marginal_co2_kg_per_mwh"].loc[list(REGIONS)]
+    marginal = tables.load("grid_emissions").set_index("region")["marginal_co2_kg_per_mwh"]
     return EmissionFactors(
         gasoline_kg=float(row["gasoline_co2_kg_per_gallon"]),
         oil_barrels=(1.0 - float(row["ethanol_share"])) / float(row["gallons_per_barrel"]),
-        grid_kg=marginal.to_numpy(np.float64) / (1.0 - float(row["grid_loss_share"])),
+        grid_kg=marginal.astype(np.float64) / (1.0 - float(row["grid_loss_share"])),
     )
 
 

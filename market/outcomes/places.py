@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.arrays import Floats
 from market.base import tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.exogenous.zones import Places
 
 
@@ -30,7 +30,8 @@ class StateParts:
 def state_parts(places: Places) -> StateParts:
     """The states of the zones of a run; a zone lies in one power region, and where its people live."""
     codes = tables.load("states").set_index("state")["fips"]
-    in_region = np.array([[name == region for region in REGIONS] for name in places.power_region], dtype=np.float64)
+    regions = region_names()
+    in_region = np.array([[name == region for region in regions] for name in places.power_region], dtype=np.float64)
     joint = places.state_share[:, :, None] * in_region[:, None, :]
     state, region = np.nonzero(joint.sum(axis=0))
     return StateParts(
@@ -38,6 +39,6 @@ def state_parts(places: Places) -> StateParts:
         fips=tuple(codes.loc[list(places.states)]),
         of_state=places.state_share,
         pair_state=tuple(places.states[each] for each in state),
-        pair_region=tuple(REGIONS[each] for each in region),
+        pair_region=tuple(regions[each] for each in region),
         of_pair=joint[:, state, region],
     )

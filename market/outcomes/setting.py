@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats
-from market.base.categories import REGIONS
 from market.exogenous.zones import Places
 from market.outcomes.emissions import EmissionFactors, read_factors
 from market.outcomes.places import StateParts, state_parts
@@ -42,7 +41,7 @@ def outcome_setting(places: Places, products: Products, last_quarter: int, plant
         parts=parts,
         energy=VehicleEnergy(products, last_quarter),
         factors=factors,
-        pair_grid_kg=factors.grid_kg[[REGIONS.index(region) for region in parts.pair_region]],
+        pair_grid_kg=np.array([factors.grid_kg[region] for region in parts.pair_region]),
         home_share=float(np.average(places.home_share, weights=places.seats)),
         plants=read_plant_jobs(plants),
     )

@@ -11,7 +11,6 @@ from agents.power.capacity import (
     gas_entry_gw,
 )
 from market.base import tables
-from market.base.categories import REGIONS
 from market.power.parameters import Storage
 from market.power.regions import YEARS_AHEAD, PowerRegions
 
@@ -19,8 +18,8 @@ from market.power.regions import YEARS_AHEAD, PowerRegions
 class Accreditation:
     """Credit of storage as capacity by region and duration; straight between 2, 4 and 8 hours, held outside."""
 
-    def __init__(self, storage: Storage) -> None:
-        table = tables.load("storage_accreditation").pivot(index="region", columns="hours").reindex(list(REGIONS))
+    def __init__(self, storage: Storage, regions: tuple[str, ...]) -> None:
+        table = tables.load("storage_accreditation").pivot(index="region", columns="hours").reindex(list(regions))
         self._hours = table["first_share"].columns.to_numpy(np.float64)
         first = table["first_share"].to_numpy(np.float64) * storage.accreditation_factor
         self._first = np.minimum(first, 1.0)
@@ -49,18 +48,18 @@ class CapacityMarket:
     def __init__(self, storage: Storage, regions: PowerRegions) -> None:
         self._storage = storage
         self._regions = regions
-        self.accreditation = Accreditation(storage)
+        self.accreditation = Accreditation(storage, regions.names)
         self.curve = PriceCurve(
             storage.capacity_price_cap, storage.reserve_margin_target, storage.capacity_price_spread
         )
         self.is_paid = regions.is_capacity_paid
         self.net_cone_usd = np.where(self.is_paid, regions.net_cone, 0.0)
-        nothing = np.zeros(len(REGIONS))
+        nothing = np.zeros(len(regions.names))
         self.firm_gw: Floats = nothing
         self.price_usd: Floats = nothing
         self.coming_usd: Floats = nothing
-        self.margin: Floats = np.full(len(REGIONS), np.nan)
-        self.entering_gw: Floats = np.zeros((storage.gas_lag_years, len(REGIONS)))
+        self.margin: Floats = np.full(len(regions.names), np.nan)
+        self.entering_gw: Floats = np.zeros((storage.gas_lag_years, len(regions.names)))
 
     def open_year(
         self, year: int, peaks_gw: tuple[Floats, Floats], storage_gw: tuple[Floats, Floats], hours: Floats
@@ -94,7 +93,7 @@ class CapacityMarket:
 
     def firm_ahead_gw(self, years: int, shifted: int = 0) -> Floats:
         """Firm capacity besides storage as expected some years on; ``shifted``: entries already counted this year."""
-        nothing = np.zeros((years, len(REGIONS)))
+        nothing = np.zeros((years, self.firm_gw.size))
         entering = np.vstack([self.entering_gw[shifted:], nothing])
         return firm_ahead_gw(self.firm_gw, entering, self._storage.retirement_per_year, years)
 

@@ -14,7 +14,6 @@ from agents.power.grid_load import (
     vehicle_capacity_gw,
 )
 from market.base import quarters
-from market.base.categories import REGIONS
 from market.policies.registry import GRID_POLICIES
 from market.power.grid_parameters import Grid as GridParameters
 from market.power.regions import YEARS_AHEAD, PowerRegions
@@ -35,8 +34,8 @@ class Grid:
         self._origin = origin
         self.regions = regions
         self.managed_charging = GRID_POLICIES["managed_charging"](parameters, origin)
-        self._region_of_zone = np.array([REGIONS.index(name) for name in region_of_zone])
-        nothing = np.zeros(len(REGIONS))
+        self._region_of_zone = np.array([regions.names.index(name) for name in region_of_zone])
+        nothing = np.zeros(len(regions.names))
         self._cars: list[Floats] = []
         self._cost: list[Floats] = []
         self._load_at_origin_gw = nothing
@@ -48,7 +47,7 @@ class Grid:
 
     def connect(self, cars_by_zone: Floats, quarter: int) -> None:
         """A quarter's load of the BEVs of each zone, (zones,), and what it does to prices (M21)."""
-        cars = group_sum(cars_by_zone, self._region_of_zone, len(REGIONS))
+        cars = group_sum(cars_by_zone, self._region_of_zone, len(self.regions.names))
         self._cars.append(cars)
         share = self.managed_charging.share(quarter)
         self.load_gw = self._load_gw(cars, share)

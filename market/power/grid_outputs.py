@@ -4,7 +4,6 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.power.storage_demand import target_share
-from market.base.categories import REGIONS
 from market.base.column import Row, Series
 from market.exogenous.zones import Places
 from market.power.grid import Grid
@@ -70,7 +69,9 @@ def grid_of_regions(grid: Grid, places: Places, electricity_usd_per_kwh: Floats,
 
     ``electricity_usd_per_kwh``: (zones,).
     """
-    in_region = np.array([[name == region for name in places.power_region] for region in REGIONS]) * places.seats
+    in_region = (
+        np.array([[name == region for name in places.power_region] for region in grid.regions.names]) * places.seats
+    )
     total = in_region.sum(axis=1)
     priced = in_region @ electricity_usd_per_kwh
     return {

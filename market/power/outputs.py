@@ -7,10 +7,9 @@ import numpy as np
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters
-from market.base.categories import REGIONS
 from market.base.column import Row, Series
 from market.exogenous.zones import Places
-from market.power.contracts import ContractBook, StorageContract
+from market.power.contracts import StorageContract
 from market.power.grid_outputs import GRID_OF_REGION, REVENUE_OF_REGION, grid_of_regions, revenue_of_regions
 from market.power.sector import PowerSide
 from market.power.vintages import GW, GWH
@@ -126,9 +125,9 @@ def region_rows(
     year = quarters.year(quarter)
     of_grid = grid_of_regions(power.grid, places, electricity_usd_per_kwh, quarter)
     more = of_grid | revenue_of_regions(power, scarcity_factor, quarter)
-    recorded = power.regions.recorded_gw.get(year, np.full(len(REGIONS), np.nan)) / QUARTERS_PER_YEAR
+    recorded = power.regions.recorded_gw.get(year, np.full(len(power.regions.names), np.nan)) / QUARTERS_PER_YEAR
     outstanding = power.book.outstanding_gwh()
-    for place, region in enumerate(REGIONS):
+    for place, region in enumerate(power.regions.names):
         yield {
             "quarter": quarters.label(quarter), "region": region, "installed_gw": power.installed_gw[place],
             "installed_gwh": power.installed_gwh[place], "data_center_gw": power.data_center_gw[place],
@@ -140,16 +139,16 @@ def region_rows(
         }  # fmt: skip
 
 
-def contract_rows(book: ContractBook, quarter: int, *, is_last: bool) -> Iterator[Row]:
+def contract_rows(power: PowerSide, quarter: int, *, is_last: bool) -> Iterator[Row]:
     """Rows of the table ``storage_contracts``: ended in the quarter, in the last one those still open too."""
-    ended = [contract for contract in book.closed if contract.end == quarter]
-    for contract in [*ended, *(book.open if is_last else ())]:
-        yield _contract_row(contract)
+    ended = [contract for contract in power.book.closed if contract.end == quarter]
+    for contract in [*ended, *(power.book.open if is_last else ())]:
+        yield _contract_row(contract, power.regions.names[contract.region])
 
 
-def _contract_row(contract: StorageContract) -> Row:
+def _contract_row(contract: StorageContract, region: str) -> Row:
     return {
-        "number": contract.number, "signed": quarters.label(contract.signed), "region": REGIONS[contract.region],
+        "number": contract.number, "signed": quarters.label(contract.signed), "region": region,
         "buyer": contract.buyer, "seller": contract.seller, "compliant": contract.compliant, "gw": contract.gw,
         "gwh": contract.gwh, "price_usd_per_kwh": contract.price_usd_per_kwh,
         "start": quarters.label(contract.start), "end": quarters.label(contract.end),

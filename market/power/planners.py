@@ -12,7 +12,6 @@ from agents.power.duration import HOURS
 from agents.power.storage_demand import ValueStack
 from agents.power.utility import StorageOrder, StorageProject, Utility, UtilitySensing
 from market.base import quarters
-from market.base.categories import REGIONS
 from market.cells.allocation import CellMarket
 from market.exogenous.prices import World
 from market.power.contracts import ContractBook
@@ -33,14 +32,15 @@ class StoragePlanners:
         self.grid = grid
         self.regions = grid.regions
         self.revenue = StorageRevenue(storage, self.regions, world)
-        self.book = ContractBook(len(REGIONS), storage.damages_share, storage.take_or_pay_share)
+        names = self.regions.names
+        self.book = ContractBook(len(names), storage.damages_share, storage.take_or_pay_share)
         pace = self._catch_up_per_year(origin + 1)
-        self.utilities = [Utility(model, name, place, pace) for place, name in enumerate(REGIONS)]
+        self.utilities = [Utility(model, name, place, pace) for place, name in enumerate(names)]
         worth = DeveloperTerms(storage.value_musd_per_mw_year, storage.value_spread_musd, storage.flexible_share)
-        self.developers = [DataCenterDeveloper(model, name, place, worth) for place, name in enumerate(REGIONS)]
+        self.developers = [DataCenterDeveloper(model, name, place, worth) for place, name in enumerate(names)]
         self.installed_gw = self.regions.installed_gw.copy()
         self.installed_gwh = self.regions.installed_gwh.copy()
-        self.data_center_gw: Floats = np.zeros(len(REGIONS))
+        self.data_center_gw: Floats = np.zeros(len(names))
         self.vintages = StorageVintages(self.installed_gw, self.installed_gwh, storage.life_years, QUARTERS_PER_YEAR)
         self.price_usd_per_kwh = cells.costs.import_price_usd_per_kwh(0)
 
@@ -67,7 +67,7 @@ class StoragePlanners:
 
     def standing_gw(self, quarter: int) -> Floats:
         """Storage that counts for a region: installed, contracted and committed for later years."""
-        committed = np.zeros(len(REGIONS))
+        committed = np.zeros(len(self.regions.names))
         for ahead in range(1, QUARTERS_PER_YEAR):
             committed = committed + self.regions.committed_gw(quarters.year(quarter) + ahead, self.origin)
         contracted = self.book.outstanding_gw(self._storage.data_center_capacity_share)

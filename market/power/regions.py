@@ -6,7 +6,7 @@ from agents.arrays import Floats, Ints, group_sum
 from agents.calendar import QUARTERS_PER_YEAR
 from agents.power.utility import StorageProject
 from market.base import quarters, tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.power.parameters import Storage
 
 ECONOMIC_HOURS = 4.0
@@ -17,51 +17,51 @@ _LAST_PEAK_YEAR = 2024
 _MW_PER_GW = 1e3
 
 
-def _by_region(table: str, column: str) -> Floats:
-    return tables.load(table).set_index("region")[column].reindex(list(REGIONS)).to_numpy(np.float64)
-
-
-def _by_year(table: str, column: str) -> dict[int, Floats]:
-    wide = tables.load(table).pivot_table(index="year", columns="region", values=column, aggfunc="sum", fill_value=0.0)
-    wide = wide.reindex(columns=list(REGIONS), fill_value=0.0)
-    return {int(year): row for year, row in zip(wide.index, wide.to_numpy(np.float64), strict=True)}
-
-
 class PowerRegions:
     """What the tables hold of the power regions; arrays have shape (regions,). Power in GW, energy in GWh.
 
-    ``net_cone``: net cost of new capacity, $/kW-year.
+    ``names``: of the regions in order; ``net_cone``: net cost of new capacity, $/kW-year.
     """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self.installed_gw = _by_region("storage_installed_2016", "gw")
-        self.installed_gwh = _by_region("storage_installed_2016", "gwh")
+        self.names = region_names()
+        self.installed_gw = self._by_region("storage_installed_2016", "gw")
+        self.installed_gwh = self._by_region("storage_installed_2016", "gwh")
         self.recorded_gw, self.recorded_gwh = (
-            _by_year("storage_additions", "gw"),
-            _by_year("storage_additions", "gwh"),
+            self._by_year("storage_additions", "gw"),
+            self._by_year("storage_additions", "gwh"),
         )
-        self._pipeline = _by_year("storage_pipeline", "gw")
+        self._pipeline = self._by_year("storage_pipeline", "gw")
         mandates = tables.load("storage_mandates")
         self._mandate_gw, self._mandate_year = mandates["gw"].to_numpy(np.float64), mandates["year"].to_numpy()
-        self._mandate_region = np.array([REGIONS.index(name) for name in mandates["region"]])
+        self._mandate_region = np.array([self.names.index(name) for name in mandates["region"]])
         self._mandate_known = mandates["known_from"].map(quarters.index).to_numpy()
-        self._peaks = _by_year("peaks", "gw")
-        self.growth_before = _by_region("peak_growth", "growth_per_year_2016_2022")
-        self._growth_after = _by_region("peak_growth", "growth_per_year_2025_2035")
+        self._peaks = self._by_year("peaks", "gw")
+        self.growth_before = self._by_region("peak_growth", "growth_per_year_2016_2022")
+        self._growth_after = self._by_region("peak_growth", "growth_per_year_2025_2035")
         auctions = tables.load("capacity_prices")
         self._capacity_price = auctions.set_index(["region", "year"])["usd_per_kw_year_2025"].unstack("year")
-        self.last_auction_year = auctions.groupby("region")["year"].max().reindex(list(REGIONS)).to_numpy(np.int64)
-        self.net_cone = _by_region("net_cone", "usd_per_kw_year_2025")
-        paid = tables.load("net_cone").set_index("region")["basis"].reindex(list(REGIONS))
+        self.last_auction_year = auctions.groupby("region")["year"].max().reindex(list(self.names)).to_numpy(np.int64)
+        self.net_cone = self._by_region("net_cone", "usd_per_kw_year_2025")
+        paid = tables.load("net_cone").set_index("region")["basis"].reindex(list(self.names))
         self.is_capacity_paid = (paid != "not paid").to_numpy()
-        self.arbitrage_usd = _by_region("storage_value", "arbitrage_usd_per_kw_year_2025")
-        self.merchant_usd = _by_region("storage_value", "merchant_top_usd_per_kw_year_2025")
-        self._arrivals = _by_year("data_centers", "arrivals_mw")
-        self._waits = _by_region("data_center_waits", "wait_years")
+        self.arbitrage_usd = self._by_region("storage_value", "arbitrage_usd_per_kw_year_2025")
+        self.merchant_usd = self._by_region("storage_value", "merchant_top_usd_per_kw_year_2025")
+        self._arrivals = self._by_year("data_centers", "arrivals_mw")
+        self._waits = self._by_region("data_center_waits", "wait_years")
         capex = tables.load("storage_capex_projection")
         self._capex_year = capex["year"].to_numpy(np.float64)
         self._capex_ratio = capex["ratio_to_2025"].to_numpy(np.float64)
+
+    def _by_region(self, table: str, column: str) -> Floats:
+        return tables.load(table).set_index("region")[column].reindex(list(self.names)).to_numpy(np.float64)
+
+    def _by_year(self, table: str, column: str) -> dict[int, Floats]:
+        rows = tables.load(table)
+        wide = rows.pivot_table(index="year", columns="region", values=column, aggfunc="sum", fill_value=0.0)
+        wide = wide.reindex(columns=list(self.names), fill_value=0.0)
+        return {int(year): row for year, row in zip(wide.index, wide.to_numpy(np.float64), strict=True)}
 
     def recorded(self, year: int) -> tuple[Floats, Floats]:
         """Storage installed in a recorded year: power and energy."""
@@ -75,13 +75,13 @@ class PowerRegions:
     def committed_gw(self, year: int, origin: int) -> Floats:
         """Projects proposed for a year that are built; known at the end of 2024 only."""
         if origin != quarters.LAST_RECORD or year not in self._pipeline:
-            return np.zeros(len(REGIONS))
+            return np.zeros(len(self.names))
         return self._pipeline[year] * self._storage.pipeline_completion
 
     def mandated_gw(self, year: int, quarter: int) -> Floats:
         """Additions that law or a regulator orders for a year, as known in a quarter."""
         counts = (self._mandate_year == year) & (self._mandate_known <= quarter)
-        return group_sum(self._mandate_gw * counts, self._mandate_region, len(REGIONS))
+        return group_sum(self._mandate_gw * counts, self._mandate_region, len(self.names))
 
     def peak_gw(self, year: int, last_known_year: int) -> Floats:
         """Peak load: known to a year, then grown."""
@@ -100,8 +100,8 @@ class PowerRegions:
 
     def capacity_price(self, years: Ints) -> Floats:
         """Price cleared for a year of each region, $/kW-year; years before the table take its first."""
-        first, prices = int(self._capacity_price.columns[0]), self._capacity_price.reindex(list(REGIONS))
-        return np.asarray(prices.to_numpy(np.float64)[np.arange(len(REGIONS)), np.maximum(years - first, 0)])
+        first, prices = int(self._capacity_price.columns[0]), self._capacity_price.reindex(list(self.names))
+        return np.asarray(prices.to_numpy(np.float64)[np.arange(len(self.names)), np.maximum(years - first, 0)])
 
     def other_capex_usd_per_kwh(self, year: int, hours: float = ECONOMIC_HOURS) -> float:
         """Cost of a project besides its cells, falling as the NREL projection of the whole.
@@ -121,13 +121,13 @@ class PowerRegions:
         """Data centers asking for power in a quarter, as many as in the last known year after it; with the lever."""
         held = min(quarters.year(quarter), max(self._arrivals))
         if held not in self._arrivals:
-            return np.zeros(len(REGIONS))
+            return np.zeros(len(self.names))
         return self._arrivals[held] / QUARTERS_PER_YEAR * self._storage.at(quarter).data_center_factor
 
     def arrivals_beyond_forecast_gw(self, quarter: int) -> Floats:
         """Data centers of a quarter that the lever on arrivals adds to those that forecasts of the peak hold."""
         factor = self._storage.at(quarter).data_center_factor
-        without = self._arrivals.get(min(quarters.year(quarter), max(self._arrivals)), np.zeros(len(REGIONS)))
+        without = self._arrivals.get(min(quarters.year(quarter), max(self._arrivals)), np.zeros(len(self.names)))
         return np.asarray((factor - 1.0) * without / QUARTERS_PER_YEAR / _MW_PER_GW)
 
     def delay_years(self) -> Floats:

@@ -11,7 +11,6 @@ from agents.power.duration import HOURS, mean_hours, residual_at
 from agents.power.storage_demand import ValueStack
 from agents.power.utility import StorageProject
 from market.base import quarters
-from market.base.categories import REGIONS
 from market.exogenous.prices import World
 from market.power.capacity import CapacityMarket
 from market.power.parameters import Storage
@@ -51,10 +50,11 @@ class StorageRevenue:
         self._regions = regions
         self._world = world
         self.capacity = CapacityMarket(storage, regions)
-        self.expected_kept: Floats = np.full(len(REGIONS), np.nan)
-        self.residual_usd: Floats = np.zeros(len(REGIONS))
-        self.is_at_bound = np.zeros(len(REGIONS), dtype=np.bool_)
-        self.anchor_share: Floats = np.full(len(REGIONS), np.inf)
+        count = len(regions.names)
+        self.expected_kept: Floats = np.full(count, np.nan)
+        self.residual_usd: Floats = np.zeros(count)
+        self.is_at_bound = np.zeros(count, dtype=np.bool_)
+        self.anchor_share: Floats = np.full(count, np.inf)
         self._found = 0
 
     def stack(self, place: int, hours: float, quarter: int) -> ValueStack:
@@ -76,7 +76,7 @@ class StorageRevenue:
                 self.stack(place, float(hours[place]), quarter)
                 .in_scarcity(float(scarcity[place]))
                 .earned_usd_per_kw_year(float(share[place]))
-                for place in range(len(REGIONS))
+                for place in range(len(self._regions.names))
             ]
         )
 

@@ -11,7 +11,6 @@ from agents.power.data_center import HOURS as DATA_CENTER_HOURS
 from agents.power.data_center import DataCenterDeveloper
 from agents.power.utility import RegionDemand, Utility
 from market.base import quarters
-from market.base.categories import REGIONS
 from market.base.ledger import Ledger
 from market.cells.allocation import CellMarket
 from market.cells.lines import SELLERS
@@ -37,8 +36,8 @@ class PowerSide(StoragePlanners):
         self.rule = ContentRule(self.regions, origin)
         self.take_or_pay_share = storage.take_or_pay_share
         self.signed_gwh: list[Floats] = []
-        self.signed_center_gwh: Floats = np.zeros(len(REGIONS))
-        self.signed_committed_gwh: Floats = np.zeros(len(REGIONS))
+        self.signed_center_gwh: Floats = np.zeros(len(self.regions.names))
+        self.signed_committed_gwh: Floats = np.zeros(len(self.regions.names))
 
     # What everybody sees
 
@@ -90,8 +89,8 @@ class PowerSide(StoragePlanners):
         """
         self.vintages.retire(quarter)
         self._add(-self.vintages.retired)
-        self.signed_gwh.append(np.zeros(len(REGIONS)))
-        self.signed_center_gwh = np.zeros(len(REGIONS))
+        self.signed_gwh.append(np.zeros(len(self.regions.names)))
+        self.signed_center_gwh = np.zeros(len(self.regions.names))
         self.book.take_or_pay(self._alternatives(quarter), self._world.lithium_usd_per_kg(quarter), quarter)
         self.open_capacity_year(quarter)
         if quarter % QUARTERS_PER_YEAR == 0:
@@ -154,7 +153,7 @@ class PowerSide(StoragePlanners):
             utility.catch_up_per_year = self._catch_up_per_year(quarter)
         orders = self.orders_of(due, quarter)
         centers = self._asked_by_centers(quarter)
-        demands = [RegionDemand(float(centers[place]), orders.get(place)) for place in range(len(REGIONS))]
+        demands = [RegionDemand(float(centers[place]), orders.get(place)) for place in range(len(self.regions.names))]
         asked = np.array([demand.wanted_gwh(self.price_usd_per_kwh) for demand in demands])
         if asked.sum() <= 0.0:
             return

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.arrays import Floats
+from agents.arrays import Floats, Ints
 from agents.calendar import QUARTERS_PER_YEAR
 from market.base import quarters, tables
 from market.base.categories import AGE_BUCKETS, HEV, ICE, KINDS, MAKERS, PHEV, POWERTRAINS, SEGMENTS
@@ -101,8 +101,18 @@ class RecordedSales:
             cars = _raked(cars, products.maker[gasoline], np.maximum(rows, 0.0))
             cars = _raked(cars, products.segment[gasoline], np.maximum(columns, 0.0))
             cars *= national / cars.sum()
+        self._refuse_none(gasoline[(weight > 0.0) & (cars <= 0.0)], year_number)
         for quarter in range(first, first + QUARTERS_PER_YEAR):
             self.cars[quarter, gasoline] = cars * self.by_powertrain[quarter, ICE] / national
+
+    def _refuse_none(self, products: Ints, year: int) -> None:
+        """Raise TableError if products on sale have no cars left: no constant of demand could tell that."""
+        for product in products[:1]:
+            maker, segment = MAKERS[self._products.maker[product]], SEGMENTS[self._products.segment[product]]
+            raise tables.TableError(
+                f"tables sales_by_maker and segment_shares leave no gasoline {segment} of {maker} in {year}: BEVs and "
+                f"hybrids are all that its sales, or those of the segment, hold; raise them, or lower the BEVs"
+            )
 
 
 def _bev_products(products: Products, rows: pd.DataFrame) -> list[int]:
@@ -130,13 +140,14 @@ class Availability:
 
     def __init__(self, products: Products, places: Places) -> None:
         rows = tables.load("availability")
+        rows = rows[rows["state"].isin(places.states)]
         covers = rows["maker"].map(MAKERS.index).to_numpy()[:, None] == products.maker
         covers &= rows["segment"].map(SEGMENTS.index).to_numpy()[:, None] == products.segment
         covers &= rows["powertrain"].map(POWERTRAINS.index).to_numpy()[:, None] == products.powertrain
         row, self._product = np.nonzero(covers)
-        self._state = rows["state"].map(places.states.index).to_numpy()[row]
-        self._from = rows["quarter_from"].map(quarters.index).to_numpy()[row]
-        self._to = rows["quarter_to"].map(quarters.index).to_numpy()[row]
+        self._state = np.array([places.states.index(state) for state in rows["state"]], dtype=np.int64)[row]
+        self._from = np.array([quarters.index(name) for name in rows["quarter_from"]], dtype=np.int64)[row]
+        self._to = np.array([quarters.index(name) for name in rows["quarter_to"]], dtype=np.int64)[row]
         self._share = rows["share"].to_numpy()[row]
         self._places = places
         self._size = products.size

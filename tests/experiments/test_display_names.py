@@ -2,8 +2,10 @@
 
 from experiments.display_names import REGION_NAMES, plant_name, product_name, quarter_at, quarter_name
 from market.base import tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.model import Market
+
+REGIONS = region_names()
 
 
 def test_every_plant_has_a_name_of_its_own_without_its_code() -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from market.base import tables
+from market.base.sets import region_names
 from market.base.table_links import LINKS, refuse_faulty, refuse_unlinked
 from market.model import Market
 from market.packs import NOT_OF_RUNS, STAY, DataPacks, OwnTables, own_tables, read_packs
@@ -137,9 +138,9 @@ def test_a_plant_without_a_town_is_told_and_taken_with_one(tmp_path: Path) -> No
 def test_what_shipped_tables_name_stands_in_the_tables_they_point_to() -> None:
     refuse_unlinked(tables.load, tables.names())
     assert {name for name, _, other, _ in LINKS for name in (name, other)} <= set(tables.names())
-    states = set(tables.load("states")["state"])
+    sets = {"state": set(tables.load("states")["state"]), "region": set(region_names())}
     for name in tables.names():
-        refuse_faulty(name, tables.load(name), tables.sources()[name], tables.load(name), states)
+        refuse_faulty(name, tables.load(name), tables.sources()[name], tables.load(name), sets)
 
 
 def test_totals_of_the_shipped_tables_are_not_asked_of_own_ones(tmp_path: Path) -> None:
@@ -148,11 +149,11 @@ def test_totals_of_the_shipped_tables_are_not_asked_of_own_ones(tmp_path: Path) 
 
 
 FAULTS = {
-    "a value below its bound": ("gw", -1, "column gw, line 2: the value is below"),
-    "a value that is no number": ("gw", "nan", "column gw, line 2: the value is not a number"),
-    "infinity": ("gw", "inf", "column gw, line 2: the value is not a number"),
-    "a region that is none": ("region", "Texas", "column region, line 2: the value is unknown; allowed are"),
-    "a key twice": ("region", "ERCOT", "column region, year, line 11: the value repeats an earlier one"),
+    "a value below its bound": ("gw", -1, ", column gw, line 2: the value is below"),
+    "a value that is no number": ("gw", "nan", ", column gw, line 2: the value is not a number"),
+    "infinity": ("gw", "inf", ", column gw, line 2: the value is not a number"),
+    "a region that is none": ("region", "Texas", " names region Texas, which table net_cone lacks; add it"),
+    "a key twice": ("region", "ERCOT", ", column region, year, line 11: the value repeats an earlier one"),
 }
 
 
@@ -161,7 +162,7 @@ def test_a_fault_of_an_own_table_is_told_with_its_place(tmp_path: Path, fault: s
     column, value, words = FAULTS[fault]
     frame = tables.load("peaks")
     frame[column] = [value, *frame[column][1:]]
-    with pytest.raises(tables.TableError, match=re.escape(f"data pack {tmp_path}: table peaks, {words}")):
+    with pytest.raises(tables.TableError, match=re.escape(f"data pack {tmp_path}: table peaks{words}")):
         read_packs([pack(tmp_path, peaks=frame)])
 
 

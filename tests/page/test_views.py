@@ -28,9 +28,12 @@ from experiments.page.player import Player
 from experiments.page.reference_line import print_reference
 from experiments.page.snapshot import empty_snapshot
 from market.base import tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
+from market.packs import DataPacks
 from market.recorder import NATIONAL, TABLES
 from market.scenario import Scenario
+
+REGIONS = region_names()
 
 NOTHING = pd.DataFrame(columns=list(NATIONAL))
 
@@ -157,10 +160,13 @@ def test_the_projection_is_that_of_the_zones_and_the_outline() -> None:
 
 
 def test_every_plant_and_region_has_its_place_on_the_map() -> None:
-    assert set(plant_places()) == set(tables.load("plants")["plant"])
-    assert len(set(plant_places().values())) == len(plant_places())
-    assert set(region_places()) == set(REGIONS)
-    assert all(0 < x < 975 and 0 < y < 610 for x, y in (*plant_places().values(), *region_places().values()))
+    assert set(plant_places(DataPacks())) == set(tables.load("plants")["plant"])
+    assert len(set(plant_places(DataPacks()).values())) == len(plant_places(DataPacks()))
+    assert set(region_places(DataPacks())) == set(REGIONS)
+    assert all(
+        0 < x < 975 and 0 < y < 610
+        for x, y in (*plant_places(DataPacks()).values(), *region_places(DataPacks()).values())
+    )
     assert set(state_paths()) == set(tables.load("states")["state"])
     assert all(path.count("M") == path.count("Z") > 0 for path in state_paths().values())
 
@@ -187,12 +193,12 @@ def test_a_plant_of_ones_own_without_a_town_stands_in_the_middle_of_its_state_or
     mine = plants.iloc[:3].assign(plant=["mine_a", "mine_b", "abroad"], site="Nowhere", state=["TX", "TX", "QC"])
     load = tables.load
     monkeypatch.setattr(tables, "load", lambda name: pd.concat([plants, mine]) if name == "plants" else load(name))
-    places = plant_places.__wrapped__()
+    places = plant_places.__wrapped__(DataPacks())
     assert set(places) == {*plants["plant"], "mine_a", "mine_b"}
-    assert {name: places[name] for name in plants["plant"]} == plant_places()
+    assert {name: places[name] for name in plants["plant"]} == plant_places(DataPacks())
     (x, y), (beside, same) = places["mine_a"], places["mine_b"]
     assert (beside - x, same) == (15.0, y)
-    dallas, houston = (zone_places()[zone] for zone in ("Dallas, TX", "Houston, TX"))
+    dallas, houston = (zone_places(DataPacks())[zone] for zone in ("Dallas, TX", "Houston, TX"))
     assert abs(x - (dallas[0] + houston[0]) / 2) < 40.0
     assert min(dallas[1], houston[1]) < y < max(dallas[1], houston[1]) + 20.0
     there = played.snapshot.latest["plants"]

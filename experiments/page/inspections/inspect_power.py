@@ -6,7 +6,6 @@ from agents.calendar import QUARTERS_PER_YEAR
 from experiments.display_names import quarter_at, region_name
 from experiments.page.inspections.inspection_text import ARCHETYPE, Bar, Fact, Inspection, musd
 from experiments.page.snapshot import History
-from market.base.categories import REGIONS
 from market.model import Market
 
 _PLACES_SHOWN = 6
@@ -15,7 +14,8 @@ _CONTRACTS_SHOWN = 8
 
 def inspect_utility(market: Market, name: str, _history: History) -> Inspection:
     """The storage buyers of a power region: value against cost, what is requested, what is contracted."""
-    place, power = REGIONS.index(name), market.power
+    power = market.power
+    place = power.regions.names.index(name)
     utility = power.utilities[place]
     row = next(row for row in market.recorder.latest("regions") if row["region"] == name)
     order = power.order_of(utility, market.quarter)

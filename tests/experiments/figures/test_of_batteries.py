@@ -10,7 +10,7 @@ from matplotlib.container import BarContainer
 
 from experiments.figures.cell_capacity import capacity_by_maker
 from experiments.figures.registry import FIGURES
-from experiments.figures.storage_by_region import added_gw, installed_gw
+from experiments.figures.storage_by_region import added_gw, installed_gw, rest_name
 from experiments.figures.style import CELL_COLORS, POWERTRAIN_COLORS, FigureError
 from experiments.runs.store import Result
 from market.base import quarters
@@ -148,6 +148,8 @@ def test_regions_without_a_color_are_added_up_and_lacking_ones_are_nothing() -> 
             "data_center_gw": [1.0, 0.5, 0.0],
         }
     )  # fmt: skip
+    assert rest_name(regions) == "Other regions"
+    assert rest_name(regions[regions["region"] != "Moon"]) == "Northeast, AK, HI"
     installed = installed_gw(regions).iloc[0]
     assert installed[["PJM", "ERCOT", "rest", "centers"]].tolist() == [4.0, 0.0, 2.5, 1.5]
 

@@ -11,7 +11,7 @@ from market.power.vintages import GWH, StorageVintages
 def test_the_audit_retires_storage_when_its_vintages_do(life_years: float) -> None:
     start, generator = np.array([2.4, 0.0, 12.0]), np.random.default_rng(1)
     vintages = StorageVintages(start, start, life_years, 4)
-    memory = StorageMemory(start, round(life_years * 4))
+    memory = StorageMemory(("here",) * start.size, start, round(life_years * 4))
     for quarter in range(90):
         vintages.retire(quarter)
         assert memory.retires_gwh(quarter) == pytest.approx(vintages.retired[GWH]), quarter

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from agents.cells.plant import CellPlant
-from market.base.categories import MAKERS, REGIONS
+from market.base.categories import MAKERS
+from market.base.sets import region_names
 from market.cells.capital_budget import CapitalBudget
 from market.conversion.line_decisions import LineDecisions
 from market.exogenous.prices import World
@@ -17,6 +18,8 @@ from market.scenario import Scenario
 from market.vehicles.products import Products
 from tests.market.conversion.desks import LAST, ORIGIN, Desk, Desks
 from tests.market.power.power_sides import cell_market, power_side
+
+REGIONS = region_names()
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from agents.cells.cost import MATERIALS
 from market.base import quarters, tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.exogenous.parameters import World as Parameters
 from market.exogenous.prices import World, ornstein_uhlenbeck_step
 from market.exogenous.zones import Places
+
+REGIONS = region_names()
 
 LAST, ORIGIN = quarters.index("2040Q4"), quarters.index("2024Q4")
 RECORDED = tables.load("gasoline_national")

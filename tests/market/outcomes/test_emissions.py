@@ -1,6 +1,7 @@
 """CO2, gasoline and electricity: by hand, and places add up to the nation."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from agents.buyers.valuation import electric_share
@@ -75,7 +76,7 @@ def test_every_type_has_its_fuel_and_no_gap(energy: VehicleEnergy) -> None:
 def test_emissions_by_hand() -> None:
     energy = FleetEnergy(np.array([10.0, 2.0, 1.0, 0, 0, 0]), np.array([0, 0, 5.0, 10.0, 20.0, 5.0]),
                          np.array([0, 0, 0.5, 1.0, 2.0, 0.5]))  # fmt: skip
-    factors = EmissionFactors(9.0, 0.02, np.zeros(1))
+    factors = EmissionFactors(9.0, 0.02, pd.Series([0.0]))
     row = by_place(energy, np.array([3.0, 1.0]), np.array([1.0, 1.0]), np.array([500.0, 1_000.0]), factors)
     assert row["tailpipe_ice_kt"] == pytest.approx([67.5, 22.5])
     assert row["tailpipe_hev_kt"] == pytest.approx([13.5, 4.5])

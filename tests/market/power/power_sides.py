@@ -5,8 +5,8 @@ from collections.abc import Callable
 import mesa
 
 from market.base import quarters
-from market.base.categories import REGIONS
 from market.base.ledger import Ledger
+from market.base.sets import region_names
 from market.cells.allocation import CellMarket
 from market.cells.costs import CellCosts
 from market.exogenous.prices import World
@@ -17,6 +17,8 @@ from market.power.regions import PowerRegions
 from market.power.sector import PowerSide
 from market.scenario import Scenario
 from market.vehicles.products import Products
+
+REGIONS = region_names()
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2026Q4")

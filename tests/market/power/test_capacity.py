@@ -7,11 +7,13 @@ import pytest
 
 from agents.arrays import Floats
 from market.base import tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.power.capacity import Accreditation, CapacityMarket
 from market.power.parameters import Storage
 from market.power.regions import PowerRegions
 from tests.market.power.power_sides import EXACT, OF
+
+REGIONS = region_names()
 
 NOTHING = np.zeros(len(REGIONS))
 FOUR = np.full(len(REGIONS), 4.0)
@@ -124,12 +126,12 @@ def test_planners_see_the_plants_of_the_next_three_years(market_of: Made) -> Non
 
 def test_credit_is_that_of_the_table_and_straight_between_durations() -> None:
     """CAISO: 0.96 and 0.5 for four hours, 0.98 and 0.9 for eight; PJM 0.59 for four."""
-    credit = Accreditation(Storage())
+    credit = Accreditation(Storage(), REGIONS)
     assert credit.of(OF["CAISO"], 4.0) == (0.96, 0.50)
     assert credit.of(OF["CAISO"], 6.0) == pytest.approx((0.97, 0.70), rel=EXACT)
     assert credit.of(OF["PJM"], 4.0)[0] == 0.59
     assert credit.of(OF["PJM"], 1.0) == credit.of(OF["PJM"], 2.0)
-    more = Accreditation(Storage(accreditation_factor=1.2, accreditation_scale_factor=2.0))
+    more = Accreditation(Storage(accreditation_factor=1.2, accreditation_scale_factor=2.0), REGIONS)
     assert more.of(OF["CAISO"], 4.0) == (1.0, 1.0)
 
 

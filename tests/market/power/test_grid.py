@@ -7,12 +7,14 @@ import pytest
 
 from agents.arrays import Floats
 from market.base import quarters
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.exogenous.zones import Places
 from market.power.grid import Grid
 from market.power.grid_parameters import Grid as Parameters
 from market.power.parameters import Storage
 from market.power.regions import PowerRegions
+
+REGIONS = region_names()
 
 EXACT = 1e-12
 ORIGIN = quarters.index("2024Q4")

@@ -8,9 +8,11 @@ import pytest
 
 from agents.arrays import Floats
 from market.base import quarters, tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.power.parameters import Storage
 from market.power.regions import ECONOMIC_HOURS, PowerRegions
+
+REGIONS = region_names()
 
 EXACT = 1e-12
 ORIGIN = quarters.index("2024Q4")

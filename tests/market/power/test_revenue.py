@@ -9,8 +9,8 @@ import pytest
 
 from agents.arrays import Floats
 from market.base import quarters
-from market.base.categories import REGIONS
 from market.base.ledger import Ledger
+from market.base.sets import region_names
 from market.exogenous.prices import World
 from market.exogenous.zones import Places
 from market.power.parameters import Storage
@@ -20,6 +20,8 @@ from market.power.sector import PowerSide
 from market.scenario import Scenario
 from market.vehicles.products import Products
 from tests.market.power.power_sides import cell_market, power_side
+
+REGIONS = region_names()
 
 EXACT = 1e-12
 ORIGIN, LAST = quarters.index("2024Q4"), quarters.index("2040Q4")

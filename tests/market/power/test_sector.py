@@ -8,10 +8,12 @@ import pytest
 
 from agents.power.storage_demand import ValueStack
 from market.base import quarters, tables
-from market.base.categories import REGIONS
+from market.base.sets import region_names
 from market.model import Market
 from market.power.sector import PowerSide
 from tests.market.power.power_sides import EXACT, LAST, OF, ORIGIN, PowerOf, all_contracts, run_alone
+
+REGIONS = region_names()
 
 # To the origin
 

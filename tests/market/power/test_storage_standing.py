@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from market.base import quarters
-from market.base.categories import REGIONS
 from market.base.ledger import Ledger
+from market.base.sets import region_names
 from market.cells.lines import SELLERS
 from market.power.contracts import IMPORTS, THIRD_COUNTRIES
 from market.power.sector import PowerSide
 from tests.market.power.power_sides import EXACT, LAST, OF, ORIGIN, PowerOf, all_contracts, contract_of
+
+REGIONS = region_names()
 
 
 def test_what_is_contracted_counts_as_standing(power: PowerSide) -> None:
