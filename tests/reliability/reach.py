@@ -32,12 +32,15 @@ class Reach:
     def tests_of(self, path: str, statement: "Statement") -> list[str]:
         """Node ids of tests that may tell a fault in a statement, quickest first.
 
-        One that runs on import, or while a file of tests is read, may matter to every test of its module.
+        One that runs on import may matter to every test, one that runs while a file of tests is read to every test that
+        reaches its module.
         """
         found = self.lines.get(path, {})
         who = set().union(*(found.get(line, ()) for line in statement.lines))
-        if not statement.in_function or any(each.startswith(_FILE) or not each for each in who):
-            who = set().union(*found.values()) if found else set()
+        if not statement.in_function:
+            who = set(self.seconds)
+        elif any(each.startswith(_FILE) or not each for each in who):
+            who = set().union(*found.values())
         shared = {each.removeprefix(_FIXTURE) for each in who if each.startswith(_FIXTURE)}
         tests = {each for each in who if each in self.seconds}
         tests |= {test for test, used in self.fixtures.items() if used & shared}
