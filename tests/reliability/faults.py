@@ -10,32 +10,18 @@ import os
 import re
 import resource
 import signal
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from experiments.runs.store import read_result
+from tests.reliability.disturbed import Ended, Place, cost_s, disk, left_over
 from tests.reliability.mutants import ROOT
 
 TRIED = Path(__file__).with_name("faults.jsonl")
 """What each case came to, a line each."""
 MOMENTS, KILLS = 10, 20
-_PATIENCE_S = 900.0
-_CALL = "from experiments.cli import main; main()"
-_SMALL = ("--set", "run.fast_graph=true", "--set", "run.last_quarter=2025Q4")
-_DESIGN = """question = "Does it hold?"
-scenarios = ["reference", "no-credits"]
-replications = 3
-consumers = 500
-[set]
-"run.fast_graph" = true
-"run.last_quarter" = "2025Q4"
-"""
 _SET_BACK = """import time
 _now, _now_ns, _start = time.time, time.time_ns, time.monotonic()
 def _back_s(): return {back} if time.monotonic() - _start > 2.0 else 0
@@ -55,115 +41,6 @@ class Tried:
     said: str
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended; ``reached``: whether the fault came while it ran."""
-
-    code: int
-    told: str
-    reached: bool = True
-
-    @property
-    def last(self) -> str:
-        """The last line it said."""
-        return (self.told.strip().splitlines() or [""])[-1]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it said no traceback."""
-        return "Traceback" not in self.told
-
-
-class Place:
-    """A folder to work in, with commands of a run and a study that write there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.design = folder / "design.toml"
-        self.design.write_text(_DESIGN, encoding="utf-8")
-        self.surroundings = os.environ | {"PYTHONPATH": str(ROOT), "DETOUR_CACHE": str(folder / "cache")}
-
-    def run_to(self, out: Path) -> list[str]:
-        """A run's command."""
-        return ["run", *_SMALL, "--consumers", "500", "--streams", "0", "--threads", "1", "--no-figures", "--out", str(out)]
-
-    def sweep_to(self, out: Path) -> list[str]:
-        """A study's command."""
-        return ["sweep", str(self.design), "--out", str(out), "--workers", "1"]
-
-    def ended(
-        self,
-        command: list[str],
-        *,
-        variables: Mapping[str, str] | None = None,
-        limits: Callable[[], None] | None = None,
-        at_cpu_s: float | None = None,
-        sent: signal.Signals | None = None,
-    ) -> Ended:
-        """Run a command to its end; ``sent`` goes to all its processes once they have used ``at_cpu_s``."""
-        with tempfile.TemporaryFile("w+") as told:
-            process = subprocess.Popen(
-                [sys.executable, "-c", _CALL, *command], cwd=ROOT, env=self.surroundings | (variables or {}),
-                stdout=subprocess.DEVNULL, stderr=told, start_new_session=True, preexec_fn=limits,  # noqa: PLW1509
-            )  # fmt: skip
-            reached = at_cpu_s is None or _waited(process, at_cpu_s)
-            if sent is not None and reached:
-                os.killpg(process.pid, sent)
-            try:
-                code = process.wait(_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                code, reached = process.wait(), True
-                told.write("\nit had not ended after a quarter of an hour")
-            told.seek(0)
-            return Ended(code, told.read(), reached)
-
-
-def _waited(process: "subprocess.Popen[bytes]", at_cpu_s: float) -> bool:
-    """Wait until a command's processes have used so much; whether it still runs then."""
-    while process.poll() is None:
-        if _cpu_s(process.pid) >= at_cpu_s:
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def _cpu_s(group: int) -> float:
-    """CPU seconds of all living processes of a group."""
-    ticks = 0
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parts = file.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(parts[2]) == group:
-            ticks += sum(map(int, parts[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _cost_s(place: Place, command: list[str]) -> float:
-    """CPU seconds of a command that nothing disturbs."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = place.ended(command)
-    if ended.code:
-        raise SystemExit(f"{' '.join(command)} fails without a fault: {ended.told}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _left_over(out: Path) -> str:
-    """What a run left that is no whole result; empty if nothing."""
-    if not out.exists():
-        return ""
-    half = [path.name for path in out.rglob("*.unfinished")]
-    for manifest in out.rglob("run.json"):
-        try:
-            read_result(manifest.parent)
-        except (OSError, ValueError) as error:
-            half.append(f"{manifest.parent.name} cannot be read: {error}")
-    return ", ".join(half)
-
-
 def _judged(fault: str, case: str, ended: Ended, *, codes: tuple[int, ...], left: str = "") -> Tried:
     right = ended.code in codes and ended.is_plain and not left
     said = ended.last if right or ended.is_plain else re.sub(r"\s+", " ", ended.told[-300:])
@@ -172,19 +49,19 @@ def _judged(fault: str, case: str, ended: Ended, *, codes: tuple[int, ...], left
 
 def signals_at_runs(place: Place) -> Iterator[Tried]:
     """Ctrl-C and SIGTERM at ten moments of a run."""
-    whole_s = _cost_s(place, place.run_to(place.folder / "whole"))
+    whole_s = cost_s(place, place.run_to(place.folder / "whole"))
     for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         for moment in range(MOMENTS):
             out = place.folder / f"run-{sent.name}-{moment}"
             ended = place.ended(place.run_to(out), at_cpu_s=whole_s * (moment + 0.5) / MOMENTS, sent=sent)
             codes = (code,) if ended.reached else (0,)
-            yield _judged(f"{sent.name} at a run", f"moment {moment + 1}", ended, codes=codes, left=_left_over(out))
+            yield _judged(f"{sent.name} at a run", f"moment {moment + 1}", ended, codes=codes, left=left_over(out))
 
 
 def signals_at_studies(place: Place) -> Iterator[Tried]:
     """Ctrl-C and SIGTERM at ten moments of a study, which goes on after each."""
     whole = place.folder / "study-whole"
-    whole_s = _cost_s(place, place.sweep_to(whole))
+    whole_s = cost_s(place, place.sweep_to(whole))
     for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         out = place.folder / f"study-{sent.name}"
         for moment in range(MOMENTS):
@@ -210,7 +87,7 @@ def _table(out: Path) -> bytes:
 def kills_of_studies(place: Place) -> Iterator[Tried]:
     """Twenty kills of a study, each at another moment after it began or went on."""
     whole, out = place.folder / "kill-whole", place.folder / "killed"
-    whole_s = _cost_s(place, place.sweep_to(whole))
+    whole_s = cost_s(place, place.sweep_to(whole))
     for kill in range(KILLS):
         at_s = 0.2 + whole_s * (kill * 7 % KILLS) / (2 * KILLS)
         ended = place.ended(place.sweep_to(out), at_cpu_s=at_s, sent=signal.SIGKILL)
@@ -231,20 +108,7 @@ def little_memory(place: Place) -> Iterator[Tried]:
         out = place.folder / f"memory-{step}"
         ended = place.ended(place.run_to(out), limits=limited)
         case = f"{bytes_most // 2**20} MiB of address space"
-        yield _judged("memory limit", case, ended, codes=(0, 1, 2), left=_left_over(out))
-
-
-@contextmanager
-def disk(folder: Path, options: str) -> Iterator[Path]:
-    """A disk of its own at a folder. Raises OSError if this user may not mount."""
-    folder.mkdir(parents=True)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False)
-    if done.returncode:
-        raise OSError(f"no disk can be mounted: {done.stderr.decode().strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
+        yield _judged("memory limit", case, ended, codes=(0, 1, 2), left=left_over(out))
 
 
 def _kib_of(folder: Path) -> int:
@@ -262,7 +126,7 @@ def full_disk(place: Place) -> Iterator[Tried]:
             with disk(place.folder / f"disk {what} {point}", f"size={size}k") as small:
                 out = small / "out"
                 ended = place.ended(command_to(out))
-                left = _left_over(out) if what == "a run" else ""
+                left = left_over(out) if what == "a run" else ""
             yield _judged(f"full disk, {what}", f"{size} of {need_kib} KiB", ended, codes=(0, 1, 2), left=left)
     with disk(place.folder / "small cache", "size=5m") as small:
         ended = place.ended(place.run_to(place.folder / "disk-cache"), variables={"DETOUR_CACHE": str(small)})
@@ -277,7 +141,7 @@ def clock_set_back(place: Place) -> Iterator[Tried]:
         (patch / "sitecustomize.py").write_text(_SET_BACK.format(back=back_s), encoding="utf-8")
         out = place.folder / f"clock-{back_s}"
         ended = place.ended(place.run_to(out), variables={"PYTHONPATH": f"{patch}{os.pathsep}{ROOT}"})
-        yield _judged("clock set back", f"{words}, during a run", ended, codes=(0,), left=_left_over(out))
+        yield _judged("clock set back", f"{words}, during a run", ended, codes=(0,), left=left_over(out))
     whole, later = place.folder / "clock-whole", place.folder / "clock-later"
     place.ended(place.sweep_to(whole))
     place.ended(place.sweep_to(later), at_cpu_s=12.0, sent=signal.SIGKILL)
@@ -294,7 +158,10 @@ def read_only_home(place: Place) -> Iterator[Tried]:
         place.surroundings = kept | {"HOME": str(home)}
         for what, command in (
             ("a run", place.run_to(place.folder / "home-run")),
-            ("a run with figures", [each for each in place.run_to(place.folder / "home-figures") if each != "--no-figures"]),
+            (
+                "a run with figures",
+                [each for each in place.run_to(place.folder / "home-figures") if each != "--no-figures"],
+            ),
             ("a study", place.sweep_to(place.folder / "home-study")),
         ):
             yield _judged("read-only home", what, place.ended(command), codes=(0,))

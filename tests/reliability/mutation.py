@@ -222,8 +222,6 @@ def _main() -> None:
     parser.add_argument("--size", type=int, default=PER_SECTOR)
     parser.add_argument("--again", action="store_true", help="those that lived, once more")
     given = parser.parse_args()
-    import hypothesis.strategies
-    import market.model  # children need not load the libraries again
     for sector in SECTORS if "all" in given.sectors else given.sectors:
         run(sector, given.size, again=given.again)
 

@@ -48,7 +48,9 @@ class Reach:
 
     def cost_s(self, test: str) -> float:
         """Seconds that a test alone takes, with the dearest of its shared fixtures."""
-        return self.seconds.get(test, 0.0) + max((self.fixture_s.get(each, 0.0) for each in self.fixtures[test]), default=0.0)
+        return self.seconds.get(test, 0.0) + max(
+            (self.fixture_s.get(each, 0.0) for each in self.fixtures[test]), default=0.0
+        )
 
 
 class Watch:
