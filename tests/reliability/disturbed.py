@@ -88,7 +88,7 @@ class Place:
         """Run a command to its end; ``sent`` goes to all its processes once they have used ``at_cpu_s``."""
         with tempfile.TemporaryFile("w+") as told:
             process = subprocess.Popen(
-                [sys.executable, "-c", _CALL, *command], cwd=ROOT, env=self.surroundings | (variables or {}),
+                [sys.executable, "-c", _CALL, *command], cwd=ROOT, env=self.surroundings | dict(variables or {}),
                 stdout=subprocess.DEVNULL, stderr=told, start_new_session=True, preexec_fn=limits,  # noqa: PLW1509
             )  # fmt: skip
             reached = at_cpu_s is None or _waited(process, at_cpu_s)

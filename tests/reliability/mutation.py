@@ -9,8 +9,10 @@ alone, quick ones first.
 """
 
 import argparse
+import importlib
 import json
 import os
+import pickle
 import shutil
 import signal
 import sys
@@ -21,8 +23,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conftest import OF_LONG_RUNS
 from tests.reliability.mutants import PER_SECTOR, ROOT, SECTORS, Mutant, every_mutant, sample
+from tests.reliability.reach import Chosen, Reach, Watch, statement_at
 
 OUTCOMES = Path(__file__).with_name("mutants.jsonl")
 """How each fault ended, a line each."""
@@ -65,15 +70,13 @@ def _in_child(house: Path, work: Callable[[], int], limit_s: float) -> int | Non
     child = os.fork()
     if not child:
         os.setsid()
-        silent = os.open(os.environ.get("MUT_LOG", os.devnull), os.O_RDWR | os.O_CREAT)
+        silent = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silent, stream)
         ended = 70
         try:
             _move_into(house)
             ended = work()
-        except BaseException:
-            __import__("traceback").print_exc()
         finally:
             os._exit(ended)
     until = time.monotonic() + limit_s
@@ -96,19 +99,15 @@ def _move_into(house: Path) -> None:
 
 
 def _pytest(arguments: list[str], plugin: object) -> int:
-    import pytest
 
     return int(pytest.main([*arguments, *_QUIETLY], plugins=[plugin]))
 
 
-def reach_of(house: Path, sector: str) -> Any:
+def reach_of(house: Path, sector: str) -> Reach:
     """Run a sector's tests without a fault and see which lines each reaches. Raises SystemExit if one fails."""
     kept = house / f"reach-{sector}.pickle"
 
     def work() -> int:
-        import pickle
-
-        from tests.reliability.reach import Watch
 
         watch = Watch(house)
         skipped = [f"--ignore={file}" for file in OF_LONG_RUNS]
@@ -118,16 +117,12 @@ def reach_of(house: Path, sector: str) -> Any:
 
     if _in_child(house, work, 3_600.0) != 0:
         raise SystemExit(f"the tests of {sector} fail without a fault; mend them first")
-    import pickle
-
-    from tests.reliability.reach import Reach
 
     return Reach(**pickle.loads(kept.read_bytes()))  # noqa: S301 - written above
 
 
-def tried(house: Path, mutant: Mutant, reach: Any) -> tuple[str, int]:
-    """Whether a fault lives in a copy of the code, which is left as it was, and how many tests there were to find it."""
-    from tests.reliability.reach import statement_at
+def tried(house: Path, mutant: Mutant, reach: Reach) -> tuple[str, int]:
+    """Whether a fault lives in a copy of the code, left as it was, and how many tests there were to find it."""
 
     file = house / mutant.path
     right, times = file.read_bytes(), file.stat()
@@ -136,7 +131,6 @@ def tried(house: Path, mutant: Mutant, reach: Any) -> tuple[str, int]:
         return _LIVED, 0
 
     def work() -> int:
-        from tests.reliability.reach import Chosen
 
         sys.dont_write_bytecode = True
         if mutant.path.startswith("agents/population"):
@@ -156,11 +150,10 @@ def tried(house: Path, mutant: Mutant, reach: Any) -> tuple[str, int]:
     return {0: _LIVED, None: _TIMED_OUT}.get(ended, _KILLED), len(tests)
 
 
-def check_without_fault(house: Path, sector: str, reach: Any) -> None:
+def check_without_fault(house: Path, sector: str, reach: Reach) -> None:
     """Run all tests, quick ones first, as they are run against a fault. Raises SystemExit if one fails."""
 
     def work() -> int:
-        from tests.reliability.reach import Chosen
 
         order = sorted(reach.seconds, key=reach.cost_s)
         return _pytest(["-x", *dict.fromkeys(test.partition("::")[0] for test in order)], Chosen(order))
@@ -222,6 +215,8 @@ def _main() -> None:
     parser.add_argument("--size", type=int, default=PER_SECTOR)
     parser.add_argument("--again", action="store_true", help="those that lived, once more")
     given = parser.parse_args()
+    for library in ("hypothesis.strategies", "market.model"):
+        importlib.import_module(library)  # so that no child has to load libraries
     for sector in SECTORS if "all" in given.sectors else given.sectors:
         run(sector, given.size, again=given.again)
 

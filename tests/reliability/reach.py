@@ -1,4 +1,4 @@
-"""Which tests reach which lines, and how long each takes: so that a fault is tried against those alone, quick ones first."""
+"""Which tests reach which lines, and how long each takes: a fault is tried against those alone, quick ones first."""
 
 import ast
 import time
