@@ -1,7 +1,7 @@
 """Long faults: real runs and studies that are killed, stopped, or short of memory, disk, clock or home folder.
 
-``python -m tests.reliability.faults [FAULT ...]`` tries each case of the faults named, or of all, and adds a line a case
-to ``faults.jsonl``; those that stand there are not tried again. Linux only; small disks need the right to mount.
+``python -m tests.reliability.faults [FAULT ...]`` tries each case of the faults named, or of all, and keeps a line a
+case in ``faults.jsonl``. Linux only; small disks need the right to mount.
 """
 
 import argparse

@@ -123,7 +123,6 @@ def reach_of(house: Path, sector: str) -> Reach:
 
 def tried(house: Path, mutant: Mutant, reach: Reach) -> tuple[str, int]:
     """Whether a fault lives in a copy of the code, left as it was, and how many tests there were to find it."""
-
     file = house / mutant.path
     right, times = file.read_bytes(), file.stat()
     tests = reach.tests_of(mutant.path, statement_at(right, mutant.line))

@@ -59,7 +59,7 @@ def test_nothing_is_ordered_where_nothing_was() -> None:
 
 
 def test_cells_for_cars_grow_as_automakers_forecast_their_bevs() -> None:
-    """Last year 8 and 4 GWh; growth 1.5 and 1; half and a quarter from US plants; the first's cars double and treble."""
+    """Last year 8 and 4 GWh; growth 1.5 and 1; half and a quarter from US plants; the first's cars double."""
     cells: Any = SimpleNamespace(
         needed=[np.array([9.0, 9.0]), *[np.array([2.0, 1.0])] * 4], domestic_share=lambda _: np.array([0.5, 0.25])
     )

@@ -57,7 +57,7 @@ def test_repeated_truthful_disclosure_of_all_comes_to_the_truth_without_forgetti
 
 
 def test_sellers_of_less_than_one_car_count_like_others() -> None:
-    """A quarter of a car of trouble 0.04, proven, and as much of 0.08: the silent are worse by a third than the mean."""
+    """A quarter of a car of trouble 0.04, proven, and as much of 0.08: the silent are a third worse than the mean."""
     quarter = np.array([0.25, 0.25])
     sellers = Sellers(quarter, np.array([0.04, 0.08]), np.eye(2), np.array([1.0, 0.0]), np.zeros(2))
     found = disclosure(sellers, 0.06)
