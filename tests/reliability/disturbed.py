@@ -126,13 +126,14 @@ def _cpu_s(group: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def cost_s(place: Place, command: list[str]) -> float:
-    """CPU seconds of a command that nothing disturbs."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = place.ended(command)
-    if ended.code:
-        raise SystemExit(f"{' '.join(command)} fails without a fault: {ended.told}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+def cost_s(place: Place, command_to: Callable[[Path], list[str]], whole: Path) -> float:
+    """CPU seconds of a command that nothing disturbs and that finds saved states; its results stay in ``whole``."""
+    for out in (whole.with_name(f"{whole.name} before"), whole):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ended = place.ended(command_to(out))
+        if ended.code:
+            raise SystemExit(f"{out.name}: the command fails without a fault: {ended.told}")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 

@@ -49,19 +49,21 @@ def _judged(fault: str, case: str, ended: Ended, *, codes: tuple[int, ...], left
 
 def signals_at_runs(place: Place) -> Iterator[Tried]:
     """Ctrl-C and SIGTERM at ten moments of a run."""
-    whole_s = cost_s(place, place.run_to(place.folder / "whole"))
+    whole_s = cost_s(place, place.run_to, place.folder / "whole")
     for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         for moment in range(MOMENTS):
             out = place.folder / f"run-{sent.name}-{moment}"
             ended = place.ended(place.run_to(out), at_cpu_s=whole_s * (moment + 0.5) / MOMENTS, sent=sent)
             codes = (code,) if ended.reached else (0,)
+            if list(out.rglob("run.json")):
+                codes = (code, 0, -sent)  # it came when all was done: Python, ending, leaves signals to the system
             yield _judged(f"{sent.name} at a run", f"moment {moment + 1}", ended, codes=codes, left=left_over(out))
 
 
 def signals_at_studies(place: Place) -> Iterator[Tried]:
     """Ctrl-C and SIGTERM at ten moments of a study, which goes on after each."""
     whole = place.folder / "study-whole"
-    whole_s = cost_s(place, place.sweep_to(whole))
+    whole_s = cost_s(place, place.sweep_to, whole)
     for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         out = place.folder / f"study-{sent.name}"
         for moment in range(MOMENTS):
@@ -87,7 +89,7 @@ def _table(out: Path) -> bytes:
 def kills_of_studies(place: Place) -> Iterator[Tried]:
     """Twenty kills of a study, each at another moment after it began or went on."""
     whole, out = place.folder / "kill-whole", place.folder / "killed"
-    whole_s = cost_s(place, place.sweep_to(whole))
+    whole_s = cost_s(place, place.sweep_to, whole)
     for kill in range(KILLS):
         at_s = 0.2 + whole_s * (kill * 7 % KILLS) / (2 * KILLS)
         ended = place.ended(place.sweep_to(out), at_cpu_s=at_s, sent=signal.SIGKILL)
