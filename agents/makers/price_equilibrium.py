@@ -180,7 +180,7 @@ def equilibrium_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, star
             price = price - part * gap
     worst = float(np.abs(gap).max())
     raise ArithmeticError(
-        f"automakers' prices did not converge: a residual of {worst:.3g} k$ is left after {_MOST_ROUNDS} rounds of any step"
+        f"automakers' prices did not converge: a residual of {worst:.3g} k$ is left after {_MOST_ROUNDS} rounds"
     )
 
 
