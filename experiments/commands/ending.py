@@ -42,7 +42,17 @@ _stopped_by: list[int] = []
 def stop(signal_number: int, _frame: FrameType | None) -> None:
     """End as the signal asks; it is remembered, because compiled code may swallow what is raised within it."""
     _stopped_by.append(signal_number)
+    sys.unraisablehook = _silent_about_stops
     end_if_stopped()
+
+
+def _silent_about_stops(lost: "sys.UnraisableHookArgs") -> None:
+    """Tell of an exception that could not be raised, unless it is a stop, which is remembered.
+
+    A signal may come in a callback of the garbage collector or of an import, from which nothing can be raised.
+    """
+    if not isinstance(lost.exc_value, KeyboardInterrupt | SystemExit):
+        sys.__unraisablehook__(lost)
 
 
 def end_if_stopped() -> None:

@@ -1,0 +1,40 @@
+"""A stop that comes where nothing can be raised ends the command all the same, without a traceback."""
+
+import subprocess
+import sys
+
+SWALLOWED = """
+import signal, sys, typer, weakref
+from experiments.commands.ending import end_if_stopped, errors_in_one_sentence, stop
+signal.signal(signal.SIGINT, stop)
+class Thing: pass
+thing = Thing()
+def goes(_):
+    {what}
+watch = weakref.ref(thing, goes)
+try:
+    with errors_in_one_sentence():
+        del thing
+        end_if_stopped()
+except typer.Exit as ended:
+    sys.exit(ended.exit_code)
+"""
+
+
+def told(what: str) -> tuple[str, int]:
+    done = subprocess.run(
+        [sys.executable, "-c", SWALLOWED.format(what=what)], capture_output=True, text=True, check=False
+    )
+    return done.stderr, done.returncode
+
+
+def test_ctrl_c_in_a_callback_is_answered_in_one_sentence() -> None:
+    said, code = told("signal.raise_signal(signal.SIGINT)")
+    assert said == "Stopped; nothing half-written is left and earlier results are untouched.\n"
+    assert code == 130
+
+
+def test_what_else_fails_in_a_callback_is_still_told() -> None:
+    said, code = told("raise ValueError('lost')")
+    assert "ValueError: lost" in said
+    assert code == 0
