@@ -54,7 +54,7 @@ def signals_at_runs(place: Place) -> Iterator[Tried]:
         for moment in range(MOMENTS):
             out = place.folder / f"run-{sent.name}-{moment}"
             ended = place.ended(place.run_to(out), at_cpu_s=whole_s * (moment + 0.5) / MOMENTS, sent=sent)
-            codes = (code,) if ended.reached else (0,)
+            codes: tuple[int, ...] = (code,) if ended.reached else (0,)
             if list(out.rglob("run.json")):
                 codes = (code, 0, -sent)  # it came when all was done: Python, ending, leaves signals to the system
             yield _judged(f"{sent.name} at a run", f"moment {moment + 1}", ended, codes=codes, left=left_over(out))

@@ -69,7 +69,7 @@ def test_a_monopoly_asks_the_price_of_the_exact_case() -> None:
     assert demand.at(price).cars == pytest.approx([0.0911035], abs=1e-7)
 
 
-def test_where_whole_steps_go_to_and_fro_the_price_between_is_found() -> None:
+def test_where_whole_steps_swing_the_price_between_is_found() -> None:
     """Demand 100 - p at a cost of 40: from 50 whole steps go to 90 and back; the best price of a monopoly is 70."""
     one = np.ones(1)
     linear: Any = SimpleNamespace(at=lambda price: Slopes(100.0 - price, one, np.zeros((1, 1))))
