@@ -14,6 +14,8 @@ from experiments.commands.calibration import add_calibrate
 from experiments.commands.data import add_data
 from experiments.commands.ending import (
     BAD_INPUT,
+    FAILED,
+    NO_MEMORY_SENTENCE,
     STOPPED,
     STOPPED_SENTENCE,
     end_if_stopped,
@@ -73,6 +75,9 @@ def main() -> None:
     except _UsageError as error:
         say(one_line(getattr(error, "format_message", error.__str__)()), error=True)
         code = BAD_INPUT
+    except MemoryError:
+        say(NO_MEMORY_SENTENCE, error=True)
+        code = FAILED
     except typer.Abort:
         say(STOPPED_SENTENCE, error=True)
         code = STOPPED

@@ -13,6 +13,7 @@ from experiments.shown_text import one_line, say
 
 FAILED, BAD_INPUT = 1, 2
 STOPPED = 128 + signal.SIGINT  # what shells report of a command stopped by Ctrl-C
+NO_MEMORY_SENTENCE = "There is not enough memory for this command: free some, raise its limit, or ask for fewer --consumers or --workers."
 STOPPED_SENTENCE = "Stopped; nothing half-written is left and earlier results are untouched."
 
 
@@ -28,6 +29,8 @@ def errors_in_one_sentence(stopped: str = STOPPED_SENTENCE) -> Iterator[None]:
         code, sentence = BAD_INPUT, str(error)
     except RunFailedError as error:
         code, sentence = FAILED, str(error)
+    except MemoryError:
+        code, sentence = FAILED, NO_MEMORY_SENTENCE
     except KeyboardInterrupt:
         code, sentence = STOPPED, stopped
     else:

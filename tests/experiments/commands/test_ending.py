@@ -3,6 +3,11 @@
 import subprocess
 import sys
 
+import pytest
+import typer
+
+from experiments.commands.ending import FAILED, NO_MEMORY_SENTENCE, errors_in_one_sentence
+
 SWALLOWED = """
 import signal, sys, typer, weakref
 from experiments.commands.ending import end_if_stopped, errors_in_one_sentence, stop
@@ -38,3 +43,10 @@ def test_what_else_fails_in_a_callback_is_still_told() -> None:
     said, code = told("raise ValueError('lost')")
     assert "ValueError: lost" in said
     assert code == 0
+
+
+def test_too_little_memory_is_told_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ended, errors_in_one_sentence():
+        raise MemoryError
+    assert ended.value.exit_code == FAILED
+    assert capsys.readouterr().err == f"{NO_MEMORY_SENTENCE}\n"
