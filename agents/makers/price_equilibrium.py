@@ -168,7 +168,8 @@ def equilibrium_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, star
     """Prices at which no automaker gains by another price of one of its products, k$, shape (products,) (M10).
 
     ``cost_kusd``: (products,) marginal cost less what else a sale brings; ``start_kusd``: prices to begin from, kept
-    where nothing is demanded. Where whole steps swing between two prices, parts of them are taken. Raises ArithmeticError if the residual does not fall below RESIDUAL_KUSD.
+    where nothing is demanded. Where whole steps swing between two prices, parts of them are taken. Raises
+    ArithmeticError if the residual does not fall below RESIDUAL_KUSD.
     """
     for part in _PARTS_OF_A_STEP:
         price = start_kusd

@@ -13,7 +13,10 @@ from experiments.shown_text import one_line, say
 
 FAILED, BAD_INPUT = 1, 2
 STOPPED = 128 + signal.SIGINT  # what shells report of a command stopped by Ctrl-C
-NO_MEMORY_SENTENCE = "There is not enough memory for this command: free some, raise its limit, or ask for fewer --consumers or --workers."
+NO_MEMORY_SENTENCE = (
+    "There is not enough memory for this command: free some, raise its limit, "
+    "or ask for fewer --consumers or --workers."
+)
 STOPPED_SENTENCE = "Stopped; nothing half-written is left and earlier results are untouched."
 
 
