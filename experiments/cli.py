@@ -20,6 +20,7 @@ from experiments.commands.ending import (
     STOPPED_SENTENCE,
     end_if_stopped,
     errors_in_one_sentence,
+    is_lack_of_memory,
     stop,
 )
 from experiments.commands.examples import example
@@ -75,7 +76,9 @@ def main() -> None:
     except _UsageError as error:
         say(one_line(getattr(error, "format_message", error.__str__)()), error=True)
         code = BAD_INPUT
-    except MemoryError:
+    except (MemoryError, ImportError, OSError) as error:
+        if not is_lack_of_memory(error):
+            raise
         say(NO_MEMORY_SENTENCE, error=True)
         code = FAILED
     except typer.Abort:

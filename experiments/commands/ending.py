@@ -42,6 +42,12 @@ def errors_in_one_sentence(stopped: str = STOPPED_SENTENCE) -> Iterator[None]:
     raise typer.Exit(code)
 
 
+def is_lack_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory is short; libraries that cannot be loaded for it say so in words alone."""
+    words = ("failed to map segment", "Cannot allocate memory", "load shared object file")
+    return isinstance(error, MemoryError) or any(each in str(error) for each in words)
+
+
 _stopped_by: list[int] = []
 
 

@@ -99,10 +99,10 @@ def kills_of_studies(place: Place) -> Iterator[Tried]:
 
 
 def little_memory(place: Place) -> Iterator[Tried]:
-    """Ten limits of address space, from what Python alone takes to what a run needs."""
+    """Ten limits of address space, from what libraries take to be loaded to what a run needs."""
     place.ended(place.run_to(place.folder / "warm"))
     for step in range(MOMENTS):
-        bytes_most = (200 + 250 * step) * 2**20
+        bytes_most = (700 + 200 * step) * 2**20
 
         def limited(most: int = bytes_most) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -6,7 +6,7 @@ import sys
 import pytest
 import typer
 
-from experiments.commands.ending import FAILED, NO_MEMORY_SENTENCE, errors_in_one_sentence
+from experiments.commands.ending import FAILED, NO_MEMORY_SENTENCE, errors_in_one_sentence, is_lack_of_memory
 
 SWALLOWED = """
 import signal, sys, typer, weakref
@@ -50,3 +50,12 @@ def test_too_little_memory_is_told_in_one_sentence(capsys: pytest.CaptureFixture
         raise MemoryError
     assert ended.value.exit_code == FAILED
     assert capsys.readouterr().err == f"{NO_MEMORY_SENTENCE}\n"
+
+
+@pytest.mark.parametrize(("error", "short"), [
+    (MemoryError(), True), (ImportError("libx.so: failed to map segment from shared object"), True),
+    (OSError(12, "Cannot allocate memory"), True), (ImportError("No module named 'x'"), False),
+    (OSError(28, "No space left on device"), False),
+])  # fmt: skip
+def test_what_libraries_say_of_too_little_memory_is_known(error: Exception, *, short: bool) -> None:
+    assert is_lack_of_memory(error) == short
