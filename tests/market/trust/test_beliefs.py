@@ -1,45 +1,19 @@
 """Beliefs in the market: what is heard, proven or claimed, and nothing of it when it is switched off (M5, M7)."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market.base import tables
 from market.base.categories import MAKERS, NETWORKS
-from market.charging.graph import ChargingGraph, build_graph, contract
 from market.exogenous.zones import Places
-from market.trust.beliefs import Stakes, TrustState
+from market.trust.beliefs import TrustState
 from market.trust.brands import GROUP_OF_MAKER
-from market.trust.parameters import BRAND_GROUPS, Trust
+from market.trust.parameters import BRAND_GROUPS
 from market.vehicles.products import Products
+from tests.market.trust.conftest import Trusting
 
-Trusting = Callable[..., TrustState]
 MANY = 10.0  # BEVs per car: news enough to drown the prior
-ALIKE = {"prior_strength": 30.0, "trouble_spread": 0.0, "update_effect": 0.0}
-"""A prior of 30 observations, and automakers that differ in nothing."""
 EVEN = np.full(len(NETWORKS), 1.0 / len(NETWORKS))
-
-
-@pytest.fixture(scope="module")
-def graph() -> ChargingGraph:
-    small, joined = contract(build_graph(tables.load("zones"), tables.load("corridors")))
-    return ChargingGraph(small, tables.load("zone_states"), tables.load("fast_sites"), joined)
-
-
-@pytest.fixture
-def trusting(graph: ChargingGraph, products: Products, places: Places) -> Trusting:
-    """Beliefs at the start, with changed parameters of trust; a battery that fails costs 10 k$ or ``loss_kusd``."""
-
-    def made(loss_kusd: float = 10.0, resale_weight: float = 0.0, **trust: float | str) -> TrustState:
-        return TrustState(
-            Trust.model_validate({**ALIKE, **trust}), graph.roads, products, places.seats,
-            plug_success=(0.85, 0.85), trouble_share=0.1, seed=1,
-            stakes=Stakes(loss_kusd, resale_weight, 5.0, 6.0, 12_000.0),
-        )  # fmt: skip
-
-    return made
 
 
 def zones(trust: TrustState, value: float) -> Floats:
