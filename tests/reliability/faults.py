@@ -44,7 +44,8 @@ class Tried:
 def _judged(fault: str, case: str, ended: Ended, *, codes: tuple[int, ...], left: str = "") -> Tried:
     right = ended.code in codes and ended.is_plain and not left
     said = ended.last if right or ended.is_plain else re.sub(r"\s+", " ", ended.told[-300:])
-    return Tried(fault, case, right, "; ".join(part for part in (f"exit code {ended.code}", said, left) if part))
+    told = "; ".join(part for part in (f"exit code {ended.code}", said, left) if part)
+    return Tried(fault, case, right, re.sub(r"(?<![\w.])/?(?:[^\s/]+/)+", "", told))  # no folders of this machine
 
 
 def signals_at_runs(place: Place) -> Iterator[Tried]:
