@@ -14,10 +14,13 @@ from experiments.commands.calibration import add_calibrate
 from experiments.commands.data import add_data
 from experiments.commands.ending import (
     BAD_INPUT,
+    FAILED,
+    NO_MEMORY_SENTENCE,
     STOPPED,
     STOPPED_SENTENCE,
     end_if_stopped,
     errors_in_one_sentence,
+    is_lack_of_memory,
     stop,
 )
 from experiments.commands.examples import example
@@ -73,6 +76,11 @@ def main() -> None:
     except _UsageError as error:
         say(one_line(getattr(error, "format_message", error.__str__)()), error=True)
         code = BAD_INPUT
+    except (MemoryError, ImportError, OSError) as error:
+        if not is_lack_of_memory(error):
+            raise
+        say(NO_MEMORY_SENTENCE, error=True)
+        code = FAILED
     except typer.Abort:
         say(STOPPED_SENTENCE, error=True)
         code = STOPPED

@@ -17,6 +17,7 @@ from agents.buyers.choice import Alphas, Nests, NewVehicleChoice, binary, new_ve
 
 RESIDUAL_KUSD = 1e-8  # largest first-order residual p - c - zeta(p) that is left
 _MOST_ROUNDS = 2_000
+_PARTS_OF_A_STEP = (1.0, 0.5, 0.1)
 
 
 @dataclass(frozen=True)
@@ -167,14 +168,16 @@ def equilibrium_prices_kusd(demand: Demand, maker: Ints, cost_kusd: Floats, star
     """Prices at which no automaker gains by another price of one of its products, k$, shape (products,) (M10).
 
     ``cost_kusd``: (products,) marginal cost less what else a sale brings; ``start_kusd``: prices to begin from, kept
-    where nothing is demanded. Raises ArithmeticError if the residual does not fall below RESIDUAL_KUSD.
+    where nothing is demanded. Where whole steps swing between two prices, parts of them are taken. Raises
+    ArithmeticError if the residual does not fall below RESIDUAL_KUSD.
     """
-    price = start_kusd
-    for _ in range(_MOST_ROUNDS):
-        gap = residual_kusd(demand, maker, cost_kusd, price)
-        if np.abs(gap).max() < RESIDUAL_KUSD:
-            return price
-        price = price - gap
+    for part in _PARTS_OF_A_STEP:
+        price = start_kusd
+        for _ in range(_MOST_ROUNDS):
+            gap = residual_kusd(demand, maker, cost_kusd, price)
+            if np.abs(gap).max() < RESIDUAL_KUSD:
+                return price
+            price = price - part * gap
     worst = float(np.abs(gap).max())
     raise ArithmeticError(
         f"automakers' prices did not converge: a residual of {worst:.3g} k$ is left after {_MOST_ROUNDS} rounds"

@@ -36,8 +36,8 @@ class ChoiceTables:
 
 
 def odds_of(tables: ChoiceTables, nests: Nests) -> Odds:
-    """The tables as the draw reads them."""
-    with np.errstate(divide="ignore"):
+    """The tables as the draw reads them; a share that is 0, or too small to be divided by, is never drawn."""
+    with np.errstate(divide="ignore", over="ignore"):
         segment, nest, used, product = (
             np.divide(1.0, table) for table in (tables.segment, tables.nest, tables.used, tables.product)
         )

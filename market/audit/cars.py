@@ -21,7 +21,7 @@ from market.vehicles.products import Products
 
 FEDERAL = ("federal_credit", "leased_credit")
 STATE, USED = "state_rebate", "used_credit"
-_LEAST_MARKUP = -9.0  # share of price: a car sold at less than a tenth of its cost is a fault, not a strategy
+_LEAST_MARKUP = -9.0  # share of price: a car listed at less than a tenth of its cost is a fault, not a strategy
 _ROUNDING = 1e-9
 
 
@@ -85,14 +85,18 @@ def check_stocks(ledger: Ledger, products: Products, stocks: Stocks, wanted: Flo
 
 
 def check_markups(ledger: Ledger, makers: Sequence[Automaker], offering: Offering, sold: Floats) -> None:
-    """No product with buyers is priced at or below nothing, or at less than a tenth of its cost."""
+    """No product with buyers is priced at or below nothing, or listed at less than a tenth of its cost.
+
+    Markups are those of list prices: a scenario may cut a price below these as far as it likes.
+    """
     for maker in makers:
         bought = sold[maker.products] > 0
         price = np.where(bought, maker.price_kusd, 1.0)
         names = [offering.products.names[product] for product in maker.products]
         ledger.each_within("price, k$", names, price, np.finfo(float).tiny, np.inf)
-        markup = np.where(bought, 1.0 - maker.cost_kusd / price, 0.0)
-        ledger.each_within("markup, share of price", names, markup, _LEAST_MARKUP, np.inf)
+        listed = np.where(bought, maker.list_price_kusd, 1.0)
+        markup = np.where(bought, 1.0 - maker.cost_kusd / listed, 0.0)
+        ledger.each_within("markup, share of list price", names, markup, _LEAST_MARKUP, np.inf)
 
 
 def _prices_kusd(maker: Automaker, offering: Offering) -> Floats:

@@ -12,6 +12,9 @@ LOWEST_PRICE_KUSD = 0.3  # what a scrap yard pays for a car (recalled)
 STOCK_CORRECTION = 0.5  # share of the gap between dealer stock and its target closed in a quarter
 LOWEST_OFFER = 0.05  # of trade-ins: what dealers sell even when their stock is low
 _MOST_STEPS = 60
+_MOST_SEARCHES = 20
+_HALVINGS = 30
+_HIGHEST_PRICE_KUSD = 1e9  # beyond any bound of what a car can be worth
 _LARGEST_STEP_KUSD = 20.0
 _SHORTEST = 1.0 / 64.0  # share of a step below which it is taken whatever it brings
 _FLOOR_WEIGHT = 0.1  # 1/thousand $, about what a k$ changes demand by: a price so near the floor counts as at it
@@ -94,16 +97,33 @@ def clear_prices(price_kusd: Floats, response_at: ResponseAtPrices, used: UsedSi
     """Prices at which every good's demand is what is offered, or, at scrap value, no more than that (M20).
 
     Newton's method on the logarithm of demand over offers, which is nearly linear in prices in a logit, with the
-    derivatives ``response_at`` gives; a step that leaves a larger gap is halved. Thin goods and those without offers
-    keep their price. Raises ClearingError if more than ``TOLERANCE`` of the offers of a good is left or a price is not
-    finite.
+    derivatives ``response_at`` gives; a step that leaves a larger gap is halved. Where nearly all buyers want one good
+    demand hardly moves with any price and Newton's method finds no way; then each good's own price is sought with the
+    others as they are, and Newton's method goes on from there. Thin goods and those without offers keep their price.
+    Raises ClearingError if more than ``TOLERANCE`` of the offers of a good is left or a price is not finite.
     """
     price = np.where(used.thin, price_kusd, np.maximum(price_kusd, LOWEST_PRICE_KUSD))
+    cleared = _by_newton(price, response_at, used)
+    steps = cleared.steps
+    for _ in range(_MOST_SEARCHES):
+        if cleared.excess_share <= TOLERANCE:
+            return Cleared(cleared.price_kusd, steps, cleared.excess_share)
+        price = _good_by_good(price, response_at, used)
+        cleared = _by_newton(price, response_at, used)
+        steps += cleared.steps
+    raise ClearingError(
+        f"used prices do not clear: after {_MOST_SEARCHES} searches and {steps} steps an excess of "
+        f"{cleared.excess_share:.3g} of what is offered is left"
+    )
+
+
+def _by_newton(price: Floats, response_at: ResponseAtPrices, used: UsedSide) -> Cleared:
+    """Prices, (goods,), after Newton's method, whether they clear or it has come to its end."""
     gap = _gap(price, response_at, used)
     for steps in range(_MOST_STEPS):
-        if gap.largest <= TOLERANCE:
+        change = None if gap.largest <= TOLERANCE else _newton_step(price, gap)
+        if change is None:
             return Cleared(price, steps, gap.largest)
-        change = _newton_step(price, gap)
         share = min(1.0, _LARGEST_STEP_KUSD / np.abs(change).max(initial=_LARGEST_STEP_KUSD))
         while True:
             moved = np.where(gap.live, np.maximum(price + share * change, LOWEST_PRICE_KUSD), price)
@@ -112,17 +132,49 @@ def clear_prices(price_kusd: Floats, response_at: ResponseAtPrices, used: UsedSi
                 break
             share /= 2.0
         price, gap = moved, after
-    raise ClearingError(
-        f"used prices do not clear: after {_MOST_STEPS} steps an excess of {gap.largest:.3g} of what is offered is left"
-    )
+    return Cleared(price, _MOST_STEPS, gap.largest)
 
 
-def _newton_step(price: Floats, gap: _Gap) -> Floats:
+def _good_by_good(price: Floats, response_at: ResponseAtPrices, used: UsedSide) -> Floats:
+    """Prices, (goods,), one after the other where demand for that good is what is offered, the others as they are."""
+    moved = price.copy()
+    for good in np.flatnonzero(_gap(price, response_at, used).live):
+        moved[good] = _own_price(moved, int(good), response_at, used)
+    return moved
+
+
+def _own_price(price: Floats, good: int, response_at: ResponseAtPrices, used: UsedSide) -> float:
+    """The price of one good, k$, between one at which more is wanted than offered and twice it or scrap value.
+
+    Raises ClearingError if more is wanted at any price.
+    """
+
+    def wanted(own_kusd: float) -> bool:
+        at = price.copy()
+        at[good] = own_kusd
+        return bool(_gap(at, response_at, used).log_ratio[good] > 0.0)
+
+    low, high = LOWEST_PRICE_KUSD, float(price[good])
+    while wanted(high):
+        low, high = high, 2.0 * high
+        if high > _HIGHEST_PRICE_KUSD:
+            raise ClearingError("used prices do not clear: more of a good is wanted than offered at any price")
+    if low == LOWEST_PRICE_KUSD and not wanted(low):
+        return low
+    for _ in range(_HALVINGS):
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if wanted(middle) else (low, middle)
+    return high
+
+
+def _newton_step(price: Floats, gap: _Gap) -> Floats | None:
     """Change of prices, k$, (goods,), that closes the gap to first order, none of them below the floor.
+
+    None if demand does not determine prices or a change is not finite.
 
     The linear complementarity problem of the step: a price that would fall below the floor stops there, one at the
     floor is let go if demand there would exceed offers, until both hold (the primal-dual active set method of
-    Hintermueller, Ito and Kunisch 2002). Raises ClearingError if demand does not determine prices.
+    Hintermueller, Ito and Kunisch 2002).
     """
     change = np.zeros(price.size)
     moving = gap.free.copy()
@@ -132,15 +184,15 @@ def _newton_step(price: Floats, gap: _Gap) -> Floats:
         target = gap.log_ratio[moving] + gap.slope[np.ix_(moving, fixed)] @ change[fixed]
         try:
             change[moving] = -np.linalg.solve(gap.slope[np.ix_(moving, moving)], target)
-        except np.linalg.LinAlgError as error:
-            raise ClearingError(f"used prices do not clear: demand does not depend on some price ({error})") from error
+        except np.linalg.LinAlgError:
+            return None
         below = moving & (price + change < LOWEST_PRICE_KUSD)
         wanted = fixed & (gap.log_ratio + gap.slope @ change > 0.0)
         if not (below.any() or wanted.any()):
             break
         moving = (moving & ~below) | wanted
     if not np.isfinite(change).all():
-        raise ClearingError("used prices do not clear: a price is not finite")
+        return None
     return np.where(gap.live, np.maximum(change, LOWEST_PRICE_KUSD - price), 0.0)
 
 

@@ -9,8 +9,6 @@ from experiments.inputs.parameter_list import Value, every_parameter
 from tests.reliability.corners import CORNERS, Outcome, alone, corner, ends_of, movable, scenario, tried
 
 _EVERY_END, _EVERY_CORNER = 16, 10
-_UNCLEARED = 260
-_NOT_MENDED = pytest.mark.xfail(reason="used prices do not clear there, as in corner 28 of the page", strict=True)
 SHORT: dict[str, Value] = {
     "run.consumers": 500, "run.origin": "2017Q4", "run.last_quarter": "2018Q2",
 }  # fmt: skip
@@ -29,9 +27,7 @@ def test_a_parameter_at_its_end_runs_or_is_refused(values: dict[str, Value]) -> 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", [
-    pytest.param(each, marks=_NOT_MENDED if each == _UNCLEARED else ()) for each in range(0, CORNERS, _EVERY_CORNER)
-])  # fmt: skip
+@pytest.mark.parametrize("number", range(0, CORNERS, _EVERY_CORNER))
 def test_all_parameters_at_random_ends_run(number: int) -> None:
     outcome = tried("corner", corner(number))
     assert outcome.end == "ran", outcome.said

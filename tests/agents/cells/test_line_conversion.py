@@ -23,6 +23,8 @@ def test_the_hurdle_tends_to_one_without_uncertainty() -> None:
 def test_a_discount_rate_below_the_drift_is_refused() -> None:
     with pytest.raises(ValueError, match="exceed the drift"):
         dixit_hurdle(0.02, 0.05, 0.3)
+    with pytest.raises(ValueError, match="exceed the drift"):
+        dixit_hurdle(0.05, 0.05, 0.3)
 
 
 def test_ten_years_at_ten_percent_are_worth_six_and_a_half() -> None:

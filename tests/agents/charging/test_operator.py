@@ -50,6 +50,13 @@ def test_a_grant_and_a_rule_raise_upkeep_and_the_captive_network_keeps_its_plugs
     assert operator(5_000.0).wanted_success(seen(), funded=False)[3] == pytest.approx(1.0 - 800.0 / 5_000.0)
 
 
+def test_use_of_a_plug_grows_with_cars_less_what_rivals_build_and_fades() -> None:
+    """Growth of 21 %, half of it taken by rivals: 1.1 to the power of (1 - 0.8^t) / 0.2 at the age of t years."""
+    years = np.arange(1, 11) + 1.125
+    assert COSTS.use_factors(0.21) == pytest.approx(1.1 ** ((1.0 - 0.8**years) / 0.2), rel=1e-12)
+    assert replace(COSTS, growth_damping=1.0).use_factors(0.21) == pytest.approx(1.1**years, rel=1e-12)
+
+
 def test_the_worth_of_a_plug_without_growth_is_its_annuity_less_its_capital() -> None:
     who = operator()
     success = who.wanted_success(seen(), funded=False)

@@ -1,6 +1,8 @@
 """Bertrand-Nash prices: exact cases, slopes against differences, first-order conditions (M10; D2 cases 3 and 4)."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from agents.buyers.choice import Alphas, Nests, binary, new_vehicle_choice
 from agents.makers.price_equilibrium import (
     RESIDUAL_KUSD,
     Demand,
+    Slopes,
     equilibrium_prices_kusd,
     markup_at,
     residual_kusd,
@@ -64,6 +67,14 @@ def test_a_monopoly_asks_the_price_of_the_exact_case() -> None:
     price = equilibrium_prices_kusd(demand, np.zeros(1, dtype=np.int64), np.array([40.0]), np.array([40.0]))
     assert price == pytest.approx([53.752941], abs=EXACT)
     assert demand.at(price).cars == pytest.approx([0.0911035], abs=1e-7)
+
+
+def test_where_whole_steps_swing_the_price_between_is_found() -> None:
+    """Demand 100 - p at a cost of 40: from 50 whole steps go to 90 and back; the best price of a monopoly is 70."""
+    one = np.ones(1)
+    linear: Any = SimpleNamespace(at=lambda price: Slopes(100.0 - price, one, np.zeros((1, 1))))
+    price = equilibrium_prices_kusd(linear, np.zeros(1, dtype=np.int64), 40.0 * one, 50.0 * one)
+    assert price == pytest.approx([70.0], abs=1e-7)
 
 
 @pytest.mark.parametrize(("makers", "markup"), [(2, 25.0), (5, 15.625), (10, 13.888889)])

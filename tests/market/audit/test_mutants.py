@@ -65,7 +65,7 @@ BEFORE_2019: list[tuple[Mutant, str]] = [
     (
         Mutant("a markup of -12", "agents.makers.automaker:Automaker.back_out_cost",
                "self.cost_kusd = best - markup_kusd", "self.cost_kusd = 13 * best - markup_kusd"),
-        "markup, share of price, .*: -1",
+        "markup, share of list price, .*: -1",
     ),
     (
         Mutant("pack kWh doubled", f"{_CELLS}.pack_cells", "built * pack_kwh", "2 * built * pack_kwh"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from market.base.ledger import Ledger, LedgerError
+from market.base.ledger import MONEY_TOLERANCE, Ledger, LedgerError
 
 
 @pytest.fixture
@@ -109,3 +109,18 @@ def test_checks_are_counted_by_what_they_are_about(ledger: Ledger) -> None:
     ledger.each_within("credit", ("GM",), np.array([1.0]), 0.0, 2.0)
     assert ledger.checked_about.pop("credits") == 2
     assert sum(ledger.checked_about.values()) == ledger.checked - 2 == 1
+
+
+def test_money_closes_within_its_tolerance_of_what_was_moved_and_of_a_million_at_least() -> None:
+    """Of 8 M$ paid 8 tolerances may be left, of nothing paid one."""
+    for paid_musd, allowed in ((8.0, 8.0), (0.0, 1.0)):
+        for left, holds in ((0.99 * allowed, True), (1.01 * allowed, False)):
+            ledger = Ledger()
+            ledger.open(5)
+            ledger.pay("buyers", "sellers", paid_musd)
+            ledger._balance["nobody"] = left * MONEY_TOLERANCE
+            if holds:
+                ledger.close()
+            else:
+                with pytest.raises(LedgerError, match="money"):
+                    ledger.close()

@@ -116,12 +116,38 @@ def test_thin_goods_and_goods_without_a_car_keep_their_price() -> None:
         assert price[0] != 10.0
 
 
-def test_demand_that_does_not_depend_on_prices_is_refused() -> None:
-    def response_at(_: Floats) -> Response:
-        return Response(np.full(3, 50.0), OFFERED, np.zeros((3, 3)), np.zeros((3, 3)))
+def constant_demand(cars: float) -> ResponseAtPrices:
+    """As many cars of each good whatever the prices."""
+    return lambda _: Response(np.full(3, cars), OFFERED, np.zeros((3, 3)), np.zeros((3, 3)))
 
-    with pytest.raises(ClearingError, match="does not depend on some price"):
-        cleared_at(np.full(3, 10.0), response_at)
+
+def test_too_little_demand_that_does_not_depend_on_prices_is_met_at_scrap_value() -> None:
+    cleared = cleared_at(np.full(3, 10.0), constant_demand(50.0))
+    assert cleared.price_kusd.tolist() == [LOWEST_PRICE_KUSD] * 3
+    assert cleared.excess_share == 0.0
+
+
+def test_too_much_demand_that_does_not_depend_on_prices_is_refused() -> None:
+    with pytest.raises(ClearingError, match="more of a good is wanted than offered at any price"):
+        cleared_at(np.full(3, 10.0), constant_demand(120.0))
+
+
+def test_prices_are_found_where_derivatives_lead_nowhere() -> None:
+    """Demand 400 - 15 p with the derivatives of the opposite sign: own prices are sought one by one."""
+
+    def response_at(price: Floats) -> Response:
+        demand = np.maximum(400.0 - 15.0 * price, 0.1)
+        return Response(demand, OFFERED, np.diag(np.full(3, 15.0)), np.zeros((3, 3)))
+
+    cleared = cleared_at(np.array([12.0, 40.0, 0.3]), response_at)
+    assert cleared.price_kusd == pytest.approx([20.0, 10.0, 50 / 3], rel=1e-6)
+
+
+def test_prices_are_found_where_nearly_all_want_one_good() -> None:
+    """At worth 4,000 k$ more than the others' one good takes all buyers, and no price nearby changes that."""
+    worth = np.array([4_000.0, 45.0, 30.0])
+    cleared = cleared_at(np.array([10.0, 10.0, 10.0]), logit_demand(worth))
+    assert cleared.price_kusd == pytest.approx(clearing_price(worth), abs=1e-4)
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -55,6 +55,15 @@ def test_holidays_make_waits_longer() -> None:
     assert RULES.wait_hours(*busy) > calm.wait_hours(*busy) > 0.0
 
 
+def test_waits_on_holidays_and_other_days_by_hand() -> None:
+    """A tenth of the days have twice the sessions: a plug is half busy then, at 2/9 else; waits 1 and 2/7."""
+    given = Operators(holiday_share=0.1, holiday_factor=2.0, most_wait_hours=6.0)
+    rules = ServiceRules(given, KWH, ENDS, NETWORK)
+    sessions = 0.25 / rules.session_hours / given.peak_hour_share * HOURS_A_QUARTER / 24
+    wait = rules.wait_hours(np.array([sessions]), np.ones(1), np.ones(1))
+    assert wait == pytest.approx(rules.session_hours * 3.0 / 7.0, rel=2e-3)
+
+
 def test_sessions_are_shared_by_working_plugs() -> None:
     service = serve(3_000.0, 1_000.0, PLUGS, SUCCESS)
     assert service.lost.sum() == 0.0

@@ -213,3 +213,20 @@ def test_utilities_order_the_duration_that_is_worth_most_less_its_cost(power_alo
     """Texas pays for power and not for capacity: short. California credits four hours and more: longer."""
     hours = [power_alone.plan(power_alone.views(LAST)[OF[name]])[1].hours for name in ("ERCOT", "CAISO")]
     assert 2.0 <= hours[0] < 3.0 < hours[1] <= 8.0
+
+
+# Shares and costs by hand
+
+
+def test_what_is_owed_is_a_share_of_what_lines_will_make_and_at_most_all(power: PowerSide) -> None:
+    supply = power.compliant_supply_gwh(LAST) / 4.0
+    assert supply > 0.0
+    shares = [power.contracted_share(part * supply, LAST - 4) for part in (0.0, 0.5, 1.0, 3.0)]
+    assert shares == pytest.approx([0.0, 0.5, 1.0, 1.0], rel=1e-12)
+
+
+def test_other_costs_of_a_project_are_those_of_its_hours(power_alone: PowerSide) -> None:
+    for contract in all_contracts(power_alone):
+        hours = contract.gwh / contract.gw
+        expected = power_alone.regions.other_capex_usd_per_kwh(quarters.year(contract.signed), hours)
+        assert contract.other_capex_usd_per_kwh == pytest.approx(expected, rel=1e-12)

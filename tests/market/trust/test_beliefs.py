@@ -1,45 +1,19 @@
 """Beliefs in the market: what is heard, proven or claimed, and nothing of it when it is switched off (M5, M7)."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from agents.arrays import Floats
-from market.base import tables
 from market.base.categories import MAKERS, NETWORKS
-from market.charging.graph import ChargingGraph, build_graph, contract
 from market.exogenous.zones import Places
-from market.trust.beliefs import Stakes, TrustState
+from market.trust.beliefs import TrustState
 from market.trust.brands import GROUP_OF_MAKER
-from market.trust.parameters import BRAND_GROUPS, Trust
+from market.trust.parameters import BRAND_GROUPS
 from market.vehicles.products import Products
+from tests.market.trust.conftest import Trusting
 
-Trusting = Callable[..., TrustState]
 MANY = 10.0  # BEVs per car: news enough to drown the prior
-ALIKE = {"prior_strength": 30.0, "trouble_spread": 0.0, "update_effect": 0.0}
-"""A prior of 30 observations, and automakers that differ in nothing."""
 EVEN = np.full(len(NETWORKS), 1.0 / len(NETWORKS))
-
-
-@pytest.fixture(scope="module")
-def graph() -> ChargingGraph:
-    small, joined = contract(build_graph(tables.load("zones"), tables.load("corridors")))
-    return ChargingGraph(small, tables.load("zone_states"), tables.load("fast_sites"), joined)
-
-
-@pytest.fixture
-def trusting(graph: ChargingGraph, products: Products, places: Places) -> Trusting:
-    """Beliefs at the start, with changed parameters of trust; a battery that fails costs 10 k$ or ``loss_kusd``."""
-
-    def made(loss_kusd: float = 10.0, resale_weight: float = 0.0, **trust: float | str) -> TrustState:
-        return TrustState(
-            Trust.model_validate({**ALIKE, **trust}), graph.roads, products, places.seats,
-            plug_success=(0.85, 0.85), trouble_share=0.1, seed=1,
-            stakes=Stakes(loss_kusd, resale_weight, 5.0, 6.0, 12_000.0),
-        )  # fmt: skip
-
-    return made
 
 
 def zones(trust: TrustState, value: float) -> Floats:
@@ -233,6 +207,71 @@ def test_certified_used_cars_are_taken_at_their_true_share(trusting: Trusting) -
     half = trusting(certified_share=0.5)
     assert half.used_trouble(after_origin=True) == pytest.approx(np.full(127, 0.0625), rel=1e-12)
     assert half.used_trouble(after_origin=False) == pytest.approx(np.full(127, 0.1), rel=1e-12)
+
+
+def test_news_of_batteries_in_a_quarter_by_hand(trusting: Trusting, places: Places) -> None:
+    """30 contacts x 0.04 BEVs, a seventh of each brand group, a quarter's trouble: 0.3/7, and reports of the nation."""
+    trust = trusting(memory=1.0, media_weight=0.2)
+    learn(trust, 0.04, 1.0)
+    of_media = 0.2 * np.log1p(0.04 * places.seats.sum() / 7 / 4 / 1000.0)
+    heard = 30 * 0.04 / 7 / 4 * 1.15 + of_media
+    linked = trust._neighbor_share.sum(axis=1) > 0
+    expected = (30 * 0.1 + 0.025 * heard) / (30 + heard)
+    assert trust.battery.mean_trouble[linked] == pytest.approx(np.full((linked.sum(), 7), expected), rel=1e-9)
+    assert trust.news["battery"][2] == pytest.approx(7 * of_media, rel=1e-9)
+
+
+def test_events_stand_beside_what_is_known_of_brands(trusting: Trusting) -> None:
+    """A recall whose reports tell of trouble in 30 of 100 cars: bad and sound ones are added to those believed."""
+    trust = trusting(event_trouble_share=0.3)
+    before = trust.brand_evidence()
+    trust.events.remembered = np.arange(7.0)
+    after = trust.brand_evidence()
+    assert after.trouble - before.trouble == pytest.approx(np.tile(0.3 * np.arange(7.0), (127, 1)), rel=1e-9, abs=1e-9)
+    assert after.sound - before.sound == pytest.approx(np.tile(0.7 * np.arange(7.0), (127, 1)), rel=1e-9, abs=1e-9)
+
+
+def test_trouble_of_makers_is_spread_by_their_record_and_never_more_than_all(trusting: Trusting) -> None:
+    """With half of the spread a maker of trouble r over the mean has 1 + (r - 1) / 2 times that of all."""
+    trust = trusting(true_trouble_share=0.02, trouble_spread=0.5)
+    relative = trust.facts.relative_trouble
+    assert trust.maker_trouble(after_origin=False) == pytest.approx(0.02 * (0.5 + 0.5 * relative), rel=1e-12)
+    much = trusting(true_trouble_share=0.4, trouble_factor=20.0).maker_trouble(after_origin=True)
+    assert much.tolist() == [1.0] * len(MAKERS)
+
+
+def test_before_any_sale_all_brands_weigh_alike_and_a_part_of_a_car_is_a_sale(
+    products: Products, trusting: Trusting
+) -> None:
+    trust = trusting()
+    assert trust.brand_share().tolist() == [1 / 7] * 7
+    gm = np.flatnonzero((products.maker == MAKERS.index("GM")) & products.is_bev)[:1]
+    sold = np.where(np.arange(products.size) == gm, 0.5, 0.0)
+    trust.learn(zones(trust, 0.0), sold, networks(trust, 1.0), network_use=EVEN, quarter=0, after_origin=False)
+    assert trust.brand_share().tolist() == [1.0, *[0.0] * 6]
+    trust.prove(np.eye(len(MAKERS))[MAKERS.index("GM")], np.zeros(len(MAKERS)), np.zeros(len(MAKERS)))
+    assert trust._proven_cars() == 1.0
+
+
+def test_nothing_is_proven_of_used_cars_before_any_was_sold(trusting: Trusting) -> None:
+    trust = trusting()
+    assert trust.used_trouble(after_origin=True).tolist() == trust.technology_trouble().tolist()
+
+
+def test_a_longer_warranty_counts_by_its_makers_part_of_the_group(trusting: Trusting) -> None:
+    """Of Ford and Stellantis, alike before any sale, one offers it; a scenario offers it for all after the origin."""
+    trust = trusting(longer_warranty=0.25)
+    ford = np.eye(len(MAKERS))[MAKERS.index("Ford")]
+    trust.prove(0.0 * ford, 0.0 * ford, ford)
+    assert trust.longer_warranty_share(after_origin=False)[:2].tolist() == [0.0, 0.5]
+    assert trust.longer_warranty_share(after_origin=True)[:2] == pytest.approx([0.25, 0.625], rel=1e-12)
+
+
+def test_neighbors_are_seen_for_a_year(trusting: Trusting) -> None:
+    trust = trusting()
+    for quarter in range(6):
+        trust.see(zones(trust, float(quarter)))
+    assert [float(share[0]) for share in trust.shares] == [2.0, 3.0, 4.0, 5.0]
 
 
 def test_terms_are_for_bevs_alone_and_vanish_without_loss_or_neighbours(products: Products, trusting: Trusting) -> None:

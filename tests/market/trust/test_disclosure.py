@@ -54,3 +54,18 @@ def test_repeated_truthful_disclosure_of_all_comes_to_the_truth_without_forgetti
     for _ in range(4_000):
         belief = told(belief, what, what.proven_trouble, 5.0, np.zeros(2))
     assert belief.mean_trouble[0] == pytest.approx([0.01, 0.04], abs=1.5e-4)
+
+
+def test_sellers_of_less_than_one_car_count_like_others() -> None:
+    """A quarter of a car of trouble 0.04, proven, and as much of 0.08: the silent are a third worse than the mean."""
+    quarter = np.array([0.25, 0.25])
+    sellers = Sellers(quarter, np.array([0.04, 0.08]), np.eye(2), np.array([1.0, 0.0]), np.zeros(2))
+    found = disclosure(sellers, 0.06)
+    assert found.disclosed == 0.5
+    assert found.undisclosed_trouble == pytest.approx(0.08, rel=1e-12)
+
+
+def test_before_any_sale_sellers_count_alike() -> None:
+    sellers = Sellers(np.zeros(2), np.array([0.04, 0.08]), np.eye(2), np.array([1.0, 0.0]), np.zeros(2))
+    found = disclosure(sellers, 0.06)
+    assert (found.disclosed, found.undisclosed_trouble) == (0.5, 0.06)

@@ -49,6 +49,11 @@ def test_a_quarter_without_bevs_keeps_the_last_mean(warranties: Warranties) -> N
     assert warranties.of_used_cars() == pytest.approx(np.full(4, 100_000 / 12_000))
 
 
+def test_a_part_of_a_bev_is_one_sold(warranties: Warranties) -> None:
+    warranties.see(only(TESLA) / 2_000.0)
+    assert warranties.of_used_cars().tolist() == [8.0] * 4
+
+
 def test_the_next_owner_is_covered_to_the_end_of_the_warranty(warranties: Warranties) -> None:
     """Owner of years 5 to 11."""
     uncovered = warranties.uncovered_after_resale(np.array([4.0, 8.0, 10.0, 12.0]), 6.0)
