@@ -78,7 +78,6 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "capital-crunch": (
         Reading("bev_models", 2030, 2033, "lower", 0.08),
-        Reading("capacity_storage_gwh", 2028, 2033, "lower", 0.12),
         Reading("bev_sales", 2030, 2033, "lower", 0.03),
     ),
     "charger-drought": (
@@ -107,7 +106,6 @@ READINGS: Mapping[str, tuple[Reading, ...]] = {
     ),
     "legacy-lag": (
         Reading("capacity_vehicles_gwh", 2027, 2033, "higher", 0.07),
-        Reading("capacity_storage_gwh", 2026, 2029, "lower", 0.02),
         Reading("bev_models", 2027, 2029, "lower", 0.01),
         Reading("bev_sales", 2027, 2033, "the same", 0.04),
     ),

@@ -71,6 +71,9 @@ def test_the_numbers_on_the_page_are_of_the_readings_declared_and_bear_them_out(
             assert row[2] == one.years
             assert row[7] == one.claim
             assert one.allows(float(row[5].removesuffix(" %")) / 100.0)
+            if one.direction != "the same" and row[6] != "one run":
+                low, high = (float(end) for end in row[6].removesuffix(" %").split(" to "))
+                assert low * high > 0.0, f"{name}: a change that chance may have made is claimed"
 
 
 def test_a_reading_compares_the_years_it_names() -> None:
