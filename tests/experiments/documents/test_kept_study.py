@@ -1,6 +1,7 @@
 """Studies kept in ``results`` open without their runs; folders that cannot are refused in a sentence that says why."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,21 @@ from tests.experiments.nasty_text import TOY, engine_here
 
 RUNNER = CliRunner()
 RESULTS = Path(kept_study.__file__).parents[2] / "results"
-STUDIES = sorted(path.parent.name for path in RESULTS.glob("*/study.json"))
-PICTURES_ONLY = sorted(
+
+
+def kept_in_git(name: str) -> list[Path]:
+    """Files of this name in the folders that git keeps of ``results``; studies of the user's own may lie beside them."""
+    command = ["git", "ls-files", "-z", "--", f"results/*/{name}"]
+    listed = subprocess.run(command, cwd=RESULTS.parent, capture_output=True, text=True, check=True).stdout
+    return sorted(RESULTS.parent / path for path in listed.split("\0") if path)
+
+
+STUDIES = [path.parent.name for path in kept_in_git("study.json")]
+PICTURES_ONLY = [
     path.parent.name
-    for path in RESULTS.glob("*/README.md")
+    for path in kept_in_git("README.md")
     if AGAIN in path.read_text(encoding="utf-8") and path.parent.name not in STUDIES
-)
+]
 
 
 @pytest.fixture
