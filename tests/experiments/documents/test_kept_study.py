@@ -29,7 +29,7 @@ RESULTS = Path(kept_study.__file__).parents[2] / "results"
 
 
 def kept_in_git(name: str) -> list[Path]:
-    """Files of this name in the folders that git keeps of ``results``; studies of the user's own may lie beside them."""
+    """Files of this name that git keeps in folders of ``results``: studies of a user may lie beside them."""
     command = ["git", "ls-files", "-z", "--", f"results/*/{name}"]
     listed = subprocess.run(command, cwd=RESULTS.parent, capture_output=True, text=True, check=True).stdout
     return sorted(RESULTS.parent / path for path in listed.split("\0") if path)
