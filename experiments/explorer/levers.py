@@ -1,5 +1,6 @@
 """The twelve levers of the explorer: what they are called, their ranges and where the reference has them."""
 
+import math
 from dataclasses import dataclass
 
 from experiments.inputs.dated_names import declared_here
@@ -50,6 +51,15 @@ class ExplorerLever:
     def of(self) -> str:
         """What the unit is of."""
         return TITLES[self.name][2]
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """What the model takes, of which runs cover a part."""
+        declared = declared_here(self.name.partition("@")[0])
+        return (
+            -math.inf if declared.low is None else declared.low,
+            math.inf if declared.high is None else declared.high,
+        )
 
     @property
     def step(self) -> float:

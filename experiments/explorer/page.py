@@ -94,7 +94,8 @@ def _scenario(name: str) -> dict[str, str]:
 
 
 def _lever(lever: ExplorerLever) -> dict[str, Any]:
-    return {**asdict(lever), "title": lever.title, "unit": lever.unit, "of": lever.of, "step": lever.step}
+    shown = {"title": lever.title, "unit": lever.unit, "of": lever.of, "step": lever.step, "bounds": lever.bounds}
+    return {**asdict(lever), **shown}
 
 
 def _source(name: str) -> str:

@@ -129,6 +129,12 @@ def test_outside_of_the_ranges_of_its_runs_it_refuses_in_a_sentence(context: "Br
     typed.fill("3")
     typed.press("Enter")
     assert page.get_by_text("no estimate", exact=True).count() == 0
+    typed.fill("-1")
+    typed.press("Enter")
+    assert f"Data centers can be 0{_TIMES} to 5{_TIMES}; it stays as it was." in page.locator("#notice").inner_text()
+    assert typed.input_value() == "3"
+    refused = opened(context, file, "b=levers&world.lithium_factor=-3")
+    assert "world.lithium_factor=-3" in refused.locator("#notice").inner_text()
 
 
 def test_the_address_restores_what_is_shown_and_says_what_it_does_not_know(

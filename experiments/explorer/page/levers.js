@@ -13,8 +13,11 @@ function makeLevers() {
     range.addEventListener("input", () => moveLever(lever.name, snapped(lever, Number(range.value)), false));
     range.addEventListener("change", () => moveLever(lever.name, snapped(lever, Number(range.value)), true));
     number.addEventListener("change", () => {
-      if (number.value !== "") moveLever(lever.name, Number(number.value) / factor, true);
+      const value = Number(number.value) / factor;
+      if (number.value !== "" && isTaken(lever, value)) moveLever(lever.name, value, true);
       else render();
+      const [least, most] = lever.bounds.map((end) => leverText(lever, end));
+      notify(number.value === "" || isTaken(lever, value) ? "" : `${lever.title} can be ${least} to ${most}; it stays as it was.`);
     });
     const tick = html("span", { class: "tick", "aria-hidden": "true" });
     const share = (lever.default - lever.low) / (lever.high - lever.low);
@@ -27,6 +30,11 @@ function makeLevers() {
     rows.set(lever.name, { lever, range, number, reset, moved, node, factor });
     byId("levers").append(node);
   }
+}
+
+// Whether the model takes a value: the estimate may still refuse it.
+function isTaken(lever, value) {
+  return value >= lever.bounds[0] && value <= lever.bounds[1];
 }
 
 // The range's own steps miss a default that lies between them.

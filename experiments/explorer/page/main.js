@@ -84,6 +84,8 @@ function makeLinks() {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const target = byId(link.getAttribute("href").slice(1));
+      const bar = byId("controls");
+      target.style.scrollMarginTop = getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight + 8}px` : "";
       target.scrollIntoView();
       target.focus({ preventScroll: true });
     });

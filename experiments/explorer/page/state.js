@@ -19,7 +19,7 @@ function stateOf(fragment) {
     else if (name === "b" && (value === "" || value === LEVERS || value in SCENARIO)) found.b = value;
     else if (name === "quarter" && quarterNamed(value) !== null) found.quarter = quarterNamed(value);
     else if (name === "by" && value in INDICATOR) found.by = value;
-    else if (name in LEVER && value !== "" && Number.isFinite(Number(value))) found.moved[name] = Number(value);
+    else if (name in LEVER && value !== "" && isTaken(LEVER[name], Number(value))) found.moved[name] = Number(value);
     else wrong.push(`${name}=${value}`);
   }
   if (found.b !== LEVERS && Object.keys(found.moved).length) [found.a, found.b] = [REFERENCE, LEVERS];
