@@ -14,6 +14,7 @@ from experiments.page.start import Start, labels, settled, shown, written
 from market.scenario import Scenario
 
 _DIGITS = re.compile(r"-?[0-9]{1,20}")
+_OPTION = re.compile(r"^--set:? ")
 _MOST_STEPS = 100  # that can be undone
 _MOST_DATES = 20  # of a lever
 _LONGEST_TEXT = 100  # characters of a step's text
@@ -94,6 +95,11 @@ class Draft:
     def without(self, lever: Lever) -> "Draft":
         """One lever put back, with its dates."""
         return replace(self, changed=without(lever, self.changed))
+
+
+def said(refusal: InputError) -> str:
+    """Why a choice is refused, without the option of a command that would say the same."""
+    return _OPTION.sub("", str(refusal))
 
 
 def _step_text(step: object) -> str:

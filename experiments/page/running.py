@@ -8,7 +8,7 @@ import solara.lab
 from experiments.display_names import quarter_at
 from experiments.errors import InputError
 from experiments.page import origins
-from experiments.page.draft import Draft
+from experiments.page.draft import Draft, said
 from experiments.page.levers import every_lever
 from experiments.page.player import Player
 from market.base import quarters
@@ -21,7 +21,7 @@ def trouble(draft: Draft) -> str | None:
     try:
         draft.for_reset()
     except InputError as error:
-        return str(error)
+        return said(error)
     return None
 
 

@@ -7,7 +7,7 @@ import solara
 
 from experiments.errors import InputError
 from experiments.page.controls import Chooser, LeverControl, Typed, Watching
-from experiments.page.draft import Draft, DraftSteps
+from experiments.page.draft import Draft, DraftSteps, said
 from experiments.page.levers import TITLES, Lever, every_lever, is_changed
 from experiments.page.routes import EXPLORER
 from experiments.page.running import Running
@@ -54,7 +54,7 @@ def _choose(
     try:
         draft.set(chosen(before))
     except InputError as error:
-        refused.set(str(error))
+        refused.set(said(error))
     else:
         refused.set(None)
         steps.set(steps.value.after(before, draft.value))

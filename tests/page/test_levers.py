@@ -8,7 +8,7 @@ from experiments.errors import InputError
 from experiments.inputs.parameter_list import Value, every_parameter, path_of
 from experiments.inputs.scenario_files import ScenarioError, load_scenario
 from experiments.page.controls import lever_data
-from experiments.page.draft import Draft, DraftSteps
+from experiments.page.draft import Draft, DraftSteps, said
 from experiments.page.levers import TITLES, every_lever, moved, nice_step
 from experiments.page.start import Start, labels, settle, settled
 
@@ -24,6 +24,14 @@ def test_every_declared_lever_is_on_the_page_with_its_unit_and_bounds() -> None:
         assert (lever.unit, lever.low, lever.high, lever.default) == (known.unit, known.low, known.high, known.default)
         assert lever.label.lower() == known.meaning.lower()
         assert lever.is_switch + (lever.step is not None) + bool(lever.choices) == 1
+
+
+def test_a_refusal_names_the_lever_and_no_option_of_a_command() -> None:
+    with pytest.raises(ScenarioError) as refused:
+        Draft(START).with_lever(LEVERS["storage.data_center_factor"], 99)
+    assert str(refused.value).startswith("--set")
+    assert said(refused.value).startswith("storage.data_center_factor")
+    assert "allowed are 0 to 5" in said(refused.value)
 
 
 def test_every_group_of_levers_has_a_title() -> None:
