@@ -76,6 +76,7 @@ def test_the_code_has_a_page_a_package_with_every_module() -> None:
         ("evidence.md", "![a](../results/b/c.png)", "![a](results/b/c.png)"),
         ("odd.md", "[a](https://example.org/b.md)", "[a](https://example.org/b.md)"),
         ("odd.md", "```\n[a](../README.md)\n```", "```\n[a](../README.md)\n```"),
+        ("index.md", r"\$40/kWh, [a](docs/odd.md)", "$40/kWh, [a](odd.md)"),
     ],
 )
 def test_a_link_of_the_project_leads_to_its_page_of_the_site(uri: str, link: str, on_site: str) -> None:

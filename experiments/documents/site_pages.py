@@ -84,7 +84,10 @@ def linked(markdown: str, uri: str) -> set[str]:
 
 
 def with_site_links(markdown: str, uri: str) -> str:
-    """A page whose links between files of the project lead to pages of the site; other files keep their text alone."""
+    """A page whose links between files of the project lead to pages of the site; other files keep their text alone.
+
+    A dollar that the pages of a forge would take for mathematics is a plain one here.
+    """
 
     def changed(link: re.Match[str]) -> str:
         mark, text, target, anchor = link.groups(default="")
@@ -92,7 +95,11 @@ def with_site_links(markdown: str, uri: str) -> str:
         return f"{mark}[{text}]({relpath(there, Path(uri).parent)}{anchor})" if there else text
 
     parts = _FENCED.split(markdown)
-    return "".join(part if part.startswith("```") else _LINK.sub(changed, part) for part in parts)
+    return "".join(part if part.startswith("```") else _plain(_LINK.sub(changed, part)) for part in parts)
+
+
+def _plain(text: str) -> str:
+    return text.replace(r"\$", "$")
 
 
 def _in_project(target: str, uri: str) -> str:

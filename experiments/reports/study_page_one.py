@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from experiments.figures.drawing import Figures
+from experiments.figures.of_studies.by_place import title_of
 from experiments.findings.finding import Finding
 from experiments.findings.kept import kept
 from experiments.findings.of_study import along_with, in_all, most_moved, study_findings
 from experiments.reports.factors_in_short import over_grid, strongest
 from experiments.reports.frame import items, pictures, sentence, table
+from experiments.studies.by_place import NAME as BY_PLACE
 from experiments.studies.comparison import CONFIDENCE, what_intervals_are
 from experiments.studies.job import Content
 from experiments.studies.study_files import RUNS_TABLE, StudyManifest
@@ -39,16 +42,47 @@ def in_short(told: Told, found: Shown, figures: Figures) -> tuple[str, str]:
     makers: dict[str, Callable[[Told, pd.DataFrame], str]] = {
         DIFFERENCES: _compared, "sensitivity": _of_factors, "means": _of_a_grid
     }  # fmt: skip
-    answer = makers[found.name](told, found.headline) if found.headline is not None and found.name in makers else ""
+    if found.headline is not None and found.name in makers:
+        answer = makers[found.name](told, found.headline)
+    else:
+        answer = (
+            items([f"{title_of(rows)}." for _, rows in of_places]) if (of_places := places_by_outcome(found)) else ""
+        )
     sure = sentence(f"How sure: {_how_sure(told)}")
     return TITLE, answer + sure + pictures(figures)
 
 
+def places_by_outcome(found: Shown) -> list[tuple[str, pd.DataFrame]]:
+    """Rows by place of every outcome that was asked for."""
+    return (
+        [] if found.places.empty else [(str(name), rows) for name, rows in found.places.groupby("outcome", sort=False)]
+    )
+
+
 def on_page_one(found: Shown, outcomes: Sequence[str]) -> str:
-    """The name of the figure that stands on page one; empty for a study without figures."""
-    series = outcomes[0].rpartition("_")[0] if outcomes else ""
-    wanted = [name for name in found.figures if series and name.endswith((series, f"_{outcomes[0]}"))]
+    """The name of the figure that stands on page one; empty for a study without figures.
+
+    That of the outcome told first; where nothing but outcomes by place is told, of the first of these.
+    """
+    if found.headline is None and not found.places.empty:
+        first = BY_PLACE
+    else:
+        ranked = outcomes if found.headline is None else _by_span(found.headline, outcomes)
+        first = ranked[0] if ranked else ""
+    series = first.rpartition("_")[0]
+    wanted = [
+        name for name in found.figures if first and (name.endswith((series, f"_{first}")) or name.startswith(first))
+    ]
     return next(iter([*wanted, *found.figures]), "")
+
+
+def _by_span(means: pd.DataFrame, outcomes: Sequence[str]) -> list[str]:
+    """Outcomes of a grid, those that it moves most beside their mean first; of other designs as they are."""
+    if not set(outcomes) <= set(means):
+        return list(outcomes)
+    spans = {each: float(np.ptp(means[each].to_numpy(np.float64))) for each in outcomes}
+    levels = {each: abs(float(means[each].mean())) or 1.0 for each in outcomes}
+    return sorted(outcomes, key=lambda each: -spans[each] / levels[each])
 
 
 def _compared(told: Told, _differences: pd.DataFrame) -> str:
@@ -92,12 +126,15 @@ def _of_factors(told: Told, weights: pd.DataFrame) -> str:
 
 def _of_a_grid(told: Told, means: pd.DataFrame) -> str:
     units, factors = told.manifest.units[RUNS_TABLE], list(told.manifest.factor_units)
-    return items([over_grid(means, factors, each, *units[each]) for each in told.outcomes[:_NUMBERS]])
+    shown = _by_span(means, told.outcomes)[:_NUMBERS]
+    return items([over_grid(means, factors, each, *units[each]) for each in shown])
 
 
 def _how_sure(told: Told) -> str:
-    replications = len({run[1] for run in told.manifest.runs})
-    if replications == 1:
+    replications, points = len({run[1] for run in told.manifest.runs}), len(told.manifest.points)
+    if replications == 1 and points > _FEW:
+        intervals = f"One replication of each of {points} points: what is varied and chance are not told apart."
+    elif replications == 1:
         intervals = "One replication: numbers have no interval, and small differences may be chance."
     else:
         parameters = bool(told.manifest.design.get("parameters"))

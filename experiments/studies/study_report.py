@@ -60,8 +60,8 @@ def not_a_result(folder: Path) -> InputError:
     page = folder / PAGE
     if is_regular(page) and AGAIN in page.read_text(encoding="utf-8", errors="replace"):
         return InputError(
-            f"{folder} keeps pictures and tables of a study that an older version made, and no {STUDY}, so nothing can "
-            f"be made from it; its {PAGE} has the command that makes it again"
+            f"{folder} keeps pictures and tables alone, of an older version or of no study, and no {STUDY}, so nothing "
+            f"can be made from it; its {PAGE} has the command that makes it again"
         )
     return InputError(f"{folder} holds neither {MANIFEST} nor {STUDY}; give the folder of a run or of a study")
 

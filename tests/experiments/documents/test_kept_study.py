@@ -143,7 +143,7 @@ def test_pictures_of_an_older_version_are_told_to_be_that(name: str, command: st
     done = RUNNER.invoke(app, [command, str(RESULTS / name)])
     assert done.exit_code == 2
     (sentence,) = done.stderr.splitlines()
-    assert "keeps pictures and tables of a study that an older version made, and no study.json" in sentence
+    assert "keeps pictures and tables alone, of an older version or of no study, and no study.json" in sentence
     assert "README.md has the command that makes it again" in sentence
 
 

@@ -75,7 +75,7 @@ def test_page_one_of_other_designs_tells_which_factors_and_cells_matter(tmp_path
     given = {"toy.x": {"low": 0.5, "high": 4.0}, "toy.on": [True, False]}
     weights = made(tmp_path / "weights", design(design={"kind": "one-at-a-time"}, factors=given), "total_last")
     assert "total_last: most is moved by toy.x (at 0.5 -1.0 1, at 4 +6.0 1); then toy.on" in weights
-    assert "One replication: numbers have no interval" in weights
+    assert "One replication of each of 5 points: what is varied and chance are not told apart." in weights
     grid = made(tmp_path / "grid", design(factors={"toy.x": [1.0, 2.0], "toy.on": [True, False]}), "total_last")
     assert "where toy.x is 1 and toy.on is false, to" in grid
 

@@ -77,3 +77,14 @@ def test_page_one_has_the_figure_of_the_first_outcome_else_the_first_there_is() 
     assert on_page_one(shown, ["bev_share_new_last"]) == "policy_wedge_bev_share_new"
     assert on_page_one(shown, ["other_last"]) == "bev_share_fan"
     assert on_page_one(Shown(None, "", {}), ["other_last"]) == ""
+    by_place = dict.fromkeys(("bev_share_fan", "by_place_regions"), never)
+    assert on_page_one(Shown(None, "", by_place, pd.DataFrame({"outcome": ["x"]})), ["a_last"]) == "by_place_regions"  # type: ignore[arg-type]
+
+
+def test_a_grid_leads_with_the_outcome_that_it_moves_most() -> None:
+    def never() -> None:
+        raise AssertionError
+
+    means = pd.DataFrame({"toy.x": [1.0, 2.0], "flat_last": [100.0, 101.0], "moved_last": [1.0, 3.0]})
+    figures = dict.fromkeys(("grid_flat_last", "grid_moved_last"), never)
+    assert on_page_one(Shown(means, "means", figures), ["flat_last", "moved_last"]) == "grid_moved_last"  # type: ignore[arg-type]
