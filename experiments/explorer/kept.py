@@ -31,13 +31,8 @@ class Score(BaseModel):
     spread: float
 
 
-class Kept(BaseModel):
-    """Paths of every scenario by quarter and what made them.
-
-    ``decimals``: of each column; paths are whole numbers of its last decimal. ``history``: observed quarters, the same
-    in every run; ``paths``: later ones by scenario and column, first the expected path, then the random streams, each
-    with the same seed in all scenarios; None where a run has no number.
-    """
+class Made(BaseModel):
+    """What made a file that comes with the explorer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,6 +41,16 @@ class Kept(BaseModel):
     version: str
     results_version: int
     code: str
+
+
+class Kept(Made):
+    """Paths of every scenario by quarter and what made them.
+
+    ``decimals``: of each column; paths are whole numbers of its last decimal. ``history``: observed quarters, the same
+    in every run; ``paths``: later ones by scenario and column, first the expected path, then the random streams, each
+    with the same seed in all scenarios; None where a run has no number.
+    """
+
     streams: int
     first_quarter: str
     origin: str

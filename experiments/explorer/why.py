@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from agents.arrays import Floats
 from agents.calendar import QUARTERS_PER_YEAR
 from experiments.errors import InputError
-from experiments.explorer.kept import Kept
+from experiments.explorer.kept import Kept, Made
 from experiments.inputs.scenario_files import REFERENCE
 from experiments.runs.whole_files import write_whole
 from market.buyers.decomposition import CHARGING, COSTS, MARKET, PRODUCTS, TRUST, UNEXPLAINED
@@ -33,7 +32,7 @@ GROUPS = {
 """Groups of causes in the order of the page, and what is in each."""
 
 
-class Why(BaseModel):
+class Why(Made):
     """Parts of the difference from the reference that each group of causes explains, and what made them.
 
     Both are of the last quarters of years after the observed ones, (years,), in whole numbers of the last decimal
@@ -41,13 +40,6 @@ class Why(BaseModel):
     the share differs from the reference's, to the last digit.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    schema_version: Literal[1]
-    command: str
-    version: str
-    results_version: int
-    code: str
     shares: dict[str, list[int]]
     parts: dict[str, dict[str, list[int]]]
 

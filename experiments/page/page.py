@@ -18,7 +18,7 @@ from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
 from experiments.page.tabs import FULL, TABS
-from experiments.page.takeaway import Taken
+from experiments.page.taking_away.files import Taken
 from experiments.page.views import STYLE, Charts, MapCard
 from experiments.shown_text import html_text
 from market.base import quarters

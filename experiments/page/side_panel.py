@@ -12,8 +12,8 @@ from experiments.page.levers import TITLES, Lever, every_lever, is_changed
 from experiments.page.routes import EXPLORER
 from experiments.page.running import Running
 from experiments.page.start import FEWEST, MOST
-from experiments.page.take_away_buttons import TakeAway
-from experiments.page.takeaway import Taken
+from experiments.page.taking_away.buttons import TakeAway
+from experiments.page.taking_away.files import Taken
 from experiments.page.transport import Transport
 from experiments.shown_text import html_text
 from market.scenario import Scenario

@@ -12,7 +12,7 @@ from experiments.page.draft import Draft
 from experiments.page.player import Player
 from experiments.page.snapshot import empty_snapshot
 from experiments.page.start import Start
-from experiments.page.takeaway import Taken, charts_pdf, national_csv, report_html, scenario_toml
+from experiments.page.taking_away.files import Taken, charts_pdf, national_csv, report_html, scenario_toml
 from tests.page.test_levers import LEVERS
 
 START = Start(consumers=500)

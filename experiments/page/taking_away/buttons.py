@@ -8,7 +8,7 @@ from typing import Any
 import solara
 import solara.lab
 
-from experiments.page.takeaway import Taken, charts_pdf, national_csv, report_html, scenario_toml
+from experiments.page.taking_away.files import Taken, charts_pdf, national_csv, report_html, scenario_toml
 
 _NOTHING: dict[str, Any] = {"number": 0, "name": "", "type": "", "content": ""}
 
@@ -30,7 +30,7 @@ _FILES = {
 """What can be taken by the name that a button sends."""
 
 
-@solara.component_vue("take_away.vue")
+@solara.component_vue("buttons.vue")
 def _TakeAway(
     kinds: list[dict[str, str]],
     made: dict[str, Any],
