@@ -13,7 +13,7 @@ from experiments.page.inspector import Chosen, Inspector
 from experiments.page.page_html import checked_html, head_html, numbers_html, time_html
 from experiments.page.player import Player
 from experiments.page.reference_line import LINES, ReferenceLine
-from experiments.page.running import trouble, use_running
+from experiments.page.running import Running, trouble, use_running
 from experiments.page.side_panel import SidePanel
 from experiments.page.snapshot import Snapshot
 from experiments.page.start import settled
@@ -54,7 +54,7 @@ def _Tab() -> None:
     with solara.AppBarTitle():
         solara.Text("Detour: electric vehicles, batteries and storage in the United States")
     with solara.Sidebar():
-        SidePanel(running, lambda: _taken(running.player.value, ghost))
+        SidePanel(running, lambda: _taken(running, ghost))
     with solara.Column(classes=["dt-page"], gap="0px", style={"padding": "10px 18px"}):
         _Banner(running.refused.value or now.error or wrong)
         _Head(now.snapshot, now.parameters, _status(now, ghost, building=building.pending))
@@ -82,9 +82,11 @@ def _use_asked() -> tuple[Draft, str | None]:
     return begun
 
 
-def _taken(player: Player, ghost: ReferenceLine) -> Taken:
-    """A run as it stands."""
-    return Taken(player.parameters, player.seed, player.snapshot, ghost.frame())
+def _taken(running: Running, ghost: ReferenceLine) -> Taken:
+    """A run as it stands, and what the levers ask for."""
+    player = running.player.value
+    asked = running.draft.value.scenario()
+    return Taken(player.parameters, player.seed, player.snapshot, ghost.frame(), asked)
 
 
 def _use_reference(player: Player) -> ReferenceLine:

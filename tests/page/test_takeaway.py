@@ -20,7 +20,7 @@ START = Start(consumers=500)
 
 @pytest.fixture(scope="module")
 def taken(played: Player) -> Taken:
-    return Taken(played.parameters, played.seed, played.snapshot, played.snapshot.national.head(9))
+    return Taken(played.parameters, played.seed, played.snapshot, played.snapshot.national.head(9), played.parameters)
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -49,7 +49,7 @@ def test_a_question_cannot_break_out_of_file_or_report(taken: Taken, tmp_path: P
     path = tmp_path / "mine.toml"
     path.write_text(scenario_toml(scenario), encoding="utf-8")
     assert load_scenario(str(path)).scenario.question == nasty
-    page = report_html(Taken(scenario, 1, taken.snapshot, taken.reference))
+    page = report_html(Taken(scenario, 1, taken.snapshot, taken.reference, scenario))
     assert "<script" not in page
     assert "&lt;script&gt;" in page
 
@@ -69,6 +69,6 @@ def test_charts_and_numbers_open_also_before_the_first_quarter(taken: Taken) -> 
     table = pd.read_csv(io.StringIO(national_csv(taken)))
     assert list(table["quarter"]) == list(taken.snapshot.national["quarter"])
     nothing = empty_snapshot(taken.scenario)
-    empty = Taken(taken.scenario, 1, nothing, nothing.national)
+    empty = Taken(taken.scenario, 1, nothing, nothing.national, taken.scenario)
     assert charts_pdf(empty).startswith(b"%PDF")
     assert "No quarter has been run yet" in report_html(empty)

@@ -22,7 +22,7 @@ class _File:
 
 
 _FILES = {
-    "scenario": _File("Scenario (TOML)", "my-scenario.toml", "application/toml", lambda at: scenario_toml(at.scenario)),
+    "scenario": _File("Scenario (TOML)", "my-scenario.toml", "application/toml", lambda at: scenario_toml(at.asked)),
     "report": _File("Report (HTML)", "detour-report.html", "text/html", report_html),
     "charts": _File("Charts (PDF)", "detour-charts.pdf", "application/pdf", charts_pdf),
     "numbers": _File("Numbers (CSV)", "detour-national.csv", "text/csv", national_csv),

@@ -38,12 +38,16 @@ _ONE_RUN = "One run on the page's fast graph, with few consumers: for results to
 
 @dataclass(frozen=True)
 class Taken:
-    """A run as it stands when it is taken away; ``reference``: rows of ``national`` of the reference, may be empty."""
+    """A run as it stands when it is taken away; ``reference``: rows of ``national`` of the reference, may be empty.
+
+    ``asked``: the scenario with its levers as they stand on the page, which the run may not have yet.
+    """
 
     scenario: Scenario
     seed: int
     snapshot: Snapshot
     reference: pd.DataFrame
+    asked: Scenario
 
 
 def scenario_toml(scenario: Scenario) -> str:
